@@ -1,0 +1,24 @@
+/* sidewire: an audio server's client/server protocol without I/O.
+ *
+ * Conventions, for all headers:
+ * - Nothing here reads, writes, allocates, waits or keeps global state. Memory is the caller's; a
+ *   pointer handed in is kept only where its function says so.
+ * - Sizes are in bytes. Pairs `p, len` may be NULL, 0; any other NULL is SW_E_NULL.
+ * - Results: < 0 is an error of error.h, with SW_OK == 0 or more for success. In a machine (decoder,
+ *   encoder, handshake, session) an error stays until it is started again, and the same code
+ *   comes back from every call.
+ * - Every success makes progress: it took a byte, gave something, or says 'need more' having
+ *   taken everything. What was taken can be thrown away.
+ * - Bytes not reported as used are untouched.
+ * - Structs are visible so that they can be allocated anywhere; fields said to be private are. They
+ *   are not to be copied or moved while in use.
+ * - Threads: no function shares state with another call on other structs, except through a
+ *   backend, whose header says what it allows.
+ * - `[section N]` is that of docs/protocol.md.
+ */
+#ifndef SIDEWIRE_H
+#define SIDEWIRE_H
+
+#include <sidewire/session.h>
+
+#endif

@@ -1,0 +1,24 @@
+/* Export macro, C++ linkage and version: the first include of every header. */
+#ifndef SIDEWIRE_API_H
+#define SIDEWIRE_API_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SW_VERSION "0.1.0"
+
+#if defined(__GNUC__) || defined(__clang__)
+#define SW_API __attribute__((visibility("default")))
+#else
+#define SW_API
+#endif
+
+#ifdef __cplusplus
+#define SW_BEGIN_DECLS extern "C" {
+#define SW_END_DECLS }
+#else
+#define SW_BEGIN_DECLS
+#define SW_END_DECLS
+#endif
+
+#endif

@@ -1,0 +1,48 @@
+/* Stream ciphers of a session [protocol, section 6]. */
+#ifndef SIDEWIRE_CIPHER_H
+#define SIDEWIRE_CIPHER_H
+
+#include <sidewire/crypto.h>
+
+SW_BEGIN_DECLS
+
+enum { SW_CIPHER_KEY_SIZE = 32 };   /* bytes of a session key, for either cipher */
+
+typedef enum sw_cipher_kind {
+    SW_CIPHER_NONE = 0,             /* bytes pass unchanged */
+    SW_CIPHER_RC4 = 1,              /* whole key, nothing dropped */
+    SW_CIPHER_AES_CTR128 = 2        /* key[0..16) the key, key[16..32) the first counter block */
+} sw_cipher_kind;
+
+/* One direction's key stream. Visible so that it can be allocated, its fields
+ * are private. Not to be copied or moved between init and wipe. */
+typedef struct sw_cipher {
+    sw_cipher_kind kind;
+    const sw_crypto *crypto;
+    union {
+        struct {
+            uint8_t s[256];
+            uint8_t i, j;
+        } rc4;
+        uint8_t aes[SW_AES_STATE_SIZE];
+        uint64_t align_integer;
+        void *align_pointer;
+    } state;
+} sw_cipher;
+
+/* Starts a key stream from a session key of SW_CIPHER_KEY_SIZE bytes. `crypto`
+ * is used by AES only, may be NULL otherwise, and must outlive the cipher.
+ * SW_E_NULL, SW_E_CIPHER, SW_E_AES. On failure the cipher is wiped. */
+SW_API int sw_cipher_init(sw_cipher *cipher, sw_cipher_kind kind, const sw_crypto *crypto,
+                          const uint8_t *key);
+
+/* Encrypts or decrypts n bytes and moves the key stream on by n. out equals in
+ * or does not overlap it. SW_E_NULL, SW_E_OVERLAP, SW_E_CIPHER, SW_E_AES. */
+SW_API int sw_cipher_apply(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n);
+
+/* Forgets the key; the cipher is then of kind SW_CIPHER_NONE. NULL is fine; so is a
+ * cipher that was wiped or zeroed. */
+SW_API void sw_cipher_wipe(sw_cipher *cipher);
+
+SW_END_DECLS
+#endif

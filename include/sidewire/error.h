@@ -1,0 +1,94 @@
+/* Errors: one code and one text per cause. */
+#ifndef SIDEWIRE_ERROR_H
+#define SIDEWIRE_ERROR_H
+
+#include <sidewire/api.h>
+
+SW_BEGIN_DECLS
+
+/* Codes are negative and fall into three ranges: what the peer did wrong
+ * (-100..-199), what the caller did wrong or handed in (-200..-299), what the
+ * crypto backend failed at (-300..-399). Published numbers never change. */
+enum {
+    SW_OK = 0,
+
+    /* the peer's fault */
+    SW_E_PACKET_SIZE = -100,     /* announced body above the limit */
+    SW_E_TRUNCATED = -101,       /* closed in the middle of a packet */
+    SW_E_BAND = -102,            /* packet on another band than expected */
+    SW_E_NOT_EMPTY = -103,       /* a body where the band allows none */
+    SW_E_GREETING_SIZE = -104,   /* greeting above the limit */
+    SW_E_REQUEST_SIZE = -105,    /* auth request above the limit */
+    SW_E_REQUEST_PREFIX = -106,  /* auth request with another beginning */
+    SW_E_REQUEST_NAME = -107,    /* auth request without a user name */
+    SW_E_FEATURE = -108,         /* auth request with an unknown feature */
+    SW_E_FEATURE_OFFER = -109,   /* auth request with a feature not offered */
+    SW_E_FEATURE_SET = -110,     /* aes_ctr128 or sha256 without sideband */
+    SW_E_LEGACY_REFUSED = -111,  /* legacy mode needed, policy forbids it */
+    SW_E_RC4_REFUSED = -112,     /* RC4 needed, policy forbids it */
+    SW_E_CHALLENGE_SIZE = -113,  /* challenge is not one block of the key's size */
+    SW_E_CHALLENGE = -114,       /* challenge does not decrypt with the key */
+    SW_E_AUTH = -115,            /* server: wrong user, key or response */
+    SW_E_AUTH_REFUSED = -116,    /* client: server closed instead of proceeding */
+    SW_E_PROCEED = -117,         /* client: wrong proceed text (legacy) */
+    SW_E_CLOSED = -118,          /* closed before the handshake was complete */
+    SW_E_NO_EXIT = -119,         /* closed without an exit packet */
+    SW_E_COMMAND_EMPTY = -120,   /* command without arguments */
+    SW_E_COMMAND_SYNTAX = -121,  /* not an argument vector */
+    SW_E_COMMAND_SIZE = -122,    /* command above the limit */
+    SW_E_ARGUMENTS = -123,       /* more arguments than the caller has room for */
+    SW_E_NO_COMMAND = -124,      /* client closed without sending a command */
+    SW_E_UPLOAD = -125,          /* client closed in the middle of an upload */
+    SW_E_UNEXPECTED = -126,      /* packet where none is allowed */
+
+    /* the caller's fault, or in what the caller handed in */
+    SW_E_NULL = -200,            /* a needed pointer is NULL */
+    SW_E_STATE = -201,           /* call not allowed in this state */
+    SW_E_SPACE = -202,           /* buffer too small, and will stay so */
+    SW_E_OVERLAP = -203,         /* buffers overlap other than allowed */
+    SW_E_BODY = -204,            /* more body bytes than announced */
+    SW_E_CONFIG = -205,          /* contradiction or nonsense in a config */
+    SW_E_USER_NAME = -206,       /* user name empty, or with a byte it cannot have */
+    SW_E_ARGUMENT = -207,        /* argument cannot be carried in this mode */
+    SW_E_CIPHER = -208,          /* unknown cipher, or backend lacks room for it */
+    SW_E_PERMISSION = -209,      /* unknown permission name */
+    SW_E_KEY_FORMAT = -220,      /* no key in a known format */
+    SW_E_KEY_TRUNCATED = -221,   /* key ends early */
+    SW_E_KEY_DAMAGED = -222,     /* key contradicts its format */
+    SW_E_KEY_PASSPHRASE = -223,  /* key protected by a passphrase */
+    SW_E_KEY_NOT_RSA = -224,     /* key of another kind */
+    SW_E_KEY_SMALL = -225,       /* below 2048 bits */
+    SW_E_KEY_LARGE = -226,       /* above 8192 bits */
+    SW_E_KEY_IS_PRIVATE = -227,  /* private key where a public one belongs */
+    SW_E_KEY_IS_PUBLIC = -228,   /* public key where a private one belongs */
+
+    /* the backend's fault */
+    SW_E_RANDOM = -300,
+    SW_E_HASH = -301,
+    SW_E_RSA_ENCRYPT = -302,
+    SW_E_RSA_DECRYPT = -303,     /* the operation itself failed, not the padding check */
+    SW_E_AES = -304
+};
+
+/* A code with the values that explain it; 0 where there is none. */
+typedef struct sw_error {
+    int code;
+    uint64_t value;              /* what was seen */
+    uint64_t limit;              /* what would have been right */
+} sw_error;
+
+/* Text of a code, without values; static, never NULL. */
+SW_API const char *sw_error_text(int code);
+
+/* Writes the text with its values ("packet too large: 70000 bytes, limit
+ * 4096") to out[0..cap), always ended by NUL if cap > 0. Returns the length of
+ * the whole text, which is >= cap if it was cut. A NULL error reads as SW_OK. */
+SW_API size_t sw_error_format(const sw_error *error, char *out, size_t cap);
+
+/* Which range a code belongs to. */
+static inline int sw_error_is_peer(int code) { return code <= -100 && code > -200; }
+static inline int sw_error_is_caller(int code) { return code <= -200 && code > -300; }
+static inline int sw_error_is_backend(int code) { return code <= -300 && code > -400; }
+
+SW_END_DECLS
+#endif

@@ -1,0 +1,132 @@
+#include <sidewire/error.h>
+
+#include <string.h>
+
+/* `detail` tells the values: %v is the value, %l the limit. */
+typedef struct error_text {
+    int code;
+    const char *text;
+    const char *detail;
+} error_text;
+
+static const error_text error_texts[] = {
+    { SW_OK, "no error", NULL },
+
+    { SW_E_PACKET_SIZE, "packet too large", "%v bytes, limit %l" },
+    { SW_E_TRUNCATED, "connection closed in the middle of a packet", "%v of %l bytes came" },
+    { SW_E_BAND, "packet on the wrong band", "band %v, expected band %l" },
+    { SW_E_NOT_EMPTY, "packet with a body on a band that has none", "band %l, %v bytes" },
+    { SW_E_GREETING_SIZE, "greeting too long", "%v bytes, limit %l" },
+    { SW_E_REQUEST_SIZE, "auth request too long", "%v bytes, limit %l" },
+    { SW_E_REQUEST_PREFIX, "auth request does not begin with 'auth rsa '", NULL },
+    { SW_E_REQUEST_NAME, "auth request without a valid user name", NULL },
+    { SW_E_FEATURE, "unknown feature", NULL },
+    { SW_E_FEATURE_OFFER, "feature requested that was not offered", NULL },
+    { SW_E_FEATURE_SET, "features that need sideband listed without it", NULL },
+    { SW_E_LEGACY_REFUSED, "peer speaks legacy mode only, which is not allowed", NULL },
+    { SW_E_RC4_REFUSED, "peer offers no cipher but RC4, which is not allowed", NULL },
+    { SW_E_CHALLENGE_SIZE, "challenge of the wrong size for this key",
+      "%v bytes, the key has %l" },
+    { SW_E_CHALLENGE, "challenge cannot be decrypted with this key", NULL },
+    { SW_E_AUTH, "authentication failed", NULL },
+    { SW_E_AUTH_REFUSED, "authentication refused: the server closed the connection", NULL },
+    { SW_E_PROCEED, "server did not answer the response as a legacy server does", NULL },
+    { SW_E_CLOSED, "connection closed during the handshake", NULL },
+    { SW_E_NO_EXIT, "connection closed without an exit packet", NULL },
+    { SW_E_COMMAND_EMPTY, "command without arguments", NULL },
+    { SW_E_COMMAND_SYNTAX, "not a command", NULL },
+    { SW_E_COMMAND_SIZE, "command too long", "%v bytes, limit %l" },
+    { SW_E_ARGUMENTS, "too many arguments", "more than %l" },
+    { SW_E_NO_COMMAND, "connection closed without a whole command", NULL },
+    { SW_E_UPLOAD, "connection closed in the middle of an upload", NULL },
+    { SW_E_UNEXPECTED, "packet where none is expected", "band %v" },
+
+    { SW_E_NULL, "a needed pointer is NULL", NULL },
+    { SW_E_STATE, "call not allowed in this state", NULL },
+    { SW_E_SPACE, "buffer too small", "%v bytes, needed %l" },
+    { SW_E_OVERLAP, "buffers overlap", NULL },
+    { SW_E_BODY, "more body than announced", "%v bytes, %l left" },
+    { SW_E_CONFIG, "contradiction in the configuration", NULL },
+    { SW_E_USER_NAME, "user name empty, too long, or with a blank or control character", NULL },
+    { SW_E_ARGUMENT, "argument cannot be carried in legacy mode", "argument %v" },
+    { SW_E_CIPHER, "cipher not available", NULL },
+    { SW_E_PERMISSION, "unknown permission", NULL },
+    { SW_E_KEY_FORMAT, "no key in a known format", NULL },
+    { SW_E_KEY_TRUNCATED, "key ends early", NULL },
+    { SW_E_KEY_DAMAGED, "key is damaged", NULL },
+    { SW_E_KEY_PASSPHRASE, "key is protected by a passphrase", NULL },
+    { SW_E_KEY_NOT_RSA, "not an RSA key", NULL },
+    { SW_E_KEY_SMALL, "key too small", "%v bits, at least %l needed" },
+    { SW_E_KEY_LARGE, "key too large", "%v bits, limit %l" },
+    { SW_E_KEY_IS_PRIVATE, "this is a private key, a public one is needed", NULL },
+    { SW_E_KEY_IS_PUBLIC, "this is a public key, a private one is needed", NULL },
+
+    { SW_E_RANDOM, "crypto backend: no randomness", NULL },
+    { SW_E_HASH, "crypto backend: hash failed", NULL },
+    { SW_E_RSA_ENCRYPT, "crypto backend: RSA encryption failed", NULL },
+    { SW_E_RSA_DECRYPT, "crypto backend: RSA decryption failed", NULL },
+    { SW_E_AES, "crypto backend: AES failed", NULL },
+};
+
+static const error_text *find(int code)
+{
+    static const error_text unknown = { 1, "unknown error", NULL };
+
+    for (size_t i = 0; i < sizeof(error_texts) / sizeof(error_texts[0]); i++)
+        if (error_texts[i].code == code)
+            return &error_texts[i];
+    return &unknown;
+}
+
+const char *sw_error_text(int code)
+{
+    return find(code)->text;
+}
+
+/* Output that goes on counting once the buffer is full. */
+typedef struct writer {
+    char *out;
+    size_t cap, len;
+} writer;
+
+static void put(writer *w, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++, w->len++)
+        if (w->len + 1 < w->cap)
+            w->out[w->len] = text[i];
+}
+
+static void put_number(writer *w, uint64_t number)
+{
+    char digits[20];
+    size_t i = sizeof(digits);
+
+    do
+        digits[--i] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    put(w, digits + i, sizeof(digits) - i);
+}
+
+size_t sw_error_format(const sw_error *error, char *out, size_t cap)
+{
+    static const sw_error none = { SW_OK, 0, 0 };
+    writer w = { out, out == NULL ? 0 : cap, 0 };
+    const error_text *entry;
+
+    if (error == NULL)
+        error = &none;
+    entry = find(error->code);
+    put(&w, entry->text, strlen(entry->text));
+    if (entry->detail != NULL && (error->value != 0 || error->limit != 0)) {
+        put(&w, ": ", 2);
+        for (const char *p = entry->detail; *p != '\0'; p++) {
+            if (p[0] != '%')
+                put(&w, p, 1);
+            else
+                put_number(&w, *++p == 'v' ? error->value : error->limit);
+        }
+    }
+    if (w.cap > 0)
+        w.out[w.len < w.cap ? w.len : w.cap - 1] = '\0';
+    return w.len;
+}

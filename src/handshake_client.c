@@ -1,0 +1,115 @@
+/* The client's half of the handshake [protocol, sections 2 to 5]. */
+#include "handshake_internal.h"
+
+#include <string.h>
+
+int sw_handshake_client(sw_handshake *handshake, const sw_client_config *config, uint8_t *scratch,
+                        size_t cap)
+{
+    size_t len;
+    int result;
+
+    if (handshake == NULL)
+        return SW_E_NULL;
+    memset(handshake, 0, sizeof(*handshake));
+    if (config == NULL || scratch == NULL)
+        return handshake_fail(handshake, SW_E_NULL);
+    if (config->struct_size < sizeof(*config))
+        return handshake_fail(handshake, SW_E_CONFIG);
+    if (config->user == NULL || config->key == NULL)
+        return handshake_fail(handshake, SW_E_NULL);
+    result = handshake_config_check(config->crypto, &config->policy);
+    if (result < 0)
+        return handshake_fail(handshake, result);
+    if (cap < SW_SCRATCH_MIN || cap < config->key->n_size) {
+        sw_error error = { SW_E_SPACE, cap, SW_SCRATCH_MIN };
+        if (config->key->n_size > SW_SCRATCH_MIN)
+            error.limit = config->key->n_size;
+        return handshake_fail_with(handshake, error);
+    }
+    /* a bad name shows now, not when the greeting is there */
+    result = sw_request_format(config->user, config->policy.features, scratch, cap, &len);
+    if (result < 0)
+        return handshake_fail(handshake, result);
+    handshake->client = config;
+    handshake->scratch = scratch;
+    handshake->cap = cap;
+    sw_greeting_init(&handshake->greeting);
+    handshake->state = CLIENT_GREETING;
+    return SW_OK;
+}
+
+/* The greeting is over: ask for what both sides want. */
+static int greeting_done(sw_handshake *handshake)
+{
+    const sw_client_config *config = handshake->client;
+    unsigned features = handshake->greeting.features & config->policy.features;
+    int result;
+
+    if (!(features & SW_FEATURE_SIDEBAND))
+        features = 0;
+    result = handshake_policy_check(&config->policy, features);
+    if (result == SW_OK)
+        result = sw_request_format(config->user, features, handshake->scratch, handshake->cap,
+                                   &handshake->len);
+    if (result < 0)
+        return handshake_fail(handshake, result);
+    handshake->features = features;
+    handshake->sent = 0;
+    handshake->state = CLIENT_REQUEST;
+    return SW_OK;
+}
+
+static int recv_greeting(sw_handshake *handshake, const uint8_t *in, size_t len, size_t *used)
+{
+    int result = sw_greeting_feed(&handshake->greeting, in, len, used);
+
+    if (result == SW_E_GREETING_SIZE) {
+        sw_error error = { result, SW_GREETING_MAX + 1, SW_GREETING_MAX };
+        return handshake_fail_with(handshake, error);
+    }
+    return result == 1 ? greeting_done(handshake) : SW_OK;
+}
+
+static int recv_challenge(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
+{
+    sw_rsa_private key = sw_private_key_view(handshake->client->key);
+    sw_error error;
+    int result = handshake_collect(handshake, SW_BAND_CHALLENGE, key.n_size, key.n_size, in, len,
+                                   used);
+
+    if (result <= 0)
+        return result;
+    result = sw_challenge_open(&handshake->challenge, handshake->client->crypto, &key,
+                               handshake->features, handshake->scratch, handshake->len, &error);
+    if (result < 0)
+        return handshake_fail_with(handshake, error);
+    memcpy(handshake_body(handshake), handshake->challenge.response,
+           handshake->challenge.response_size);
+    return handshake_send_body(handshake, SW_BAND_CHALLENGE_RESPONSE,
+                               handshake->challenge.response_size, CLIENT_RESPONSE);
+}
+
+int client_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
+{
+    if (handshake->state == CLIENT_GREETING)
+        return recv_greeting(handshake, in, len, used);
+    return recv_challenge(handshake, in, len, used);
+}
+
+int client_quiet(sw_handshake *handshake)
+{
+    const sw_greeting *greeting = &handshake->greeting;
+
+    if (handshake->state == CLIENT_GREETING && greeting->lines > 0 && greeting->column == 0)
+        return greeting_done(handshake);
+    return SW_OK;
+}
+
+void client_sent(sw_handshake *handshake)
+{
+    if (handshake->state == CLIENT_REQUEST)
+        handshake_await(handshake, SW_CHALLENGE_MAX, CLIENT_CHALLENGE);
+    else
+        handshake->state = HANDSHAKE_DONE;
+}

@@ -1,0 +1,51 @@
+/* What the step machines of both roles share. */
+#ifndef SIDEWIRE_SRC_HANDSHAKE_INTERNAL_H
+#define SIDEWIRE_SRC_HANDSHAKE_INTERNAL_H
+
+#include <sidewire/handshake.h>
+
+/* One list for both roles. Failed is whatever has error.code < 0. */
+enum {
+    HANDSHAKE_NEW = 0,
+    CLIENT_GREETING,      /* RECV */
+    CLIENT_REQUEST,       /* SEND */
+    CLIENT_CHALLENGE,     /* RECV */
+    CLIENT_RESPONSE,      /* SEND */
+    SERVER_GREETING,      /* SEND */
+    SERVER_REQUEST,       /* RECV */
+    SERVER_KEY,           /* KEY */
+    SERVER_CHALLENGE,     /* SEND */
+    SERVER_RESPONSE,      /* RECV */
+    HANDSHAKE_DONE
+};
+
+/* Records the error, wipes all secrets, and returns the code. */
+int handshake_fail(sw_handshake *handshake, int code);
+int handshake_fail_with(sw_handshake *handshake, sw_error error);
+
+/* SW_OK or SW_E_CONFIG. */
+int handshake_config_check(const sw_crypto *crypto, const sw_policy *policy);
+/* SW_OK if the policy allows a session of these features. */
+int handshake_policy_check(const sw_policy *policy, unsigned features);
+
+/* Messages in either mode: a packet under sideband, raw bytes in legacy mode. */
+
+/* Where in scratch the body of the next message goes. */
+uint8_t *handshake_body(const sw_handshake *handshake);
+/* Sends the message whose body is there. */
+int handshake_send_body(sw_handshake *handshake, uint8_t band, size_t size, unsigned state);
+/* Awaits a message of a body of at most `limit` bytes. */
+void handshake_await(sw_handshake *handshake, uint32_t limit, unsigned state);
+/* Collects that message's body, the first `keep` bytes of it, at the start of scratch. A raw
+ * message has `size` bytes. Returns 1 when complete, with handshake->len its whole size. */
+int handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, size_t keep,
+                      uint8_t *in, size_t len, size_t *used);
+
+int client_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used);
+int client_quiet(sw_handshake *handshake);
+void client_sent(sw_handshake *handshake);
+int server_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used);
+int server_quiet(sw_handshake *handshake);
+void server_sent(sw_handshake *handshake);
+
+#endif

@@ -1,0 +1,306 @@
+/* The pieces of a handshake as pure functions, used by both roles and by onlookers. */
+#include <sidewire/handshake.h>
+
+#include <string.h>
+
+#include "secret.h"
+
+/* ---- features ---- */
+
+static const char *const feature_names[] = { "sideband", "aes_ctr128", "sha256" };
+enum { FEATURE_COUNT = 3 };
+
+/* The bit of a feature's name, or 0. */
+static unsigned feature_bit(const char *name, size_t len)
+{
+    for (unsigned i = 0; i < FEATURE_COUNT; i++)
+        if (strlen(feature_names[i]) == len && memcmp(feature_names[i], name, len) == 0)
+            return 1u << i;
+    return 0;
+}
+
+static int features_consistent(unsigned features)
+{
+    return features == 0 || ((features & SW_FEATURE_SIDEBAND) && features <= SW_FEATURES_ALL);
+}
+
+int sw_features_parse(const char *text, size_t len, unsigned *features)
+{
+    unsigned set = 0;
+    size_t start = 0;
+
+    if (features == NULL || (text == NULL && len > 0))
+        return SW_E_NULL;
+    for (size_t i = 0; len > 0 && i <= len; i++) {
+        unsigned bit;
+        if (i < len && text[i] != ',')
+            continue;
+        bit = feature_bit(text + start, i - start);
+        if (bit == 0)
+            return SW_E_FEATURE;
+        set |= bit;
+        start = i + 1;
+    }
+    if (!features_consistent(set))
+        return SW_E_FEATURE_SET;
+    *features = set;
+    return SW_OK;
+}
+
+size_t sw_features_format(unsigned features, char *out, size_t cap)
+{
+    size_t len = 0;
+
+    if (out == NULL)
+        return 0;
+    for (unsigned i = 0; i < FEATURE_COUNT; i++) {
+        size_t n = strlen(feature_names[i]);
+        if (!(features & 1u << i))
+            continue;
+        if (cap - len < n + (len > 0))
+            return 0;
+        if (len > 0)
+            out[len++] = ',';
+        memcpy(out + len, feature_names[i], n);
+        len += n;
+    }
+    return len;
+}
+
+sw_cipher_kind sw_features_cipher(unsigned features)
+{
+    return features & SW_FEATURE_AES_CTR128 ? SW_CIPHER_AES_CTR128 : SW_CIPHER_RC4;
+}
+
+size_t sw_features_response_size(unsigned features)
+{
+    return features & SW_FEATURE_SHA256 ? SW_SHA256_SIZE : SW_SHA1_SIZE;
+}
+
+/* ---- greeting ---- */
+
+static const char features_prefix[] = "Features: ";
+enum { FEATURES_PREFIX_LEN = sizeof(features_prefix) - 1 };
+
+void sw_greeting_init(sw_greeting *greeting)
+{
+    if (greeting != NULL)
+        memset(greeting, 0, sizeof(*greeting));
+}
+
+/* One byte of the features list. Unknown names are passed over. */
+static void greeting_list_byte(sw_greeting *greeting, char c)
+{
+    if (c == ',' || c == '\n' || c == '\r') {
+        if (greeting->token_len <= sizeof(greeting->token))
+            greeting->features |= feature_bit(greeting->token, greeting->token_len);
+        greeting->token_len = 0;
+    } else if (greeting->token_len < sizeof(greeting->token)) {
+        greeting->token[greeting->token_len++] = c;
+    } else {
+        greeting->token_len = sizeof(greeting->token) + 1; /* too long to be one we know */
+    }
+}
+
+/* Returns 1 at the end of the features line. */
+static int greeting_byte(sw_greeting *greeting, char c)
+{
+    if (greeting->in_features) {
+        greeting_list_byte(greeting, c);
+        return c == '\n';
+    }
+    if (c == '\n') {
+        greeting->lines++;
+        greeting->column = 0;
+    } else if (greeting->column < FEATURES_PREFIX_LEN &&
+               c == features_prefix[greeting->column]) {
+        greeting->in_features = ++greeting->column == FEATURES_PREFIX_LEN;
+    } else {
+        greeting->column = FEATURES_PREFIX_LEN; /* another line */
+    }
+    return 0;
+}
+
+int sw_greeting_feed(sw_greeting *greeting, const uint8_t *in, size_t len, size_t *used)
+{
+    if (used != NULL)
+        *used = 0;
+    if (greeting == NULL || used == NULL || (in == NULL && len > 0))
+        return SW_E_NULL;
+    for (size_t i = 0; i < len; i++) {
+        if (greeting->size == SW_GREETING_MAX)
+            return SW_E_GREETING_SIZE;
+        greeting->size++;
+        *used = i + 1;
+        if (greeting_byte(greeting, (char)in[i]))
+            return 1;
+    }
+    return 0;
+}
+
+/* ---- auth request ---- */
+
+static const char request_prefix[] = "auth rsa "; /* from memory [M] */
+enum { REQUEST_PREFIX_LEN = sizeof(request_prefix) - 1 };
+
+/* The bytes that end a name or a request cannot be in a name. */
+static int valid_user_name(const char *name, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (name[i] == ' ' || name[i] == '\n' || name[i] == '\r' || name[i] == '\0')
+            return 0;
+    return len > 0;
+}
+
+static int parse_request(const char *text, size_t len, sw_request *request)
+{
+    const char *blank;
+    size_t rest;
+
+    if (len > SW_REQUEST_MAX)
+        return SW_E_REQUEST_SIZE;
+    if (len < REQUEST_PREFIX_LEN || memcmp(text, request_prefix, REQUEST_PREFIX_LEN) != 0)
+        return SW_E_REQUEST_PREFIX;
+    request->user = text + REQUEST_PREFIX_LEN;
+    rest = len - REQUEST_PREFIX_LEN;
+    blank = rest > 0 ? memchr(request->user, ' ', rest) : NULL;
+    request->user_len = blank != NULL ? (size_t)(blank - request->user) : rest;
+    if (!valid_user_name(request->user, request->user_len))
+        return SW_E_REQUEST_NAME;
+    if (blank == NULL)
+        return SW_OK;
+    return sw_features_parse(blank + 1, rest - request->user_len - 1, &request->features);
+}
+
+int sw_request_parse(const uint8_t *in, size_t len, sw_request *request, sw_error *error)
+{
+    int result;
+
+    if (request == NULL || (in == NULL && len > 0))
+        return SW_E_NULL;
+    memset(request, 0, sizeof(*request));
+    result = parse_request((const char *)in, len, request);
+    if (result < 0)
+        memset(request, 0, sizeof(*request));
+    if (error != NULL) {
+        error->code = result;
+        error->value = result == SW_E_REQUEST_SIZE ? len : 0;
+        error->limit = result == SW_E_REQUEST_SIZE ? SW_REQUEST_MAX : 0;
+    }
+    return result;
+}
+
+int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t cap, size_t *len)
+{
+    char list[SW_FEATURES_TEXT_MAX];
+    size_t user_len, list_len, need;
+
+    if (len != NULL)
+        *len = 0;
+    if (user == NULL || len == NULL || (out == NULL && cap > 0))
+        return SW_E_NULL;
+    if (!features_consistent(features))
+        return SW_E_FEATURE_SET;
+    user_len = strlen(user);
+    list_len = sw_features_format(features, list, sizeof(list));
+    if (user_len > SW_REQUEST_MAX || !valid_user_name(user, user_len))
+        return SW_E_USER_NAME;
+    need = REQUEST_PREFIX_LEN + user_len + (list_len > 0) + list_len;
+    if (need > SW_REQUEST_MAX)
+        return SW_E_USER_NAME;
+    if (need > cap)
+        return SW_E_SPACE;
+    memcpy(out, request_prefix, REQUEST_PREFIX_LEN);
+    memcpy(out + REQUEST_PREFIX_LEN, user, user_len);
+    if (list_len > 0) {
+        out[REQUEST_PREFIX_LEN + user_len] = ' ';
+        memcpy(out + need - list_len, list, list_len);
+    }
+    *len = need;
+    return SW_OK;
+}
+
+/* ---- challenge ---- */
+
+enum { CHALLENGE_HASHED = 64 }; /* the rest of the plain text is the two keys */
+
+static int challenge_fill(sw_challenge *challenge, const sw_crypto *crypto, unsigned features,
+                          const uint8_t plain[SW_CHALLENGE_SIZE])
+{
+    int result;
+
+    memcpy(challenge->client_key, plain + CHALLENGE_HASHED, SW_CIPHER_KEY_SIZE);
+    memcpy(challenge->server_key, plain + CHALLENGE_HASHED + SW_CIPHER_KEY_SIZE,
+           SW_CIPHER_KEY_SIZE);
+    memset(challenge->response, 0, sizeof(challenge->response));
+    challenge->response_size = (uint8_t)sw_features_response_size(features);
+    if (features & SW_FEATURE_SHA256)
+        result = crypto->sha256(crypto->ctx, challenge->response, plain, CHALLENGE_HASHED);
+    else
+        result = crypto->sha1(crypto->ctx, challenge->response, plain, CHALLENGE_HASHED);
+    return result < 0 ? SW_E_HASH : SW_OK;
+}
+
+int sw_challenge_create(sw_challenge *challenge, const sw_crypto *crypto,
+                        const sw_rsa_public *key, unsigned features, uint8_t *block)
+{
+    uint8_t plain[SW_CHALLENGE_SIZE];
+    int result = SW_OK;
+
+    if (challenge == NULL || crypto == NULL || key == NULL || block == NULL)
+        return SW_E_NULL;
+    if (crypto->random(crypto->ctx, plain, sizeof(plain)) < 0)
+        result = SW_E_RANDOM;
+    else if (crypto->oaep_encrypt(crypto, key, plain, sizeof(plain), block) < 0)
+        result = SW_E_RSA_ENCRYPT;
+    if (result == SW_OK)
+        result = challenge_fill(challenge, crypto, features, plain);
+    if (result < 0)
+        sw_challenge_wipe(challenge);
+    secret_wipe(plain, sizeof(plain));
+    return result;
+}
+
+static int challenge_decrypt(sw_challenge *challenge, const sw_crypto *crypto,
+                             const sw_rsa_private *key, unsigned features, const uint8_t *block)
+{
+    uint8_t plain[SW_CHALLENGE_SIZE];
+    size_t size = 0;
+    int result = crypto->oaep_decrypt(crypto, key, block, plain, sizeof(plain), &size);
+
+    if (result < 0)
+        result = SW_E_RSA_DECRYPT;
+    else if (result > 0 || size != sizeof(plain))
+        result = SW_E_CHALLENGE;
+    else
+        result = challenge_fill(challenge, crypto, features, plain);
+    secret_wipe(plain, sizeof(plain));
+    return result;
+}
+
+int sw_challenge_open(sw_challenge *challenge, const sw_crypto *crypto, const sw_rsa_private *key,
+                      unsigned features, const uint8_t *block, size_t size, sw_error *error)
+{
+    sw_error outcome = { SW_OK, 0, 0 };
+
+    if (challenge == NULL || crypto == NULL || key == NULL || block == NULL) {
+        outcome.code = SW_E_NULL;
+    } else if (size != key->n_size) {
+        outcome.code = SW_E_CHALLENGE_SIZE;
+        outcome.value = size;
+        outcome.limit = key->n_size;
+    } else {
+        outcome.code = challenge_decrypt(challenge, crypto, key, features, block);
+    }
+    if (outcome.code < 0)
+        sw_challenge_wipe(challenge);
+    if (error != NULL)
+        *error = outcome;
+    return outcome.code;
+}
+
+void sw_challenge_wipe(sw_challenge *challenge)
+{
+    if (challenge != NULL)
+        secret_wipe(challenge, sizeof(*challenge));
+}

@@ -1,0 +1,263 @@
+/* The server's half of the handshake [protocol, sections 2 to 5]. */
+#include "handshake_internal.h"
+
+#include <string.h>
+
+#include "secret.h"
+
+static const char default_banner[] = "This is sidewire, version " SW_VERSION ".";
+static const char features_line[] = "Features: ";
+
+/* ---- greeting ---- */
+
+static size_t append(uint8_t *out, size_t at, const char *text, size_t n)
+{
+    memcpy(out + at, text, n);
+    return at + n;
+}
+
+/* Writes the greeting to scratch; 0 if there is no room. */
+static size_t format_greeting(const sw_server_config *config, uint8_t *out, size_t cap)
+{
+    const char *banner = config->banner != NULL ? config->banner : default_banner;
+    size_t banner_len = strlen(banner);
+    char list[SW_FEATURES_TEXT_MAX];
+    size_t list_len = sw_features_format(config->policy.features, list, sizeof(list));
+    size_t len;
+
+    if (cap > SW_GREETING_MAX)
+        cap = SW_GREETING_MAX;
+    if (banner_len > cap || cap - banner_len < sizeof(features_line) + list_len + 2)
+        return 0;
+    len = append(out, 0, banner, banner_len);
+    len = append(out, len, "\n", 1);
+    if (config->policy.features == 0)
+        return len; /* a second line would say that we are not a legacy server */
+    len = append(out, len, features_line, sizeof(features_line) - 1);
+    len = append(out, len, list, list_len);
+    return append(out, len, "\n", 1);
+}
+
+static size_t fake_size(const sw_server_config *config)
+{
+    return config->fake_challenge_size > 0 ? config->fake_challenge_size : SW_FAKE_CHALLENGE_SIZE;
+}
+
+static int server_config_check(const sw_server_config *config, size_t cap)
+{
+    int result;
+
+    if (config->struct_size < sizeof(*config))
+        return SW_E_CONFIG;
+    result = handshake_config_check(config->crypto, &config->policy);
+    if (result < 0)
+        return result;
+    if (fake_size(config) < SW_RSA_MIN_BITS / 8 || fake_size(config) > SW_RSA_MAX_SIZE)
+        return SW_E_CONFIG;
+    if (config->banner != NULL && strchr(config->banner, '\n') != NULL)
+        return SW_E_CONFIG;
+    /* the block and the decoy key stand in scratch together */
+    if (cap < SW_SCRATCH_MIN || cap < SW_HEADER_SIZE + 2 * fake_size(config))
+        return SW_E_SPACE;
+    return SW_OK;
+}
+
+int sw_handshake_server(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
+                        size_t cap)
+{
+    int result;
+
+    if (handshake == NULL)
+        return SW_E_NULL;
+    memset(handshake, 0, sizeof(*handshake));
+    if (config == NULL || scratch == NULL)
+        return handshake_fail(handshake, SW_E_NULL);
+    result = server_config_check(config, cap);
+    if (result < 0)
+        return handshake_fail(handshake, result);
+    handshake->len = format_greeting(config, scratch, cap);
+    if (handshake->len == 0)
+        return handshake_fail(handshake, SW_E_CONFIG);
+    handshake->server = config;
+    handshake->scratch = scratch;
+    handshake->cap = cap;
+    handshake->state = SERVER_GREETING;
+    return SW_OK;
+}
+
+void server_sent(sw_handshake *handshake)
+{
+    if (handshake->state == SERVER_GREETING)
+        handshake_await(handshake, 0, SERVER_REQUEST);
+    else
+        handshake_await(handshake, SW_RESPONSE_MAX, SERVER_RESPONSE);
+}
+
+/* ---- request ---- */
+
+/* A seed that is the server's secret and the user's name. */
+static int seed_decoy(sw_handshake *handshake)
+{
+    const sw_server_config *config = handshake->server;
+    const sw_crypto *crypto = config->crypto;
+    uint8_t message[sizeof(config->fake_secret) + SW_SHA256_SIZE];
+    int result = crypto->sha256(crypto->ctx, message + sizeof(config->fake_secret),
+                                (const uint8_t *)handshake->user, handshake->user_len);
+
+    memcpy(message, config->fake_secret, sizeof(config->fake_secret));
+    if (result >= 0)
+        result = crypto->sha256(crypto->ctx, handshake->decoy_seed, message, sizeof(message));
+    secret_wipe(message, sizeof(message));
+    return result < 0 ? SW_E_HASH : SW_OK;
+}
+
+static int request_done(sw_handshake *handshake)
+{
+    const sw_policy *policy = &handshake->server->policy;
+    sw_request request;
+    sw_error error;
+    int result = sw_request_parse(handshake->scratch, handshake->len, &request, &error);
+
+    if (result < 0)
+        return handshake_fail_with(handshake, error);
+    if (request.features & ~policy->features)
+        return handshake_fail(handshake, SW_E_FEATURE_OFFER);
+    result = handshake_policy_check(policy, request.features);
+    if (result < 0)
+        return handshake_fail(handshake, result);
+    handshake->features = request.features;
+    handshake->user = request.user;
+    handshake->user_len = request.user_len;
+    result = seed_decoy(handshake);
+    if (result < 0)
+        return handshake_fail(handshake, result);
+    handshake->state = SERVER_KEY;
+    return SW_OK;
+}
+
+static int recv_request(sw_handshake *handshake, const uint8_t *in, size_t len, size_t *used)
+{
+    size_t limit = handshake->cap < SW_REQUEST_MAX ? handshake->cap : SW_REQUEST_MAX;
+
+    for (size_t i = 0; i < len; i++) {
+        *used = i + 1;
+        if (in[i] == '\0' || in[i] == '\n') {
+            if (in[i] == '\n' && handshake->len > 0 &&
+                handshake->scratch[handshake->len - 1] == '\r')
+                handshake->len--;
+            return request_done(handshake);
+        }
+        if (handshake->len == limit) {
+            sw_error error = { SW_E_REQUEST_SIZE, limit + 1, limit };
+            return handshake_fail_with(handshake, error);
+        }
+        handshake->scratch[handshake->len++] = in[i];
+    }
+    return SW_OK;
+}
+
+int server_quiet(sw_handshake *handshake)
+{
+    if (handshake->state != SERVER_REQUEST || handshake->len == 0)
+        return SW_OK;
+    /* the LF of a CR LF is still to come */
+    if (handshake->scratch[handshake->len - 1] == '\r')
+        return SW_OK;
+    return request_done(handshake);
+}
+
+/* ---- challenge ---- */
+
+const char *sw_handshake_user(const sw_handshake *handshake, size_t *len)
+{
+    if (len != NULL)
+        *len = 0;
+    if (len == NULL || sw_handshake_step(handshake) != SW_STEP_KEY)
+        return NULL;
+    *len = handshake->user_len;
+    return handshake->user;
+}
+
+/* Stretches the seed to a modulus that nobody has the factors of, shaped as those of real keys. */
+static int make_decoy(sw_handshake *handshake, uint8_t *modulus, size_t size)
+{
+    const sw_crypto *crypto = handshake->server->crypto;
+    uint8_t message[SW_SHA256_SIZE + 1];
+    uint8_t block[SW_SHA256_SIZE];
+    int result = 0;
+
+    memcpy(message, handshake->decoy_seed, SW_SHA256_SIZE);
+    for (size_t at = 0; at < size && result >= 0; at += SW_SHA256_SIZE) {
+        message[SW_SHA256_SIZE] = (uint8_t)(at / SW_SHA256_SIZE);
+        result = crypto->sha256(crypto->ctx, block, message, sizeof(message));
+        memcpy(modulus + at, block, size - at < sizeof(block) ? size - at : sizeof(block));
+    }
+    modulus[0] |= 0xc0;
+    modulus[size - 1] |= 1;
+    secret_wipe(message, sizeof(message));
+    secret_wipe(block, sizeof(block));
+    return result < 0 ? SW_E_HASH : SW_OK;
+}
+
+int sw_handshake_key(sw_handshake *handshake, const sw_public_key *key)
+{
+    static const uint8_t exponent[] = { 1, 0, 1 };
+    int step = sw_handshake_step(handshake);
+    sw_rsa_public decoy, chosen;
+    uint8_t *modulus;
+    int result;
+
+    if (step < 0)
+        return step;
+    if (step != SW_STEP_KEY)
+        return handshake_fail(handshake, SW_E_STATE);
+    decoy.n_size = fake_size(handshake->server);
+    modulus = handshake->scratch + handshake->cap - decoy.n_size;
+    if (key != NULL && SW_HEADER_SIZE + key->n_size + decoy.n_size > handshake->cap) {
+        sw_error error = { SW_E_SPACE, handshake->cap,
+                           SW_HEADER_SIZE + key->n_size + decoy.n_size };
+        return handshake_fail_with(handshake, error);
+    }
+    /* made for a known user too: the work shall be the same */
+    result = make_decoy(handshake, modulus, decoy.n_size);
+    decoy.n = modulus;
+    decoy.e = exponent;
+    decoy.e_size = sizeof(exponent);
+    chosen = key != NULL ? sw_public_key_view(key) : decoy;
+    handshake->known = key != NULL;
+    if (result == SW_OK)
+        result = sw_challenge_create(&handshake->challenge, handshake->server->crypto, &chosen,
+                                     handshake->features, handshake_body(handshake));
+    if (result < 0)
+        return handshake_fail(handshake, result);
+    return handshake_send_body(handshake, SW_BAND_CHALLENGE, chosen.n_size, SERVER_CHALLENGE);
+}
+
+/* ---- response ---- */
+
+/* One outcome for a wrong size, a wrong hash and an unknown user, and the same work. */
+static int recv_response(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
+{
+    const sw_challenge *challenge = &handshake->challenge;
+    int result = handshake_collect(handshake, SW_BAND_CHALLENGE_RESPONSE, challenge->response_size,
+                                   sizeof(challenge->response), in, len, used);
+    int authentic;
+
+    if (result <= 0)
+        return result;
+    /* both are filled up with zeros */
+    authentic = secret_equal(handshake->scratch, challenge->response, sizeof(challenge->response));
+    authentic &= handshake->len == challenge->response_size;
+    authentic &= handshake->known;
+    if (!authentic)
+        return handshake_fail(handshake, SW_E_AUTH);
+    handshake->state = HANDSHAKE_DONE;
+    return SW_OK;
+}
+
+int server_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
+{
+    if (handshake->state == SERVER_REQUEST)
+        return recv_request(handshake, in, len, used);
+    return recv_response(handshake, in, len, used);
+}

@@ -1,0 +1,61 @@
+/* Reads the bytes of a key file's base64 body one after the other, straight to where they belong:
+ * nothing is decoded ahead, nothing is kept. The first failure stays, and whatever is read after
+ * it is zero, so that a parser may look once, at its end. */
+#ifndef SIDEWIRE_SRC_KEY_READER_H
+#define SIDEWIRE_SRC_KEY_READER_H
+
+#include <sidewire/error.h>
+
+/* What the line says that a key begins with. */
+typedef enum key_kind {
+    KEY_UNKNOWN = 0,             /* there is no such line */
+    KEY_NOT_RSA,
+    KEY_SSH_LINE,
+    KEY_SPKI,
+    KEY_PKCS1_PUBLIC,
+    KEY_PKCS1,
+    KEY_PKCS8,
+    KEY_OPENSSH,
+    KEY_ENCRYPTED,               /* private, and nothing of it can be read */
+    KEY_FIRST_PUBLIC = KEY_SSH_LINE,
+    KEY_FIRST_PRIVATE = KEY_PKCS1
+} key_kind;
+
+typedef struct key_reader {
+    const char *text;
+    size_t pos, len;             /* in text */
+    const char *label;           /* what follows "-----END "; NULL in an ssh line */
+    key_kind kind;
+    size_t count;                /* bytes read */
+    size_t end;                  /* of the open structure, as count; SIZE_MAX: none is open */
+    size_t needed;               /* the largest end so far */
+    uint32_t bits;               /* the low bit_count of them are decoded, but not read */
+    unsigned bit_count;
+    sw_error error;
+} key_reader;
+
+/* Finds the first key in the text and sets kind; reading starts with its first byte. */
+void sw_reader_init(key_reader *r, const char *text, size_t len);
+
+/* The body has to end here, and so has what is around it. */
+void sw_reader_finish(key_reader *r);
+
+/* Fails, unless it has failed before. */
+void sw_reader_fail(key_reader *r, int code, uint64_t value, uint64_t limit);
+/* The key is damaged unless this is so. */
+void sw_reader_require(key_reader *r, int is_so);
+
+/* Opens a structure of the next `size` bytes, which must lie within the open one, beyond which
+ * nothing can be read. Returns what sw_reader_close needs to return to the open one; it has to be
+ * read to its end by then. */
+size_t sw_reader_open(key_reader *r, uint32_t size);
+void sw_reader_close(key_reader *r, size_t outer);
+
+void sw_reader_read(key_reader *r, uint8_t *out /* NULL: nowhere */, size_t n);
+uint8_t sw_reader_byte(key_reader *r);
+
+/* The rest of the open structure: read to nowhere, or compared (1: it is the same). */
+void sw_reader_skip(key_reader *r);
+int sw_reader_matches(key_reader *r, const void *bytes, size_t n);
+
+#endif

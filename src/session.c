@@ -1,0 +1,266 @@
+/* The session's set-up, buffers and state; events are in session_events.c, sending in
+ * session_send.c. */
+#include "session_internal.h"
+
+#include <string.h>
+
+#include "secret.h"
+
+int session_fail_with(sw_session *session, sw_error error)
+{
+    sw_cipher_wipe(&session->in);
+    sw_cipher_wipe(&session->out);
+    sw_handshake_wipe(&session->handshake);
+    session->error = error;
+    return error.code;
+}
+
+int session_fail(sw_session *session, int code)
+{
+    sw_error error = { code, 0, 0 };
+
+    return session_fail_with(session, error);
+}
+
+int session_check(const sw_session *session)
+{
+    if (session == NULL)
+        return SW_E_NULL;
+    if (session->error.code < 0)
+        return session->error.code;
+    return session->state == SESSION_NEW ? SW_E_STATE : SW_OK;
+}
+
+static int lend_buffers(sw_session *session, uint8_t *rx, size_t rx_cap, uint8_t *tx,
+                        size_t tx_cap)
+{
+    if (rx == NULL || tx == NULL)
+        return session_fail(session, SW_E_NULL);
+    if (rx_cap < SW_SESSION_RX_MIN) {
+        sw_error error = { SW_E_SPACE, rx_cap, SW_SESSION_RX_MIN };
+        return session_fail_with(session, error);
+    }
+    session->rx = rx;
+    session->rx_cap = rx_cap;
+    session->tx = tx;
+    session->tx_cap = tx_cap;
+    return SW_OK;
+}
+
+static int start(sw_session *session, int result)
+{
+    if (result < 0)
+        return session_fail_with(session, sw_handshake_error(&session->handshake));
+    session->state = SESSION_HANDSHAKE;
+    return SW_OK;
+}
+
+int sw_session_client(sw_session *session, const sw_client_config *config, uint8_t *rx,
+                      size_t rx_cap, uint8_t *tx, size_t tx_cap)
+{
+    int result;
+
+    if (session == NULL)
+        return SW_E_NULL;
+    memset(session, 0, sizeof(*session));
+    result = lend_buffers(session, rx, rx_cap, tx, tx_cap);
+    if (result < 0)
+        return result;
+    return start(session, sw_handshake_client(&session->handshake, config, tx, tx_cap));
+}
+
+int sw_session_server(sw_session *session, const sw_server_config *config, uint8_t *rx,
+                      size_t rx_cap, uint8_t *tx, size_t tx_cap)
+{
+    int result;
+
+    if (session == NULL)
+        return SW_E_NULL;
+    memset(session, 0, sizeof(*session));
+    session->is_server = 1;
+    result = lend_buffers(session, rx, rx_cap, tx, tx_cap);
+    if (result < 0)
+        return result;
+    return start(session, sw_handshake_server(&session->handshake, config, tx, tx_cap));
+}
+
+/* ---- receive buffer: [keep, start) is a command in the making, [start, end) not yet taken ---- */
+
+uint8_t *sw_session_rx_space(sw_session *session, size_t *len)
+{
+    size_t drop;
+
+    if (len != NULL)
+        *len = 0;
+    if (session_check(session) < 0 || len == NULL || session->eof)
+        return NULL;
+    drop = session->rx_keep;
+    if (drop > 0) {
+        memmove(session->rx, session->rx + drop, session->rx_end - drop);
+        session->rx_keep = 0;
+        session->rx_start -= drop;
+        session->rx_end -= drop;
+    }
+    *len = session->rx_cap - session->rx_end;
+    return session->rx + session->rx_end;
+}
+
+int sw_session_rx_commit(sw_session *session, size_t n)
+{
+    int result = session_check(session);
+
+    if (result < 0)
+        return result;
+    if (session->eof)
+        return session_fail(session, SW_E_STATE);
+    if (n > session->rx_cap - session->rx_end) {
+        sw_error error = { SW_E_SPACE, session->rx_cap - session->rx_end, n };
+        return session_fail_with(session, error);
+    }
+    session->rx_end += n;
+    if (n > 0)
+        session->quiet = 0;
+    return SW_OK;
+}
+
+int sw_session_rx_quiet(sw_session *session)
+{
+    int result = session_check(session);
+
+    if (result == SW_OK)
+        session->quiet = 1;
+    return result;
+}
+
+int sw_session_rx_end(sw_session *session)
+{
+    int result = session_check(session);
+
+    if (result == SW_OK)
+        session->eof = 1;
+    return result;
+}
+
+/* ---- transmit buffer: [start, end) is to be written; the handshake's scratch until it is done ---- */
+
+const uint8_t *sw_session_tx_bytes(const sw_session *session, size_t *len)
+{
+    if (len == NULL)
+        return NULL;
+    *len = 0;
+    if (session_check(session) < 0)
+        return NULL;
+    if (session->state == SESSION_HANDSHAKE)
+        return sw_handshake_output(&session->handshake, len);
+    *len = session->tx_end - session->tx_start;
+    return *len > 0 ? session->tx + session->tx_start : NULL;
+}
+
+int sw_session_tx_drain(sw_session *session, size_t n)
+{
+    int result = session_check(session);
+
+    if (result < 0 || n == 0)
+        return result;
+    if (session->state == SESSION_HANDSHAKE) {
+        result = sw_handshake_sent(&session->handshake, n);
+        return result < 0 ? session_fail_with(session, sw_handshake_error(&session->handshake))
+                          : SW_OK;
+    }
+    if (n > session->tx_end - session->tx_start) {
+        sw_error error = { SW_E_SPACE, session->tx_end - session->tx_start, n };
+        return session_fail_with(session, error);
+    }
+    session->tx_start += n;
+    if (session->tx_start == session->tx_end) {
+        session->tx_start = 0;
+        session->tx_end = 0;
+    }
+    return SW_OK;
+}
+
+/* ---- state ---- */
+
+static unsigned handshake_wants(const sw_session *session)
+{
+    switch (sw_handshake_step(&session->handshake)) {
+    case SW_STEP_RECV:
+        return SW_WANT_READ;
+    case SW_STEP_KEY:
+    case SW_STEP_DONE:
+        return SW_WANT_APPLICATION;
+    default:
+        return 0;
+    }
+}
+
+unsigned sw_session_wants(const sw_session *session)
+{
+    unsigned wants = 0;
+    size_t pending = 0;
+
+    if (session_check(session) < 0)
+        return 0;
+    switch (session->state) {
+    case SESSION_HANDSHAKE:
+        wants = handshake_wants(session);
+        break;
+    case CLIENT_PROCEED:
+    case SERVER_COMMAND:
+        wants = SW_WANT_READ;
+        break;
+    case CLIENT_READY:
+    case SERVER_RUNNING:
+        wants = SW_WANT_READ | SW_WANT_APPLICATION;
+        break;
+    case CLIENT_RUNNING:
+        wants = SW_WANT_READ | (session->uploading ? SW_WANT_APPLICATION : 0u);
+        break;
+    default:
+        break;
+    }
+    if (session->eof || session->rx_end - session->rx_keep == session->rx_cap)
+        wants &= ~(unsigned)SW_WANT_READ;
+    sw_session_tx_bytes(session, &pending);
+    return pending > 0 ? wants | SW_WANT_WRITE : wants;
+}
+
+int sw_session_key(sw_session *session, const sw_public_key *key)
+{
+    int result = session_check(session);
+
+    if (result < 0)
+        return result;
+    if (session->state != SESSION_HANDSHAKE)
+        return session_fail(session, SW_E_STATE);
+    result = sw_handshake_key(&session->handshake, key);
+    return result < 0 ? session_fail_with(session, sw_handshake_error(&session->handshake))
+                      : SW_OK;
+}
+
+unsigned sw_session_features(const sw_session *session)
+{
+    return session == NULL ? 0 : session->features;
+}
+
+int sw_session_is_legacy(const sw_session *session)
+{
+    return session != NULL && session->is_legacy;
+}
+
+sw_error sw_session_error(const sw_session *session)
+{
+    sw_error error = { SW_E_NULL, 0, 0 };
+
+    return session == NULL ? error : session->error;
+}
+
+void sw_session_wipe(sw_session *session)
+{
+    if (session == NULL)
+        return;
+    sw_cipher_wipe(&session->in);
+    sw_cipher_wipe(&session->out);
+    sw_handshake_wipe(&session->handshake);
+    secret_wipe(session, sizeof(*session));
+}

@@ -1,0 +1,47 @@
+#include "suite.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEST_SECONDS = 120 };
+
+int run_suite(Suite *suite)
+{
+    SRunner *runner = srunner_create(suite);
+    int run, failed;
+
+    srunner_run_all(runner, CK_NORMAL);
+    run = srunner_ntests_run(runner);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed > 0 || run == 0;
+}
+
+TCase *suite_case(Suite *suite, const char *name)
+{
+    TCase *tcase = tcase_create(name);
+
+    tcase_set_timeout(tcase, TEST_SECONDS);
+    suite_add_tcase(suite, tcase);
+    return tcase;
+}
+
+uint8_t *exact_copy(const void *data, size_t len)
+{
+    uint8_t *copy = malloc(len);
+
+    if (copy == NULL && len > 0)
+        ck_abort_msg("no memory");
+    if (len > 0)
+        memcpy(copy, data, len);
+    return copy;
+}
+
+void check_error(const char *what, sw_error error, int code, uint64_t value, uint64_t limit)
+{
+    if (error.code != code || error.value != value || error.limit != limit)
+        ck_abort_msg("%s: error %d, value %" PRIu64 ", limit %" PRIu64
+                     "; expected %d, %" PRIu64 ", %" PRIu64,
+                     what, error.code, error.value, error.limit, code, value, limit);
+}

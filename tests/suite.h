@@ -1,0 +1,24 @@
+/* What every suite uses: its main, its cases, and inputs without room to over-read. */
+#ifndef SIDEWIRE_TESTS_SUITE_H
+#define SIDEWIRE_TESTS_SUITE_H
+
+#include <check.h>
+#include <sidewire/error.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Runs a suite and frees it. Exit status of a main: 1 if a test failed, or if none ran. */
+int run_suite(Suite *suite);
+
+/* Adds a case whose tests have time enough for slow machines, emulators and valgrind. */
+TCase *suite_case(Suite *suite, const char *name);
+
+/* A heap block of exactly len bytes, so that a sanitizer sees any byte touched beyond it. The
+ * caller frees it. */
+uint8_t *exact_copy(const void *data, size_t len);
+
+/* Fails the running test, naming `what`, unless the error is this one. */
+void check_error(const char *what, sw_error error, int code, uint64_t value, uint64_t limit);
+
+#endif

@@ -1,0 +1,11 @@
+/* Keys from files. */
+#ifndef SIDEWIRE_TOOLS_KEY_FILE_H
+#define SIDEWIRE_TOOLS_KEY_FILE_H
+
+#include <sidewire/keys.h>
+
+/* Reads and parses a key file. 0, or -1 with the reason as text in why[0..why_size). */
+int load_public_key(sw_public_key *key, const char *path, char *why, size_t why_size);
+int load_private_key(sw_private_key *key, const char *path, char *why, size_t why_size);
+
+#endif

@@ -1,0 +1,70 @@
+#include "options.h"
+
+#include "report.h"
+
+#include <sidewire/handshake.h>
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+int option_number(const char *option, const char *text, long min, long max, long *value)
+{
+    char *end;
+    long number;
+
+    errno = 0;
+    number = strtol(text, &end, 10);
+    if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0 || number < min ||
+        number > max) {
+        report("%s: '%s' is not a number from %ld to %ld", option, text, min, max);
+        return -1;
+    }
+    *value = number;
+    return 0;
+}
+
+int option_features(const char *option, const char *text, unsigned *features)
+{
+    int result = sw_features_parse(text, strlen(text), features);
+
+    if (result < 0)
+        report("%s: '%s': %s; known are sideband,aes_ctr128,sha256", option, text,
+               sw_error_text(result));
+    return result < 0 ? -1 : 0;
+}
+
+static int open_descriptor(const char *option, const char *text, size_t len, int *fd)
+{
+    char digits[12];
+    long number;
+
+    if (len >= sizeof(digits))
+        len = sizeof(digits) - 1;
+    memcpy(digits, text, len);
+    digits[len] = '\0';
+    if (option_number(option, digits, 0, INT_MAX, &number) < 0)
+        return -1;
+    *fd = (int)number;
+    if (fcntl(*fd, F_GETFD) < 0) {
+        report("%s: descriptor %d: %s", option, *fd, strerror(errno));
+        return -1;
+    }
+    return 0;
+}
+
+int option_descriptors(const char *option, const char *text, int *in, int *out)
+{
+    const char *comma = strchr(text, ',');
+
+    if (comma == NULL) {
+        report("%s: '%s' is not of the form IN,OUT", option, text);
+        return -1;
+    }
+    if (open_descriptor(option, text, (size_t)(comma - text), in) < 0)
+        return -1;
+    return open_descriptor(option, comma + 1, strlen(comma + 1), out);
+}

@@ -1,0 +1,15 @@
+/* Values of options that several programs share. Each prints its own message and returns -1 if the
+ * text is no such value; `option` is how messages name it. */
+#ifndef SIDEWIRE_TOOLS_OPTIONS_H
+#define SIDEWIRE_TOOLS_OPTIONS_H
+
+/* A decimal number from min to max, without sign, blanks or anything behind it. */
+int option_number(const char *option, const char *text, long min, long max, long *value);
+
+/* `sideband,aes_ctr128,sha256`, or the empty text for none. */
+int option_features(const char *option, const char *text, unsigned *features);
+
+/* `IN,OUT`: two open file descriptors. */
+int option_descriptors(const char *option, const char *text, int *in, int *out);
+
+#endif

@@ -1,0 +1,62 @@
+#include "report.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+static const char *program = "sidewire";
+
+void report_program(const char *argv0)
+{
+    const char *slash = strrchr(argv0, '/');
+
+    program = slash != NULL ? slash + 1 : argv0;
+}
+
+void print_escaped(FILE *out, const void *data, size_t len)
+{
+    const unsigned char *p = data;
+
+    for (size_t i = 0; i < len; i++) {
+        if (p[i] == '\n')
+            fputs("\\n", out);
+        else if (p[i] == '\r')
+            fputs("\\r", out);
+        else if (p[i] == '\t')
+            fputs("\\t", out);
+        else if (p[i] == '\\')
+            fputs("\\\\", out);
+        else if (p[i] < 0x20 || p[i] >= 0x7f)
+            fprintf(out, "\\x%02x", p[i]);
+        else
+            fputc(p[i], out);
+    }
+}
+
+void report(const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    int len;
+
+    va_start(args, format);
+    len = vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    if (len < 0)
+        return;
+    fprintf(stderr, "%s: ", program);
+    print_escaped(stderr, text, strlen(text));
+    fputc('\n', stderr);
+}
+
+void report_error(const char *what, const sw_error *error)
+{
+    char text[256];
+
+    sw_error_format(error, text, sizeof(text));
+    report("%s: %s", what, text);
+}
+
+void report_system(const char *what, int error_number)
+{
+    report("%s: %s", what, strerror(error_number));
+}
