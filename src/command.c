@@ -94,14 +94,15 @@ int sw_command_decode(const uint8_t *body, size_t len, sw_argument *argv, size_t
 
 /* ---- legacy: each argument behind a LF, then the end mark ---- */
 
-static const char end_text[] = "End of Command."; /* from memory [M] */
-static const char end_mark[] = "\nEnd of Command.\n";
-enum { END_MARK_LEN = sizeof(end_mark) - 1 };
+static const char end_mark[] = "\nEnd of Command.\n"; /* from memory [M] */
+enum { END_MARK_LEN = sizeof(end_mark) - 1, END_TEXT_LEN = END_MARK_LEN - 2 };
 
-static int legacy_carries(const char *argument)
+/* An argument that reads like the end mark would end the command. */
+static int legacy_carries(const char *argument, size_t len)
 {
-    return argument[0] != '\0' && strchr(argument, '\n') == NULL &&
-           strcmp(argument, end_text) != 0;
+    if (len == END_TEXT_LEN && memcmp(argument, end_mark + 1, len) == 0)
+        return 0;
+    return len > 0 && memchr(argument, '\n', len) == NULL;
 }
 
 int sw_command_encode_legacy(const char *const *argv, size_t argc, uint8_t *out, size_t cap,
@@ -118,7 +119,7 @@ int sw_command_encode_legacy(const char *const *argv, size_t argc, uint8_t *out,
     for (size_t i = 0; i < argc; i++) {
         if (argv[i] == NULL)
             return fail(error, SW_E_NULL, 0, 0);
-        if (!legacy_carries(argv[i]))
+        if (!legacy_carries(argv[i], strlen(argv[i])))
             return fail(error, SW_E_ARGUMENT, i, argc);
         need += strlen(argv[i]) + 1;
     }
@@ -162,7 +163,7 @@ int sw_command_decode_legacy(const uint8_t *text, size_t len, sw_argument *argv,
         const char *lf = start < end ? memchr(start, '\n', (size_t)(end - start)) : NULL;
         if (lf == NULL)
             lf = end;
-        if (*p != '\n' || lf == start)
+        if (*p != '\n' || !legacy_carries(start, (size_t)(lf - start)))
             return fail(error, SW_E_COMMAND_SYNTAX, 0, 0);
         if (!add(argv, max, out, start, lf))
             return fail(error, SW_E_ARGUMENTS, 0, max);

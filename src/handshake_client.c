@@ -21,10 +21,8 @@ int sw_handshake_client(sw_handshake *handshake, const sw_client_config *config,
     result = handshake_config_check(config->crypto, &config->policy);
     if (result < 0)
         return handshake_fail(handshake, result);
-    if (cap < SW_SCRATCH_MIN || cap < config->key->n_size) {
+    if (cap < SW_SCRATCH_MIN) { /* which has room for the block of any key */
         sw_error error = { SW_E_SPACE, cap, SW_SCRATCH_MIN };
-        if (config->key->n_size > SW_SCRATCH_MIN)
-            error.limit = config->key->n_size;
         return handshake_fail_with(handshake, error);
     }
     /* a bad name shows now, not when the greeting is there */

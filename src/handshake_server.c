@@ -178,7 +178,19 @@ const char *sw_handshake_user(const sw_handshake *handshake, size_t *len)
     return handshake->user;
 }
 
-/* Stretches the seed to a modulus that nobody has the factors of, shaped as those of real keys. */
+/* Real primes have their two highest bits set, so a modulus begins like the product of two such. */
+static void shape_modulus(uint8_t *modulus, size_t size)
+{
+    uint32_t p = 0xc000u | (uint32_t)modulus[0] << 8 | modulus[1];
+    uint32_t q = 0xc000u | (uint32_t)modulus[2] << 8 | modulus[3];
+    uint32_t top = p * q;
+
+    for (unsigned i = 0; i < 4; i++)
+        modulus[i] = (uint8_t)(top >> (24 - 8 * i));
+    modulus[size - 1] |= 1;
+}
+
+/* Stretches the seed to a modulus that nobody has the factors of. */
 static int make_decoy(sw_handshake *handshake, uint8_t *modulus, size_t size)
 {
     const sw_crypto *crypto = handshake->server->crypto;
@@ -192,8 +204,7 @@ static int make_decoy(sw_handshake *handshake, uint8_t *modulus, size_t size)
         result = crypto->sha256(crypto->ctx, block, message, sizeof(message));
         memcpy(modulus + at, block, size - at < sizeof(block) ? size - at : sizeof(block));
     }
-    modulus[0] |= 0xc0;
-    modulus[size - 1] |= 1;
+    shape_modulus(modulus, size);
     secret_wipe(message, sizeof(message));
     secret_wipe(block, sizeof(block));
     return result < 0 ? SW_E_HASH : SW_OK;

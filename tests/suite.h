@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Elements of an array, as Check's loops count them. */
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
 /* Runs a suite and frees it. Exit status of a main: 1 if a test failed, or if none ran. */
 int run_suite(Suite *suite);
 

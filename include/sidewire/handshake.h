@@ -1,23 +1,16 @@
-/* Greeting, auth request, challenge and response [protocol, sections 2 to 6]. */
+/* The handshake of either role as a step machine [protocol, sections 2 to 6]. */
 #ifndef SIDEWIRE_HANDSHAKE_H
 #define SIDEWIRE_HANDSHAKE_H
 
 #include <sidewire/keys.h>
+#include <sidewire/messages.h>
 #include <sidewire/packet.h>
 
 SW_BEGIN_DECLS
 
 enum {
-    SW_FEATURE_SIDEBAND = 1,
-    SW_FEATURE_AES_CTR128 = 2,
-    SW_FEATURE_SHA256 = 4,
-    SW_FEATURES_ALL = 7,
-
-    SW_GREETING_MAX = 4096,      /* bytes, both lines */
-    SW_REQUEST_MAX = 4096,
-    SW_CHALLENGE_MAX = 4096,     /* body of a challenge packet */
+    SW_CHALLENGE_MAX = 4096,     /* bytes, body of a challenge packet */
     SW_RESPONSE_MAX = 4096,      /* body of a response packet */
-    SW_CHALLENGE_SIZE = 128,     /* of the plain text */
     SW_FAKE_CHALLENGE_SIZE = 256,
     SW_SCRATCH_MIN = 1088,       /* enough for keys up to 4096 bits */
     SW_SCRATCH_FULL = 4096       /* enough for any key and request */
@@ -51,68 +44,6 @@ typedef struct sw_server_config {
     uint8_t fake_secret[32];     /* random bytes, the same for the life of a server: an unknown
                                   * name gets blocks as from one key of its own */
 } sw_server_config;
-
-/* ---- the parts, for those who look at a session from outside ---- */
-
-/* Reads `sideband,aes_ctr128,...`: a list of known names separated by commas, no blanks.
- * Empty is 0. SW_E_FEATURE: unknown or empty name; SW_E_FEATURE_SET: aes_ctr128 or sha256
- * without sideband. *features is set on success only. */
-SW_API int sw_features_parse(const char *text, size_t len, unsigned *features);
-
-/* Writes the list, without NUL, to out[0..cap); returns its length, at most
- * SW_FEATURES_TEXT_MAX. 0 if it does not fit. */
-enum { SW_FEATURES_TEXT_MAX = 32 };
-SW_API size_t sw_features_format(unsigned features, char *out, size_t cap);
-
-SW_API sw_cipher_kind sw_features_cipher(unsigned features);
-SW_API size_t sw_features_response_size(unsigned features);  /* bytes of the hash */
-
-/* Incremental reader of a greeting [section 2]. features and lines may be read. */
-typedef struct sw_greeting {
-    unsigned features;           /* announced and known; complete when feed returned 1 */
-    uint16_t size;               /* bytes seen */
-    uint16_t lines;              /* complete lines before the features line */
-    uint8_t column, in_features, token_len;
-    char token[SW_FEATURES_TEXT_MAX];
-} sw_greeting;
-
-SW_API void sw_greeting_init(sw_greeting *greeting);
-/* 1: the features line is complete, *used ends behind its LF; 0: need more, all taken. Nothing
- * tells here that a legacy greeting is over. SW_E_GREETING_SIZE, SW_E_NULL. */
-SW_API int sw_greeting_feed(sw_greeting *greeting, const uint8_t *in, size_t len, size_t *used);
-
-/* Auth request [section 3]. user points into the parsed text and has no NUL. */
-typedef struct sw_request {
-    const char *user;
-    size_t user_len;
-    unsigned features;
-} sw_request;
-
-/* Parses a request without its optional end mark (NUL, LF, CR LF).
- * SW_E_REQUEST_SIZE, SW_E_REQUEST_PREFIX, SW_E_REQUEST_NAME, SW_E_FEATURE, SW_E_FEATURE_SET. */
-SW_API int sw_request_parse(const uint8_t *in, size_t len, sw_request *request, sw_error *error);
-/* Writes a request without end mark. SW_E_USER_NAME, SW_E_FEATURE_SET, SW_E_SPACE. */
-SW_API int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t cap,
-                             size_t *len);
-
-/* What both sides share once a challenge is known [sections 4 to 6]. Secret: wipe it. */
-typedef struct sw_challenge {
-    uint8_t client_key[SW_CIPHER_KEY_SIZE];   /* client to server */
-    uint8_t server_key[SW_CIPHER_KEY_SIZE];   /* server to client */
-    uint8_t response[SW_SHA256_SIZE];
-    uint8_t response_size;
-} sw_challenge;
-
-/* Server: draws a challenge and encrypts it to block[0..key->n_size). SW_E_NULL, SW_E_RANDOM,
- * SW_E_HASH, SW_E_RSA_ENCRYPT. */
-SW_API int sw_challenge_create(sw_challenge *challenge, const sw_crypto *crypto,
-                               const sw_rsa_public *key, unsigned features, uint8_t *block);
-/* Client: decrypts block[0..size). SW_E_CHALLENGE_SIZE, SW_E_CHALLENGE, SW_E_RSA_DECRYPT, SW_E_HASH.
- * On failure *challenge is wiped. */
-SW_API int sw_challenge_open(sw_challenge *challenge, const sw_crypto *crypto,
-                             const sw_rsa_private *key, unsigned features, const uint8_t *block,
-                             size_t size, sw_error *error);
-SW_API void sw_challenge_wipe(sw_challenge *challenge);
 
 /* ---- the step machine, one for each role ---- */
 

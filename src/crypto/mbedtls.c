@@ -102,6 +102,8 @@ static int oaep_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const
                                     key->e_size);
     if (result == 0)
         result = mbedtls_rsa_complete(&rsa);
+    if (result == 0)
+        result = mbedtls_rsa_check_pubkey(&rsa);
     if (result == 0 && mbedtls_rsa_get_len(&rsa) != key->n_size)
         result = -1;
     if (result == 0) {

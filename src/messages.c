@@ -1,5 +1,4 @@
-/* The pieces of a handshake as pure functions, used by both roles and by onlookers. */
-#include <sidewire/handshake.h>
+#include <sidewire/messages.h>
 
 #include <string.h>
 
@@ -174,14 +173,15 @@ static int parse_request(const char *text, size_t len, sw_request *request)
 
 int sw_request_parse(const uint8_t *in, size_t len, sw_request *request, sw_error *error)
 {
-    int result;
+    int result = SW_E_NULL;
 
-    if (request == NULL || (in == NULL && len > 0))
-        return SW_E_NULL;
-    memset(request, 0, sizeof(*request));
-    result = parse_request((const char *)in, len, request);
-    if (result < 0)
+    if (request != NULL) {
         memset(request, 0, sizeof(*request));
+        if (in != NULL || len == 0)
+            result = parse_request((const char *)in, len, request);
+        if (result < 0)
+            memset(request, 0, sizeof(*request));
+    }
     if (error != NULL) {
         error->code = result;
         error->value = result == SW_E_REQUEST_SIZE ? len : 0;

@@ -1,0 +1,57 @@
+#!/bin/sh
+# Sizes that were promised, as `figure:` lines; fails above a limit: figures.sh SOURCE_DIR CC
+set -eu
+
+source=$1
+cc=$2
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+failed=0
+
+# figure TEXT VALUE UNIT LIMIT
+figure() {
+    echo "figure: $1: $2 $3, limit $4"
+    [ "$2" -le "$4" ] || { echo "above its limit: $1" >&2; failed=1; }
+}
+
+cat >"$dir/sizes.c" <<'C'
+#include <sidewire.h>
+#include <stdio.h>
+int main(void)
+{
+    printf("%zu %zu\n", sizeof(sw_session), sizeof(sw_decoder));
+    return 0;
+}
+C
+$cc -std=c11 -I"$source/include" "$dir/sizes.c" -o "$dir/sizes"
+read -r session decoder <<S
+$("$dir/sizes")
+S
+figure "sizeof(sw_session)" "$session" bytes 2048
+figure "sizeof(sw_decoder)" "$decoder" bytes 64
+
+for file in "$source"/src/*.c; do
+    $cc -std=c11 -Os -I"$source/include" -c "$file" -o "$dir/$(basename "$file" .c).o"
+done
+# section sizes of all core objects whose names begin so
+section_sizes() {
+    size -A "$dir"/*.o | awk -v name="$1" 'index($1, name) == 1 {n += $2} END {print n + 0}'
+}
+machine=$(uname -m)
+text=$(section_sizes .text)
+if [ "$machine" = x86_64 ]; then
+    figure "core text at -Os, x86-64 ($cc)" "$text" bytes 16384
+else
+    echo "figure: core text at -Os, $machine ($cc): $text bytes"
+fi
+echo "figure: core constant data at -Os, texts and command tables: $(section_sizes .rodata) bytes"
+
+if $cc -fstack-usage -x c -c /dev/null -o "$dir/none.o" 2>/dev/null; then
+    for file in "$source"/src/*.c; do
+        $cc -std=c11 -O2 -fstack-usage -I"$source/include" -c "$file" \
+            -o "$dir/frame_$(basename "$file" .c).o"
+    done
+    frame=$(cat "$dir"/frame_*.su | awk -F'\t' '$2 > max {max = $2} END {print max}')
+    figure "largest stack frame of the core at -O2" "$frame" bytes 1024
+fi
+exit "$failed"

@@ -1,0 +1,64 @@
+/* Sizes of the structs that users allocate: a change breaks programs that are already built, so it
+ * goes with a new soversion and new numbers here. */
+#include <sidewire.h>
+
+#include "suite.h"
+
+/* What holds everywhere. */
+START_TEST(test_limits)
+{
+    ck_assert_uint_le(sizeof(sw_decoder), 64);
+    ck_assert_uint_le(sizeof(sw_session), 2048);
+    ck_assert_uint_ge(sizeof(sw_cipher), SW_AES_STATE_SIZE);
+}
+END_TEST
+
+static const struct layout {
+    const char *name;
+    size_t size, lp64;
+} layouts[] = {
+    { "sw_argument", sizeof(sw_argument), 16 },
+    { "sw_arguments", sizeof(sw_arguments), 16 },
+    { "sw_challenge", sizeof(sw_challenge), 97 },
+    { "sw_chunk", sizeof(sw_chunk), 24 },
+    { "sw_cipher", sizeof(sw_cipher), 368 },
+    { "sw_client_config", sizeof(sw_client_config), 48 },
+    { "sw_command", sizeof(sw_command), 40 },
+    { "sw_command_table", sizeof(sw_command_table), 24 },
+    { "sw_crypto", sizeof(sw_crypto), 96 },
+    { "sw_decoder", sizeof(sw_decoder), 56 },
+    { "sw_encoder", sizeof(sw_encoder), 40 },
+    { "sw_error", sizeof(sw_error), 24 },
+    { "sw_event", sizeof(sw_event), 48 },
+    { "sw_greeting", sizeof(sw_greeting), 44 },
+    { "sw_handshake", sizeof(sw_handshake), 328 },
+    { "sw_policy", sizeof(sw_policy), 12 },
+    { "sw_private_key", sizeof(sw_private_key), 3092 },
+    { "sw_public_key", sizeof(sw_public_key), 1038 },
+    { "sw_request", sizeof(sw_request), 24 },
+    { "sw_rsa_private", sizeof(sw_rsa_private), 80 },
+    { "sw_rsa_public", sizeof(sw_rsa_public), 32 },
+    { "sw_server_config", sizeof(sw_server_config), 80 },
+    { "sw_session", sizeof(sw_session), 1272 },
+};
+
+START_TEST(test_sizes)
+{
+    const struct layout *l = &layouts[_i];
+
+    ck_assert_msg(l->size == l->lp64, "%s has %zu bytes instead of %zu", l->name, l->size,
+                  l->lp64);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("abi");
+    TCase *tcase = suite_case(suite, "sizes");
+
+    tcase_add_test(tcase, test_limits);
+    /* elsewhere pointers and sizes are smaller */
+    if (sizeof(void *) == 8)
+        tcase_add_loop_test(tcase, test_sizes, 0, COUNT(layouts));
+    return run_suite(suite);
+}

@@ -1,0 +1,28 @@
+/* The command line. */
+#ifndef SIDEWIRE_CLIENT_ARGUMENTS_H
+#define SIDEWIRE_CLIENT_ARGUMENTS_H
+
+#include <sidewire/handshake.h>
+
+typedef struct arguments {
+    const char *host, *port;
+    int in, out;                 /* descriptors of a connection that exists; -1: none */
+    const char *user, *key_path; /* NULL: not given */
+    sw_policy policy;
+    long timeout;                /* seconds; 0: none */
+    long legacy_wait;            /* milliseconds */
+    int raw, verbose;
+    const char *const *command;
+    size_t command_count;
+} arguments;
+
+enum { ARGUMENTS_OK = -1 };
+
+/* Returns ARGUMENTS_OK, or the exit status: after a message, or after --help or --version. */
+int arguments_parse(arguments *args, int argc, char **argv);
+
+/* Both print to standard output and return an exit status. */
+int print_help(void);
+int print_version(void);
+
+#endif

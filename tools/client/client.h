@@ -1,0 +1,23 @@
+/* One session on a connection: sends the command, passes on what the server says. */
+#ifndef SIDEWIRE_CLIENT_CLIENT_H
+#define SIDEWIRE_CLIENT_CLIENT_H
+
+#include "arguments.h"
+
+#include <sidewire/keys.h>
+
+#include <stdint.h>
+
+typedef struct client client;
+
+/* args, crypto and key stay in use; the key is wiped as soon as the server took it. NULL after a
+ * message. */
+client *client_new(const arguments *args, const sw_crypto *crypto, sw_private_key *key);
+
+/* Runs the whole session on two descriptors, which may be the same. peer: how messages name the
+ * server. deadline: of the handshake. Returns the exit status. */
+int client_run(client *c, const char *peer, int in, int out, int64_t deadline);
+
+void client_free(client *c);
+
+#endif

@@ -1,0 +1,72 @@
+#include "identity.h"
+
+#include "report.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *identity_user(void)
+{
+    const struct passwd *entry = getpwuid(getuid());
+    const char *name = entry != NULL ? entry->pw_name : getenv("LOGNAME");
+
+    if (name == NULL || *name == '\0') {
+        report("user %lu has no login name; see -u", (unsigned long)getuid());
+        return NULL;
+    }
+    return name;
+}
+
+static const char *home_folder(void)
+{
+    const char *home = getenv("HOME");
+    const struct passwd *entry;
+
+    if (home != NULL && *home != '\0')
+        return home;
+    entry = getpwuid(getuid());
+    return entry != NULL ? entry->pw_dir : NULL;
+}
+
+static char *join(const char *home, const char *rest, const char *user)
+{
+    char *path;
+
+    if (asprintf(&path, "%s/%s%s", home, rest, user) < 0) {
+        report_system("key file", ENOMEM);
+        return NULL;
+    }
+    return path;
+}
+
+/* One that is there but cannot be read is worth a message of its own, so not 'absent'. */
+static int absent(const char *path)
+{
+    return access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
+char *identity_key_path(const char *user)
+{
+    const char *home = home_folder();
+    char *own, *general;
+
+    if (home == NULL) {
+        report("key file: no home folder; see -k");
+        return NULL;
+    }
+    own = join(home, ".paraslash/key.", user);
+    if (own == NULL || !absent(own))
+        return own;
+    general = join(home, ".ssh/id_rsa", "");
+    if (general != NULL && absent(general)) {
+        report("key file: neither %s nor %s exists; see -k", own, general);
+        free(general);
+        general = NULL;
+    }
+    free(own);
+    return general;
+}

@@ -1,0 +1,36 @@
+/* What the server sends for the user: output to standard output, logs to standard error. */
+#ifndef SIDEWIRE_CLIENT_OUTPUT_H
+#define SIDEWIRE_CLIENT_OUTPUT_H
+
+#include "printable.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Text on its way to a descriptor. */
+typedef struct text_stream {
+    int fd;
+    const char *prefix;          /* of each line; NULL: none */
+    int in_line;
+    printable state;
+} text_stream;
+
+typedef struct output {
+    int raw;                     /* standard output gets the bytes as they are */
+    uint8_t log_band;            /* whose line may be open on standard error */
+    text_stream text, log;
+} output;
+
+/* raw: nothing is escaped even if standard output is a terminal. */
+void output_init(output *out, int raw);
+
+/* Writes a slice of a band at once. 0, or -1 after a message: standard output failed. */
+int output_write(output *out, uint8_t band, const void *data, size_t len);
+
+/* Completes an open log line: for messages of our own. */
+void output_end_line(output *out);
+
+/* Nothing more comes; closes standard output. 0, or -1 after a message. */
+int output_end(output *out);
+
+#endif
