@@ -37,12 +37,12 @@ done
 section_sizes() {
     size -A "$dir"/*.o | awk -v name="$1" 'index($1, name) == 1 {n += $2} END {print n + 0}'
 }
-machine=$(uname -m)
 text=$(section_sizes .text)
-if [ "$machine" = x86_64 ]; then
-    figure "core text at -Os, x86-64 ($cc)" "$text" bytes 16384
+# the limit is promised for gcc on x86-64; clang unrolls and inlines more at -Os
+if [ "$(uname -m)" = x86_64 ] && ! $cc --version | grep -q clang; then
+    figure "core text at -Os" "$text" bytes 16384
 else
-    echo "figure: core text at -Os, $machine ($cc): $text bytes"
+    echo "figure: core text at -Os, $(uname -m), $cc: $text bytes"
 fi
 echo "figure: core constant data at -Os, texts and command tables: $(section_sizes .rodata) bytes"
 
