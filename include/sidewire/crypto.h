@@ -54,8 +54,8 @@ typedef struct sw_crypto {
                         const uint8_t *in, uint8_t *out, size_t cap, size_t *size);
 
     /* AES-128-CTR, 128-bit big-endian counter. `state` has aes_state_size
-     * bytes (at most SW_AES_STATE_SIZE), aligned for any type, and is not moved
-     * between init and wipe. apply: out equals in or does not overlap it; n
+     * bytes (at most SW_AES_STATE_SIZE), aligned for pointers and 64-bit
+     * integers, and is not moved between init and wipe. apply: out equals in or does not overlap it; n
      * may be anything, the key stream goes on where it stopped. */
     size_t aes_state_size;
     int (*aes_init)(void *ctx, void *state, const uint8_t key[SW_AES_KEY_SIZE],

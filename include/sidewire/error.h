@@ -48,7 +48,7 @@ enum {
     SW_E_OVERLAP = -203,         /* buffers overlap other than allowed */
     SW_E_BODY = -204,            /* more body bytes than announced */
     SW_E_CONFIG = -205,          /* contradiction or nonsense in a config */
-    SW_E_USER_NAME = -206,       /* user name empty, or with a byte it cannot have */
+    SW_E_USER_NAME = -206,       /* user name empty, too long, or with a byte it cannot have */
     SW_E_ARGUMENT = -207,        /* argument cannot be carried in this mode */
     SW_E_CIPHER = -208,          /* unknown cipher, or backend lacks room for it */
     SW_E_PERMISSION = -209,      /* unknown permission name */

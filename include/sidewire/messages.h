@@ -47,7 +47,8 @@ typedef struct sw_greeting {
 
 SW_API void sw_greeting_init(sw_greeting *greeting);
 /* 1: the features line is complete, *used ends behind its LF; 0: need more, all taken. Nothing
- * tells here that a legacy greeting is over. SW_E_GREETING_SIZE, SW_E_NULL. */
+ * tells here that a legacy greeting is over. SW_E_GREETING_SIZE, SW_E_NULL. Not to be called again
+ * after 1 or an error. */
 SW_API int sw_greeting_feed(sw_greeting *greeting, const uint8_t *in, size_t len, size_t *used);
 
 /* ---- auth request ---- */

@@ -10,6 +10,7 @@ void report_program(const char *argv0)
     const char *slash = strrchr(argv0, '/');
 
     program = slash != NULL ? slash + 1 : argv0;
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* whole lines, also when several programs write */
 }
 
 void print_escaped(FILE *out, const void *data, size_t len)

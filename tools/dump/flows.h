@@ -1,0 +1,55 @@
+/* The TCP connections of a capture: finds a segment's connection, puts its bytes in order and hands
+ * them to a watcher. Memory is bounded: connections are limited in number, the one idle for
+ * longest has to go. */
+#ifndef SIDEWIRE_DUMP_FLOWS_H
+#define SIDEWIRE_DUMP_FLOWS_H
+
+#include "stream.h"
+
+enum { FLOWS_MAX = 65536 };
+
+typedef enum from { FROM_CLIENT = 0, FROM_SERVER = 1 } from;
+
+typedef struct connection {
+    endpoint client, server;    /* without a captured SYN, who speaks first is the server */
+    int64_t start;              /* when its first segment was captured */
+} connection;
+
+/* Why a connection is watched no more. */
+typedef enum flow_end {
+    FLOW_CLOSED,                /* both sides closed */
+    FLOW_RESET,                 /* one side broke it off */
+    FLOW_REPLACED,              /* another one between the same ends has begun */
+    FLOW_UNFINISHED,            /* still open where the capture ends */
+    FLOW_DROPPED                /* no room to watch it any longer */
+} flow_end;
+
+/* Whoever wants the bytes. `watch` is what open returned. */
+typedef struct flow_watcher {
+    void *ctx;
+    /* Before the first byte. NULL: not interested. */
+    void *(*open)(void *ctx, const connection *about);
+    /* Bytes in order; they may be overwritten. 0: not interested any more, close follows. */
+    int (*data)(void *watch, from side, int64_t time, uint8_t *data, size_t len);
+    /* n bytes are not in the capture. */
+    void (*lost)(void *watch, from side, int64_t time, uint64_t n);
+    /* One side sends nothing any more. */
+    void (*end)(void *watch, from side, int64_t time);
+    /* Always the last call. breaker: who broke it off, for FLOW_RESET. */
+    void (*close)(void *watch, flow_end how, from breaker, int64_t time);
+} flow_watcher;
+
+typedef struct flows flows;
+
+/* *watcher must stay. */
+flows *flows_new(const flow_watcher *watcher);
+
+void flows_segment(flows *f, const segment *seg);
+
+/* The capture is over: ends all connections, oldest first. */
+void flows_finish(flows *f);
+
+/* After flows_finish. */
+void flows_free(flows *f);
+
+#endif

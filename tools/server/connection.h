@@ -1,0 +1,62 @@
+/* One client: its descriptors, its session, and how long we wait for it. */
+#ifndef SIDEWIRE_SERVER_CONNECTION_H
+#define SIDEWIRE_SERVER_CONNECTION_H
+
+#include "reply.h"
+#include "user_list.h"
+
+#include <poll.h>
+#include <sidewire/session.h>
+
+struct server;
+
+enum {
+    CONNECTION_RX_SIZE = SW_COMMAND_MAX + SW_HEADER_SIZE,
+    CONNECTION_TX_SIZE = 32768,
+    LINGER_MS = 2000,
+    PEER_NAME_MAX = 80,
+    LABEL_MAX = PEER_NAME_MAX + USER_NAME_MAX + 16
+};
+
+enum connection_phase {
+    PHASE_HANDSHAKE,             /* until the command is in */
+    PHASE_RUNNING,               /* until the exit is sent */
+    PHASE_LINGER,                /* until the peer closes, so that no reset overtakes the exit */
+    PHASE_OVER
+};
+
+struct connection {
+    struct connection *next;
+    struct server *server;
+    enum connection_phase phase;
+    int in, out;                 /* one socket, or two descriptors; out is -1 once closed */
+    int at_end;                  /* the peer closed */
+    int known;                   /* the user is on the list */
+    int ends_server;             /* when this connection is over */
+    int64_t deadline;            /* of this phase, or -1 */
+    size_t polled;               /* places taken by connection_poll */
+    unsigned permissions;
+    char label[LABEL_MAX];       /* for the log: the peer, and once known the user's name */
+    sw_session session;
+    struct reply reply;
+    uint8_t rx[CONNECTION_RX_SIZE];
+    uint8_t tx[CONNECTION_TX_SIZE];
+};
+
+/* Takes over the descriptors, unless it returns NULL, which it logs. Times are in ms. */
+struct connection *connection_new(struct server *server, int in, int out, const char *peer,
+                                  int64_t now);
+
+/* Writes what to poll for to fds[0..2). Returns how many places it took, each with an open
+ * descriptor: poll refuses more places than a process may have descriptors. */
+size_t connection_poll(struct connection *connection, struct pollfd *fds);
+
+/* Acts on what poll found in those places, and on the clock. */
+void connection_service(struct connection *connection, const struct pollfd *fds, int64_t now);
+
+/* Did the command's exit get out? Worth asking in PHASE_OVER. */
+int connection_succeeded(const struct connection *connection);
+
+void connection_free(struct connection *connection);
+
+#endif

@@ -1,0 +1,252 @@
+#include "user_list.h"
+
+#include "key_file.h"
+#include "log.h"
+
+#include <sidewire/command.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A list while it is read. */
+struct reader {
+    struct user_list *list;
+    const char *path;
+    size_t line;
+    char *why;
+    size_t why_size;
+};
+
+/* ---- the file ---- */
+
+static char *read_descriptor(int fd, size_t *len, char *why, size_t why_size)
+{
+    char *text = malloc(USER_FILE_MAX + 1);
+    ssize_t n = 0;
+
+    *len = 0;
+    if (text == NULL) {
+        snprintf(why, why_size, "%s", strerror(errno));
+        return NULL;
+    }
+    while (*len <= USER_FILE_MAX && (n = read(fd, text + *len, USER_FILE_MAX + 1 - *len)) > 0)
+        *len += (size_t)n;
+    if (n < 0)
+        snprintf(why, why_size, "%s", strerror(errno));
+    else if (*len > USER_FILE_MAX)
+        snprintf(why, why_size, "file larger than %d bytes", USER_FILE_MAX);
+    else
+        return text;
+    free(text);
+    return NULL;
+}
+
+static char *read_file(const char *path, size_t *len, char *why, size_t why_size)
+{
+    struct stat info;
+    char *text = NULL;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (fd < 0 || fstat(fd, &info) < 0)
+        snprintf(why, why_size, "%s", strerror(errno));
+    else if (!S_ISREG(info.st_mode))
+        snprintf(why, why_size, "not a regular file");
+    else
+        text = read_descriptor(fd, len, why, why_size);
+    if (fd >= 0)
+        close(fd);
+    return text;
+}
+
+/* ---- one user ---- */
+
+/* Writes the key file's path to out[0..PATH_MAX). NULL, or what is wrong with it. */
+static const char *key_path(const char *list_path, const char *name, char *out)
+{
+    const char *slash = strrchr(list_path, '/');
+    const char *home = getenv("HOME");
+    int len;
+
+    if (strncmp(name, "~/", 2) == 0 && home == NULL)
+        return "~/ without HOME in the environment";
+    if (strncmp(name, "~/", 2) == 0)
+        len = snprintf(out, PATH_MAX, "%s/%s", home, name + 2);
+    else if (name[0] == '/' || slash == NULL)
+        len = snprintf(out, PATH_MAX, "%s", name);
+    else
+        len = snprintf(out, PATH_MAX, "%.*s/%s", (int)(slash - list_path), list_path, name);
+    return len < 0 || len >= PATH_MAX ? "path of the key too long" : NULL;
+}
+
+static void skip_user(const struct reader *reader, const char *name, const char *reason)
+{
+    log_event(LEVEL_WARNING, "%s:%zu: user '%s' skipped: %s", reader->path, reader->line, name,
+              reason);
+}
+
+/* Room for one more user, zeroed but not yet counted; NULL without memory. */
+static struct user *next_user(struct user_list *list)
+{
+    struct user *user;
+
+    if ((list->count & (list->count - 1)) == 0) { /* full at each power of two */
+        size_t cap = list->count == 0 ? 1 : 2 * list->count;
+        struct user *users = realloc(list->users, cap * sizeof(*users));
+        if (users == NULL)
+            return NULL;
+        list->users = users;
+    }
+    user = &list->users[list->count];
+    memset(user, 0, sizeof(*user));
+    return user;
+}
+
+/* NULL, or why the user cannot be used; the text may be in reason[0..size). */
+static const char *fill_user(const struct reader *reader, struct user *user, char *const *fields,
+                             char *reason, size_t size)
+{
+    const char *name = fields[0];
+    const char *permissions = fields[2];
+    char path[PATH_MAX];
+    const char *problem = key_path(reader->path, fields[1], path);
+    char why[256];
+
+    if (strlen(name) > USER_NAME_MAX)
+        return "name too long";
+    if (user_list_find(reader->list, name, strlen(name)) != NULL)
+        return "the name was there before";
+    if (problem != NULL)
+        return problem;
+    if (sw_permissions_parse_names(permissions, strlen(permissions), &user->permissions) < 0) {
+        snprintf(reason, size, "permissions '%s' are not some of AFS_READ,AFS_WRITE,VSS_READ,"
+                 "VSS_WRITE", permissions);
+        return reason;
+    }
+    if (load_public_key(&user->key, path, why, sizeof(why)) < 0) {
+        snprintf(reason, size, "%s: %s", path, why);
+        return reason;
+    }
+    memcpy(user->name, name, strlen(name) + 1);
+    return NULL;
+}
+
+/* The fields behind the word `user`. 0, or -1 if the whole list has to be given up. */
+static int add_user(const struct reader *reader, char *const *fields, size_t count)
+{
+    struct user_list *list = reader->list;
+    struct user *user;
+    char buffer[PATH_MAX + 512];
+    const char *reason = NULL;
+
+    if (list->count == USERS_MAX) {
+        snprintf(reader->why, reader->why_size, "more than %d users", USERS_MAX);
+        return -1;
+    }
+    user = next_user(list);
+    if (user == NULL) {
+        snprintf(reader->why, reader->why_size, "%s", strerror(errno));
+        return -1;
+    }
+    if (count < 3)
+        reason = "fields are missing, wanted are: user NAME KEYFILE PERM[,PERM...]";
+    else if (count > 3)
+        reason = "more than NAME KEYFILE PERM[,PERM...]";
+    else
+        reason = fill_user(reader, user, fields, buffer, sizeof(buffer));
+    if (reason == NULL)
+        list->count++;
+    else
+        skip_user(reader, count > 0 ? fields[0] : "", reason);
+    return 0;
+}
+
+/* ---- lines ---- */
+
+/* text[0..len) is one line, and text[len] may be written to. */
+static int read_line(const struct reader *reader, char *text, size_t len)
+{
+    static const char blanks[] = " \t\r\v\f";
+    char *fields[4];
+    size_t count = 0;
+    char *rest, *word;
+
+    if (len > USER_LINE_MAX) {
+        snprintf(reader->why, reader->why_size, "line %zu is longer than %d bytes", reader->line,
+                 USER_LINE_MAX);
+        return -1;
+    }
+    text[len] = '\0';
+    word = strtok_r(text, blanks, &rest);
+    if (word == NULL || word[0] == '#')
+        return 0;
+    if (strcmp(word, "user") != 0) {
+        log_event(LEVEL_DEBUG, "%s:%zu: no 'user' line, skipped", reader->path, reader->line);
+        return 0;
+    }
+    while (count < 4 && (word = strtok_r(NULL, blanks, &rest)) != NULL)
+        fields[count++] = word;
+    return add_user(reader, fields, count);
+}
+
+static int read_lines(struct reader *reader, char *text, size_t len)
+{
+    char *end = text + len;
+    char *lf;
+
+    for (char *line = text; line < end; line = lf + 1) {
+        lf = memchr(line, '\n', (size_t)(end - line));
+        if (lf == NULL)
+            lf = end;
+        reader->line++;
+        if (read_line(reader, line, (size_t)(lf - line)) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int user_list_load(struct user_list *list, const char *path, char *why, size_t why_size)
+{
+    struct reader reader = { list, path, 0, why, why_size };
+    size_t len;
+    char *text = read_file(path, &len, why, why_size);
+    int result = -1;
+
+    list->users = NULL;
+    list->count = 0;
+    if (text == NULL)
+        return -1;
+    if (memchr(text, '\0', len) != NULL)
+        snprintf(why, why_size, "has a NUL byte, so it is no user list");
+    else
+        result = read_lines(&reader, text, len);
+    free(text);
+    if (result < 0)
+        user_list_free(list);
+    return result;
+}
+
+/* Looks at all of them, so that the time does not tell whether the name is known. */
+const struct user *user_list_find(const struct user_list *list, const char *name, size_t len)
+{
+    const struct user *found = NULL;
+
+    for (size_t i = 0; i < list->count; i++) {
+        const struct user *user = &list->users[i];
+        if (strlen(user->name) == len && memcmp(user->name, name, len) == 0)
+            found = user;
+    }
+    return found;
+}
+
+void user_list_free(struct user_list *list)
+{
+    free(list->users);
+    list->users = NULL;
+    list->count = 0;
+}

@@ -1,0 +1,34 @@
+/* The users and what they may do [protocol, section 11]. */
+#ifndef SIDEWIRE_SERVER_USER_LIST_H
+#define SIDEWIRE_SERVER_USER_LIST_H
+
+#include <sidewire/keys.h>
+
+enum {
+    USER_NAME_MAX = 255,         /* bytes */
+    USER_LINE_MAX = 4096,        /* bytes of a line, without its LF */
+    USER_FILE_MAX = 1 << 20,     /* bytes of the whole list */
+    USERS_MAX = 4096
+};
+
+struct user {
+    char name[USER_NAME_MAX + 1];
+    unsigned permissions;        /* SW_AFS_READ and so on */
+    sw_public_key key;
+};
+
+struct user_list {
+    struct user *users;
+    size_t count;
+};
+
+/* Reads a list. Users that cannot be used are skipped and logged. 0, or -1 with the reason in
+ * why[0..why_size) if there is no list to speak of; *list is then empty. */
+int user_list_load(struct user_list *list, const char *path, char *why, size_t why_size);
+
+/* The user of that name, or NULL. */
+const struct user *user_list_find(const struct user_list *list, const char *name, size_t len);
+
+void user_list_free(struct user_list *list);
+
+#endif
