@@ -231,14 +231,18 @@ START_TEST(d_compared_with_modulus)
 }
 END_TEST
 
-/* p and q of these sizes, as values without sign byte, whose product is the modulus. */
+/* p and q of these sizes and with this first byte (a single byte is 1), and their product; it has
+ * one byte less than both together if they begin with a 1. */
 static const struct {
     size_t p_size, q_size;
+    unsigned first;
     int code;
 } factors[] = {
-    { 128, 129, SW_OK }, { 200, 57, SW_OK }, { 57, 200, SW_OK }, { 512, 2, SW_OK },
-    { 512, 512, SW_OK }, { 1, 300, SW_E_KEY_DAMAGED }, { 300, 1, SW_E_KEY_DAMAGED },
-    { 513, 100, SW_E_KEY_DAMAGED }, { 100, 513, SW_E_KEY_DAMAGED },
+    { 128, 129, 0x7e, SW_OK }, { 200, 57, 0x7e, SW_OK }, { 57, 200, 0x7e, SW_OK },
+    { 512, 2, 0x7e, SW_OK }, { 512, 512, 0x7e, SW_OK },
+    { 129, 129, 0x01, SW_OK }, { 512, 2, 0x01, SW_OK },
+    { 1, 300, 0x7e, SW_E_KEY_DAMAGED }, { 300, 1, 0x7e, SW_E_KEY_DAMAGED },
+    { 513, 100, 0x7e, SW_E_KEY_DAMAGED }, { 100, 513, 0x7e, SW_E_KEY_DAMAGED },
 };
 
 START_TEST(product_of_factors)
@@ -249,8 +253,8 @@ START_TEST(product_of_factors)
     sw_private_key key;
     sw_error error;
 
-    model_set_size(&model, NUMBER_P, factors[row].p_size, 0x7e, 0x01);
-    model_set_size(&model, NUMBER_Q, factors[row].q_size, 0x7e, 0x01);
+    model_set_size(&model, NUMBER_P, factors[row].p_size, factors[row].first, 0x01);
+    model_set_size(&model, NUMBER_Q, factors[row].q_size, factors[row].first, 0x01);
     model_multiply(&model);
     ck_assert_int_eq(parse_model(form, &model, &key, &error), factors[row].code);
     model_free(&model);

@@ -90,6 +90,48 @@ START_TEST(changed_der)
 }
 END_TEST
 
+/* The outer sequence's tag and the start of its length; the two bytes of a right one follow. */
+static const struct {
+    size_t size;
+    const char *bytes;
+    int code;
+} der_lengths[] = {
+    { 2, "\x30\x82", SW_OK },
+    { 3, "\x30\x83\x00", SW_E_KEY_DAMAGED },               /* not the shortest form */
+    { 4, "\x30\x84\x00\x00", SW_E_KEY_DAMAGED },
+    { 5, "\x30\x85\x00\x00\x00", SW_E_KEY_DAMAGED },
+    { 6, "\x30\x86\x01\x00\x00\x00", SW_E_KEY_DAMAGED },
+};
+
+START_TEST(form_of_a_length)
+{
+    blob body = build(FORM_PKCS1);
+    blob other = { NULL, 0, 0 };
+
+    blob_add(&other, der_lengths[_i].bytes, der_lengths[_i].size);
+    blob_add(&other, body.data + 2, body.len - 2);
+    blob_free(&body);
+    expect(FORM_PKCS1, &other, der_lengths[_i].code);
+}
+END_TEST
+
+/* Lengths of three and four bytes are read, though no key of ours needs them. */
+START_TEST(long_length)
+{
+    static const char start[] = "\x30\x84\x01\x00\x00\x00\x02\x01";
+    blob body = { NULL, 0, 0 };
+    sw_private_key key;
+    sw_error error;
+
+    blob_add(&body, start, sizeof(start) - 1);
+    ck_assert_int_eq(parse_body(FORM_PKCS1, &body, &key, &error), SW_E_KEY_TRUNCATED);
+    check_error("four bytes", error, SW_E_KEY_TRUNCATED, 8, 6 + 0x01000000);
+}
+END_TEST
+
+/* 80 is no length, even with 128 bytes behind it. */
+static const char indefinite[130] = "\xa0\x80";
+
 /* A body with bytes removed from the end of the outer sequence, then others added there. */
 static const struct {
     key_form form;
@@ -110,6 +152,7 @@ static const struct {
     { FORM_PKCS8, 0, 3, "\xa0\x02\x00", SW_E_KEY_DAMAGED },
     { FORM_PKCS8, 0, 1, "\xa0", SW_E_KEY_DAMAGED },
     { FORM_PKCS8, 0, 2, "\xa1\x00", SW_E_KEY_DAMAGED },
+    { FORM_PKCS8, 0, sizeof(indefinite), indefinite, SW_E_KEY_DAMAGED },
     { FORM_SPKI, 0, 2, "\x05\x00", SW_E_KEY_DAMAGED },
     { FORM_SPKI, 0, 1, "\x00", SW_E_KEY_DAMAGED },
     { FORM_PKCS1_PUBLIC, 0, 3, "\x02\x01\x05", SW_E_KEY_DAMAGED },
@@ -268,6 +311,8 @@ void add_key_structure_tests(Suite *suite)
     TCase *tests = suite_case(suite, "structure");
 
     LOOP(tests, changed_der, ROWS(der_changes));
+    LOOP(tests, form_of_a_length, ROWS(der_lengths));
+    tcase_add_test(tests, long_length);
     LOOP(tests, tail_of_the_sequence, ROWS(der_tails));
     LOOP(tests, bytes_behind_the_body, FORM_COUNT);
     LOOP(tests, container, ROWS(containers));

@@ -227,7 +227,6 @@ int main(int argc, char **argv)
     int status;
 
     report_program(argv[0]);
-    setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* a line is one write */
     status = parse_options(argc, argv, &options);
     if (status != CONTINUE)
         return status;

@@ -1,0 +1,180 @@
+/* A whole session of both sides: if nothing stands against it, each side sees exactly what the
+ * other one sent, however it is cut; if something does, both ways to cut fail alike; and if bytes
+ * or the backend are faulty, it still comes to an end.
+ * Input: session_choices, then what arguments and data are made of. */
+#include <string.h>
+
+#include "check.h"
+#include "session_pair.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { LEGACY_COMMAND_OVERHEAD = 17 };
+
+/* ---- what is to be expected ---- */
+
+static unsigned agreed_features(const session_pair *pair)
+{
+    unsigned both = pair->client_config.policy.features & pair->server_config.policy.features;
+
+    return both & SW_FEATURE_SIDEBAND ? both : 0;
+}
+
+static int allows(const sw_policy *policy, unsigned features)
+{
+    if (features == 0)
+        return policy->allow_legacy;
+    return (features & SW_FEATURE_AES_CTR128) || policy->allow_rc4;
+}
+
+/* Does the command fit all buffers, and can this mode carry it? */
+static int command_passes(const session_pair *pair, int is_legacy)
+{
+    size_t len = is_legacy ? LEGACY_COMMAND_OVERHEAD : 0;
+    size_t tx_room = pair->client.tx_size - (is_legacy ? 0 : SW_HEADER_SIZE);
+
+    for (size_t i = 0; i < pair->argc; i++) {
+        if (is_legacy && pair->argv[i][0] == '\0')
+            return 0;
+        len += strlen(pair->argv[i]) + 1;
+    }
+    return pair->argc > 0 && len <= tx_room && len <= pair->server.rx_size &&
+           len <= SW_COMMAND_MAX;
+}
+
+static int must_succeed(const session_pair *pair)
+{
+    unsigned features = agreed_features(pair);
+
+    return allows(&pair->client_config.policy, features) &&
+           allows(&pair->server_config.policy, features) && !(pair->choices.key & KEY_UNKNOWN) &&
+           command_passes(pair, features == 0);
+}
+
+static void expect_client(const session_pair *pair, trace *seen)
+{
+    unsigned features = agreed_features(pair);
+
+    trace_note(seen, 'r', features);
+    if ((pair->choices.flags & SESSION_UPLOAD) && features != 0)
+        trace_note(seen, 'a', 0);
+    else if (pair->choices.flags & SESSION_UPLOAD)
+        trace_banded(seen, SW_BAND_OUTPUT, "\nAwaiting Data.", 15);
+    for (size_t i = 0; i < SESSION_REPLIES; i++) {
+        uint8_t band = session_pair_reply_band(pair, i);
+        size_t len = session_pair_reply_len(pair, i);
+        if (band != 0)
+            trace_banded(seen, features != 0 ? band : SW_BAND_OUTPUT,
+                         session_pair_content(pair, len), len);
+    }
+    if (features != 0)
+        trace_note(seen, 'x', pair->choices.flags & SESSION_EXIT_FAILURE);
+    trace_note(seen, 'c', 0);
+}
+
+static void expect_server(const session_pair *pair, trace *seen)
+{
+    unsigned features = agreed_features(pair);
+    size_t len = features != 0 ? session_pair_upload_len(pair) : 0;
+
+    trace_note(seen, 'k', strlen(PAIR_USER));
+    trace_add(seen, PAIR_USER, strlen(PAIR_USER));
+    trace_note(seen, 'r', features);
+    trace_note(seen, 'm', SW_OK);
+    for (size_t i = 0; i < pair->argc; i++) {
+        trace_note(seen, 'v', strlen(pair->argv[i]));
+        trace_add(seen, pair->argv[i], strlen(pair->argv[i]));
+    }
+    if ((pair->choices.flags & SESSION_UPLOAD) && !(pair->choices.flags & SESSION_REFUSE)) {
+        trace_banded(seen, SW_BAND_BLOB_DATA, session_pair_content(pair, len), len);
+        trace_note(seen, 'u', 0);
+    }
+}
+
+static void check_success(const session_pair *pair)
+{
+    trace client = { NULL, 0, 0 };
+    trace server = { NULL, 0, 0 };
+
+    check_result("client's error", sw_session_error(&pair->client.session).code, SW_OK);
+    check_result("server's error", sw_session_error(&pair->server.session).code, SW_OK);
+    expect_client(pair, &client);
+    expect_server(pair, &server);
+    check_bytes("what the client saw", pair->client.seen.data, pair->client.seen.len, client.data,
+                client.len);
+    check_bytes("what the server saw", pair->server.seen.data, pair->server.seen.len, server.data,
+                server.len);
+    check_result("client's mode", sw_session_is_legacy(&pair->client.session),
+                 agreed_features(pair) == 0);
+    check_result("server's mode", sw_session_is_legacy(&pair->server.session),
+                 agreed_features(pair) == 0);
+    trace_free(&client);
+    trace_free(&server);
+}
+
+/* ---- other endings ---- */
+
+static void check_alike(const char *what, const pair_side *cut, const pair_side *whole)
+{
+    check_same_error(what, sw_session_error(&cut->session), sw_session_error(&whole->session));
+    check_bytes(what, cut->seen.data, cut->seen.len, whole->seen.data, whole->seen.len);
+}
+
+static void check_failed(pair_side *side)
+{
+    int code = sw_session_error(&side->session).code;
+    sw_event event;
+    size_t len;
+
+    if (code == SW_OK)
+        return;
+    check_result("next after an error", sw_session_next(&side->session, &event), code);
+    check_result("quiet after an error", sw_session_rx_quiet(&side->session), code);
+    check_result("exit after an error", sw_session_exit(&side->session, 0), code);
+    check_number("wants after an error", sw_session_wants(&side->session), 0);
+    check(sw_session_tx_bytes(&side->session, &len) == NULL, "nothing to write after an error");
+    check(sw_session_rx_space(&side->session, &len) == NULL, "nothing to read after an error");
+    check_number("AES states after an error", side->fake.aes_states, 0);
+}
+
+static int is_faulty(const session_choices *choices)
+{
+    return choices->corrupt_mask != 0 || choices->client_fail_at != 0 ||
+           choices->server_fail_at != 0;
+}
+
+static void compare_runs(session_pair *cut, const uint8_t *data, size_t size)
+{
+    static session_pair whole;
+
+    session_pair_init(&whole, data, size, 0);
+    session_pair_run(&whole);
+    if (must_succeed(&whole)) {
+        check_success(&whole);
+        check_success(cut);
+    } else {
+        check(sw_session_error(&whole.client.session).code < 0 || agreed_features(&whole) == 0,
+              "the client is told, but in legacy mode");
+        check_alike("client", &cut->client, &whole.client);
+        check_alike("server", &cut->server, &whole.server);
+    }
+    check_failed(&whole.client);
+    check_failed(&whole.server);
+    session_pair_free(&whole);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static session_pair cut;
+
+    session_pair_init(&cut, data, size, 1);
+    if (session_pair_started(&cut)) {
+        session_pair_run(&cut);
+        if (!is_faulty(&cut.choices))
+            compare_runs(&cut, data, size);
+        check_failed(&cut.client);
+        check_failed(&cut.server);
+    }
+    session_pair_free(&cut);
+    return 0;
+}
