@@ -1,9 +1,8 @@
-#include <sidewire/cipher.h>
 #include <sidewire/error.h>
 
 #include <string.h>
 
-#include "overlap.h"
+#include "cipher_internal.h"
 #include "secret.h"
 
 static void rc4_init(sw_cipher *cipher, const uint8_t *key)
@@ -59,7 +58,7 @@ int sw_cipher_init(sw_cipher *cipher, sw_cipher_kind kind, const sw_crypto *cryp
 
     if (cipher == NULL)
         return SW_E_NULL;
-    secret_wipe(cipher, sizeof(*cipher));
+    sw_secret_wipe(cipher, sizeof(*cipher));
     if (kind == SW_CIPHER_NONE)
         return SW_OK;
     if (key == NULL)
@@ -73,22 +72,30 @@ int sw_cipher_init(sw_cipher *cipher, sw_cipher_kind kind, const sw_crypto *cryp
     if (result == SW_OK)
         cipher->kind = kind;
     else
-        secret_wipe(cipher, sizeof(*cipher));
+        sw_secret_wipe(cipher, sizeof(*cipher));
     return result;
 }
 
-int sw_cipher_apply(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
+int sw_ranges_overlap(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)
 {
-    if (cipher == NULL || (n > 0 && (out == NULL || in == NULL)))
-        return SW_E_NULL;
+    /* as integers: comparing pointers into different objects is undefined */
+    uintptr_t p = (uintptr_t)a;
+    uintptr_t q = (uintptr_t)b;
+
+    return a_size > 0 && b_size > 0 && (p < q ? q - p < a_size : p - q < b_size);
+}
+
+int sw_cipher_pass(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
+{
     if (n == 0)
         return SW_OK;
-    if (out != in && ranges_overlap(out, n, in, n))
+    if (out == NULL || in == NULL)
+        return SW_E_NULL;
+    if (out != in && sw_ranges_overlap(out, n, in, n))
         return SW_E_OVERLAP;
-    switch (cipher->kind) {
+    switch (cipher == NULL ? SW_CIPHER_NONE : cipher->kind) {
     case SW_CIPHER_NONE:
-        if (out != in)
-            memcpy(out, in, n);
+        memmove(out, in, n);
         return SW_OK;
     case SW_CIPHER_RC4:
         rc4_apply(cipher, out, in, n);
@@ -101,11 +108,16 @@ int sw_cipher_apply(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n
     return SW_E_CIPHER;
 }
 
+int sw_cipher_apply(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
+{
+    return cipher == NULL ? SW_E_NULL : sw_cipher_pass(cipher, out, in, n);
+}
+
 void sw_cipher_wipe(sw_cipher *cipher)
 {
     if (cipher == NULL)
         return;
     if (cipher->kind == SW_CIPHER_AES_CTR128)
         cipher->crypto->aes_wipe(cipher->crypto->ctx, cipher->state.aes);
-    secret_wipe(cipher, sizeof(*cipher));
+    sw_secret_wipe(cipher, sizeof(*cipher));
 }

@@ -3,96 +3,10 @@
 
 #include <string.h>
 
-static int fail(sw_error *error, int code, uint64_t value, uint64_t limit)
-{
-    if (error != NULL) {
-        error->code = code;
-        error->value = value;
-        error->limit = limit;
-    }
-    return code;
-}
+#include "error_internal.h"
+#include "names.h"
 
-/* ---- sideband ---- */
-
-int sw_command_encode(const char *const *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
-                      sw_error *error)
-{
-    size_t need = 0;
-
-    if (len != NULL)
-        *len = 0;
-    if (len == NULL || (argv == NULL && argc > 0) || (out == NULL && cap > 0))
-        return fail(error, SW_E_NULL, 0, 0);
-    if (argc == 0)
-        return fail(error, SW_E_COMMAND_EMPTY, 0, 0);
-    for (size_t i = 0; i < argc; i++) {
-        if (argv[i] == NULL)
-            return fail(error, SW_E_NULL, 0, 0);
-        need += strlen(argv[i]) + 1;
-    }
-    if (need > SW_COMMAND_MAX)
-        return fail(error, SW_E_COMMAND_SIZE, need, SW_COMMAND_MAX);
-    if (need > cap)
-        return fail(error, SW_E_SPACE, cap, need);
-    for (size_t i = 0; i < argc; i++) {
-        size_t n = strlen(argv[i]) + 1;
-        memcpy(out + *len, argv[i], n);
-        *len += n;
-    }
-    return fail(error, SW_OK, 0, 0);
-}
-
-/* The checks that both decoders begin with. */
-static int decode_begin(const uint8_t *text, size_t len, const sw_argument *argv, size_t max,
-                        sw_arguments *out, sw_error *error)
-{
-    if (out == NULL || (text == NULL && len > 0) || (argv == NULL && max > 0))
-        return fail(error, SW_E_NULL, 0, 0);
-    out->count = 0;
-    out->unterminated = 0;
-    if (len > SW_COMMAND_MAX)
-        return fail(error, SW_E_COMMAND_SIZE, len, SW_COMMAND_MAX);
-    return fail(error, SW_OK, 0, 0);
-}
-
-/* Adds an argument; 0 if there is no room. */
-static int add(sw_argument *argv, size_t max, sw_arguments *out, const char *data, const char *end)
-{
-    if (out->count == max)
-        return 0;
-    argv[out->count].data = data;
-    argv[out->count].len = (size_t)(end - data);
-    out->count++;
-    return 1;
-}
-
-int sw_command_decode(const uint8_t *body, size_t len, sw_argument *argv, size_t max,
-                      sw_arguments *out, sw_error *error)
-{
-    const char *p = (const char *)body;
-    const char *end;
-    int result = decode_begin(body, len, argv, max, out, error);
-
-    if (result < 0)
-        return result;
-    if (len == 0)
-        return fail(error, SW_E_COMMAND_EMPTY, 0, 0);
-    for (end = p + len; p < end; p++) {
-        const char *nul = memchr(p, '\0', (size_t)(end - p));
-        out->unterminated = nul == NULL;
-        if (nul == NULL)
-            nul = end;
-        if (!add(argv, max, out, p, nul))
-            return fail(error, SW_E_ARGUMENTS, 0, max);
-        p = nul;
-        if (nul == end)
-            break;
-    }
-    return SW_OK;
-}
-
-/* ---- legacy: each argument behind a LF, then the end mark ---- */
+/* ---- argument vectors: in legacy mode a LF before each, then the end mark; else a NUL after each ---- */
 
 static const char end_mark[] = "\nEnd of Command.\n"; /* from memory [M] */
 enum { END_MARK_LEN = sizeof(end_mark) - 1, END_TEXT_LEN = END_MARK_LEN - 2 };
@@ -105,37 +19,58 @@ static int legacy_carries(const char *argument, size_t len)
     return len > 0 && memchr(argument, '\n', len) == NULL;
 }
 
-int sw_command_encode_legacy(const char *const *argv, size_t argc, uint8_t *out, size_t cap,
-                             size_t *len, sw_error *error)
+static void write_arguments(const char *const *argv, size_t argc, uint8_t *out, int is_legacy)
 {
-    size_t need = END_MARK_LEN;
+    for (size_t i = 0; i < argc; i++) {
+        size_t n = is_legacy ? strlen(argv[i]) : strlen(argv[i]) + 1;
+        if (is_legacy)
+            *out++ = '\n';
+        memcpy(out, argv[i], n);
+        out += n;
+    }
+    if (is_legacy)
+        memcpy(out, end_mark, END_MARK_LEN);
+}
+
+static int encode(const char *const *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
+                  sw_error *error, int is_legacy)
+{
+    size_t need = is_legacy ? END_MARK_LEN : 0;
 
     if (len != NULL)
         *len = 0;
     if (len == NULL || (argv == NULL && argc > 0) || (out == NULL && cap > 0))
-        return fail(error, SW_E_NULL, 0, 0);
+        return sw_error_set(error, SW_E_NULL, 0, 0);
     if (argc == 0)
-        return fail(error, SW_E_COMMAND_EMPTY, 0, 0);
+        return sw_error_set(error, SW_E_COMMAND_EMPTY, 0, 0);
     for (size_t i = 0; i < argc; i++) {
+        size_t n;
         if (argv[i] == NULL)
-            return fail(error, SW_E_NULL, 0, 0);
-        if (!legacy_carries(argv[i], strlen(argv[i])))
-            return fail(error, SW_E_ARGUMENT, i, argc);
-        need += strlen(argv[i]) + 1;
+            return sw_error_set(error, SW_E_NULL, 0, 0);
+        n = strlen(argv[i]);
+        if (is_legacy && !legacy_carries(argv[i], n))
+            return sw_error_set(error, SW_E_ARGUMENT, i, argc);
+        need += n + 1;
     }
     if (need > SW_COMMAND_MAX)
-        return fail(error, SW_E_COMMAND_SIZE, need, SW_COMMAND_MAX);
+        return sw_error_set(error, SW_E_COMMAND_SIZE, need, SW_COMMAND_MAX);
     if (need > cap)
-        return fail(error, SW_E_SPACE, cap, need);
-    for (size_t i = 0; i < argc; i++) {
-        size_t n = strlen(argv[i]);
-        out[(*len)++] = '\n';
-        memcpy(out + *len, argv[i], n);
-        *len += n;
-    }
-    memcpy(out + *len, end_mark, END_MARK_LEN);
-    *len += END_MARK_LEN;
-    return fail(error, SW_OK, 0, 0);
+        return sw_error_set(error, SW_E_SPACE, cap, need);
+    *len = need;
+    write_arguments(argv, argc, out, is_legacy);
+    return sw_error_set(error, SW_OK, 0, 0);
+}
+
+int sw_command_encode(const char *const *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
+                      sw_error *error)
+{
+    return encode(argv, argc, out, cap, len, error, 0);
+}
+
+int sw_command_encode_legacy(const char *const *argv, size_t argc, uint8_t *out, size_t cap,
+                             size_t *len, sw_error *error)
+{
+    return encode(argv, argc, out, cap, len, error, 1);
 }
 
 int sw_command_legacy_complete(const uint8_t *text, size_t len)
@@ -144,39 +79,64 @@ int sw_command_legacy_complete(const uint8_t *text, size_t len)
            memcmp(text + len - END_MARK_LEN, end_mark, END_MARK_LEN) == 0;
 }
 
+/* Splits up [p, end): behind each argument, but perhaps the last, is a separator. */
+static int split(const char *p, const char *end, char separator, sw_argument *argv, size_t max,
+                 sw_arguments *out)
+{
+    while (p < end) {
+        const char *stop = memchr(p, separator, (size_t)(end - p));
+        sw_argument argument = { p, (size_t)((stop != NULL ? stop : end) - p) };
+        if (separator == '\n' && !legacy_carries(p, argument.len))
+            return SW_E_COMMAND_SYNTAX;
+        if (out->count == max)
+            return SW_E_ARGUMENTS;
+        argv[out->count++] = argument;
+        out->unterminated = stop == NULL;
+        p = stop != NULL ? stop + 1 : end;
+    }
+    return SW_OK;
+}
+
+static int decode(const uint8_t *text, size_t len, sw_argument *argv, size_t max, sw_arguments *out,
+                  sw_error *error, int is_legacy)
+{
+    const char *p = (const char *)text;
+    int result;
+
+    if (out == NULL || (text == NULL && len > 0) || (argv == NULL && max > 0))
+        return sw_error_set(error, SW_E_NULL, 0, 0);
+    out->count = 0;
+    out->unterminated = 0;
+    if (len > SW_COMMAND_MAX)
+        return sw_error_set(error, SW_E_COMMAND_SIZE, len, SW_COMMAND_MAX);
+    if (is_legacy) {
+        if (!sw_command_legacy_complete(text, len) || *p++ != '\n' || memchr(text, '\0', len) != NULL)
+            return sw_error_set(error, SW_E_COMMAND_SYNTAX, 0, 0);
+        len -= END_MARK_LEN;    /* less the first LF, and the last one's is its separator */
+    }
+    if (len == 0)
+        return sw_error_set(error, SW_E_COMMAND_EMPTY, 0, 0);
+    result = split(p, p + len, is_legacy ? '\n' : '\0', argv, max, out);
+    return sw_error_set(error, result, 0, result == SW_E_ARGUMENTS ? max : 0);
+}
+
+int sw_command_decode(const uint8_t *body, size_t len, sw_argument *argv, size_t max,
+                      sw_arguments *out, sw_error *error)
+{
+    return decode(body, len, argv, max, out, error, 0);
+}
+
 int sw_command_decode_legacy(const uint8_t *text, size_t len, sw_argument *argv, size_t max,
                              sw_arguments *out, sw_error *error)
 {
-    const char *p = (const char *)text;
-    const char *end;
-    int result = decode_begin(text, len, argv, max, out, error);
-
-    if (result < 0)
-        return result;
-    if (!sw_command_legacy_complete(text, len) || memchr(text, '\0', len) != NULL)
-        return fail(error, SW_E_COMMAND_SYNTAX, 0, 0);
-    end = p + len - END_MARK_LEN;
-    if (p == end)
-        return fail(error, SW_E_COMMAND_EMPTY, 0, 0);
-    while (p < end) {
-        const char *start = p + 1;
-        const char *lf = start < end ? memchr(start, '\n', (size_t)(end - start)) : NULL;
-        if (lf == NULL)
-            lf = end;
-        if (*p != '\n' || !legacy_carries(start, (size_t)(lf - start)))
-            return fail(error, SW_E_COMMAND_SYNTAX, 0, 0);
-        if (!add(argv, max, out, start, lf))
-            return fail(error, SW_E_ARGUMENTS, 0, max);
-        p = lf;
-    }
-    return SW_OK;
+    return decode(text, len, argv, max, out, error, 1);
 }
 
 /* ---- permissions ---- */
 
 static const char permission_chars[SW_PERMISSIONS_TEXT_SIZE] = { 'a', 'A', 'v', 'V' };
-static const char *const permission_names[SW_PERMISSIONS_TEXT_SIZE] = { "AFS_READ", "AFS_WRITE",
-                                                                       "VSS_READ", "VSS_WRITE" };
+static const char *const permission_names[] = { "AFS_READ", "AFS_WRITE", "VSS_READ", "VSS_WRITE",
+                                                NULL };
 
 void sw_permissions_format(unsigned permissions, char *out)
 {
@@ -205,34 +165,11 @@ int sw_permissions_parse(const char *text, size_t len, unsigned *permissions)
     return SW_OK;
 }
 
-/* The bit of a permission's name, or 0. */
-static unsigned permission_bit(const char *name, size_t len)
-{
-    for (unsigned i = 0; i < SW_PERMISSIONS_TEXT_SIZE; i++)
-        if (strlen(permission_names[i]) == len && memcmp(permission_names[i], name, len) == 0)
-            return 1u << i;
-    return 0;
-}
-
 int sw_permissions_parse_names(const char *text, size_t len, unsigned *permissions)
 {
-    unsigned set = 0;
-    size_t start = 0;
-
     if (permissions == NULL || (text == NULL && len > 0))
         return SW_E_NULL;
-    for (size_t i = 0; i <= len; i++) {
-        unsigned bit;
-        if (i < len && text[i] != ',')
-            continue;
-        bit = i > start ? permission_bit(text + start, i - start) : 0;
-        if (bit == 0)
-            return SW_E_PERMISSION;
-        set |= bit;
-        start = i + 1;
-    }
-    *permissions = set;
-    return SW_OK;
+    return sw_names_parse(permission_names, text, len, permissions) ? SW_OK : SW_E_PERMISSION;
 }
 
 /* ---- tables ---- */
@@ -243,7 +180,7 @@ const sw_command *sw_command_find(const sw_command_table *table, const char *nam
         return NULL;
     for (size_t i = 0; i < table->count; i++) {
         const sw_command *command = &table->commands[i];
-        if (strlen(command->name) == len && memcmp(command->name, name, len) == 0)
+        if (sw_name_is(command->name, name, len))
             return command;
     }
     return NULL;

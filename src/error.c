@@ -1,4 +1,4 @@
-#include <sidewire/error.h>
+#include "error_internal.h"
 
 #include <string.h>
 
@@ -81,6 +81,23 @@ static const error_text *find(int code)
 const char *sw_error_text(int code)
 {
     return find(code)->text;
+}
+
+int sw_error_set(sw_error *error, int code, uint64_t value, uint64_t limit)
+{
+    if (error != NULL) {
+        error->code = code;
+        error->value = value;
+        error->limit = limit;
+    }
+    return code;
+}
+
+sw_error sw_error_of(const sw_error *error)
+{
+    sw_error none = { SW_E_NULL, 0, 0 };
+
+    return error != NULL ? *error : none;
 }
 
 /* Output that goes on counting once the buffer is full. */

@@ -3,22 +3,17 @@
 
 #include <string.h>
 
+#include "error_internal.h"
 #include "secret.h"
 
-int handshake_fail_with(sw_handshake *handshake, sw_error error)
+int handshake_result(sw_handshake *handshake, int result)
 {
-    sw_challenge_wipe(&handshake->challenge);
-    if (handshake->scratch != NULL)
-        secret_wipe(handshake->scratch, handshake->cap);
-    handshake->error = error;
-    return error.code;
-}
-
-int handshake_fail(sw_handshake *handshake, int code)
-{
-    sw_error error = { code, 0, 0 };
-
-    return handshake_fail_with(handshake, error);
+    if (result < 0) {
+        sw_challenge_wipe(&handshake->challenge);
+        sw_secret_wipe(handshake->scratch, handshake->cap);
+        handshake->error.code = result;
+    }
+    return result;
 }
 
 int handshake_config_check(const sw_crypto *crypto, const sw_policy *policy)
@@ -70,47 +65,35 @@ int handshake_send_body(sw_handshake *handshake, uint8_t band, size_t size, unsi
 void handshake_await(sw_handshake *handshake, uint32_t limit, unsigned state)
 {
     sw_decoder_init(&handshake->decoder, limit);
-    secret_wipe(handshake->scratch, handshake->cap);
+    sw_secret_wipe(handshake->scratch, handshake->cap);
     handshake->len = 0;
     handshake->state = state;
-}
-
-static void keep_bytes(sw_handshake *handshake, const uint8_t *in, size_t n, size_t keep)
-{
-    if (handshake->len < keep)
-        memcpy(handshake->scratch + handshake->len, in,
-               n < keep - handshake->len ? n : keep - handshake->len);
-    handshake->len += n;
-}
-
-static int collect_packet(sw_handshake *handshake, uint8_t band, size_t keep, uint8_t *in,
-                          size_t len, size_t *used)
-{
-    sw_chunk chunk;
-    int result = sw_decoder_next(&handshake->decoder, in, len, used, &chunk);
-
-    if (result < 0)
-        return handshake_fail_with(handshake, sw_decoder_error(&handshake->decoder));
-    if (result == 0)
-        return 0;
-    if (chunk.band != band) {
-        sw_error error = { SW_E_BAND, chunk.band, band };
-        return handshake_fail_with(handshake, error);
-    }
-    if (chunk.len > 0)
-        keep_bytes(handshake, chunk.data, chunk.len, keep);
-    return sw_chunk_is_last(&chunk);
 }
 
 int handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, size_t keep,
                       uint8_t *in, size_t len, size_t *used)
 {
-    if (handshake->features & SW_FEATURE_SIDEBAND)
-        return collect_packet(handshake, band, keep, in, len, used);
-    *used = len < size - handshake->len ? len : size - handshake->len;
-    if (*used > 0)
-        keep_bytes(handshake, in, *used, keep);
-    return handshake->len == size;
+    sw_chunk chunk;
+
+    if (handshake->features & SW_FEATURE_SIDEBAND) {
+        int result = sw_decoder_next(&handshake->decoder, in, len, used, &chunk);
+        handshake->error = handshake->decoder.error;
+        if (result <= 0)
+            return result;
+        if (chunk.band != band)
+            return sw_error_set(&handshake->error, SW_E_BAND, chunk.band, band);
+    } else {
+        chunk.size = (uint32_t)size;
+        chunk.offset = (uint32_t)handshake->len;
+        chunk.len = (uint32_t)(len < size - handshake->len ? len : size - handshake->len);
+        chunk.data = in;
+        *used = chunk.len;
+    }
+    if (chunk.offset < keep)
+        memcpy(handshake->scratch + chunk.offset, chunk.data,
+               chunk.len < keep - chunk.offset ? chunk.len : keep - chunk.offset);
+    handshake->len += chunk.len;
+    return sw_chunk_is_last(&chunk);
 }
 
 /* ---- public calls ---- */
@@ -141,30 +124,30 @@ int sw_handshake_step(const sw_handshake *handshake)
     }
 }
 
-/* SW_OK if that step is due; a wrong call is an error that stays. */
-static int due(sw_handshake *handshake, int step)
+int handshake_due(sw_handshake *handshake, int step)
 {
     int now = sw_handshake_step(handshake);
 
     if (now < 0)
         return now;
-    return now == step ? SW_OK : handshake_fail(handshake, SW_E_STATE);
+    return now == step ? SW_OK : handshake_result(handshake, SW_E_STATE);
 }
 
 int sw_handshake_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
 {
-    int result = due(handshake, SW_STEP_RECV);
+    int result;
 
     if (used != NULL)
         *used = 0;
+    result = handshake_due(handshake, SW_STEP_RECV);
     if (result < 0)
         return result;
     if (used == NULL || (in == NULL && len > 0))
-        return handshake_fail(handshake, SW_E_NULL);
-    if (len == 0)
-        return SW_OK;
-    return handshake->client != NULL ? client_recv(handshake, in, len, used)
-                                     : server_recv(handshake, in, len, used);
+        result = SW_E_NULL;
+    else if (len > 0)
+        result = handshake->client != NULL ? client_recv(handshake, in, len, used)
+                                           : server_recv(handshake, in, len, used);
+    return handshake_result(handshake, result);
 }
 
 int sw_handshake_quiet(sw_handshake *handshake)
@@ -175,19 +158,19 @@ int sw_handshake_quiet(sw_handshake *handshake)
         return step;
     if (step != SW_STEP_RECV)
         return SW_OK;
-    return handshake->client != NULL ? client_quiet(handshake) : server_quiet(handshake);
+    return handshake_result(handshake, handshake->client != NULL ? client_quiet(handshake)
+                                                                 : server_quiet(handshake));
 }
 
 int sw_handshake_end(sw_handshake *handshake)
 {
     int step = sw_handshake_step(handshake);
-    sw_error error = { SW_E_CLOSED, 0, 0 };
 
     if (step < 0)
         return step;
-    if (sw_decoder_end(&handshake->decoder) == SW_E_TRUNCATED)
-        error = sw_decoder_truncation(&handshake->decoder);
-    return handshake_fail_with(handshake, error);
+    handshake->error = sw_decoder_truncation(&handshake->decoder);
+    return handshake_result(handshake,
+                            handshake->error.code < 0 ? handshake->error.code : SW_E_CLOSED);
 }
 
 const uint8_t *sw_handshake_output(const sw_handshake *handshake, size_t *len)
@@ -202,16 +185,16 @@ const uint8_t *sw_handshake_output(const sw_handshake *handshake, size_t *len)
 
 int sw_handshake_sent(sw_handshake *handshake, size_t n)
 {
-    int result = due(handshake, SW_STEP_SEND);
+    int result = handshake_due(handshake, SW_STEP_SEND);
+    size_t left;
 
     if (result < 0)
         return result;
-    if (n > handshake->len - handshake->sent) {
-        sw_error error = { SW_E_SPACE, handshake->len - handshake->sent, n };
-        return handshake_fail_with(handshake, error);
-    }
+    left = handshake->len - handshake->sent;
+    if (n > left)
+        return handshake_result(handshake, sw_error_set(&handshake->error, SW_E_SPACE, left, n));
     handshake->sent += n;
-    if (handshake->sent < handshake->len)
+    if (n < left)
         return SW_OK;
     if (handshake->client != NULL)
         client_sent(handshake);
@@ -227,30 +210,30 @@ unsigned sw_handshake_features(const sw_handshake *handshake)
 
 int sw_handshake_finish(sw_handshake *handshake, sw_cipher *in, sw_cipher *out)
 {
-    int result = due(handshake, SW_STEP_DONE);
+    int result = handshake_due(handshake, SW_STEP_DONE);
     const sw_crypto *crypto;
     sw_cipher_kind kind;
-    uint8_t *in_key, *out_key;
+    sw_cipher *up = out;   /* client to server */
+    sw_cipher *down = in;
 
     if (result < 0)
         return result;
     if (in == NULL || out == NULL)
-        return handshake_fail(handshake, SW_E_NULL);
-    crypto = handshake->client != NULL ? handshake->client->crypto : handshake->server->crypto;
-    kind = sw_features_cipher(handshake->features);
-    in_key = handshake->challenge.client_key;
-    out_key = handshake->challenge.server_key;
+        return handshake_result(handshake, SW_E_NULL);
     if (handshake->client != NULL) {
-        in_key = handshake->challenge.server_key;
-        out_key = handshake->challenge.client_key;
+        crypto = handshake->client->crypto;
+    } else {
+        crypto = handshake->server->crypto;
+        up = in;
+        down = out;
     }
-    result = sw_cipher_init(in, kind, crypto, in_key);
-    if (result < 0)
-        return handshake_fail(handshake, result);
-    result = sw_cipher_init(out, kind, crypto, out_key);
+    kind = sw_features_cipher(handshake->features);
+    result = sw_cipher_init(up, kind, crypto, handshake->challenge.client_key);
+    if (result == SW_OK)
+        result = sw_cipher_init(down, kind, crypto, handshake->challenge.server_key);
     if (result < 0) {
-        sw_cipher_wipe(in);
-        return handshake_fail(handshake, result);
+        sw_cipher_wipe(up);
+        return handshake_result(handshake, result);
     }
     sw_handshake_wipe(handshake);
     return SW_OK;
@@ -258,16 +241,13 @@ int sw_handshake_finish(sw_handshake *handshake, sw_cipher *in, sw_cipher *out)
 
 sw_error sw_handshake_error(const sw_handshake *handshake)
 {
-    sw_error error = { SW_E_NULL, 0, 0 };
-
-    return handshake == NULL ? error : handshake->error;
+    return sw_error_of(handshake != NULL ? &handshake->error : NULL);
 }
 
 void sw_handshake_wipe(sw_handshake *handshake)
 {
     if (handshake == NULL)
         return;
-    if (handshake->scratch != NULL)
-        secret_wipe(handshake->scratch, handshake->cap);
-    secret_wipe(handshake, sizeof(*handshake));
+    sw_secret_wipe(handshake->scratch, handshake->cap);
+    sw_secret_wipe(handshake, sizeof(*handshake));
 }

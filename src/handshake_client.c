@@ -3,38 +3,43 @@
 
 #include <string.h>
 
-int sw_handshake_client(sw_handshake *handshake, const sw_client_config *config, uint8_t *scratch,
-                        size_t cap)
+#include "error_internal.h"
+
+static int start(sw_handshake *handshake, const sw_client_config *config, uint8_t *scratch,
+                 size_t cap)
 {
     size_t len;
     int result;
 
-    if (handshake == NULL)
-        return SW_E_NULL;
-    memset(handshake, 0, sizeof(*handshake));
     if (config == NULL || scratch == NULL)
-        return handshake_fail(handshake, SW_E_NULL);
+        return SW_E_NULL;
     if (config->struct_size < sizeof(*config))
-        return handshake_fail(handshake, SW_E_CONFIG);
+        return SW_E_CONFIG;
     if (config->user == NULL || config->key == NULL)
-        return handshake_fail(handshake, SW_E_NULL);
+        return SW_E_NULL;
     result = handshake_config_check(config->crypto, &config->policy);
     if (result < 0)
-        return handshake_fail(handshake, result);
-    if (cap < SW_SCRATCH_MIN) { /* which has room for the block of any key */
-        sw_error error = { SW_E_SPACE, cap, SW_SCRATCH_MIN };
-        return handshake_fail_with(handshake, error);
-    }
+        return result;
+    if (cap < SW_SCRATCH_MIN) /* which has room for the block of any key */
+        return sw_error_set(&handshake->error, SW_E_SPACE, cap, SW_SCRATCH_MIN);
     /* a bad name shows now, not when the greeting is there */
     result = sw_request_format(config->user, config->policy.features, scratch, cap, &len);
     if (result < 0)
-        return handshake_fail(handshake, result);
+        return result;
     handshake->client = config;
     handshake->scratch = scratch;
     handshake->cap = cap;
-    sw_greeting_init(&handshake->greeting);
     handshake->state = CLIENT_GREETING;
     return SW_OK;
+}
+
+int sw_handshake_client(sw_handshake *handshake, const sw_client_config *config, uint8_t *scratch,
+                        size_t cap)
+{
+    if (handshake == NULL)
+        return SW_E_NULL;
+    memset(handshake, 0, sizeof(*handshake));
+    return handshake_result(handshake, start(handshake, config, scratch, cap));
 }
 
 /* The greeting is over: ask for what both sides want. */
@@ -51,7 +56,7 @@ static int greeting_done(sw_handshake *handshake)
         result = sw_request_format(config->user, features, handshake->scratch, handshake->cap,
                                    &handshake->len);
     if (result < 0)
-        return handshake_fail(handshake, result);
+        return result;
     handshake->features = features;
     handshake->sent = 0;
     handshake->state = CLIENT_REQUEST;
@@ -62,26 +67,24 @@ static int recv_greeting(sw_handshake *handshake, const uint8_t *in, size_t len,
 {
     int result = sw_greeting_feed(&handshake->greeting, in, len, used);
 
-    if (result == SW_E_GREETING_SIZE) {
-        sw_error error = { result, SW_GREETING_MAX + 1, SW_GREETING_MAX };
-        return handshake_fail_with(handshake, error);
-    }
+    if (result < 0)
+        return sw_error_set(&handshake->error, result, SW_GREETING_MAX + 1, SW_GREETING_MAX);
     return result == 1 ? greeting_done(handshake) : SW_OK;
 }
 
 static int recv_challenge(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
 {
     sw_rsa_private key = sw_private_key_view(handshake->client->key);
-    sw_error error;
     int result = handshake_collect(handshake, SW_BAND_CHALLENGE, key.n_size, key.n_size, in, len,
                                    used);
 
     if (result <= 0)
         return result;
     result = sw_challenge_open(&handshake->challenge, handshake->client->crypto, &key,
-                               handshake->features, handshake->scratch, handshake->len, &error);
+                               handshake->features, handshake->scratch, handshake->len,
+                               &handshake->error);
     if (result < 0)
-        return handshake_fail_with(handshake, error);
+        return result;
     memcpy(handshake_body(handshake), handshake->challenge.response,
            handshake->challenge.response_size);
     return handshake_send_body(handshake, SW_BAND_CHALLENGE_RESPONSE,

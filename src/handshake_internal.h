@@ -19,9 +19,11 @@ enum {
     HANDSHAKE_DONE
 };
 
-/* Records the error, wipes all secrets, and returns the code. */
-int handshake_fail(sw_handshake *handshake, int code);
-int handshake_fail_with(sw_handshake *handshake, sw_error error);
+/* Ends a public call and returns its result. A failure stays, together with the values that were put
+ * into handshake->error before, and all secrets are wiped. */
+int handshake_result(sw_handshake *handshake, int result);
+/* SW_OK if that step is due; a wrong call is an error that stays. */
+int handshake_due(sw_handshake *handshake, int step);
 
 /* SW_OK or SW_E_CONFIG. */
 int handshake_config_check(const sw_crypto *crypto, const sw_policy *policy);

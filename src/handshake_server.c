@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "error_internal.h"
 #include "secret.h"
 
 static const char default_banner[] = "This is sidewire, version " SW_VERSION ".";
@@ -43,10 +44,13 @@ static size_t fake_size(const sw_server_config *config)
     return config->fake_challenge_size > 0 ? config->fake_challenge_size : SW_FAKE_CHALLENGE_SIZE;
 }
 
-static int server_config_check(const sw_server_config *config, size_t cap)
+static int start(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
+                 size_t cap)
 {
     int result;
 
+    if (config == NULL || scratch == NULL)
+        return SW_E_NULL;
     if (config->struct_size < sizeof(*config))
         return SW_E_CONFIG;
     result = handshake_config_check(config->crypto, &config->policy);
@@ -59,30 +63,23 @@ static int server_config_check(const sw_server_config *config, size_t cap)
     /* the block and the decoy key stand in scratch together */
     if (cap < SW_SCRATCH_MIN || cap < SW_HEADER_SIZE + 2 * fake_size(config))
         return SW_E_SPACE;
+    handshake->len = format_greeting(config, scratch, cap);
+    if (handshake->len == 0)
+        return SW_E_CONFIG;
+    handshake->server = config;
+    handshake->scratch = scratch;
+    handshake->cap = cap;
+    handshake->state = SERVER_GREETING;
     return SW_OK;
 }
 
 int sw_handshake_server(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
                         size_t cap)
 {
-    int result;
-
     if (handshake == NULL)
         return SW_E_NULL;
     memset(handshake, 0, sizeof(*handshake));
-    if (config == NULL || scratch == NULL)
-        return handshake_fail(handshake, SW_E_NULL);
-    result = server_config_check(config, cap);
-    if (result < 0)
-        return handshake_fail(handshake, result);
-    handshake->len = format_greeting(config, scratch, cap);
-    if (handshake->len == 0)
-        return handshake_fail(handshake, SW_E_CONFIG);
-    handshake->server = config;
-    handshake->scratch = scratch;
-    handshake->cap = cap;
-    handshake->state = SERVER_GREETING;
-    return SW_OK;
+    return handshake_result(handshake, start(handshake, config, scratch, cap));
 }
 
 void server_sent(sw_handshake *handshake)
@@ -107,7 +104,7 @@ static int seed_decoy(sw_handshake *handshake)
     memcpy(message, config->fake_secret, sizeof(config->fake_secret));
     if (result >= 0)
         result = crypto->sha256(crypto->ctx, handshake->decoy_seed, message, sizeof(message));
-    secret_wipe(message, sizeof(message));
+    sw_secret_wipe(message, sizeof(message));
     return result < 0 ? SW_E_HASH : SW_OK;
 }
 
@@ -115,24 +112,20 @@ static int request_done(sw_handshake *handshake)
 {
     const sw_policy *policy = &handshake->server->policy;
     sw_request request;
-    sw_error error;
-    int result = sw_request_parse(handshake->scratch, handshake->len, &request, &error);
+    int result = sw_request_parse(handshake->scratch, handshake->len, &request, &handshake->error);
 
     if (result < 0)
-        return handshake_fail_with(handshake, error);
+        return result;
     if (request.features & ~policy->features)
-        return handshake_fail(handshake, SW_E_FEATURE_OFFER);
+        return SW_E_FEATURE_OFFER;
     result = handshake_policy_check(policy, request.features);
     if (result < 0)
-        return handshake_fail(handshake, result);
+        return result;
     handshake->features = request.features;
     handshake->user = request.user;
     handshake->user_len = request.user_len;
-    result = seed_decoy(handshake);
-    if (result < 0)
-        return handshake_fail(handshake, result);
     handshake->state = SERVER_KEY;
-    return SW_OK;
+    return seed_decoy(handshake);
 }
 
 static int recv_request(sw_handshake *handshake, const uint8_t *in, size_t len, size_t *used)
@@ -147,10 +140,8 @@ static int recv_request(sw_handshake *handshake, const uint8_t *in, size_t len, 
                 handshake->len--;
             return request_done(handshake);
         }
-        if (handshake->len == limit) {
-            sw_error error = { SW_E_REQUEST_SIZE, limit + 1, limit };
-            return handshake_fail_with(handshake, error);
-        }
+        if (handshake->len == limit)
+            return sw_error_set(&handshake->error, SW_E_REQUEST_SIZE, limit + 1, limit);
         handshake->scratch[handshake->len++] = in[i];
     }
     return SW_OK;
@@ -205,43 +196,40 @@ static int make_decoy(sw_handshake *handshake, uint8_t *modulus, size_t size)
         memcpy(modulus + at, block, size - at < sizeof(block) ? size - at : sizeof(block));
     }
     shape_modulus(modulus, size);
-    secret_wipe(message, sizeof(message));
-    secret_wipe(block, sizeof(block));
+    sw_secret_wipe(message, sizeof(message));
+    sw_secret_wipe(block, sizeof(block));
     return result < 0 ? SW_E_HASH : SW_OK;
+}
+
+static int send_challenge(sw_handshake *handshake, const sw_public_key *key)
+{
+    static const uint8_t exponent[] = { 1, 0, 1 };
+    size_t decoy_size = fake_size(handshake->server);
+    uint8_t *decoy = handshake->scratch + handshake->cap - decoy_size;
+    sw_rsa_public shown = { decoy, exponent, decoy_size, sizeof(exponent) };
+    int result;
+
+    handshake->known = key != NULL;
+    if (key != NULL)
+        shown = sw_public_key_view(key);
+    if (SW_HEADER_SIZE + shown.n_size + decoy_size > handshake->cap)
+        return sw_error_set(&handshake->error, SW_E_SPACE, handshake->cap,
+                            SW_HEADER_SIZE + shown.n_size + decoy_size);
+    /* made for a known user too: the work shall be the same */
+    result = make_decoy(handshake, decoy, decoy_size);
+    if (result == SW_OK)
+        result = sw_challenge_create(&handshake->challenge, handshake->server->crypto, &shown,
+                                     handshake->features, handshake_body(handshake));
+    if (result == SW_OK)
+        result = handshake_send_body(handshake, SW_BAND_CHALLENGE, shown.n_size, SERVER_CHALLENGE);
+    return result;
 }
 
 int sw_handshake_key(sw_handshake *handshake, const sw_public_key *key)
 {
-    static const uint8_t exponent[] = { 1, 0, 1 };
-    int step = sw_handshake_step(handshake);
-    sw_rsa_public decoy, chosen;
-    uint8_t *modulus;
-    int result;
+    int result = handshake_due(handshake, SW_STEP_KEY);
 
-    if (step < 0)
-        return step;
-    if (step != SW_STEP_KEY)
-        return handshake_fail(handshake, SW_E_STATE);
-    decoy.n_size = fake_size(handshake->server);
-    modulus = handshake->scratch + handshake->cap - decoy.n_size;
-    if (key != NULL && SW_HEADER_SIZE + key->n_size + decoy.n_size > handshake->cap) {
-        sw_error error = { SW_E_SPACE, handshake->cap,
-                           SW_HEADER_SIZE + key->n_size + decoy.n_size };
-        return handshake_fail_with(handshake, error);
-    }
-    /* made for a known user too: the work shall be the same */
-    result = make_decoy(handshake, modulus, decoy.n_size);
-    decoy.n = modulus;
-    decoy.e = exponent;
-    decoy.e_size = sizeof(exponent);
-    chosen = key != NULL ? sw_public_key_view(key) : decoy;
-    handshake->known = key != NULL;
-    if (result == SW_OK)
-        result = sw_challenge_create(&handshake->challenge, handshake->server->crypto, &chosen,
-                                     handshake->features, handshake_body(handshake));
-    if (result < 0)
-        return handshake_fail(handshake, result);
-    return handshake_send_body(handshake, SW_BAND_CHALLENGE, chosen.n_size, SERVER_CHALLENGE);
+    return result < 0 ? result : handshake_result(handshake, send_challenge(handshake, key));
 }
 
 /* ---- response ---- */
@@ -257,11 +245,11 @@ static int recv_response(sw_handshake *handshake, uint8_t *in, size_t len, size_
     if (result <= 0)
         return result;
     /* both are filled up with zeros */
-    authentic = secret_equal(handshake->scratch, challenge->response, sizeof(challenge->response));
+    authentic = sw_secret_equal(handshake->scratch, challenge->response, sizeof(challenge->response));
     authentic &= handshake->len == challenge->response_size;
     authentic &= handshake->known;
     if (!authentic)
-        return handshake_fail(handshake, SW_E_AUTH);
+        return SW_E_AUTH;
     handshake->state = HANDSHAKE_DONE;
     return SW_OK;
 }

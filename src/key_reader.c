@@ -2,7 +2,10 @@
 
 #include <string.h>
 
-enum { PEM_LABEL_START = 11 };      /* in a BEGIN line */
+enum {
+    PEM_LABEL_START = 11,           /* in a BEGIN line */
+    STRUCTURE_MAX = 0xffffff        /* bytes; what claims to be longer is no part of a key */
+};
 
 /* How the line begins that a key begins with. */
 static const struct {
@@ -208,7 +211,7 @@ size_t sw_reader_open(key_reader *r, uint32_t size)
 {
     size_t outer = r->end;
 
-    sw_reader_require(r, size <= r->end - r->count);
+    sw_reader_require(r, size <= STRUCTURE_MAX && size <= r->end - r->count);
     if (r->error.code < 0)
         return outer;
     r->end = r->count + size;

@@ -122,10 +122,10 @@ static int finish(key_reader *r, void *key, size_t size, sw_error *error)
     sw_error result = r->error;
 
     if (result.code < 0 && key != NULL)
-        secret_wipe(key, size);
+        sw_secret_wipe(key, size);
     if (error != NULL)
         *error = result;
-    secret_wipe(r, sizeof(*r));
+    sw_secret_wipe(r, sizeof(*r));
     return result.code;
 }
 
@@ -198,7 +198,7 @@ int sw_private_key_parse(sw_private_key *key, const char *text, size_t len, sw_e
 void sw_private_key_wipe(sw_private_key *key)
 {
     if (key != NULL)
-        secret_wipe(key, sizeof(*key));
+        sw_secret_wipe(key, sizeof(*key));
 }
 
 sw_rsa_public sw_public_key_view(const sw_public_key *key)

@@ -2,21 +2,13 @@
 
 #include <string.h>
 
+#include "error_internal.h"
+#include "names.h"
 #include "secret.h"
 
 /* ---- features ---- */
 
-static const char *const feature_names[] = { "sideband", "aes_ctr128", "sha256" };
-enum { FEATURE_COUNT = 3 };
-
-/* The bit of a feature's name, or 0. */
-static unsigned feature_bit(const char *name, size_t len)
-{
-    for (unsigned i = 0; i < FEATURE_COUNT; i++)
-        if (strlen(feature_names[i]) == len && memcmp(feature_names[i], name, len) == 0)
-            return 1u << i;
-    return 0;
-}
+static const char *const feature_names[] = { "sideband", "aes_ctr128", "sha256", NULL };
 
 static int features_consistent(unsigned features)
 {
@@ -26,20 +18,11 @@ static int features_consistent(unsigned features)
 int sw_features_parse(const char *text, size_t len, unsigned *features)
 {
     unsigned set = 0;
-    size_t start = 0;
 
     if (features == NULL || (text == NULL && len > 0))
         return SW_E_NULL;
-    for (size_t i = 0; len > 0 && i <= len; i++) {
-        unsigned bit;
-        if (i < len && text[i] != ',')
-            continue;
-        bit = feature_bit(text + start, i - start);
-        if (bit == 0)
-            return SW_E_FEATURE;
-        set |= bit;
-        start = i + 1;
-    }
+    if (len > 0 && !sw_names_parse(feature_names, text, len, &set))
+        return SW_E_FEATURE;
     if (!features_consistent(set))
         return SW_E_FEATURE_SET;
     *features = set;
@@ -52,7 +35,7 @@ size_t sw_features_format(unsigned features, char *out, size_t cap)
 
     if (out == NULL)
         return 0;
-    for (unsigned i = 0; i < FEATURE_COUNT; i++) {
+    for (unsigned i = 0; feature_names[i] != NULL; i++) {
         size_t n = strlen(feature_names[i]);
         if (!(features & 1u << i))
             continue;
@@ -91,13 +74,10 @@ void sw_greeting_init(sw_greeting *greeting)
 static void greeting_list_byte(sw_greeting *greeting, char c)
 {
     if (c == ',' || c == '\n' || c == '\r') {
-        if (greeting->token_len <= sizeof(greeting->token))
-            greeting->features |= feature_bit(greeting->token, greeting->token_len);
+        greeting->features |= sw_name_bit(feature_names, greeting->token, greeting->token_len);
         greeting->token_len = 0;
-    } else if (greeting->token_len < sizeof(greeting->token)) {
+    } else if (greeting->token_len < sizeof(greeting->token)) { /* no known name fills it */
         greeting->token[greeting->token_len++] = c;
-    } else {
-        greeting->token_len = sizeof(greeting->token) + 1; /* too long to be one we know */
     }
 }
 
@@ -126,12 +106,11 @@ int sw_greeting_feed(sw_greeting *greeting, const uint8_t *in, size_t len, size_
         *used = 0;
     if (greeting == NULL || used == NULL || (in == NULL && len > 0))
         return SW_E_NULL;
-    for (size_t i = 0; i < len; i++) {
+    while (*used < len) {
         if (greeting->size == SW_GREETING_MAX)
             return SW_E_GREETING_SIZE;
         greeting->size++;
-        *used = i + 1;
-        if (greeting_byte(greeting, (char)in[i]))
+        if (greeting_byte(greeting, (char)in[(*used)++]))
             return 1;
     }
     return 0;
@@ -156,8 +135,6 @@ static int parse_request(const char *text, size_t len, sw_request *request)
     const char *blank;
     size_t rest;
 
-    if (len > SW_REQUEST_MAX)
-        return SW_E_REQUEST_SIZE;
     if (len < REQUEST_PREFIX_LEN || memcmp(text, request_prefix, REQUEST_PREFIX_LEN) != 0)
         return SW_E_REQUEST_PREFIX;
     request->user = text + REQUEST_PREFIX_LEN;
@@ -173,21 +150,19 @@ static int parse_request(const char *text, size_t len, sw_request *request)
 
 int sw_request_parse(const uint8_t *in, size_t len, sw_request *request, sw_error *error)
 {
-    int result = SW_E_NULL;
+    int result;
 
-    if (request != NULL) {
+    if (request == NULL)
+        return sw_error_set(error, SW_E_NULL, 0, 0);
+    memset(request, 0, sizeof(*request));
+    if (in == NULL && len > 0)
+        return sw_error_set(error, SW_E_NULL, 0, 0);
+    if (len > SW_REQUEST_MAX)
+        return sw_error_set(error, SW_E_REQUEST_SIZE, len, SW_REQUEST_MAX);
+    result = parse_request((const char *)in, len, request);
+    if (result < 0)
         memset(request, 0, sizeof(*request));
-        if (in != NULL || len == 0)
-            result = parse_request((const char *)in, len, request);
-        if (result < 0)
-            memset(request, 0, sizeof(*request));
-    }
-    if (error != NULL) {
-        error->code = result;
-        error->value = result == SW_E_REQUEST_SIZE ? len : 0;
-        error->limit = result == SW_E_REQUEST_SIZE ? SW_REQUEST_MAX : 0;
-    }
-    return result;
+    return sw_error_set(error, result, 0, 0);
 }
 
 int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t cap, size_t *len)
@@ -203,10 +178,8 @@ int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t 
         return SW_E_FEATURE_SET;
     user_len = strlen(user);
     list_len = sw_features_format(features, list, sizeof(list));
-    if (user_len > SW_REQUEST_MAX || !valid_user_name(user, user_len))
-        return SW_E_USER_NAME;
     need = REQUEST_PREFIX_LEN + user_len + (list_len > 0) + list_len;
-    if (need > SW_REQUEST_MAX)
+    if (!valid_user_name(user, user_len) || need > SW_REQUEST_MAX)
         return SW_E_USER_NAME;
     if (need > cap)
         return SW_E_SPACE;
@@ -232,32 +205,33 @@ static int challenge_fill(sw_challenge *challenge, const sw_crypto *crypto, unsi
     memcpy(challenge->client_key, plain + CHALLENGE_HASHED, SW_CIPHER_KEY_SIZE);
     memcpy(challenge->server_key, plain + CHALLENGE_HASHED + SW_CIPHER_KEY_SIZE,
            SW_CIPHER_KEY_SIZE);
-    memset(challenge->response, 0, sizeof(challenge->response));
     challenge->response_size = (uint8_t)sw_features_response_size(features);
     if (features & SW_FEATURE_SHA256)
         result = crypto->sha256(crypto->ctx, challenge->response, plain, CHALLENGE_HASHED);
     else
         result = crypto->sha1(crypto->ctx, challenge->response, plain, CHALLENGE_HASHED);
-    return result < 0 ? SW_E_HASH : SW_OK;
+    if (result >= 0)
+        return SW_OK;
+    sw_challenge_wipe(challenge);
+    return SW_E_HASH;
 }
 
 int sw_challenge_create(sw_challenge *challenge, const sw_crypto *crypto,
                         const sw_rsa_public *key, unsigned features, uint8_t *block)
 {
     uint8_t plain[SW_CHALLENGE_SIZE];
-    int result = SW_OK;
+    int result;
 
+    sw_challenge_wipe(challenge);
     if (challenge == NULL || crypto == NULL || key == NULL || block == NULL)
         return SW_E_NULL;
     if (crypto->random(crypto->ctx, plain, sizeof(plain)) < 0)
         result = SW_E_RANDOM;
     else if (crypto->oaep_encrypt(crypto, key, plain, sizeof(plain), block) < 0)
         result = SW_E_RSA_ENCRYPT;
-    if (result == SW_OK)
+    else
         result = challenge_fill(challenge, crypto, features, plain);
-    if (result < 0)
-        sw_challenge_wipe(challenge);
-    secret_wipe(plain, sizeof(plain));
+    sw_secret_wipe(plain, sizeof(plain));
     return result;
 }
 
@@ -274,33 +248,26 @@ static int challenge_decrypt(sw_challenge *challenge, const sw_crypto *crypto,
         result = SW_E_CHALLENGE;
     else
         result = challenge_fill(challenge, crypto, features, plain);
-    secret_wipe(plain, sizeof(plain));
+    sw_secret_wipe(plain, sizeof(plain));
     return result;
 }
 
 int sw_challenge_open(sw_challenge *challenge, const sw_crypto *crypto, const sw_rsa_private *key,
                       unsigned features, const uint8_t *block, size_t size, sw_error *error)
 {
-    sw_error outcome = { SW_OK, 0, 0 };
+    int result;
 
-    if (challenge == NULL || crypto == NULL || key == NULL || block == NULL) {
-        outcome.code = SW_E_NULL;
-    } else if (size != key->n_size) {
-        outcome.code = SW_E_CHALLENGE_SIZE;
-        outcome.value = size;
-        outcome.limit = key->n_size;
-    } else {
-        outcome.code = challenge_decrypt(challenge, crypto, key, features, block);
-    }
-    if (outcome.code < 0)
-        sw_challenge_wipe(challenge);
-    if (error != NULL)
-        *error = outcome;
-    return outcome.code;
+    sw_challenge_wipe(challenge);
+    if (challenge == NULL || crypto == NULL || key == NULL || block == NULL)
+        return sw_error_set(error, SW_E_NULL, 0, 0);
+    if (size != key->n_size)
+        return sw_error_set(error, SW_E_CHALLENGE_SIZE, size, key->n_size);
+    result = challenge_decrypt(challenge, crypto, key, features, block);
+    return sw_error_set(error, result, 0, 0);
 }
 
 void sw_challenge_wipe(sw_challenge *challenge)
 {
     if (challenge != NULL)
-        secret_wipe(challenge, sizeof(*challenge));
+        sw_secret_wipe(challenge, sizeof(*challenge));
 }

@@ -4,23 +4,8 @@
 
 #include <string.h>
 
+#include "error_internal.h"
 #include "secret.h"
-
-int session_fail_with(sw_session *session, sw_error error)
-{
-    sw_cipher_wipe(&session->in);
-    sw_cipher_wipe(&session->out);
-    sw_handshake_wipe(&session->handshake);
-    session->error = error;
-    return error.code;
-}
-
-int session_fail(sw_session *session, int code)
-{
-    sw_error error = { code, 0, 0 };
-
-    return session_fail_with(session, error);
-}
 
 int session_check(const sw_session *session)
 {
@@ -31,26 +16,54 @@ int session_check(const sw_session *session)
     return session->state == SESSION_NEW ? SW_E_STATE : SW_OK;
 }
 
+int session_check_state(sw_session *session, unsigned state)
+{
+    int result = session_check(session);
+
+    if (result == SW_OK && session->state != state)
+        result = session_result(session, SW_E_STATE);
+    return result;
+}
+
+static void wipe_keys(sw_session *session)
+{
+    sw_cipher_wipe(&session->in);
+    sw_cipher_wipe(&session->out);
+    sw_handshake_wipe(&session->handshake);
+}
+
+int session_result(sw_session *session, int result)
+{
+    if (result < 0) {
+        session->error.code = result;
+        wipe_keys(session);
+    }
+    return result;
+}
+
+int session_handshake_result(sw_session *session, int result)
+{
+    session->error = session->handshake.error;
+    return session_result(session, result);
+}
+
+/* ---- start ---- */
+
 static int lend_buffers(sw_session *session, uint8_t *rx, size_t rx_cap, uint8_t *tx,
                         size_t tx_cap)
 {
+    if (session == NULL)
+        return SW_E_NULL;
+    memset(session, 0, sizeof(*session));
     if (rx == NULL || tx == NULL)
-        return session_fail(session, SW_E_NULL);
-    if (rx_cap < SW_SESSION_RX_MIN) {
-        sw_error error = { SW_E_SPACE, rx_cap, SW_SESSION_RX_MIN };
-        return session_fail_with(session, error);
-    }
+        return session_result(session, SW_E_NULL);
+    if (rx_cap < SW_SESSION_RX_MIN)
+        return session_result(session, sw_error_set(&session->error, SW_E_SPACE, rx_cap,
+                                                    SW_SESSION_RX_MIN));
     session->rx = rx;
     session->rx_cap = rx_cap;
     session->tx = tx;
     session->tx_cap = tx_cap;
-    return SW_OK;
-}
-
-static int start(sw_session *session, int result)
-{
-    if (result < 0)
-        return session_fail_with(session, sw_handshake_error(&session->handshake));
     session->state = SESSION_HANDSHAKE;
     return SW_OK;
 }
@@ -58,30 +71,24 @@ static int start(sw_session *session, int result)
 int sw_session_client(sw_session *session, const sw_client_config *config, uint8_t *rx,
                       size_t rx_cap, uint8_t *tx, size_t tx_cap)
 {
-    int result;
+    int result = lend_buffers(session, rx, rx_cap, tx, tx_cap);
 
-    if (session == NULL)
-        return SW_E_NULL;
-    memset(session, 0, sizeof(*session));
-    result = lend_buffers(session, rx, rx_cap, tx, tx_cap);
     if (result < 0)
         return result;
-    return start(session, sw_handshake_client(&session->handshake, config, tx, tx_cap));
+    result = sw_handshake_client(&session->handshake, config, tx, tx_cap);
+    return session_handshake_result(session, result);
 }
 
 int sw_session_server(sw_session *session, const sw_server_config *config, uint8_t *rx,
                       size_t rx_cap, uint8_t *tx, size_t tx_cap)
 {
-    int result;
+    int result = lend_buffers(session, rx, rx_cap, tx, tx_cap);
 
-    if (session == NULL)
-        return SW_E_NULL;
-    memset(session, 0, sizeof(*session));
-    session->is_server = 1;
-    result = lend_buffers(session, rx, rx_cap, tx, tx_cap);
     if (result < 0)
         return result;
-    return start(session, sw_handshake_server(&session->handshake, config, tx, tx_cap));
+    session->is_server = 1;
+    result = sw_handshake_server(&session->handshake, config, tx, tx_cap);
+    return session_handshake_result(session, result);
 }
 
 /* ---- receive buffer: [keep, start) is a command in the making, [start, end) not yet taken ---- */
@@ -108,15 +115,15 @@ uint8_t *sw_session_rx_space(sw_session *session, size_t *len)
 int sw_session_rx_commit(sw_session *session, size_t n)
 {
     int result = session_check(session);
+    size_t room;
 
     if (result < 0)
         return result;
+    room = session->rx_cap - session->rx_end;
     if (session->eof)
-        return session_fail(session, SW_E_STATE);
-    if (n > session->rx_cap - session->rx_end) {
-        sw_error error = { SW_E_SPACE, session->rx_cap - session->rx_end, n };
-        return session_fail_with(session, error);
-    }
+        return session_result(session, SW_E_STATE);
+    if (n > room)
+        return session_result(session, sw_error_set(&session->error, SW_E_SPACE, room, n));
     session->rx_end += n;
     if (n > 0)
         session->quiet = 0;
@@ -159,20 +166,17 @@ const uint8_t *sw_session_tx_bytes(const sw_session *session, size_t *len)
 int sw_session_tx_drain(sw_session *session, size_t n)
 {
     int result = session_check(session);
+    size_t pending;
 
     if (result < 0 || n == 0)
         return result;
-    if (session->state == SESSION_HANDSHAKE) {
-        result = sw_handshake_sent(&session->handshake, n);
-        return result < 0 ? session_fail_with(session, sw_handshake_error(&session->handshake))
-                          : SW_OK;
-    }
-    if (n > session->tx_end - session->tx_start) {
-        sw_error error = { SW_E_SPACE, session->tx_end - session->tx_start, n };
-        return session_fail_with(session, error);
-    }
+    if (session->state == SESSION_HANDSHAKE)
+        return session_handshake_result(session, sw_handshake_sent(&session->handshake, n));
+    pending = session->tx_end - session->tx_start;
+    if (n > pending)
+        return session_result(session, sw_error_set(&session->error, SW_E_SPACE, pending, n));
     session->tx_start += n;
-    if (session->tx_start == session->tx_end) {
+    if (n == pending) {
         session->tx_start = 0;
         session->tx_end = 0;
     }
@@ -227,15 +231,11 @@ unsigned sw_session_wants(const sw_session *session)
 
 int sw_session_key(sw_session *session, const sw_public_key *key)
 {
-    int result = session_check(session);
+    int result = session_check_state(session, SESSION_HANDSHAKE);
 
     if (result < 0)
         return result;
-    if (session->state != SESSION_HANDSHAKE)
-        return session_fail(session, SW_E_STATE);
-    result = sw_handshake_key(&session->handshake, key);
-    return result < 0 ? session_fail_with(session, sw_handshake_error(&session->handshake))
-                      : SW_OK;
+    return session_handshake_result(session, sw_handshake_key(&session->handshake, key));
 }
 
 unsigned sw_session_features(const sw_session *session)
@@ -250,17 +250,13 @@ int sw_session_is_legacy(const sw_session *session)
 
 sw_error sw_session_error(const sw_session *session)
 {
-    sw_error error = { SW_E_NULL, 0, 0 };
-
-    return session == NULL ? error : session->error;
+    return sw_error_of(session != NULL ? &session->error : NULL);
 }
 
 void sw_session_wipe(sw_session *session)
 {
     if (session == NULL)
         return;
-    sw_cipher_wipe(&session->in);
-    sw_cipher_wipe(&session->out);
-    sw_handshake_wipe(&session->handshake);
-    secret_wipe(session, sizeof(*session));
+    wipe_keys(session);
+    sw_secret_wipe(session, sizeof(*session));
 }

@@ -20,13 +20,19 @@ enum {
 #define LEGACY_PROCEED "Proceed."
 #define LEGACY_AWAITING_DATA "\nAwaiting Data."
 
-/* Records the error, wipes all keys, and returns the code. */
-int session_fail(sw_session *session, int code);
-int session_fail_with(sw_session *session, sw_error error);
 /* The recorded error, or SW_E_STATE for a session never started. */
 int session_check(const sw_session *session);
+/* Likewise, and SW_E_STATE, which stays, in any state but this one. */
+int session_check_state(sw_session *session, unsigned state);
 
-/* Queues a packet (legacy: its bare body) of data. 1, 0 if it does not fit, or an error. */
+/* Ends a public call and returns its result. A failure stays, together with the values that were put
+ * into session->error before, and all keys are wiped. */
+int session_result(sw_session *session, int result);
+/* Likewise for what a call of the handshake returned. */
+int session_handshake_result(sw_session *session, int result);
+
+/* Queues a packet (legacy: its bare body) of data. 1, 0 if it does not fit, or an error, which is
+ * not recorded yet. */
 int session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len);
 
 #endif

@@ -6,8 +6,9 @@
 
 #include "key_builder.h"
 
-/* Parses a copy of exact size on the heap. The result has to be the error's code, a failed key zero,
- * a good one consistent. A public key comes back in the fields that it shares with a private one. */
+/* Parses a copy of exact size on the heap. The result has to be the error's code, a failed key
+ * zero, a good one consistent. A public key comes back in the fields it shares with a private
+ * one. */
 int parse_key(int is_private, const void *text, size_t len, sw_private_key *key, sw_error *error);
 
 /* The same for a body, which is freed, and for the body built of a model. */

@@ -1,0 +1,37 @@
+#include "names.h"
+
+#include <string.h>
+
+int sw_name_is(const char *name, const char *text, size_t len)
+{
+    return strlen(name) == len && memcmp(name, text, len) == 0;
+}
+
+unsigned sw_name_bit(const char *const *names, const char *text, size_t len)
+{
+    unsigned bit = 1;
+
+    for (; *names != NULL; names++, bit <<= 1)
+        if (sw_name_is(*names, text, len))
+            return bit;
+    return 0;
+}
+
+int sw_names_parse(const char *const *names, const char *text, size_t len, unsigned *set)
+{
+    unsigned all = 0;
+    size_t start = 0;
+
+    for (size_t i = 0; i <= len; i++) {
+        unsigned bit;
+        if (i < len && text[i] != ',')
+            continue;
+        bit = sw_name_bit(names, text + start, i - start);
+        if (bit == 0)
+            return 0;
+        all |= bit;
+        start = i + 1;
+    }
+    *set = all;
+    return 1;
+}

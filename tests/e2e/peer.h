@@ -1,0 +1,64 @@
+/* The other end of a connection, played by the test itself: plain sockets, and sessions of the
+ * library over blocking descriptors. Reading and writing give up, and the test fails, after
+ * PROCESS_SECONDS. */
+#ifndef SIDEWIRE_TESTS_PEER_H
+#define SIDEWIRE_TESTS_PEER_H
+
+#include <sidewire.h>
+
+/* ---- sockets; all are closed on exec ---- */
+
+/* Connects to a port of 127.0.0.1. */
+int dial(const char *port);
+
+/* Listens on a free port of 127.0.0.1. */
+int listen_anywhere(const char **port);
+int accept_one(int listener);
+
+/* A port of 127.0.0.1 where nobody listens. */
+const char *free_port(void);
+
+/* Says that no more is sent. */
+void shutdown_sending(int fd);
+/* Closes so that the other end sees a reset. */
+void close_hard(int fd);
+
+void send_all(int fd, const void *data, size_t len);
+void send_text(int fd, const char *text);
+
+/* Reads until the other end closes. The number of bytes; they are in buffer[0..cap). */
+size_t receive_to_end(int fd, void *buffer, size_t cap);
+/* Reads exactly n bytes. */
+void receive_exactly(int fd, void *buffer, size_t n);
+
+/* ---- sessions ---- */
+
+typedef struct peer peer;
+
+/* Starts a session over a socket. Keys are files. */
+peer *peer_client(int fd, const char *user, const char *private_key);
+peer *peer_server(int fd, const char *public_key);
+
+/* Goes on until the next event, or error, which it returns. */
+int peer_next(peer *p, sw_event *event);
+/* Goes on until this event, and fails the test if another one comes. */
+void peer_expect(peer *p, int type, sw_event *event);
+
+/* Client: goes on until it is logged in. */
+void peer_log_in(peer *p);
+/* Client, logged in: queues a command of one word. */
+void peer_command(peer *p, const char *command);
+
+/* Sends what is queued. */
+void peer_flush(peer *p);
+
+/* For all else. */
+sw_session *peer_session(peer *p);
+int peer_socket(const peer *p);
+
+/* Forgets the session, and leaves the socket to the caller. */
+void peer_forget(peer *p);
+/* Closes the socket too. */
+void peer_close(peer *p);
+
+#endif
