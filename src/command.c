@@ -35,7 +35,7 @@ static void write_arguments(const char *const *argv, size_t argc, uint8_t *out, 
 static int encode(const char *const *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
                   sw_error *error, int is_legacy)
 {
-    size_t need = is_legacy ? END_MARK_LEN : 0;
+    uint64_t need = is_legacy ? END_MARK_LEN : 0; /* a sum that cannot wrap around */
 
     if (len != NULL)
         *len = 0;
@@ -56,7 +56,7 @@ static int encode(const char *const *argv, size_t argc, uint8_t *out, size_t cap
         return sw_error_set(error, SW_E_COMMAND_SIZE, need, SW_COMMAND_MAX);
     if (need > cap)
         return sw_error_set(error, SW_E_SPACE, cap, need);
-    *len = need;
+    *len = (size_t)need;
     write_arguments(argv, argc, out, is_legacy);
     return sw_error_set(error, SW_OK, 0, 0);
 }

@@ -47,7 +47,7 @@ static const error_text error_texts[] = {
     { SW_E_OVERLAP, "buffers overlap", NULL },
     { SW_E_BODY, "more body than announced", "%v bytes, %l left" },
     { SW_E_CONFIG, "contradiction in the configuration", NULL },
-    { SW_E_USER_NAME, "user name empty, too long, or with a blank or control character", NULL },
+    { SW_E_USER_NAME, "user name empty, too long, or with a blank, LF or CR", NULL },
     { SW_E_ARGUMENT, "argument cannot be carried in legacy mode", "argument %v" },
     { SW_E_CIPHER, "cipher not available", NULL },
     { SW_E_PERMISSION, "unknown permission", NULL },

@@ -28,7 +28,7 @@ static int start(sw_handshake *handshake, const sw_client_config *config, uint8_
         return result;
     handshake->client = config;
     handshake->scratch = scratch;
-    handshake->cap = cap;
+    handshake->cap = cap < SW_SCRATCH_FULL ? cap : SW_SCRATCH_FULL;
     handshake->state = CLIENT_GREETING;
     return SW_OK;
 }

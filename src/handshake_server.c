@@ -17,7 +17,8 @@ static size_t append(uint8_t *out, size_t at, const char *text, size_t n)
     return at + n;
 }
 
-/* Writes the greeting to scratch; 0 if there is no room. */
+/* Writes the greeting to scratch; 0 if there is no room, or the banner is not one line that clients
+ * cannot take for the second. */
 static size_t format_greeting(const sw_server_config *config, uint8_t *out, size_t cap)
 {
     const char *banner = config->banner != NULL ? config->banner : default_banner;
@@ -26,8 +27,8 @@ static size_t format_greeting(const sw_server_config *config, uint8_t *out, size
     size_t list_len = sw_features_format(config->policy.features, list, sizeof(list));
     size_t len;
 
-    if (cap > SW_GREETING_MAX)
-        cap = SW_GREETING_MAX;
+    if (strchr(banner, '\n') != NULL || strstr(banner, features_line) == banner)
+        return 0;
     if (banner_len > cap || cap - banner_len < sizeof(features_line) + list_len + 2)
         return 0;
     len = append(out, 0, banner, banner_len);
@@ -58,9 +59,9 @@ static int start(sw_handshake *handshake, const sw_server_config *config, uint8_
         return result;
     if (fake_size(config) < SW_RSA_MIN_BITS / 8 || fake_size(config) > SW_RSA_MAX_SIZE)
         return SW_E_CONFIG;
-    if (config->banner != NULL && strchr(config->banner, '\n') != NULL)
-        return SW_E_CONFIG;
     /* the block and the decoy key stand in scratch together */
+    if (cap > SW_SCRATCH_FULL)
+        cap = SW_SCRATCH_FULL;
     if (cap < SW_SCRATCH_MIN || cap < SW_HEADER_SIZE + 2 * fake_size(config))
         return SW_E_SPACE;
     handshake->len = format_greeting(config, scratch, cap);
@@ -130,7 +131,7 @@ static int request_done(sw_handshake *handshake)
 
 static int recv_request(sw_handshake *handshake, const uint8_t *in, size_t len, size_t *used)
 {
-    size_t limit = handshake->cap < SW_REQUEST_MAX ? handshake->cap : SW_REQUEST_MAX;
+    size_t limit = handshake->cap; /* at most SW_REQUEST_MAX, as SW_SCRATCH_FULL is */
 
     for (size_t i = 0; i < len; i++) {
         *used = i + 1;

@@ -82,7 +82,7 @@ static int proceed_sideband(sw_session *session, sw_chunk *chunk)
 
 static int proceed_legacy(sw_session *session, sw_chunk *chunk)
 {
-    static const char text[] = LEGACY_PROCEED;
+    static const char text[] = SW_LEGACY_PROCEED;
 
     while (session->proceed_seen < sizeof(text) - 1) {
         const char *rest = text + session->proceed_seen;
@@ -233,9 +233,9 @@ static int next_exiting(sw_session *session)
 
 static int begin_server(sw_session *session)
 {
-    const uint8_t *text = (const uint8_t *)LEGACY_PROCEED;
+    const uint8_t *text = (const uint8_t *)SW_LEGACY_PROCEED;
     int result = session_queue(session, SW_BAND_PROCEED, text,
-                               session->is_legacy ? strlen(LEGACY_PROCEED) : 0);
+                               session->is_legacy ? strlen(SW_LEGACY_PROCEED) : 0);
 
     if (result < 0)
         return result;

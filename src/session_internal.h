@@ -16,10 +16,6 @@ enum {
     SESSION_OVER
 };
 
-/* Text of legacy mode, from memory [M]. */
-#define LEGACY_PROCEED "Proceed."
-#define LEGACY_AWAITING_DATA "\nAwaiting Data."
-
 /* The recorded error, or SW_E_STATE for a session never started. */
 int session_check(const sw_session *session);
 /* Likewise, and SW_E_STATE, which stays, in any state but this one. */

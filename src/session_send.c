@@ -89,7 +89,7 @@ static int may_send(const sw_session *session, uint8_t band, size_t len)
     if (session->state != SERVER_RUNNING)
         return 0;
     if (band == SW_BAND_AWAITING_DATA)
-        return len == 0;
+        return len == 0 && !session->uploading;
     return band >= SW_BAND_OUTPUT && band <= SW_BAND_EMERG_LOG;
 }
 
@@ -99,7 +99,11 @@ static int send_some(sw_session *session, uint8_t band, const uint8_t *data, siz
 {
     size_t most = session->tx_cap - header_size(session);
     size_t n = len < most ? len : most;
-    int result = session_queue(session, band, data, n);
+    int result;
+
+    if ((uint64_t)n > UINT32_MAX)
+        n = UINT32_MAX;
+    result = session_queue(session, band, data, n);
 
     if (result > 0)
         *taken = n;
@@ -108,9 +112,9 @@ static int send_some(sw_session *session, uint8_t band, const uint8_t *data, siz
 
 static int send_awaiting_data(sw_session *session)
 {
-    const uint8_t *text = (const uint8_t *)LEGACY_AWAITING_DATA;
+    const uint8_t *text = (const uint8_t *)SW_LEGACY_AWAITING_DATA;
     int result = session_queue(session, SW_BAND_AWAITING_DATA, text,
-                               session->is_legacy ? strlen(LEGACY_AWAITING_DATA) : 0);
+                               session->is_legacy ? strlen(SW_LEGACY_AWAITING_DATA) : 0);
 
     if (result > 0)
         session->uploading = 1;

@@ -13,7 +13,7 @@ enum {
     SW_RESPONSE_MAX = 4096,      /* body of a response packet */
     SW_FAKE_CHALLENGE_SIZE = 256,
     SW_SCRATCH_MIN = 1088,       /* enough for keys up to 4096 bits */
-    SW_SCRATCH_FULL = 4096       /* enough for any key and request */
+    SW_SCRATCH_FULL = 4096       /* enough for any key and request; more is left alone */
 };
 
 /* What a side agrees to. Without sideband a session is legacy, which knows no cipher but
@@ -87,7 +87,8 @@ SW_API int sw_handshake_step(const sw_handshake *handshake);
 SW_API int sw_handshake_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used);
 
 /* The peer's burst is over: ends a request without end mark (server), and a greeting without a
- * features line (client: legacy). Without effect wherever else bytes are awaited. When to call
+ * features line (client: legacy). Without effect wherever else bytes are awaited, and after a lone
+ * CR, whose LF is still to come. When to call
  * it is the caller's decision: a server after each read, a client by its timer. */
 SW_API int sw_handshake_quiet(sw_handshake *handshake);
 

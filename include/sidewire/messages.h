@@ -20,6 +20,10 @@ enum {
     SW_CHALLENGE_SIZE = 128      /* of the plain text */
 };
 
+/* Texts of legacy mode, under the cipher [sections 7 and 9.4]; from memory [M]. */
+#define SW_LEGACY_PROCEED "Proceed."
+#define SW_LEGACY_AWAITING_DATA "\nAwaiting Data."
+
 /* ---- features ---- */
 
 /* Reads `sideband,aes_ctr128,...`: a list of known names separated by commas, no blanks.

@@ -79,8 +79,8 @@ SW_API int sw_session_tx_drain(sw_session *session, size_t n);
 /* Server, answer to SW_EVENT_KEY: as sw_handshake_key. */
 SW_API int sw_session_key(sw_session *session, const sw_public_key *key);
 
-/* Client, after SW_EVENT_READY: queues the command. 1: queued; 0: blocked, drain first; or
- * SW_E_COMMAND_*, SW_E_ARGUMENT, SW_E_SPACE, SW_E_STATE. */
+/* Client, after SW_EVENT_READY: queues the command. 1: queued; or SW_E_COMMAND_*, SW_E_ARGUMENT,
+ * SW_E_SPACE, SW_E_STATE. */
 SW_API int sw_session_command(sw_session *session, const char *const *argv, size_t argc);
 
 /* Queues one packet of as much of data as fits and says how much that was. 1: a packet was queued,

@@ -113,7 +113,7 @@ int arguments_parse(arguments *args, int argc, char **argv)
 
     memset(args, 0, sizeof(*args));
     args->host = "localhost";
-    args->port = "2990";
+    args->port = DEFAULT_PORT_TEXT;
     args->in = args->out = -1;
     args->policy.features = SW_FEATURES_ALL;
     args->timeout = 30;

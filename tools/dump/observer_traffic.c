@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char proceed_text[] = "Proceed."; /* legacy, from memory [M] */
+static const char proceed_text[] = SW_LEGACY_PROCEED;
 enum { PROCEED_LEN = sizeof(proceed_text) - 1 };
 
 /* Legacy text that follows after a pause of this many nanoseconds is shown apart. */

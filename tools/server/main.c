@@ -233,7 +233,7 @@ int main(int argc, char **argv)
     if (options.address == NULL)
         options.address = "127.0.0.1";
     if (options.port < 0)
-        options.port = 2990;
+        options.port = DEFAULT_PORT;
     fill_standard_descriptors();
     mute_log_to_peer(&options);
     status = server_start(&server, &options);

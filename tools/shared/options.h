@@ -3,6 +3,10 @@
 #ifndef SIDEWIRE_TOOLS_OPTIONS_H
 #define SIDEWIRE_TOOLS_OPTIONS_H
 
+/* Of the protocol, section 1. */
+#define DEFAULT_PORT 2990
+#define DEFAULT_PORT_TEXT "2990"
+
 /* A decimal number from min to max, without sign, blanks or anything behind it. */
 int option_number(const char *option, const char *text, long min, long max, long *value);
 
