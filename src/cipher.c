@@ -5,6 +5,8 @@
 #include "cipher_internal.h"
 #include "secret.h"
 
+/* Both start from zeros. */
+
 static void rc4_init(sw_cipher *cipher, const uint8_t *key)
 {
     uint8_t *s = cipher->state.rc4.s;
@@ -18,25 +20,6 @@ static void rc4_init(sw_cipher *cipher, const uint8_t *key)
         s[i] = s[j];
         s[j] = t;
     }
-    cipher->state.rc4.i = 0;
-    cipher->state.rc4.j = 0;
-}
-
-static void rc4_apply(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
-{
-    uint8_t *s = cipher->state.rc4.s;
-    uint8_t i = cipher->state.rc4.i;
-    uint8_t j = cipher->state.rc4.j;
-
-    for (size_t k = 0; k < n; k++) {
-        uint8_t a = s[++i];
-        uint8_t b = s[j = (uint8_t)(j + a)];
-        s[i] = b;
-        s[j] = a;
-        out[k] = (uint8_t)(in[k] ^ s[(uint8_t)(a + b)]);
-    }
-    cipher->state.rc4.i = i;
-    cipher->state.rc4.j = j;
 }
 
 static int aes_init(sw_cipher *cipher, const sw_crypto *crypto, const uint8_t *key)
@@ -59,21 +42,36 @@ int sw_cipher_init(sw_cipher *cipher, sw_cipher_kind kind, const sw_crypto *cryp
     if (cipher == NULL)
         return SW_E_NULL;
     sw_secret_wipe(cipher, sizeof(*cipher));
-    if (kind == SW_CIPHER_NONE)
-        return SW_OK;
-    if (key == NULL)
+    if (kind != SW_CIPHER_NONE && key == NULL)
         return SW_E_NULL;
     if (kind == SW_CIPHER_RC4)
         rc4_init(cipher, key);
     else if (kind == SW_CIPHER_AES_CTR128)
         result = aes_init(cipher, crypto, key);
-    else
+    else if (kind != SW_CIPHER_NONE)
         result = SW_E_CIPHER;
     if (result == SW_OK)
         cipher->kind = kind;
     else
         sw_secret_wipe(cipher, sizeof(*cipher));
     return result;
+}
+
+static void rc4_apply(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
+{
+    uint8_t *s = cipher->state.rc4.s;
+    uint8_t i = cipher->state.rc4.i;
+    uint8_t j = cipher->state.rc4.j;
+
+    for (size_t k = 0; k < n; k++) {
+        uint8_t a = s[++i];
+        uint8_t b = s[j = (uint8_t)(j + a)];
+        s[i] = b;
+        s[j] = a;
+        out[k] = (uint8_t)(in[k] ^ s[(uint8_t)(a + b)]);
+    }
+    cipher->state.rc4.i = i;
+    cipher->state.rc4.j = j;
 }
 
 int sw_ranges_overlap(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)

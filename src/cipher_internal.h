@@ -1,4 +1,4 @@
-/* What packets and sessions need of ciphers. */
+/* What packets need of ciphers. */
 #ifndef SIDEWIRE_SRC_CIPHER_INTERNAL_H
 #define SIDEWIRE_SRC_CIPHER_INTERNAL_H
 

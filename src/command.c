@@ -79,28 +79,31 @@ int sw_command_legacy_complete(const uint8_t *text, size_t len)
            memcmp(text + len - END_MARK_LEN, end_mark, END_MARK_LEN) == 0;
 }
 
-/* Splits up [p, end): behind each argument, but perhaps the last, is a separator. */
-static int split(const char *p, const char *end, char separator, sw_argument *argv, size_t max,
+/* Splits up text of at least one argument, each with a separator behind it, but perhaps the last. */
+static int split(const char *text, size_t len, char separator, sw_argument *argv, size_t max,
                  sw_arguments *out)
 {
-    while (p < end) {
-        const char *stop = memchr(p, separator, (size_t)(end - p));
-        sw_argument argument = { p, (size_t)((stop != NULL ? stop : end) - p) };
-        if (separator == '\n' && !legacy_carries(p, argument.len))
+    size_t start, end;
+
+    for (start = 0; start < len; start = end + 1) {
+        for (end = start; end < len && text[end] != separator; end++)
+            ;
+        if (separator == '\n' && !legacy_carries(text + start, end - start))
             return SW_E_COMMAND_SYNTAX;
         if (out->count == max)
             return SW_E_ARGUMENTS;
-        argv[out->count++] = argument;
-        out->unterminated = stop == NULL;
-        p = stop != NULL ? stop + 1 : end;
+        argv[out->count].data = text + start;
+        argv[out->count].len = end - start;
+        out->count++;
     }
+    out->unterminated = start > len;
     return SW_OK;
 }
 
-static int decode(const uint8_t *text, size_t len, sw_argument *argv, size_t max, sw_arguments *out,
-                  sw_error *error, int is_legacy)
+static int decode(const uint8_t *bytes, size_t len, sw_argument *argv, size_t max,
+                  sw_arguments *out, sw_error *error, int is_legacy)
 {
-    const char *p = (const char *)text;
+    const char *text = (const char *)bytes;
     int result;
 
     if (out == NULL || (text == NULL && len > 0) || (argv == NULL && max > 0))
@@ -110,13 +113,14 @@ static int decode(const uint8_t *text, size_t len, sw_argument *argv, size_t max
     if (len > SW_COMMAND_MAX)
         return sw_error_set(error, SW_E_COMMAND_SIZE, len, SW_COMMAND_MAX);
     if (is_legacy) {
-        if (!sw_command_legacy_complete(text, len) || *p++ != '\n' || memchr(text, '\0', len) != NULL)
+        if (!sw_command_legacy_complete(bytes, len) || *text++ != '\n' ||
+            memchr(bytes, '\0', len) != NULL)
             return sw_error_set(error, SW_E_COMMAND_SYNTAX, 0, 0);
-        len -= END_MARK_LEN;    /* less the first LF, and the last one's is its separator */
+        len -= END_MARK_LEN;    /* less the first LF, while that of the end mark is a separator */
     }
     if (len == 0)
         return sw_error_set(error, SW_E_COMMAND_EMPTY, 0, 0);
-    result = split(p, p + len, is_legacy ? '\n' : '\0', argv, max, out);
+    result = split(text, len, is_legacy ? '\n' : '\0', argv, max, out);
     return sw_error_set(error, result, 0, result == SW_E_ARGUMENTS ? max : 0);
 }
 

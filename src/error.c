@@ -9,6 +9,8 @@ typedef struct error_text {
     const char *detail;
 } error_text;
 
+enum { UNKNOWN = 1 };            /* a code of no error; ends the table */
+
 static const error_text error_texts[] = {
     { SW_OK, "no error", NULL },
 
@@ -66,16 +68,17 @@ static const error_text error_texts[] = {
     { SW_E_RSA_ENCRYPT, "crypto backend: RSA encryption failed", NULL },
     { SW_E_RSA_DECRYPT, "crypto backend: RSA decryption failed", NULL },
     { SW_E_AES, "crypto backend: AES failed", NULL },
+
+    { UNKNOWN, "unknown error", NULL },
 };
 
 static const error_text *find(int code)
 {
-    static const error_text unknown = { 1, "unknown error", NULL };
+    const error_text *entry = error_texts;
 
-    for (size_t i = 0; i < sizeof(error_texts) / sizeof(error_texts[0]); i++)
-        if (error_texts[i].code == code)
-            return &error_texts[i];
-    return &unknown;
+    while (entry->code != code && entry->code != UNKNOWN)
+        entry++;
+    return entry;
 }
 
 const char *sw_error_text(int code)

@@ -100,28 +100,26 @@ int handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, size_t
 
 int sw_handshake_step(const sw_handshake *handshake)
 {
+    static const uint8_t steps[] = {
+        [CLIENT_GREETING] = SW_STEP_RECV,
+        [CLIENT_REQUEST] = SW_STEP_SEND,
+        [CLIENT_CHALLENGE] = SW_STEP_RECV,
+        [CLIENT_RESPONSE] = SW_STEP_SEND,
+        [SERVER_GREETING] = SW_STEP_SEND,
+        [SERVER_REQUEST] = SW_STEP_RECV,
+        [SERVER_KEY] = SW_STEP_KEY,
+        [SERVER_CHALLENGE] = SW_STEP_SEND,
+        [SERVER_RESPONSE] = SW_STEP_RECV,
+        [HANDSHAKE_DONE] = SW_STEP_DONE,
+    };
+
     if (handshake == NULL)
         return SW_E_NULL;
     if (handshake->error.code < 0)
         return handshake->error.code;
-    switch (handshake->state) {
-    case CLIENT_GREETING:
-    case CLIENT_CHALLENGE:
-    case SERVER_REQUEST:
-    case SERVER_RESPONSE:
-        return SW_STEP_RECV;
-    case CLIENT_REQUEST:
-    case CLIENT_RESPONSE:
-    case SERVER_GREETING:
-    case SERVER_CHALLENGE:
-        return SW_STEP_SEND;
-    case SERVER_KEY:
-        return SW_STEP_KEY;
-    case HANDSHAKE_DONE:
-        return SW_STEP_DONE;
-    default:
+    if (handshake->state == HANDSHAKE_NEW)
         return SW_E_STATE; /* never started, or finished */
-    }
+    return steps[handshake->state];
 }
 
 int handshake_due(sw_handshake *handshake, int step)
@@ -164,13 +162,13 @@ int sw_handshake_quiet(sw_handshake *handshake)
 
 int sw_handshake_end(sw_handshake *handshake)
 {
-    int step = sw_handshake_step(handshake);
+    int result = sw_handshake_step(handshake);
 
-    if (step < 0)
-        return step;
+    if (result < 0)
+        return result;
     handshake->error = sw_decoder_truncation(&handshake->decoder);
-    return handshake_result(handshake,
-                            handshake->error.code < 0 ? handshake->error.code : SW_E_CLOSED);
+    result = handshake->error.code;
+    return handshake_result(handshake, result < 0 ? result : SW_E_CLOSED);
 }
 
 const uint8_t *sw_handshake_output(const sw_handshake *handshake, size_t *len)

@@ -7,15 +7,15 @@
 /* One list for both roles. Failed is whatever has error.code < 0. */
 enum {
     HANDSHAKE_NEW = 0,
-    CLIENT_GREETING,      /* RECV */
-    CLIENT_REQUEST,       /* SEND */
-    CLIENT_CHALLENGE,     /* RECV */
-    CLIENT_RESPONSE,      /* SEND */
-    SERVER_GREETING,      /* SEND */
-    SERVER_REQUEST,       /* RECV */
-    SERVER_KEY,           /* KEY */
-    SERVER_CHALLENGE,     /* SEND */
-    SERVER_RESPONSE,      /* RECV */
+    CLIENT_GREETING,
+    CLIENT_REQUEST,
+    CLIENT_CHALLENGE,
+    CLIENT_RESPONSE,
+    SERVER_GREETING,
+    SERVER_REQUEST,
+    SERVER_KEY,
+    SERVER_CHALLENGE,
+    SERVER_RESPONSE,
     HANDSHAKE_DONE
 };
 

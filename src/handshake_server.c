@@ -99,14 +99,14 @@ static int seed_decoy(sw_handshake *handshake)
     const sw_server_config *config = handshake->server;
     const sw_crypto *crypto = config->crypto;
     uint8_t message[sizeof(config->fake_secret) + SW_SHA256_SIZE];
-    int result = crypto->sha256(crypto->ctx, message + sizeof(config->fake_secret),
-                                (const uint8_t *)handshake->user, handshake->user_len);
+    int failed;
 
     memcpy(message, config->fake_secret, sizeof(config->fake_secret));
-    if (result >= 0)
-        result = crypto->sha256(crypto->ctx, handshake->decoy_seed, message, sizeof(message));
+    failed = crypto->sha256(crypto->ctx, message + sizeof(config->fake_secret),
+                            (const uint8_t *)handshake->user, handshake->user_len) < 0 ||
+             crypto->sha256(crypto->ctx, handshake->decoy_seed, message, sizeof(message)) < 0;
     sw_secret_wipe(message, sizeof(message));
-    return result < 0 ? SW_E_HASH : SW_OK;
+    return failed ? SW_E_HASH : SW_OK;
 }
 
 static int request_done(sw_handshake *handshake)
@@ -129,21 +129,24 @@ static int request_done(sw_handshake *handshake)
     return seed_decoy(handshake);
 }
 
+static int ends_in_cr(const sw_handshake *handshake)
+{
+    return handshake->len > 0 && handshake->scratch[handshake->len - 1] == '\r';
+}
+
 static int recv_request(sw_handshake *handshake, const uint8_t *in, size_t len, size_t *used)
 {
     size_t limit = handshake->cap; /* at most SW_REQUEST_MAX, as SW_SCRATCH_FULL is */
 
-    for (size_t i = 0; i < len; i++) {
-        *used = i + 1;
-        if (in[i] == '\0' || in[i] == '\n') {
-            if (in[i] == '\n' && handshake->len > 0 &&
-                handshake->scratch[handshake->len - 1] == '\r')
-                handshake->len--;
+    while (*used < len) {
+        uint8_t byte = in[(*used)++];
+        if (byte == '\n' && ends_in_cr(handshake))
+            handshake->len--;
+        if (byte == '\n' || byte == '\0')
             return request_done(handshake);
-        }
         if (handshake->len == limit)
             return sw_error_set(&handshake->error, SW_E_REQUEST_SIZE, limit + 1, limit);
-        handshake->scratch[handshake->len++] = in[i];
+        handshake->scratch[handshake->len++] = byte;
     }
     return SW_OK;
 }
@@ -153,9 +156,7 @@ int server_quiet(sw_handshake *handshake)
     if (handshake->state != SERVER_REQUEST || handshake->len == 0)
         return SW_OK;
     /* the LF of a CR LF is still to come */
-    if (handshake->scratch[handshake->len - 1] == '\r')
-        return SW_OK;
-    return request_done(handshake);
+    return ends_in_cr(handshake) ? SW_OK : request_done(handshake);
 }
 
 /* ---- challenge ---- */

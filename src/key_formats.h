@@ -6,30 +6,28 @@
 
 #include "key_reader.h"
 
-/* Where the public numbers go: fields of either kind of key. */
-typedef struct key_public_fields {
+/* Where the numbers go. */
+typedef struct key_fields {
     uint8_t *n, *e;
     uint16_t *n_size, *e_size, *bits;
-} key_public_fields;
+    sw_private_key *secret;      /* NULL: a public key is read */
+} key_fields;
 
 /* Opens the structure that holds a number, in DER or in SSH's encoding; inside, both are alike. */
-typedef size_t key_open(key_reader *r);
+typedef void key_open(key_reader *r);
 
 /* ---- numbers (keys.c) ---- */
 
-void sw_key_modulus(key_reader *r, key_open *open, const key_public_fields *fields);
-void sw_key_exponent(key_reader *r, key_open *open, const key_public_fields *fields);
-/* d, p or q. Returns its size in bytes. */
-uint16_t sw_key_secret(key_reader *r, key_open *open, uint8_t *out, size_t cap);
+void sw_key_modulus(key_reader *r, key_open *open, const key_fields *fields);
+void sw_key_exponent(key_reader *r, key_open *open, const key_fields *fields);
+void sw_key_secret_exponent(key_reader *r, key_open *open, sw_private_key *key);
+void sw_key_primes(key_reader *r, key_open *open, sw_private_key *key);
 
 /* ---- encodings ---- */
 
-void sw_der_spki(key_reader *r, const key_public_fields *fields);
-void sw_der_pkcs1_public(key_reader *r, const key_public_fields *fields);
-void sw_der_pkcs1(key_reader *r, const key_public_fields *fields, sw_private_key *key);
-void sw_der_pkcs8(key_reader *r, const key_public_fields *fields, sw_private_key *key);
+typedef void key_format(key_reader *r, const key_fields *fields);
 
-void sw_ssh_public(key_reader *r, const key_public_fields *fields);
-void sw_ssh_private(key_reader *r, const key_public_fields *fields, sw_private_key *key);
+key_format sw_der_spki, sw_der_pkcs1_public, sw_der_pkcs1, sw_der_pkcs8;
+key_format sw_ssh_public, sw_ssh_private;
 
 #endif

@@ -45,24 +45,30 @@ void sw_reader_require(key_reader *r, int is_so)
 
 /* ---- text ---- */
 
-static int is_blank(char c)
+/* The next character, or -1 at the end. */
+static int peek(const key_reader *r)
+{
+    return r->next < r->text_end ? (unsigned char)*r->next : -1;
+}
+
+static int is_blank(int c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 static void skip_blanks(key_reader *r)
 {
-    while (r->pos < r->len && is_blank(r->text[r->pos]))
-        r->pos++;
+    while (is_blank(peek(r)))
+        r->next++;
 }
 
 static size_t line_size(const key_reader *r)
 {
-    size_t n = 0;
+    const char *p = r->next;
 
-    while (n < r->len - r->pos && r->text[r->pos + n] != '\n')
-        n++;
-    return n;
+    while (p < r->text_end && *p != '\n')
+        p++;
+    return (size_t)(p - r->next);
 }
 
 /* Takes the literal if the text goes on with it. */
@@ -70,9 +76,9 @@ static int take(key_reader *r, const char *literal)
 {
     size_t n = strlen(literal);
 
-    if (n > r->len - r->pos || memcmp(r->text + r->pos, literal, n) != 0)
+    if (n > (size_t)(r->text_end - r->next) || memcmp(r->next, literal, n) != 0)
         return 0;
-    r->pos += n;
+    r->next += n;
     return 1;
 }
 
@@ -97,24 +103,24 @@ static void skip_headers(key_reader *r)
     for (;;) {
         skip_blanks(r);
         n = line_size(r);
-        if (n == 0 || memchr(r->text + r->pos, ':', n) == NULL)
+        if (n == 0 || memchr(r->next, ':', n) == NULL)
             return;
         if (r->kind == KEY_PKCS1 && take(r, "Proc-Type: 4,ENCRYPTED"))
             r->kind = KEY_ENCRYPTED;
-        r->pos += line_size(r);
+        r->next += line_size(r);
     }
 }
 
 void sw_reader_init(key_reader *r, const char *text, size_t len)
 {
     memset(r, 0, sizeof(*r));
-    r->text = text;
-    r->len = len;
+    r->next = text;
+    r->text_end = text + len;
     r->end = SIZE_MAX;
-    for (skip_blanks(r); r->pos < len; skip_blanks(r)) {
+    for (skip_blanks(r); r->next < r->text_end; skip_blanks(r)) {
         if (take_key_line(r))
             break;
-        r->pos += line_size(r);
+        r->next += line_size(r);
     }
     if (r->label != NULL)
         skip_headers(r);
@@ -131,50 +137,58 @@ static uint32_t within(uint32_t c, uint32_t low, uint32_t high)
     return (((c - low) | (high - c)) >> 31) - 1;
 }
 
-/* The value of a base64 digit plus one, 0 for any other character. Neither a table nor a branch:
- * the digits of a private key are secret. */
-static unsigned digit_value(unsigned char digit)
+/* The value of a base64 digit plus one, 0 for any other character. Neither a table of digits nor a
+ * branch on one: those of a private key are secret. */
+static uint32_t digit_value(int digit)
 {
-    uint32_t c = digit;
+    static const struct {
+        uint8_t first, last, value;
+    } ranges[] = { { 'A', 'Z', 1 }, { 'a', 'z', 27 }, { '0', '9', 53 }, { '+', '+', 63 },
+                   { '/', '/', 64 } };
+    uint32_t c = (uint32_t)digit;
+    uint32_t value = 0;
 
-    return (unsigned)((within(c, 'A', 'Z') & (c - 'A' + 1)) |
-                      (within(c, 'a', 'z') & (c - 'a' + 27)) |
-                      (within(c, '0', '9') & (c - '0' + 53)) |
-                      (within(c, '+', '+') & 63) | (within(c, '/', '/') & 64));
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+        value |= within(c, ranges[i].first, ranges[i].last) & (c - ranges[i].first + ranges[i].value);
+    return value;
 }
 
-/* The next byte, or -1 at whatever is no digit. */
-static int next_byte(key_reader *r)
+static void fail_truncated(key_reader *r)
 {
-    while (r->bit_count < 8) {
-        unsigned value = 0;
+    sw_reader_fail(r, SW_E_KEY_TRUNCATED, r->count, r->needed);
+}
+
+/* A digit is not there: does the body end here, or is this a wrong character? */
+static void fail_digit(key_reader *r)
+{
+    int c = peek(r);
+
+    if (r->needed <= r->count)
+        r->needed = r->count + 1;
+    if (c < 0 || c == '=' || (r->label != NULL ? c == '-' : is_blank(c)))
+        fail_truncated(r);
+    sw_reader_require(r, 0);
+}
+
+uint8_t sw_reader_byte(key_reader *r)
+{
+    sw_reader_require(r, r->count < r->end);
+    while (r->bit_count < 8 && r->error.code == SW_OK) {
+        uint32_t value;
         if (r->label != NULL)
             skip_blanks(r);
-        if (r->pos < r->len)
-            value = digit_value((unsigned char)r->text[r->pos]);
+        value = digit_value(peek(r));
         if (value == 0)
-            return -1;
-        r->pos++;
+            fail_digit(r);
+        r->next++;
         r->bits = r->bits << 6 | (value - 1);
         r->bit_count += 6;
     }
+    if (r->error.code < 0)
+        return 0;
+    r->count++;
     r->bit_count -= 8;
-    return (int)(r->bits >> r->bit_count & 0xff);
-}
-
-static void fail_truncated(key_reader *r, size_t needed)
-{
-    sw_reader_fail(r, SW_E_KEY_TRUNCATED, r->count, needed > r->needed ? needed : r->needed);
-}
-
-/* Byte number `needed` is not there: does the body end here, or is this a wrong character? */
-static void fail_at_end(key_reader *r, size_t needed)
-{
-    char c = r->pos < r->len ? r->text[r->pos] : '=';
-
-    if (c == '=' || (r->label != NULL ? c == '-' : is_blank(c)))
-        fail_truncated(r, needed);
-    sw_reader_require(r, 0);
+    return (uint8_t)(r->bits >> r->bit_count);
 }
 
 /* The text has to go on with the literal. */
@@ -183,10 +197,10 @@ static void expect(key_reader *r, const char *literal)
     if (r->label != NULL)
         skip_blanks(r);
     for (; *literal != '\0' && r->error.code == SW_OK; literal++) {
-        if (r->pos == r->len)
-            fail_truncated(r, r->count);
+        if (r->next == r->text_end)
+            fail_truncated(r);
         else
-            sw_reader_require(r, r->text[r->pos++] == *literal);
+            sw_reader_require(r, *r->next++ == *literal);
     }
 }
 
@@ -201,69 +215,66 @@ void sw_reader_finish(key_reader *r)
         expect(r, "-----END ");
         expect(r, r->label);
     } else {
-        sw_reader_require(r, r->pos == r->len || is_blank(r->text[r->pos]));
+        sw_reader_require(r, r->next == r->text_end || is_blank(*r->next));
     }
 }
 
-/* ---- bytes and structures ---- */
+/* ---- structures ---- */
 
-size_t sw_reader_open(key_reader *r, uint32_t size)
+size_t sw_reader_left(const key_reader *r)
 {
-    size_t outer = r->end;
+    return r->end - r->count;
+}
 
-    sw_reader_require(r, size <= STRUCTURE_MAX && size <= r->end - r->count);
+void sw_reader_open(key_reader *r, uint32_t size)
+{
+    sw_reader_require(r, size <= STRUCTURE_MAX && size <= sw_reader_left(r));
+    r->outer[r->depth++] = r->end;
     if (r->error.code < 0)
-        return outer;
+        return;
     r->end = r->count + size;
     if (r->end > r->needed)
         r->needed = r->end;
-    return outer;
 }
 
-void sw_reader_close(key_reader *r, size_t outer)
+void sw_reader_close(key_reader *r)
 {
     sw_reader_require(r, r->count == r->end);
-    r->end = outer;
+    r->end = r->outer[--r->depth];
 }
 
 void sw_reader_read(key_reader *r, uint8_t *out, size_t n)
 {
-    sw_reader_require(r, n <= r->end - r->count);
+    sw_reader_require(r, n <= sw_reader_left(r));
     for (; n > 0 && r->error.code == SW_OK; n--) {
-        int byte = next_byte(r);
-        if (byte < 0) {
-            fail_at_end(r, r->count + n);
-            return;
-        }
-        r->count++;
+        uint8_t byte = sw_reader_byte(r);
         if (out != NULL)
-            *out++ = (uint8_t)byte;
+            *out++ = byte;
     }
 }
 
-uint8_t sw_reader_byte(key_reader *r)
+uint32_t sw_reader_number(key_reader *r, unsigned size)
 {
-    uint8_t byte = 0;
+    uint32_t number = 0;
 
-    sw_reader_read(r, &byte, 1);
-    return byte;
+    while (size-- > 0)
+        number = number << 8 | sw_reader_byte(r);
+    return number;
 }
 
 void sw_reader_skip(key_reader *r)
 {
-    sw_reader_read(r, NULL, r->end - r->count);
+    sw_reader_read(r, NULL, sw_reader_left(r));
+    sw_reader_close(r);
 }
 
 int sw_reader_matches(key_reader *r, const void *bytes, size_t n)
 {
     const uint8_t *expected = (const uint8_t *)bytes;
+    int same = sw_reader_left(r) == n;
 
-    if (r->end - r->count != n) {
-        sw_reader_skip(r);
-        return 0;
-    }
-    while (n > 0 && sw_reader_byte(r) == *expected++)
-        n--;
+    while (same && n-- > 0)
+        same = sw_reader_byte(r) == *expected++;
     sw_reader_skip(r);
-    return n == 0 && r->error.code == SW_OK;
+    return same && r->error.code == SW_OK;
 }

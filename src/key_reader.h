@@ -21,13 +21,16 @@ typedef enum key_kind {
     KEY_FIRST_PRIVATE = KEY_PKCS1
 } key_kind;
 
+enum { KEY_DEPTH_MAX = 6 };      /* which no format reaches */
+
 typedef struct key_reader {
-    const char *text;
-    size_t pos, len;             /* in text */
+    const char *next, *text_end;
     const char *label;           /* what follows "-----END "; NULL in an ssh line */
     key_kind kind;
     size_t count;                /* bytes read */
     size_t end;                  /* of the open structure, as count; SIZE_MAX: none is open */
+    size_t outer[KEY_DEPTH_MAX]; /* ends of those around it */
+    unsigned depth;
     size_t needed;               /* the largest end so far */
     uint32_t bits;               /* the low bit_count of them are decoded, but not read */
     unsigned bit_count;
@@ -46,15 +49,17 @@ void sw_reader_fail(key_reader *r, int code, uint64_t value, uint64_t limit);
 void sw_reader_require(key_reader *r, int is_so);
 
 /* Opens a structure of the next `size` bytes, which must lie within the open one, beyond which
- * nothing can be read. Returns what sw_reader_close needs to return to the open one; it has to be
- * read to its end by then. */
-size_t sw_reader_open(key_reader *r, uint32_t size);
-void sw_reader_close(key_reader *r, size_t outer);
+ * nothing can be read. It has to be read to its end by when it is closed. */
+void sw_reader_open(key_reader *r, uint32_t size);
+void sw_reader_close(key_reader *r);
+
+size_t sw_reader_left(const key_reader *r);      /* bytes to the end of the open structure */
 
 void sw_reader_read(key_reader *r, uint8_t *out /* NULL: nowhere */, size_t n);
 uint8_t sw_reader_byte(key_reader *r);
+uint32_t sw_reader_number(key_reader *r, unsigned size);    /* big-endian, at most 4 bytes */
 
-/* The rest of the open structure: read to nowhere, or compared (1: it is the same). */
+/* Close the open structure when they have read its rest, which `matches` compares (1: the same). */
 void sw_reader_skip(key_reader *r);
 int sw_reader_matches(key_reader *r, const void *bytes, size_t n);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "error_internal.h"
 #include "key_formats.h"
 #include "secret.h"
 
@@ -11,22 +12,22 @@
  * sign's sake; 0: failed. Of a number larger than cap only the first byte is stored. */
 static size_t read_number(key_reader *r, key_open *open, uint8_t *out, size_t cap)
 {
-    size_t outer = open(r);
-    size_t size = r->end - r->count;
+    size_t size;
 
-    sw_reader_read(r, out, 1);
+    open(r);
+    out[0] = sw_reader_byte(r);
     sw_reader_require(r, out[0] < 0x80);        /* else negative */
     if (out[0] == 0) {
-        size--;
-        sw_reader_read(r, out, 1);
+        out[0] = sw_reader_byte(r);
         sw_reader_require(r, out[0] >= 0x80);   /* else not in the shortest form */
     }
+    size = sw_reader_left(r) + 1;
     sw_reader_read(r, size <= cap ? out + 1 : NULL, size - 1);
-    sw_reader_close(r, outer);
+    sw_reader_close(r);
     return r->error.code < 0 ? 0 : size;
 }
 
-void sw_key_modulus(key_reader *r, key_open *open, const key_public_fields *fields)
+void sw_key_modulus(key_reader *r, key_open *open, const key_fields *fields)
 {
     size_t size = read_number(r, open, fields->n, SW_RSA_MAX_SIZE);
     uint64_t bits = (uint64_t)size * 8;
@@ -45,7 +46,7 @@ void sw_key_modulus(key_reader *r, key_open *open, const key_public_fields *fiel
     *fields->bits = (uint16_t)bits;
 }
 
-void sw_key_exponent(key_reader *r, key_open *open, const key_public_fields *fields)
+void sw_key_exponent(key_reader *r, key_open *open, const key_fields *fields)
 {
     size_t size = read_number(r, open, fields->e, SW_RSA_MAX_EXPONENT_SIZE);
 
@@ -56,12 +57,23 @@ void sw_key_exponent(key_reader *r, key_open *open, const key_public_fields *fie
     *fields->e_size = (uint16_t)size;
 }
 
-uint16_t sw_key_secret(key_reader *r, key_open *open, uint8_t *out, size_t cap)
+static void read_secret(key_reader *r, key_open *open, uint8_t *out, size_t cap, uint16_t *size)
 {
-    size_t size = read_number(r, open, out, cap);
+    size_t n = read_number(r, open, out, cap);
 
-    sw_reader_require(r, size <= cap);
-    return (uint16_t)size;
+    sw_reader_require(r, n <= cap);
+    *size = (uint16_t)n;
+}
+
+void sw_key_secret_exponent(key_reader *r, key_open *open, sw_private_key *key)
+{
+    read_secret(r, open, key->d, sizeof(key->d), &key->d_size);
+}
+
+void sw_key_primes(key_reader *r, key_open *open, sw_private_key *key)
+{
+    read_secret(r, open, key->p, sizeof(key->p), &key->p_size);
+    read_secret(r, open, key->q, sizeof(key->q), &key->q_size);
 }
 
 /* ---- checks of a private key ---- */
@@ -108,91 +120,77 @@ static void check_private(key_reader *r, const sw_private_key *key)
 
 /* ---- interface ---- */
 
-static void start(key_reader *r, void *key, size_t size, const char *text, size_t len)
+static key_format *const formats[] = {
+    [KEY_SSH_LINE] = sw_ssh_public,
+    [KEY_SPKI] = sw_der_spki,
+    [KEY_PKCS1_PUBLIC] = sw_der_pkcs1_public,
+    [KEY_PKCS1] = sw_der_pkcs1,
+    [KEY_PKCS8] = sw_der_pkcs8,
+    [KEY_OPENSSH] = sw_ssh_private,
+};
+
+/* Why a key of this kind cannot be read, or SW_OK. */
+static int check_kind(key_kind kind, int want_private)
 {
-    if (key != NULL)
-        memset(key, 0, size);
-    sw_reader_init(r, text, text != NULL ? len : 0);
-    if (key == NULL || (text == NULL && len > 0))
-        sw_reader_fail(r, SW_E_NULL, 0, 0);
+    if (kind == KEY_UNKNOWN)
+        return SW_E_KEY_FORMAT;
+    if (kind == KEY_NOT_RSA)
+        return SW_E_KEY_NOT_RSA;
+    if (want_private && kind < KEY_FIRST_PRIVATE)
+        return SW_E_KEY_IS_PUBLIC;
+    if (!want_private && kind >= KEY_FIRST_PRIVATE)
+        return SW_E_KEY_IS_PRIVATE;
+    return kind == KEY_ENCRYPTED ? SW_E_KEY_PASSPHRASE : SW_OK;
 }
 
-static int finish(key_reader *r, void *key, size_t size, sw_error *error)
+static int parse(const key_fields *fields, const char *text, size_t len, sw_error *error)
 {
-    sw_error result = r->error;
+    key_reader r;
+    int result;
 
-    if (result.code < 0 && key != NULL)
-        sw_secret_wipe(key, size);
-    if (error != NULL)
-        *error = result;
-    sw_secret_wipe(r, sizeof(*r));
-    return result.code;
-}
-
-/* Reads a private key if `key` is given, else a public one. */
-static void read_key(key_reader *r, const key_public_fields *fields, sw_private_key *key)
-{
-    if (key != NULL && r->kind >= KEY_FIRST_PUBLIC && r->kind < KEY_FIRST_PRIVATE)
-        sw_reader_fail(r, SW_E_KEY_IS_PUBLIC, 0, 0);
-    if (key == NULL && r->kind >= KEY_FIRST_PRIVATE)
-        sw_reader_fail(r, SW_E_KEY_IS_PRIVATE, 0, 0);
-    if (r->error.code < 0)
-        return;
-    switch (r->kind) {
-    case KEY_UNKNOWN:
-        sw_reader_fail(r, SW_E_KEY_FORMAT, 0, 0);
-        break;
-    case KEY_NOT_RSA:
-        sw_reader_fail(r, SW_E_KEY_NOT_RSA, 0, 0);
-        break;
-    case KEY_SSH_LINE:
-        sw_ssh_public(r, fields);
-        break;
-    case KEY_SPKI:
-        sw_der_spki(r, fields);
-        break;
-    case KEY_PKCS1_PUBLIC:
-        sw_der_pkcs1_public(r, fields);
-        break;
-    case KEY_PKCS1:
-        sw_der_pkcs1(r, fields, key);
-        break;
-    case KEY_PKCS8:
-        sw_der_pkcs8(r, fields, key);
-        break;
-    case KEY_OPENSSH:
-        sw_ssh_private(r, fields, key);
-        break;
-    case KEY_ENCRYPTED:
-        sw_reader_fail(r, SW_E_KEY_PASSPHRASE, 0, 0);
-        break;
-    }
-    sw_reader_finish(r);
+    if (text == NULL && len > 0)
+        return sw_error_set(error, SW_E_NULL, 0, 0);
+    sw_reader_init(&r, text != NULL ? text : "", len);
+    result = check_kind(r.kind, fields->secret != NULL);
+    if (result < 0)
+        return sw_error_set(error, result, 0, 0);
+    formats[r.kind](&r, fields);
+    sw_reader_finish(&r);
+    if (fields->secret != NULL)
+        check_private(&r, fields->secret);
+    result = sw_error_set(error, r.error.code, r.error.value, r.error.limit);
+    sw_secret_wipe(&r, sizeof(r));
+    return result;
 }
 
 int sw_public_key_parse(sw_public_key *key, const char *text, size_t len, sw_error *error)
 {
-    key_reader r;
+    key_fields fields;
+    int result;
 
-    start(&r, key, sizeof(*key), text, len);
-    if (key != NULL) {
-        key_public_fields fields = { key->n, key->e, &key->n_size, &key->e_size, &key->bits };
-        read_key(&r, &fields, NULL);
-    }
-    return finish(&r, key, sizeof(*key), error);
+    if (key == NULL)
+        return sw_error_set(error, SW_E_NULL, 0, 0);
+    memset(key, 0, sizeof(*key));
+    fields = (key_fields){ key->n, key->e, &key->n_size, &key->e_size, &key->bits, NULL };
+    result = parse(&fields, text, len, error);
+    if (result < 0)
+        memset(key, 0, sizeof(*key));
+    return result;
 }
 
 int sw_private_key_parse(sw_private_key *key, const char *text, size_t len, sw_error *error)
 {
-    key_reader r;
+    key_fields fields;
+    int result;
 
-    start(&r, key, sizeof(*key), text, len);
-    if (key != NULL) {
-        key_public_fields fields = { key->n, key->e, &key->n_size, &key->e_size, &key->bits };
-        read_key(&r, &fields, key);
-        check_private(&r, key);
-    }
-    return finish(&r, key, sizeof(*key), error);
+    if (key == NULL)
+        return sw_error_set(error, SW_E_NULL, 0, 0);
+    sw_private_key_wipe(key);
+    fields = (key_fields){ key->n, key->e, &key->n_size, &key->e_size, &key->bits, key };
+    result = parse(&fields, text, len, error);
+    if (result < 0)
+        sw_private_key_wipe(key);
+    return result;
 }
 
 void sw_private_key_wipe(sw_private_key *key)

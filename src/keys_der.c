@@ -13,7 +13,7 @@ enum {
 /* 1.2.840.113549.1.1.1, rsaEncryption */
 static const uint8_t rsa_oid[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01 };
 
-static size_t der_open(key_reader *r, unsigned tag)
+static void der_open(key_reader *r, unsigned tag)
 {
     uint32_t size;
 
@@ -21,98 +21,83 @@ static size_t der_open(key_reader *r, unsigned tag)
     size = sw_reader_byte(r);
     if (size >= 0x80) {
         uint32_t n = size - 0x80;
-        uint32_t i;
         sw_reader_require(r, n <= sizeof(size));
-        for (size = 0, i = n; i > 0 && r->error.code == SW_OK; i--)
-            size = size << 8 | sw_reader_byte(r);
+        size = sw_reader_number(r, n);
         /* else not the shortest form or, of no bytes, an indefinite length */
         sw_reader_require(r, size >= 0x80 && size >> 8 * (n - 1) != 0);
     }
-    return sw_reader_open(r, size);
+    sw_reader_open(r, size);
 }
 
-static size_t open_integer(key_reader *r)
+static void open_integer(key_reader *r)
 {
-    return der_open(r, DER_INTEGER);
+    der_open(r, DER_INTEGER);
 }
 
 static void skip_element(key_reader *r, unsigned tag)
 {
-    size_t outer = der_open(r, tag);
-
+    der_open(r, tag);
     sw_reader_skip(r);
-    sw_reader_close(r, outer);
 }
 
 static void expect_zero(key_reader *r)
 {
-    size_t outer = open_integer(r);
-
+    open_integer(r);
     sw_reader_require(r, sw_reader_matches(r, "", 1));
-    sw_reader_close(r, outer);
 }
 
 static void expect_rsa_algorithm(key_reader *r)
 {
-    size_t outer = der_open(r, DER_SEQUENCE);
-    size_t inner = der_open(r, DER_OID);
-
+    der_open(r, DER_SEQUENCE);
+    der_open(r, DER_OID);
     if (!sw_reader_matches(r, rsa_oid, sizeof(rsa_oid)))
         sw_reader_fail(r, SW_E_KEY_NOT_RSA, 0, 0);
-    sw_reader_close(r, inner);
-    sw_reader_close(r, der_open(r, DER_NULL));
-    sw_reader_close(r, outer);
+    der_open(r, DER_NULL);
+    sw_reader_close(r);
+    sw_reader_close(r);
 }
 
-void sw_der_pkcs1_public(key_reader *r, const key_public_fields *fields)
+void sw_der_pkcs1_public(key_reader *r, const key_fields *fields)
 {
-    size_t outer = der_open(r, DER_SEQUENCE);
-
+    der_open(r, DER_SEQUENCE);
     sw_key_modulus(r, open_integer, fields);
     sw_key_exponent(r, open_integer, fields);
-    sw_reader_close(r, outer);
+    sw_reader_close(r);
 }
 
-void sw_der_spki(key_reader *r, const key_public_fields *fields)
+void sw_der_spki(key_reader *r, const key_fields *fields)
 {
-    size_t outer = der_open(r, DER_SEQUENCE);
-    size_t inner;
-
+    der_open(r, DER_SEQUENCE);
     expect_rsa_algorithm(r);
-    inner = der_open(r, DER_BIT_STRING);
+    der_open(r, DER_BIT_STRING);
     sw_reader_require(r, sw_reader_byte(r) == 0);   /* unused bits of the last byte */
     sw_der_pkcs1_public(r, fields);
-    sw_reader_close(r, inner);
-    sw_reader_close(r, outer);
+    sw_reader_close(r);
+    sw_reader_close(r);
 }
 
-void sw_der_pkcs1(key_reader *r, const key_public_fields *fields, sw_private_key *key)
+void sw_der_pkcs1(key_reader *r, const key_fields *fields)
 {
-    size_t outer = der_open(r, DER_SEQUENCE);
-
+    der_open(r, DER_SEQUENCE);
     expect_zero(r);                 /* the version; others have more than two primes */
     sw_key_modulus(r, open_integer, fields);
     sw_key_exponent(r, open_integer, fields);
-    key->d_size = sw_key_secret(r, open_integer, key->d, sizeof(key->d));
-    key->p_size = sw_key_secret(r, open_integer, key->p, sizeof(key->p));
-    key->q_size = sw_key_secret(r, open_integer, key->q, sizeof(key->q));
-    skip_element(r, DER_INTEGER);   /* d mod p-1, d mod q-1, 1/q mod p follow from the others */
-    skip_element(r, DER_INTEGER);
-    skip_element(r, DER_INTEGER);
-    sw_reader_close(r, outer);
+    sw_key_secret_exponent(r, open_integer, fields->secret);
+    sw_key_primes(r, open_integer, fields->secret);
+    for (unsigned i = 0; i < 3; i++)    /* d mod p-1, d mod q-1, 1/q mod p follow from these */
+        skip_element(r, DER_INTEGER);
+    sw_reader_close(r);
 }
 
-void sw_der_pkcs8(key_reader *r, const key_public_fields *fields, sw_private_key *key)
+void sw_der_pkcs8(key_reader *r, const key_fields *fields)
 {
-    size_t outer = der_open(r, DER_SEQUENCE);
-    size_t inner;
-
+    der_open(r, DER_SEQUENCE);
     expect_zero(r);
     expect_rsa_algorithm(r);
-    inner = der_open(r, DER_OCTET_STRING);
-    sw_der_pkcs1(r, fields, key);
-    sw_reader_close(r, inner);
+    der_open(r, DER_OCTET_STRING);
+    sw_der_pkcs1(r, fields);
+    sw_reader_close(r);
     if (r->count < r->end)
         skip_element(r, DER_ATTRIBUTES);
-    sw_reader_close(r, outer);
+    sw_reader_close(r);
 }

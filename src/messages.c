@@ -132,20 +132,27 @@ static int valid_user_name(const char *name, size_t len)
 
 static int parse_request(const char *text, size_t len, sw_request *request)
 {
-    const char *blank;
-    size_t rest;
+    const char *user, *blank;
+    size_t rest, user_len;
+    unsigned features = 0;
+    int result = SW_OK;
 
     if (len < REQUEST_PREFIX_LEN || memcmp(text, request_prefix, REQUEST_PREFIX_LEN) != 0)
         return SW_E_REQUEST_PREFIX;
-    request->user = text + REQUEST_PREFIX_LEN;
+    user = text + REQUEST_PREFIX_LEN;
     rest = len - REQUEST_PREFIX_LEN;
-    blank = rest > 0 ? memchr(request->user, ' ', rest) : NULL;
-    request->user_len = blank != NULL ? (size_t)(blank - request->user) : rest;
-    if (!valid_user_name(request->user, request->user_len))
+    blank = memchr(user, ' ', rest);
+    user_len = blank != NULL ? (size_t)(blank - user) : rest;
+    if (!valid_user_name(user, user_len))
         return SW_E_REQUEST_NAME;
-    if (blank == NULL)
-        return SW_OK;
-    return sw_features_parse(blank + 1, rest - request->user_len - 1, &request->features);
+    if (blank != NULL)
+        result = sw_features_parse(blank + 1, rest - user_len - 1, &features);
+    if (result < 0)
+        return result;
+    request->user = user;
+    request->user_len = user_len;
+    request->features = features;
+    return SW_OK;
 }
 
 int sw_request_parse(const uint8_t *in, size_t len, sw_request *request, sw_error *error)
@@ -160,8 +167,6 @@ int sw_request_parse(const uint8_t *in, size_t len, sw_request *request, sw_erro
     if (len > SW_REQUEST_MAX)
         return sw_error_set(error, SW_E_REQUEST_SIZE, len, SW_REQUEST_MAX);
     result = parse_request((const char *)in, len, request);
-    if (result < 0)
-        memset(request, 0, sizeof(*request));
     return sw_error_set(error, result, 0, 0);
 }
 

@@ -146,11 +146,6 @@ int sw_decoder_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, 
     }
 }
 
-int sw_decoder_end(const sw_decoder *decoder)
-{
-    return sw_decoder_truncation(decoder).code;
-}
-
 sw_error sw_decoder_error(const sw_decoder *decoder)
 {
     return sw_error_of(decoder != NULL ? &decoder->error : NULL);
@@ -170,6 +165,11 @@ sw_error sw_decoder_truncation(const sw_decoder *decoder)
         error.limit += decoder->size;
     }
     return error;
+}
+
+int sw_decoder_end(const sw_decoder *decoder)
+{
+    return sw_decoder_truncation(decoder).code;
 }
 
 /* ---- encoder ---- */

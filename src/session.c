@@ -185,44 +185,30 @@ int sw_session_tx_drain(sw_session *session, size_t n)
 
 /* ---- state ---- */
 
-static unsigned handshake_wants(const sw_session *session)
-{
-    switch (sw_handshake_step(&session->handshake)) {
-    case SW_STEP_RECV:
-        return SW_WANT_READ;
-    case SW_STEP_KEY:
-    case SW_STEP_DONE:
-        return SW_WANT_APPLICATION;
-    default:
-        return 0;
-    }
-}
-
 unsigned sw_session_wants(const sw_session *session)
 {
-    unsigned wants = 0;
-    size_t pending = 0;
+    static const uint8_t in_step[] = {
+        [SW_STEP_RECV] = SW_WANT_READ,
+        [SW_STEP_KEY] = SW_WANT_APPLICATION,
+        [SW_STEP_DONE] = SW_WANT_APPLICATION,
+    };
+    static const uint8_t in_state[] = {
+        [CLIENT_PROCEED] = SW_WANT_READ,
+        [CLIENT_READY] = SW_WANT_READ | SW_WANT_APPLICATION,
+        [CLIENT_RUNNING] = SW_WANT_READ,
+        [SERVER_COMMAND] = SW_WANT_READ,
+        [SERVER_RUNNING] = SW_WANT_READ | SW_WANT_APPLICATION,
+        [SESSION_OVER] = 0,
+    };
+    size_t pending;
+    unsigned wants;
 
     if (session_check(session) < 0)
         return 0;
-    switch (session->state) {
-    case SESSION_HANDSHAKE:
-        wants = handshake_wants(session);
-        break;
-    case CLIENT_PROCEED:
-    case SERVER_COMMAND:
-        wants = SW_WANT_READ;
-        break;
-    case CLIENT_READY:
-    case SERVER_RUNNING:
-        wants = SW_WANT_READ | SW_WANT_APPLICATION;
-        break;
-    case CLIENT_RUNNING:
-        wants = SW_WANT_READ | (session->uploading ? SW_WANT_APPLICATION : 0u);
-        break;
-    default:
-        break;
-    }
+    wants = session->state == SESSION_HANDSHAKE ? in_step[sw_handshake_step(&session->handshake)]
+                                                : in_state[session->state];
+    if (session->state == CLIENT_RUNNING && session->uploading)
+        wants |= SW_WANT_APPLICATION;
     if (session->eof || session->rx_end - session->rx_keep == session->rx_cap)
         wants &= ~(unsigned)SW_WANT_READ;
     sw_session_tx_bytes(session, &pending);

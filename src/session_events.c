@@ -58,11 +58,9 @@ static int wrong_band(sw_session *session, const sw_chunk *chunk, sw_band expect
     return sw_error_set(&session->error, SW_E_BAND, chunk->band, (uint64_t)expected);
 }
 
-/* For bands that never have a body. */
-static int check_empty(sw_session *session, const sw_chunk *chunk)
+/* On a band that never has a body. */
+static int not_empty(sw_session *session, const sw_chunk *chunk)
 {
-    if (chunk->size == 0)
-        return SW_OK;
     return sw_error_set(&session->error, SW_E_NOT_EMPTY, chunk->size, chunk->band);
 }
 
@@ -76,8 +74,9 @@ static int proceed_sideband(sw_session *session, sw_chunk *chunk)
         return result;
     if (chunk->band != SW_BAND_PROCEED)
         return wrong_band(session, chunk, SW_BAND_PROCEED);
-    result = check_empty(session, chunk);
-    return result < 0 ? result : SW_EVENT_READY;
+    if (chunk->size > 0)
+        return not_empty(session, chunk);
+    return SW_EVENT_READY;
 }
 
 static int proceed_legacy(sw_session *session, sw_chunk *chunk)
@@ -85,15 +84,11 @@ static int proceed_legacy(sw_session *session, sw_chunk *chunk)
     static const char text[] = SW_LEGACY_PROCEED;
 
     while (session->proceed_seen < sizeof(text) - 1) {
-        const char *rest = text + session->proceed_seen;
-        int result = next_text(session, chunk, SW_BAND_PROCEED,
-                               (uint32_t)sizeof(text) - 1 - session->proceed_seen,
-                               SW_E_AUTH_REFUSED);
+        int result = next_text(session, chunk, SW_BAND_PROCEED, 1, SW_E_AUTH_REFUSED);
         if (result != SW_EVENT_DATA)
             return result;
-        if (memcmp(chunk->data, rest, chunk->len) != 0)
+        if (*chunk->data != (uint8_t)text[session->proceed_seen++])
             return SW_E_PROCEED;
-        session->proceed_seen = (uint8_t)(session->proceed_seen + chunk->len);
     }
     return SW_EVENT_READY;
 }
@@ -111,16 +106,14 @@ static int next_proceed(sw_session *session, sw_event *event)
 static int client_packet(sw_session *session, sw_event *event)
 {
     const sw_chunk *chunk = &event->chunk;
-    int result;
 
     if (chunk->band >= SW_BAND_OUTPUT && chunk->band <= SW_BAND_EMERG_LOG)
         return SW_EVENT_DATA;
     if (session->state != CLIENT_RUNNING || chunk->band < SW_BAND_AWAITING_DATA ||
         chunk->band > SW_BAND_EXIT_FAILURE)
         return wrong_band(session, chunk, SW_BAND_OUTPUT);
-    result = check_empty(session, chunk);
-    if (result < 0)
-        return result;
+    if (chunk->size > 0)
+        return not_empty(session, chunk);
     if (chunk->band == SW_BAND_AWAITING_DATA) {
         session->uploading = 1;
         return SW_EVENT_AWAITING_DATA;
@@ -239,7 +232,6 @@ static int begin_server(sw_session *session)
 
     if (result < 0)
         return result;
-    sw_decoder_set_limit(&session->decoder, (uint32_t)command_limit(session));
     session->rx_keep = session->rx_start;
     session->state = SERVER_COMMAND;
     return SW_EVENT_READY;
@@ -254,7 +246,8 @@ static int begin_encryption(sw_session *session, sw_event *event)
     result = sw_handshake_finish(&session->handshake, &session->in, &session->out);
     if (result < 0)
         return result;
-    sw_decoder_init(&session->decoder, UINT32_MAX);
+    sw_decoder_init(&session->decoder,
+                    session->is_server ? (uint32_t)command_limit(session) : UINT32_MAX);
     sw_encoder_init(&session->encoder);
     sw_decoder_set_cipher(&session->decoder, &session->in);
     sw_encoder_set_cipher(&session->encoder, &session->out);

@@ -34,12 +34,10 @@ int session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t
     if (!make_room(session, size))
         return 0;
     out = session->tx + session->tx_end;
-    if (session->is_legacy) {
+    if (session->is_legacy)
         result = sw_cipher_apply(&session->out, out, data, len);
-    } else {
+    else
         result = sw_encoder_packet(&session->encoder, band, data, (uint32_t)len, out, size, &size);
-        session->error = session->encoder.error;
-    }
     if (result < 0)
         return result;
     session->tx_end += size;

@@ -192,15 +192,25 @@ START_TEST(changed_number)
 }
 END_TEST
 
-START_TEST(exponent_of_64_bits)
+/* Exponents with the top bit set, hence with a zero byte in front. */
+static const struct {
+    const char *bytes;
+    size_t size;
+} high_exponents[] = {
+    { "\x00\xff\xff\xff\xff\xff\xff\xff\xff", 9 }, { "\x00\x80\x01", 3 }, { "\x00\x81", 2 },
+};
+
+START_TEST(exponent_with_top_bit)
 {
+    key_form form = (key_form)(_i % FORM_COUNT);
+    size_t row = (size_t)_i / FORM_COUNT;
     key_model model = model_make(2048);
     sw_private_key key;
     sw_error error;
 
-    model_set(&model, NUMBER_E, "\x00\xff\xff\xff\xff\xff\xff\xff\xff", 9);
-    ck_assert_int_eq(parse_model((key_form)_i, &model, &key, &error), SW_OK);
-    ck_assert_uint_eq(key.e_size, 8);
+    model_set(&model, NUMBER_E, high_exponents[row].bytes, high_exponents[row].size);
+    ck_assert_int_eq(parse_model(form, &model, &key, &error), SW_OK);
+    check_same(key.e, key.e_size, &model.number[NUMBER_E]);
     model_free(&model);
 }
 END_TEST
@@ -291,7 +301,7 @@ void add_key_number_tests(Suite *suite)
     LOOP(tests, size_of_the_modulus, ROWS(moduli) * FORM_COUNT);
     LOOP(tests, large_and_truncated, FORM_COUNT);
     LOOP(tests, changed_number, ROWS(numbers) * FORM_COUNT);
-    LOOP(tests, exponent_of_64_bits, FORM_COUNT);
+    LOOP(tests, exponent_with_top_bit, ROWS(high_exponents) * FORM_COUNT);
     LOOP(tests, d_compared_with_modulus, ROWS(d_near_n));
     LOOP(tests, product_of_factors, ROWS(factors) * (FORM_OPENSSH + 1));
     tcase_add_test(tests, product_is_checked_whole);
