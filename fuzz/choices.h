@@ -61,6 +61,12 @@ typedef struct session_choices {
     uint8_t client_cuts[CHOICES_CUTS], server_cuts[CHOICES_CUTS]; /* of what each receives */
 } session_choices;
 
+typedef struct status_choices {
+    uint8_t form;                /* the lowest bit: parser-friendly */
+    uint8_t table;               /* modulo 3: ours, another, none */
+    uint8_t cuts[CHOICES_CUTS];
+} status_choices;
+
 /* Copies the beginning of an input to choices[0..size). Returns the rest. */
 const uint8_t *choices_read(void *choices, size_t size, const uint8_t *data, size_t *len);
 

@@ -261,6 +261,61 @@ static void write_texts(void)
         write_text(texts[i].name, 3, texts[i].text, texts[i].len);
 }
 
+/* ---- status items ---- */
+
+static void write_status(const char *name, uint8_t form, uint8_t table, uint8_t cut,
+                         const char *text, size_t len)
+{
+    status_choices c;
+
+    memset(&c, 0, sizeof(c));
+    c.form = form;
+    c.table = table;
+    memset(c.cuts, cut, sizeof(c.cuts));
+    write_input("status", name, &c, sizeof(c), text, len);
+}
+
+static void write_statuses(void)
+{
+    static const struct {
+        const char *name;
+        uint8_t form, table, cut;
+        const char *text;
+        size_t len;
+    } inputs[] = {
+#define TEXT(text) text, sizeof(text) - 1
+        { "empty", 0, 0, 0, TEXT("") },
+        { "human", 0, 0, 3, TEXT("status: playing\nstatus_flags: P  R\nmtime:\ntitle: a: b\n") },
+        { "human-times", 0, 0, 5, TEXT("stream_start: 1384000000.42\ncurrent_time: 7.000042\n") },
+        { "human-blank-only", 0, 0, 2, TEXT("hash: \nhash:  \n") },
+        { "human-other", 0, 1, 7, TEXT("stat: stopped\n~: 1.1\nstatus:\n") },
+        { "human-any", 0, 2, 4, TEXT("a_name_of_exactly_31_characters: 1\n!:\n") },
+        { "human-unknown", 0, 0, 3, TEXT("mtime:\nmtine: 1\n") },
+        { "human-long-name", 0, 0, 3, TEXT("attributes_bitmapz: 1\n") },
+        { "human-no-blank", 0, 0, 3, TEXT("status:paused\n") },
+        { "human-no-colon", 0, 0, 3, TEXT("status paused\n") },
+        { "human-truncated", 0, 0, 3, TEXT("status: pau") },
+        { "parser", 1, 0, 3, TEXT("000b 02:playing\n0004 01:\n0008 03:P  R\n0005 1d:\n\n") },
+        { "parser-times", 1, 0, 5, TEXT("0011 06:1384000000.42\n000c 07:7.000042\n") },
+        { "parser-upper", 1, 0, 2, TEXT("000B 0A:a\0b\n\xff: \n") },
+        { "parser-other", 1, 1, 7, TEXT("000b 02:stopped\n0004 fe:\n") },
+        { "parser-any", 1, 2, 4, TEXT("0005 ff:x\n0004 00:\n") },
+        { "parser-unknown", 1, 0, 3, TEXT("0004 24:\n0004 25:\n") },
+        { "parser-length", 1, 0, 3, TEXT("00x4 24:\n") },
+        { "parser-short", 1, 0, 3, TEXT("0003 24:\n") },
+        { "parser-no-blank", 1, 0, 3, TEXT("0004-24:\n") },
+        { "parser-number", 1, 0, 3, TEXT("0004 2g:\n") },
+        { "parser-no-colon", 1, 0, 3, TEXT("0004 24 \n") },
+        { "parser-no-end", 1, 0, 3, TEXT("0005 24:ab\n") },
+        { "parser-truncated", 1, 0, 3, TEXT("ffff 24:abcdef") },
+#undef TEXT
+    };
+
+    for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++)
+        write_status(inputs[i].name, inputs[i].form, inputs[i].table, inputs[i].cut,
+                     inputs[i].text, inputs[i].len);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -273,5 +328,6 @@ int main(int argc, char **argv)
     write_endless_messages();
     write_all_packets();
     write_texts();
+    write_statuses();
     return 0;
 }

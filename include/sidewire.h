@@ -20,5 +20,6 @@
 #define SIDEWIRE_H
 
 #include <sidewire/session.h>
+#include <sidewire/status.h>
 
 #endif

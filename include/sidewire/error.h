@@ -40,6 +40,17 @@ enum {
     SW_E_NO_COMMAND = -124,      /* client closed without sending a command */
     SW_E_UPLOAD = -125,          /* client closed in the middle of an upload */
     SW_E_UNEXPECTED = -126,      /* packet where none is allowed */
+    SW_E_STATUS_LENGTH = -150,   /* status item: length is not four hex digits */
+    SW_E_STATUS_SHORT = -151,    /* status item: length below that of an empty item */
+    SW_E_STATUS_BLANK = -152,    /* status item: no blank where one belongs */
+    SW_E_STATUS_NUMBER = -153,   /* status item: number is not two hex digits */
+    SW_E_STATUS_UNKNOWN = -154,  /* status item: number not in the table */
+    SW_E_STATUS_COLON = -155,    /* status item: no colon where one belongs */
+    SW_E_STATUS_NAME = -156,     /* status item: name empty or not in the table */
+    SW_E_STATUS_NAME_SIZE = -157, /* status item: name longer than any known one */
+    SW_E_STATUS_END = -158,      /* status item: no LF behind the value */
+    SW_E_STATUS_TRUNCATED = -159, /* output over in the middle of a status item */
+    SW_E_STATUS_VALUE = -160,    /* text is not a value of its kind */
 
     /* the caller's fault, or in what the caller handed in */
     SW_E_NULL = -200,            /* a needed pointer is NULL */
@@ -61,6 +72,8 @@ enum {
     SW_E_KEY_LARGE = -226,       /* above 8192 bits */
     SW_E_KEY_IS_PRIVATE = -227,  /* private key where a public one belongs */
     SW_E_KEY_IS_PUBLIC = -228,   /* public key where a private one belongs */
+    SW_E_STATUS_SIZE = -230,     /* value of a status item above the limit */
+    SW_E_STATUS_LINE = -231,     /* value with LF, which the human form cannot carry */
 
     /* the backend's fault */
     SW_E_RANDOM = -300,

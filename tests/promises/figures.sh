@@ -33,18 +33,24 @@ figure "sizeof(sw_decoder)" "$decoder" bytes 64
 for file in "$source"/src/*.c; do
     $cc -std=c11 -Os -I"$source/include" -c "$file" -o "$dir/$(basename "$file" .c).o"
 done
-# section sizes of all core objects whose names begin so
+# Sum of the section sizes of objects: section_sizes SECTION OBJECT...
 section_sizes() {
-    size -A "$dir"/*.o | awk -v name="$1" 'index($1, name) == 1 {n += $2} END {print n + 0}'
+    section=$1
+    shift
+    size -A "$@" | awk -v name="$section" 'index($1, name) == 1 {n += $2} END {print n + 0}'
 }
-text=$(section_sizes .text)
+# what a session does not need is counted apart; a static link leaves it out
+mkdir "$dir/apart"
+mv "$dir"/status*.o "$dir/apart"
+text=$(section_sizes .text "$dir"/*.o)
 # the limit is promised for gcc on x86-64; clang unrolls and inlines more at -Os
 if [ "$(uname -m)" = x86_64 ] && ! $cc --version | grep -q clang; then
-    figure "core text at -Os" "$text" bytes 16384
+    figure "text of the core at -Os" "$text" bytes 16384
 else
-    echo "figure: core text at -Os, $(uname -m), $cc: $text bytes"
+    echo "figure: text of the core at -Os, $(uname -m), $cc: $text bytes"
 fi
-echo "figure: core constant data at -Os, texts and command tables: $(section_sizes .rodata) bytes"
+echo "figure: its constant data, texts and command tables: $(section_sizes .rodata "$dir"/*.o) bytes"
+echo "figure: text of the status items at -Os: $(section_sizes .text "$dir"/apart/*.o) bytes"
 
 if $cc -fstack-usage -x c -c /dev/null -o "$dir/none.o" 2>/dev/null; then
     for file in "$source"/src/*.c; do
