@@ -19,6 +19,8 @@
 #ifndef SIDEWIRE_H
 #define SIDEWIRE_H
 
+#include <sidewire/arguments_sender.h>
+#include <sidewire/player.h>
 #include <sidewire/session.h>
 #include <sidewire/status.h>
 

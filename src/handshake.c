@@ -8,7 +8,7 @@
 
 int handshake_result(sw_handshake *handshake, int result)
 {
-    if (result < 0) {
+    if (result < 0 && handshake != NULL) {
         sw_challenge_wipe(&handshake->challenge);
         sw_secret_wipe(handshake->scratch, handshake->cap);
         handshake->error.code = result;
@@ -16,18 +16,30 @@ int handshake_result(sw_handshake *handshake, int result)
     return result;
 }
 
-int handshake_config_check(const sw_crypto *crypto, const sw_policy *policy)
+int handshake_check(sw_handshake *handshake, const sw_crypto *crypto, const sw_policy *policy,
+                    const uint8_t *scratch, size_t cap)
 {
     unsigned features = policy->features;
 
-    if (crypto == NULL)
+    if (crypto == NULL || scratch == NULL)
         return SW_E_NULL;
     if (crypto->struct_size < sizeof(*crypto) || features > SW_FEATURES_ALL)
         return SW_E_CONFIG;
     if (features != 0 && !(features & SW_FEATURE_SIDEBAND))
         return SW_E_CONFIG;
     /* the best these features can lead to must be allowed */
-    return handshake_policy_check(policy, features) < 0 ? SW_E_CONFIG : SW_OK;
+    if (handshake_policy_check(policy, features) < 0)
+        return SW_E_CONFIG;
+    if (cap < SW_SCRATCH_MIN)
+        return sw_error_set(&handshake->error, SW_E_SPACE, cap, SW_SCRATCH_MIN);
+    return SW_OK;
+}
+
+void handshake_begin(sw_handshake *handshake, uint8_t *scratch, size_t cap, unsigned state)
+{
+    handshake->scratch = scratch;
+    handshake->cap = cap < SW_SCRATCH_FULL ? cap : SW_SCRATCH_FULL;
+    handshake->state = state;
 }
 
 int handshake_policy_check(const sw_policy *policy, unsigned features)
@@ -70,8 +82,8 @@ void handshake_await(sw_handshake *handshake, uint32_t limit, unsigned state)
     handshake->state = state;
 }
 
-int handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, size_t keep,
-                      uint8_t *in, size_t len, size_t *used)
+int handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, uint8_t *in, size_t len,
+                      size_t *used)
 {
     sw_chunk chunk;
 
@@ -89,9 +101,10 @@ int handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, size_t
         chunk.data = in;
         *used = chunk.len;
     }
-    if (chunk.offset < keep)
-        memcpy(handshake->scratch + chunk.offset, chunk.data,
-               chunk.len < keep - chunk.offset ? chunk.len : keep - chunk.offset);
+    if (chunk.offset < handshake->cap) {
+        size_t room = handshake->cap - chunk.offset;
+        memcpy(handshake->scratch + chunk.offset, chunk.data, chunk.len < room ? chunk.len : room);
+    }
     handshake->len += chunk.len;
     return sw_chunk_is_last(&chunk);
 }
@@ -122,53 +135,54 @@ int sw_handshake_step(const sw_handshake *handshake)
     return steps[handshake->state];
 }
 
-int handshake_due(sw_handshake *handshake, int step)
+int handshake_due(const sw_handshake *handshake, int step)
 {
     int now = sw_handshake_step(handshake);
 
     if (now < 0)
         return now;
-    return now == step ? SW_OK : handshake_result(handshake, SW_E_STATE);
+    return now == step ? SW_OK : SW_E_STATE;
+}
+
+static int receive(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
+{
+    if (used == NULL || (in == NULL && len > 0))
+        return SW_E_NULL;
+    if (len == 0)
+        return SW_OK;
+    return handshake->client != NULL ? client_recv(handshake, in, len, used)
+                                     : server_recv(handshake, in, len, used);
 }
 
 int sw_handshake_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
 {
-    int result;
+    int result = handshake_due(handshake, SW_STEP_RECV);
 
     if (used != NULL)
         *used = 0;
-    result = handshake_due(handshake, SW_STEP_RECV);
-    if (result < 0)
-        return result;
-    if (used == NULL || (in == NULL && len > 0))
-        result = SW_E_NULL;
-    else if (len > 0)
-        result = handshake->client != NULL ? client_recv(handshake, in, len, used)
-                                           : server_recv(handshake, in, len, used);
+    if (result == SW_OK)
+        result = receive(handshake, in, len, used);
     return handshake_result(handshake, result);
 }
 
 int sw_handshake_quiet(sw_handshake *handshake)
 {
-    int step = sw_handshake_step(handshake);
+    int result = sw_handshake_step(handshake);
 
-    if (step < 0)
-        return step;
-    if (step != SW_STEP_RECV)
-        return SW_OK;
-    return handshake_result(handshake, handshake->client != NULL ? client_quiet(handshake)
-                                                                 : server_quiet(handshake));
+    if (result == SW_STEP_RECV)
+        result = handshake->client != NULL ? client_quiet(handshake) : server_quiet(handshake);
+    return handshake_result(handshake, result < 0 ? result : SW_OK);
 }
 
 int sw_handshake_end(sw_handshake *handshake)
 {
     int result = sw_handshake_step(handshake);
 
-    if (result < 0)
-        return result;
-    handshake->error = sw_decoder_truncation(&handshake->decoder);
-    result = handshake->error.code;
-    return handshake_result(handshake, result < 0 ? result : SW_E_CLOSED);
+    if (result >= 0) {
+        handshake->error = sw_decoder_truncation(&handshake->decoder);
+        result = handshake->error.code < 0 ? handshake->error.code : SW_E_CLOSED;
+    }
+    return handshake_result(handshake, result);
 }
 
 const uint8_t *sw_handshake_output(const sw_handshake *handshake, size_t *len)
@@ -181,16 +195,12 @@ const uint8_t *sw_handshake_output(const sw_handshake *handshake, size_t *len)
     return handshake->scratch + handshake->sent;
 }
 
-int sw_handshake_sent(sw_handshake *handshake, size_t n)
+static int sent(sw_handshake *handshake, size_t n)
 {
-    int result = handshake_due(handshake, SW_STEP_SEND);
-    size_t left;
+    size_t left = handshake->len - handshake->sent;
 
-    if (result < 0)
-        return result;
-    left = handshake->len - handshake->sent;
     if (n > left)
-        return handshake_result(handshake, sw_error_set(&handshake->error, SW_E_SPACE, left, n));
+        return sw_error_set(&handshake->error, SW_E_SPACE, left, n);
     handshake->sent += n;
     if (n < left)
         return SW_OK;
@@ -201,40 +211,50 @@ int sw_handshake_sent(sw_handshake *handshake, size_t n)
     return SW_OK;
 }
 
+int sw_handshake_sent(sw_handshake *handshake, size_t n)
+{
+    int result = handshake_due(handshake, SW_STEP_SEND);
+
+    if (result == SW_OK)
+        result = sent(handshake, n);
+    return handshake_result(handshake, result);
+}
+
 unsigned sw_handshake_features(const sw_handshake *handshake)
 {
     return handshake == NULL ? 0 : handshake->features;
 }
 
-int sw_handshake_finish(sw_handshake *handshake, sw_cipher *in, sw_cipher *out)
+static int start_ciphers(const sw_handshake *handshake, sw_cipher *up, sw_cipher *down,
+                         const sw_crypto *crypto)
 {
-    int result = handshake_due(handshake, SW_STEP_DONE);
-    const sw_crypto *crypto;
-    sw_cipher_kind kind;
-    sw_cipher *up = out;   /* client to server */
-    sw_cipher *down = in;
+    sw_cipher_kind kind = sw_features_cipher(handshake->features);
+    int result;
 
-    if (result < 0)
-        return result;
-    if (in == NULL || out == NULL)
-        return handshake_result(handshake, SW_E_NULL);
-    if (handshake->client != NULL) {
-        crypto = handshake->client->crypto;
-    } else {
-        crypto = handshake->server->crypto;
-        up = in;
-        down = out;
-    }
-    kind = sw_features_cipher(handshake->features);
+    if (up == NULL || down == NULL)
+        return SW_E_NULL;
     result = sw_cipher_init(up, kind, crypto, handshake->challenge.client_key);
     if (result == SW_OK)
         result = sw_cipher_init(down, kind, crypto, handshake->challenge.server_key);
-    if (result < 0) {
+    if (result < 0)
         sw_cipher_wipe(up);
-        return handshake_result(handshake, result);
+    return result;
+}
+
+int sw_handshake_finish(sw_handshake *handshake, sw_cipher *in, sw_cipher *out)
+{
+    int result = handshake_due(handshake, SW_STEP_DONE);
+
+    if (result == SW_OK) {
+        result = handshake->client != NULL
+                     ? start_ciphers(handshake, out, in, handshake->client->crypto)
+                     : start_ciphers(handshake, in, out, handshake->server->crypto);
+        if (result == SW_OK) {
+            sw_handshake_wipe(handshake);
+            return SW_OK;
+        }
     }
-    sw_handshake_wipe(handshake);
-    return SW_OK;
+    return handshake_result(handshake, result);
 }
 
 sw_error sw_handshake_error(const sw_handshake *handshake)

@@ -11,34 +11,29 @@ static int start(sw_handshake *handshake, const sw_client_config *config, uint8_
     size_t len;
     int result;
 
-    if (config == NULL || scratch == NULL)
+    if (handshake == NULL)
+        return SW_E_NULL;
+    memset(handshake, 0, sizeof(*handshake));
+    if (config == NULL)
         return SW_E_NULL;
     if (config->struct_size < sizeof(*config))
         return SW_E_CONFIG;
     if (config->user == NULL || config->key == NULL)
         return SW_E_NULL;
-    result = handshake_config_check(config->crypto, &config->policy);
-    if (result < 0)
-        return result;
-    if (cap < SW_SCRATCH_MIN) /* which has room for the block of any key */
-        return sw_error_set(&handshake->error, SW_E_SPACE, cap, SW_SCRATCH_MIN);
+    result = handshake_check(handshake, config->crypto, &config->policy, scratch, cap);
     /* a bad name shows now, not when the greeting is there */
-    result = sw_request_format(config->user, config->policy.features, scratch, cap, &len);
+    if (result == SW_OK)
+        result = sw_request_format(config->user, config->policy.features, scratch, cap, &len);
     if (result < 0)
         return result;
     handshake->client = config;
-    handshake->scratch = scratch;
-    handshake->cap = cap < SW_SCRATCH_FULL ? cap : SW_SCRATCH_FULL;
-    handshake->state = CLIENT_GREETING;
+    handshake_begin(handshake, scratch, cap, CLIENT_GREETING);
     return SW_OK;
 }
 
 int sw_handshake_client(sw_handshake *handshake, const sw_client_config *config, uint8_t *scratch,
                         size_t cap)
 {
-    if (handshake == NULL)
-        return SW_E_NULL;
-    memset(handshake, 0, sizeof(*handshake));
     return handshake_result(handshake, start(handshake, config, scratch, cap));
 }
 
@@ -75,8 +70,7 @@ static int recv_greeting(sw_handshake *handshake, const uint8_t *in, size_t len,
 static int recv_challenge(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
 {
     sw_rsa_private key = sw_private_key_view(handshake->client->key);
-    int result = handshake_collect(handshake, SW_BAND_CHALLENGE, key.n_size, key.n_size, in, len,
-                                   used);
+    int result = handshake_collect(handshake, SW_BAND_CHALLENGE, key.n_size, in, len, used);
 
     if (result <= 0)
         return result;

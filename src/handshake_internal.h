@@ -22,11 +22,14 @@ enum {
 /* Ends a public call and returns its result. A failure stays, together with the values that were put
  * into handshake->error before, and all secrets are wiped. */
 int handshake_result(sw_handshake *handshake, int result);
-/* SW_OK if that step is due; a wrong call is an error that stays. */
-int handshake_due(sw_handshake *handshake, int step);
+/* SW_OK if that step is due; else the error, or SW_E_STATE. */
+int handshake_due(const sw_handshake *handshake, int step);
 
-/* SW_OK or SW_E_CONFIG. */
-int handshake_config_check(const sw_crypto *crypto, const sw_policy *policy);
+/* Checks what the configs of both roles have, and scratch. */
+int handshake_check(sw_handshake *handshake, const sw_crypto *crypto, const sw_policy *policy,
+                    const uint8_t *scratch, size_t cap);
+/* After that nothing can fail any more: lends scratch. */
+void handshake_begin(sw_handshake *handshake, uint8_t *scratch, size_t cap, unsigned state);
 /* SW_OK if the policy allows a session of these features. */
 int handshake_policy_check(const sw_policy *policy, unsigned features);
 
@@ -38,10 +41,10 @@ uint8_t *handshake_body(const sw_handshake *handshake);
 int handshake_send_body(sw_handshake *handshake, uint8_t band, size_t size, unsigned state);
 /* Awaits a message of a body of at most `limit` bytes. */
 void handshake_await(sw_handshake *handshake, uint32_t limit, unsigned state);
-/* Collects that message's body, the first `keep` bytes of it, at the start of scratch. A raw
- * message has `size` bytes. Returns 1 when complete, with handshake->len its whole size. */
-int handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, size_t keep,
-                      uint8_t *in, size_t len, size_t *used);
+/* Collects that message's body in scratch, as much as fits. A raw message has `size` bytes. Returns 1
+ * when complete, with handshake->len its whole size. */
+int handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, uint8_t *in, size_t len,
+                      size_t *used);
 
 int client_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used);
 int client_quiet(sw_handshake *handshake);

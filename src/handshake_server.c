@@ -27,8 +27,10 @@ static size_t format_greeting(const sw_server_config *config, uint8_t *out, size
     size_t list_len = sw_features_format(config->policy.features, list, sizeof(list));
     size_t len;
 
-    if (strchr(banner, '\n') != NULL || strstr(banner, features_line) == banner)
+    if (strchr(banner, '\n') != NULL || strncmp(banner, features_line, strlen(features_line)) == 0)
         return 0;
+    if (cap > SW_GREETING_MAX)
+        cap = SW_GREETING_MAX;
     if (banner_len > cap || cap - banner_len < sizeof(features_line) + list_len + 2)
         return 0;
     len = append(out, 0, banner, banner_len);
@@ -48,38 +50,38 @@ static size_t fake_size(const sw_server_config *config)
 static int start(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
                  size_t cap)
 {
+    size_t decoy_size; /* 0: the default, for which there is room in the least scratch */
+    size_t len;
     int result;
 
-    if (config == NULL || scratch == NULL)
+    if (handshake == NULL)
+        return SW_E_NULL;
+    memset(handshake, 0, sizeof(*handshake));
+    if (config == NULL)
         return SW_E_NULL;
     if (config->struct_size < sizeof(*config))
         return SW_E_CONFIG;
-    result = handshake_config_check(config->crypto, &config->policy);
+    result = handshake_check(handshake, config->crypto, &config->policy, scratch, cap);
     if (result < 0)
         return result;
-    if (fake_size(config) < SW_RSA_MIN_BITS / 8 || fake_size(config) > SW_RSA_MAX_SIZE)
+    decoy_size = config->fake_challenge_size;
+    if (decoy_size > 0 && (decoy_size < SW_RSA_MIN_BITS / 8 || decoy_size > SW_RSA_MAX_SIZE))
         return SW_E_CONFIG;
     /* the block and the decoy key stand in scratch together */
-    if (cap > SW_SCRATCH_FULL)
-        cap = SW_SCRATCH_FULL;
-    if (cap < SW_SCRATCH_MIN || cap < SW_HEADER_SIZE + 2 * fake_size(config))
+    if (cap < SW_HEADER_SIZE + 2 * decoy_size)
         return SW_E_SPACE;
-    handshake->len = format_greeting(config, scratch, cap);
-    if (handshake->len == 0)
+    len = format_greeting(config, scratch, cap);
+    if (len == 0)
         return SW_E_CONFIG;
+    handshake->len = len;
     handshake->server = config;
-    handshake->scratch = scratch;
-    handshake->cap = cap;
-    handshake->state = SERVER_GREETING;
+    handshake_begin(handshake, scratch, cap, SERVER_GREETING);
     return SW_OK;
 }
 
 int sw_handshake_server(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
                         size_t cap)
 {
-    if (handshake == NULL)
-        return SW_E_NULL;
-    memset(handshake, 0, sizeof(*handshake));
     return handshake_result(handshake, start(handshake, config, scratch, cap));
 }
 
@@ -231,7 +233,9 @@ int sw_handshake_key(sw_handshake *handshake, const sw_public_key *key)
 {
     int result = handshake_due(handshake, SW_STEP_KEY);
 
-    return result < 0 ? result : handshake_result(handshake, send_challenge(handshake, key));
+    if (result == SW_OK)
+        result = send_challenge(handshake, key);
+    return handshake_result(handshake, result);
 }
 
 /* ---- response ---- */
@@ -241,7 +245,7 @@ static int recv_response(sw_handshake *handshake, uint8_t *in, size_t len, size_
 {
     const sw_challenge *challenge = &handshake->challenge;
     int result = handshake_collect(handshake, SW_BAND_CHALLENGE_RESPONSE, challenge->response_size,
-                                   sizeof(challenge->response), in, len, used);
+                                   in, len, used);
     int authentic;
 
     if (result <= 0)

@@ -172,7 +172,7 @@ int sw_request_parse(const uint8_t *in, size_t len, sw_request *request, sw_erro
 
 int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t cap, size_t *len)
 {
-    char list[SW_FEATURES_TEXT_MAX];
+    char list[1 + SW_FEATURES_TEXT_MAX]; /* behind a blank */
     size_t user_len, list_len, need;
 
     if (len != NULL)
@@ -182,18 +182,18 @@ int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t 
     if (!features_consistent(features))
         return SW_E_FEATURE_SET;
     user_len = strlen(user);
-    list_len = sw_features_format(features, list, sizeof(list));
-    need = REQUEST_PREFIX_LEN + user_len + (list_len > 0) + list_len;
+    list_len = sw_features_format(features, list + 1, sizeof(list) - 1);
+    if (list_len > 0)
+        list_len++;
+    list[0] = ' ';
+    need = REQUEST_PREFIX_LEN + user_len + list_len;
     if (!valid_user_name(user, user_len) || need > SW_REQUEST_MAX)
         return SW_E_USER_NAME;
     if (need > cap)
         return SW_E_SPACE;
     memcpy(out, request_prefix, REQUEST_PREFIX_LEN);
     memcpy(out + REQUEST_PREFIX_LEN, user, user_len);
-    if (list_len > 0) {
-        out[REQUEST_PREFIX_LEN + user_len] = ' ';
-        memcpy(out + need - list_len, list, list_len);
-    }
+    memcpy(out + REQUEST_PREFIX_LEN + user_len, list, list_len);
     *len = need;
     return SW_OK;
 }

@@ -1,10 +1,12 @@
 #include "names.h"
 
-#include <string.h>
-
 int sw_name_is(const char *name, const char *text, size_t len)
 {
-    return strlen(name) == len && memcmp(name, text, len) == 0;
+    for (; len > 0 && *name == *text && *name != '\0'; len--) {
+        name++;
+        text++;
+    }
+    return len == 0 && *name == '\0';
 }
 
 unsigned sw_name_bit(const char *const *names, const char *text, size_t len)

@@ -16,12 +16,12 @@ int session_check(const sw_session *session)
     return session->state == SESSION_NEW ? SW_E_STATE : SW_OK;
 }
 
-int session_check_state(sw_session *session, unsigned state)
+int session_check_state(const sw_session *session, unsigned state)
 {
     int result = session_check(session);
 
     if (result == SW_OK && session->state != state)
-        result = session_result(session, SW_E_STATE);
+        result = SW_E_STATE;
     return result;
 }
 
@@ -34,17 +34,13 @@ static void wipe_keys(sw_session *session)
 
 int session_result(sw_session *session, int result)
 {
-    if (result < 0) {
+    if (result < 0 && session != NULL) {
+        if (session->handshake.error.code < 0)
+            session->error = session->handshake.error;
         session->error.code = result;
         wipe_keys(session);
     }
     return result;
-}
-
-int session_handshake_result(sw_session *session, int result)
-{
-    session->error = session->handshake.error;
-    return session_result(session, result);
 }
 
 /* ---- start ---- */
@@ -56,10 +52,9 @@ static int lend_buffers(sw_session *session, uint8_t *rx, size_t rx_cap, uint8_t
         return SW_E_NULL;
     memset(session, 0, sizeof(*session));
     if (rx == NULL || tx == NULL)
-        return session_result(session, SW_E_NULL);
+        return SW_E_NULL;
     if (rx_cap < SW_SESSION_RX_MIN)
-        return session_result(session, sw_error_set(&session->error, SW_E_SPACE, rx_cap,
-                                                    SW_SESSION_RX_MIN));
+        return sw_error_set(&session->error, SW_E_SPACE, rx_cap, SW_SESSION_RX_MIN);
     session->rx = rx;
     session->rx_cap = rx_cap;
     session->tx = tx;
@@ -73,10 +68,9 @@ int sw_session_client(sw_session *session, const sw_client_config *config, uint8
 {
     int result = lend_buffers(session, rx, rx_cap, tx, tx_cap);
 
-    if (result < 0)
-        return result;
-    result = sw_handshake_client(&session->handshake, config, tx, tx_cap);
-    return session_handshake_result(session, result);
+    if (result == SW_OK)
+        result = sw_handshake_client(&session->handshake, config, tx, tx_cap);
+    return session_result(session, result);
 }
 
 int sw_session_server(sw_session *session, const sw_server_config *config, uint8_t *rx,
@@ -84,11 +78,11 @@ int sw_session_server(sw_session *session, const sw_server_config *config, uint8
 {
     int result = lend_buffers(session, rx, rx_cap, tx, tx_cap);
 
-    if (result < 0)
-        return result;
-    session->is_server = 1;
-    result = sw_handshake_server(&session->handshake, config, tx, tx_cap);
-    return session_handshake_result(session, result);
+    if (result == SW_OK) {
+        session->is_server = 1;
+        result = sw_handshake_server(&session->handshake, config, tx, tx_cap);
+    }
+    return session_result(session, result);
 }
 
 /* ---- receive buffer: [keep, start) is a command in the making, [start, end) not yet taken ---- */
@@ -112,22 +106,27 @@ uint8_t *sw_session_rx_space(sw_session *session, size_t *len)
     return session->rx + session->rx_end;
 }
 
-int sw_session_rx_commit(sw_session *session, size_t n)
+static int commit(sw_session *session, size_t n)
 {
-    int result = session_check(session);
-    size_t room;
+    size_t room = session->rx_cap - session->rx_end;
 
-    if (result < 0)
-        return result;
-    room = session->rx_cap - session->rx_end;
     if (session->eof)
-        return session_result(session, SW_E_STATE);
+        return SW_E_STATE;
     if (n > room)
-        return session_result(session, sw_error_set(&session->error, SW_E_SPACE, room, n));
+        return sw_error_set(&session->error, SW_E_SPACE, room, n);
     session->rx_end += n;
     if (n > 0)
         session->quiet = 0;
     return SW_OK;
+}
+
+int sw_session_rx_commit(sw_session *session, size_t n)
+{
+    int result = session_check(session);
+
+    if (result == SW_OK)
+        result = commit(session, n);
+    return session_result(session, result);
 }
 
 int sw_session_rx_quiet(sw_session *session)
@@ -163,24 +162,29 @@ const uint8_t *sw_session_tx_bytes(const sw_session *session, size_t *len)
     return *len > 0 ? session->tx + session->tx_start : NULL;
 }
 
-int sw_session_tx_drain(sw_session *session, size_t n)
+static int drain(sw_session *session, size_t n)
 {
-    int result = session_check(session);
-    size_t pending;
+    size_t pending = session->tx_end - session->tx_start;
 
-    if (result < 0 || n == 0)
-        return result;
     if (session->state == SESSION_HANDSHAKE)
-        return session_handshake_result(session, sw_handshake_sent(&session->handshake, n));
-    pending = session->tx_end - session->tx_start;
+        return n > 0 ? sw_handshake_sent(&session->handshake, n) : SW_OK;
     if (n > pending)
-        return session_result(session, sw_error_set(&session->error, SW_E_SPACE, pending, n));
+        return sw_error_set(&session->error, SW_E_SPACE, pending, n);
     session->tx_start += n;
     if (n == pending) {
         session->tx_start = 0;
         session->tx_end = 0;
     }
     return SW_OK;
+}
+
+int sw_session_tx_drain(sw_session *session, size_t n)
+{
+    int result = session_check(session);
+
+    if (result == SW_OK)
+        result = drain(session, n);
+    return session_result(session, result);
 }
 
 /* ---- state ---- */
@@ -219,9 +223,9 @@ int sw_session_key(sw_session *session, const sw_public_key *key)
 {
     int result = session_check_state(session, SESSION_HANDSHAKE);
 
-    if (result < 0)
-        return result;
-    return session_handshake_result(session, sw_handshake_key(&session->handshake, key));
+    if (result == SW_OK)
+        result = sw_handshake_key(&session->handshake, key);
+    return session_result(session, result);
 }
 
 unsigned sw_session_features(const sw_session *session)

@@ -276,7 +276,6 @@ static int feed_handshake(sw_session *session)
     } else {
         return 0;
     }
-    session->error = session->handshake.error;
     return result < 0 ? result : 1;
 }
 
@@ -305,6 +304,9 @@ static int next_handshake(sw_session *session, sw_event *event)
 
 static int next_event(sw_session *session, sw_event *event)
 {
+    if (event == NULL)
+        return SW_E_NULL;
+    memset(event, 0, sizeof(*event));
     switch (session->state) {
     case SESSION_HANDSHAKE:
         return next_handshake(session, event);
@@ -330,13 +332,10 @@ int sw_session_next(sw_session *session, sw_event *event)
 {
     int result = session_check(session);
 
-    if (result < 0)
-        return result;
-    if (event == NULL)
-        return session_result(session, SW_E_NULL);
-    memset(event, 0, sizeof(*event));
-    result = next_event(session, event);
-    if (session->state != SERVER_COMMAND) /* which is kept until it is complete */
-        session->rx_keep = session->rx_start;
+    if (result == SW_OK) {
+        result = next_event(session, event);
+        if (session->state != SERVER_COMMAND) /* which is kept until it is complete */
+            session->rx_keep = session->rx_start;
+    }
     return session_result(session, result);
 }

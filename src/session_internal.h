@@ -18,14 +18,12 @@ enum {
 
 /* The recorded error, or SW_E_STATE for a session never started. */
 int session_check(const sw_session *session);
-/* Likewise, and SW_E_STATE, which stays, in any state but this one. */
-int session_check_state(sw_session *session, unsigned state);
+/* Likewise, and SW_E_STATE in any state but this one. */
+int session_check_state(const sw_session *session, unsigned state);
 
-/* Ends a public call and returns its result. A failure stays, together with the values that were put
- * into session->error before, and all keys are wiped. */
+/* Ends a public call and returns its result. A failure stays, with the values that were put into
+ * session->error or the handshake's error before, and all keys are wiped. */
 int session_result(sw_session *session, int result);
-/* Likewise for what a call of the handshake returned. */
-int session_handshake_result(sw_session *session, int result);
 
 /* Queues a packet (legacy: its bare body) of data. 1, 0 if it does not fit, or an error, which is
  * not recorded yet. */

@@ -65,7 +65,9 @@ int sw_session_command(sw_session *session, const char *const *argv, size_t argc
 {
     int result = session_check_state(session, CLIENT_READY);
 
-    return result < 0 ? result : session_result(session, queue_command(session, argv, argc));
+    if (result == SW_OK)
+        result = queue_command(session, argv, argc);
+    return session_result(session, result);
 }
 
 int sw_session_arguments(const sw_session *session, const sw_event *event, sw_argument *argv,
@@ -119,37 +121,48 @@ static int send_awaiting_data(sw_session *session)
     return result;
 }
 
-int sw_session_send(sw_session *session, uint8_t band, const void *data, size_t len, size_t *taken)
+static int send(sw_session *session, uint8_t band, const void *data, size_t len, size_t *taken)
 {
     int result;
 
-    if (taken != NULL)
-        *taken = 0;
-    result = session_check(session);
-    if (result < 0)
-        return result;
     if (taken == NULL || (data == NULL && len > 0))
-        return session_result(session, SW_E_NULL);
+        return SW_E_NULL;
     if (!may_send(session, band, len))
-        return session_result(session, SW_E_STATE);
+        return SW_E_STATE;
     if (band == SW_BAND_AWAITING_DATA)
-        result = send_awaiting_data(session);
-    else
-        result = send_some(session, band, data, len, taken);
+        return send_awaiting_data(session);
+    result = send_some(session, band, data, len, taken);
     if (result > 0 && band == SW_BAND_BLOB_DATA && len == 0)
         session->uploading = 0;
+    return result;
+}
+
+int sw_session_send(sw_session *session, uint8_t band, const void *data, size_t len, size_t *taken)
+{
+    int result = session_check(session);
+
+    if (taken != NULL)
+        *taken = 0;
+    if (result == SW_OK)
+        result = send(session, band, data, len, taken);
     return session_result(session, result);
+}
+
+static int queue_exit(sw_session *session, int status)
+{
+    uint8_t band = status == 0 ? SW_BAND_EXIT_SUCCESS : SW_BAND_EXIT_FAILURE;
+    int result = session->is_legacy ? 1 : session_queue(session, band, NULL, 0);
+
+    if (result > 0)
+        session->state = SERVER_EXITING;
+    return result;
 }
 
 int sw_session_exit(sw_session *session, int status)
 {
-    uint8_t band = status == 0 ? SW_BAND_EXIT_SUCCESS : SW_BAND_EXIT_FAILURE;
     int result = session_check_state(session, SERVER_RUNNING);
 
-    if (result < 0)
-        return result;
-    result = session->is_legacy ? 1 : session_queue(session, band, NULL, 0);
-    if (result > 0)
-        session->state = SERVER_EXITING;
+    if (result == SW_OK)
+        result = queue_exit(session, status);
     return session_result(session, result);
 }

@@ -18,6 +18,7 @@ static const struct layout {
     size_t size, lp64;
 } layouts[] = {
     { "sw_argument", sizeof(sw_argument), 16 },
+    { "sw_argument_vector", sizeof(sw_argument_vector), 64 },
     { "sw_arguments", sizeof(sw_arguments), 16 },
     { "sw_challenge", sizeof(sw_challenge), 97 },
     { "sw_chunk", sizeof(sw_chunk), 24 },
@@ -30,16 +31,26 @@ static const struct layout {
     { "sw_encoder", sizeof(sw_encoder), 40 },
     { "sw_error", sizeof(sw_error), 24 },
     { "sw_event", sizeof(sw_event), 48 },
+    { "sw_ff_arguments", sizeof(sw_ff_arguments), 8 },
     { "sw_greeting", sizeof(sw_greeting), 44 },
     { "sw_handshake", sizeof(sw_handshake), 328 },
+    { "sw_help_arguments", sizeof(sw_help_arguments), 16 },
+    { "sw_jmp_arguments", sizeof(sw_jmp_arguments), 4 },
+    { "sw_network", sizeof(sw_network), 5 },
+    { "sw_player", sizeof(sw_player), 48 },
     { "sw_policy", sizeof(sw_policy), 12 },
     { "sw_private_key", sizeof(sw_private_key), 3092 },
     { "sw_public_key", sizeof(sw_public_key), 1038 },
     { "sw_request", sizeof(sw_request), 24 },
     { "sw_rsa_private", sizeof(sw_rsa_private), 80 },
     { "sw_rsa_public", sizeof(sw_rsa_public), 32 },
+    { "sw_sender", sizeof(sw_sender), 16 },
+    { "sw_sender_arguments", sizeof(sw_sender_arguments), 48 },
+    { "sw_sender_table", sizeof(sw_sender_table), 16 },
     { "sw_server_config", sizeof(sw_server_config), 80 },
     { "sw_session", sizeof(sw_session), 1272 },
+    { "sw_stat_arguments", sizeof(sw_stat_arguments), 8 },
+    { "sw_target", sizeof(sw_target), 24 },
 };
 
 START_TEST(test_sizes)

@@ -40,6 +40,18 @@ enum {
     SW_E_NO_COMMAND = -124,      /* client closed without sending a command */
     SW_E_UPLOAD = -125,          /* client closed in the middle of an upload */
     SW_E_UNEXPECTED = -126,      /* packet where none is allowed */
+    SW_E_ARGUMENT_MISSING = -130, /* a command needs one more argument */
+    SW_E_ARGUMENT_EXTRA = -131,  /* argument that the command does not take */
+    SW_E_ARGUMENT_EMPTY = -132,  /* empty argument where a name belongs */
+    SW_E_ARGUMENT_UNKNOWN = -133, /* unknown option or subcommand */
+    SW_E_ARGUMENT_NUMBER = -134, /* not a whole decimal number */
+    SW_E_ARGUMENT_SMALL = -135,  /* number below the least allowed */
+    SW_E_ARGUMENT_LARGE = -136,  /* number above the limit */
+    SW_E_ARGUMENT_ADDRESS = -137, /* not an IPv4 address */
+    SW_E_ARGUMENT_TARGET = -138, /* not a target of a sender */
+    SW_E_SENDER = -139,          /* no sender has this name */
+    SW_E_SENDER_COMMAND = -140,  /* subcommand that this sender does not have */
+    SW_E_NO_AUDIO_FILE = -141,   /* ff or jmp without an open file */
     SW_E_STATUS_LENGTH = -150,   /* status item: length is not four hex digits */
     SW_E_STATUS_SHORT = -151,    /* status item: length below that of an empty item */
     SW_E_STATUS_BLANK = -152,    /* status item: no blank where one belongs */
@@ -63,6 +75,7 @@ enum {
     SW_E_ARGUMENT = -207,        /* argument cannot be carried in this mode */
     SW_E_CIPHER = -208,          /* unknown cipher, or backend lacks room for it */
     SW_E_PERMISSION = -209,      /* unknown permission name */
+    SW_E_VALUE = -210,           /* value that cannot be written or used */
     SW_E_KEY_FORMAT = -220,      /* no key in a known format */
     SW_E_KEY_TRUNCATED = -221,   /* key ends early */
     SW_E_KEY_DAMAGED = -222,     /* key contradicts its format */

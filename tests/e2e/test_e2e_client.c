@@ -239,7 +239,7 @@ static const struct {
 } strangers[] = {
     { "HTTP/1.1 400 Bad Request\r\n\r\n", 1, "connection closed during the handshake" },
     { "Features: sideband,aes_ctr128,sha256\n", 100, "*packet *" },
-    { "Features: sideband,\n", 1, "peer offers no cipher but RC4, which is not *; see --allow-rc4" },
+    { "Features: sideband,\n", 1, "peer offers no cipher but RC4, *; see --allow-rc4" },
     { "Features: nothing,of,this\n", 1, "peer speaks legacy mode only, *; see --allow-legacy" },
     { "x", 5000, "greeting too long: *" },
     { "\n", 5000, "greeting too long: *" },

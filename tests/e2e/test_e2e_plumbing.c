@@ -133,7 +133,8 @@ static const struct {
     channel (*make)(int flags);
     int flags;
 } channels[] = {
-    { socket_channel, 0 }, { socket_channel, O_NONBLOCK }, { pipe_channel, 0 }, { pipe_channel, O_NONBLOCK }
+    { socket_channel, 0 }, { socket_channel, O_NONBLOCK },
+    { pipe_channel, 0 }, { pipe_channel, O_NONBLOCK },
 };
 
 static const struct {

@@ -41,7 +41,7 @@ section_sizes() {
 }
 # what a session does not need is counted apart; a static link leaves it out
 mkdir "$dir/apart"
-mv "$dir"/status*.o "$dir/apart"
+mv "$dir"/status*.o "$dir"/arguments*.o "$dir"/player.o "$dir/apart"
 text=$(section_sizes .text "$dir"/*.o)
 # the limit is promised for gcc on x86-64; clang unrolls and inlines more at -Os
 if [ "$(uname -m)" = x86_64 ] && ! $cc --version | grep -q clang; then
@@ -50,7 +50,7 @@ else
     echo "figure: text of the core at -Os, $(uname -m), $cc: $text bytes"
 fi
 echo "figure: its constant data, texts and command tables: $(section_sizes .rodata "$dir"/*.o) bytes"
-echo "figure: text of the status items at -Os: $(section_sizes .text "$dir"/apart/*.o) bytes"
+echo "figure: text of status items, arguments and player at -Os: $(section_sizes .text "$dir"/apart/*.o) bytes"
 
 if $cc -fstack-usage -x c -c /dev/null -o "$dir/none.o" 2>/dev/null; then
     for file in "$source"/src/*.c; do
