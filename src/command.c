@@ -79,24 +79,26 @@ int sw_command_legacy_complete(const uint8_t *text, size_t len)
            memcmp(text + len - END_MARK_LEN, end_mark, END_MARK_LEN) == 0;
 }
 
-/* Splits up text of at least one argument, each with a separator behind it, but perhaps the last. */
+/* Splits up text, in which a separator follows each argument, but perhaps the last. */
 static int split(const char *text, size_t len, char separator, sw_argument *argv, size_t max,
-                 sw_arguments *out)
+                 size_t *count)
 {
-    size_t start, end;
+    const char *end = text + len;
 
-    for (start = 0; start < len; start = end + 1) {
-        for (end = start; end < len && text[end] != separator; end++)
-            ;
-        if (separator == '\n' && !legacy_carries(text + start, end - start))
-            return SW_E_COMMAND_SYNTAX;
-        if (out->count == max)
+    while (text < end) {
+        if (*count == max)
             return SW_E_ARGUMENTS;
-        argv[out->count].data = text + start;
-        argv[out->count].len = end - start;
-        out->count++;
+        argv->data = text;
+        while (text < end && *text != separator)
+            text++;
+        argv->len = (size_t)(text - argv->data);
+        if (separator == '\n' && !legacy_carries(argv->data, argv->len))
+            return SW_E_COMMAND_SYNTAX;
+        if (text < end)
+            text++;
+        argv++;
+        ++*count;
     }
-    out->unterminated = start > len;
     return SW_OK;
 }
 
@@ -104,6 +106,7 @@ static int decode(const uint8_t *bytes, size_t len, sw_argument *argv, size_t ma
                   sw_arguments *out, sw_error *error, int is_legacy)
 {
     const char *text = (const char *)bytes;
+    char separator = is_legacy ? '\n' : '\0';
     int result;
 
     if (out == NULL || (text == NULL && len > 0) || (argv == NULL && max > 0))
@@ -120,7 +123,8 @@ static int decode(const uint8_t *bytes, size_t len, sw_argument *argv, size_t ma
     }
     if (len == 0)
         return sw_error_set(error, SW_E_COMMAND_EMPTY, 0, 0);
-    result = split(text, len, is_legacy ? '\n' : '\0', argv, max, out);
+    out->unterminated = text[len - 1] != separator;
+    result = split(text, len, separator, argv, max, &out->count);
     return sw_error_set(error, result, 0, result == SW_E_ARGUMENTS ? max : 0);
 }
 

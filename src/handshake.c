@@ -19,16 +19,12 @@ int handshake_result(sw_handshake *handshake, int result)
 int handshake_check(sw_handshake *handshake, const sw_crypto *crypto, const sw_policy *policy,
                     const uint8_t *scratch, size_t cap)
 {
-    unsigned features = policy->features;
-
     if (crypto == NULL || scratch == NULL)
         return SW_E_NULL;
-    if (crypto->struct_size < sizeof(*crypto) || features > SW_FEATURES_ALL)
-        return SW_E_CONFIG;
-    if (features != 0 && !(features & SW_FEATURE_SIDEBAND))
+    if (crypto->struct_size < sizeof(*crypto) || !sw_features_consistent(policy->features))
         return SW_E_CONFIG;
     /* the best these features can lead to must be allowed */
-    if (handshake_policy_check(policy, features) < 0)
+    if (handshake_policy_check(policy, policy->features) < 0)
         return SW_E_CONFIG;
     if (cap < SW_SCRATCH_MIN)
         return sw_error_set(&handshake->error, SW_E_SPACE, cap, SW_SCRATCH_MIN);
@@ -66,8 +62,8 @@ int handshake_send_body(sw_handshake *handshake, uint8_t band, size_t size, unsi
     if (body != handshake->scratch) {
         sw_encoder encoder;
         sw_encoder_init(&encoder);
-        sw_encoder_packet(&encoder, band, body, (uint32_t)size, handshake->scratch, handshake->cap,
-                          &handshake->len);
+        sw_encoder_begin(&encoder, band, (uint32_t)size, handshake->scratch);
+        handshake->len += SW_HEADER_SIZE;
     }
     handshake->sent = 0;
     handshake->state = state;

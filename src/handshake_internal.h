@@ -33,6 +33,12 @@ void handshake_begin(sw_handshake *handshake, uint8_t *scratch, size_t cap, unsi
 /* SW_OK if the policy allows a session of these features. */
 int handshake_policy_check(const sw_policy *policy, unsigned features);
 
+/* What the second line of a greeting begins with. */
+#define FEATURES_PREFIX "Features: "
+
+/* Does nothing need sideband that is not there (messages.c)? */
+int sw_features_consistent(unsigned features);
+
 /* Messages in either mode: a packet under sideband, raw bytes in legacy mode. */
 
 /* Where in scratch the body of the next message goes. */

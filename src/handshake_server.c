@@ -7,39 +7,34 @@
 #include "secret.h"
 
 static const char default_banner[] = "This is sidewire, version " SW_VERSION ".";
-static const char features_line[] = "Features: ";
+static const char features_prefix[] = FEATURES_PREFIX;
+enum {
+    FEATURES_PREFIX_LEN = sizeof(features_prefix) - 1,
+    GREETING_REST = FEATURES_PREFIX_LEN + SW_FEATURES_TEXT_MAX + 2 /* all but the banner, at most */
+};
 
 /* ---- greeting ---- */
-
-static size_t append(uint8_t *out, size_t at, const char *text, size_t n)
-{
-    memcpy(out + at, text, n);
-    return at + n;
-}
 
 /* Writes the greeting to scratch; 0 if there is no room, or the banner is not one line that clients
  * cannot take for the second. */
 static size_t format_greeting(const sw_server_config *config, uint8_t *out, size_t cap)
 {
     const char *banner = config->banner != NULL ? config->banner : default_banner;
-    size_t banner_len = strlen(banner);
-    char list[SW_FEATURES_TEXT_MAX];
-    size_t list_len = sw_features_format(config->policy.features, list, sizeof(list));
-    size_t len;
+    size_t len = strlen(banner);
 
-    if (strchr(banner, '\n') != NULL || strncmp(banner, features_line, strlen(features_line)) == 0)
+    if (strchr(banner, '\n') != NULL || strncmp(banner, features_prefix, FEATURES_PREFIX_LEN) == 0)
         return 0;
-    if (cap > SW_GREETING_MAX)
-        cap = SW_GREETING_MAX;
-    if (banner_len > cap || cap - banner_len < sizeof(features_line) + list_len + 2)
+    if (len > (cap < SW_GREETING_MAX ? cap : SW_GREETING_MAX) - GREETING_REST)
         return 0;
-    len = append(out, 0, banner, banner_len);
-    len = append(out, len, "\n", 1);
+    memcpy(out, banner, len);
+    out[len++] = '\n';
     if (config->policy.features == 0)
         return len; /* a second line would say that we are not a legacy server */
-    len = append(out, len, features_line, sizeof(features_line) - 1);
-    len = append(out, len, list, list_len);
-    return append(out, len, "\n", 1);
+    memcpy(out + len, features_prefix, FEATURES_PREFIX_LEN);
+    len += FEATURES_PREFIX_LEN;
+    len += sw_features_format(config->policy.features, (char *)out + len, SW_FEATURES_TEXT_MAX);
+    out[len++] = '\n';
+    return len;
 }
 
 static size_t fake_size(const sw_server_config *config)

@@ -62,23 +62,29 @@ static void skip_blanks(key_reader *r)
         r->next++;
 }
 
-static size_t line_size(const key_reader *r)
+static void skip_line(key_reader *r)
 {
-    const char *p = r->next;
+    while (r->next < r->text_end && *r->next != '\n')
+        r->next++;
+}
 
-    while (p < r->text_end && *p != '\n')
-        p++;
-    return (size_t)(p - r->next);
+static int line_has_colon(const key_reader *r)
+{
+    for (const char *p = r->next; p < r->text_end && *p != '\n'; p++)
+        if (*p == ':')
+            return 1;
+    return 0;
 }
 
 /* Takes the literal if the text goes on with it. */
 static int take(key_reader *r, const char *literal)
 {
-    size_t n = strlen(literal);
+    const char *p = r->next;
 
-    if (n > (size_t)(r->text_end - r->next) || memcmp(r->next, literal, n) != 0)
-        return 0;
-    r->next += n;
+    for (; *literal != '\0'; literal++, p++)
+        if (p == r->text_end || *p != *literal)
+            return 0;
+    r->next = p;
     return 1;
 }
 
@@ -98,30 +104,21 @@ static int take_key_line(key_reader *r)
 /* Headers stand between the BEGIN line and the body, which has no colon. */
 static void skip_headers(key_reader *r)
 {
-    size_t n;
-
-    for (;;) {
-        skip_blanks(r);
-        n = line_size(r);
-        if (n == 0 || memchr(r->next, ':', n) == NULL)
-            return;
+    for (skip_blanks(r); line_has_colon(r); skip_blanks(r)) {
         if (r->kind == KEY_PKCS1 && take(r, "Proc-Type: 4,ENCRYPTED"))
             r->kind = KEY_ENCRYPTED;
-        r->next += line_size(r);
+        skip_line(r);
     }
 }
 
 void sw_reader_init(key_reader *r, const char *text, size_t len)
 {
     memset(r, 0, sizeof(*r));
-    r->next = text;
-    r->text_end = text + len;
+    r->next = len > 0 ? text : "";
+    r->text_end = r->next + len;
     r->end = SIZE_MAX;
-    for (skip_blanks(r); r->next < r->text_end; skip_blanks(r)) {
-        if (take_key_line(r))
-            break;
-        r->next += line_size(r);
-    }
+    for (skip_blanks(r); r->next < r->text_end && !take_key_line(r); skip_blanks(r))
+        skip_line(r);
     if (r->label != NULL)
         skip_headers(r);
     else
@@ -206,8 +203,6 @@ static void expect(key_reader *r, const char *literal)
 
 void sw_reader_finish(key_reader *r)
 {
-    if (r->error.code < 0)
-        return;
     for (unsigned n = r->bit_count; n > 0; n -= 2)
         expect(r, "=");
     sw_reader_require(r, (r->bits & ((1u << r->bit_count) - 1)) == 0);

@@ -88,8 +88,9 @@ static int product_is_modulus(const sw_private_key *key)
     uint32_t differ = p_size + q_size < key->n_size;
 
     for (size_t k = 0; k < p_size + q_size; k++) {
-        for (size_t i = k < q_size ? 0 : k - q_size + 1; i <= k && i < p_size; i++)
-            sum += (uint32_t)key->p[p_size - 1 - i] * key->q[q_size - 1 - (k - i)];
+        for (size_t i = 0; i < p_size && i <= k; i++)
+            if (k - i < q_size)
+                sum += (uint32_t)key->p[p_size - 1 - i] * key->q[q_size - 1 - (k - i)];
         differ |= (sum & 0xff) ^ (k < key->n_size ? key->n[key->n_size - 1 - k] : 0u);
         sum >>= 8;
     }
@@ -108,14 +109,11 @@ static int d_is_below_modulus(const sw_private_key *key)
 }
 
 /* That d belongs to e and that p and q are primes is left to the backend. */
-static void check_private(key_reader *r, const sw_private_key *key)
+static int is_consistent(const sw_private_key *key)
 {
-    if (r->error.code < 0)
-        return;
     /* a factor as long as the modulus would leave 1, or little more, for the other one */
-    sw_reader_require(r, key->p_size < key->n_size && key->q_size < key->n_size);
-    sw_reader_require(r, product_is_modulus(key));
-    sw_reader_require(r, d_is_below_modulus(key) && (key->d[key->d_size - 1] & 1) == 1);
+    return key->p_size < key->n_size && key->q_size < key->n_size && product_is_modulus(key) &&
+           d_is_below_modulus(key) && (key->d[key->d_size - 1] & 1) == 1;
 }
 
 /* ---- interface ---- */
@@ -132,33 +130,36 @@ static key_format *const formats[] = {
 /* Why a key of this kind cannot be read, or SW_OK. */
 static int check_kind(key_kind kind, int want_private)
 {
-    if (kind == KEY_UNKNOWN)
-        return SW_E_KEY_FORMAT;
-    if (kind == KEY_NOT_RSA)
-        return SW_E_KEY_NOT_RSA;
-    if (want_private && kind < KEY_FIRST_PRIVATE)
-        return SW_E_KEY_IS_PUBLIC;
-    if (!want_private && kind >= KEY_FIRST_PRIVATE)
-        return SW_E_KEY_IS_PRIVATE;
+    int is_private = kind >= KEY_FIRST_PRIVATE;
+
+    if (kind < KEY_FIRST_PUBLIC)
+        return kind == KEY_UNKNOWN ? SW_E_KEY_FORMAT : SW_E_KEY_NOT_RSA;
+    if (is_private != want_private)
+        return is_private ? SW_E_KEY_IS_PRIVATE : SW_E_KEY_IS_PUBLIC;
     return kind == KEY_ENCRYPTED ? SW_E_KEY_PASSPHRASE : SW_OK;
 }
 
-static int parse(const key_fields *fields, const char *text, size_t len, sw_error *error)
+static int parse(const key_fields *fields, void *key, size_t key_size, const char *text, size_t len,
+                 sw_error *error)
 {
     key_reader r;
     int result;
 
+    sw_secret_wipe(key, key_size);
     if (text == NULL && len > 0)
         return sw_error_set(error, SW_E_NULL, 0, 0);
-    sw_reader_init(&r, text != NULL ? text : "", len);
+    sw_reader_init(&r, text, len);
     result = check_kind(r.kind, fields->secret != NULL);
-    if (result < 0)
-        return sw_error_set(error, result, 0, 0);
-    formats[r.kind](&r, fields);
+    if (result == SW_OK)
+        formats[r.kind](&r, fields);
+    else
+        sw_reader_fail(&r, result, 0, 0);
     sw_reader_finish(&r);
-    if (fields->secret != NULL)
-        check_private(&r, fields->secret);
+    if (r.error.code == SW_OK && fields->secret != NULL)
+        sw_reader_require(&r, is_consistent(fields->secret));
     result = sw_error_set(error, r.error.code, r.error.value, r.error.limit);
+    if (result < 0)
+        sw_secret_wipe(key, key_size);
     sw_secret_wipe(&r, sizeof(r));
     return result;
 }
@@ -166,31 +167,21 @@ static int parse(const key_fields *fields, const char *text, size_t len, sw_erro
 int sw_public_key_parse(sw_public_key *key, const char *text, size_t len, sw_error *error)
 {
     key_fields fields;
-    int result;
 
     if (key == NULL)
         return sw_error_set(error, SW_E_NULL, 0, 0);
-    memset(key, 0, sizeof(*key));
     fields = (key_fields){ key->n, key->e, &key->n_size, &key->e_size, &key->bits, NULL };
-    result = parse(&fields, text, len, error);
-    if (result < 0)
-        memset(key, 0, sizeof(*key));
-    return result;
+    return parse(&fields, key, sizeof(*key), text, len, error);
 }
 
 int sw_private_key_parse(sw_private_key *key, const char *text, size_t len, sw_error *error)
 {
     key_fields fields;
-    int result;
 
     if (key == NULL)
         return sw_error_set(error, SW_E_NULL, 0, 0);
-    sw_private_key_wipe(key);
     fields = (key_fields){ key->n, key->e, &key->n_size, &key->e_size, &key->bits, key };
-    result = parse(&fields, text, len, error);
-    if (result < 0)
-        sw_private_key_wipe(key);
-    return result;
+    return parse(&fields, key, sizeof(*key), text, len, error);
 }
 
 void sw_private_key_wipe(sw_private_key *key)

@@ -1,8 +1,7 @@
-#include <sidewire/messages.h>
-
 #include <string.h>
 
 #include "error_internal.h"
+#include "handshake_internal.h"
 #include "names.h"
 #include "secret.h"
 
@@ -10,7 +9,7 @@
 
 static const char *const feature_names[] = { "sideband", "aes_ctr128", "sha256", NULL };
 
-static int features_consistent(unsigned features)
+int sw_features_consistent(unsigned features)
 {
     return features == 0 || ((features & SW_FEATURE_SIDEBAND) && features <= SW_FEATURES_ALL);
 }
@@ -23,7 +22,7 @@ int sw_features_parse(const char *text, size_t len, unsigned *features)
         return SW_E_NULL;
     if (len > 0 && !sw_names_parse(feature_names, text, len, &set))
         return SW_E_FEATURE;
-    if (!features_consistent(set))
+    if (!sw_features_consistent(set))
         return SW_E_FEATURE_SET;
     *features = set;
     return SW_OK;
@@ -36,15 +35,15 @@ size_t sw_features_format(unsigned features, char *out, size_t cap)
     if (out == NULL)
         return 0;
     for (unsigned i = 0; feature_names[i] != NULL; i++) {
-        size_t n = strlen(feature_names[i]);
         if (!(features & 1u << i))
             continue;
-        if (cap - len < n + (len > 0))
-            return 0;
-        if (len > 0)
+        if (len > 0 && len < cap)
             out[len++] = ',';
-        memcpy(out + len, feature_names[i], n);
-        len += n;
+        for (const char *p = feature_names[i]; *p != '\0'; p++) {
+            if (len == cap)
+                return 0;
+            out[len++] = *p;
+        }
     }
     return len;
 }
@@ -61,7 +60,7 @@ size_t sw_features_response_size(unsigned features)
 
 /* ---- greeting ---- */
 
-static const char features_prefix[] = "Features: ";
+static const char features_prefix[] = FEATURES_PREFIX;
 enum { FEATURES_PREFIX_LEN = sizeof(features_prefix) - 1 };
 
 void sw_greeting_init(sw_greeting *greeting)
@@ -106,11 +105,12 @@ int sw_greeting_feed(sw_greeting *greeting, const uint8_t *in, size_t len, size_
         *used = 0;
     if (greeting == NULL || used == NULL || (in == NULL && len > 0))
         return SW_E_NULL;
-    while (*used < len) {
+    for (size_t i = 0; i < len; i++) {
         if (greeting->size == SW_GREETING_MAX)
             return SW_E_GREETING_SIZE;
         greeting->size++;
-        if (greeting_byte(greeting, (char)in[(*used)++]))
+        *used = i + 1;
+        if (greeting_byte(greeting, (char)in[i]))
             return 1;
     }
     return 0;
@@ -134,8 +134,6 @@ static int parse_request(const char *text, size_t len, sw_request *request)
 {
     const char *user, *blank;
     size_t rest, user_len;
-    unsigned features = 0;
-    int result = SW_OK;
 
     if (len < REQUEST_PREFIX_LEN || memcmp(text, request_prefix, REQUEST_PREFIX_LEN) != 0)
         return SW_E_REQUEST_PREFIX;
@@ -145,28 +143,27 @@ static int parse_request(const char *text, size_t len, sw_request *request)
     user_len = blank != NULL ? (size_t)(blank - user) : rest;
     if (!valid_user_name(user, user_len))
         return SW_E_REQUEST_NAME;
-    if (blank != NULL)
-        result = sw_features_parse(blank + 1, rest - user_len - 1, &features);
-    if (result < 0)
-        return result;
+    if (blank != NULL) {
+        int result = sw_features_parse(blank + 1, rest - user_len - 1, &request->features);
+        if (result < 0)
+            return result;
+    }
     request->user = user;
     request->user_len = user_len;
-    request->features = features;
     return SW_OK;
 }
 
 int sw_request_parse(const uint8_t *in, size_t len, sw_request *request, sw_error *error)
 {
-    int result;
+    int result = SW_E_NULL;
 
-    if (request == NULL)
-        return sw_error_set(error, SW_E_NULL, 0, 0);
-    memset(request, 0, sizeof(*request));
-    if (in == NULL && len > 0)
-        return sw_error_set(error, SW_E_NULL, 0, 0);
-    if (len > SW_REQUEST_MAX)
-        return sw_error_set(error, SW_E_REQUEST_SIZE, len, SW_REQUEST_MAX);
-    result = parse_request((const char *)in, len, request);
+    if (request != NULL) {
+        memset(request, 0, sizeof(*request));
+        if (len > SW_REQUEST_MAX)
+            return sw_error_set(error, SW_E_REQUEST_SIZE, len, SW_REQUEST_MAX);
+        if (in != NULL || len == 0)
+            result = parse_request((const char *)in, len, request);
+    }
     return sw_error_set(error, result, 0, 0);
 }
 
@@ -179,7 +176,7 @@ int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t 
         *len = 0;
     if (user == NULL || len == NULL || (out == NULL && cap > 0))
         return SW_E_NULL;
-    if (!features_consistent(features))
+    if (!sw_features_consistent(features))
         return SW_E_FEATURE_SET;
     user_len = strlen(user);
     list_len = sw_features_format(features, list + 1, sizeof(list) - 1);
@@ -260,14 +257,14 @@ static int challenge_decrypt(sw_challenge *challenge, const sw_crypto *crypto,
 int sw_challenge_open(sw_challenge *challenge, const sw_crypto *crypto, const sw_rsa_private *key,
                       unsigned features, const uint8_t *block, size_t size, sw_error *error)
 {
-    int result;
+    int result = SW_E_NULL;
 
     sw_challenge_wipe(challenge);
-    if (challenge == NULL || crypto == NULL || key == NULL || block == NULL)
-        return sw_error_set(error, SW_E_NULL, 0, 0);
-    if (size != key->n_size)
-        return sw_error_set(error, SW_E_CHALLENGE_SIZE, size, key->n_size);
-    result = challenge_decrypt(challenge, crypto, key, features, block);
+    if (challenge != NULL && crypto != NULL && key != NULL && block != NULL) {
+        if (size != key->n_size)
+            return sw_error_set(error, SW_E_CHALLENGE_SIZE, size, key->n_size);
+        result = challenge_decrypt(challenge, crypto, key, features, block);
+    }
     return sw_error_set(error, result, 0, 0);
 }
 

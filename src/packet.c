@@ -244,11 +244,10 @@ int sw_encoder_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in, size_t
 int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, uint32_t size,
                       uint8_t *out, size_t cap, size_t *len)
 {
-    int result;
+    int result = encoder_between_packets(encoder);
 
     if (len != NULL)
         *len = 0;
-    result = encoder_between_packets(encoder);
     if (result < 0)
         return result;
     if (len == NULL || (out == NULL && cap > 0) || (body == NULL && size > 0))

@@ -69,7 +69,7 @@ int sw_session_client(sw_session *session, const sw_client_config *config, uint8
     int result = lend_buffers(session, rx, rx_cap, tx, tx_cap);
 
     if (result == SW_OK)
-        result = sw_handshake_client(&session->handshake, config, tx, tx_cap);
+        result = sw_handshake_client(&session->handshake, config, session->tx, session->tx_cap);
     return session_result(session, result);
 }
 
@@ -80,7 +80,7 @@ int sw_session_server(sw_session *session, const sw_server_config *config, uint8
 
     if (result == SW_OK) {
         session->is_server = 1;
-        result = sw_handshake_server(&session->handshake, config, tx, tx_cap);
+        result = sw_handshake_server(&session->handshake, config, session->tx, session->tx_cap);
     }
     return session_result(session, result);
 }

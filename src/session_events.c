@@ -7,10 +7,15 @@
 
 /* ---- what came in ---- */
 
+static int wrong_band(sw_session *session, const sw_chunk *chunk, unsigned expected)
+{
+    return sw_error_set(&session->error, SW_E_BAND, chunk->band, expected);
+}
+
 /* Both return SW_EVENT_DATA, SW_EVENT_NEED_MORE, an error, or `at_end` at the end of the stream. */
 
-/* Sideband: the next chunk. */
-static int next_chunk(sw_session *session, sw_chunk *chunk, int at_end)
+/* Sideband: the next chunk, which must be on `band` unless that is SW_BAND_ANY. */
+static int next_chunk(sw_session *session, sw_chunk *chunk, uint8_t band, int at_end)
 {
     size_t used;
     int result = sw_decoder_next(&session->decoder, session->rx + session->rx_start,
@@ -18,7 +23,8 @@ static int next_chunk(sw_session *session, sw_chunk *chunk, int at_end)
 
     session->rx_start += used;
     if (result > 0)
-        return SW_EVENT_DATA;
+        return band == SW_BAND_ANY || band == chunk->band ? SW_EVENT_DATA
+                                                          : wrong_band(session, chunk, band);
     if (result == 0 && !session->eof)
         return SW_EVENT_NEED_MORE;
     session->error = sw_decoder_truncation(&session->decoder);
@@ -53,11 +59,6 @@ static int next_text(sw_session *session, sw_chunk *chunk, uint8_t band, uint32_
     return SW_EVENT_DATA;
 }
 
-static int wrong_band(sw_session *session, const sw_chunk *chunk, sw_band expected)
-{
-    return sw_error_set(&session->error, SW_E_BAND, chunk->band, (uint64_t)expected);
-}
-
 /* On a band that never has a body. */
 static int not_empty(sw_session *session, const sw_chunk *chunk)
 {
@@ -68,12 +69,10 @@ static int not_empty(sw_session *session, const sw_chunk *chunk)
 
 static int proceed_sideband(sw_session *session, sw_chunk *chunk)
 {
-    int result = next_chunk(session, chunk, SW_E_AUTH_REFUSED);
+    int result = next_chunk(session, chunk, SW_BAND_PROCEED, SW_E_AUTH_REFUSED);
 
     if (result != SW_EVENT_DATA)
         return result;
-    if (chunk->band != SW_BAND_PROCEED)
-        return wrong_band(session, chunk, SW_BAND_PROCEED);
     if (chunk->size > 0)
         return not_empty(session, chunk);
     return SW_EVENT_READY;
@@ -128,7 +127,7 @@ static int next_reply(sw_session *session, sw_event *event)
 {
     int result = session->is_legacy
                      ? next_text(session, &event->chunk, SW_BAND_OUTPUT, UINT32_MAX, SW_EVENT_CLOSED)
-                     : next_chunk(session, &event->chunk, SW_E_NO_EXIT);
+                     : next_chunk(session, &event->chunk, SW_BAND_ANY, SW_E_NO_EXIT);
 
     if (result == SW_EVENT_CLOSED)
         session->state = SESSION_OVER;
@@ -157,9 +156,7 @@ static int next_command_sideband(sw_session *session, sw_event *event)
     const sw_chunk *chunk = &event->chunk;
     int result;
 
-    while ((result = next_chunk(session, &event->chunk, SW_E_NO_COMMAND)) > 0) {
-        if (chunk->band != SW_BAND_COMMAND)
-            return wrong_band(session, chunk, SW_BAND_COMMAND);
+    while ((result = next_chunk(session, &event->chunk, SW_BAND_COMMAND, SW_E_NO_COMMAND)) > 0) {
         if (sw_chunk_is_first(chunk)) /* leaves the header behind */
             session->rx_keep = session->rx_start - chunk->len;
         if (sw_chunk_is_last(chunk))
@@ -200,15 +197,14 @@ static int next_upload_legacy(sw_session *session, sw_event *event)
 static int next_upload_sideband(sw_session *session, sw_event *event)
 {
     const sw_chunk *chunk = &event->chunk;
-    int result = next_chunk(session, &event->chunk,
-                            session->uploading ? SW_E_UPLOAD : SW_EVENT_CLOSED);
+    int result = session->uploading
+                     ? next_chunk(session, &event->chunk, SW_BAND_BLOB_DATA, SW_E_UPLOAD)
+                     : next_chunk(session, &event->chunk, SW_BAND_ANY, SW_EVENT_CLOSED);
 
     if (result != SW_EVENT_DATA)
         return result;
     if (!session->uploading)
         return sw_error_set(&session->error, SW_E_UNEXPECTED, chunk->band, 0);
-    if (chunk->band != SW_BAND_BLOB_DATA)
-        return wrong_band(session, chunk, SW_BAND_BLOB_DATA);
     if (chunk->size == 0)
         session->uploading = 0;
     return SW_EVENT_DATA;
