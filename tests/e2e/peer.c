@@ -147,7 +147,7 @@ void receive_exactly(int fd, void *buffer, size_t n)
 /* ---- sessions ---- */
 
 struct peer {
-    int fd;
+    int in, out;
     int is_server;
     sw_crypto *crypto;
     sw_private_key private_key;
@@ -158,12 +158,17 @@ struct peer {
     uint8_t rx[65536], tx[65536];
 };
 
+void peer_write_to(peer *p, int fd)
+{
+    p->out = fd;
+}
+
 static peer *peer_new(int fd)
 {
     peer *p = calloc(1, sizeof(*p));
 
     ck_assert_ptr_nonnull(p);
-    p->fd = fd;
+    p->in = p->out = fd;
     p->crypto = sw_mbedtls_new();
     ck_assert_ptr_nonnull(p->crypto);
     return p;
@@ -208,7 +213,7 @@ void peer_flush(peer *p)
     size_t len;
 
     while ((bytes = sw_session_tx_bytes(&p->session, &len)) != NULL) {
-        send_all(p->fd, bytes, len);
+        send_all(p->out, bytes, len);
         ck_assert_int_eq(sw_session_tx_drain(&p->session, len), SW_OK);
     }
 }
@@ -220,7 +225,7 @@ static void fill(peer *p)
     size_t n;
 
     ck_assert_uint_gt(room, 0);
-    n = receive_some(p->fd, space, room);
+    n = receive_some(p->in, space, room);
     if (n == 0) {
         sw_session_rx_end(&p->session);
         return;
@@ -272,7 +277,7 @@ sw_session *peer_session(peer *p)
 
 int peer_socket(const peer *p)
 {
-    return p->fd;
+    return p->in;
 }
 
 void peer_forget(peer *p)
@@ -284,6 +289,8 @@ void peer_forget(peer *p)
 
 void peer_close(peer *p)
 {
-    close(p->fd);
+    close(p->in);
+    if (p->out != p->in)
+        close(p->out);
     peer_forget(p);
 }

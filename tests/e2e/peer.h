@@ -38,6 +38,8 @@ typedef struct peer peer;
 /* Starts a session over a socket. Keys are files. */
 peer *peer_client(int fd, const char *user, const char *private_key);
 peer *peer_server(int fd, const char *public_key);
+/* Writes to another descriptor than it reads from. */
+void peer_write_to(peer *p, int fd);
 
 /* Goes on until the next event, or error, which it returns. */
 int peer_next(peer *p, sw_event *event);
@@ -56,9 +58,9 @@ void peer_flush(peer *p);
 sw_session *peer_session(peer *p);
 int peer_socket(const peer *p);
 
-/* Forgets the session, and leaves the socket to the caller. */
+/* Forgets the session, and leaves the descriptors to the caller. */
 void peer_forget(peer *p);
-/* Closes the socket too. */
+/* Closes what it reads from and writes to, too. */
 void peer_close(peer *p);
 
 #endif

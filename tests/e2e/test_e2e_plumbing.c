@@ -112,9 +112,10 @@ static channel pipe_channel(int flags)
 }
 
 /* Hands one end to a program and closes it here. */
-static process *start_over(channel *c, int end, const char *tool, const char *words)
+static process *start_over(channel *c, int end, const char *tool, const char *words,
+                           const char *input)
 {
-    process_setup setup = { .keep = { c->in[end], c->out[end] } };
+    process_setup setup = { .input = input, .keep = { c->in[end], c->out[end] } };
     command_line line = { { NULL }, 0 };
     process *p;
 
@@ -156,8 +157,8 @@ START_TEST(descriptors)
         channel c = channels[_i].make(channels[_i].flags);
         const char *words = scratch_format("-u alice -k keys/alice %s %s", runs[i].options,
                                            runs[i].command);
-        process *serves = start_over(&c, 0, TOOL_SERVER, "-u users --allow-legacy");
-        process *asks = start_over(&c, 1, TOOL_CLIENT, words);
+        process *serves = start_over(&c, 0, TOOL_SERVER, "-u users --allow-legacy", NULL);
+        process *asks = start_over(&c, 1, TOOL_CLIENT, words, NULL);
 
         process_expect(asks, words, runs[i].status, runs[i].out, runs[i].err);
         process_expect(serves, words, runs[i].server_status, "", NULL);
@@ -168,16 +169,19 @@ END_TEST
 /* Nobody at the other end any more. */
 START_TEST(other_end_closed)
 {
-    channel c = channels[_i].make(channels[_i].flags);
-    channel d = channels[_i].make(channels[_i].flags);
+    static const char *const tools[] = { TOOL_SERVER, TOOL_CLIENT };
+    static const char *const words[] = { "-u users", "-u alice -k keys/alice si" };
+    static const char *const errors[] = { "*: descriptors: *\n",
+                                          "sidewire-client: connection: *\n" };
 
-    close(c.in[1]);
-    close(c.out[1]);
-    process_expect(start_over(&c, 0, TOOL_SERVER, "-u users"), "server", 3, "", NULL);
-    close(d.in[0]);
-    close(d.out[0]);
-    process_expect(start_over(&d, 1, TOOL_CLIENT, "-u alice -k keys/alice si"), "client", 3, "",
-                   "sidewire-client: connection: *\n");
+    for (int end = 0; end < 2; end++) {
+        channel c = channels[_i].make(channels[_i].flags);
+
+        close(c.in[1 - end]);
+        close(c.out[1 - end]);
+        process_expect(start_over(&c, end, tools[end], words[end], NULL), tools[end], 3, "",
+                       errors[end]);
+    }
 }
 END_TEST
 
@@ -190,9 +194,9 @@ START_TEST(greeting_not_taken)
 
     ck_assert_int_gt(fcntl(c.out[0], F_SETPIPE_SZ, (int)sizeof(filler)), 0);
     ck_assert_int_eq(write(c.out[0], filler, sizeof(filler)), (int)sizeof(filler));
-    serves = start_over(&c, 0, TOOL_SERVER, "-u users --handshake-timeout 1");
+    serves = start_over(&c, 0, TOOL_SERVER, "-u users --handshake-timeout 1", NULL);
     process_expect(serves, "full pipe", 3, "", "*: notice: descriptors: no command within 1 s\n");
-    asks = start_over(&c, 1, TOOL_CLIENT, "-u alice -k keys/alice --timeout 1 si");
+    asks = start_over(&c, 1, TOOL_CLIENT, "-u alice -k keys/alice --timeout 1 si", NULL);
     process_expect(asks, "zeros", 3, "", "sidewire-client: connection: *\n");
 }
 END_TEST
@@ -203,7 +207,7 @@ START_TEST(output_not_taken_in_time)
     static const char filler[4096];
     channel c = socket_channel(0);
     int servers_end = fcntl(c.in[0], F_DUPFD_CLOEXEC, 0);
-    process *serves = start_over(&c, 0, TOOL_SERVER, "-u users --write-timeout 1");
+    process *serves = start_over(&c, 0, TOOL_SERVER, "-u users --write-timeout 1", NULL);
     peer *client = peer_client(c.in[1], "alice", "keys/alice");
 
     peer_log_in(client);
@@ -215,6 +219,32 @@ START_TEST(output_not_taken_in_time)
                    "*: notice: descriptors: user 'alice': took no output for 1 s\n");
     close(servers_end);
     peer_close(client);
+}
+END_TEST
+
+/* By a server that takes no more: the client must not wait for that, blocking or not. */
+START_TEST(upload_refused)
+{
+    channel c = channels[_i].make(channels[_i].flags);
+    process *asks = start_over(&c, 1, TOOL_CLIENT, "-u alice -k keys/alice addimg cover",
+                               "/dev/zero");
+    peer *serves = peer_server(c.in[0], "keys/alice.pub");
+    sw_session *session = peer_session(serves);
+    sw_event event;
+    size_t taken;
+
+    peer_write_to(serves, c.out[0]);
+    ck_assert_int_eq(fcntl(c.in[0], F_SETFL, 0) | fcntl(c.out[0], F_SETFL, 0), 0);
+    peer_expect(serves, SW_EVENT_READY, &event);
+    peer_expect(serves, SW_EVENT_COMMAND, &event);
+    ck_assert_int_eq(sw_session_send(session, SW_BAND_AWAITING_DATA, NULL, 0, &taken), 1);
+    peer_expect(serves, SW_EVENT_DATA, &event);
+    sleep_ms(100);               /* until nothing more fits into the channel */
+    ck_assert_int_eq(sw_session_send(session, SW_BAND_ERROR_LOG, "no\n", 3, &taken), 1);
+    ck_assert_int_eq(sw_session_exit(session, 1), 1);
+    peer_flush(serves);
+    process_expect(asks, "upload", 1, "", "remote: no\n");
+    peer_close(serves);
 }
 END_TEST
 
@@ -325,6 +355,7 @@ int main(void)
     tcase_add_loop_test(e2e_case(suite, "closed"), other_end_closed, 0, COUNT(channels));
     tcase_add_test(e2e_case(suite, "full pipe"), greeting_not_taken);
     tcase_add_test(e2e_case(suite, "full socket"), output_not_taken_in_time);
+    tcase_add_loop_test(e2e_case(suite, "upload"), upload_refused, 0, COUNT(channels));
     tcase_add_loop_test(e2e_case(suite, "tcpclient"), tcpclient, 0, COUNT(calls));
     tcase_add_test(e2e_case(suite, "output fails"), output_fails);
     tcase_add_test(e2e_case(suite, "output is slow"), output_is_slow);
