@@ -206,14 +206,15 @@ static int send_challenge(sw_handshake *handshake, const sw_public_key *key)
     size_t decoy_size = fake_size(handshake->server);
     uint8_t *decoy = handshake->scratch + handshake->cap - decoy_size;
     sw_rsa_public shown = { decoy, exponent, decoy_size, sizeof(exponent) };
+    size_t needed;
     int result;
 
     handshake->known = key != NULL;
     if (key != NULL)
         shown = sw_public_key_view(key);
-    if (SW_HEADER_SIZE + shown.n_size + decoy_size > handshake->cap)
-        return sw_error_set(&handshake->error, SW_E_SPACE, handshake->cap,
-                            SW_HEADER_SIZE + shown.n_size + decoy_size);
+    needed = SW_HEADER_SIZE + shown.n_size + decoy_size;
+    if (needed > handshake->cap)
+        return sw_error_set(&handshake->error, SW_E_SPACE, handshake->cap, needed);
     /* made for a known user too: the work shall be the same */
     result = make_decoy(handshake, decoy, decoy_size);
     if (result == SW_OK)
