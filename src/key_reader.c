@@ -203,6 +203,8 @@ static void expect(key_reader *r, const char *literal)
 
 void sw_reader_finish(key_reader *r)
 {
+    if (r->error.code < 0)
+        return;
     for (unsigned n = r->bit_count; n > 0; n -= 2)
         expect(r, "=");
     sw_reader_require(r, (r->bits & ((1u << r->bit_count) - 1)) == 0);

@@ -24,6 +24,8 @@ int sw_names_parse(const char *const *names, const char *text, size_t len, unsig
     unsigned all = 0;
     size_t start = 0;
 
+    if (len == 0)
+        return 0;
     for (size_t i = 0; i <= len; i++) {
         unsigned bit;
         if (i < len && text[i] != ',')
