@@ -6,17 +6,18 @@
 #include "error_internal.h"
 #include "names.h"
 
-/* ---- argument vectors: in legacy mode a LF before each, then the end mark; else a NUL after each ---- */
+/* ---- argument vectors ---- */
 
-static const char end_mark[] = "\nEnd of Command.\n"; /* from memory [M] */
-enum { END_MARK_LEN = sizeof(end_mark) - 1, END_TEXT_LEN = END_MARK_LEN - 2 };
+/* Sideband: a NUL behind each argument. Legacy: a LF before each, then the end mark. */
+#define END_TEXT "End of Command." /* from memory [M] */
+
+static const char end_mark[] = "\n" END_TEXT "\n";
+enum { END_MARK_LEN = sizeof(end_mark) - 1 };
 
 /* An argument that reads like the end mark would end the command. */
 static int legacy_carries(const char *argument, size_t len)
 {
-    if (len == END_TEXT_LEN && memcmp(argument, end_mark + 1, len) == 0)
-        return 0;
-    return len > 0 && memchr(argument, '\n', len) == NULL;
+    return len > 0 && memchr(argument, '\n', len) == NULL && !sw_name_is(END_TEXT, argument, len);
 }
 
 static void write_arguments(const char *const *argv, size_t argc, uint8_t *out, int is_legacy)
@@ -86,18 +87,19 @@ static int split(const char *text, size_t len, char separator, sw_argument *argv
     const char *end = text + len;
 
     while (text < end) {
-        if (*count == max)
-            return SW_E_ARGUMENTS;
-        argv->data = text;
+        const char *start = text;
         while (text < end && *text != separator)
             text++;
-        argv->len = (size_t)(text - argv->data);
-        if (separator == '\n' && !legacy_carries(argv->data, argv->len))
+        if (separator == '\n' && !legacy_carries(start, (size_t)(text - start)))
             return SW_E_COMMAND_SYNTAX;
-        if (text < end)
-            text++;
+        if (*count == max)
+            return SW_E_ARGUMENTS;
+        argv->data = start;
+        argv->len = (size_t)(text - start);
         argv++;
         ++*count;
+        if (text < end)
+            text++;
     }
     return SW_OK;
 }

@@ -125,9 +125,9 @@ int sw_error_set(sw_error *error, int code, uint64_t value, uint64_t limit)
 
 sw_error sw_error_of(const sw_error *error)
 {
-    sw_error none = { SW_E_NULL, 0, 0 };
+    static const sw_error none = { SW_E_NULL, 0, 0 };
 
-    return error != NULL ? *error : none;
+    return *(error != NULL ? error : &none);
 }
 
 /* Output that goes on counting once the buffer is full. */

@@ -65,17 +65,35 @@ int handshake_send_body(sw_handshake *handshake, uint8_t band, size_t size, unsi
         sw_encoder_begin(&encoder, band, (uint32_t)size, handshake->scratch);
         handshake->len += SW_HEADER_SIZE;
     }
-    handshake->sent = 0;
     handshake->state = state;
     return SW_OK;
 }
 
-void handshake_await(sw_handshake *handshake, uint32_t limit, unsigned state)
+/* A message was sent: goes on to the one that answers it, with all of scratch free. */
+static void await_answer(sw_handshake *handshake)
 {
+    uint32_t limit = 0; /* of a packet's body */
+
+    switch (handshake->state) {
+    case CLIENT_REQUEST:
+        handshake->state = CLIENT_CHALLENGE;
+        limit = SW_CHALLENGE_MAX;
+        break;
+    case SERVER_GREETING:
+        handshake->state = SERVER_REQUEST;
+        break;
+    case SERVER_CHALLENGE:
+        handshake->state = SERVER_RESPONSE;
+        limit = SW_RESPONSE_MAX;
+        break;
+    default:
+        handshake->state = HANDSHAKE_DONE;
+        break;
+    }
     sw_decoder_init(&handshake->decoder, limit);
     sw_secret_wipe(handshake->scratch, handshake->cap);
     handshake->len = 0;
-    handshake->state = state;
+    handshake->sent = 0;
 }
 
 int handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, uint8_t *in, size_t len,
@@ -183,9 +201,10 @@ int sw_handshake_end(sw_handshake *handshake)
 
 const uint8_t *sw_handshake_output(const sw_handshake *handshake, size_t *len)
 {
-    if (len != NULL)
-        *len = 0;
-    if (len == NULL || sw_handshake_step(handshake) != SW_STEP_SEND)
+    if (len == NULL)
+        return NULL;
+    *len = 0;
+    if (sw_handshake_step(handshake) != SW_STEP_SEND)
         return NULL;
     *len = handshake->len - handshake->sent;
     return handshake->scratch + handshake->sent;
@@ -198,12 +217,8 @@ static int sent(sw_handshake *handshake, size_t n)
     if (n > left)
         return sw_error_set(&handshake->error, SW_E_SPACE, left, n);
     handshake->sent += n;
-    if (n < left)
-        return SW_OK;
-    if (handshake->client != NULL)
-        client_sent(handshake);
-    else
-        server_sent(handshake);
+    if (n == left)
+        await_answer(handshake);
     return SW_OK;
 }
 
@@ -221,8 +236,8 @@ unsigned sw_handshake_features(const sw_handshake *handshake)
     return handshake == NULL ? 0 : handshake->features;
 }
 
-static int start_ciphers(const sw_handshake *handshake, sw_cipher *up, sw_cipher *down,
-                         const sw_crypto *crypto)
+/* Starts the ciphers from client to server and back. */
+static int finish(sw_handshake *handshake, sw_cipher *up, sw_cipher *down, const sw_crypto *crypto)
 {
     sw_cipher_kind kind = sw_features_cipher(handshake->features);
     int result;
@@ -232,7 +247,9 @@ static int start_ciphers(const sw_handshake *handshake, sw_cipher *up, sw_cipher
     result = sw_cipher_init(up, kind, crypto, handshake->challenge.client_key);
     if (result == SW_OK)
         result = sw_cipher_init(down, kind, crypto, handshake->challenge.server_key);
-    if (result < 0)
+    if (result == SW_OK)
+        sw_handshake_wipe(handshake);
+    else
         sw_cipher_wipe(up);
     return result;
 }
@@ -241,15 +258,10 @@ int sw_handshake_finish(sw_handshake *handshake, sw_cipher *in, sw_cipher *out)
 {
     int result = handshake_due(handshake, SW_STEP_DONE);
 
-    if (result == SW_OK) {
+    if (result == SW_OK)
         result = handshake->client != NULL
-                     ? start_ciphers(handshake, out, in, handshake->client->crypto)
-                     : start_ciphers(handshake, in, out, handshake->server->crypto);
-        if (result == SW_OK) {
-            sw_handshake_wipe(handshake);
-            return SW_OK;
-        }
-    }
+                     ? finish(handshake, out, in, handshake->client->crypto)
+                     : finish(handshake, in, out, handshake->server->crypto);
     return handshake_result(handshake, result);
 }
 

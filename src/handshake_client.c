@@ -53,7 +53,6 @@ static int greeting_done(sw_handshake *handshake)
     if (result < 0)
         return result;
     handshake->features = features;
-    handshake->sent = 0;
     handshake->state = CLIENT_REQUEST;
     return SW_OK;
 }
@@ -99,12 +98,4 @@ int client_quiet(sw_handshake *handshake)
     if (handshake->state == CLIENT_GREETING && greeting->lines > 0 && greeting->column == 0)
         return greeting_done(handshake);
     return SW_OK;
-}
-
-void client_sent(sw_handshake *handshake)
-{
-    if (handshake->state == CLIENT_REQUEST)
-        handshake_await(handshake, SW_CHALLENGE_MAX, CLIENT_CHALLENGE);
-    else
-        handshake->state = HANDSHAKE_DONE;
 }

@@ -19,8 +19,8 @@ enum {
     HANDSHAKE_DONE
 };
 
-/* Ends a public call and returns its result. A failure stays, together with the values that were put
- * into handshake->error before, and all secrets are wiped. */
+/* Ends a public call and returns its result. A failure stays, with the values that were put into
+ * handshake->error before, and all secrets are wiped. */
 int handshake_result(sw_handshake *handshake, int result);
 /* SW_OK if that step is due; else the error, or SW_E_STATE. */
 int handshake_due(const sw_handshake *handshake, int step);
@@ -28,7 +28,7 @@ int handshake_due(const sw_handshake *handshake, int step);
 /* Checks what the configs of both roles have, and scratch. */
 int handshake_check(sw_handshake *handshake, const sw_crypto *crypto, const sw_policy *policy,
                     const uint8_t *scratch, size_t cap);
-/* After that nothing can fail any more: lends scratch. */
+/* Starts. Nothing may fail behind it: who did not start keeps no pointer to scratch. */
 void handshake_begin(sw_handshake *handshake, uint8_t *scratch, size_t cap, unsigned state);
 /* SW_OK if the policy allows a session of these features. */
 int handshake_policy_check(const sw_policy *policy, unsigned features);
@@ -36,7 +36,7 @@ int handshake_policy_check(const sw_policy *policy, unsigned features);
 /* What the second line of a greeting begins with. */
 #define FEATURES_PREFIX "Features: "
 
-/* Does nothing need sideband that is not there (messages.c)? */
+/* Is sideband there if anything needs it (messages.c)? */
 int sw_features_consistent(unsigned features);
 
 /* Messages in either mode: a packet under sideband, raw bytes in legacy mode. */
@@ -45,18 +45,14 @@ int sw_features_consistent(unsigned features);
 uint8_t *handshake_body(const sw_handshake *handshake);
 /* Sends the message whose body is there. */
 int handshake_send_body(sw_handshake *handshake, uint8_t band, size_t size, unsigned state);
-/* Awaits a message of a body of at most `limit` bytes. */
-void handshake_await(sw_handshake *handshake, uint32_t limit, unsigned state);
-/* Collects that message's body in scratch, as much as fits. A raw message has `size` bytes. Returns 1
- * when complete, with handshake->len its whole size. */
+/* Collects the body of the message awaited at the start of scratch, as much as fits. A raw message
+ * has `size` bytes. Returns 1 when complete, with handshake->len its whole size. */
 int handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, uint8_t *in, size_t len,
                       size_t *used);
 
 int client_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used);
 int client_quiet(sw_handshake *handshake);
-void client_sent(sw_handshake *handshake);
 int server_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used);
 int server_quiet(sw_handshake *handshake);
-void server_sent(sw_handshake *handshake);
 
 #endif

@@ -10,7 +10,8 @@ static const char default_banner[] = "This is sidewire, version " SW_VERSION "."
 static const char features_prefix[] = FEATURES_PREFIX;
 enum {
     FEATURES_PREFIX_LEN = sizeof(features_prefix) - 1,
-    GREETING_REST = FEATURES_PREFIX_LEN + SW_FEATURES_TEXT_MAX + 2 /* all but the banner, at most */
+    /* all of a greeting but the banner, at most */
+    GREETING_REST = FEATURES_PREFIX_LEN + SW_FEATURES_TEXT_MAX + 2
 };
 
 /* ---- greeting ---- */
@@ -80,14 +81,6 @@ int sw_handshake_server(sw_handshake *handshake, const sw_server_config *config,
     return handshake_result(handshake, start(handshake, config, scratch, cap));
 }
 
-void server_sent(sw_handshake *handshake)
-{
-    if (handshake->state == SERVER_GREETING)
-        handshake_await(handshake, 0, SERVER_REQUEST);
-    else
-        handshake_await(handshake, SW_RESPONSE_MAX, SERVER_RESPONSE);
-}
-
 /* ---- request ---- */
 
 /* A seed that is the server's secret and the user's name. */
@@ -133,7 +126,7 @@ static int ends_in_cr(const sw_handshake *handshake)
 
 static int recv_request(sw_handshake *handshake, const uint8_t *in, size_t len, size_t *used)
 {
-    size_t limit = handshake->cap; /* at most SW_REQUEST_MAX, as SW_SCRATCH_FULL is */
+    const size_t limit = handshake->cap; /* at most SW_REQUEST_MAX, as SW_SCRATCH_FULL is */
 
     while (*used < len) {
         uint8_t byte = in[(*used)++];
@@ -160,9 +153,10 @@ int server_quiet(sw_handshake *handshake)
 
 const char *sw_handshake_user(const sw_handshake *handshake, size_t *len)
 {
-    if (len != NULL)
-        *len = 0;
-    if (len == NULL || sw_handshake_step(handshake) != SW_STEP_KEY)
+    if (len == NULL)
+        return NULL;
+    *len = 0;
+    if (sw_handshake_step(handshake) != SW_STEP_KEY)
         return NULL;
     *len = handshake->user_len;
     return handshake->user;
@@ -247,7 +241,8 @@ static int recv_response(sw_handshake *handshake, uint8_t *in, size_t len, size_
     if (result <= 0)
         return result;
     /* both are filled up with zeros */
-    authentic = sw_secret_equal(handshake->scratch, challenge->response, sizeof(challenge->response));
+    authentic = sw_secret_equal(handshake->scratch, challenge->response,
+                                sizeof(challenge->response));
     authentic &= handshake->len == challenge->response_size;
     authentic &= handshake->known;
     if (!authentic)

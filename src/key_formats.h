@@ -13,21 +13,25 @@ typedef struct key_fields {
     sw_private_key *secret;      /* NULL: a public key is read */
 } key_fields;
 
-/* Opens the structure that holds a number, in DER or in SSH's encoding; inside, both are alike. */
-typedef void key_open(key_reader *r);
+/* ---- numbers (keys.c), in the encoding of this kind of key ---- */
 
-/* ---- numbers (keys.c) ---- */
-
-void sw_key_modulus(key_reader *r, key_open *open, const key_fields *fields);
-void sw_key_exponent(key_reader *r, key_open *open, const key_fields *fields);
-void sw_key_secret_exponent(key_reader *r, key_open *open, sw_private_key *key);
-void sw_key_primes(key_reader *r, key_open *open, sw_private_key *key);
+void sw_key_modulus(key_reader *r);
+void sw_key_exponent(key_reader *r);
+void sw_key_secret_exponent(key_reader *r);
+void sw_key_primes(key_reader *r);
 
 /* ---- encodings ---- */
 
-typedef void key_format(key_reader *r, const key_fields *fields);
+/* Open the structure that holds a number; inside, both encodings are alike. */
+void sw_der_open_integer(key_reader *r);
+void sw_ssh_open_string(key_reader *r);
 
-key_format sw_der_spki, sw_der_pkcs1_public, sw_der_pkcs1, sw_der_pkcs8;
-key_format sw_ssh_public, sw_ssh_private;
+void sw_der_spki(key_reader *r);
+void sw_der_pkcs1_public(key_reader *r);
+void sw_der_pkcs1(key_reader *r);
+void sw_der_pkcs8(key_reader *r);
+
+void sw_ssh_public(key_reader *r);
+void sw_ssh_private(key_reader *r);
 
 #endif

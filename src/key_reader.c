@@ -145,8 +145,10 @@ static uint32_t digit_value(int digit)
     uint32_t c = (uint32_t)digit;
     uint32_t value = 0;
 
-    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
-        value |= within(c, ranges[i].first, ranges[i].last) & (c - ranges[i].first + ranges[i].value);
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+        uint32_t first = ranges[i].first;
+        value |= within(c, first, ranges[i].last) & (c - first + ranges[i].value);
+    }
     return value;
 }
 
@@ -170,19 +172,21 @@ static void fail_digit(key_reader *r)
 uint8_t sw_reader_byte(key_reader *r)
 {
     sw_reader_require(r, r->count < r->end);
-    while (r->bit_count < 8 && r->error.code == SW_OK) {
+    if (r->error.code < 0)
+        return 0;
+    while (r->bit_count < 8) {
         uint32_t value;
         if (r->label != NULL)
             skip_blanks(r);
         value = digit_value(peek(r));
-        if (value == 0)
+        if (value == 0) {
             fail_digit(r);
+            return 0;
+        }
         r->next++;
         r->bits = r->bits << 6 | (value - 1);
         r->bit_count += 6;
     }
-    if (r->error.code < 0)
-        return 0;
     r->count++;
     r->bit_count -= 8;
     return (uint8_t)(r->bits >> r->bit_count);
@@ -273,5 +277,5 @@ int sw_reader_matches(key_reader *r, const void *bytes, size_t n)
     while (same && n-- > 0)
         same = sw_reader_byte(r) == *expected++;
     sw_reader_skip(r);
-    return same && r->error.code == SW_OK;
+    return same;
 }

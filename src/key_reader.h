@@ -27,14 +27,15 @@ typedef struct key_reader {
     const char *next, *text_end;
     const char *label;           /* what follows "-----END "; NULL in an ssh line */
     key_kind kind;
-    size_t count;                /* bytes read */
-    size_t end;                  /* of the open structure, as count; SIZE_MAX: none is open */
-    size_t outer[KEY_DEPTH_MAX]; /* ends of those around it */
-    unsigned depth;
-    size_t needed;               /* the largest end so far */
+    const struct key_fields *fields;    /* of key_formats.h; not used here */
+    sw_error error;
     uint32_t bits;               /* the low bit_count of them are decoded, but not read */
     unsigned bit_count;
-    sw_error error;
+    size_t count;                /* bytes read */
+    size_t needed;               /* the largest end so far */
+    size_t end;                  /* of the open structure, as count; SIZE_MAX: none is open */
+    unsigned depth;
+    size_t outer[KEY_DEPTH_MAX]; /* ends of those around it */
 } key_reader;
 
 /* Finds the first key in the text and sets kind; reading starts with its first byte. */
@@ -59,7 +60,8 @@ void sw_reader_read(key_reader *r, uint8_t *out /* NULL: nowhere */, size_t n);
 uint8_t sw_reader_byte(key_reader *r);
 uint32_t sw_reader_number(key_reader *r, unsigned size);    /* big-endian, at most 4 bytes */
 
-/* Close the open structure when they have read its rest, which `matches` compares (1: the same). */
+/* Close the open structure when they have read its rest, which `matches` compares (1: the same, as
+ * far as reading did not fail). */
 void sw_reader_skip(key_reader *r);
 int sw_reader_matches(key_reader *r, const void *bytes, size_t n);
 

@@ -8,13 +8,21 @@
 
 /* ---- numbers ---- */
 
+static void open_number(key_reader *r)
+{
+    if (r->kind == KEY_SSH_LINE || r->kind == KEY_OPENSSH)
+        sw_ssh_open_string(r);
+    else
+        sw_der_open_integer(r);
+}
+
 /* Reads a positive number and returns its size without the byte that may precede it for the
  * sign's sake; 0: failed. Of a number larger than cap only the first byte is stored. */
-static size_t read_number(key_reader *r, key_open *open, uint8_t *out, size_t cap)
+static size_t read_number(key_reader *r, uint8_t *out, size_t cap)
 {
     size_t size;
 
-    open(r);
+    open_number(r);
     out[0] = sw_reader_byte(r);
     sw_reader_require(r, out[0] < 0x80);        /* else negative */
     if (out[0] == 0) {
@@ -27,9 +35,10 @@ static size_t read_number(key_reader *r, key_open *open, uint8_t *out, size_t ca
     return r->error.code < 0 ? 0 : size;
 }
 
-void sw_key_modulus(key_reader *r, key_open *open, const key_fields *fields)
+void sw_key_modulus(key_reader *r)
 {
-    size_t size = read_number(r, open, fields->n, SW_RSA_MAX_SIZE);
+    const key_fields *fields = r->fields;
+    size_t size = read_number(r, fields->n, SW_RSA_MAX_SIZE);
     uint64_t bits = (uint64_t)size * 8;
 
     if (size == 0)
@@ -46,9 +55,10 @@ void sw_key_modulus(key_reader *r, key_open *open, const key_fields *fields)
     *fields->bits = (uint16_t)bits;
 }
 
-void sw_key_exponent(key_reader *r, key_open *open, const key_fields *fields)
+void sw_key_exponent(key_reader *r)
 {
-    size_t size = read_number(r, open, fields->e, SW_RSA_MAX_EXPONENT_SIZE);
+    const key_fields *fields = r->fields;
+    size_t size = read_number(r, fields->e, SW_RSA_MAX_EXPONENT_SIZE);
 
     if (size == 0)
         return;
@@ -57,23 +67,27 @@ void sw_key_exponent(key_reader *r, key_open *open, const key_fields *fields)
     *fields->e_size = (uint16_t)size;
 }
 
-static void read_secret(key_reader *r, key_open *open, uint8_t *out, size_t cap, uint16_t *size)
+static void read_secret(key_reader *r, uint8_t *out, size_t cap, uint16_t *size)
 {
-    size_t n = read_number(r, open, out, cap);
+    size_t n = read_number(r, out, cap);
 
     sw_reader_require(r, n <= cap);
     *size = (uint16_t)n;
 }
 
-void sw_key_secret_exponent(key_reader *r, key_open *open, sw_private_key *key)
+void sw_key_secret_exponent(key_reader *r)
 {
-    read_secret(r, open, key->d, sizeof(key->d), &key->d_size);
+    sw_private_key *key = r->fields->secret;
+
+    read_secret(r, key->d, sizeof(key->d), &key->d_size);
 }
 
-void sw_key_primes(key_reader *r, key_open *open, sw_private_key *key)
+void sw_key_primes(key_reader *r)
 {
-    read_secret(r, open, key->p, sizeof(key->p), &key->p_size);
-    read_secret(r, open, key->q, sizeof(key->q), &key->q_size);
+    sw_private_key *key = r->fields->secret;
+
+    read_secret(r, key->p, sizeof(key->p), &key->p_size);
+    read_secret(r, key->q, sizeof(key->q), &key->q_size);
 }
 
 /* ---- checks of a private key ---- */
@@ -118,7 +132,7 @@ static int is_consistent(const sw_private_key *key)
 
 /* ---- interface ---- */
 
-static key_format *const formats[] = {
+static void (*const formats[])(key_reader *) = {
     [KEY_SSH_LINE] = sw_ssh_public,
     [KEY_SPKI] = sw_der_spki,
     [KEY_PKCS1_PUBLIC] = sw_der_pkcs1_public,
@@ -149,9 +163,10 @@ static int parse(const key_fields *fields, void *key, size_t key_size, const cha
     if (text == NULL && len > 0)
         return sw_error_set(error, SW_E_NULL, 0, 0);
     sw_reader_init(&r, text, len);
+    r.fields = fields;
     result = check_kind(r.kind, fields->secret != NULL);
     if (result == SW_OK)
-        formats[r.kind](&r, fields);
+        formats[r.kind](&r);
     else
         sw_reader_fail(&r, result, 0, 0);
     sw_reader_finish(&r);
@@ -192,32 +207,19 @@ void sw_private_key_wipe(sw_private_key *key)
 
 sw_rsa_public sw_public_key_view(const sw_public_key *key)
 {
-    sw_rsa_public view = { NULL, NULL, 0, 0 };
+    static const sw_rsa_public none = { NULL, NULL, 0, 0 };
 
-    if (key != NULL) {
-        view.n = key->n;
-        view.e = key->e;
-        view.n_size = key->n_size;
-        view.e_size = key->e_size;
-    }
-    return view;
+    if (key == NULL)
+        return none;
+    return (sw_rsa_public){ key->n, key->e, key->n_size, key->e_size };
 }
 
 sw_rsa_private sw_private_key_view(const sw_private_key *key)
 {
-    sw_rsa_private view = { NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0 };
+    static const sw_rsa_private none = { NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0 };
 
-    if (key != NULL) {
-        view.n = key->n;
-        view.e = key->e;
-        view.d = key->d;
-        view.p = key->p;
-        view.q = key->q;
-        view.n_size = key->n_size;
-        view.e_size = key->e_size;
-        view.d_size = key->d_size;
-        view.p_size = key->p_size;
-        view.q_size = key->q_size;
-    }
-    return view;
+    if (key == NULL)
+        return none;
+    return (sw_rsa_private){ key->n, key->e, key->d, key->p, key->q, key->n_size, key->e_size,
+                             key->d_size, key->p_size, key->q_size };
 }

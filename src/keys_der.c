@@ -29,7 +29,7 @@ static void der_open(key_reader *r, unsigned tag)
     sw_reader_open(r, size);
 }
 
-static void open_integer(key_reader *r)
+void sw_der_open_integer(key_reader *r)
 {
     der_open(r, DER_INTEGER);
 }
@@ -42,7 +42,7 @@ static void skip_element(key_reader *r, unsigned tag)
 
 static void expect_zero(key_reader *r)
 {
-    open_integer(r);
+    sw_der_open_integer(r);
     sw_reader_require(r, sw_reader_matches(r, "", 1));
 }
 
@@ -57,45 +57,45 @@ static void expect_rsa_algorithm(key_reader *r)
     sw_reader_close(r);
 }
 
-void sw_der_pkcs1_public(key_reader *r, const key_fields *fields)
+void sw_der_pkcs1_public(key_reader *r)
 {
     der_open(r, DER_SEQUENCE);
-    sw_key_modulus(r, open_integer, fields);
-    sw_key_exponent(r, open_integer, fields);
+    sw_key_modulus(r);
+    sw_key_exponent(r);
     sw_reader_close(r);
 }
 
-void sw_der_spki(key_reader *r, const key_fields *fields)
+void sw_der_spki(key_reader *r)
 {
     der_open(r, DER_SEQUENCE);
     expect_rsa_algorithm(r);
     der_open(r, DER_BIT_STRING);
     sw_reader_require(r, sw_reader_byte(r) == 0);   /* unused bits of the last byte */
-    sw_der_pkcs1_public(r, fields);
+    sw_der_pkcs1_public(r);
     sw_reader_close(r);
     sw_reader_close(r);
 }
 
-void sw_der_pkcs1(key_reader *r, const key_fields *fields)
+void sw_der_pkcs1(key_reader *r)
 {
     der_open(r, DER_SEQUENCE);
     expect_zero(r);                 /* the version; others have more than two primes */
-    sw_key_modulus(r, open_integer, fields);
-    sw_key_exponent(r, open_integer, fields);
-    sw_key_secret_exponent(r, open_integer, fields->secret);
-    sw_key_primes(r, open_integer, fields->secret);
+    sw_key_modulus(r);
+    sw_key_exponent(r);
+    sw_key_secret_exponent(r);
+    sw_key_primes(r);
     for (unsigned i = 0; i < 3; i++)    /* d mod p-1, d mod q-1, 1/q mod p follow from these */
         skip_element(r, DER_INTEGER);
     sw_reader_close(r);
 }
 
-void sw_der_pkcs8(key_reader *r, const key_fields *fields)
+void sw_der_pkcs8(key_reader *r)
 {
     der_open(r, DER_SEQUENCE);
     expect_zero(r);
     expect_rsa_algorithm(r);
     der_open(r, DER_OCTET_STRING);
-    sw_der_pkcs1(r, fields);
+    sw_der_pkcs1(r);
     sw_reader_close(r);
     if (r->count < r->end)
         skip_element(r, DER_ATTRIBUTES);

@@ -91,9 +91,10 @@ uint8_t *sw_session_rx_space(sw_session *session, size_t *len)
 {
     size_t drop;
 
-    if (len != NULL)
-        *len = 0;
-    if (session_check(session) < 0 || len == NULL || session->eof)
+    if (len == NULL)
+        return NULL;
+    *len = 0;
+    if (session_check(session) < 0 || session->eof)
         return NULL;
     drop = session->rx_keep;
     if (drop > 0) {
@@ -147,7 +148,7 @@ int sw_session_rx_end(sw_session *session)
     return result;
 }
 
-/* ---- transmit buffer: [start, end) is to be written; the handshake's scratch until it is done ---- */
+/* ---- transmit buffer: [start, end) is to be written; first the scratch of the handshake ---- */
 
 const uint8_t *sw_session_tx_bytes(const sw_session *session, size_t *len)
 {
@@ -166,8 +167,10 @@ static int drain(sw_session *session, size_t n)
 {
     size_t pending = session->tx_end - session->tx_start;
 
+    if (n == 0)
+        return SW_OK;
     if (session->state == SESSION_HANDSHAKE)
-        return n > 0 ? sw_handshake_sent(&session->handshake, n) : SW_OK;
+        return sw_handshake_sent(&session->handshake, n);
     if (n > pending)
         return sw_error_set(&session->error, SW_E_SPACE, pending, n);
     session->tx_start += n;

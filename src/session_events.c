@@ -111,6 +111,7 @@ static int client_packet(sw_session *session, sw_event *event)
     if (session->state != CLIENT_RUNNING || chunk->band < SW_BAND_AWAITING_DATA ||
         chunk->band > SW_BAND_EXIT_FAILURE)
         return wrong_band(session, chunk, SW_BAND_OUTPUT);
+    /* left are AWAITING_DATA and the two exits */
     if (chunk->size > 0)
         return not_empty(session, chunk);
     if (chunk->band == SW_BAND_AWAITING_DATA) {
@@ -125,9 +126,10 @@ static int client_packet(sw_session *session, sw_event *event)
 
 static int next_reply(sw_session *session, sw_event *event)
 {
+    sw_chunk *chunk = &event->chunk;
     int result = session->is_legacy
-                     ? next_text(session, &event->chunk, SW_BAND_OUTPUT, UINT32_MAX, SW_EVENT_CLOSED)
-                     : next_chunk(session, &event->chunk, SW_BAND_ANY, SW_E_NO_EXIT);
+                     ? next_text(session, chunk, SW_BAND_OUTPUT, UINT32_MAX, SW_EVENT_CLOSED)
+                     : next_chunk(session, chunk, SW_BAND_ANY, SW_E_NO_EXIT);
 
     if (result == SW_EVENT_CLOSED)
         session->state = SESSION_OVER;
@@ -222,9 +224,7 @@ static int next_exiting(sw_session *session)
 
 static int begin_server(sw_session *session)
 {
-    const uint8_t *text = (const uint8_t *)SW_LEGACY_PROCEED;
-    int result = session_queue(session, SW_BAND_PROCEED, text,
-                               session->is_legacy ? strlen(SW_LEGACY_PROCEED) : 0);
+    int result = session_queue(session, SW_BAND_PROCEED, NULL, 0);
 
     if (result < 0)
         return result;

@@ -25,8 +25,8 @@ int session_check_state(const sw_session *session, unsigned state);
  * session->error or the handshake's error before, and all keys are wiped. */
 int session_result(sw_session *session, int result);
 
-/* Queues a packet (legacy: its bare body) of data. 1, 0 if it does not fit, or an error, which is
- * not recorded yet. */
+/* Queues a packet; in legacy mode its bare body, or the text that stands for an empty one. 1, 0 if
+ * it does not fit, or an error, which is not recorded yet. */
 int session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len);
 
 #endif

@@ -25,12 +25,26 @@ static int make_room(sw_session *session, size_t n)
     return 1;
 }
 
+/* What stands for an empty packet in legacy mode. */
+static const char *legacy_text(uint8_t band)
+{
+    if (band == SW_BAND_PROCEED)
+        return SW_LEGACY_PROCEED;
+    return band == SW_BAND_AWAITING_DATA ? SW_LEGACY_AWAITING_DATA : "";
+}
+
 int session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len)
 {
-    size_t size = header_size(session) + len;
+    size_t size;
     uint8_t *out;
     int result;
 
+    if (session->is_legacy && len == 0) {
+        const char *text = legacy_text(band);
+        data = (const uint8_t *)text;
+        len = strlen(text);
+    }
+    size = header_size(session) + len;
     if (!make_room(session, size))
         return 0;
     out = session->tx + session->tx_end;
@@ -93,46 +107,28 @@ static int may_send(const sw_session *session, uint8_t band, size_t len)
     return band >= SW_BAND_OUTPUT && band <= SW_BAND_EMERG_LOG;
 }
 
-/* A packet of all data, or one that fills an empty buffer: no crumbs. */
-static int send_some(sw_session *session, uint8_t band, const uint8_t *data, size_t len,
+/* Sends a packet of all data, or one that fills an empty buffer: no crumbs. */
+static int send_data(sw_session *session, uint8_t band, const uint8_t *data, size_t len,
                      size_t *taken)
 {
-    size_t most = session->tx_cap - header_size(session);
-    size_t n = len < most ? len : most;
-    int result;
-
-    if ((uint64_t)n > UINT32_MAX)
-        n = UINT32_MAX;
-    result = session_queue(session, band, data, n);
-
-    if (result > 0)
-        *taken = n;
-    return result;
-}
-
-static int send_awaiting_data(sw_session *session)
-{
-    const uint8_t *text = (const uint8_t *)SW_LEGACY_AWAITING_DATA;
-    int result = session_queue(session, SW_BAND_AWAITING_DATA, text,
-                               session->is_legacy ? strlen(SW_LEGACY_AWAITING_DATA) : 0);
-
-    if (result > 0)
-        session->uploading = 1;
-    return result;
-}
-
-static int send(sw_session *session, uint8_t band, const void *data, size_t len, size_t *taken)
-{
+    uint64_t most = session->tx_cap - header_size(session);
     int result;
 
     if (taken == NULL || (data == NULL && len > 0))
         return SW_E_NULL;
     if (!may_send(session, band, len))
         return SW_E_STATE;
+    if (most > UINT32_MAX)
+        most = UINT32_MAX;
+    if (len > most)
+        len = (size_t)most;
+    result = session_queue(session, band, data, len);
+    if (result <= 0)
+        return result;
+    *taken = len;
     if (band == SW_BAND_AWAITING_DATA)
-        return send_awaiting_data(session);
-    result = send_some(session, band, data, len, taken);
-    if (result > 0 && band == SW_BAND_BLOB_DATA && len == 0)
+        session->uploading = 1;
+    if (band == SW_BAND_BLOB_DATA && len == 0)
         session->uploading = 0;
     return result;
 }
@@ -144,14 +140,14 @@ int sw_session_send(sw_session *session, uint8_t band, const void *data, size_t 
     if (taken != NULL)
         *taken = 0;
     if (result == SW_OK)
-        result = send(session, band, data, len, taken);
+        result = send_data(session, band, data, len, taken);
     return session_result(session, result);
 }
 
 static int queue_exit(sw_session *session, int status)
 {
     uint8_t band = status == 0 ? SW_BAND_EXIT_SUCCESS : SW_BAND_EXIT_FAILURE;
-    int result = session->is_legacy ? 1 : session_queue(session, band, NULL, 0);
+    int result = session_queue(session, band, NULL, 0);
 
     if (result > 0)
         session->state = SERVER_EXITING;
