@@ -21,17 +21,17 @@ enum {
 
 /* Ends a public call and returns its result. A failure stays, with the values that were put into
  * handshake->error before, and all secrets are wiped. */
-int handshake_result(sw_handshake *handshake, int result);
+int sw_handshake_result(sw_handshake *handshake, int result);
 /* SW_OK if that step is due; else the error, or SW_E_STATE. */
-int handshake_due(const sw_handshake *handshake, int step);
+int sw_handshake_due(const sw_handshake *handshake, int step);
 
 /* Checks what the configs of both roles have, and scratch. */
-int handshake_check(sw_handshake *handshake, const sw_crypto *crypto, const sw_policy *policy,
-                    const uint8_t *scratch, size_t cap);
+int sw_handshake_check(sw_handshake *handshake, const sw_crypto *crypto, const sw_policy *policy,
+                       const uint8_t *scratch, size_t cap);
 /* Starts. Nothing may fail behind it: who did not start keeps no pointer to scratch. */
-void handshake_begin(sw_handshake *handshake, uint8_t *scratch, size_t cap, unsigned state);
+void sw_handshake_begin(sw_handshake *handshake, uint8_t *scratch, size_t cap, unsigned state);
 /* SW_OK if the policy allows a session of these features. */
-int handshake_policy_check(const sw_policy *policy, unsigned features);
+int sw_handshake_policy_check(const sw_policy *policy, unsigned features);
 
 /* What the second line of a greeting begins with. */
 #define FEATURES_PREFIX "Features: "
@@ -42,17 +42,17 @@ int sw_features_consistent(unsigned features);
 /* Messages in either mode: a packet under sideband, raw bytes in legacy mode. */
 
 /* Where in scratch the body of the next message goes. */
-uint8_t *handshake_body(const sw_handshake *handshake);
+uint8_t *sw_handshake_body(const sw_handshake *handshake);
 /* Sends the message whose body is there. */
-int handshake_send_body(sw_handshake *handshake, uint8_t band, size_t size, unsigned state);
+int sw_handshake_send_body(sw_handshake *handshake, uint8_t band, size_t size, unsigned state);
 /* Collects the body of the message awaited at the start of scratch, as much as fits. A raw message
  * has `size` bytes. Returns 1 when complete, with handshake->len its whole size. */
-int handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, uint8_t *in, size_t len,
-                      size_t *used);
+int sw_handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, uint8_t *in,
+                         size_t len, size_t *used);
 
-int client_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used);
-int client_quiet(sw_handshake *handshake);
-int server_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used);
-int server_quiet(sw_handshake *handshake);
+int sw_client_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used);
+int sw_client_quiet(sw_handshake *handshake);
+int sw_server_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used);
+int sw_server_quiet(sw_handshake *handshake);
 
 #endif

@@ -57,7 +57,7 @@ static int start(sw_handshake *handshake, const sw_server_config *config, uint8_
         return SW_E_NULL;
     if (config->struct_size < sizeof(*config))
         return SW_E_CONFIG;
-    result = handshake_check(handshake, config->crypto, &config->policy, scratch, cap);
+    result = sw_handshake_check(handshake, config->crypto, &config->policy, scratch, cap);
     if (result < 0)
         return result;
     decoy_size = config->fake_challenge_size;
@@ -71,14 +71,14 @@ static int start(sw_handshake *handshake, const sw_server_config *config, uint8_
         return SW_E_CONFIG;
     handshake->len = len;
     handshake->server = config;
-    handshake_begin(handshake, scratch, cap, SERVER_GREETING);
+    sw_handshake_begin(handshake, scratch, cap, SERVER_GREETING);
     return SW_OK;
 }
 
 int sw_handshake_server(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
                         size_t cap)
 {
-    return handshake_result(handshake, start(handshake, config, scratch, cap));
+    return sw_handshake_result(handshake, start(handshake, config, scratch, cap));
 }
 
 /* ---- request ---- */
@@ -109,7 +109,7 @@ static int request_done(sw_handshake *handshake)
         return result;
     if (request.features & ~policy->features)
         return SW_E_FEATURE_OFFER;
-    result = handshake_policy_check(policy, request.features);
+    result = sw_handshake_policy_check(policy, request.features);
     if (result < 0)
         return result;
     handshake->features = request.features;
@@ -141,7 +141,7 @@ static int recv_request(sw_handshake *handshake, const uint8_t *in, size_t len, 
     return SW_OK;
 }
 
-int server_quiet(sw_handshake *handshake)
+int sw_server_quiet(sw_handshake *handshake)
 {
     if (handshake->state != SERVER_REQUEST || handshake->len == 0)
         return SW_OK;
@@ -213,19 +213,20 @@ static int send_challenge(sw_handshake *handshake, const sw_public_key *key)
     result = make_decoy(handshake, decoy, decoy_size);
     if (result == SW_OK)
         result = sw_challenge_create(&handshake->challenge, handshake->server->crypto, &shown,
-                                     handshake->features, handshake_body(handshake));
+                                     handshake->features, sw_handshake_body(handshake));
     if (result == SW_OK)
-        result = handshake_send_body(handshake, SW_BAND_CHALLENGE, shown.n_size, SERVER_CHALLENGE);
+        result = sw_handshake_send_body(handshake, SW_BAND_CHALLENGE, shown.n_size,
+                                        SERVER_CHALLENGE);
     return result;
 }
 
 int sw_handshake_key(sw_handshake *handshake, const sw_public_key *key)
 {
-    int result = handshake_due(handshake, SW_STEP_KEY);
+    int result = sw_handshake_due(handshake, SW_STEP_KEY);
 
     if (result == SW_OK)
         result = send_challenge(handshake, key);
-    return handshake_result(handshake, result);
+    return sw_handshake_result(handshake, result);
 }
 
 /* ---- response ---- */
@@ -234,8 +235,8 @@ int sw_handshake_key(sw_handshake *handshake, const sw_public_key *key)
 static int recv_response(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
 {
     const sw_challenge *challenge = &handshake->challenge;
-    int result = handshake_collect(handshake, SW_BAND_CHALLENGE_RESPONSE, challenge->response_size,
-                                   in, len, used);
+    int result = sw_handshake_collect(handshake, SW_BAND_CHALLENGE_RESPONSE,
+                                      challenge->response_size, in, len, used);
     int authentic;
 
     if (result <= 0)
@@ -251,7 +252,7 @@ static int recv_response(sw_handshake *handshake, uint8_t *in, size_t len, size_
     return SW_OK;
 }
 
-int server_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
+int sw_server_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
 {
     if (handshake->state == SERVER_REQUEST)
         return recv_request(handshake, in, len, used);

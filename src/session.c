@@ -7,7 +7,7 @@
 #include "error_internal.h"
 #include "secret.h"
 
-int session_check(const sw_session *session)
+int sw_session_check(const sw_session *session)
 {
     if (session == NULL)
         return SW_E_NULL;
@@ -16,9 +16,9 @@ int session_check(const sw_session *session)
     return session->state == SESSION_NEW ? SW_E_STATE : SW_OK;
 }
 
-int session_check_state(const sw_session *session, unsigned state)
+int sw_session_check_state(const sw_session *session, unsigned state)
 {
-    int result = session_check(session);
+    int result = sw_session_check(session);
 
     if (result == SW_OK && session->state != state)
         result = SW_E_STATE;
@@ -32,7 +32,7 @@ static void wipe_keys(sw_session *session)
     sw_handshake_wipe(&session->handshake);
 }
 
-int session_result(sw_session *session, int result)
+int sw_session_result(sw_session *session, int result)
 {
     if (result < 0 && session != NULL) {
         if (session->handshake.error.code < 0)
@@ -70,7 +70,7 @@ int sw_session_client(sw_session *session, const sw_client_config *config, uint8
 
     if (result == SW_OK)
         result = sw_handshake_client(&session->handshake, config, session->tx, session->tx_cap);
-    return session_result(session, result);
+    return sw_session_result(session, result);
 }
 
 int sw_session_server(sw_session *session, const sw_server_config *config, uint8_t *rx,
@@ -82,7 +82,7 @@ int sw_session_server(sw_session *session, const sw_server_config *config, uint8
         session->is_server = 1;
         result = sw_handshake_server(&session->handshake, config, session->tx, session->tx_cap);
     }
-    return session_result(session, result);
+    return sw_session_result(session, result);
 }
 
 /* ---- receive buffer: [keep, start) is a command in the making, [start, end) not yet taken ---- */
@@ -94,7 +94,7 @@ uint8_t *sw_session_rx_space(sw_session *session, size_t *len)
     if (len == NULL)
         return NULL;
     *len = 0;
-    if (session_check(session) < 0 || session->eof)
+    if (sw_session_check(session) < 0 || session->eof)
         return NULL;
     drop = session->rx_keep;
     if (drop > 0) {
@@ -123,16 +123,16 @@ static int commit(sw_session *session, size_t n)
 
 int sw_session_rx_commit(sw_session *session, size_t n)
 {
-    int result = session_check(session);
+    int result = sw_session_check(session);
 
     if (result == SW_OK)
         result = commit(session, n);
-    return session_result(session, result);
+    return sw_session_result(session, result);
 }
 
 int sw_session_rx_quiet(sw_session *session)
 {
-    int result = session_check(session);
+    int result = sw_session_check(session);
 
     if (result == SW_OK)
         session->quiet = 1;
@@ -141,7 +141,7 @@ int sw_session_rx_quiet(sw_session *session)
 
 int sw_session_rx_end(sw_session *session)
 {
-    int result = session_check(session);
+    int result = sw_session_check(session);
 
     if (result == SW_OK)
         session->eof = 1;
@@ -155,7 +155,7 @@ const uint8_t *sw_session_tx_bytes(const sw_session *session, size_t *len)
     if (len == NULL)
         return NULL;
     *len = 0;
-    if (session_check(session) < 0)
+    if (sw_session_check(session) < 0)
         return NULL;
     if (session->state == SESSION_HANDSHAKE)
         return sw_handshake_output(&session->handshake, len);
@@ -183,11 +183,11 @@ static int drain(sw_session *session, size_t n)
 
 int sw_session_tx_drain(sw_session *session, size_t n)
 {
-    int result = session_check(session);
+    int result = sw_session_check(session);
 
     if (result == SW_OK)
         result = drain(session, n);
-    return session_result(session, result);
+    return sw_session_result(session, result);
 }
 
 /* ---- state ---- */
@@ -210,7 +210,7 @@ unsigned sw_session_wants(const sw_session *session)
     size_t pending;
     unsigned wants;
 
-    if (session_check(session) < 0)
+    if (sw_session_check(session) < 0)
         return 0;
     wants = session->state == SESSION_HANDSHAKE ? in_step[sw_handshake_step(&session->handshake)]
                                                 : in_state[session->state];
@@ -224,11 +224,11 @@ unsigned sw_session_wants(const sw_session *session)
 
 int sw_session_key(sw_session *session, const sw_public_key *key)
 {
-    int result = session_check_state(session, SESSION_HANDSHAKE);
+    int result = sw_session_check_state(session, SESSION_HANDSHAKE);
 
     if (result == SW_OK)
         result = sw_handshake_key(&session->handshake, key);
-    return session_result(session, result);
+    return sw_session_result(session, result);
 }
 
 unsigned sw_session_features(const sw_session *session)

@@ -224,7 +224,7 @@ static int next_exiting(sw_session *session)
 
 static int begin_server(sw_session *session)
 {
-    int result = session_queue(session, SW_BAND_PROCEED, NULL, 0);
+    int result = sw_session_queue(session, SW_BAND_PROCEED, NULL, 0);
 
     if (result < 0)
         return result;
@@ -326,12 +326,12 @@ static int next_event(sw_session *session, sw_event *event)
 
 int sw_session_next(sw_session *session, sw_event *event)
 {
-    int result = session_check(session);
+    int result = sw_session_check(session);
 
     if (result == SW_OK) {
         result = next_event(session, event);
         if (session->state != SERVER_COMMAND) /* which is kept until it is complete */
             session->rx_keep = session->rx_start;
     }
-    return session_result(session, result);
+    return sw_session_result(session, result);
 }

@@ -17,16 +17,16 @@ enum {
 };
 
 /* The recorded error, or SW_E_STATE for a session never started. */
-int session_check(const sw_session *session);
+int sw_session_check(const sw_session *session);
 /* Likewise, and SW_E_STATE in any state but this one. */
-int session_check_state(const sw_session *session, unsigned state);
+int sw_session_check_state(const sw_session *session, unsigned state);
 
 /* Ends a public call and returns its result. A failure stays, with the values that were put into
  * session->error or the handshake's error before, and all keys are wiped. */
-int session_result(sw_session *session, int result);
+int sw_session_result(sw_session *session, int result);
 
 /* Queues a packet; in legacy mode its bare body, or the text that stands for an empty one. 1, 0 if
  * it does not fit, or an error, which is not recorded yet. */
-int session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len);
+int sw_session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len);
 
 #endif

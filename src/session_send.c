@@ -33,7 +33,7 @@ static const char *legacy_text(uint8_t band)
     return band == SW_BAND_AWAITING_DATA ? SW_LEGACY_AWAITING_DATA : "";
 }
 
-int session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len)
+int sw_session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len)
 {
     size_t size;
     uint8_t *out;
@@ -72,16 +72,16 @@ static int queue_command(sw_session *session, const char *const *argv, size_t ar
     if (result < 0)
         return result;
     session->state = CLIENT_RUNNING;
-    return session_queue(session, SW_BAND_COMMAND, body, len);
+    return sw_session_queue(session, SW_BAND_COMMAND, body, len);
 }
 
 int sw_session_command(sw_session *session, const char *const *argv, size_t argc)
 {
-    int result = session_check_state(session, CLIENT_READY);
+    int result = sw_session_check_state(session, CLIENT_READY);
 
     if (result == SW_OK)
         result = queue_command(session, argv, argc);
-    return session_result(session, result);
+    return sw_session_result(session, result);
 }
 
 int sw_session_arguments(const sw_session *session, const sw_event *event, sw_argument *argv,
@@ -122,7 +122,7 @@ static int send_data(sw_session *session, uint8_t band, const uint8_t *data, siz
         most = UINT32_MAX;
     if (len > most)
         len = (size_t)most;
-    result = session_queue(session, band, data, len);
+    result = sw_session_queue(session, band, data, len);
     if (result <= 0)
         return result;
     *taken = len;
@@ -135,19 +135,19 @@ static int send_data(sw_session *session, uint8_t band, const uint8_t *data, siz
 
 int sw_session_send(sw_session *session, uint8_t band, const void *data, size_t len, size_t *taken)
 {
-    int result = session_check(session);
+    int result = sw_session_check(session);
 
     if (taken != NULL)
         *taken = 0;
     if (result == SW_OK)
         result = send_data(session, band, data, len, taken);
-    return session_result(session, result);
+    return sw_session_result(session, result);
 }
 
 static int queue_exit(sw_session *session, int status)
 {
     uint8_t band = status == 0 ? SW_BAND_EXIT_SUCCESS : SW_BAND_EXIT_FAILURE;
-    int result = session_queue(session, band, NULL, 0);
+    int result = sw_session_queue(session, band, NULL, 0);
 
     if (result > 0)
         session->state = SERVER_EXITING;
@@ -156,9 +156,9 @@ static int queue_exit(sw_session *session, int status)
 
 int sw_session_exit(sw_session *session, int status)
 {
-    int result = session_check_state(session, SERVER_RUNNING);
+    int result = sw_session_check_state(session, SERVER_RUNNING);
 
     if (result == SW_OK)
         result = queue_exit(session, status);
-    return session_result(session, result);
+    return sw_session_result(session, result);
 }

@@ -26,6 +26,12 @@ if grep -vE "$allowed" "$dir/undefined"; then
     exit 1
 fi
 
+# In a static link the internal names are seen too: they must not meet those of a program.
+if nm -g --defined-only "$dir/core.o" | awk '{print $3}' | grep -vE '^sw_|^__|^_?_?odr_asan|\.'; then
+    echo "the archive defines names without sw_ (above)" >&2
+    exit 1
+fi
+
 nm -D --defined-only "$shared" | awk '{print $3}' | sed 's/@.*//' | sort -u >"$dir/exported"
 grep -q '^sw_session_next$' "$dir/exported" || { echo "no sw_session_next in $shared" >&2; exit 1; }
 if grep -vE '^sw_' "$dir/exported"; then
