@@ -94,6 +94,7 @@ SW_API extern const sw_command_table sw_afs_commands;
 #define SW_MESSAGE_PERMISSION "permission denied"
 #define SW_MESSAGE_NO_AUDIO_FILE "no audio file"
 #define SW_MESSAGE_SENDER_COMMAND "command not supported by this sender"
+#define SW_MESSAGE_FILE_TOO_LARGE "file too large"
 
 SW_END_DECLS
 #endif

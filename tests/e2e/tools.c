@@ -164,15 +164,17 @@ void client_expect(const server *s, const char *options, const char *command, in
 const char *si_pattern(const server *s, unsigned active, unsigned accepted, unsigned total,
                        unsigned commands)
 {
+    long pid = (long)process_id(s->process);
+
     return scratch_format("version: sidewire-server " SW_VERSION "\n"
                           "up time: 0:0?:??\n"
-                          "played: 0 (this server has no player)\n"
+                          "played: 0\n"
                           "server pid: %ld\n"
-                          "afs pid: none (this server has no audio file selector)\n"
+                          "afs pid: %ld\n"
                           "connections (active/accepted/total): %u/%u/%u\n"
                           "commands: %u\n"
                           "log level: info\n"
-                          "supported audio formats: none\n"
-                          "senders: none\n",
-                          (long)process_id(s->process), active, accepted, total, commands);
+                          "supported audio formats: none, tracks are simulated\n"
+                          "http sender:\n*",
+                          pid, pid, active, accepted, total, commands);
 }

@@ -1,6 +1,6 @@
 #include "connection.h"
 
-#include "commands.h"
+#include "commands/commands.h"
 #include "log.h"
 #include "server.h"
 
@@ -43,6 +43,8 @@ void connection_free(struct connection *connection)
     log_event(LEVEL_INFO, "%s: closed", connection->label);
     sw_session_wipe(&connection->session);
     reply_free(&connection->reply);
+    if (connection->task.release != NULL)
+        connection->task.release(connection->task.state);
     close(connection->in);
     if (connection->out >= 0 && connection->out != connection->in)
         close(connection->out);
@@ -53,6 +55,16 @@ int connection_succeeded(const struct connection *connection)
 {
     return connection->reply.exited && sw_session_error(&connection->session).code == SW_OK &&
            sw_session_wants(&connection->session) == 0;
+}
+
+/* Is it the peer's turn to send? */
+static int is_uploading(const struct connection *connection)
+{
+    size_t pending;
+
+    sw_session_tx_bytes(&connection->session, &pending);
+    return connection->task.receive != NULL && pending == 0 &&
+           reply_is_waiting(&connection->reply);
 }
 
 /* ---- ends ---- */
@@ -101,6 +113,9 @@ static void expire(struct connection *connection)
     if (connection->phase == PHASE_HANDSHAKE)
         log_event(LEVEL_NOTICE, "%s: no command within %ld s", connection->label,
                   connection->server->options->handshake_timeout);
+    else if (connection->phase == PHASE_RUNNING && is_uploading(connection))
+        log_event(LEVEL_NOTICE, "%s: sent nothing of its upload for %ld s", connection->label,
+                  connection->server->options->upload_timeout);
     else if (connection->phase == PHASE_RUNNING)
         log_event(LEVEL_NOTICE, "%s: took no output for %ld s", connection->label,
                   connection->server->options->write_timeout);
@@ -142,6 +157,8 @@ static void read_input(struct connection *connection)
     } else {
         sw_session_rx_commit(&connection->session, (size_t)n);
         sw_session_rx_quiet(&connection->session); /* as deployed servers take a request */
+        if (is_uploading(connection))
+            connection->deadline = -1; /* progress: set anew if more is to come */
     }
 }
 
@@ -201,6 +218,13 @@ static void log_authenticated(struct connection *connection)
               len > 0 ? features : "legacy");
 }
 
+/* A piece of an upload. After an early refusal nobody wants the rest. */
+static void receive(struct connection *connection, const sw_chunk *chunk)
+{
+    if (connection->task.receive != NULL && !reply_is_finished(&connection->reply))
+        connection->task.receive(connection, chunk->data, chunk->len);
+}
+
 /* Takes the events there are, up to a command. Returns the last one, or an error. */
 static int take_events(struct connection *connection)
 {
@@ -215,8 +239,10 @@ static int take_events(struct connection *connection)
         } else if (type == SW_EVENT_COMMAND) {
             connection->phase = PHASE_RUNNING;
             connection->deadline = -1;
-            command_run(connection->server, connection, &event);
+            command_run(connection, &event);
             break;
+        } else if (type == SW_EVENT_DATA) {
+            receive(connection, &event.chunk);
         } else if (type == SW_EVENT_CLOSED) {
             break;
         }
@@ -224,18 +250,40 @@ static int take_events(struct connection *connection)
     return type;
 }
 
+/* Lets the command say what it has to say by now, and hands it to the session: as reply_send. */
+static int answer(struct connection *connection, int64_t now)
+{
+    if (connection->task.resume != NULL && reply_is_waiting(&connection->reply))
+        connection->task.resume(connection, now);
+    return reply_send(&connection->reply, &connection->session);
+}
+
+/* How long the peer may be still from now on. */
+static void set_deadline(struct connection *connection, int64_t now)
+{
+    const struct server_options *options = connection->server->options;
+    size_t pending;
+
+    sw_session_tx_bytes(&connection->session, &pending);
+    if (connection->phase != PHASE_RUNNING || connection->deadline >= 0)
+        return;
+    if (pending > 0)
+        connection->deadline = now + options->write_timeout * 1000;
+    else if (is_uploading(connection))
+        connection->deadline = now + options->upload_timeout * 1000;
+}
+
 /* Moves the session on as far as it goes without the peer. A command is answered before anything
  * behind it is looked at: what follows an exit does not matter. */
 static void process(struct connection *connection, int64_t now)
 {
-    size_t pending;
     int type, sent;
 
     do {
         sent = 0;
         type = take_events(connection);
         if (type >= 0 && connection->phase == PHASE_RUNNING)
-            sent = reply_send(&connection->reply, &connection->session);
+            sent = answer(connection, now);
     } while (type >= 0 && (sent > 0 || type == SW_EVENT_COMMAND));
     if (type < 0 || sent < 0) {
         fail(connection, now);
@@ -245,12 +293,24 @@ static void process(struct connection *connection, int64_t now)
         linger(connection, now);
         return;
     }
-    sw_session_tx_bytes(&connection->session, &pending);
-    if (connection->phase == PHASE_RUNNING && pending > 0 && connection->deadline < 0)
-        connection->deadline = now + connection->server->options->write_timeout * 1000;
+    if (type == SW_EVENT_CLOSED && connection->task.ends_with_peer) {
+        log_event(LEVEL_INFO, "%s: left", connection->label);
+        connection->phase = PHASE_OVER;
+        return;
+    }
+    set_deadline(connection, now);
 }
 
 /* ---- poll ---- */
+
+int64_t connection_wake(const struct connection *connection)
+{
+    int64_t wake = connection->task.wake;
+
+    if (wake == 0 || !reply_is_waiting(&connection->reply))
+        wake = INT64_MAX;
+    return connection->deadline >= 0 && connection->deadline < wake ? connection->deadline : wake;
+}
 
 size_t connection_poll(struct connection *connection, struct pollfd *fds)
 {

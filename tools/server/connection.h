@@ -3,6 +3,7 @@
 #define SIDEWIRE_SERVER_CONNECTION_H
 
 #include "reply.h"
+#include "task.h"
 #include "user_list.h"
 
 #include <poll.h>
@@ -33,12 +34,13 @@ struct connection {
     int at_end;                  /* the peer closed */
     int known;                   /* the user is on the list */
     int ends_server;             /* when this connection is over */
-    int64_t deadline;            /* of this phase, or -1 */
+    int64_t deadline;            /* of this phase, or of the next progress; -1: none */
     size_t polled;               /* places taken by connection_poll */
     unsigned permissions;
     char label[LABEL_MAX];       /* for the log: the peer, and once known the user's name */
     sw_session session;
     struct reply reply;
+    struct task task;            /* of a command that goes on */
     uint8_t rx[CONNECTION_RX_SIZE];
     uint8_t tx[CONNECTION_TX_SIZE];
 };
@@ -53,6 +55,9 @@ size_t connection_poll(struct connection *connection, struct pollfd *fds);
 
 /* Acts on what poll found in those places, and on the clock. */
 void connection_service(struct connection *connection, const struct pollfd *fds, int64_t now);
+
+/* When connection_service has something to do by time: ms; INT64_MAX: not by time. */
+int64_t connection_wake(const struct connection *connection);
 
 /* Did the command's exit get out? Worth asking in PHASE_OVER. */
 int connection_succeeded(const struct connection *connection);

@@ -15,6 +15,8 @@
 enum {
     CONTINUE = -1,               /* parsing: no exit status yet */
     DAY = 86400,
+    UPLOAD_LIMIT = 5 << 20,      /* bytes; from memory [protocol, section 9.4] */
+    UPLOAD_LIMIT_MAX = 1 << 29,
     OPTION_FD = 256,
     OPTION_INETD,
     OPTION_FEATURES,
@@ -22,6 +24,10 @@ enum {
     OPTION_ALLOW_RC4,
     OPTION_HANDSHAKE_TIMEOUT,
     OPTION_WRITE_TIMEOUT,
+    OPTION_UPLOAD_TIMEOUT,
+    OPTION_UPLOAD_LIMIT,
+    OPTION_DATABASE,
+    OPTION_TRACK,
     OPTION_MAX_CONNECTIONS,
     OPTION_FAKE_CHALLENGE_SIZE,
     OPTION_BANNER,
@@ -39,6 +45,10 @@ static const struct option long_options[] = {
     { "allow-rc4", no_argument, NULL, OPTION_ALLOW_RC4 },
     { "handshake-timeout", required_argument, NULL, OPTION_HANDSHAKE_TIMEOUT },
     { "write-timeout", required_argument, NULL, OPTION_WRITE_TIMEOUT },
+    { "upload-timeout", required_argument, NULL, OPTION_UPLOAD_TIMEOUT },
+    { "upload-limit", required_argument, NULL, OPTION_UPLOAD_LIMIT },
+    { "database", required_argument, NULL, OPTION_DATABASE },
+    { "track", required_argument, NULL, OPTION_TRACK },
     { "max-connections", required_argument, NULL, OPTION_MAX_CONNECTIONS },
     { "fake-challenge-size", required_argument, NULL, OPTION_FAKE_CHALLENGE_SIZE },
     { "banner", required_argument, NULL, OPTION_BANNER },
@@ -113,6 +123,15 @@ static int set_value(struct server_options *options, int option, const char *tex
         return option_number("--handshake-timeout", text, 1, DAY, &options->handshake_timeout);
     case OPTION_WRITE_TIMEOUT:
         return option_number("--write-timeout", text, 1, DAY, &options->write_timeout);
+    case OPTION_UPLOAD_TIMEOUT:
+        return option_number("--upload-timeout", text, 1, DAY, &options->upload_timeout);
+    case OPTION_UPLOAD_LIMIT:
+        return option_number("--upload-limit", text, 0, UPLOAD_LIMIT_MAX, &options->upload_limit);
+    case OPTION_DATABASE:
+        options->database = text;
+        return 0;
+    case OPTION_TRACK:
+        return playback_add(options->playback, "--track", text);
     case OPTION_MAX_CONNECTIONS:
         return option_number("--max-connections", text, 1, 10000, &options->max_connections);
     case OPTION_FAKE_CHALLENGE_SIZE:
@@ -217,28 +236,39 @@ static void mute_log_to_peer(const struct server_options *options)
         exit(STATUS_CONNECTION);
 }
 
-int main(int argc, char **argv)
+static int serve(struct server_options *options)
 {
-    struct server_options options = {
-        .port = -1, .in = -1, .out = -1, .handshake_timeout = 10, .write_timeout = 60,
-        .max_connections = 256, .policy = { .features = SW_FEATURES_ALL }
-    };
     struct server server;
     int status;
 
-    report_program(argv[0]);
-    status = parse_options(argc, argv, &options);
-    if (status != CONTINUE)
-        return status;
-    if (options.address == NULL)
-        options.address = "127.0.0.1";
-    if (options.port < 0)
-        options.port = DEFAULT_PORT;
+    if (options->address == NULL)
+        options->address = "127.0.0.1";
+    if (options->port < 0)
+        options->port = DEFAULT_PORT;
     fill_standard_descriptors();
-    mute_log_to_peer(&options);
-    status = server_start(&server, &options);
+    mute_log_to_peer(options);
+    status = server_start(&server, options);
     if (status == STATUS_OK)
         status = server_run(&server);
     server_free(&server);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct playback playback;
+    struct server_options options = {
+        .port = -1, .in = -1, .out = -1, .handshake_timeout = 10, .write_timeout = 60,
+        .upload_timeout = 300, .upload_limit = UPLOAD_LIMIT, .max_connections = 256,
+        .policy = { .features = SW_FEATURES_ALL }, .playback = &playback
+    };
+    int status;
+
+    report_program(argv[0]);
+    playback_init(&playback);
+    status = parse_options(argc, argv, &options);
+    if (status == CONTINUE)
+        status = serve(&options);
+    playback_free(&playback);
     return status;
 }

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct reply_packet {
     struct reply_packet *next;
@@ -65,6 +66,35 @@ void reply_print(struct reply *reply, const char *format, ...)
     vsnprintf(packet->text + packet->len, (size_t)n + 1, format, args);
     va_end(args);
     packet->len += (size_t)n;
+}
+
+void reply_add(struct reply *reply, const void *data, size_t len)
+{
+    struct reply_packet *packet = reply->last;
+
+    if (packet == NULL || len == 0 || reply->out_of_memory)
+        return;
+    if (reserve(packet, len) < 0) {
+        reply->out_of_memory = 1;
+        return;
+    }
+    memcpy(packet->text + packet->len, data, len);
+    packet->len += len;
+}
+
+void reply_give_up(struct reply *reply)
+{
+    reply->out_of_memory = 1;
+}
+
+int reply_is_waiting(const struct reply *reply)
+{
+    return reply->first == NULL && !reply->finished && !reply->out_of_memory;
+}
+
+int reply_is_finished(const struct reply *reply)
+{
+    return reply->finished;
 }
 
 void reply_finish(struct reply *reply, int status)

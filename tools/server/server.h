@@ -3,6 +3,8 @@
 #define SIDEWIRE_SERVER_SERVER_H
 
 #include "connection.h"
+#include "playback.h"
+#include "senders.h"
 
 struct server_options {
     const char *user_list;
@@ -11,23 +13,35 @@ struct server_options {
     int in, out;                 /* -1: listen; else serve one session over these */
     long handshake_timeout;      /* seconds */
     long write_timeout;          /* seconds */
+    long upload_timeout;         /* seconds */
+    long upload_limit;           /* bytes */
+    const char *database;        /* NULL: a temporary one */
     long max_connections;
     long fake_challenge_size;    /* 0: the library's */
     const char *banner;          /* NULL: the library's */
     sw_policy policy;
+    struct playback *playback;   /* with the tracks that options added */
 };
+
+/* Places in server->polls. */
+enum { POLL_SIGNALS = 0, POLL_LISTENER = 1, POLL_CONNECTIONS = 2 };
 
 struct server {
     const struct server_options *options;
     sw_crypto *crypto;
     sw_server_config config;
     struct user_list users;
+    struct playback *playback;
+    struct senders senders;
+    struct blob_store *blobs;
     sw_argument *arguments;      /* of the command being run: SW_COMMAND_MAX, no command has more */
     struct connection *connections;
-    struct pollfd *polls;        /* see POLL_* in server.c */
+    struct pollfd *polls;        /* see POLL_* */
     int listener;                /* -1 when serving one session */
     int64_t started;             /* ms */
     int64_t pause_until;         /* ms: no accepting before */
+    uint64_t database_events;    /* commands that changed the database */
+    uint64_t events_seen;        /* server_events before connections were last served */
     size_t active;               /* connections now */
     unsigned long total, authenticated, commands;
     int stop;
@@ -41,5 +55,18 @@ int64_t server_clock(void);
 int server_start(struct server *server, const struct server_options *options);
 int server_run(struct server *server);
 void server_free(struct server *server);
+
+/* Takes over the descriptors, unless it fails. 0, or -1. */
+int server_add_connection(struct server *server, int in, int out, const char *peer, int64_t now);
+/* Frees the connection that *link points to, and notes how it went. */
+void server_remove_connection(struct server *server, struct connection **link);
+
+/* Reads the user list again. 0, or -1 if the old one stays. Either is logged. */
+int server_reload(struct server *server);
+
+/* Grows with every event: a new round of `stat` is due when it has. */
+uint64_t server_events(const struct server *server);
+/* A command that needs AFS_WRITE was successful. */
+void server_count_event(struct server *server);
 
 #endif

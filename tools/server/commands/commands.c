@@ -1,0 +1,109 @@
+/* Which command it is, whether the user may run it, and who does. */
+#include "commands.h"
+
+#include "log.h"
+#include "server.h"
+
+#include <string.h>
+
+#define MESSAGE_NOT_PROVIDED "not provided by this server"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum { LOGGED_NAME_MAX = 64 };   /* bytes of a command's name */
+
+const sw_command_table *const command_tables[COMMAND_TABLES] = {
+    &sw_server_commands, &sw_afs_commands
+};
+
+static const struct handler {
+    const char *name;
+    int is_bare;                 /* takes no arguments */
+    command_handler *run;
+} handlers[] = {
+    { "help", 0, command_help },
+    { "si", 1, command_si },
+    { "version", 1, command_version },
+    { "stat", 0, command_stat },
+    { "sender", 0, command_sender },
+    { "play", 1, command_play },
+    { "stop", 1, command_stop },
+    { "pause", 1, command_pause },
+    { "next", 1, command_next },
+    { "nomore", 1, command_nomore },
+    { "ff", 0, command_ff },
+    { "jmp", 0, command_jmp },
+    { "hup", 1, command_hup },
+    { "term", 1, command_term },
+};
+
+const sw_command *command_find(const sw_argument *name, const sw_command_table **table)
+{
+    for (size_t i = 0; i < COMMAND_TABLES; i++) {
+        const sw_command *command = sw_command_find(command_tables[i], name->data, name->len);
+        *table = command_tables[i];
+        if (command != NULL)
+            return command;
+    }
+    return NULL;
+}
+
+static const struct handler *find_handler(const char *name)
+{
+    for (size_t i = 0; i < COUNT(handlers); i++)
+        if (strcmp(handlers[i].name, name) == 0)
+            return &handlers[i];
+    return NULL;
+}
+
+/* A command that has all permissions it needs. */
+static void run(struct connection *connection, const sw_command *command, const sw_argument *argv,
+                size_t argc)
+{
+    const struct handler *handler = find_handler(command->name);
+
+    if (handler == NULL)
+        reply_fail(&connection->reply, MESSAGE_NOT_PROVIDED);
+    else if (handler->is_bare && sw_no_arguments(argv, argc, NULL) < 0)
+        reply_fail(&connection->reply, SW_MESSAGE_SYNTAX);
+    else
+        handler->run(connection, argv, argc);
+}
+
+static void log_command(const struct connection *connection, const sw_argument *name,
+                        const char *outcome)
+{
+    int len = name->len < LOGGED_NAME_MAX ? (int)name->len : LOGGED_NAME_MAX;
+
+    log_event(LEVEL_INFO, "%s: command '%.*s'%s", connection->label, len, name->data, outcome);
+}
+
+void command_run(struct connection *connection, const sw_event *event)
+{
+    struct server *server = connection->server;
+    sw_argument *argv = server->arguments;
+    const sw_command_table *table;
+    const sw_command *command;
+    sw_arguments arguments;
+    int result = sw_session_arguments(&connection->session, event, argv, SW_COMMAND_MAX,
+                                      &arguments, NULL);
+
+    server->commands++;
+    if (result < 0) {
+        log_event(LEVEL_INFO, "%s: %s", connection->label, sw_error_text(result));
+        reply_fail(&connection->reply, result == SW_E_COMMAND_EMPTY ? SW_MESSAGE_INVALID_COMMAND
+                                                                    : SW_MESSAGE_SYNTAX);
+        return;
+    }
+    command = command_find(&argv[0], &table);
+    if (command == NULL) {
+        log_command(connection, &argv[0], ": unknown");
+        reply_fail(&connection->reply, SW_MESSAGE_INVALID_COMMAND);
+    } else if (!sw_command_allowed(command, connection->permissions)) {
+        log_command(connection, &argv[0], ": denied");
+        reply_fail(&connection->reply, SW_MESSAGE_PERMISSION);
+    } else {
+        log_command(connection, &argv[0], "");
+        run(connection, command, argv, arguments.count);
+    }
+}

@@ -1,0 +1,37 @@
+/* The commands this server has an answer to: one function each [protocol, section 9]. */
+#ifndef SIDEWIRE_SERVER_COMMANDS_H
+#define SIDEWIRE_SERVER_COMMANDS_H
+
+#include "connection.h"
+
+enum { COMMAND_TABLES = 2 };
+
+/* The server's own commands, and those of the audio file selector. */
+extern const sw_command_table *const command_tables[COMMAND_TABLES];
+
+/* Looks up and runs the command of a SW_EVENT_COMMAND. */
+void command_run(struct connection *connection, const sw_event *event);
+
+/* The command, and the table it is in; or NULL. */
+const sw_command *command_find(const sw_argument *name, const sw_command_table **table);
+
+/* Answers through connection->reply, and connection->task if that takes longer. The arguments go
+ * away when it returns. */
+typedef void command_handler(struct connection *connection, const sw_argument *argv, size_t argc);
+
+/* information.c */
+command_handler command_help, command_si, command_version;
+/* control.c */
+command_handler command_hup, command_term;
+/* playing.c */
+command_handler command_play, command_stop, command_pause, command_next, command_nomore, command_ff,
+    command_jmp;
+/* stat.c */
+command_handler command_stat;
+/* sender.c */
+command_handler command_sender;
+/* blobs.c; for all four tables, told apart by their names */
+command_handler command_blob_add, command_blob_cat, command_blob_ls, command_blob_mv,
+    command_blob_rm;
+
+#endif

@@ -1,0 +1,23 @@
+/* What a command goes on with after its function returned, until it finishes its reply. */
+#ifndef SIDEWIRE_SERVER_TASK_H
+#define SIDEWIRE_SERVER_TASK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct connection;
+
+/* Zeroed: nothing. Functions may be NULL, and answer through connection->reply. */
+struct task {
+    void *state;                 /* its own, given to `release` in the end */
+    void (*release)(void *state);
+    /* A slice of the upload that the reply has asked for; of length 0 at its end. Not called once
+     * the reply is finished. */
+    void (*receive)(struct connection *connection, const uint8_t *data, size_t len);
+    /* The peer takes more. Called whenever the reply has nothing left to send, and at `wake`. */
+    void (*resume)(struct connection *connection, int64_t now);
+    int64_t wake;                /* ms; only with `resume`. 0: not by time */
+    int ends_with_peer;          /* once the peer sends nothing any more, it is not worth going on */
+};
+
+#endif
