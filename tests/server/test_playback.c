@@ -1,0 +1,209 @@
+/* The simulated player: its tracks, and time. */
+#include "playback.h"
+
+#include "suite.h"
+
+#include <string.h>
+
+static struct playback playback;
+
+static void setup(void)
+{
+    playback_init(&playback);
+}
+
+static void teardown(void)
+{
+    playback_free(&playback);
+}
+
+static void add(const char *text)
+{
+    ck_assert_int_eq(playback_add(&playback, "--track", text), 0);
+}
+
+/* ---- tracks ---- */
+
+#define NAME_50 "12345678901234567890123456789012345678901234567890"
+#define NAME_255 NAME_50 NAME_50 NAME_50 NAME_50 NAME_50 "12345"
+
+static const struct {
+    const char *text;
+    const char *name;            /* NULL: refused */
+    long seconds;
+} values[] = {
+    { "a=1", "a", 1 },
+    { "/music/x y.ogg=86400", "/music/x y.ogg", 86400 },
+    { "a=b=7", "a=b", 7 },
+    { "==3", "=", 3 },
+    { "\xc3\xa4=5", "\xc3\xa4", 5 },
+    { NAME_255 "=1", NAME_255, 1 },
+    { NAME_255 "6=1", NULL, 0 },
+    { "a", NULL, 0 },
+    { "", NULL, 0 },
+    { "=1", NULL, 0 },
+    { "a=", NULL, 0 },
+    { "a=0", NULL, 0 },
+    { "a=86401", NULL, 0 },
+    { "a=-1", NULL, 0 },
+    { "a=+1", NULL, 0 },
+    { "a=1 ", NULL, 0 },
+    { "a= 1", NULL, 0 },
+    { "a=99999999999999999999", NULL, 0 },
+    { "a\nb=1", NULL, 0 },
+    { "a\x1b=1", NULL, 0 },
+    { "a\x7f=1", NULL, 0 },
+};
+
+START_TEST(track_of_option)
+{
+    int result = playback_add(&playback, "--track", values[_i].text);
+
+    ck_assert_int_eq(result, values[_i].name != NULL ? 0 : -1);
+    ck_assert_uint_eq(playback.count, values[_i].name != NULL);
+    if (values[_i].name != NULL) {
+        ck_assert_str_eq(playback.tracks[0].name, values[_i].name);
+        ck_assert_int_eq(playback.tracks[0].seconds, values[_i].seconds);
+    }
+}
+END_TEST
+
+START_TEST(too_many_tracks)
+{
+    for (int i = 0; i < TRACKS_MAX; i++)
+        add("a=1");
+    ck_assert_int_eq(playback_add(&playback, "--track", "a=1"), -1);
+    ck_assert_uint_eq(playback.count, TRACKS_MAX);
+}
+END_TEST
+
+START_TEST(built_in_tracks)
+{
+    ck_assert_int_eq(playback_add_built_in(&playback), 0);
+    ck_assert_uint_eq(playback.count, 3);
+}
+END_TEST
+
+/* ---- time ---- */
+
+static void expect_open(const char *name, int64_t now, uint64_t position)
+{
+    const struct track *track = playback_track(&playback);
+
+    ck_assert_ptr_nonnull(track);
+    ck_assert_str_eq(track->name, name);
+    ck_assert_uint_eq(sw_player_position(&playback.player, (uint64_t)now), position);
+}
+
+START_TEST(tracks_follow_each_other)
+{
+    add("one=10");
+    add("two=20");
+    playback_run(&playback, 0);
+    ck_assert_ptr_null(playback_track(&playback));
+    ck_assert_int_eq(playback_wait(&playback, 0), -1);
+
+    sw_player_play(&playback.player, 5000);
+    playback_run(&playback, 5000);
+    expect_open("one", 6000, 1000);
+    ck_assert_int_eq(playback_wait(&playback, 6000), 9000);
+    playback_run(&playback, 14999);
+    expect_open("one", 14999, 9999);
+    playback_run(&playback, 15000);
+    expect_open("two", 15000, 0);
+    ck_assert_int_eq(playback_wait(&playback, 15000), 20000);
+    playback_run(&playback, 35000);
+    expect_open("one", 35000, 0);
+    ck_assert_uint_eq(playback.player.played, 2);
+    ck_assert_uint_eq(playback.tracks[0].played, 2);
+    ck_assert_uint_eq(playback.tracks[1].played, 1);
+}
+END_TEST
+
+START_TEST(one_track_again_and_again)
+{
+    add("one=1");
+    sw_player_play(&playback.player, 0);
+    for (int64_t now = 0; now <= 10000; now += 1000) {
+        playback_run(&playback, now);
+        expect_open("one", now, 0);
+    }
+    ck_assert_uint_eq(playback.player.played, 10);
+}
+END_TEST
+
+/* A machine that slept: the track is over, and the next one begins now. */
+START_TEST(time_leaps)
+{
+    add("one=10");
+    add("two=20");
+    sw_player_play(&playback.player, 0);
+    playback_run(&playback, 0);
+    playback_run(&playback, INT64_C(1) << 40);
+    expect_open("two", INT64_C(1) << 40, 0);
+}
+END_TEST
+
+START_TEST(moves_happen_at_once)
+{
+    add("one=100");
+    sw_player_play(&playback.player, 0);
+    playback_run(&playback, 0);
+    ck_assert_int_eq(sw_player_jmp(&playback.player, 50, 1000), SW_OK);
+    playback_run(&playback, 1000);
+    expect_open("one", 2000, 51000);
+    ck_assert_int_eq(sw_player_ff(&playback.player, 51, 1, 2000), SW_OK);
+    playback_run(&playback, 2000);
+    expect_open("one", 2000, 0);
+    ck_assert_uint_eq(playback.player.flags, SW_STATUS_FLAG_PLAYING);
+}
+END_TEST
+
+START_TEST(next_while_stopped_skips_nothing)
+{
+    add("one=10");
+    add("two=20");
+    sw_player_next(&playback.player, 0);
+    playback_run(&playback, 0);
+    ck_assert_ptr_null(playback_track(&playback));
+    sw_player_play(&playback.player, 0);
+    playback_run(&playback, 0);
+    expect_open("one", 0, 0);
+    sw_player_next(&playback.player, 10);
+    playback_run(&playback, 10);
+    expect_open("two", 10, 0);
+}
+END_TEST
+
+START_TEST(nomore_ends_with_the_track)
+{
+    add("one=10");
+    sw_player_play(&playback.player, 0);
+    playback_run(&playback, 0);
+    sw_player_nomore(&playback.player, 1);
+    playback_run(&playback, 10000);
+    ck_assert_ptr_null(playback_track(&playback));
+    ck_assert_int_eq(sw_player_state(playback.player.flags), SW_STATUS_STOPPED);
+    ck_assert_int_eq(playback_wait(&playback, 10000), -1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("playback");
+    TCase *tracks = suite_case(suite, "tracks");
+    TCase *time = suite_case(suite, "time");
+
+    tcase_add_checked_fixture(tracks, setup, teardown);
+    tcase_add_loop_test(tracks, track_of_option, 0, COUNT(values));
+    tcase_add_test(tracks, too_many_tracks);
+    tcase_add_test(tracks, built_in_tracks);
+    tcase_add_checked_fixture(time, setup, teardown);
+    tcase_add_test(time, tracks_follow_each_other);
+    tcase_add_test(time, one_track_again_and_again);
+    tcase_add_test(time, time_leaps);
+    tcase_add_test(time, moves_happen_at_once);
+    tcase_add_test(time, next_while_stopped_skips_nothing);
+    tcase_add_test(time, nomore_ends_with_the_track);
+    return run_suite(suite);
+}
