@@ -32,7 +32,8 @@ typedef enum item_kind {
     ITEM_RESPONSE,
     ITEM_PROCEED,
     ITEM_COMMAND,
-    ITEM_DATA,                  /* any other packet; legacy: a run of text */
+    ITEM_DATA,                  /* any other packet; legacy: a run of text. If whole bodies are
+                                 * wanted, it comes in parts when it is large or has a hole */
     ITEM_ENCRYPTED,             /* all that was passed over for want of a key */
     ITEM_LOST,                  /* not in the capture; what follows cannot be decoded */
     ITEM_UNDECODED              /* all that was passed over behind an error or a loss */
@@ -47,10 +48,12 @@ typedef struct item {
     from side;
     int64_t time;               /* of its first byte */
     unsigned band;              /* of a sideband packet; BAND_NONE for all else */
-    uint64_t size;              /* bytes, without a packet's header */
+    uint64_t size;              /* bytes of the whole, without a packet's header */
     uint64_t came;              /* how many of them came; less than size: broken off */
-    const uint8_t *body;        /* the first of them */
+    const uint8_t *body;        /* the first of them; of a part: all of them, from offset on */
     size_t body_len;
+    uint64_t offset;            /* where a part lies in the whole; 0: the first, or no parts */
+    int more;                   /* another part of the same body follows */
     const sw_argument *argv;    /* ITEM_COMMAND, unless error */
     sw_arguments arguments;
     response_check response;    /* ITEM_RESPONSE */

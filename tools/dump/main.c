@@ -116,7 +116,7 @@ static int dump(const arguments *args, const sw_crypto *crypto)
 {
     monitor m = { args->capture, text_sink(stdout), 0 };
     event_sink sink = { &m, monitor_begin, monitor_item, monitor_end };
-    observer_setup setup = { crypto, &args->keys, &sink, 0 };
+    observer_setup setup = { crypto, &args->keys, &sink, 0, 0 };
     flow_watcher watcher = { &setup, watch_open, watch_data, watch_lost, watch_end, watch_close };
     char why[CAPTURE_WHY_SIZE];
     capture *c = capture_open(args->capture, why);

@@ -11,6 +11,7 @@ typedef struct observer_setup {
     const sw_crypto *crypto;
     const keyring *keys;
     const event_sink *sink;
+    int whole_bodies;           /* else only the first bytes of a body are kept */
     uint64_t sessions;          /* how many were found */
 } observer_setup;
 
