@@ -261,6 +261,50 @@ static void write_texts(void)
         write_text(texts[i].name, 3, texts[i].text, texts[i].len);
 }
 
+/* ---- arguments ---- */
+
+static void write_arguments(void)
+{
+    static const struct {
+        const char *name, *body; /* of a COMMAND packet, `|` for each NUL */
+    } inputs[] = {
+        { "none", "si|" },
+        { "empty-arguments", "|||" },
+        { "stat", "stat|-n=10|-p|--|" },
+        { "stat-behind-end", "stat|--|-p|" },
+        { "stat-large", "stat|-n=4294967296|" },
+        { "stat-unterminated", "stat|-p" },
+        { "number", "jmp|100|" },
+        { "number-minus", "ff|4294967295-|" },
+        { "number-signed", "jmp|+1|" },
+        { "help", "help|sender|" },
+        { "sender", "sender|" },
+        { "sender-unknown", "sender|ftp|on|" },
+        { "sender-on", "sender|http|on|" },
+        { "sender-help", "sender|udp|help|me|" },
+        { "sender-allow", "sender|http|allow|10.255.0.1/31|" },
+        { "sender-deny", "sender|dccp|deny|1.2.3.4|" },
+        { "sender-bits", "sender|dccp|deny|1.2.3.4/33|" },
+        { "sender-unable", "sender|http|add|h|" },
+        { "sender-add", "sender|udp|add|host-1.example:8000/1400:8:10|" },
+        { "sender-add-ipv4", "sender|dccp|add|224.0.1.38:1500|" },
+        { "sender-add-ipv6", "sender|udp|add|[ff02::1:2:3%eth0]:1|" },
+        { "sender-add-mapped", "sender|udp|add|[::ffff:1.2.3.4]/0:1:255|" },
+        { "sender-delete", "sender|dccp|delete|[1:2:3:4:5:6:7:8]|" },
+        { "sender-slices", "sender|udp|add|h:1/1:10:8|" },
+    };
+
+    for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
+        size_t len = strlen(inputs[i].body);
+        uint8_t *body = exact_copy(inputs[i].body, len);
+        for (size_t k = 0; k < len; k++)
+            if (body[k] == '|')
+                body[k] = '\0';
+        write_input("arguments", inputs[i].name, NULL, 0, body, len);
+        free(body);
+    }
+}
+
 /* ---- status items ---- */
 
 static void write_status(const char *name, uint8_t form, uint8_t table, uint8_t cut,
@@ -328,6 +372,7 @@ int main(int argc, char **argv)
     write_endless_messages();
     write_all_packets();
     write_texts();
+    write_arguments();
     write_statuses();
     return 0;
 }

@@ -33,8 +33,10 @@ static const char help_sender[] =
     "Without arguments: lists the senders. Subcommands of a sender:\n"
     "on, off                      start, stop sending\n"
     "allow, deny ADDR[/BITS]      change who may connect (IPv4)\n"
-    "add, delete HOST[:PORT]      change the targets of a datagram sender\n"
-    "help                         what this sender understands\n";
+    "add, delete TARGET           change the targets of a datagram sender\n"
+    "help                         what this sender understands\n"
+    "A target is HOST, HOST:PORT, [IPV6] or [IPV6]:PORT;\n"
+    "/MAX_SLICE_BYTES:DATA_SLICES:SLICES may follow.\n";
 
 static const char help_play[] =
     "Starts or resumes playing, and takes back an earlier nomore.\n";

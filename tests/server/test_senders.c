@@ -106,7 +106,7 @@ static void expect_blocks(const char *what, const char *blocks)
     senders_print(&senders, &reply);
     reply_finish(&reply, 0);
     text = reply_read(&reply);
-    ck_assert_msg(strcmp(text.output, blocks) == 0, "%s: '%s'", what, text.output);
+    ck_assert_msg(strcmp(text.output, blocks) == 0, "%s: '%.999s'", what, text.output);
     reply_text_free(&text);
 }
 
@@ -212,6 +212,8 @@ static const struct {
         "udp delete a!" }, HTTP_NEW DCCP_NEW UDP_NEW },
     { { "udp add a", "dccp delete a!", "udp delete a:1!", "udp delete aa!" },
       HTTP_NEW DCCP_NEW UDP("off", "a") },
+    { { "udp add longer", "udp delete longer", "udp add ab", "udp add a" },
+      HTTP_NEW DCCP_NEW UDP("off", "ab, a") },
     { { "udp add a", "udp add b", "udp delete a", "udp add a/1:2:3" },
       HTTP_NEW DCCP_NEW UDP("off", "b, a/1:2:3") },
 };
@@ -330,17 +332,6 @@ START_TEST(test_empty_table)
 }
 END_TEST
 
-/* More senders than there can be memory for. */
-START_TEST(test_no_memory)
-{
-    static const sw_sender_table huge = { NULL, SIZE_MAX };
-
-    senders_free(&senders);
-    ck_assert_int_eq(senders_init(&senders, &huge), -1);
-    senders_free(&senders);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("senders");
@@ -358,6 +349,5 @@ int main(void)
     tcase_add_checked_fixture(tables, setup, teardown);
     tcase_add_test(tables, test_own_table);
     tcase_add_test(tables, test_empty_table);
-    tcase_add_test(tables, test_no_memory);
     return run_suite(suite);
 }
