@@ -1,5 +1,6 @@
 #include "server.h"
 
+#include "blob_store.h"
 #include "listener.h"
 #include "log.h"
 #include "report.h"
@@ -122,7 +123,7 @@ static int read_users(struct server *server)
     return STATUS_OK;
 }
 
-/* Tracks and senders, which are simulated, and the database, which is not. */
+/* Tracks and senders, which are simulated. */
 static int prepare_simulation(struct server *server)
 {
     if ((server->playback->count == 0 && playback_add_built_in(server->playback) < 0) ||
@@ -131,6 +132,17 @@ static int prepare_simulation(struct server *server)
         return STATUS_CONNECTION;
     }
     return STATUS_OK;
+}
+
+static int open_database(struct server *server)
+{
+    const char *path = server->options->database;
+    char why[512];
+
+    if (blob_store_open(&server->blobs, path, why, sizeof(why)) == 0)
+        return STATUS_OK;
+    report("%s: %s", path != NULL ? path : "temporary database", why);
+    return STATUS_CONNECTION;
 }
 
 static int prepare_loop(struct server *server)
@@ -178,6 +190,8 @@ int server_start(struct server *server, const struct server_options *options)
     if (status == STATUS_OK)
         status = prepare_simulation(server);
     if (status == STATUS_OK)
+        status = open_database(server);
+    if (status == STATUS_OK)
         status = prepare_loop(server);
     if (status != STATUS_OK)
         return status;
@@ -197,6 +211,7 @@ void server_free(struct server *server)
     free(server->arguments);
     user_list_free(&server->users);
     senders_free(&server->senders);
+    blob_store_close(server->blobs);
     sw_mbedtls_free(server->crypto);
     explicit_bzero(server->config.fake_secret, sizeof(server->config.fake_secret));
 }
