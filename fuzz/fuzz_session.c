@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { LEGACY_COMMAND_OVERHEAD = 17 };
+enum { LEGACY_COMMAND_OVERHEAD = 17, LEGACY_REQUEST_SIZE = sizeof(SW_LEGACY_AWAITING_DATA) - 1 };
 
 /* ---- what is to be expected ---- */
 
@@ -51,31 +51,61 @@ static int must_succeed(const session_pair *pair)
            command_passes(pair, features == 0);
 }
 
-static void expect_client(const session_pair *pair, trace *seen)
+/* What the server puts out, request included. */
+static void make_output(const session_pair *pair, unsigned features, trace *output)
 {
-    unsigned features = agreed_features(pair);
-
-    trace_note(seen, 'r', features);
-    if ((pair->choices.flags & SESSION_UPLOAD) && features != 0)
-        trace_note(seen, 'a', 0);
+    if (pair->choices.flags & SESSION_UPLOAD && features == 0)
+        trace_banded(output, SW_BAND_OUTPUT, SW_LEGACY_AWAITING_DATA, LEGACY_REQUEST_SIZE);
     else if (pair->choices.flags & SESSION_UPLOAD)
-        trace_banded(seen, SW_BAND_OUTPUT, "\nAwaiting Data.", 15);
+        trace_note(output, 'a', 0);
     for (size_t i = 0; i < SESSION_REPLIES; i++) {
         uint8_t band = session_pair_reply_band(pair, i);
         size_t len = session_pair_reply_len(pair, i);
         if (band != 0)
-            trace_banded(seen, features != 0 ? band : SW_BAND_OUTPUT,
+            trace_banded(output, features != 0 ? band : SW_BAND_OUTPUT,
                          session_pair_content(pair, len), len);
     }
+}
+
+/* In legacy mode whatever begins as the request does is the request, if the client expects one. */
+static size_t find_request(const session_pair *pair, const trace *output)
+{
+    trace request = { NULL, 0, 0 };
+    size_t size;
+
+    trace_banded(&request, SW_BAND_OUTPUT, SW_LEGACY_AWAITING_DATA, LEGACY_REQUEST_SIZE);
+    size = request.len;
+    if (!(pair->choices.flags & SESSION_EXPECT) || output->len < size ||
+        memcmp(output->data, request.data, size) != 0)
+        size = 0;
+    trace_free(&request);
+    return size;
+}
+
+static void expect_client(const session_pair *pair, trace *seen)
+{
+    unsigned features = agreed_features(pair);
+    trace output = { NULL, 0, 0 };
+    size_t request;
+
+    make_output(pair, features, &output);
+    request = features == 0 ? find_request(pair, &output) : 0;
+    trace_note(seen, 'r', features);
+    if (request > 0)
+        trace_note(seen, 'a', 0);
+    if (output.len > request)
+        trace_add(seen, output.data + request, output.len - request);
     if (features != 0)
         trace_note(seen, 'x', pair->choices.flags & SESSION_EXIT_FAILURE);
     trace_note(seen, 'c', 0);
+    trace_free(&output);
 }
 
 static void expect_server(const session_pair *pair, trace *seen)
 {
     unsigned features = agreed_features(pair);
-    size_t len = features != 0 ? session_pair_upload_len(pair) : 0;
+    int is_sent = features != 0 || pair->choices.flags & SESSION_EXPECT;
+    size_t len = is_sent ? session_pair_upload_len(pair) : 0;
 
     trace_note(seen, 'k', strlen(PAIR_USER));
     trace_add(seen, PAIR_USER, strlen(PAIR_USER));
@@ -131,6 +161,7 @@ static void check_failed(pair_side *side)
     check_result("next after an error", sw_session_next(&side->session, &event), code);
     check_result("quiet after an error", sw_session_rx_quiet(&side->session), code);
     check_result("exit after an error", sw_session_exit(&side->session, 0), code);
+    check_result("expects after an error", sw_session_expect_upload(&side->session), code);
     check_number("wants after an error", sw_session_wants(&side->session), 0);
     check(sw_session_tx_bytes(&side->session, &len) == NULL, "nothing to write after an error");
     check(sw_session_rx_space(&side->session, &len) == NULL, "nothing to read after an error");

@@ -28,6 +28,15 @@ void client_app_event(session_pair *pair, int type, const sw_event *event)
     }
 }
 
+static int send_command(session_pair *pair)
+{
+    sw_session *session = &pair->client.session;
+
+    if (pair->choices.flags & SESSION_EXPECT)
+        check_result("expects an upload", sw_session_expect_upload(session), SW_OK);
+    return sw_session_command(session, (const char *const *)pair->argv, pair->argc);
+}
+
 /* Queues the next piece of the upload. 1, 0 or an error. */
 static int send_upload(session_pair *pair)
 {
@@ -54,7 +63,7 @@ int client_app_act(session_pair *pair)
         if (pair->command_sent)
             result = send_upload(pair);
         else
-            result = sw_session_command(session, (const char *const *)pair->argv, pair->argc);
+            result = send_command(pair);
         if (result <= 0)
             break;
         pair->command_sent = 1;

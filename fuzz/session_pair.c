@@ -228,16 +228,22 @@ static int write_from(session_pair *pair, pair_side *side)
 }
 
 /* The client closes its half when all is sent, if that is chosen; in legacy mode it ends an upload
- * that way. */
+ * that way, also one that it knows nothing of. */
 static int closes_half(const session_pair *pair)
 {
-    int uploads = pair->choices.flags & SESSION_UPLOAD;
+    const sw_session *client = &pair->client.session;
+    int is_legacy = sw_session_is_legacy(client);
+    int flags = pair->choices.flags;
+    int all_sent = !(flags & SESSION_UPLOAD) || pair->upload_sent;
+    int shuts = is_legacy && pair->upload_sent && !pair->client.saw_closed &&
+                sw_session_error(client).code == SW_OK;
 
+    check_result("wants to shut down", (sw_session_wants(client) & SW_WANT_SHUTDOWN) != 0, shuts);
     if (!pair->command_sent)
         return 0;
-    if (sw_session_is_legacy(&pair->client.session))
-        return uploads || pair->choices.flags & SESSION_HALF_CLOSE;
-    return (!uploads || pair->upload_sent) && pair->choices.flags & SESSION_HALF_CLOSE;
+    if (is_legacy && flags & SESSION_UPLOAD && !(flags & SESSION_EXPECT))
+        return 1;
+    return shuts || (all_sent && flags & SESSION_HALF_CLOSE);
 }
 
 /* Told that the peer closed, once all that it sent is here. */

@@ -85,7 +85,7 @@ int sw_session_server(sw_session *session, const sw_server_config *config, uint8
     return sw_session_result(session, result);
 }
 
-/* ---- receive buffer: [keep, start) is a command in the making, [start, end) not yet taken ---- */
+/* ---- receive buffer: [keep, start) was taken but made no event yet, [start, end) was not ---- */
 
 uint8_t *sw_session_rx_space(sw_session *session, size_t *len)
 {
@@ -202,9 +202,13 @@ unsigned sw_session_wants(const sw_session *session)
     static const uint8_t in_state[] = {
         [CLIENT_PROCEED] = SW_WANT_READ,
         [CLIENT_READY] = SW_WANT_READ | SW_WANT_APPLICATION,
+        [CLIENT_EXPECTING] = SW_WANT_READ,
         [CLIENT_RUNNING] = SW_WANT_READ,
+        [CLIENT_UPLOADING] = SW_WANT_READ | SW_WANT_APPLICATION,
+        [CLIENT_UPLOADED] = SW_WANT_READ | SW_WANT_SHUTDOWN,
         [SERVER_COMMAND] = SW_WANT_READ,
         [SERVER_RUNNING] = SW_WANT_READ | SW_WANT_APPLICATION,
+        [SERVER_UPLOADING] = SW_WANT_READ | SW_WANT_APPLICATION,
         [SESSION_OVER] = 0,
     };
     size_t pending;
@@ -214,12 +218,11 @@ unsigned sw_session_wants(const sw_session *session)
         return 0;
     wants = session->state == SESSION_HANDSHAKE ? in_step[sw_handshake_step(&session->handshake)]
                                                 : in_state[session->state];
-    if (session->state == CLIENT_RUNNING && session->uploading)
-        wants |= SW_WANT_APPLICATION;
     if (session->eof || session->rx_end - session->rx_keep == session->rx_cap)
         wants &= ~(unsigned)SW_WANT_READ;
-    sw_session_tx_bytes(session, &pending);
-    return pending > 0 ? wants | SW_WANT_WRITE : wants;
+    if (sw_session_tx_bytes(session, &pending) != NULL)
+        wants = (wants & ~(unsigned)SW_WANT_SHUTDOWN) | SW_WANT_WRITE;
+    return wants;
 }
 
 int sw_session_key(sw_session *session, const sw_public_key *key)
@@ -228,6 +231,15 @@ int sw_session_key(sw_session *session, const sw_public_key *key)
 
     if (result == SW_OK)
         result = sw_handshake_key(&session->handshake, key);
+    return sw_session_result(session, result);
+}
+
+int sw_session_expect_upload(sw_session *session)
+{
+    int result = sw_session_check_state(session, CLIENT_READY);
+
+    if (result == SW_OK)
+        session->upload_expected = session->is_legacy;
     return sw_session_result(session, result);
 }
 

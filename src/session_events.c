@@ -5,58 +5,100 @@
 
 #include "error_internal.h"
 
-/* ---- what came in ---- */
+/* ---- what comes in ---- */
+
+/* What is taken in each state under sideband. */
+static const struct {
+    uint8_t band;       /* the only one, or SW_BAND_ANY: that is looked at later */
+    int16_t at_end;     /* what the end of the stream means: an event or an error */
+} packets[] = {
+    [CLIENT_PROCEED] = { SW_BAND_PROCEED, SW_E_AUTH_REFUSED },
+    [CLIENT_READY] = { SW_BAND_ANY, SW_E_NO_EXIT },
+    [CLIENT_RUNNING] = { SW_BAND_ANY, SW_E_NO_EXIT },
+    [CLIENT_UPLOADING] = { SW_BAND_ANY, SW_E_NO_EXIT },
+    [SERVER_COMMAND] = { SW_BAND_COMMAND, SW_E_NO_COMMAND },
+    [SERVER_RUNNING] = { SW_BAND_ANY, SW_EVENT_CLOSED },
+    [SERVER_UPLOADING] = { SW_BAND_BLOB_DATA, SW_E_UPLOAD },
+};
+
+/* The same for legacy mode. */
+static const struct {
+    uint8_t band;       /* that text is given out on */
+    int16_t at_end;
+    uint32_t max;       /* bytes taken at once; 1: what is behind the end must stay as it is */
+} texts[] = {
+    [CLIENT_PROCEED] = { SW_BAND_PROCEED, SW_E_AUTH_REFUSED, 1 },
+    [CLIENT_READY] = { SW_BAND_OUTPUT, SW_EVENT_CLOSED, UINT32_MAX },
+    [CLIENT_EXPECTING] = { SW_BAND_OUTPUT, SW_EVENT_CLOSED, 1 },
+    [CLIENT_RUNNING] = { SW_BAND_OUTPUT, SW_EVENT_CLOSED, UINT32_MAX },
+    [CLIENT_UPLOADING] = { SW_BAND_OUTPUT, SW_EVENT_CLOSED, UINT32_MAX },
+    [CLIENT_UPLOADED] = { SW_BAND_OUTPUT, SW_EVENT_CLOSED, UINT32_MAX },
+    [SERVER_COMMAND] = { SW_BAND_COMMAND, SW_E_NO_COMMAND, 1 },
+    [SERVER_RUNNING] = { SW_BAND_BLOB_DATA, SW_EVENT_CLOSED, UINT32_MAX },
+    [SERVER_UPLOADING] = { SW_BAND_BLOB_DATA, SW_EVENT_DATA, UINT32_MAX },
+};
 
 static int wrong_band(sw_session *session, const sw_chunk *chunk, unsigned expected)
 {
     return sw_error_set(&session->error, SW_E_BAND, chunk->band, expected);
 }
 
-/* Both return SW_EVENT_DATA, SW_EVENT_NEED_MORE, an error, or `at_end` at the end of the stream. */
+/* next_chunk, next_text and next_input return SW_EVENT_DATA, SW_EVENT_NEED_MORE, an error, or what
+ * the end of the stream means. */
 
-/* Sideband: the next chunk, which must be on `band` unless that is SW_BAND_ANY. */
-static int next_chunk(sw_session *session, sw_chunk *chunk, uint8_t band, int at_end)
+/* Sideband: the next chunk. */
+static int next_chunk(sw_session *session, sw_chunk *chunk)
 {
+    unsigned state = session->state;
     size_t used;
     int result = sw_decoder_next(&session->decoder, session->rx + session->rx_start,
                                  session->rx_end - session->rx_start, &used, chunk);
 
     session->rx_start += used;
     if (result > 0)
-        return band == SW_BAND_ANY || band == chunk->band ? SW_EVENT_DATA
-                                                          : wrong_band(session, chunk, band);
+        return packets[state].band == SW_BAND_ANY || packets[state].band == chunk->band
+                   ? SW_EVENT_DATA
+                   : wrong_band(session, chunk, packets[state].band);
     if (result == 0 && !session->eof)
         return SW_EVENT_NEED_MORE;
     session->error = sw_decoder_truncation(&session->decoder);
-    return session->error.code < 0 ? session->error.code : at_end;
+    return session->error.code < 0 ? session->error.code : packets[state].at_end;
 }
 
-static void fill_chunk(sw_chunk *chunk, uint8_t band, uint8_t *data, size_t len)
+/* All that was taken since the last event, as a chunk. */
+static void fill_chunk(const sw_session *session, sw_chunk *chunk, uint8_t band)
 {
     chunk->band = band;
-    chunk->size = (uint32_t)len;
+    chunk->size = (uint32_t)(session->rx_start - session->rx_keep);
+    chunk->len = chunk->size;
     chunk->offset = 0;
-    chunk->len = (uint32_t)len;
-    chunk->data = data;
+    chunk->data = session->rx + session->rx_keep;
 }
 
-/* Legacy mode: the next bytes, at most `max`, as a chunk on `band`. */
-static int next_text(sw_session *session, sw_chunk *chunk, uint8_t band, uint32_t max, int at_end)
+/* Legacy mode: the next bytes, behind those that made no event yet; just those at the end of the
+ * stream. */
+static int next_text(sw_session *session, sw_chunk *chunk)
 {
+    unsigned state = session->state;
     uint8_t *data = session->rx + session->rx_start;
     size_t n = session->rx_end - session->rx_start;
     int result;
 
-    if (n > max)
-        n = max;
-    if (n == 0)
-        return session->eof ? at_end : SW_EVENT_NEED_MORE;
+    if (n > texts[state].max)
+        n = texts[state].max;
     result = sw_cipher_apply(&session->in, data, data, n);
     if (result < 0)
         return result;
     session->rx_start += n;
-    fill_chunk(chunk, band, data, n);
-    return SW_EVENT_DATA;
+    fill_chunk(session, chunk, texts[state].band);
+    if (n > 0)
+        return SW_EVENT_DATA;
+    return session->eof ? texts[state].at_end : SW_EVENT_NEED_MORE;
+}
+
+static int next_input(sw_session *session, sw_chunk *chunk)
+{
+    return session->is_legacy ? next_text(session, chunk) : next_chunk(session, chunk);
 }
 
 /* On a band that never has a body. */
@@ -67,9 +109,21 @@ static int not_empty(sw_session *session, const sw_chunk *chunk)
 
 /* ---- client ---- */
 
+/* Legacy mode: takes bytes as long as they are those of `text`, and returns `whole` when that is
+ * complete; or SW_EVENT_DATA at the first byte that differs, all of them in the chunk. */
+static int next_match(sw_session *session, sw_chunk *chunk, const char *text, int whole)
+{
+    do {
+        int result = next_text(session, chunk);
+        if (result != SW_EVENT_DATA || chunk->data[chunk->len - 1] != (uint8_t)text[chunk->len - 1])
+            return result;
+    } while (text[chunk->len] != '\0');
+    return whole;
+}
+
 static int proceed_sideband(sw_session *session, sw_chunk *chunk)
 {
-    int result = next_chunk(session, chunk, SW_BAND_PROCEED, SW_E_AUTH_REFUSED);
+    int result = next_chunk(session, chunk);
 
     if (result != SW_EVENT_DATA)
         return result;
@@ -80,16 +134,9 @@ static int proceed_sideband(sw_session *session, sw_chunk *chunk)
 
 static int proceed_legacy(sw_session *session, sw_chunk *chunk)
 {
-    static const char text[] = SW_LEGACY_PROCEED;
+    int result = next_match(session, chunk, SW_LEGACY_PROCEED, SW_EVENT_READY);
 
-    while (session->proceed_seen < sizeof(text) - 1) {
-        int result = next_text(session, chunk, SW_BAND_PROCEED, 1, SW_E_AUTH_REFUSED);
-        if (result != SW_EVENT_DATA)
-            return result;
-        if (*chunk->data != (uint8_t)text[session->proceed_seen++])
-            return SW_E_PROCEED;
-    }
-    return SW_EVENT_READY;
+    return result == SW_EVENT_DATA ? SW_E_PROCEED : result;
 }
 
 static int next_proceed(sw_session *session, sw_event *event)
@@ -108,32 +155,43 @@ static int client_packet(sw_session *session, sw_event *event)
 
     if (chunk->band >= SW_BAND_OUTPUT && chunk->band <= SW_BAND_EMERG_LOG)
         return SW_EVENT_DATA;
-    if (session->state != CLIENT_RUNNING || chunk->band < SW_BAND_AWAITING_DATA ||
+    if (session->state == CLIENT_READY || chunk->band < SW_BAND_AWAITING_DATA ||
         chunk->band > SW_BAND_EXIT_FAILURE)
         return wrong_band(session, chunk, SW_BAND_OUTPUT);
     /* left are AWAITING_DATA and the two exits */
     if (chunk->size > 0)
         return not_empty(session, chunk);
-    if (chunk->band == SW_BAND_AWAITING_DATA) {
-        session->uploading = 1;
+    if (chunk->band == SW_BAND_AWAITING_DATA)
         return SW_EVENT_AWAITING_DATA;
-    }
     event->status = chunk->band == SW_BAND_EXIT_SUCCESS ? 0 : 1;
-    session->state = SESSION_OVER;
-    session->tx_start = session->tx_end; /* the server takes nothing any more */
     return SW_EVENT_EXIT;
+}
+
+/* Legacy mode: the request for the upload comes first or never. What may be its beginning is held
+ * back, and given out if it is not. */
+static int next_request(sw_session *session, sw_chunk *chunk)
+{
+    int result = next_match(session, chunk, SW_LEGACY_AWAITING_DATA, SW_EVENT_AWAITING_DATA);
+
+    if (result > 0)
+        session->state = CLIENT_RUNNING;
+    return result == SW_EVENT_CLOSED && chunk->len > 0 ? SW_EVENT_DATA : result;
 }
 
 static int next_reply(sw_session *session, sw_event *event)
 {
-    sw_chunk *chunk = &event->chunk;
-    int result = session->is_legacy
-                     ? next_text(session, chunk, SW_BAND_OUTPUT, UINT32_MAX, SW_EVENT_CLOSED)
-                     : next_chunk(session, chunk, SW_BAND_ANY, SW_E_NO_EXIT);
+    int result = session->state == CLIENT_EXPECTING ? next_request(session, &event->chunk)
+                                                    : next_input(session, &event->chunk);
 
-    if (result == SW_EVENT_CLOSED)
+    if (result == SW_EVENT_DATA)
+        result = client_packet(session, event);
+    if (result == SW_EVENT_AWAITING_DATA)
+        session->state = CLIENT_UPLOADING;
+    if (result >= SW_EVENT_EXIT) {
         session->state = SESSION_OVER;
-    return result == SW_EVENT_DATA ? client_packet(session, event) : result;
+        session->tx_start = session->tx_end; /* the server takes nothing any more */
+    }
+    return result;
 }
 
 /* ---- server ---- */
@@ -143,72 +201,47 @@ static size_t command_limit(const sw_session *session)
     return session->rx_cap < SW_COMMAND_MAX ? session->rx_cap : SW_COMMAND_MAX;
 }
 
-/* The command is [rx_keep, rx_start); it stays there until the buffer is used again. */
-static int give_command(sw_session *session, sw_event *event)
+/* Takes a part of the command. Returns whether that was the last one. */
+static int ends_command(sw_session *session, const sw_chunk *chunk)
 {
-    fill_chunk(&event->chunk, SW_BAND_COMMAND, session->rx + session->rx_keep,
-               session->rx_start - session->rx_keep);
+    if (session->is_legacy)
+        return chunk->len == command_limit(session) ||
+               sw_command_legacy_complete(chunk->data, chunk->len);
+    if (sw_chunk_is_first(chunk)) /* leaves the header behind */
+        session->rx_keep = session->rx_start - chunk->len;
+    return sw_chunk_is_last(chunk);
+}
+
+/* A legacy command that does not end within the limit is given out all the same: its syntax is
+ * wrong, which is reported to the peer. */
+static int next_command(sw_session *session, sw_event *event)
+{
+    sw_chunk *chunk = &event->chunk;
+
+    do {
+        int result = next_input(session, chunk);
+        if (result <= 0)
+            return result;
+    } while (!ends_command(session, chunk));
+    fill_chunk(session, chunk, SW_BAND_COMMAND);
     session->state = SERVER_RUNNING;
     sw_decoder_set_limit(&session->decoder, UINT32_MAX);
     return SW_EVENT_COMMAND;
 }
 
-static int next_command_sideband(sw_session *session, sw_event *event)
+/* In legacy mode whatever comes is taken for an upload, and the end of the stream ends it: an empty
+ * chunk comes there, as from an empty packet. */
+static int next_upload(sw_session *session, sw_event *event)
 {
     const sw_chunk *chunk = &event->chunk;
-    int result;
-
-    while ((result = next_chunk(session, &event->chunk, SW_BAND_COMMAND, SW_E_NO_COMMAND)) > 0) {
-        if (sw_chunk_is_first(chunk)) /* leaves the header behind */
-            session->rx_keep = session->rx_start - chunk->len;
-        if (sw_chunk_is_last(chunk))
-            return give_command(session, event);
-    }
-    return result;
-}
-
-/* A command that does not end within the limit is given out all the same: its syntax is wrong,
- * which is reported to the peer. */
-static int next_command_legacy(sw_session *session, sw_event *event)
-{
-    int result;
-
-    /* byte by byte: what is behind the command must stay as it is */
-    while ((result = next_text(session, &event->chunk, SW_BAND_COMMAND, 1, SW_E_NO_COMMAND)) > 0) {
-        size_t len = session->rx_start - session->rx_keep;
-        if (len == command_limit(session) ||
-            sw_command_legacy_complete(session->rx + session->rx_keep, len))
-            return give_command(session, event);
-    }
-    return result;
-}
-
-/* The end of the stream ends an upload in legacy mode, where whatever comes is taken for one. */
-static int next_upload_legacy(sw_session *session, sw_event *event)
-{
-    int result = next_text(session, &event->chunk, SW_BAND_BLOB_DATA, UINT32_MAX, SW_EVENT_CLOSED);
-
-    if (result == SW_EVENT_CLOSED && session->uploading) {
-        session->uploading = 0;
-        event->chunk.band = SW_BAND_BLOB_DATA;
-        result = SW_EVENT_DATA;
-    }
-    return result;
-}
-
-static int next_upload_sideband(sw_session *session, sw_event *event)
-{
-    const sw_chunk *chunk = &event->chunk;
-    int result = session->uploading
-                     ? next_chunk(session, &event->chunk, SW_BAND_BLOB_DATA, SW_E_UPLOAD)
-                     : next_chunk(session, &event->chunk, SW_BAND_ANY, SW_EVENT_CLOSED);
+    int result = next_input(session, &event->chunk);
 
     if (result != SW_EVENT_DATA)
         return result;
-    if (!session->uploading)
+    if (session->state == SERVER_RUNNING && !session->is_legacy)
         return sw_error_set(&session->error, SW_E_UNEXPECTED, chunk->band, 0);
     if (chunk->size == 0)
-        session->uploading = 0;
+        session->state = SERVER_RUNNING;
     return SW_EVENT_DATA;
 }
 
@@ -228,7 +261,6 @@ static int begin_server(sw_session *session)
 
     if (result < 0)
         return result;
-    session->rx_keep = session->rx_start;
     session->state = SERVER_COMMAND;
     return SW_EVENT_READY;
 }
@@ -264,6 +296,7 @@ static int feed_handshake(sw_session *session)
         result = sw_handshake_recv(&session->handshake, session->rx + session->rx_start, waiting,
                                    &used);
         session->rx_start += used;
+        session->rx_keep = session->rx_start;
     } else if (session->quiet) {
         session->quiet = 0;
         result = sw_handshake_quiet(&session->handshake);
@@ -309,14 +342,16 @@ static int next_event(sw_session *session, sw_event *event)
     case CLIENT_PROCEED:
         return next_proceed(session, event);
     case CLIENT_READY:
+    case CLIENT_EXPECTING:
     case CLIENT_RUNNING:
+    case CLIENT_UPLOADING:
+    case CLIENT_UPLOADED:
         return next_reply(session, event);
     case SERVER_COMMAND:
-        return session->is_legacy ? next_command_legacy(session, event)
-                                  : next_command_sideband(session, event);
+        return next_command(session, event);
     case SERVER_RUNNING:
-        return session->is_legacy ? next_upload_legacy(session, event)
-                                  : next_upload_sideband(session, event);
+    case SERVER_UPLOADING:
+        return next_upload(session, event);
     case SERVER_EXITING:
         return next_exiting(session);
     default:
@@ -330,7 +365,7 @@ int sw_session_next(sw_session *session, sw_event *event)
 
     if (result == SW_OK) {
         result = next_event(session, event);
-        if (session->state != SERVER_COMMAND) /* which is kept until it is complete */
+        if (result != SW_EVENT_NEED_MORE) /* what is incomplete is kept */
             session->rx_keep = session->rx_start;
     }
     return sw_session_result(session, result);

@@ -9,9 +9,13 @@ enum {
     SESSION_HANDSHAKE,
     CLIENT_PROCEED,       /* response sent, awaiting the server's word */
     CLIENT_READY,         /* authenticated, no command sent */
+    CLIENT_EXPECTING,     /* command sent, legacy: the request for the upload may come first */
     CLIENT_RUNNING,       /* command sent */
+    CLIENT_UPLOADING,     /* was asked for the upload */
+    CLIENT_UPLOADED,      /* legacy: the upload is queued, its end is the connection's */
     SERVER_COMMAND,       /* authenticated, awaiting the command */
     SERVER_RUNNING,       /* command given out */
+    SERVER_UPLOADING,     /* asked for the upload */
     SERVER_EXITING,       /* exit queued */
     SESSION_OVER
 };

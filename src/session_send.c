@@ -71,7 +71,7 @@ static int queue_command(sw_session *session, const char *const *argv, size_t ar
 
     if (result < 0)
         return result;
-    session->state = CLIENT_RUNNING;
+    session->state = session->upload_expected ? CLIENT_EXPECTING : CLIENT_RUNNING;
     return sw_session_queue(session, SW_BAND_COMMAND, body, len);
 }
 
@@ -96,14 +96,19 @@ int sw_session_arguments(const sw_session *session, const sw_event *event, sw_ar
 
 /* ---- data ---- */
 
+static int is_replying(const sw_session *session)
+{
+    return session->state == SERVER_RUNNING || session->state == SERVER_UPLOADING;
+}
+
 static int may_send(const sw_session *session, uint8_t band, size_t len)
 {
-    if (session->state == CLIENT_RUNNING)
-        return session->uploading && band == SW_BAND_BLOB_DATA;
-    if (session->state != SERVER_RUNNING)
+    if (session->state == CLIENT_UPLOADING)
+        return band == SW_BAND_BLOB_DATA;
+    if (!is_replying(session))
         return 0;
     if (band == SW_BAND_AWAITING_DATA)
-        return len == 0 && !session->uploading;
+        return len == 0 && session->state == SERVER_RUNNING;
     return band >= SW_BAND_OUTPUT && band <= SW_BAND_EMERG_LOG;
 }
 
@@ -127,9 +132,9 @@ static int send_data(sw_session *session, uint8_t band, const uint8_t *data, siz
         return result;
     *taken = len;
     if (band == SW_BAND_AWAITING_DATA)
-        session->uploading = 1;
+        session->state = SERVER_UPLOADING;
     if (band == SW_BAND_BLOB_DATA && len == 0)
-        session->uploading = 0;
+        session->state = session->is_legacy ? CLIENT_UPLOADED : CLIENT_RUNNING;
     return result;
 }
 
@@ -147,7 +152,7 @@ int sw_session_send(sw_session *session, uint8_t band, const void *data, size_t 
 static int queue_exit(sw_session *session, int status)
 {
     uint8_t band = status == 0 ? SW_BAND_EXIT_SUCCESS : SW_BAND_EXIT_FAILURE;
-    int result = sw_session_queue(session, band, NULL, 0);
+    int result = is_replying(session) ? sw_session_queue(session, band, NULL, 0) : SW_E_STATE;
 
     if (result > 0)
         session->state = SERVER_EXITING;
@@ -156,7 +161,7 @@ static int queue_exit(sw_session *session, int status)
 
 int sw_session_exit(sw_session *session, int status)
 {
-    int result = sw_session_check_state(session, SERVER_RUNNING);
+    int result = sw_session_check(session);
 
     if (result == SW_OK)
         result = queue_exit(session, status);

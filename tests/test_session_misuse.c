@@ -41,6 +41,7 @@ START_TEST(null_pointers)
     ck_assert_int_eq(sw_session_rx_end(NULL), SW_E_NULL);
     ck_assert_int_eq(sw_session_tx_drain(NULL, 0), SW_E_NULL);
     ck_assert_int_eq(sw_session_key(NULL, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_session_expect_upload(NULL), SW_E_NULL);
     ck_assert_int_eq(sw_session_command(NULL, si, 1), SW_E_NULL);
     ck_assert_int_eq(sw_session_send(NULL, SW_BAND_OUTPUT, "x", 1, &n), SW_E_NULL);
     ck_assert_int_eq(sw_session_exit(NULL, 0), SW_E_NULL);
@@ -155,6 +156,8 @@ START_TEST(bad_data)
     ck_assert_int_eq(sw_session_send(server, SW_BAND_OUTPUT, NULL, 1, &n), SW_E_NULL);
     server = running_server();
     ck_assert_int_eq(sw_session_send(server, SW_BAND_OUTPUT, "x", 1, NULL), SW_E_NULL);
+    server = running_server(); /* it has asked for the upload already */
+    ck_assert_int_eq(sw_session_send(server, SW_BAND_AWAITING_DATA, NULL, 0, &n), SW_E_STATE);
     server = running_server();
     ck_assert_int_eq(sw_session_send(server, SW_BAND_OUTPUT, NULL, 0, &n), 1);
     ck_assert_int_eq(sw_session_exit(server, 0), 1);

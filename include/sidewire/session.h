@@ -20,7 +20,7 @@ typedef enum sw_event_type {
     SW_EVENT_READY = 2,          /* authenticated. client: send the command now */
     SW_EVENT_COMMAND = 3,        /* server: chunk is the whole command */
     SW_EVENT_DATA = 4,           /* chunk of output, log or upload; of length 0 for an empty packet,
-                                  * which ends an upload */
+                                  * which ends an upload, and where a legacy one ends */
     SW_EVENT_AWAITING_DATA = 5,  /* client: send the upload now */
     SW_EVENT_EXIT = 6,           /* client: status */
     SW_EVENT_CLOSED = 7          /* the peer sends nothing any more; it is over if nothing is wanted */
@@ -35,7 +35,13 @@ typedef struct sw_event {
 } sw_event;
 
 /* Bits of sw_session_wants. */
-enum { SW_WANT_READ = 1, SW_WANT_WRITE = 2, SW_WANT_APPLICATION = 4 };
+enum {
+    SW_WANT_READ = 1,
+    SW_WANT_WRITE = 2,
+    SW_WANT_APPLICATION = 4,
+    SW_WANT_SHUTDOWN = 8         /* legacy mode: the upload is sent; shut down the sending side,
+                                  * which ends it (once; the bit stays) */
+};
 
 /* Fields are private. */
 typedef struct sw_session {
@@ -43,12 +49,12 @@ typedef struct sw_session {
     size_t rx_cap, rx_keep, rx_start, rx_end;
     size_t tx_cap, tx_start, tx_end;
     unsigned state, features;   /* features: agreed on */
-    uint8_t is_server, is_legacy, eof, quiet, uploading, proceed_seen;
-    sw_cipher in, out;
+    uint8_t is_server, is_legacy, eof, quiet, upload_expected;
+    sw_error error;
     sw_decoder decoder;
     sw_encoder encoder;
     sw_handshake handshake;
-    sw_error error;
+    sw_cipher in, out;
 } sw_session;
 
 /* Starts a session. Buffers are lent until sw_session_wipe; the config as in handshake.h.
@@ -79,6 +85,11 @@ SW_API int sw_session_tx_drain(sw_session *session, size_t n);
 /* Server, answer to SW_EVENT_KEY: as sw_handshake_key. */
 SW_API int sw_session_key(sw_session *session, const sw_public_key *key);
 
+/* Client, before sw_session_command: the command takes an upload. Legacy mode has to know, since
+ * the server's request for data there looks like output; no effect otherwise. SW_E_STATE at other
+ * times. */
+SW_API int sw_session_expect_upload(sw_session *session);
+
 /* Client, after SW_EVENT_READY: queues the command. 1: queued; or SW_E_COMMAND_*, SW_E_ARGUMENT,
  * SW_E_SPACE, SW_E_STATE. */
 SW_API int sw_session_command(sw_session *session, const char *const *argv, size_t argc);
@@ -87,7 +98,8 @@ SW_API int sw_session_command(sw_session *session, const char *const *argv, size
  * the rest (if any) wants another; 0: blocked, drain first. Server, after SW_EVENT_COMMAND:
  * AWAITING_DATA (empty), OUTPUT and logs. Client, after SW_EVENT_AWAITING_DATA: BLOB_DATA, the
  * empty packet last. SW_E_STATE for any other band or time. In legacy mode the text goes out as
- * it is, without a packet around it. */
+ * it is, without a packet around it: the empty one queues nothing, and what ends the upload is
+ * the shutdown that sw_session_wants asks for once all before it is drained. */
 SW_API int sw_session_send(sw_session *session, uint8_t band, const void *data, size_t len,
                            size_t *taken);
 
