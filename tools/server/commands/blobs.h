@@ -1,0 +1,17 @@
+/* What the commands on the four blob tables share. */
+#ifndef SIDEWIRE_SERVER_BLOBS_H
+#define SIDEWIRE_SERVER_BLOBS_H
+
+#include "blob_store.h"
+#include "connection.h"
+
+/* The table that a command is about: the end of its name tells. */
+enum blob_table blob_table_of(const sw_argument *command);
+
+/* The command failed: answers with what that result of the store means, which is not BLOB_OK. */
+void blob_fail(struct connection *connection, enum blob_result result);
+
+/* A command that changes a table did so, or failed. */
+void blob_finish_change(struct connection *connection, enum blob_result result);
+
+#endif
