@@ -1,0 +1,127 @@
+#include "blob_server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/commands.h"
+#include "reply_reader.h"
+#include "server.h"
+#include "suite.h"
+
+static struct server_options options = { .upload_limit = UPLOAD_LIMIT };
+static struct server server = { .options = &options };
+static int events;
+
+/* Stands in for the server's own. */
+void server_count_event(struct server *counting)
+{
+    ck_assert_ptr_eq(counting, &server);
+    events++;
+}
+
+int blob_server_events(void)
+{
+    return events;
+}
+
+void blob_server_open(const char *path)
+{
+    server.blobs = open_store(path);
+    events = 0;
+}
+
+void blob_server_start(void)
+{
+    blob_server_open(NULL);
+    put_text(server.blobs, BLOB_IMAGES, "b", "BB");
+    put_text(server.blobs, BLOB_IMAGES, "a", "A");
+    put_text(server.blobs, BLOB_IMAGES, "c", "");
+    put_text(server.blobs, BLOB_IMAGES, "a b", "x");
+}
+
+void blob_server_stop(void)
+{
+    blob_store_close(server.blobs);
+}
+
+struct blob_store *blob_server_store(void)
+{
+    return server.blobs;
+}
+
+/* ---- commands ---- */
+
+static const struct {
+    const char *start;           /* of a command's name */
+    command_handler *run;
+} handlers[] = {
+    { "add", command_blob_add }, { "cat", command_blob_cat }, { "ls", command_blob_ls },
+    { "mv", command_blob_mv },   { "rm", command_blob_rm },
+};
+
+struct connection *blob_server_run(const sw_argument *argv, size_t argc)
+{
+    struct connection *connection = calloc(1, sizeof(*connection));
+
+    ck_assert_ptr_nonnull(connection);
+    connection->server = &server;
+    for (int i = 0; i < COUNT(handlers); i++)
+        if (strncmp(argv[0].data, handlers[i].start, strlen(handlers[i].start)) == 0)
+            handlers[i].run(connection, argv, argc);
+    return connection;
+}
+
+struct connection *blob_server_run_words(const char *const *words)
+{
+    sw_argument argv[WORDS_MAX];
+    size_t argc = 0;
+
+    for (; words[argc] != NULL; argc++)
+        argv[argc] = (sw_argument){ words[argc], strlen(words[argc]) };
+    return blob_server_run(argv, argc);
+}
+
+void blob_server_resume(struct connection *connection)
+{
+    ck_assert_int_eq(reply_is_waiting(&connection->reply), 1);
+    connection->task.resume(connection, NOW);
+}
+
+struct connection *blob_server_begin_upload(const char *command, const char *name)
+{
+    struct connection *connection =
+        blob_server_run_words((const char *const[]){ command, name, NULL });
+
+    ck_assert(connection->task.receive != NULL);
+    ck_assert_int_eq(reply_is_waiting(&connection->reply), 0);
+    ck_assert_int_eq(reply_is_finished(&connection->reply), 0);
+    reply_free(&connection->reply);
+    return connection;
+}
+
+void blob_server_free(struct connection *connection)
+{
+    if (connection->task.release != NULL)
+        connection->task.release(connection->task.state);
+    reply_free(&connection->reply);
+    free(connection);
+}
+
+void expect_answer(struct connection *connection, const char *output, const char *errors)
+{
+    reply_text text;
+
+    while (!reply_is_finished(&connection->reply))
+        connection->task.resume(connection, NOW);
+    text = reply_read(&connection->reply);
+    ck_assert_str_eq(text.output, output);
+    ck_assert_str_eq(text.errors, errors);
+    ck_assert_int_eq(text.status, errors[0] != '\0');
+    reply_text_free(&text);
+    blob_server_free(connection);
+}
+
+void expect_words(const char *const *words, const char *output, const char *errors)
+{
+    expect_answer(blob_server_run_words(words), output, errors);
+}

@@ -1,0 +1,120 @@
+/* Listings of the blob store: orders, patterns, pages. */
+#include "blob_support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "suite.h"
+
+static const char *const listed[] = { "m", "B", "a\xff", "b", "ab", "a" };
+
+static const struct query_case {
+    int by_number, reverse;
+    const char *pattern, *expected;
+} query_cases[] = {
+    { 0, 0, NULL, "2 B\n6 a\n5 ab\n3 a\xff\n4 b\n1 m\n" },
+    { 0, 1, NULL, "1 m\n4 b\n3 a\xff\n5 ab\n6 a\n2 B\n" },
+    { 1, 0, NULL, "1 m\n2 B\n3 a\xff\n4 b\n5 ab\n6 a\n" },
+    { 1, 1, NULL, "6 a\n5 ab\n4 b\n3 a\xff\n2 B\n1 m\n" },
+    { 0, 0, "*", "2 B\n6 a\n5 ab\n3 a\xff\n4 b\n1 m\n" },
+    { 0, 0, "a*", "6 a\n5 ab\n3 a\xff\n" },
+    { 0, 1, "a*", "3 a\xff\n5 ab\n6 a\n" },
+    { 1, 0, "?", "1 m\n2 B\n4 b\n6 a\n" },
+    { 1, 1, "[!a]", "4 b\n2 B\n1 m\n" },
+    { 0, 0, "b", "4 b\n" },
+    { 0, 0, "x*", "" },
+    { 1, 1, "", "" },
+    { 0, 0, "\\", "" },
+};
+
+START_TEST(test_query)
+{
+    const struct query_case *c = &query_cases[_i];
+    struct blob_store *store = open_store(NULL);
+    struct blob_query query = { .table = BLOB_IMAGES, .by_number = c->by_number,
+                                .reverse = c->reverse };
+
+    check_query(store, query, c->pattern, 3, "");
+    for (int i = 0; i < COUNT(listed); i++)
+        put_text(store, BLOB_IMAGES, listed[i], "");
+    for (size_t cap = 1; cap <= (size_t)COUNT(listed) + 1; cap++)
+        check_query(store, query, c->pattern, cap, c->expected);
+    blob_store_close(store);
+}
+END_TEST
+
+/* What happens between two pages concerns the entries behind the first one. */
+START_TEST(test_change_between_pages)
+{
+    struct blob_store *store = open_store(NULL);
+    struct blob_query query = { .table = BLOB_IMAGES };
+    struct blob_entry entry;
+    char seen[8];
+    size_t count, len = 0;
+
+    put_text(store, BLOB_IMAGES, "b", "");
+    put_text(store, BLOB_IMAGES, "d", "");
+    put_text(store, BLOB_IMAGES, "f", "");
+    while (!query.done) {
+        ck_assert_int_eq(blob_store_page(store, &query, &entry, 1, &count), BLOB_OK);
+        if (count == 0)
+            break;
+        seen[len++] = entry.name[0];
+        if (len == 1) {
+            put_text(store, BLOB_IMAGES, "a", ""); /* too late */
+            put_text(store, BLOB_IMAGES, "e", "");
+            remove_number(store, BLOB_IMAGES, 1);  /* where the page ended */
+            remove_number(store, BLOB_IMAGES, 3);
+        }
+    }
+    seen[len] = '\0';
+    ck_assert_str_eq(seen, "bde");
+    ck_assert_int_eq(query.done, 1);
+    blob_store_close(store);
+}
+END_TEST
+
+/* With costly patterns a page is over before its end, and all of them together find it. */
+START_TEST(test_short_pages)
+{
+    enum { ENTRIES = 2000, PATTERNS = 5000 };
+    struct blob_store *store = open_store(NULL);
+    sw_argument *patterns = calloc(PATTERNS, sizeof(*patterns));
+    struct blob_query query = { .table = BLOB_IMAGES };
+    struct blob_entry entry;
+    size_t count, pages = 0, found = 0;
+    struct globs *globs;
+    char name[16];
+
+    for (int i = 0; i < ENTRIES; i++) {
+        snprintf(name, sizeof(name), "%d", i);
+        put_text(store, BLOB_IMAGES, name, "");
+    }
+    for (int i = 0; i < PATTERNS; i++)
+        patterns[i] = (sw_argument){ "*x", 2 };
+    patterns[0] = (sw_argument){ "999", 3 };
+    globs = globs_new(patterns, PATTERNS);
+    query.globs = globs;
+    for (; !query.done; pages++) {
+        ck_assert_int_eq(blob_store_page(store, &query, &entry, 1, &count), BLOB_OK);
+        found += count;
+    }
+    ck_assert_int_eq(entry.number, 1000);
+    ck_assert_uint_eq(found, 1);
+    ck_assert_uint_gt(pages, 100);
+    globs_free(globs);
+    free(patterns);
+    blob_store_close(store);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("blob_query");
+    TCase *listings = suite_case(suite, "listings");
+
+    tcase_add_loop_test(listings, test_query, 0, COUNT(query_cases));
+    tcase_add_test(listings, test_change_between_pages);
+    tcase_add_test(listings, test_short_pages);
+    return run_suite(suite);
+}
