@@ -201,7 +201,8 @@ peer *peer_server(int fd, const char *public_key)
     ck_assert_int_eq(sw_public_key_parse(&p->public_key, text, len, NULL), SW_OK);
     p->server = (sw_server_config){ .struct_size = sizeof(p->server),
                                     .crypto = p->crypto,
-                                    .policy = { .features = SW_FEATURES_ALL } };
+                                    .policy = { .features = SW_FEATURES_ALL,
+                                                .allow_legacy = 1 } };
     ck_assert_int_eq(sw_session_server(&p->session, &p->server, p->rx, sizeof(p->rx), p->tx,
                                        sizeof(p->tx)), SW_OK);
     return p;
@@ -268,6 +269,35 @@ void peer_log_in(peer *p)
 void peer_command(peer *p, const char *command)
 {
     ck_assert_int_eq(sw_session_command(&p->session, &command, 1), 1);
+}
+
+void peer_take_command(peer *p, sw_event *event)
+{
+    peer_expect(p, SW_EVENT_READY, event);
+    peer_expect(p, SW_EVENT_COMMAND, event);
+}
+
+size_t peer_take_upload(peer *p, uint8_t *data, size_t cap)
+{
+    size_t len = 0;
+    sw_event event;
+
+    do {
+        peer_expect(p, SW_EVENT_DATA, &event);
+        ck_assert_uint_eq(event.chunk.band, SW_BAND_BLOB_DATA);
+        ck_assert_uint_le(event.chunk.len, cap - len);
+        memcpy(data + len, event.chunk.data, event.chunk.len);
+        len += event.chunk.len;
+    } while (event.chunk.size > 0);
+    return len;
+}
+
+void peer_queue(peer *p, uint8_t band, const char *text)
+{
+    size_t taken;
+
+    ck_assert_int_eq(sw_session_send(&p->session, band, text, strlen(text), &taken), 1);
+    ck_assert_uint_eq(taken, strlen(text));
 }
 
 sw_session *peer_session(peer *p)

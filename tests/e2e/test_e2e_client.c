@@ -12,16 +12,10 @@ static const char greeting[] =
     "This is para_server, version 0.1.\nFeatures: sideband,aes_ctr128,sha256\n";
 
 /* Starts a client of a server that the test is about to play. */
-static process *start_client(const char *port, const char *options, const char *command,
-                             const char *input)
+static process *start_client(const char *port, const char *options, const char *command)
 {
-    process_setup setup = { .input = input };
-    command_line line = { { NULL }, 0 };
-
-    command_add(&line, tool_path(TOOL_CLIENT));
-    command_add_words(&line, scratch_format("-H 127.0.0.1 -p %s -u alice -k keys/alice %s %s", port,
-                                            options, command));
-    return process_start(&line, &setup);
+    return tool_start(TOOL_CLIENT, scratch_format("-H 127.0.0.1 -p %s -u alice -k keys/alice %s %s",
+                                                  port, options, command));
 }
 
 /* ---- how far a server goes before it is gone ---- */
@@ -82,14 +76,6 @@ static peer *take_command(int fd, sw_event *event)
     return p;
 }
 
-static void queue(peer *p, uint8_t band, const char *text)
-{
-    size_t taken;
-
-    ck_assert_int_eq(sw_session_send(peer_session(p), band, text, strlen(text), &taken), 1);
-    ck_assert_uint_eq(taken, strlen(text));
-}
-
 static void stop_behind_response(int fd)
 {
     peer_forget(take_response(fd));
@@ -107,7 +93,7 @@ static void stop_behind_output(int fd)
     sw_event event;
     peer *p = take_command(fd, &event);
 
-    queue(p, SW_BAND_OUTPUT, "all that there is\n");
+    peer_queue(p, SW_BAND_OUTPUT, "all that there is\n");
     peer_flush(p);
     peer_forget(p);
 }
@@ -118,7 +104,7 @@ static void stop_in_output(int fd)
     peer *p = take_command(fd, &event);
     size_t len;
 
-    queue(p, SW_BAND_OUTPUT, "half of it\nnot this\n");
+    peer_queue(p, SW_BAND_OUTPUT, "half of it\nnot this\n");
     send_all(fd, sw_session_tx_bytes(peer_session(p), &len),
              SW_HEADER_SIZE + sizeof("half of it\n") - 1);
     peer_forget(p);
@@ -129,7 +115,7 @@ static void stop_in_log_line(int fd)
     sw_event event;
     peer *p = take_command(fd, &event);
 
-    queue(p, SW_BAND_WARNING_LOG, "half a line");
+    peer_queue(p, SW_BAND_WARNING_LOG, "half a line");
     peer_flush(p);
     peer_forget(p);
 }
@@ -174,7 +160,7 @@ START_TEST(server_vanishes)
 {
     const char *port;
     int listener = listen_anywhere(&port);
-    process *p = start_client(port, "", "stat", NULL);
+    process *p = start_client(port, "", "stat");
     int fd = accept_one(listener);
 
     stops[_i].serve(fd);
@@ -189,7 +175,7 @@ START_TEST(server_breaks_off)
 {
     const char *port;
     int listener = listen_anywhere(&port);
-    process *p = start_client(port, "", "stat", NULL);
+    process *p = start_client(port, "", "stat");
     int fd = accept_one(listener);
 
     stops[_i].serve(fd);
@@ -204,7 +190,7 @@ START_TEST(server_falls_silent)
     const char *port;
     int listener = listen_anywhere(&port);
     long start = clock_ms();
-    process *p = start_client(port, "--timeout 1", "stat", NULL);
+    process *p = start_client(port, "--timeout 1", "stat");
     int fd = accept_one(listener);
 
     stops[_i].serve(fd);
@@ -225,7 +211,7 @@ END_TEST
 
 START_TEST(nobody_listens)
 {
-    process_expect(start_client(free_port(), "", "si", NULL), "refused", 3, "",
+    process_expect(start_client(free_port(), "", "si"), "refused", 3, "",
                    FAILED("Connection refused"));
 }
 END_TEST
@@ -249,7 +235,7 @@ START_TEST(no_such_server)
 {
     const char *port;
     int listener = listen_anywhere(&port);
-    process *p = start_client(port, "", "si", NULL);
+    process *p = start_client(port, "", "si");
     size_t len = strlen(strangers[_i].text);
     char *bytes = scratch_allocate(len * strangers[_i].repeat);
     int fd = accept_one(listener);
@@ -287,12 +273,12 @@ START_TEST(packet_is_shown)
     for (int status = 0; status <= 1; status++) {
         const char *port;
         int listener = listen_anywhere(&port);
-        process *client = start_client(port, "", "stat", NULL);
+        process *client = start_client(port, "", "stat");
         sw_event event;
         int fd = accept_one(listener);
         peer *p = take_command(fd, &event);
 
-        queue(p, packets[_i].band, packets[_i].text);
+        peer_queue(p, packets[_i].band, packets[_i].text);
         ck_assert_int_eq(sw_session_exit(peer_session(p), status), 1);
         peer_flush(p);
         process_expect(client, packets[_i].text, status, packets[_i].out, packets[_i].err);
@@ -300,85 +286,6 @@ START_TEST(packet_is_shown)
         close(fd);
         close(listener);
     }
-}
-END_TEST
-
-/* ---- uploads ---- */
-
-static const size_t upload_sizes[] = { 0, 1, 4096, 32768, 32769, 1000000 };
-
-/* Collects an upload up to its empty packet. */
-static size_t take_upload(peer *p, uint8_t *data, size_t cap)
-{
-    size_t len = 0;
-    sw_event event;
-
-    do {
-        peer_expect(p, SW_EVENT_DATA, &event);
-        ck_assert_uint_eq(event.chunk.band, SW_BAND_BLOB_DATA);
-        ck_assert_uint_le(event.chunk.len, cap - len);
-        memcpy(data + len, event.chunk.data, event.chunk.len);
-        len += event.chunk.len;
-    } while (event.chunk.size > 0);
-    return len;
-}
-
-START_TEST(upload)
-{
-    size_t size = upload_sizes[_i];
-    uint8_t *sent = scratch_allocate(size + 1);
-    uint8_t *came = scratch_allocate(size + 1);
-    sw_argument argv[2];
-    sw_arguments arguments;
-    const char *port;
-    int listener = listen_anywhere(&port);
-    process *client;
-    sw_event event;
-    peer *p;
-    int fd;
-
-    for (size_t i = 0; i < size; i++)
-        sent[i] = (uint8_t)(i * 7 + i / 251);
-    scratch_write("picture", sent, size);
-    client = start_client(port, "", "addimg cover", "picture");
-    fd = accept_one(listener);
-    p = take_command(fd, &event);
-    ck_assert_int_eq(sw_session_arguments(peer_session(p), &event, argv, 2, &arguments, NULL), 0);
-    ck_assert_uint_eq(arguments.count, 2);
-    ck_assert_str_eq(argv[0].data, "addimg");
-    ck_assert_str_eq(argv[1].data, "cover");
-    queue(p, SW_BAND_AWAITING_DATA, "");
-    ck_assert_uint_eq(take_upload(p, came, size), size);
-    ck_assert_int_eq(memcmp(sent, came, size), 0);
-    ck_assert_int_eq(sw_session_exit(peer_session(p), 0), 1);
-    peer_flush(p);
-    process_expect(client, "upload", 0, "", "");
-    peer_forget(p);
-    close(fd);
-    close(listener);
-}
-END_TEST
-
-/* A server may refuse in the middle: the client listens while it sends. */
-START_TEST(upload_is_refused)
-{
-    const char *port;
-    int listener = listen_anywhere(&port);
-    process *client = start_client(port, "", "addimg cover", "/dev/zero"); /* without end */
-    sw_event event;
-    int fd = accept_one(listener);
-    peer *p = take_command(fd, &event);
-
-    queue(p, SW_BAND_AWAITING_DATA, "");
-    peer_flush(p);
-    peer_expect(p, SW_EVENT_DATA, &event);
-    queue(p, SW_BAND_ERROR_LOG, "file too large\n");
-    ck_assert_int_eq(sw_session_exit(peer_session(p), 1), 1);
-    peer_flush(p);
-    process_expect(client, "refused upload", 1, "", "remote: file too large\n");
-    peer_forget(p);
-    close(fd);
-    close(listener);
 }
 END_TEST
 
@@ -392,7 +299,5 @@ int main(void)
     tcase_add_test(e2e_case(suite, "nobody"), nobody_listens);
     tcase_add_loop_test(e2e_case(suite, "strangers"), no_such_server, 0, COUNT(strangers));
     tcase_add_loop_test(e2e_case(suite, "packets"), packet_is_shown, 0, COUNT(packets));
-    tcase_add_loop_test(e2e_case(suite, "upload"), upload, 0, COUNT(upload_sizes));
-    tcase_add_test(e2e_case(suite, "refused upload"), upload_is_refused);
     return e2e_main(suite);
 }

@@ -15,6 +15,7 @@ enum {
     OPTION_TIMEOUT,
     OPTION_LEGACY_WAIT,
     OPTION_RAW,
+    OPTION_HISTORY,
     OPTION_HELP,
     OPTION_VERSION
 };
@@ -31,6 +32,8 @@ static const struct option long_options[] = {
     { "timeout", required_argument, NULL, OPTION_TIMEOUT },
     { "legacy-wait", required_argument, NULL, OPTION_LEGACY_WAIT },
     { "raw", no_argument, NULL, OPTION_RAW },
+    { "interactive", no_argument, NULL, 'i' },
+    { "history", required_argument, NULL, OPTION_HISTORY },
     { "verbose", no_argument, NULL, 'v' },
     { "help", no_argument, NULL, OPTION_HELP },
     { "version", no_argument, NULL, OPTION_VERSION },
@@ -64,6 +67,7 @@ static int set_option(arguments *args, int option, const char *value)
     case 'p': return set_port(args, value);
     case 'u': args->user = value; return 0;
     case 'k': args->key_path = value; return 0;
+    case 'i': args->interactive = 1; return 0;
     case 'v': args->verbose = 1; return 0;
     case OPTION_FD: return set_descriptors(args, value);
     case OPTION_FEATURES: return option_features("--features", value, &args->policy.features);
@@ -73,6 +77,7 @@ static int set_option(arguments *args, int option, const char *value)
     case OPTION_LEGACY_WAIT:
         return option_number("--legacy-wait", value, 1, 60000, &args->legacy_wait);
     case OPTION_RAW: args->raw = 1; return 0;
+    case OPTION_HISTORY: args->history = value; return 0;
     default: return -1;
     }
 }
@@ -100,8 +105,12 @@ static int check(const arguments *args)
         report("--features: without aes_ctr128 the cipher is RC4, which needs --allow-rc4");
         return STATUS_USAGE;
     }
-    if (args->command_count == 0) {
-        report("no command given; see --help");
+    if (args->interactive && args->command_count > 0) {
+        report("--interactive: no command may follow, '%s' was given", args->command[0]);
+        return STATUS_USAGE;
+    }
+    if (args->in >= 0 && args->command_count == 0) {
+        report("--fd: one connection takes one command, and none was given");
         return STATUS_USAGE;
     }
     return ARGUMENTS_OK;
@@ -120,7 +129,7 @@ int arguments_parse(arguments *args, int argc, char **argv)
     args->legacy_wait = 1000;
     opterr = 0;
     /* '+': options behind COMMAND are the server's business */
-    while ((option = getopt_long(argc, argv, "+:H:p:u:k:v", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "+:H:p:u:k:iv", long_options, NULL)) != -1) {
         if (option == OPTION_HELP)
             return print_help();
         if (option == OPTION_VERSION)
@@ -134,5 +143,7 @@ int arguments_parse(arguments *args, int argc, char **argv)
     }
     args->command = (const char *const *)(argv + optind);
     args->command_count = (size_t)(argc - optind);
+    if (args->command_count == 0)
+        args->interactive = 1;
     return check(args);
 }

@@ -12,6 +12,8 @@ typedef struct arguments {
     long timeout;                /* seconds; 0: none */
     long legacy_wait;            /* milliseconds */
     int raw, verbose;
+    int interactive;             /* commands come from standard input */
+    const char *history;         /* file of it; NULL: not given, empty: none */
     const char *const *command;
     size_t command_count;
 } arguments;

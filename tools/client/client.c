@@ -3,6 +3,7 @@
 #include "deadline.h"
 #include "output.h"
 #include "report.h"
+#include "upload.h"
 #include "wire.h"
 
 #include <errno.h>
@@ -13,25 +14,29 @@
 
 enum {
     BUFFER_SIZE = 65536,         /* holds any command, and any packet of an upload */
-    UPLOAD_SIZE = 32768,         /* bytes of an upload in one packet */
     RUNNING = -1                 /* in place of an exit status */
 };
 
 struct client {
     const arguments *args;
+    const request *request;
+    const sw_command *command;   /* the one asked for; NULL: not a known one */
     sw_private_key *key;
     sw_client_config config;
     sw_session session;
     output output;
     wire wire;
+    upload upload;
     const char *peer;            /* how messages name the server */
     int authenticated;
+    int command_sent;
     int64_t deadline;            /* of the handshake */
     int64_t legacy_at;           /* when a greeting that stopped behind a line is a legacy one */
-    uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE], upload[UPLOAD_SIZE];
+    uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE];
 };
 
-client *client_new(const arguments *args, const sw_crypto *crypto, sw_private_key *key)
+client *client_new(const arguments *args, const request *r, const sw_crypto *crypto,
+                   sw_private_key *key)
 {
     client *c = calloc(1, sizeof(*c));
     sw_error error;
@@ -42,6 +47,8 @@ client *client_new(const arguments *args, const sw_crypto *crypto, sw_private_ke
         return NULL;
     }
     c->args = args;
+    c->request = r;
+    c->command = known_command(r->argv[0]);
     c->key = key;
     c->config.struct_size = sizeof(c->config);
     c->config.crypto = crypto;
@@ -69,11 +76,25 @@ void client_free(client *c)
 
 /* ---- ends ---- */
 
+/* For messages of our own: they get a line of the terminal for themselves. */
+static void begin_message(client *c)
+{
+    progress_clear(&c->upload.progress);
+    output_end_line(&c->output);
+}
+
 static int failed(client *c, const char *why, const char *hint)
 {
-    output_end_line(&c->output);
+    begin_message(c);
     report("%s: %s%s", c->peer, why, hint);
     return STATUS_CONNECTION;
+}
+
+/* The same for what the server decided: the command has failed. */
+static int refused(client *c, const char *why)
+{
+    failed(c, why, "");
+    return STATUS_FAILURE;
 }
 
 static int session_failed(client *c)
@@ -87,16 +108,23 @@ static int session_failed(client *c)
     return failed(c, text, error.code == SW_E_RC4_REFUSED ? "; see --allow-rc4" : "");
 }
 
-/* Legacy mode, where closing is all that a server says at the end. */
+static int takes_data(const client *c)
+{
+    return c->command != NULL && c->command->takes_data;
+}
+
+/* Legacy mode, where closing is all that a server says at the end. One that wants no more of an
+ * upload closes, too, which may well be a reset. */
 static int closed(client *c)
 {
-    size_t unsent;
-
+    if (c->upload.asked && !c->upload.complete)
+        return refused(c, "connection closed before all data was sent");
     if (c->wire.broken != 0)
         return failed(c, strerror(c->wire.broken), "");
-    sw_session_tx_bytes(&c->session, &unsent);
-    if (unsent > 0)
+    if (!c->command_sent)
         return failed(c, "connection closed before the command was sent", "");
+    if (takes_data(c) && !c->upload.asked)
+        return refused(c, "connection closed without a request for the data");
     return STATUS_OK;
 }
 
@@ -139,11 +167,32 @@ static int authenticated(client *c)
     if (c->args->verbose)
         tell_features(c);
     /* nothing else waits in tx, so this does not block */
-    if (sw_session_command(&c->session, c->args->command, c->args->command_count) > 0)
+    if ((!takes_data(c) || sw_session_expect_upload(&c->session) >= 0) &&
+        sw_session_command(&c->session, c->request->argv, c->request->argc) > 0)
         return RUNNING;
     error = sw_session_error(&c->session);
     report_error("command", &error);
     return STATUS_USAGE;
+}
+
+static int show(client *c, const sw_chunk *chunk)
+{
+    progress_clear(&c->upload.progress);
+    return output_write(&c->output, chunk->band, chunk->data, chunk->len) < 0 ? STATUS_CONNECTION
+                                                                              : RUNNING;
+}
+
+/* Standard input is not for a server that asks for it behind a command such as `si`. */
+static int awaiting_data(client *c)
+{
+    if (c->upload.data < 0 || (c->command != NULL && !c->command->takes_data))
+        return failed(c, "the server asks for data, which this command does not send", "");
+    c->upload.asked = 1;
+    if (c->args->verbose) {
+        begin_message(c);
+        report("sending %s", c->upload.name);
+    }
+    return RUNNING;
 }
 
 static int handle_event(client *c, int type, const sw_event *event)
@@ -152,13 +201,9 @@ static int handle_event(client *c, int type, const sw_event *event)
     case SW_EVENT_READY:
         return authenticated(c);
     case SW_EVENT_DATA:
-        return output_write(&c->output, event->chunk.band, event->chunk.data, event->chunk.len) < 0
-                   ? STATUS_CONNECTION
-                   : RUNNING;
+        return show(c, &event->chunk);
     case SW_EVENT_AWAITING_DATA:
-        if (c->args->verbose)
-            report("sending standard input");
-        return RUNNING;
+        return awaiting_data(c);
     case SW_EVENT_EXIT:
         return event->status == 0 ? STATUS_OK : STATUS_FAILURE;
     case SW_EVENT_CLOSED:
@@ -185,25 +230,23 @@ static int handle_events(client *c)
 /* Read only when all before it is sent: the session then takes a whole packet. */
 static int wants_upload(const client *c, unsigned wants)
 {
-    return c->authenticated && (wants & SW_WANT_APPLICATION) && !(wants & SW_WANT_WRITE);
+    return c->upload.asked && (wants & SW_WANT_APPLICATION) && !(wants & SW_WANT_WRITE);
 }
 
-static int upload_some(client *c)
+static int send_upload(client *c)
 {
-    ssize_t n = read(STDIN_FILENO, c->upload, sizeof(c->upload));
-    size_t taken;
+    int result;
 
-    if (n < 0 && (errno == EINTR || errno == EAGAIN))
-        return RUNNING;
-    if (n < 0) {
-        output_end_line(&c->output);
-        report_system("standard input", errno);
+    if (!output_line_is_open(&c->output))
+        progress_draw(&c->upload.progress, c->upload.given);
+    result = upload_some(&c->upload, &c->session);
+    if (result == UPLOAD_CANNOT_READ) {
+        int error = errno;
+        begin_message(c);
+        report_system(c->upload.name, error);
         return STATUS_CONNECTION;
     }
-    /* the empty packet of an empty read is the end */
-    if (sw_session_send(&c->session, SW_BAND_BLOB_DATA, c->upload, (size_t)n, &taken) < 0)
-        return session_failed(c);
-    return RUNNING;
+    return result < 0 ? session_failed(c) : RUNNING;
 }
 
 /* ---- waiting ---- */
@@ -243,7 +286,18 @@ static int write_wire(client *c)
     int error = wire_write(&c->wire, &c->session);
 
     c->legacy_at = DEADLINE_NEVER;
-    return error == 0 || c->authenticated ? RUNNING : failed(c, strerror(error), "");
+    if (error != 0 && !c->authenticated)
+        return failed(c, strerror(error), "");
+    if (c->authenticated && !(sw_session_wants(&c->session) & SW_WANT_WRITE))
+        c->command_sent = 1;
+    return RUNNING;
+}
+
+static int end_sending(client *c)
+{
+    int error = wire_end_sending(&c->wire);
+
+    return error == 0 ? RUNNING : failed(c, "the upload cannot be ended: ", strerror(error));
 }
 
 static int wait_and_transfer(client *c)
@@ -253,16 +307,18 @@ static int wait_and_transfer(client *c)
     struct pollfd fds[] = {
         { wants & SW_WANT_READ ? c->wire.in : -1, POLLIN, 0 },
         { wants & SW_WANT_WRITE && !c->wire.cannot_write ? c->wire.out : -1, POLLOUT, 0 },
-        { wants_upload(c, wants) ? STDIN_FILENO : -1, POLLIN, 0 }
+        { wants_upload(c, wants) ? c->upload.data : -1, POLLIN, 0 }
     };
     int status = RUNNING;
 
+    if (wants & SW_WANT_SHUTDOWN && !c->wire.sending_ended)
+        return end_sending(c);
     if (poll(fds, 3, deadline_left(until)) < 0 && errno != EINTR)
         return failed(c, strerror(errno), "");
     if (fds[1].revents != 0)
         status = write_wire(c);
     if (status == RUNNING && fds[2].revents != 0)
-        status = upload_some(c);
+        status = send_upload(c);
     if (status == RUNNING && fds[0].revents != 0)
         status = read_wire(c);
     return status == RUNNING ? check_time(c) : status;
@@ -276,11 +332,13 @@ int client_run(client *c, const char *peer, int in, int out, int64_t deadline)
     c->deadline = deadline;
     wire_init(&c->wire, in, out);
     output_init(&c->output, c->args->raw);
+    upload_init(&c->upload, c->request);
     while ((status = handle_events(c)) == RUNNING && (status = wait_and_transfer(c)) == RUNNING)
         ;
+    progress_clear(&c->upload.progress);
     if (status != STATUS_OK && status != STATUS_FAILURE)
         return status;
-    if (output_end(&c->output) < 0)
+    if (output_end(&c->output, c->request->end_line) < 0)
         return STATUS_CONNECTION;
     if (c->args->verbose && !sw_session_is_legacy(&c->session))
         report("exit status %d", status);

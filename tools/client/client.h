@@ -3,6 +3,7 @@
 #define SIDEWIRE_CLIENT_CLIENT_H
 
 #include "arguments.h"
+#include "request.h"
 
 #include <sidewire/keys.h>
 
@@ -10,9 +11,10 @@
 
 typedef struct client client;
 
-/* args, crypto and key stay in use; the key is wiped as soon as the server took it. NULL after a
+/* All that is given stays in use; the key is wiped as soon as the server took it. NULL after a
  * message. */
-client *client_new(const arguments *args, const sw_crypto *crypto, sw_private_key *key);
+client *client_new(const arguments *args, const request *r, const sw_crypto *crypto,
+                   sw_private_key *key);
 
 /* Runs the whole session on two descriptors, which may be the same. peer: how messages name the
  * server. deadline: of the handshake. Returns the exit status. */

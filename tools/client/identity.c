@@ -21,7 +21,7 @@ const char *identity_user(void)
     return name;
 }
 
-static const char *home_folder(void)
+const char *home_folder(void)
 {
     const char *home = getenv("HOME");
     const struct passwd *entry;
@@ -32,12 +32,12 @@ static const char *home_folder(void)
     return entry != NULL ? entry->pw_dir : NULL;
 }
 
-static char *join(const char *home, const char *rest, const char *user)
+char *home_path(const char *home, const char *rest, const char *end)
 {
     char *path;
 
-    if (asprintf(&path, "%s/%s%s", home, rest, user) < 0) {
-        report_system("key file", ENOMEM);
+    if (asprintf(&path, "%s/%s%s", home, rest, end) < 0) {
+        report_system("file name", ENOMEM);
         return NULL;
     }
     return path;
@@ -58,10 +58,10 @@ char *identity_key_path(const char *user)
         report("key file: no home folder; see -k");
         return NULL;
     }
-    own = join(home, ".paraslash/key.", user);
+    own = home_path(home, ".paraslash/key.", user);
     if (own == NULL || !absent(own))
         return own;
-    general = join(home, ".ssh/id_rsa", "");
+    general = home_path(home, ".ssh/id_rsa", "");
     if (general != NULL && absent(general)) {
         report("key file: neither %s nor %s exists; see -k", own, general);
         free(general);

@@ -5,6 +5,12 @@
 /* The login name; NULL after a message. */
 const char *identity_user(void);
 
+/* The user's folder; NULL: none is known. */
+const char *home_folder(void);
+
+/* HOME/RESTEND, to be freed; NULL after a message. */
+char *home_path(const char *home, const char *rest, const char *end);
+
 /* Path of the user's key: ~/.paraslash/key.USER, or else ~/.ssh/id_rsa. To be freed; NULL after a
  * message. */
 char *identity_key_path(const char *user);

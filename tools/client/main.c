@@ -1,15 +1,11 @@
-/* sidewire-client: runs one command on an audio server. */
+/* sidewire-client: runs commands on an audio server. */
 #include "arguments.h"
-#include "client.h"
-#include "connect.h"
-#include "deadline.h"
 #include "identity.h"
+#include "interactive.h"
 #include "key_file.h"
 #include "report.h"
+#include "run.h"
 
-#include <sidewire/mbedtls.h>
-
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -44,41 +40,20 @@ static int load_key(sw_private_key *key, const arguments *args)
     return result;
 }
 
-static int connect_and_run(client *c, const arguments *args, const char *peer)
+static int run_one(const arguments *args, sw_private_key *key)
 {
-    int64_t deadline = args->timeout > 0 ? deadline_in(args->timeout * 1000) : DEADLINE_NEVER;
-    int fd, status;
+    const request r = { .argv = args->command,
+                        .argc = args->command_count,
+                        .data = STDIN_FILENO,
+                        .data_name = "standard input" };
 
-    if (args->in >= 0)
-        return client_run(c, peer, args->in, args->out, deadline);
-    fd = connect_to(args->host, args->port, deadline, args->verbose);
-    if (fd < 0)
-        return STATUS_CONNECTION;
-    status = client_run(c, peer, fd, fd, deadline);
-    close(fd);
-    return status;
-}
-
-static int run(const arguments *args, const sw_crypto *crypto, sw_private_key *key)
-{
-    char peer[PEER_NAME_SIZE] = "connection";
-    int status = STATUS_USAGE;
-    client *c = client_new(args, crypto, key);
-
-    if (c == NULL)
-        return STATUS_USAGE;
-    if (args->in < 0)
-        peer_name(args->host, args->port, peer);
-    status = connect_and_run(c, args, peer);
-    client_free(c);
-    return status;
+    return run_request(args, &r, key);
 }
 
 int main(int argc, char **argv)
 {
     static sw_private_key key;
     arguments args;
-    sw_crypto *crypto;
     int status;
 
     report_program(argv[0]);
@@ -92,11 +67,7 @@ int main(int argc, char **argv)
         return STATUS_USAGE;
     if (load_key(&key, &args) < 0)
         return STATUS_USAGE;
-    crypto = sw_mbedtls_new();
-    if (crypto == NULL)
-        report("no memory or no randomness");
-    status = crypto == NULL ? STATUS_CONNECTION : run(&args, crypto, &key);
+    status = args.interactive ? interactive_run(&args, &key) : run_one(&args, &key);
     sw_private_key_wipe(&key);
-    sw_mbedtls_free(crypto);
     return status;
 }

@@ -79,7 +79,8 @@ static int stream_end(text_stream *stream)
 void output_init(output *out, int raw)
 {
     setlocale(LC_CTYPE, "");
-    out->raw = raw || !isatty(STDOUT_FILENO);
+    out->on_terminal = isatty(STDOUT_FILENO);
+    out->raw = raw || !out->on_terminal;
     out->log_band = SW_BAND_ANY;
     stream_init(&out->text, STDOUT_FILENO, NULL);
     stream_init(&out->log, STDERR_FILENO, LOG_PREFIX);
@@ -96,10 +97,17 @@ static int check_stdout(output *out, int result)
     return result;
 }
 
+static int write_raw(output *out, const uint8_t *data, size_t len)
+{
+    if (len > 0)
+        out->text.in_line = data[len - 1] != '\n';
+    return write_all(STDOUT_FILENO, data, len);
+}
+
 int output_write(output *out, uint8_t band, const void *data, size_t len)
 {
     if (band == SW_BAND_OUTPUT)
-        return check_stdout(out, out->raw ? write_all(STDOUT_FILENO, data, len)
+        return check_stdout(out, out->raw ? write_raw(out, data, len)
                                           : stream_write(&out->text, data, len));
     if (band != out->log_band)
         output_end_line(out);
@@ -116,12 +124,19 @@ void output_end_line(output *out)
     out->log.in_line = 0;
 }
 
-int output_end(output *out)
+int output_line_is_open(const output *out)
+{
+    return out->log.in_line || (out->on_terminal && out->text.in_line);
+}
+
+int output_end(output *out, int end_line)
 {
     int result;
 
     output_end_line(out);
     result = stream_end(&out->text);
+    if (result == 0 && end_line && out->on_terminal && out->text.in_line)
+        result = write_all(STDOUT_FILENO, "\n", 1);
     if (result == 0)
         result = close(STDOUT_FILENO); /* some file systems tell only now */
     return check_stdout(out, result);

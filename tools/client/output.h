@@ -16,6 +16,7 @@ typedef struct text_stream {
 } text_stream;
 
 typedef struct output {
+    int on_terminal;             /* standard output is one */
     int raw;                     /* standard output gets the bytes as they are */
     uint8_t log_band;            /* whose line may be open on standard error */
     text_stream text, log;
@@ -30,7 +31,11 @@ int output_write(output *out, uint8_t band, const void *data, size_t len);
 /* Completes an open log line: for messages of our own. */
 void output_end_line(output *out);
 
-/* Nothing more comes; closes standard output. 0, or -1 after a message. */
-int output_end(output *out);
+/* Is there a line on the terminal that may go on? */
+int output_line_is_open(const output *out);
+
+/* Nothing more comes; closes standard output. end_line: if that is a terminal, an open line is
+ * completed. 0, or -1 after a message. */
+int output_end(output *out, int end_line);
 
 #endif

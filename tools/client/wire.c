@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 void wire_init(wire *w, int in, int out)
@@ -63,4 +64,18 @@ int wire_write(wire *w, sw_session *session)
         return 0;
     w->cannot_write = 1;
     return errno;
+}
+
+int wire_end_sending(wire *w)
+{
+    w->sending_ended = 1;
+    /* a connection that broke meanwhile tells so when it is read from */
+    if (shutdown(w->out, SHUT_WR) == 0 || errno == ENOTCONN)
+        return 0;
+    if (errno != ENOTSOCK || w->in == w->out)
+        return errno;
+    if (close(w->out) < 0)
+        return errno;
+    w->out = -1;
+    return 0;
 }

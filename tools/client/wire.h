@@ -9,6 +9,7 @@ typedef struct wire {
     int in, out;                 /* may be the same */
     size_t write_max;            /* bytes that a ready `out` takes without blocking */
     int cannot_write;            /* the peer takes nothing any more */
+    int sending_ended;           /* by wire_end_sending */
     int broken;                  /* errno if the connection broke rather than closed, or 0 */
     size_t received, sent;       /* bytes, stopping at SIZE_MAX */
     int line_ended;              /* the last byte received was an LF */
@@ -22,5 +23,9 @@ int wire_read(wire *w, sw_session *session);
 
 /* Writes once. 0, or an errno, after which nothing is written any more. */
 int wire_write(wire *w, sw_session *session);
+
+/* Tells the peer that nothing more is sent: shuts down that side of a socket, closes another
+ * descriptor, which must not be `in`. 0, or an errno. */
+int wire_end_sending(wire *w);
 
 #endif

@@ -1,0 +1,490 @@
+/* Uploads as the client does them, in both modes: the bytes, early refusals, and the bar. The server
+ * is played by the test. */
+#include "peer.h"
+#include "scratch.h"
+#include "suite.h"
+#include "terminal.h"
+#include "tools.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SIDEBAND ""
+#define LEGACY "--features= --allow-legacy"
+
+#define USER "-u alice -k keys/alice "
+
+/* A server that has one client, and what its connection is for the client. */
+typedef struct connection {
+    const char *options;         /* of the client */
+    int in, out;                 /* of the server */
+    int keep[2];                 /* of the client, to be passed on; 0: it connects by itself */
+    int listener;
+} connection;
+
+static connection over_tcp(void)
+{
+    connection c = { 0 };
+    const char *port;
+
+    c.listener = listen_anywhere(&port);
+    c.options = scratch_format("-H 127.0.0.1 -p %s", port);
+    return c;
+}
+
+static connection over_pipes(void)
+{
+    connection c = { 0 };
+    int there[2], back[2];
+
+    ck_assert_int_eq(pipe2(there, O_CLOEXEC), 0);
+    ck_assert_int_eq(pipe2(back, O_CLOEXEC), 0);
+    c.in = there[0];
+    c.out = back[1];
+    c.keep[0] = back[0];
+    c.keep[1] = there[1];
+    c.options = scratch_format("--fd %d,%d", c.keep[0], c.keep[1]);
+    return c;
+}
+
+/* After the client was started: waits until it is logged in and has sent its command. */
+static peer *serve(connection *c, sw_event *event)
+{
+    peer *p;
+
+    if (c->listener > 0) {
+        c->in = c->out = accept_one(c->listener);
+        close(c->listener);
+    }
+    for (int i = 0; i < 2 && c->keep[i] > 0; i++)
+        close(c->keep[i]);
+    p = peer_server(c->in, "keys/alice.pub");
+    peer_write_to(p, c->out);
+    peer_take_command(p, event);
+    return p;
+}
+
+static process *start(const connection *c, const char *mode, const char *command,
+                      const char *input)
+{
+    process_setup setup = { .input = input, .keep = { c->keep[0], c->keep[1] } };
+    command_line line = { { NULL }, 0 };
+
+    command_add(&line, tool_path(TOOL_CLIENT));
+    command_add_words(&line, scratch_format(USER "%s %s %s", c->options, mode, command));
+    return process_start(&line, &setup);
+}
+
+static void finish(peer *p, int status)
+{
+    ck_assert_int_eq(sw_session_exit(peer_session(p), status), 1);
+    peer_flush(p);
+}
+
+/* ---- the bytes ---- */
+
+static const size_t sizes[] = { 0, 1, 4096, 32767, 32768, 32769, 1000000 };
+
+static const struct {
+    connection (*connect)(void);
+    const char *mode;
+} ways[] = {
+    { over_tcp, SIDEBAND }, { over_tcp, LEGACY }, { over_pipes, SIDEBAND }, { over_pipes, LEGACY },
+};
+
+START_TEST(upload)
+{
+    for (int i = 0; i < COUNT(sizes); i++) {
+        connection c = ways[_i].connect();
+        uint8_t *sent = scratch_allocate(sizes[i] + 1);
+        uint8_t *came = scratch_allocate(sizes[i] + 1);
+        sw_argument argv[2];
+        sw_arguments arguments;
+        process *client;
+        sw_event event;
+        peer *p;
+
+        for (size_t n = 0; n < sizes[i]; n++)
+            sent[n] = (uint8_t)(n * 7 + n / 251);
+        scratch_write("picture", sent, sizes[i]);
+        client = start(&c, ways[_i].mode, "addimg cover", "picture");
+        p = serve(&c, &event);
+        ck_assert_int_eq(sw_session_arguments(peer_session(p), &event, argv, 2, &arguments, NULL),
+                         0);
+        ck_assert_uint_eq(arguments.count, 2);
+        ck_assert_int_eq(memcmp(argv[1].data, "cover", argv[1].len), 0);
+        peer_queue(p, SW_BAND_AWAITING_DATA, "");
+        ck_assert_uint_eq(peer_take_upload(p, came, sizes[i]), sizes[i]);
+        ck_assert_int_eq(memcmp(sent, came, sizes[i]), 0);
+        peer_queue(p, SW_BAND_OUTPUT, "stored\n");
+        finish(p, 0);
+        peer_close(p);
+        process_expect(client, "upload", 0, "stored\n", "");
+    }
+}
+END_TEST
+
+/* ---- refused while data is still coming ---- */
+
+#define NOT_ALL "sidewire-client: *: connection closed before all data was sent\n"
+
+static const struct {
+    const char *mode;
+    const char *input;           /* without end */
+    const char *out, *err;
+} refusals[] = {
+    { SIDEBAND, "/dev/zero", "", "remote: file too large\n" },
+    { SIDEBAND, "fifo", "", "remote: file too large\n" },
+    { LEGACY, "/dev/zero", "file too large\n", NOT_ALL },
+    { LEGACY, "fifo", "file too large\n", NOT_ALL },
+};
+
+/* Somebody who has the fifo open, and so keeps its end from coming. */
+static int open_fifo(const char *text)
+{
+    int fd;
+
+    ck_assert_int_eq(mkfifo("fifo", 0600), 0);
+    fd = open("fifo", O_RDWR | O_CLOEXEC);
+    ck_assert_int_ge(fd, 0);
+    send_text(fd, text);
+    return fd;
+}
+
+static void refuse(peer *p)
+{
+    sw_event event;
+
+    peer_queue(p, SW_BAND_AWAITING_DATA, "");
+    peer_expect(p, SW_EVENT_DATA, &event);
+    sleep_ms(50);                /* more comes than is ever read */
+    peer_queue(p, SW_BAND_ERROR_LOG, "file too large\n");
+    finish(p, 1);
+}
+
+START_TEST(refused_early)
+{
+    int fifo = open_fifo("some of it");
+
+    for (int i = 0; i < 2; i++) {
+        connection c = i == 0 ? over_tcp() : over_pipes();
+        process *client = start(&c, refusals[_i].mode, "addmood party", refusals[_i].input);
+        sw_event event;
+        peer *p = serve(&c, &event);
+
+        refuse(p);
+        if (c.in == c.out)
+            shutdown_sending(c.out);
+        else
+            close(c.out);
+        process_expect(client, refusals[_i].input, 1, refusals[_i].out, refusals[_i].err);
+        close(c.in);
+        peer_forget(p);
+        send_text(fifo, "some of it");
+    }
+    close(fifo);
+}
+END_TEST
+
+/* Closed with data unread: the client sees a reset. */
+START_TEST(refused_hard)
+{
+    connection c = over_tcp();
+    process *client = start(&c, LEGACY, "addmood party", "/dev/zero");
+    sw_event event;
+    peer *p = serve(&c, &event);
+
+    refuse(p);
+    peer_close(p);
+    process_expect(client, "reset", 1, NULL, NOT_ALL);
+}
+END_TEST
+
+/* Before anything was asked for. */
+START_TEST(refused_at_once)
+{
+    static const char *const modes[] = { SIDEBAND, LEGACY };
+    static const char *const outs[] = { "", "permission denied\n" };
+    static const char *const errs[] = {
+        "remote: permission denied\n",
+        "sidewire-client: *: connection closed without a request for the data\n"
+    };
+
+    for (int i = 0; i < COUNT(modes); i++) {
+        connection c = over_tcp();
+        process *client = start(&c, modes[i], "addpl all", "/dev/zero");
+        sw_event event;
+        peer *p = serve(&c, &event);
+
+        peer_queue(p, SW_BAND_ERROR_LOG, "permission denied\n");
+        finish(p, 1);
+        peer_close(p);
+        process_expect(client, modes[i], 1, outs[i], errs[i]);
+    }
+}
+END_TEST
+
+/* ---- what cannot be sent ---- */
+
+START_TEST(input_fails)
+{
+    connection c = over_tcp();
+    process *client = start(&c, SIDEBAND, "addlyr words", ".");
+    sw_event event;
+    peer *p = serve(&c, &event);
+
+    peer_queue(p, SW_BAND_AWAITING_DATA, "");
+    ck_assert_int_eq(peer_next(p, &event), SW_E_UPLOAD); /* given up: it must not look complete */
+    process_expect(client, "folder", 3, "", "sidewire-client: standard input: Is a directory\n");
+    peer_close(p);
+}
+END_TEST
+
+/* Standard input is not for everybody who asks for it. */
+START_TEST(not_meant_to_be_sent)
+{
+    connection c = over_tcp();
+    process *client = start(&c, SIDEBAND, "si", "keys/alice");
+    sw_event event;
+    peer *p = serve(&c, &event);
+
+    peer_queue(p, SW_BAND_AWAITING_DATA, "");
+    ck_assert_int_eq(peer_next(p, &event), SW_E_UPLOAD);
+    process_expect(client, "si", 3, "", "sidewire-client: *: the server asks for data, which this "
+                   "command does not send\n");
+    peer_close(p);
+}
+END_TEST
+
+/* A command that only the server knows may well take data. */
+START_TEST(unknown_command)
+{
+    connection c = over_tcp();
+    process *client;
+    uint8_t came[5];
+    sw_event event;
+    peer *p;
+
+    scratch_write_text("data", "data\n");
+    client = start(&c, SIDEBAND, "addsomething", "data");
+    p = serve(&c, &event);
+    peer_queue(p, SW_BAND_AWAITING_DATA, "");
+    ck_assert_uint_eq(peer_take_upload(p, came, sizeof(came)), sizeof(came));
+    finish(p, 0);
+    process_expect(client, "addsomething", 0, "", "");
+    peer_close(p);
+}
+END_TEST
+
+/* ---- the bar ---- */
+
+/* On a terminal, except where setup says otherwise. */
+static terminal *start_on_terminal(const connection *c, const char *mode,
+                                   const terminal_setup *setup)
+{
+    command_line line = { { NULL }, 0 };
+
+    command_add(&line, tool_path(TOOL_CLIENT));
+    command_add_words(&line, scratch_format(USER "%s %s addimg cover", c->options, mode));
+    return terminal_start(&line, setup);
+}
+
+/* A file of zeros, called by its size. */
+static int open_sparse(off_t size)
+{
+    int fd = open(scratch_format("%ld", (long)size), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(ftruncate(fd, size), 0);
+    return fd;
+}
+
+START_TEST(bar)
+{
+    enum { SIZE = 12 << 20 };
+    static const char *const modes[] = { SIDEBAND, LEGACY };
+    uint8_t *came = scratch_allocate(SIZE);
+
+    for (int i = 0; i < COUNT(modes); i++) {
+        connection c = over_tcp();
+        terminal_setup setup = { .input = open_sparse(SIZE) };
+        terminal *t = start_on_terminal(&c, modes[i], &setup);
+        sw_event event;
+        peer *p = serve(&c, &event);
+        long start_time = clock_ms();
+
+        peer_queue(p, SW_BAND_AWAITING_DATA, "");
+        peer_flush(p);
+        terminal_await(t, " of 12 MiB");
+        expect_match("bar", terminal_text(t), "[ 0-9][ 0-9][0-9]% \\[*\\] * of 12 MiB");
+        ck_assert_uint_eq(peer_take_upload(p, came, SIZE), SIZE);
+        terminal_await_end(t, "100% [==========================================================="
+                           "] 12 of 12 MiB");
+        ck_assert_uint_le(terminal_redrawn(t), (size_t)(clock_ms() - start_time) / 100 + 2);
+        peer_queue(p, SW_BAND_OUTPUT, "stored\n");
+        finish(p, 0);
+        peer_close(p);
+        ck_assert_int_eq(terminal_wait(t), 0);
+        ck_assert_str_eq(terminal_text(t), "stored\n");
+        close(setup.input);
+    }
+}
+END_TEST
+
+/* Reads on for a while, in which a bar would be redrawn. */
+static void read_some(peer *p)
+{
+    for (long end = clock_ms() + 250; clock_ms() < end;) {
+        sw_event event;
+
+        peer_expect(p, SW_EVENT_DATA, &event);
+        sleep_ms(1);
+    }
+}
+
+/* Messages get lines of their own, and an unfinished one is not drawn over. */
+START_TEST(bar_and_messages)
+{
+    connection c = over_tcp();
+    terminal_setup setup = { .input = open_sparse(1 << 30) };
+    terminal *t = start_on_terminal(&c, SIDEBAND, &setup);
+    sw_event event;
+    peer *p = serve(&c, &event);
+
+    peer_queue(p, SW_BAND_AWAITING_DATA, "");
+    peer_flush(p);
+    terminal_await(t, " of 1024 MiB");
+    peer_queue(p, SW_BAND_WARNING_LOG, "careful\n");
+    peer_flush(p);
+    terminal_await(t, "remote: careful\n");
+    read_some(p);
+    terminal_await(t, " of 1024 MiB");
+    expect_match("below", terminal_text(t), "remote: careful\n  0% \\[*\\] * of 1024 MiB");
+    peer_queue(p, SW_BAND_NOTICE_LOG, "half");
+    peer_flush(p);
+    terminal_await_end(t, "remote: careful\nremote: half");
+    read_some(p);
+    terminal_await_end(t, "remote: careful\nremote: half");
+    peer_queue(p, SW_BAND_NOTICE_LOG, " a line\n");
+    peer_flush(p);
+    terminal_await(t, "half a line\n");
+    read_some(p);
+    terminal_await(t, " of 1024 MiB");
+    peer_queue(p, SW_BAND_ERROR_LOG, "file too large\n");
+    finish(p, 1);
+    shutdown_sending(c.out);
+    ck_assert_int_eq(terminal_wait(t), 1);
+    ck_assert_str_eq(terminal_text(t),
+                     "remote: careful\nremote: half a line\nremote: file too large\n");
+    peer_close(p);
+    close(setup.input);
+}
+END_TEST
+
+/* The same with messages of the client itself. */
+START_TEST(bar_and_failure)
+{
+    connection c = over_tcp();
+    terminal_setup setup = { .input = open_sparse(1 << 30) };
+    terminal *t = start_on_terminal(&c, LEGACY, &setup);
+    sw_event event;
+    peer *p = serve(&c, &event);
+
+    peer_queue(p, SW_BAND_AWAITING_DATA, "");
+    peer_flush(p);
+    terminal_await(t, " of 1024 MiB");
+    shutdown_sending(c.out);
+    ck_assert_int_eq(terminal_wait(t), 1);
+    expect_match("message", terminal_text(t), NOT_ALL);
+    peer_close(p);
+    close(setup.input);
+}
+END_TEST
+
+/* Not of what has no size, and not to what is no terminal. */
+START_TEST(no_bar)
+{
+    static const char *const texts[] = { "data\nstored\n", "stored\n", "stored\n", "stored\n" };
+    int ends[2];
+
+    ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+    send_text(ends[1], "data\n");
+    close(ends[1]);
+    for (int i = 0; i < COUNT(texts); i++) {
+        connection c = over_tcp();
+        const terminal_setup setups[] = {
+            { .type = "dumb" },
+            { .input = ends[0] },
+            { .input = open_sparse(0) },
+            { .input = open_sparse(5), .errors = open("errors", O_RDWR | O_CREAT | O_CLOEXEC,
+                                                      0600) },
+        };
+        terminal *t = start_on_terminal(&c, SIDEBAND, &setups[i]);
+        sw_event event;
+        peer *p = serve(&c, &event);
+        uint8_t came[5];
+
+        peer_queue(p, SW_BAND_AWAITING_DATA, "");
+        peer_flush(p);
+        if (i == 0)
+            terminal_type(t, "data\n" KEY_END_OF_FILE);
+        ck_assert_uint_eq(peer_take_upload(p, came, sizeof(came)), i == 2 ? 0 : sizeof(came));
+        peer_queue(p, SW_BAND_OUTPUT, "stored\n");
+        finish(p, 0);
+        ck_assert_int_eq(terminal_wait(t), 0);
+        ck_assert_str_eq(terminal_text(t), texts[i]);
+        ck_assert_uint_eq(terminal_redrawn(t), 0);
+        ck_assert_str_eq(scratch_read("errors", NULL), "");
+        peer_close(p);
+    }
+}
+END_TEST
+
+/* Nothing was typed yet when the server refuses. */
+START_TEST(refused_at_keyboard)
+{
+    static const char *const modes[] = { SIDEBAND, LEGACY };
+    static const char *const texts[] = { "remote: no\n", "no\n" NOT_ALL };
+
+    for (int i = 0; i < COUNT(modes); i++) {
+        connection c = over_tcp();
+        terminal *t = start_on_terminal(&c, modes[i], NULL);
+        sw_event event;
+        peer *p = serve(&c, &event);
+
+        peer_queue(p, SW_BAND_AWAITING_DATA, "");
+        peer_flush(p);
+        sleep_ms(50);
+        peer_queue(p, SW_BAND_ERROR_LOG, "no\n");
+        finish(p, 1);
+        shutdown_sending(c.out);
+        ck_assert_int_eq(terminal_wait(t), 1);
+        expect_match(modes[i], terminal_text(t), texts[i]);
+        peer_close(p);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("e2e upload client");
+    TCase *refusal = e2e_case(suite, "refusal");
+    TCase *input = e2e_case(suite, "input");
+    TCase *drawing = e2e_case(suite, "bar");
+
+    tcase_add_loop_test(e2e_case(suite, "bytes"), upload, 0, COUNT(ways));
+    tcase_add_loop_test(refusal, refused_early, 0, COUNT(refusals));
+    tcase_add_test(refusal, refused_hard);
+    tcase_add_test(refusal, refused_at_once);
+    tcase_add_test(refusal, refused_at_keyboard);
+    tcase_add_test(input, input_fails);
+    tcase_add_test(input, not_meant_to_be_sent);
+    tcase_add_test(input, unknown_command);
+    tcase_add_test(drawing, bar);
+    tcase_add_test(drawing, bar_and_messages);
+    tcase_add_test(drawing, bar_and_failure);
+    tcase_add_test(drawing, no_bar);
+    return e2e_main(suite);
+}

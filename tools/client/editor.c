@@ -1,0 +1,232 @@
+#include "editor.h"
+
+#include "completion.h"
+#include "history_file.h"
+#include "report.h"
+#include "words.h"
+
+#include <errno.h>
+#include <histedit.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+enum { COLUMNS_DEFAULT = 80 };
+
+struct editor {
+    EditLine *line;
+    History *history;
+    history_file file;
+    FILE *out;
+    char *text;                  /* what editor_read gave */
+    int interrupted;             /* by ^C */
+};
+
+static char *prompt(EditLine *line)
+{
+    static char text[] = "sidewire> ";
+
+    (void)line;
+    return text;
+}
+
+/* ---- completion ---- */
+
+static size_t list_columns(const editor *e, size_t cell)
+{
+    struct winsize size;
+    size_t columns = COLUMNS_DEFAULT;
+
+    if (ioctl(fileno(e->out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        columns = size.ws_col;
+    return columns > cell ? columns / cell : 1;
+}
+
+static void list_candidates(const editor *e, const completion *c)
+{
+    size_t cell = 0;
+    size_t columns, rows;
+
+    for (size_t i = 0; i < c->count; i++)
+        if (strlen(c->candidates[i]) + 2 > cell)
+            cell = strlen(c->candidates[i]) + 2;
+    columns = list_columns(e, cell);
+    rows = (c->count + columns - 1) / columns;
+    fputc('\n', e->out);
+    for (size_t row = 0; row < rows; row++) {
+        for (size_t i = row; i < c->count; i += rows)
+            fprintf(e->out, "%-*s", i + rows < c->count ? (int)cell : 0, c->candidates[i]);
+        fputc('\n', e->out);
+    }
+}
+
+/* Candidates for the word that ends at the cursor. A word with quotes is none of them. */
+static int find_candidates(const LineInfo *info, completion *c, size_t *prefix_len)
+{
+    const char *start = info->cursor;
+    words_error error;
+    words before;
+    char prefix[64];
+
+    while (start > info->buffer && start[-1] != ' ' && start[-1] != '\t')
+        start--;
+    *prefix_len = (size_t)(info->cursor - start);
+    if (*prefix_len >= sizeof(prefix) ||
+        words_split(&before, info->buffer, (size_t)(start - info->buffer), &error) < 0)
+        return 0;
+    memcpy(prefix, start, *prefix_len);
+    prefix[*prefix_len] = '\0';
+    completion_find(c, (const char *const *)before.argv, before.argc, prefix);
+    words_free(&before);
+    return c->count > 0;
+}
+
+/* Bound to the TAB key: inserts what all candidates share, or lists them if that is nothing. */
+static unsigned char complete(EditLine *line, int key)
+{
+    const LineInfo *info = el_line(line);
+    size_t prefix_len, n;
+    char text[64];
+    completion c;
+    editor *e;
+
+    (void)key;
+    el_get(line, EL_CLIENTDATA, &e);
+    if (!find_candidates(info, &c, &prefix_len) || c.common - prefix_len + 2 > sizeof(text))
+        return CC_ERROR;
+    n = c.common - prefix_len;
+    if (n == 0 && c.count > 1) {
+        list_candidates(e, &c);
+        return CC_REDISPLAY;
+    }
+    memcpy(text, c.candidates[0] + prefix_len, n);
+    if (c.count == 1 && (info->cursor == info->lastchar || *info->cursor != ' '))
+        text[n++] = ' ';
+    text[n] = '\0';
+    return el_insertstr(line, text) < 0 ? CC_ERROR : CC_REFRESH;
+}
+
+/* ---- ^C ---- */
+
+/* Bound to the key, since a signal may come while nothing is read and would be lost. */
+static unsigned char interrupt(EditLine *line, int key)
+{
+    editor *e;
+
+    (void)key;
+    el_get(line, EL_CLIENTDATA, &e);
+    e->interrupted = 1;
+    el_push(line, "\n");
+    return CC_NORM;
+}
+
+/* ---- history ---- */
+
+static void remember(editor *e, const char *line)
+{
+    HistEvent event;
+
+    /* the same line twice in a row is kept once */
+    if (history(e->history, &event, H_FIRST) >= 0 && strcmp(event.str, line) == 0)
+        return;
+    history(e->history, &event, H_ENTER, line);
+}
+
+static void load_history(editor *e)
+{
+    char *lines = history_file_read(&e->file);
+    char *next;
+
+    for (char *line = lines; line != NULL && *line != '\0'; line = next) {
+        next = strchr(line, '\n');
+        *next++ = '\0';
+        remember(e, line);
+    }
+    free(lines);
+}
+
+static void add_to_history(editor *e)
+{
+    if (e->text[strspn(e->text, " \t")] == '\0')
+        return;
+    remember(e, e->text);
+    history_file_add(&e->file, e->text);
+}
+
+/* ---- lines ---- */
+
+editor *editor_new(FILE *out, const char *history_path)
+{
+    editor *e = calloc(1, sizeof(*e));
+    HistEvent event;
+
+    if (e != NULL) {
+        e->out = out;
+        history_file_open(&e->file, history_path);
+        e->line = el_init("sidewire-client", stdin, out, stderr);
+        e->history = history_init();
+    }
+    if (e == NULL || e->line == NULL || e->history == NULL) {
+        report_system("line editing", ENOMEM);
+        editor_free(e);
+        return NULL;
+    }
+    history(e->history, &event, H_SETSIZE, HISTORY_LINES);
+    load_history(e);
+    el_set(e->line, EL_CLIENTDATA, e);
+    el_set(e->line, EL_PROMPT, prompt);
+    el_set(e->line, EL_HIST, history, e->history);
+    el_set(e->line, EL_EDITOR, "emacs");
+    el_set(e->line, EL_SIGNAL, 1); /* so that no signal leaves the terminal in its mode for editing */
+    el_set(e->line, EL_ADDFN, "sidewire-complete", "complete the word", complete);
+    el_set(e->line, EL_ADDFN, "sidewire-interrupt", "give the line up", interrupt);
+    el_source(e->line, NULL);
+    el_set(e->line, EL_SETTY, "-d", "intr=", NULL); /* which makes ^C a key while a line is edited */
+    el_set(e->line, EL_BIND, "\t", "sidewire-complete", NULL);
+    el_set(e->line, EL_BIND, "^C", "sidewire-interrupt", NULL);
+    return e;
+}
+
+line_result editor_read(editor *e, const char **line, size_t *len)
+{
+    int count;
+    const char *text;
+
+    el_set(e->line, EL_PREP_TERM, 1); /* before the prompt: what follows is not echoed twice */
+    e->interrupted = 0;
+    errno = 0;
+    text = el_gets(e->line, &count);
+    if (e->interrupted)
+        return LINE_INTERRUPTED;
+    if (text == NULL || count <= 0) {
+        int error = errno;
+        fputc('\n', e->out);
+        fflush(e->out);
+        errno = error;
+        if (count == 0)
+            return LINE_END;
+        return errno == EINTR ? LINE_INTERRUPTED : LINE_FAILED;
+    }
+    free(e->text);
+    e->text = strndup(text, strcspn(text, "\n"));
+    if (e->text == NULL)
+        return LINE_FAILED;
+    add_to_history(e);
+    *line = e->text;
+    *len = strlen(e->text);
+    return LINE_READ;
+}
+
+void editor_free(editor *e)
+{
+    if (e == NULL)
+        return;
+    free(history_file_read(&e->file)); /* which removes what became too old */
+    history_file_close(&e->file);
+    if (e->line != NULL)
+        el_end(e->line);
+    if (e->history != NULL)
+        history_end(e->history);
+    free(e->text);
+    free(e);
+}

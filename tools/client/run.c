@@ -1,0 +1,55 @@
+#include "run.h"
+
+#include "client.h"
+#include "connect.h"
+#include "deadline.h"
+#include "report.h"
+
+#include <sidewire/mbedtls.h>
+
+#include <unistd.h>
+
+static int connect_and_run(client *c, const arguments *args, const char *peer)
+{
+    int64_t deadline = args->timeout > 0 ? deadline_in(args->timeout * 1000) : DEADLINE_NEVER;
+    int fd, status;
+
+    if (args->in >= 0)
+        return client_run(c, peer, args->in, args->out, deadline);
+    fd = connect_to(args->host, args->port, deadline, args->verbose);
+    if (fd < 0)
+        return STATUS_CONNECTION;
+    status = client_run(c, peer, fd, fd, deadline);
+    close(fd);
+    return status;
+}
+
+static int run(const arguments *args, const request *r, const sw_crypto *crypto,
+               sw_private_key *key)
+{
+    char peer[PEER_NAME_SIZE] = "connection";
+    client *c = client_new(args, r, crypto, key);
+    int status;
+
+    if (c == NULL)
+        return STATUS_USAGE;
+    if (args->in < 0)
+        peer_name(args->host, args->port, peer);
+    status = connect_and_run(c, args, peer);
+    client_free(c);
+    return status;
+}
+
+int run_request(const arguments *args, const request *r, sw_private_key *key)
+{
+    sw_crypto *crypto = sw_mbedtls_new();
+    int status = STATUS_CONNECTION;
+
+    if (crypto == NULL)
+        report("no memory or no randomness");
+    else
+        status = run(args, r, crypto, key);
+    sw_private_key_wipe(key);
+    sw_mbedtls_free(crypto);
+    return status;
+}
