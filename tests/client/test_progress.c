@@ -117,7 +117,7 @@ START_TEST(drawn_and_cleared)
     progress_draw(&p, 2501);     /* too early */
     expect_screen("");
     progress_clear(&p);
-    expect_screen("\r                                      \r");
+    expect_screen("\r                                       \r");
     progress_clear(&p);
     expect_screen("");
     progress_draw(&p, 5000);     /* full: at once */

@@ -176,6 +176,11 @@ static peer *peer_new(int fd)
 
 peer *peer_client(int fd, const char *user, const char *private_key)
 {
+    return peer_client_with(fd, user, private_key, (sw_policy){ .features = SW_FEATURES_ALL });
+}
+
+peer *peer_client_with(int fd, const char *user, const char *private_key, sw_policy policy)
+{
     peer *p = peer_new(fd);
     size_t len;
     const char *text = scratch_read(private_key, &len);
@@ -183,7 +188,7 @@ peer *peer_client(int fd, const char *user, const char *private_key)
     ck_assert_int_eq(sw_private_key_parse(&p->private_key, text, len, NULL), SW_OK);
     p->client = (sw_client_config){ .struct_size = sizeof(p->client),
                                     .crypto = p->crypto,
-                                    .policy = { .features = SW_FEATURES_ALL },
+                                    .policy = policy,
                                     .user = user,
                                     .key = &p->private_key };
     ck_assert_int_eq(sw_session_client(&p->session, &p->client, p->rx, sizeof(p->rx), p->tx,

@@ -37,6 +37,7 @@ typedef struct peer peer;
 
 /* Starts a session over a socket. Keys are files. */
 peer *peer_client(int fd, const char *user, const char *private_key);
+peer *peer_client_with(int fd, const char *user, const char *private_key, sw_policy policy);
 peer *peer_server(int fd, const char *public_key);
 /* Writes to another descriptor than it reads from. */
 void peer_write_to(peer *p, int fd);

@@ -33,6 +33,9 @@ struct connection *connection_new(struct server *server, int in, int out, const 
     connection->in = in;
     connection->out = out;
     connection->deadline = now + server->options->handshake_timeout * 1000;
+    connection->recording = recording_begin(server->recorder, in, 1);
+    if (keylog_is_wanted(&server->keylog))
+        sw_session_log_keys(&connection->session, &connection->keys);
     snprintf(connection->label, sizeof(connection->label), "%s", peer);
     log_event(LEVEL_INFO, "%s: connected", peer);
     return connection;
@@ -42,6 +45,7 @@ void connection_free(struct connection *connection)
 {
     log_event(LEVEL_INFO, "%s: closed", connection->label);
     sw_session_wipe(&connection->session);
+    recording_end(connection->recording);
     reply_free(&connection->reply);
     if (connection->task.release != NULL)
         connection->task.release(connection->task.state);
@@ -74,6 +78,7 @@ static void linger(struct connection *connection, int64_t now)
 {
     int is_socket = shutdown(connection->out, SHUT_WR) == 0 || errno != ENOTSOCK;
 
+    recording_we_ended(connection->recording);
     if (!is_socket && connection->out != connection->in) {
         close(connection->out);
         connection->out = -1;
@@ -105,6 +110,7 @@ static void lose_peer(struct connection *connection, const char *what, int error
 {
     log_event(connection->phase == PHASE_LINGER ? LEVEL_DEBUG : LEVEL_NOTICE, "%s: %s: %s",
               connection->label, what, strerror(error_number));
+    recording_broken(connection->recording);
     connection->phase = PHASE_OVER;
 }
 
@@ -146,8 +152,12 @@ static void read_input(struct connection *connection)
     n = read(connection->in, space, room);
     if (n < 0 && !is_transient(errno))
         lose_peer(connection, "read", errno);
-    if (n == 0)
+    if (n > 0)
+        recording_received(connection->recording, space, (size_t)n);
+    if (n == 0) {
+        recording_peer_ended(connection->recording);
         connection->at_end = 1;
+    }
     if (n == 0 && connection->phase == PHASE_LINGER)
         connection->phase = PHASE_OVER;
     if (n < 0 || connection->phase >= PHASE_LINGER)
@@ -186,6 +196,7 @@ static void write_output(struct connection *connection)
         lose_peer(connection, "write", errno);
     if (n <= 0)
         return;
+    recording_sent(connection->recording, data, (size_t)n);
     sw_session_tx_drain(&connection->session, (size_t)n);
     if (connection->phase == PHASE_RUNNING)
         connection->deadline = -1; /* progress: set anew if more is pending */
@@ -205,6 +216,18 @@ static void answer_key(struct connection *connection, const sw_event *event)
     connection->known = user != NULL;
     connection->permissions = user != NULL ? user->permissions : 0;
     sw_session_key(&connection->session, user != NULL ? &user->key : NULL);
+}
+
+/* For who decrypts captures. The session goes on without. */
+static void log_keys(struct connection *connection)
+{
+    keylog *log = &connection->server->keylog;
+    int error = keylog_append(log, &connection->keys);
+
+    sw_challenge_wipe(&connection->keys);
+    if (error != 0)
+        log_event(LEVEL_ERROR, KEYLOG_VARIABLE ": %s: %s; no more keys are logged", log->path,
+                  strerror(error));
 }
 
 static void log_authenticated(struct connection *connection)
@@ -236,6 +259,7 @@ static int take_events(struct connection *connection)
             answer_key(connection, &event);
         } else if (type == SW_EVENT_READY) {
             log_authenticated(connection);
+            log_keys(connection);
         } else if (type == SW_EVENT_COMMAND) {
             connection->phase = PHASE_RUNNING;
             connection->deadline = -1;

@@ -2,6 +2,7 @@
 #ifndef SIDEWIRE_SERVER_CONNECTION_H
 #define SIDEWIRE_SERVER_CONNECTION_H
 
+#include "record.h"
 #include "reply.h"
 #include "task.h"
 #include "user_list.h"
@@ -39,6 +40,8 @@ struct connection {
     unsigned permissions;
     char label[LABEL_MAX];       /* for the log: the peer, and once known the user's name */
     sw_session session;
+    sw_challenge keys;           /* of the session, if the server logs them */
+    recording *recording;        /* NULL: none */
     struct reply reply;
     struct task task;            /* of a command that goes on */
     uint8_t rx[CONNECTION_RX_SIZE];

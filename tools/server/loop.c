@@ -125,6 +125,7 @@ int server_run(struct server *server)
         playback_run(server->playback, now);
         server->events_seen = server_events(server);
         service_connections(server, now);
+        server_check_recorder(server);
         if (server->polls[POLL_LISTENER].revents != 0)
             accept_connections(server, now);
     }

@@ -27,6 +27,7 @@ enum {
     OPTION_UPLOAD_TIMEOUT,
     OPTION_UPLOAD_LIMIT,
     OPTION_DATABASE,
+    OPTION_RECORD,
     OPTION_TRACK,
     OPTION_MAX_CONNECTIONS,
     OPTION_FAKE_CHALLENGE_SIZE,
@@ -48,6 +49,7 @@ static const struct option long_options[] = {
     { "upload-timeout", required_argument, NULL, OPTION_UPLOAD_TIMEOUT },
     { "upload-limit", required_argument, NULL, OPTION_UPLOAD_LIMIT },
     { "database", required_argument, NULL, OPTION_DATABASE },
+    { "record", required_argument, NULL, OPTION_RECORD },
     { "track", required_argument, NULL, OPTION_TRACK },
     { "max-connections", required_argument, NULL, OPTION_MAX_CONNECTIONS },
     { "fake-challenge-size", required_argument, NULL, OPTION_FAKE_CHALLENGE_SIZE },
@@ -129,6 +131,9 @@ static int set_value(struct server_options *options, int option, const char *tex
         return option_number("--upload-limit", text, 0, UPLOAD_LIMIT_MAX, &options->upload_limit);
     case OPTION_DATABASE:
         options->database = text;
+        return 0;
+    case OPTION_RECORD:
+        options->record = text;
         return 0;
     case OPTION_TRACK:
         return playback_add(options->playback, "--track", text);

@@ -76,6 +76,15 @@ void server_remove_connection(struct server *server, struct connection **link)
     connection_free(connection);
 }
 
+void server_check_recorder(struct server *server)
+{
+    int error = recorder_failure(server->recorder);
+
+    if (error != 0)
+        log_event(LEVEL_ERROR, "%s: %s; nothing more is recorded", server->options->record,
+                  strerror(error));
+}
+
 /* ---- start ---- */
 
 static int fill_config(struct server *server)
@@ -145,6 +154,20 @@ static int open_database(struct server *server)
     return STATUS_CONNECTION;
 }
 
+static int prepare_records(struct server *server)
+{
+    const char *path = server->options->record;
+    char why[256];
+
+    keylog_init(&server->keylog);
+    if (path == NULL)
+        return STATUS_OK;
+    server->recorder = recorder_open(path, why, sizeof(why));
+    if (server->recorder == NULL)
+        report("--record: %s: %s", path, why);
+    return server->recorder == NULL ? STATUS_USAGE : STATUS_OK;
+}
+
 static int prepare_loop(struct server *server)
 {
     size_t max = (size_t)server->options->max_connections;
@@ -193,6 +216,8 @@ int server_start(struct server *server, const struct server_options *options)
         status = open_database(server);
     if (status == STATUS_OK)
         status = prepare_loop(server);
+    if (status == STATUS_OK)
+        status = prepare_records(server);
     if (status != STATUS_OK)
         return status;
     if (options->in >= 0)
@@ -204,6 +229,8 @@ void server_free(struct server *server)
 {
     while (server->connections != NULL)
         server_remove_connection(server, &server->connections);
+    server_check_recorder(server);
+    recorder_close(server->recorder);
     if (server->listener >= 0)
         close(server->listener);
     signals_close();

@@ -3,6 +3,7 @@
 #define SIDEWIRE_SERVER_SERVER_H
 
 #include "connection.h"
+#include "keylog_writer.h"
 #include "playback.h"
 #include "senders.h"
 
@@ -16,6 +17,7 @@ struct server_options {
     long upload_timeout;         /* seconds */
     long upload_limit;           /* bytes */
     const char *database;        /* NULL: a temporary one */
+    const char *record;          /* file to record to; NULL: none */
     long max_connections;
     long fake_challenge_size;    /* 0: the library's */
     const char *banner;          /* NULL: the library's */
@@ -34,6 +36,8 @@ struct server {
     struct playback *playback;
     struct senders senders;
     struct blob_store *blobs;
+    recorder *recorder;
+    keylog keylog;
     sw_argument *arguments;      /* of the command being run: SW_COMMAND_MAX, no command has more */
     struct connection *connections;
     struct pollfd *polls;        /* see POLL_* */
@@ -60,6 +64,9 @@ void server_free(struct server *server);
 int server_add_connection(struct server *server, int in, int out, const char *peer, int64_t now);
 /* Frees the connection that *link points to, and notes how it went. */
 void server_remove_connection(struct server *server, struct connection **link);
+
+/* Logs it if something could not be recorded. */
+void server_check_recorder(struct server *server);
 
 /* Reads the user list again. 0, or -1 if the old one stays. Either is logged. */
 int server_reload(struct server *server);

@@ -37,6 +37,7 @@ int signals_open(void)
         return -1;
     set_handlers(on_signal);
     sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL); /* a file that may not grow is like a full disk */
     return ends[0];
 }
 

@@ -2,8 +2,8 @@
 #ifndef SIDEWIRE_SERVER_SIGNALS_H
 #define SIDEWIRE_SERVER_SIGNALS_H
 
-/* Catches SIGHUP, SIGINT and SIGTERM, ignores SIGPIPE. Returns a descriptor that is readable while
- * a signal waits, or -1 with errno. Once a process. */
+/* Catches SIGHUP, SIGINT and SIGTERM, ignores SIGPIPE and SIGXFSZ. Returns a descriptor that is
+ * readable while a signal waits, or -1 with errno. Once a process. */
 int signals_open(void);
 
 /* The number of a signal that came, or 0. */

@@ -123,7 +123,8 @@ static const char *fill_user(const struct reader *reader, struct user *user, cha
         return "the name was there before";
     if (problem != NULL)
         return problem;
-    if (sw_permissions_parse_names(permissions, strlen(permissions), &user->permissions) < 0) {
+    if (strcmp(permissions, "-") != 0 && /* which means none */
+        sw_permissions_parse_names(permissions, strlen(permissions), &user->permissions) < 0) {
         snprintf(reason, size, "permissions '%s' are not some of AFS_READ,AFS_WRITE,VSS_READ,"
                  "VSS_WRITE", permissions);
         return reason;
