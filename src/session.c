@@ -30,6 +30,7 @@ static void wipe_keys(sw_session *session)
     sw_cipher_wipe(&session->in);
     sw_cipher_wipe(&session->out);
     sw_handshake_wipe(&session->handshake);
+    sw_challenge_wipe(session->keys);
 }
 
 int sw_session_result(sw_session *session, int result)
@@ -174,10 +175,6 @@ static int drain(sw_session *session, size_t n)
     if (n > pending)
         return sw_error_set(&session->error, SW_E_SPACE, pending, n);
     session->tx_start += n;
-    if (n == pending) {
-        session->tx_start = 0;
-        session->tx_end = 0;
-    }
     return SW_OK;
 }
 
@@ -234,6 +231,15 @@ int sw_session_key(sw_session *session, const sw_public_key *key)
     return sw_session_result(session, result);
 }
 
+int sw_session_log_keys(sw_session *session, sw_challenge *keys)
+{
+    int result = sw_session_check_state(session, SESSION_HANDSHAKE);
+
+    if (result == SW_OK)
+        session->keys = keys;
+    return sw_session_result(session, result);
+}
+
 int sw_session_expect_upload(sw_session *session)
 {
     int result = sw_session_check_state(session, CLIENT_READY);
@@ -250,7 +256,7 @@ unsigned sw_session_features(const sw_session *session)
 
 int sw_session_is_legacy(const sw_session *session)
 {
-    return session != NULL && session->is_legacy;
+    return session == NULL ? 0 : session->is_legacy;
 }
 
 sw_error sw_session_error(const sw_session *session)

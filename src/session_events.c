@@ -271,6 +271,8 @@ static int begin_encryption(sw_session *session, sw_event *event)
 
     session->features = sw_handshake_features(&session->handshake);
     session->is_legacy = !(session->features & SW_FEATURE_SIDEBAND);
+    if (session->keys != NULL)
+        *session->keys = session->handshake.challenge;
     result = sw_handshake_finish(&session->handshake, &session->in, &session->out);
     if (result < 0)
         return result;

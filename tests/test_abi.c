@@ -48,7 +48,7 @@ static const struct layout {
     { "sw_sender_arguments", sizeof(sw_sender_arguments), 48 },
     { "sw_sender_table", sizeof(sw_sender_table), 16 },
     { "sw_server_config", sizeof(sw_server_config), 80 },
-    { "sw_session", sizeof(sw_session), 1272 },
+    { "sw_session", sizeof(sw_session), 1280 },
     { "sw_stat_arguments", sizeof(sw_stat_arguments), 8 },
     { "sw_target", sizeof(sw_target), 24 },
 };

@@ -51,6 +51,7 @@ typedef struct sw_session {
     unsigned state, features;   /* features: agreed on */
     uint8_t is_server, is_legacy, eof, quiet, upload_expected;
     sw_error error;
+    sw_challenge *keys;
     sw_decoder decoder;
     sw_encoder encoder;
     sw_handshake handshake;
@@ -84,6 +85,11 @@ SW_API int sw_session_tx_drain(sw_session *session, size_t n);
 
 /* Server, answer to SW_EVENT_KEY: as sw_handshake_key. */
 SW_API int sw_session_key(sw_session *session, const sw_public_key *key);
+
+/* For key logs, off unless asked for: when the handshake is complete, which SW_EVENT_READY tells,
+ * its keys are copied to *keys. That is lent until sw_session_wipe, which wipes it, and so does any
+ * failure. SW_E_STATE once the handshake is complete. */
+SW_API int sw_session_log_keys(sw_session *session, sw_challenge *keys);
 
 /* Client, before sw_session_command: the command takes an upload. Legacy mode has to know, since
  * the server's request for data there looks like output; no effect otherwise. SW_E_STATE at other

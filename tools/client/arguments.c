@@ -16,6 +16,7 @@ enum {
     OPTION_LEGACY_WAIT,
     OPTION_RAW,
     OPTION_HISTORY,
+    OPTION_RECORD,
     OPTION_HELP,
     OPTION_VERSION
 };
@@ -34,6 +35,7 @@ static const struct option long_options[] = {
     { "raw", no_argument, NULL, OPTION_RAW },
     { "interactive", no_argument, NULL, 'i' },
     { "history", required_argument, NULL, OPTION_HISTORY },
+    { "record", required_argument, NULL, OPTION_RECORD },
     { "verbose", no_argument, NULL, 'v' },
     { "help", no_argument, NULL, OPTION_HELP },
     { "version", no_argument, NULL, OPTION_VERSION },
@@ -78,6 +80,7 @@ static int set_option(arguments *args, int option, const char *value)
         return option_number("--legacy-wait", value, 1, 60000, &args->legacy_wait);
     case OPTION_RAW: args->raw = 1; return 0;
     case OPTION_HISTORY: args->history = value; return 0;
+    case OPTION_RECORD: args->record = value; return 0;
     default: return -1;
     }
 }

@@ -2,6 +2,8 @@
 #ifndef SIDEWIRE_CLIENT_ARGUMENTS_H
 #define SIDEWIRE_CLIENT_ARGUMENTS_H
 
+#include "record.h"
+
 #include <sidewire/handshake.h>
 
 typedef struct arguments {
@@ -14,6 +16,8 @@ typedef struct arguments {
     int raw, verbose;
     int interactive;             /* commands come from standard input */
     const char *history;         /* file of it; NULL: not given, empty: none */
+    const char *record;          /* file to record to; NULL: not given */
+    recorder *recorder;          /* once that is open */
     const char *const *command;
     size_t command_count;
 } arguments;

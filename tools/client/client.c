@@ -1,6 +1,7 @@
 #include "client.h"
 
 #include "deadline.h"
+#include "keylog_writer.h"
 #include "output.h"
 #include "report.h"
 #include "upload.h"
@@ -24,6 +25,8 @@ struct client {
     sw_private_key *key;
     sw_client_config config;
     sw_session session;
+    keylog keylog;
+    sw_challenge keys;           /* of the session, if keylog wants them */
     output output;
     wire wire;
     upload upload;
@@ -63,6 +66,9 @@ client *client_new(const arguments *args, const request *r, const sw_crypto *cry
         client_free(c);
         return NULL;
     }
+    keylog_init(&c->keylog);
+    if (keylog_is_wanted(&c->keylog))
+        sw_session_log_keys(&c->session, &c->keys);
     return c;
 }
 
@@ -158,12 +164,23 @@ static void tell_features(const client *c)
     report("authenticated as %s", c->args->user);
 }
 
+/* The session goes on without. */
+static void log_keys(client *c)
+{
+    int error = keylog_append(&c->keylog, &c->keys);
+
+    sw_challenge_wipe(&c->keys);
+    if (error != 0)
+        report(KEYLOG_VARIABLE ": %s: %s", c->keylog.path, strerror(error));
+}
+
 static int authenticated(client *c)
 {
     sw_error error;
 
     c->authenticated = 1;
     sw_private_key_wipe(c->key);
+    log_keys(c);
     if (c->args->verbose)
         tell_features(c);
     /* nothing else waits in tx, so this does not block */
@@ -324,6 +341,17 @@ static int wait_and_transfer(client *c)
     return status == RUNNING ? check_time(c) : status;
 }
 
+/* The session goes on without. */
+static void check_recorder(client *c)
+{
+    int error = recorder_failure(c->args->recorder);
+
+    if (error == 0)
+        return;
+    begin_message(c);
+    report("%s: %s; nothing more is recorded", c->args->record, strerror(error));
+}
+
 int client_run(client *c, const char *peer, int in, int out, int64_t deadline)
 {
     int status;
@@ -331,10 +359,13 @@ int client_run(client *c, const char *peer, int in, int out, int64_t deadline)
     c->peer = peer;
     c->deadline = deadline;
     wire_init(&c->wire, in, out);
+    c->wire.recording = recording_begin(c->args->recorder, in, 0);
     output_init(&c->output, c->args->raw);
     upload_init(&c->upload, c->request);
     while ((status = handle_events(c)) == RUNNING && (status = wait_and_transfer(c)) == RUNNING)
-        ;
+        check_recorder(c);
+    recording_end(c->wire.recording);
+    check_recorder(c);
     progress_clear(&c->upload.progress);
     if (status != STATUS_OK && status != STATUS_FAILURE)
         return status;

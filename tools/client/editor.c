@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <histedit.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -106,9 +107,9 @@ static unsigned char complete(EditLine *line, int key)
     return el_insertstr(line, text) < 0 ? CC_ERROR : CC_REFRESH;
 }
 
-/* ---- ^C ---- */
+/* ---- ^C and ^Z ---- */
 
-/* Bound to the key, since a signal may come while nothing is read and would be lost. */
+/* Bound to the key: a signal that comes while nothing is read would be lost. */
 static unsigned char interrupt(EditLine *line, int key)
 {
     editor *e;
@@ -118,6 +119,15 @@ static unsigned char interrupt(EditLine *line, int key)
     e->interrupted = 1;
     el_push(line, "\n");
     return CC_NORM;
+}
+
+/* The terminal is seen to by libedit, which catches the signal first. */
+static unsigned char suspend(EditLine *line, int key)
+{
+    (void)line;
+    (void)key;
+    raise(SIGTSTP);
+    return CC_REFRESH;
 }
 
 /* ---- history ---- */
@@ -180,10 +190,12 @@ editor *editor_new(FILE *out, const char *history_path)
     el_set(e->line, EL_SIGNAL, 1); /* so that no signal leaves the terminal in its mode for editing */
     el_set(e->line, EL_ADDFN, "sidewire-complete", "complete the word", complete);
     el_set(e->line, EL_ADDFN, "sidewire-interrupt", "give the line up", interrupt);
+    el_set(e->line, EL_ADDFN, "sidewire-suspend", "stop the program", suspend);
     el_source(e->line, NULL);
-    el_set(e->line, EL_SETTY, "-d", "intr=", NULL); /* which makes ^C a key while a line is edited */
+    el_set(e->line, EL_SETTY, "-d", "-isig", NULL); /* ^C and ^Z are keys while a line is edited */
     el_set(e->line, EL_BIND, "\t", "sidewire-complete", NULL);
     el_set(e->line, EL_BIND, "^C", "sidewire-interrupt", NULL);
+    el_set(e->line, EL_BIND, "^Z", "sidewire-suspend", NULL);
     return e;
 }
 

@@ -40,6 +40,19 @@ static int load_key(sw_private_key *key, const arguments *args)
     return result;
 }
 
+/* Comes late, since it empties the file. */
+static int open_recorder(arguments *args)
+{
+    char why[256];
+
+    if (args->record == NULL)
+        return 0;
+    args->recorder = recorder_open(args->record, why, sizeof(why));
+    if (args->recorder == NULL)
+        report("--record: %s: %s", args->record, why);
+    return args->recorder == NULL ? -1 : 0;
+}
+
 static int run_one(const arguments *args, sw_private_key *key)
 {
     const request r = { .argv = args->command,
@@ -60,6 +73,7 @@ int main(int argc, char **argv)
     if (open_standard_streams() < 0)
         return STATUS_CONNECTION;
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);    /* a file that may not grow is like a full disk */
     status = arguments_parse(&args, argc, argv);
     if (status != ARGUMENTS_OK)
         return status;
@@ -67,7 +81,10 @@ int main(int argc, char **argv)
         return STATUS_USAGE;
     if (load_key(&key, &args) < 0)
         return STATUS_USAGE;
-    status = args.interactive ? interactive_run(&args, &key) : run_one(&args, &key);
+    status = STATUS_USAGE;
+    if (open_recorder(&args) == 0)
+        status = args.interactive ? interactive_run(&args, &key) : run_one(&args, &key);
+    recorder_close(args.recorder);
     sw_private_key_wipe(&key);
     return status;
 }

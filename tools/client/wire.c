@@ -36,6 +36,7 @@ int wire_read(wire *w, sw_session *session)
     if (n > 0) {
         count(&w->received, n);
         w->line_ended = space[n - 1] == '\n';
+        recording_received(w->recording, space, (size_t)n);
         sw_session_rx_commit(session, (size_t)n);
         return 0;
     }
@@ -43,8 +44,11 @@ int wire_read(wire *w, sw_session *session)
         return 0;
     if (n < 0 && errno != ECONNRESET)
         return errno;
-    if (n < 0)
+    if (n < 0) {
         w->broken = errno;
+        recording_broken(w->recording);
+    }
+    recording_peer_ended(w->recording);
     sw_session_rx_end(session);
     return 0;
 }
@@ -57,6 +61,7 @@ int wire_write(wire *w, sw_session *session)
 
     if (n >= 0) {
         count(&w->sent, n);
+        recording_sent(w->recording, bytes, (size_t)n);
         sw_session_tx_drain(session, (size_t)n);
         return 0;
     }
@@ -69,6 +74,7 @@ int wire_write(wire *w, sw_session *session)
 int wire_end_sending(wire *w)
 {
     w->sending_ended = 1;
+    recording_we_ended(w->recording);
     /* a connection that broke meanwhile tells so when it is read from */
     if (shutdown(w->out, SHUT_WR) == 0 || errno == ENOTCONN)
         return 0;

@@ -3,6 +3,8 @@
 #ifndef SIDEWIRE_CLIENT_WIRE_H
 #define SIDEWIRE_CLIENT_WIRE_H
 
+#include "record.h"
+
 #include <sidewire/session.h>
 
 typedef struct wire {
@@ -13,6 +15,7 @@ typedef struct wire {
     int broken;                  /* errno if the connection broke rather than closed, or 0 */
     size_t received, sent;       /* bytes, stopping at SIZE_MAX */
     int line_ended;              /* the last byte received was an LF */
+    recording *recording;        /* of all of them; NULL: none */
 } wire;
 
 void wire_init(wire *w, int in, int out);

@@ -1,0 +1,84 @@
+#include "keylog_writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LABEL "SIDEWIRE_SESSION_KEYS"
+
+enum { LINE_SIZE = sizeof(LABEL) + 3 * (1 + 2 * 32) + 1 };
+
+/* Adds a blank and the bytes in hex. Returns the end. */
+static char *put_hex(char *out, const uint8_t *bytes, size_t len)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    *out++ = ' ';
+    for (size_t i = 0; i < len; i++) {
+        *out++ = digits[bytes[i] >> 4];
+        *out++ = digits[bytes[i] & 0xf];
+    }
+    return out;
+}
+
+/* Returns the length. */
+static size_t format_line(const sw_challenge *keys, char line[LINE_SIZE])
+{
+    char *end = line + sizeof(LABEL) - 1;
+
+    memcpy(line, LABEL, sizeof(LABEL) - 1);
+    end = put_hex(end, keys->response, keys->response_size);
+    end = put_hex(end, keys->client_key, sizeof(keys->client_key));
+    end = put_hex(end, keys->server_key, sizeof(keys->server_key));
+    *end++ = '\n';
+    return (size_t)(end - line);
+}
+
+/* In one write, so that lines of several programs do not mix. Returns 0 or an errno. */
+static int append(const char *path, const char *line, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    int error = 0;
+    ssize_t n;
+
+    if (fd < 0)
+        return errno;
+    do
+        n = write(fd, line, len);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        error = errno;
+    else if ((size_t)n < len)
+        error = ENOSPC; /* no other reason to take a part of so little */
+    if (close(fd) < 0 && error == 0)
+        error = errno;
+    return error;
+}
+
+void keylog_init(keylog *log)
+{
+    const char *path = secure_getenv(KEYLOG_VARIABLE);
+
+    log->path = path != NULL && path[0] != '\0' ? path : NULL;
+    log->failed = 0;
+}
+
+int keylog_is_wanted(const keylog *log)
+{
+    return log->path != NULL && !log->failed;
+}
+
+int keylog_append(keylog *log, const sw_challenge *keys)
+{
+    char line[LINE_SIZE];
+    int error;
+
+    if (!keylog_is_wanted(log))
+        return 0;
+    error = append(log->path, line, format_line(keys, line));
+    explicit_bzero(line, sizeof(line));
+    log->failed = error != 0;
+    return error;
+}

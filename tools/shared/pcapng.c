@@ -1,0 +1,122 @@
+#include "pcapng.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Numbers are in the byte order of this machine, which readers see by BYTE_ORDER_MAGIC. */
+enum {
+    SECTION_HEADER = 0x0a0d0d0a,
+    BYTE_ORDER_MAGIC = 0x1a2b3c4d,
+    INTERFACE_DESCRIPTION = 1,
+    ENHANCED_PACKET = 6,
+    LINK_RAW_IP = 101,
+    OPTION_TIME_RESOLUTION = 9,
+    NANOSECONDS = 9              /* powers of ten that a second is divided by */
+};
+
+/* What each file begins with: a section and its only interface. */
+static const struct {
+    uint32_t type, size, magic;
+    uint16_t major, minor;
+    uint32_t length[2];          /* of the section's blocks; all ones: not known */
+    uint32_t size_again;
+    uint32_t interface_type, interface_size;
+    uint16_t link, reserved;
+    uint32_t packet_max;
+    uint16_t option, option_size;
+    uint8_t resolution[4];
+    uint16_t last_option, last_option_size;
+    uint32_t interface_size_again;
+} file_header = {
+    .type = SECTION_HEADER, .size = 28, .magic = BYTE_ORDER_MAGIC, .major = 1,
+    .length = { UINT32_MAX, UINT32_MAX }, .size_again = 28,
+    .interface_type = INTERFACE_DESCRIPTION, .interface_size = 32, .link = LINK_RAW_IP,
+    .packet_max = PCAPNG_PACKET_MAX,
+    .option = OPTION_TIME_RESOLUTION, .option_size = 1, .resolution = { NANOSECONDS },
+    .interface_size_again = 32
+};
+
+_Static_assert(sizeof(file_header) == 28 + 32, "there are gaps between the fields");
+
+/* What is in front of a packet's bytes; behind them the size stands again. */
+typedef struct packet_header {
+    uint32_t type, size, interface;
+    uint32_t time_high, time_low;
+    uint32_t captured, original; /* bytes of the packet: in the file, and of the whole */
+} packet_header;
+
+/* Writes a block as a whole, or not at all: a part would spoil the file. */
+static int write_block(int fd, const void *block, size_t size)
+{
+    const uint8_t *bytes = block;
+    size_t done = 0;
+    int error;
+
+    while (done < size) {
+        ssize_t n = write(fd, bytes + done, size - done);
+        if (n < 0 && errno != EINTR)
+            break;
+        if (n > 0)
+            done += (size_t)n;
+    }
+    if (done == size)
+        return 0;
+    error = errno;
+    if (done > 0 && ftruncate(fd, lseek(fd, 0, SEEK_CUR) - (off_t)done) < 0)
+        error = errno;
+    errno = error;
+    return -1;
+}
+
+/* Makes the file our own and empty; a pipe is empty as it is. */
+static int take_over(int fd)
+{
+    struct stat info;
+
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+        return -1;
+    if (fstat(fd, &info) < 0)
+        return -1;
+    return S_ISREG(info.st_mode) ? ftruncate(fd, 0) : 0;
+}
+
+int pcapng_create(const char *path)
+{
+    int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    int fd = open(path, flags, 0600);
+
+    if (fd >= 0 &&
+        (take_over(fd) < 0 || write_block(fd, &file_header, sizeof(file_header)) < 0)) {
+        int error = errno;
+        close(fd);
+        errno = error;
+        return -1;
+    }
+    return fd;
+}
+
+int pcapng_add(int fd, const struct timespec *time, const void *packet, size_t len)
+{
+    static const uint8_t padding[3];
+    uint8_t block[sizeof(packet_header) + PCAPNG_PACKET_MAX + sizeof(uint32_t)];
+    uint64_t nanoseconds = (uint64_t)time->tv_sec * 1000000000u + (uint64_t)time->tv_nsec;
+    size_t padded = (len + 3) / 4 * 4;
+    size_t size = sizeof(packet_header) + padded + sizeof(uint32_t);
+    packet_header header = {
+        .type = ENHANCED_PACKET, .size = (uint32_t)size,
+        .time_high = (uint32_t)(nanoseconds >> 32), .time_low = (uint32_t)nanoseconds,
+        .captured = (uint32_t)len, .original = (uint32_t)len
+    };
+    uint8_t *data = block + sizeof(header);
+
+    memcpy(block, &header, sizeof(header));
+    memcpy(data, packet, len);
+    memcpy(data + len, padding, padded - len);
+    memcpy(data + padded, &header.size, sizeof(header.size));
+    return write_block(fd, block, size);
+}
