@@ -282,6 +282,14 @@ void peer_take_command(peer *p, sw_event *event)
     peer_expect(p, SW_EVENT_COMMAND, event);
 }
 
+peer *peer_serve(int listener, sw_event *event)
+{
+    peer *p = peer_server(accept_one(listener), "keys/alice.pub");
+
+    peer_take_command(p, event);
+    return p;
+}
+
 size_t peer_take_upload(peer *p, uint8_t *data, size_t cap)
 {
     size_t len = 0;
@@ -303,6 +311,12 @@ void peer_queue(peer *p, uint8_t band, const char *text)
 
     ck_assert_int_eq(sw_session_send(&p->session, band, text, strlen(text), &taken), 1);
     ck_assert_uint_eq(taken, strlen(text));
+}
+
+void peer_exit(peer *p, int status)
+{
+    ck_assert_int_eq(sw_session_exit(&p->session, status), 1);
+    peer_flush(p);
 }
 
 sw_session *peer_session(peer *p)

@@ -54,10 +54,14 @@ void peer_command(peer *p, const char *command);
 
 /* Server: goes on until the client is logged in and its command has come. */
 void peer_take_command(peer *p, sw_event *event);
+/* All of it: waits for a client of alice, and for its command. */
+peer *peer_serve(int listener, sw_event *event);
 /* Server: takes a whole upload, which must fit. Its size. */
 size_t peer_take_upload(peer *p, uint8_t *data, size_t cap);
 /* Server: queues text in one packet. */
 void peer_queue(peer *p, uint8_t band, const char *text);
+/* Server: sends what is queued, and the exit packet behind it. */
+void peer_exit(peer *p, int status);
 
 /* Sends what is queued. */
 void peer_flush(peer *p);

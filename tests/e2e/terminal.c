@@ -131,6 +131,7 @@ static void put_sequence(terminal *t)
         memmove(row + t->column + n, row + t->column, TERMINAL_COLUMNS - n - t->column);
         memset(row + t->column, ' ', n);
         break;
+    case 'm': break;             /* colours of a sanitizer */
     default: ck_abort_msg("control sequence ESC %s", t->sequence);
     }
 }

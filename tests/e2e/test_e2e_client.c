@@ -14,8 +14,9 @@ static const char greeting[] =
 /* Starts a client of a server that the test is about to play. */
 static process *start_client(const char *port, const char *options, const char *command)
 {
-    return tool_start(TOOL_CLIENT, scratch_format("-H 127.0.0.1 -p %s -u alice -k keys/alice %s %s",
-                                                  port, options, command));
+    command_line line = client_line(port, scratch_format("%s %s", options, command));
+
+    return process_start(&line, NULL);
 }
 
 /* ---- how far a server goes before it is gone ---- */
@@ -279,8 +280,7 @@ START_TEST(packet_is_shown)
         peer *p = take_command(fd, &event);
 
         peer_queue(p, packets[_i].band, packets[_i].text);
-        ck_assert_int_eq(sw_session_exit(peer_session(p), status), 1);
-        peer_flush(p);
+        peer_exit(p, status);
         process_expect(client, packets[_i].text, status, packets[_i].out, packets[_i].err);
         peer_forget(p);
         close(fd);

@@ -284,6 +284,21 @@ static void check_lines(const char *shown, const char *all)
     }
 }
 
+/* Is that where a block of the pcapng file ends? Such a cut cannot be seen. */
+static int ends_block(const char *data, size_t size, size_t left)
+{
+    enum { LENGTH_AT = 4, BLOCK_MIN = 12 };
+    uint32_t length = 0;
+
+    for (size_t at = 0; at + BLOCK_MIN <= size && at < left; at += length) {
+        memcpy(&length, data + at + LENGTH_AT, sizeof(length));
+        ck_assert_uint_ge(length, BLOCK_MIN);
+        if (at + length == left)
+            return 1;
+    }
+    return 0;
+}
+
 /* A file cut anywhere: what is left of it is shown, and that it was cut is said. */
 START_TEST(truncated_file)
 {
@@ -305,8 +320,11 @@ START_TEST(truncated_file)
         scratch_write("cut.pcapng", data, left);
         p = tool_start(TOOL_DUMP, "-k keys/alice cut.pcapng");
         status = process_wait(p);
-        ck_assert_msg(status == CUT || status == UNREADABLE, "%s: exit status %d", what, status);
-        expect_match(what, process_err(p), "sidewire-dump: cut.pcapng: *\n");
+        if (status != 0 || !ends_block(data, size, left)) {
+            ck_assert_msg(status == CUT || status == UNREADABLE, "%s: exit status %d", what,
+                          status);
+            expect_match(what, process_err(p), "sidewire-dump: cut.pcapng: *\n");
+        }
         check_lines(process_out(p), all);
     }
 }

@@ -1,9 +1,8 @@
-/* Uploads as the client does them, in both modes: the bytes, early refusals, and the bar. The server
- * is played by the test. */
+/* Uploads as the client does them, in both modes: the bytes, and early refusals. The server is
+ * played by the test. */
 #include "peer.h"
 #include "scratch.h"
 #include "suite.h"
-#include "terminal.h"
 #include "tools.h"
 
 #include <fcntl.h>
@@ -77,12 +76,6 @@ static process *start(const connection *c, const char *mode, const char *command
     return process_start(&line, &setup);
 }
 
-static void finish(peer *p, int status)
-{
-    ck_assert_int_eq(sw_session_exit(peer_session(p), status), 1);
-    peer_flush(p);
-}
-
 /* ---- the bytes ---- */
 
 static const size_t sizes[] = { 0, 1, 4096, 32767, 32768, 32769, 1000000 };
@@ -119,7 +112,7 @@ START_TEST(upload)
         ck_assert_uint_eq(peer_take_upload(p, came, sizes[i]), sizes[i]);
         ck_assert_int_eq(memcmp(sent, came, sizes[i]), 0);
         peer_queue(p, SW_BAND_OUTPUT, "stored\n");
-        finish(p, 0);
+        peer_exit(p, 0);
         peer_close(p);
         process_expect(client, "upload", 0, "stored\n", "");
     }
@@ -161,7 +154,7 @@ static void refuse(peer *p)
     peer_expect(p, SW_EVENT_DATA, &event);
     sleep_ms(50);                /* more comes than is ever read */
     peer_queue(p, SW_BAND_ERROR_LOG, "file too large\n");
-    finish(p, 1);
+    peer_exit(p, 1);
 }
 
 START_TEST(refused_early)
@@ -219,7 +212,7 @@ START_TEST(refused_at_once)
         peer *p = serve(&c, &event);
 
         peer_queue(p, SW_BAND_ERROR_LOG, "permission denied\n");
-        finish(p, 1);
+        peer_exit(p, 1);
         peer_close(p);
         process_expect(client, modes[i], 1, outs[i], errs[i]);
     }
@@ -272,198 +265,9 @@ START_TEST(unknown_command)
     p = serve(&c, &event);
     peer_queue(p, SW_BAND_AWAITING_DATA, "");
     ck_assert_uint_eq(peer_take_upload(p, came, sizeof(came)), sizeof(came));
-    finish(p, 0);
+    peer_exit(p, 0);
     process_expect(client, "addsomething", 0, "", "");
     peer_close(p);
-}
-END_TEST
-
-/* ---- the bar ---- */
-
-/* On a terminal, except where setup says otherwise. */
-static terminal *start_on_terminal(const connection *c, const char *mode,
-                                   const terminal_setup *setup)
-{
-    command_line line = { { NULL }, 0 };
-
-    command_add(&line, tool_path(TOOL_CLIENT));
-    command_add_words(&line, scratch_format(USER "%s %s addimg cover", c->options, mode));
-    return terminal_start(&line, setup);
-}
-
-/* A file of zeros, called by its size. */
-static int open_sparse(off_t size)
-{
-    int fd = open(scratch_format("%ld", (long)size), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(ftruncate(fd, size), 0);
-    return fd;
-}
-
-START_TEST(bar)
-{
-    enum { SIZE = 12 << 20 };
-    static const char *const modes[] = { SIDEBAND, LEGACY };
-    uint8_t *came = scratch_allocate(SIZE);
-
-    for (int i = 0; i < COUNT(modes); i++) {
-        connection c = over_tcp();
-        terminal_setup setup = { .input = open_sparse(SIZE) };
-        terminal *t = start_on_terminal(&c, modes[i], &setup);
-        sw_event event;
-        peer *p = serve(&c, &event);
-        long start_time = clock_ms();
-
-        peer_queue(p, SW_BAND_AWAITING_DATA, "");
-        peer_flush(p);
-        terminal_await(t, " of 12 MiB");
-        expect_match("bar", terminal_text(t), "[ 0-9][ 0-9][0-9]% \\[*\\] * of 12 MiB");
-        ck_assert_uint_eq(peer_take_upload(p, came, SIZE), SIZE);
-        terminal_await_end(t, "100% [==========================================================="
-                           "] 12 of 12 MiB");
-        ck_assert_uint_le(terminal_redrawn(t), (size_t)(clock_ms() - start_time) / 100 + 2);
-        peer_queue(p, SW_BAND_OUTPUT, "stored\n");
-        finish(p, 0);
-        peer_close(p);
-        ck_assert_int_eq(terminal_wait(t), 0);
-        ck_assert_str_eq(terminal_text(t), "stored\n");
-        close(setup.input);
-    }
-}
-END_TEST
-
-/* Reads on for a while, in which a bar would be redrawn. */
-static void read_some(peer *p)
-{
-    for (long end = clock_ms() + 250; clock_ms() < end;) {
-        sw_event event;
-
-        peer_expect(p, SW_EVENT_DATA, &event);
-        sleep_ms(1);
-    }
-}
-
-/* Messages get lines of their own, and an unfinished one is not drawn over. */
-START_TEST(bar_and_messages)
-{
-    connection c = over_tcp();
-    terminal_setup setup = { .input = open_sparse(1 << 30) };
-    terminal *t = start_on_terminal(&c, SIDEBAND, &setup);
-    sw_event event;
-    peer *p = serve(&c, &event);
-
-    peer_queue(p, SW_BAND_AWAITING_DATA, "");
-    peer_flush(p);
-    terminal_await(t, " of 1024 MiB");
-    peer_queue(p, SW_BAND_WARNING_LOG, "careful\n");
-    peer_flush(p);
-    terminal_await(t, "remote: careful\n");
-    read_some(p);
-    terminal_await(t, " of 1024 MiB");
-    expect_match("below", terminal_text(t), "remote: careful\n  0% \\[*\\] * of 1024 MiB");
-    peer_queue(p, SW_BAND_NOTICE_LOG, "half");
-    peer_flush(p);
-    terminal_await_end(t, "remote: careful\nremote: half");
-    read_some(p);
-    terminal_await_end(t, "remote: careful\nremote: half");
-    peer_queue(p, SW_BAND_NOTICE_LOG, " a line\n");
-    peer_flush(p);
-    terminal_await(t, "half a line\n");
-    read_some(p);
-    terminal_await(t, " of 1024 MiB");
-    peer_queue(p, SW_BAND_ERROR_LOG, "file too large\n");
-    finish(p, 1);
-    shutdown_sending(c.out);
-    ck_assert_int_eq(terminal_wait(t), 1);
-    ck_assert_str_eq(terminal_text(t),
-                     "remote: careful\nremote: half a line\nremote: file too large\n");
-    peer_close(p);
-    close(setup.input);
-}
-END_TEST
-
-/* The same with messages of the client itself. */
-START_TEST(bar_and_failure)
-{
-    connection c = over_tcp();
-    terminal_setup setup = { .input = open_sparse(1 << 30) };
-    terminal *t = start_on_terminal(&c, LEGACY, &setup);
-    sw_event event;
-    peer *p = serve(&c, &event);
-
-    peer_queue(p, SW_BAND_AWAITING_DATA, "");
-    peer_flush(p);
-    terminal_await(t, " of 1024 MiB");
-    shutdown_sending(c.out);
-    ck_assert_int_eq(terminal_wait(t), 1);
-    expect_match("message", terminal_text(t), NOT_ALL);
-    peer_close(p);
-    close(setup.input);
-}
-END_TEST
-
-/* Not of what has no size, and not to what is no terminal. */
-START_TEST(no_bar)
-{
-    static const char *const texts[] = { "data\nstored\n", "stored\n", "stored\n", "stored\n" };
-    int ends[2];
-
-    ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
-    send_text(ends[1], "data\n");
-    close(ends[1]);
-    for (int i = 0; i < COUNT(texts); i++) {
-        connection c = over_tcp();
-        const terminal_setup setups[] = {
-            { .type = "dumb" },
-            { .input = ends[0] },
-            { .input = open_sparse(0) },
-            { .input = open_sparse(5), .errors = open("errors", O_RDWR | O_CREAT | O_CLOEXEC,
-                                                      0600) },
-        };
-        terminal *t = start_on_terminal(&c, SIDEBAND, &setups[i]);
-        sw_event event;
-        peer *p = serve(&c, &event);
-        uint8_t came[5];
-
-        peer_queue(p, SW_BAND_AWAITING_DATA, "");
-        peer_flush(p);
-        if (i == 0)
-            terminal_type(t, "data\n" KEY_END_OF_FILE);
-        ck_assert_uint_eq(peer_take_upload(p, came, sizeof(came)), i == 2 ? 0 : sizeof(came));
-        peer_queue(p, SW_BAND_OUTPUT, "stored\n");
-        finish(p, 0);
-        ck_assert_int_eq(terminal_wait(t), 0);
-        ck_assert_str_eq(terminal_text(t), texts[i]);
-        ck_assert_uint_eq(terminal_redrawn(t), 0);
-        ck_assert_str_eq(scratch_read("errors", NULL), "");
-        peer_close(p);
-    }
-}
-END_TEST
-
-/* Nothing was typed yet when the server refuses. */
-START_TEST(refused_at_keyboard)
-{
-    static const char *const modes[] = { SIDEBAND, LEGACY };
-    static const char *const texts[] = { "remote: no\n", "no\n" NOT_ALL };
-
-    for (int i = 0; i < COUNT(modes); i++) {
-        connection c = over_tcp();
-        terminal *t = start_on_terminal(&c, modes[i], NULL);
-        sw_event event;
-        peer *p = serve(&c, &event);
-
-        peer_queue(p, SW_BAND_AWAITING_DATA, "");
-        peer_flush(p);
-        sleep_ms(50);
-        peer_queue(p, SW_BAND_ERROR_LOG, "no\n");
-        finish(p, 1);
-        shutdown_sending(c.out);
-        ck_assert_int_eq(terminal_wait(t), 1);
-        expect_match(modes[i], terminal_text(t), texts[i]);
-        peer_close(p);
-    }
 }
 END_TEST
 
@@ -472,19 +276,13 @@ int main(void)
     Suite *suite = suite_create("e2e upload client");
     TCase *refusal = e2e_case(suite, "refusal");
     TCase *input = e2e_case(suite, "input");
-    TCase *drawing = e2e_case(suite, "bar");
 
     tcase_add_loop_test(e2e_case(suite, "bytes"), upload, 0, COUNT(ways));
     tcase_add_loop_test(refusal, refused_early, 0, COUNT(refusals));
     tcase_add_test(refusal, refused_hard);
     tcase_add_test(refusal, refused_at_once);
-    tcase_add_test(refusal, refused_at_keyboard);
     tcase_add_test(input, input_fails);
     tcase_add_test(input, not_meant_to_be_sent);
     tcase_add_test(input, unknown_command);
-    tcase_add_test(drawing, bar);
-    tcase_add_test(drawing, bar_and_messages);
-    tcase_add_test(drawing, bar_and_failure);
-    tcase_add_test(drawing, no_bar);
     return e2e_main(suite);
 }

@@ -15,7 +15,7 @@ static const struct {
     const char *tool, *words;
     const char *err;             /* pattern behind the program's name and a colon */
 } refused[] = {
-    { TOOL_CLIENT, "-u alice", "key file: neither *.paraslash/key.alice nor *.ssh/id_rsa exists; *" },
+    { TOOL_CLIENT, "-u alice", "key file: neither *.paraslash/key.alice nor *.ssh/id_rsa *" },
     { TOOL_CLIENT, CLIENT "-i si", "--interactive: no command may follow, 'si' was given" },
     { TOOL_CLIENT, CLIENT "--history", "--history: value missing; see --help" },
     { TOOL_CLIENT, "--nosuch si", "--nosuch: not an option, or not in this form; see --help" },

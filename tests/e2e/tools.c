@@ -148,6 +148,16 @@ void server_stop(const server *s)
 
 /* ---- client ---- */
 
+command_line client_line(const char *port, const char *words)
+{
+    command_line line = { { NULL }, 0 };
+
+    command_add(&line, tool_path(TOOL_CLIENT));
+    command_add_words(&line, scratch_format("-H 127.0.0.1 -p %s -u alice -k keys/alice %s", port,
+                                            words));
+    return line;
+}
+
 process *client_start(const server *s, const char *options, const char *command)
 {
     return tool_start(TOOL_CLIENT, scratch_format("-H %s -p %s -u alice -k keys/alice %s %s",

@@ -57,6 +57,9 @@ void server_stop(const server *s);
 
 /* ---- client ---- */
 
+/* A client of alice, to be started: of a server on 127.0.0.1, with further words. */
+command_line client_line(const char *port, const char *words);
+
 /* Starts a client of alice, with further options and the command (words). */
 process *client_start(const server *s, const char *options, const char *command);
 

@@ -121,13 +121,13 @@ static unsigned char interrupt(EditLine *line, int key)
     return CC_NORM;
 }
 
-/* The terminal is seen to by libedit, which catches the signal first. */
 static unsigned char suspend(EditLine *line, int key)
 {
-    (void)line;
     (void)key;
+    el_set(line, EL_PREP_TERM, 0);
     raise(SIGTSTP);
-    return CC_REFRESH;
+    el_set(line, EL_PREP_TERM, 1);
+    return CC_REDISPLAY;
 }
 
 /* ---- history ---- */
@@ -187,10 +187,11 @@ editor *editor_new(FILE *out, const char *history_path)
     el_set(e->line, EL_PROMPT, prompt);
     el_set(e->line, EL_HIST, history, e->history);
     el_set(e->line, EL_EDITOR, "emacs");
-    el_set(e->line, EL_SIGNAL, 1); /* so that no signal leaves the terminal in its mode for editing */
-    el_set(e->line, EL_ADDFN, "sidewire-complete", "complete the word", complete);
-    el_set(e->line, EL_ADDFN, "sidewire-interrupt", "give the line up", interrupt);
-    el_set(e->line, EL_ADDFN, "sidewire-suspend", "stop the program", suspend);
+    el_set(e->line, EL_SIGNAL, 1); /* no signal leaves the terminal as it is for editing */
+    /* by el_wset, since el_set makes copies that nobody frees */
+    el_wset(e->line, EL_ADDFN, L"sidewire-complete", L"complete the word", complete);
+    el_wset(e->line, EL_ADDFN, L"sidewire-interrupt", L"give the line up", interrupt);
+    el_wset(e->line, EL_ADDFN, L"sidewire-suspend", L"stop the program", suspend);
     el_source(e->line, NULL);
     el_set(e->line, EL_SETTY, "-d", "-isig", NULL); /* ^C and ^Z are keys while a line is edited */
     el_set(e->line, EL_BIND, "\t", "sidewire-complete", NULL);

@@ -9,7 +9,7 @@ typedef struct request {
     size_t argc;
     int data;                    /* descriptor of what an upload sends; -1: there is nothing */
     const char *data_name;       /* how messages call it */
-    int end_line;                /* a prompt follows: on a terminal, output ends with a whole line */
+    int end_line;                /* a prompt follows: a terminal gets whole lines */
 } request;
 
 /* The command of this name in the library's tables; NULL: not a known one. */
