@@ -15,7 +15,7 @@ enum {
 
 /* What sw_session_next returns when it is not an error. */
 typedef enum sw_event_type {
-    SW_EVENT_NEED_MORE = 0,      /* nothing until bytes are read, written, or the application acts */
+    SW_EVENT_NEED_MORE = 0,      /* nothing until bytes are read or written, or somebody acts */
     SW_EVENT_KEY = 1,            /* server: answer by sw_session_key; user, user_len */
     SW_EVENT_READY = 2,          /* authenticated. client: send the command now */
     SW_EVENT_COMMAND = 3,        /* server: chunk is the whole command */
@@ -23,7 +23,7 @@ typedef enum sw_event_type {
                                   * which ends an upload, and where a legacy one ends */
     SW_EVENT_AWAITING_DATA = 5,  /* client: send the upload now */
     SW_EVENT_EXIT = 6,           /* client: status */
-    SW_EVENT_CLOSED = 7          /* the peer sends nothing any more; it is over if nothing is wanted */
+    SW_EVENT_CLOSED = 7          /* the peer sends nothing more; over if nothing is wanted */
 } sw_event_type;
 
 /* Pointers stay valid until the next call of sw_session_next or sw_session_rx_space. */
@@ -118,7 +118,7 @@ SW_API int sw_session_arguments(const sw_session *session, const sw_event *event
  * is drained. 1, 0 or an error as above. What still comes in is then ignored. */
 SW_API int sw_session_exit(sw_session *session, int status);
 
-/* What the session can use now: bits of SW_WANT_*, derived from its state. 0: nothing, it is over. */
+/* What the session can use now: bits of SW_WANT_*, derived from its state. 0: it is over. */
 SW_API unsigned sw_session_wants(const sw_session *session);
 
 SW_API unsigned sw_session_features(const sw_session *session);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 enum {
+    ROWS = 24,                   /* as far as the program knows */
     ROWS_MAX = 2000,
     STATUS_NOT_RUN = 127,
     STATUS_SIGNAL = 128,
@@ -57,7 +58,7 @@ static void become(const command_line *line, const terminal_setup *setup, pid_t 
 terminal *terminal_start(const command_line *line, const terminal_setup *setup)
 {
     static const terminal_setup nothing;
-    const struct winsize size = { .ws_row = 24, .ws_col = TERMINAL_COLUMNS };
+    const struct winsize size = { .ws_row = ROWS, .ws_col = TERMINAL_COLUMNS };
     terminal *t = scratch_allocate(sizeof(*t));
     pid_t parent = getpid();
 
@@ -204,6 +205,13 @@ void terminal_type(terminal *t, const char *keys)
     size_t len = strlen(keys);
 
     ck_assert_int_eq(write(t->fd, keys, len), (ssize_t)len);
+}
+
+void terminal_resize(terminal *t, unsigned short columns)
+{
+    const struct winsize size = { .ws_row = ROWS, .ws_col = columns };
+
+    ck_assert_int_eq(ioctl(t->fd, TIOCSWINSZ, &size), 0);
 }
 
 static int ends_with(const char *text, const char *end)

@@ -27,6 +27,9 @@ pid_t terminal_process(const terminal *t);
 
 void terminal_type(terminal *t, const char *keys);
 
+/* Tells the program that the screen has so many columns now, which it has not. */
+void terminal_resize(terminal *t, unsigned short columns);
+
 /* All lines since the start, those that left the screen too: blanks at their ends are left out, the
  * last one, where the cursor is, has no LF. */
 const char *terminal_text(terminal *t);

@@ -118,6 +118,25 @@ START_TEST(completion)
 }
 END_TEST
 
+/* In the middle of a line that the smaller screen could not hold. */
+START_TEST(resized)
+{
+    const terminal_setup setup = { .type = "xterm" };
+    terminal *t = start("1", "", &setup);
+    char *text = scratch_allocate(1501);
+
+    memset(text, 'x', 1500);
+    type(t, text, "xxx");
+    terminal_resize(t, 3);
+    type(t, "a", "xxxa");
+    terminal_resize(t, TERMINAL_COLUMNS);
+    type(t, KEY_INTERRUPT, "xxxa\n" PROMPT);
+    type(t, "help f\t", PROMPT " help ff");
+    type(t, KEY_INTERRUPT, PROMPT " help ff\n" PROMPT);
+    leave(t, 0);
+}
+END_TEST
+
 /* ---- ^C and signals ---- */
 
 START_TEST(interrupt)
@@ -365,6 +384,7 @@ int main(void)
     tcase_add_loop_test(e2e_case(suite, "commands"), commands, 0, COUNT(types));
     tcase_add_loop_test(e2e_case(suite, "editing"), editing, 0, COUNT(types));
     tcase_add_loop_test(e2e_case(suite, "completion"), completion, 0, COUNT(completions));
+    tcase_add_test(e2e_case(suite, "resized"), resized);
     tcase_add_loop_test(signals, interrupt, 0, COUNT(types));
     tcase_add_test(signals, interrupt_while_waiting);
     tcase_add_test(signals, interrupt_of_one_command);

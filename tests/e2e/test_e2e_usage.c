@@ -114,7 +114,7 @@ START_TEST(help_and_version)
 }
 END_TEST
 
-static const char *const dump_words[] = { "", "a b", "--nosuch", "-k", "-x capture" };
+static const char *const dump_words[] = { "", "a b", "--nosuch", "-k", "-z capture" };
 
 START_TEST(dump_usage)
 {

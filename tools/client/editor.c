@@ -165,6 +165,17 @@ static void add_to_history(editor *e)
 
 /* ---- lines ---- */
 
+/* A line that no longer fits into a terminal made smaller would overflow libedit's memory. So the
+ * size is looked at between lines only, which libedit does anyway. */
+static void defer_resizing(void)
+{
+    sigset_t resizing;
+
+    sigemptyset(&resizing);
+    sigaddset(&resizing, SIGWINCH);
+    sigprocmask(SIG_BLOCK, &resizing, NULL);
+}
+
 editor *editor_new(FILE *out, const char *history_path)
 {
     editor *e = calloc(1, sizeof(*e));
@@ -181,6 +192,7 @@ editor *editor_new(FILE *out, const char *history_path)
         editor_free(e);
         return NULL;
     }
+    defer_resizing();
     history(e->history, &event, H_SETSIZE, HISTORY_LINES);
     load_history(e);
     el_set(e->line, EL_CLIENTDATA, e);

@@ -32,8 +32,8 @@ struct flows {
     const flow_watcher *watcher;
     uint64_t seed;              /* unknown to whoever made the capture */
     size_t count;
-    size_t held;                /* bytes waiting behind gaps */
     flow_list live, idle;
+    stream_pool pool;
     flow *buckets[BUCKETS];
 };
 
@@ -118,12 +118,17 @@ static void forget(flows *f, flow *w)
 
 /* ---- life of a connection ---- */
 
+static from who_sends(const flow *w, int side)
+{
+    return side == w->server ? FROM_SERVER : FROM_CLIENT;
+}
+
 static void finish(flows *f, flow *w, flow_end how, int breaker)
 {
     if (w->idle)
         return;
     if (w->watch != NULL)
-        f->watcher->close(w->watch, how, breaker == w->server ? FROM_SERVER : FROM_CLIENT, w->last);
+        f->watcher->close(w->watch, how, who_sends(w, breaker), w->last);
     w->watch = NULL;
     stream_clear(&w->streams[0]);
     stream_clear(&w->streams[1]);
@@ -151,22 +156,27 @@ static void open_watch(flows *f, flow *w, int side)
 /* Hands on what is in order. The watcher may lose interest on the way. */
 static void pump(flows *f, flow *w, int side)
 {
+    stream *s = &w->streams[side];
     piece p;
 
-    while (!w->idle && stream_next(&w->streams[side], &p)) {
+    while (!w->idle && stream_next(s, &p)) {
         from who;
 
         if (!w->opened)
             open_watch(f, w, side);
         if (w->idle)
             break;
-        who = side == w->server ? FROM_SERVER : FROM_CLIENT;
+        who = who_sends(w, side);
         if (p.kind == PIECE_LOST)
             f->watcher->lost(w->watch, who, p.time, p.len);
         else if (p.kind == PIECE_END)
             f->watcher->end(w->watch, who, p.time);
         else if (!f->watcher->data(w->watch, who, p.time, p.data, p.len))
             finish(f, w, FLOW_CLOSED, 0);
+    }
+    if (s->conflicts > 0 && w->watch != NULL) {
+        f->watcher->conflict(w->watch, who_sends(w, side), s->conflicts);
+        s->conflicts = 0;
     }
 }
 
@@ -206,7 +216,7 @@ static flow *create(flows *f, const segment *seg, uint64_t hash)
     w->server = -1;
     if (seg->flags & TCP_SYN)
         w->server = seg->flags & TCP_ACK ? 0 : 1;
-    w->streams[0].held_all = w->streams[1].held_all = &f->held;
+    w->streams[0].pool = w->streams[1].pool = &f->pool;
     w->chain = f->buckets[hash % BUCKETS];
     f->buckets[hash % BUCKETS] = w;
     list_add(&f->live, w);
@@ -232,6 +242,8 @@ static void use_segment(flows *f, flow *w, int side, const segment *seg)
 
     if (seg->flags & TCP_SYN)
         stream_start(&w->streams[side], seg->seq);
+    if (seg->flags & TCP_ACK && !(seg->flags & TCP_RST)) /* what it has is over */
+        stream_start(other, seg->ack - 1);
     stream_add(&w->streams[side], seg);
     pump(f, w, side);
     if (seg->flags & TCP_ACK && stream_acknowledged(other, seg->ack))

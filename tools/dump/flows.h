@@ -33,6 +33,8 @@ typedef struct flow_watcher {
     int (*data)(void *watch, from side, int64_t time, uint8_t *data, size_t len);
     /* n bytes are not in the capture. */
     void (*lost)(void *watch, from side, int64_t time, uint64_t n);
+    /* n segments repeat bytes differently. */
+    void (*conflict)(void *watch, from side, uint64_t n);
     /* One side sends nothing any more. */
     void (*end)(void *watch, from side, int64_t time);
     /* Always the last call. breaker: who broke it off, for FLOW_RESET. */

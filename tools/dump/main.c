@@ -1,15 +1,22 @@
 /* sidewire-dump: shows the sessions in a capture. */
 #include "arguments.h"
 #include "capture.h"
+#include "interrupt.h"
+#include "monitor.h"
 #include "observer.h"
+#include "outputs.h"
+#include "raw_streams.h"
 #include "report.h"
-#include "text.h"
 
 #include <sidewire/mbedtls.h>
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+    BAR_BYTES = 16 << 20,       /* of a capture that a progress bar is worth it for */
+    BAR_FRAMES = 4096           /* between two looks at the clock */
+};
 
 /* ---- from connections to observers ---- */
 
@@ -28,6 +35,11 @@ static void watch_lost(void *watch, from side, int64_t time, uint64_t n)
     observer_lost(watch, side, time, n);
 }
 
+static void watch_conflict(void *watch, from side, uint64_t n)
+{
+    observer_conflict(watch, side, n);
+}
+
 static void watch_end(void *watch, from side, int64_t time)
 {
     (void)time;
@@ -39,104 +51,127 @@ static void watch_close(void *watch, flow_end how, from breaker, int64_t time)
     observer_close(watch, how, breaker, time);
 }
 
-/* ---- what is said on standard error ---- */
+/* ---- captures ---- */
 
-/* Passes everything on to the printer, and reports damage. */
-typedef struct monitor {
-    const char *capture;        /* its name */
-    event_sink printer;
-    int damaged;
-} monitor;
-
-static void monitor_begin(void *ctx, const session_info *info)
+static void on_idle(void *ctx)
 {
-    const event_sink *printer = &((monitor *)ctx)->printer;
-
-    printer->begin(printer->ctx, info);
+    (void)ctx;
+    outputs_flush();
 }
 
-static void monitor_item(void *ctx, const session_info *info, const item *what)
+static capture *open_capture(const arguments *args, char why[CAPTURE_WHY_SIZE])
 {
-    const event_sink *printer = &((monitor *)ctx)->printer;
+    capture_idle idle = { on_idle, NULL };
 
-    printer->item(printer->ctx, info, what);
+    return args->interface != NULL ? capture_live(args->interface, idle, why)
+                                   : capture_open(args->capture, idle, why);
 }
 
-static void monitor_end(void *ctx, const session_info *info, const outcome *how)
+/* Where output does not go to the same terminal. */
+static void start_bar(progress *bar, const capture *c)
 {
-    monitor *m = ctx;
-    char words[512];
-
-    m->printer.end(m->printer.ctx, info, how);
-    if (!how->damaged)
+    if (isatty(STDOUT_FILENO))
         return;
-    text_outcome(info, how, words, sizeof(words));
-    report("%s: session %" PRIu64 ": %s", m->capture, info->number, words);
-    m->damaged = 1;
+    progress_init(bar, STDERR_FILENO, capture_descriptor(c));
+    if (bar->total < BAR_BYTES)
+        bar->terminal = -1;
 }
 
-static void report_unused(monitor *m, uint64_t n, const char *what)
-{
-    if (n == 0)
-        return;
-    report("%s: %" PRIu64 " %s", m->capture, n, what);
-    m->damaged = 1;
-}
-
-/* ---- run ---- */
-
-/* Reads to the end, or to where the file is damaged. */
+/* Reads to the end, or to where the capture is damaged, or while there is somebody to read it
+ * for. */
 static void read_all(capture *c, flows *f, monitor *m)
 {
     const capture_counts *counts = capture_seen(c);
+    uint64_t before = counts->bytes;
     char why[CAPTURE_WHY_SIZE];
     segment seg;
     int result;
 
-    while ((result = capture_next(c, &seg, why)) > 0)
+    start_bar(&m->bar, c);
+    while ((result = capture_next(c, &seg, why)) > 0 && !ferror(stdout)) {
         flows_segment(f, &seg);
-    flows_finish(f);
-    if (result < 0) {
-        report("%s: after %" PRIu64 " packets: %s", m->capture, counts->frames, why);
-        m->damaged = 1;
+        if (counts->frames % BAR_FRAMES == 0)
+            progress_draw(&m->bar, counts->bytes - before);
     }
-    report_unused(m, counts->cut, "packets were captured too short to tell what they are");
-    report_unused(m, counts->fragments, "IP fragments were not put together");
-    report_unused(m, counts->damaged, "packets have damaged headers");
+    flows_finish(f);
+    progress_clear(&m->bar);
+    monitor_packets(m, counts, result < 0 ? why : NULL);
 }
 
-static void report_none(monitor *m, const capture_counts *counts)
+static int watch_capture(const arguments *args, observer_setup *setup, monitor *m)
 {
-    report("%s: no session found in %" PRIu64 " packets", m->capture, counts->frames);
-    report_unused(m, counts->shortened, "of them were not captured to their end");
-    m->damaged = 1;
+    flow_watcher watcher = { setup, watch_open, watch_data, watch_lost, watch_conflict, watch_end,
+                             watch_close };
+    char why[CAPTURE_WHY_SIZE];
+    capture *c = open_capture(args, why);
+    flows *f;
+
+    if (c == NULL) {
+        report("%s: %s", m->name, why);
+        return STATUS_UNREADABLE;
+    }
+    if (args->interface != NULL)
+        report("%s: capturing, until SIGINT or SIGTERM", m->name);
+    f = flows_new(&watcher);
+    read_all(c, f, m);
+    flows_free(f);
+    if (setup->sessions == 0)
+        monitor_no_session(m, capture_seen(c));
+    capture_close(c);
+    return STATUS_OK;
+}
+
+/* ---- raw streams ---- */
+
+static int watch_streams(const arguments *args, observer_setup *setup, monitor *m)
+{
+    char why[CAPTURE_WHY_SIZE];
+
+    if (raw_streams_watch(args->streams, setup, why, sizeof(why)) < 0) {
+        report("%s", why);
+        return STATUS_UNREADABLE;
+    }
+    if (setup->sessions == 0)
+        monitor_no_session(m, NULL);
+    return STATUS_OK;
+}
+
+/* ---- run ---- */
+
+static const char *source_name(const arguments *args)
+{
+    if (args->capture != NULL)
+        return args->capture;
+    if (args->interface != NULL)
+        return args->interface;
+    return args->streams[FROM_SERVER] != NULL ? args->streams[FROM_SERVER]
+                                              : args->streams[FROM_CLIENT];
 }
 
 static int dump(const arguments *args, const sw_crypto *crypto)
 {
-    monitor m = { args->capture, text_sink(stdout), 0 };
-    event_sink sink = { &m, monitor_begin, monitor_item, monitor_end };
-    observer_setup setup = { crypto, &args->keys, &sink, 0, 0 };
-    flow_watcher watcher = { &setup, watch_open, watch_data, watch_lost, watch_end, watch_close };
-    char why[CAPTURE_WHY_SIZE];
-    capture *c = capture_open(args->capture, why);
-    flows *f;
+    const char *name = source_name(args);
+    int streams = args->capture == NULL && args->interface == NULL;
+    observer_setup setup = { .crypto = crypto, .keys = &args->keys, .log = args->log,
+                             .whole_bodies = outputs_want_bodies(args) };
+    event_sink selected, monitored;
+    outputs out;
+    selector s;
+    monitor m;
+    int status;
 
-    if (c == NULL) {
-        report("%s: %s", args->capture, why);
-        return STATUS_UNREADABLE;
-    }
-    f = flows_new(&watcher);
-    read_all(c, f, &m);
-    flows_free(f);
-    if (setup.sessions == 0)
-        report_none(&m, capture_seen(c));
-    capture_close(c);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        report_system("standard output", errno);
+    if (outputs_open(&out, args, name, crypto) < 0)
         return STATUS_FAILURE;
-    }
-    return m.damaged ? STATUS_DAMAGED : STATUS_OK;
+    selected = selector_sink(&s, &args->wanted, &out.sink);
+    monitored = monitor_sink(&m, name, &selected);
+    setup.sink = &monitored;
+    status = streams ? watch_streams(args, &setup, &m) : watch_capture(args, &setup, &m);
+    if (setup.sessions > 0 && s.sessions == 0)
+        report("%s: none of the %llu sessions is selected", name,
+               (unsigned long long)setup.sessions);
+    if (outputs_close(&out) < 0 && status == STATUS_OK)
+        status = STATUS_FAILURE;
+    return status == STATUS_OK && m.damaged ? STATUS_DAMAGED : status;
 }
 
 int main(int argc, char **argv)
@@ -147,13 +182,16 @@ int main(int argc, char **argv)
 
     report_program(argv[0]);
     if (arguments_parse(&args, argc, argv, &status)) {
+        status = STATUS_FAILURE;
         crypto = sw_mbedtls_new();
         if (crypto == NULL)
             report("no memory, or no randomness");
+        else if (interrupt_open() < 0)
+            report_system("signals", errno);
         else
             status = dump(&args, crypto);
         sw_mbedtls_free(crypto);
     }
-    keyring_clear(&args.keys);
+    arguments_clear(&args);
     return status;
 }

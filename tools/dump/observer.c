@@ -1,99 +1,9 @@
-#include "observer_internal.h"
+#include "observer_items.h"
 
 #include "memory.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- items ---- */
-
-void buffer_add(buffer *b, const uint8_t *data, size_t n, size_t max)
-{
-    if (b->len >= max)
-        return;
-    if (n > max - b->len)
-        n = max - b->len;
-    if (n > b->cap - b->len) {
-        b->cap = b->cap * 2 > b->len + n ? b->cap * 2 : b->len + n;
-        b->data = reallocate(b->data, b->cap);
-    }
-    if (n > 0)
-        memcpy(b->data + b->len, data, n);
-    b->len += n;
-}
-
-void item_start(side *s, int64_t time)
-{
-    if (s->collecting)
-        return;
-    s->collecting = 1;
-    s->time = time;
-    s->band = BAND_NONE;
-    s->size = s->came = 0;
-    s->kept.len = 0;
-}
-
-void item_add(side *s, const uint8_t *data, size_t n, size_t max)
-{
-    buffer_add(&s->kept, data, n, max);
-    s->came += n;
-}
-
-item item_collected(const side *s, from who, item_kind kind)
-{
-    item what;
-
-    memset(&what, 0, sizeof(what));
-    what.kind = kind;
-    what.side = who;
-    what.time = s->time;
-    what.band = s->band;
-    what.size = s->size > s->came ? s->size : s->came;
-    what.came = s->came;
-    what.body = s->kept.data;
-    what.body_len = s->kept.len;
-    return what;
-}
-
-void item_show(observer *o, item *what)
-{
-    const event_sink *sink = o->setup->sink;
-
-    o->sides[what->side].collecting = 0;
-    sink->item(sink->ctx, &o->info, what);
-}
-
-/* An item that is only a number of bytes. */
-static void show_count(observer *o, from who, item_kind kind, int64_t time, uint64_t n)
-{
-    const event_sink *sink = o->setup->sink;
-    item what;
-
-    memset(&what, 0, sizeof(what));
-    what.kind = kind;
-    what.side = who;
-    what.time = time;
-    what.band = BAND_NONE;
-    what.size = what.came = n;
-    if (kind == ITEM_UNDECODED)
-        what.error = o->sides[who].error;
-    sink->item(sink->ctx, &o->info, &what);
-}
-
-void show_greeting(observer *o)
-{
-    const event_sink *sink = o->setup->sink;
-    item what;
-
-    memset(&what, 0, sizeof(what));
-    what.kind = ITEM_GREETING;
-    what.side = FROM_SERVER;
-    what.time = o->greeting_time;
-    what.band = BAND_NONE;
-    what.size = what.came = what.body_len = o->greeting_text.len;
-    what.body = o->greeting_text.data;
-    sink->item(sink->ctx, &o->info, &what);
-}
 
 void session_begin(observer *o)
 {
@@ -142,6 +52,8 @@ static size_t take(observer *o, from who, int64_t time, uint8_t *data, size_t le
                                   : take_request(o, time, data, len);
     case SIDE_PROOF:
         return take_proof(o, who, time, data, len);
+    case SIDE_WAITING:
+        return take_waiting(o, who, time, data, len);
     case SIDE_PACKETS:
         return take_packets(o, who, time, data, len);
     case SIDE_TEXT:
@@ -195,17 +107,30 @@ void observer_lost(observer *o, from who, int64_t time, uint64_t n)
     if (s->lost == 0)
         s->lost_time = time;
     s->lost += n;
+    wait_end(o, who);
     if (s->state == SIDE_SEALED || s->state == SIDE_BROKEN || o->rejected)
         return;
     if (who == FROM_SERVER && s->state == SIDE_PROOF && request_begun(o))
-        request_end(o); /* what is lost is the answer */
+        request_end(o); /* what is lost is of the answer */
     if (s->state == SIDE_OPENING) {
         lost_opening(o, who, time, n);
+    } else if (cross_hole(o, who, time, n)) {
+        return;
     } else if (o->begun) {
         show_unfinished(o, who);
         show_count(o, who, ITEM_LOST, time, n);
     }
     side_break(o, who, no_error);
+}
+
+void observer_conflict(observer *o, from who, uint64_t n)
+{
+    o->sides[who].conflicts += n;
+}
+
+int observer_is_proving(const observer *o, from who)
+{
+    return o->sides[who].state == SIDE_PROOF;
 }
 
 void observer_end(observer *o, from who)
@@ -224,6 +149,8 @@ observer *observer_new(observer_setup *setup, const connection *about)
     o->setup = setup;
     o->info.about = *about;
     o->info.keys = setup->keys->count;
+    if (setup->log != NULL)
+        o->info.keylog = keylog_name(setup->log);
     o->exit_status = -1;
     sw_greeting_init(&o->greeting);
     for (int who = 0; who < 2; who++)
@@ -252,7 +179,9 @@ static void show_end(observer *o, flow_end how, from breaker, int64_t time)
 
         end.lost[who] = s->lost;
         end.error[who] = s->error;
-        if (s->lost > 0 || s->error.code < 0 || (s->state == SIDE_BROKEN && s->passed > 0))
+        end.conflicts[who] = s->conflicts;
+        if (s->lost > 0 || s->conflicts > 0 || s->error.code < 0 ||
+            (s->state == SIDE_BROKEN && s->passed > 0))
             end.damaged = 1;
     }
     sink->end(sink->ctx, &o->info, &end);
@@ -269,6 +198,8 @@ static void show_rest(observer *o)
         session_begin(o);
     if (!o->begun)
         return;
+    wait_end(o, FROM_CLIENT);
+    wait_end(o, FROM_SERVER);
     for (int who = 0; who < 2; who++) {
         sw_error error = show_unfinished(o, (from)who);
 

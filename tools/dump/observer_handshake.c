@@ -1,7 +1,8 @@
 /* Greeting, request, challenge and response, seen from outside [protocol, sections 2 to 6]. */
-#include "observer_internal.h"
+#include "observer_items.h"
 
 #include "memory.h"
+#include "request_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -106,31 +107,6 @@ int request_begun(const observer *o)
                SW_E_REQUEST_PREFIX;
 }
 
-/* Where the request ends in what the client sent: at a NUL, its optional end mark, or at the header
- * of a response packet, whose zeros no request has, or nowhere yet. *sure: not only so far. */
-static size_t request_size(const buffer *text, int *sure)
-{
-    const uint8_t *nul = text->len > 0 ? memchr(text->data, '\0', text->len) : NULL;
-    size_t at = nul != NULL ? (size_t)(nul - text->data) : 0;
-
-    *sure = nul != NULL && text->len - at >= SW_HEADER_SIZE - 1;
-    if (nul == NULL)
-        return text->len;
-    if (*sure && at > 0 && nul[1] == 0 && nul[2] == 0 && nul[3] == SW_BAND_CHALLENGE_RESPONSE)
-        return at - 1;
-    return at + 1;
-}
-
-/* Its length without the end mark: NUL, LF or CR LF. */
-static size_t bare_length(const uint8_t *text, size_t len)
-{
-    if (len > 0 && text[len - 1] == '\0')
-        return len - 1;
-    if (len > 1 && text[len - 1] == '\n' && text[len - 2] == '\r')
-        return len - 2;
-    return len > 0 && text[len - 1] == '\n' ? len - 1 : len;
-}
-
 void request_end(observer *o)
 {
     side *client = &o->sides[FROM_CLIENT];
@@ -138,9 +114,9 @@ void request_end(observer *o)
     sw_request request;
     int sure;
 
-    what.size = what.came = what.body_len = request_size(&client->kept, &sure);
-    if (sw_request_parse(what.body, bare_length(what.body, what.body_len), &request,
-                         &what.error) == SW_OK) {
+    what.size = what.came = what.body_len = request_size(client->kept.data, client->kept.len,
+                                                         &sure);
+    if (request_parse(what.body, what.body_len, &request, &what.error) == SW_OK) {
         o->user = allocate(request.user_len);
         memcpy(o->user, request.user, request.user_len);
         o->info.user = o->user;
@@ -154,16 +130,13 @@ void request_end(observer *o)
     item_show(o, &what);
 }
 
-/* Feeds bytes of a side that were kept, from an offset on, once it is known what they are. */
-static void replay(observer *o, from who, int64_t time, size_t offset)
+void observer_request_over(observer *o)
 {
-    side *s = &o->sides[who];
-    buffer kept = s->kept;
-
-    memset(&s->kept, 0, sizeof(s->kept));
-    s->collecting = 0;
-    observer_data(o, who, time, kept.data + offset, kept.len - offset);
-    free(kept.data);
+    if (!request_begun(o))
+        return;
+    if (o->sides[FROM_SERVER].state == SIDE_OPENING && o->sides[FROM_SERVER].collecting)
+        greeting_end(o);
+    request_end(o);
 }
 
 size_t take_request(observer *o, int64_t time, const uint8_t *data, size_t len)
@@ -176,7 +149,7 @@ size_t take_request(observer *o, int64_t time, const uint8_t *data, size_t len)
 
     item_start(client, time);
     item_add(client, data, len, SIZE_MAX);
-    size = request_size(&client->kept, &sure);
+    size = request_size(client->kept.data, client->kept.len, &sure);
     if (client->came >= REQUEST_DECIDED && (size > SW_REQUEST_MAX || !request_begun(o))) {
         o->rejected = 1;
     } else if (request_begun(o) && (sure || early)) {
@@ -192,57 +165,17 @@ size_t take_request(observer *o, int64_t time, const uint8_t *data, size_t len)
 
 /* ---- challenge ---- */
 
-/* Which key opens the block? All that have its size are tried. */
-static int open_challenge(observer *o, const buffer *block)
-{
-    const keyring *ring = o->setup->keys;
-
-    for (size_t i = 0; i < ring->count; i++) {
-        sw_rsa_private key = sw_private_key_view(&ring->keys[i].key);
-
-        if (sw_challenge_open(&o->challenge, o->setup->crypto, &key, o->info.features, block->data,
-                              block->len, NULL) == SW_OK) {
-            o->info.challenge = CHALLENGE_OPENED;
-            o->info.key = ring->keys[i].name;
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* What this side sends from here on is encrypted. */
-static void begin_encryption(observer *o, from who)
-{
-    side *s = &o->sides[who];
-    sw_error error = { SW_OK, 0, 0 };
-
-    s->state = SIDE_SEALED;
-    if (o->info.challenge != CHALLENGE_OPENED)
-        return;
-    error.code = sw_cipher_init(&s->cipher, sw_features_cipher(o->info.features),
-                                o->setup->crypto,
-                                who == FROM_CLIENT ? o->challenge.client_key
-                                                   : o->challenge.server_key);
-    if (error.code < 0) {
-        side_break(o, who, error);
-    } else if (o->info.features & SW_FEATURE_SIDEBAND) {
-        sw_decoder_set_cipher(&s->decoder, &s->cipher);
-        sw_decoder_set_limit(&s->decoder, UINT32_MAX);
-        s->state = SIDE_PACKETS;
-    } else {
-        s->state = SIDE_TEXT;
-    }
-}
-
 static void challenge_complete(observer *o)
 {
     item what = item_collected(&o->sides[FROM_SERVER], FROM_SERVER, ITEM_CHALLENGE);
 
-    if (o->info.challenge == CHALLENGE_NONE)
+    if (o->info.challenge == CHALLENGE_NONE && what.came == what.size)
         o->info.challenge = CHALLENGE_SEALED;
-    o->stage = STAGE_CHALLENGED;
+    if (o->stage < STAGE_CHALLENGED)
+        o->stage = STAGE_CHALLENGED;
     item_show(o, &what);
     begin_encryption(o, FROM_SERVER);
+    wait_end(o, FROM_CLIENT);
 }
 
 void challenge_end(observer *o)
@@ -251,18 +184,6 @@ void challenge_end(observer *o)
 
     if (server->state == SIDE_PROOF && server->collecting)
         challenge_complete(o);
-}
-
-/* The next size at which a key of ours might fit. */
-static size_t next_key_size(const observer *o, size_t have)
-{
-    const keyring *ring = o->setup->keys;
-    size_t next = SW_RSA_MAX_SIZE;
-
-    for (size_t i = 0; i < ring->count; i++)
-        if (ring->keys[i].key.n_size > have && ring->keys[i].key.n_size < next)
-            next = ring->keys[i].key.n_size;
-    return next;
 }
 
 /* Legacy: a bare block, whose size only a key that fits can tell, or the client's answer. */
@@ -290,12 +211,14 @@ static size_t take_bare_challenge(observer *o, int64_t time, const uint8_t *data
 
 /* ---- response ---- */
 
-static void response_complete(observer *o)
+void response_complete(observer *o)
 {
     side *client = &o->sides[FROM_CLIENT];
     item what = item_collected(client, FROM_CLIENT, ITEM_RESPONSE);
 
-    if (o->info.challenge == CHALLENGE_OPENED) {
+    if (what.came == what.size)
+        open_by_response(o, &client->kept);
+    if (o->info.challenge == CHALLENGE_OPENED && what.came == what.size) {
         what.response = RESPONSE_WRONG;
         if (client->kept.len == o->challenge.response_size &&
             memcmp(client->kept.data, o->challenge.response, client->kept.len) == 0)
@@ -305,6 +228,16 @@ static void response_complete(observer *o)
         o->stage = STAGE_ANSWERED;
     item_show(o, &what);
     begin_encryption(o, FROM_CLIENT);
+    wait_end(o, FROM_SERVER);
+}
+
+void response_begin(observer *o, int64_t time)
+{
+    side *client = &o->sides[FROM_CLIENT];
+
+    challenge_end(o);
+    item_start(client, time);
+    client->size = sw_features_response_size(o->info.features);
 }
 
 static size_t take_bare_response(observer *o, int64_t time, const uint8_t *data, size_t len)
@@ -312,14 +245,12 @@ static size_t take_bare_response(observer *o, int64_t time, const uint8_t *data,
     side *client = &o->sides[FROM_CLIENT];
     size_t left;
 
-    challenge_end(o);
-    item_start(client, time);
-    client->size = sw_features_response_size(o->info.features);
-    left = (size_t)(client->size - client->came);
+    response_begin(o, time);
+    left = (size_t)(client->size - item_position(client));
     if (len > left)
         len = left;
     item_add(client, data, len, SW_RESPONSE_MAX);
-    if (client->came == client->size)
+    if (item_position(client) == client->size)
         response_complete(o);
     return len;
 }
@@ -331,7 +262,8 @@ void proof_complete(observer *o, from who)
     if (who == FROM_CLIENT) {
         response_complete(o);
     } else {
-        open_challenge(o, &o->sides[FROM_SERVER].kept);
+        if (o->sides[FROM_SERVER].missing == 0)
+            open_challenge(o, &o->sides[FROM_SERVER].kept);
         challenge_complete(o);
     }
 }
@@ -368,8 +300,13 @@ size_t take_proof(observer *o, from who, int64_t time, uint8_t *data, size_t len
         side_break(o, who, no_error);
         return 0;
     }
-    if (o->info.features & SW_FEATURE_SIDEBAND)
+    if (o->info.features & SW_FEATURE_SIDEBAND) {
+        if (who == FROM_CLIENT && has_to_wait(o, who)) { /* for the challenge */
+            wait_begin(o, who);
+            return 0;
+        }
         return take_packets(o, who, time, data, len);
+    }
     return who == FROM_SERVER ? take_bare_challenge(o, time, data, len)
                               : take_bare_response(o, time, data, len);
 }

@@ -1,5 +1,5 @@
 /* Packets, and the decrypted text of legacy sessions [protocol, sections 7 to 9]. */
-#include "observer_internal.h"
+#include "observer_items.h"
 
 #include "memory.h"
 
@@ -12,8 +12,7 @@ enum { PROCEED_LEN = sizeof(proceed_text) - 1 };
 /* Legacy text that follows after a pause of this many nanoseconds is shown apart. */
 static const int64_t run_pause = 1000000000;
 
-/* Counts bytes as not decoded and gives up this side. */
-static void fail(observer *o, from who, size_t n, sw_error error)
+void side_fail(observer *o, from who, size_t n, sw_error error)
 {
     side *s = &o->sides[who];
 
@@ -28,10 +27,14 @@ static void show_command(observer *o, from who, int legacy)
     item what = item_collected(s, who, ITEM_COMMAND);
     sw_argument *argv = allocate((s->kept.len + 1) * sizeof(*argv));
 
-    if (s->came > SW_COMMAND_MAX) {
+    if (what.size > SW_COMMAND_MAX) {
         what.error.code = SW_E_COMMAND_SIZE;
-        what.error.value = s->came;
+        what.error.value = what.size;
         what.error.limit = SW_COMMAND_MAX;
+    } else if (s->missing > 0) {
+        what.error.code = SW_E_TRUNCATED;
+        what.error.value = s->came;
+        what.error.limit = what.size;
     } else if (legacy) {
         sw_command_decode_legacy(s->kept.data, s->kept.len, argv, s->kept.len, &what.arguments,
                                  &what.error);
@@ -45,14 +48,6 @@ static void show_command(observer *o, from who, int legacy)
 }
 
 /* ---- packets ---- */
-
-/* How much of a body is kept. */
-static size_t keep_limit(const side *s)
-{
-    if (s->state == SIDE_PROOF)
-        return SW_CHALLENGE_MAX;
-    return s->band == SW_BAND_COMMAND ? SW_COMMAND_MAX : PREVIEW_MAX;
-}
 
 /* The only band that this side's next packet may have, or SW_BAND_ANY. */
 static unsigned expected_band(const side *s, from who)
@@ -79,7 +74,21 @@ static sw_error check_packet(const side *s, from who, const sw_chunk *chunk)
     return error;
 }
 
-static void packet_complete(observer *o, from who)
+int packet_begin(observer *o, from who, const sw_chunk *chunk)
+{
+    side *s = &o->sides[who];
+    sw_error error = check_packet(s, who, chunk);
+
+    if (error.code < 0) {
+        side_fail(o, who, SW_HEADER_SIZE + chunk->len, error);
+        return 0;
+    }
+    s->band = chunk->band;
+    s->size = chunk->size;
+    return 1;
+}
+
+void packet_complete(observer *o, from who)
 {
     side *s = &o->sides[who];
     item what;
@@ -109,20 +118,17 @@ size_t take_packets(observer *o, from who, int64_t time, uint8_t *data, size_t l
     item_start(s, time);
     result = sw_decoder_next(&s->decoder, data, len, &used, &chunk);
     if (result < 0)
-        fail(o, who, SW_HEADER_SIZE, sw_decoder_error(&s->decoder));
+        side_fail(o, who, SW_HEADER_SIZE, sw_decoder_error(&s->decoder));
     if (result <= 0)
         return used;
-    if (sw_chunk_is_first(&chunk)) {
-        sw_error error = check_packet(s, who, &chunk);
-
-        if (error.code < 0) {
-            fail(o, who, SW_HEADER_SIZE + chunk.len, error);
-            return used;
-        }
-        s->band = chunk.band;
-        s->size = chunk.size;
-    }
-    item_add(s, chunk.data, chunk.len, keep_limit(s));
+    if (sw_chunk_is_first(&chunk) && !packet_begin(o, who, &chunk))
+        return used;
+    if (s->state == SIDE_PROOF)
+        item_add(s, chunk.data, chunk.len, SW_CHALLENGE_MAX);
+    else if (s->band == SW_BAND_COMMAND)
+        item_add(s, chunk.data, chunk.len, SW_COMMAND_MAX);
+    else
+        item_add_body(o, who, chunk.data, chunk.len);
     if (sw_chunk_is_last(&chunk))
         packet_complete(o, who);
     return used;
@@ -155,7 +161,7 @@ static size_t take_proceed(observer *o, int64_t time, const uint8_t *data, size_
     if (s->kept.len < PROCEED_LEN)
         return len;
     if (memcmp(s->kept.data, proceed_text, PROCEED_LEN) != 0) {
-        fail(o, FROM_SERVER, PROCEED_LEN, wrong);
+        side_fail(o, FROM_SERVER, PROCEED_LEN, wrong);
         return len;
     }
     s->greeted = 1;
@@ -178,7 +184,7 @@ static size_t take_legacy_command(observer *o, int64_t time, const uint8_t *data
             return i + 1;
         }
         if (s->came > SW_COMMAND_MAX) {
-            fail(o, FROM_CLIENT, (size_t)s->came, too_long);
+            side_fail(o, FROM_CLIENT, (size_t)s->came, too_long);
             return i + 1;
         }
     }
@@ -193,7 +199,7 @@ size_t take_text(observer *o, from who, int64_t time, uint8_t *data, size_t len)
 
     error.code = sw_cipher_apply(&s->cipher, data, data, len);
     if (error.code < 0) {
-        fail(o, who, len, error);
+        side_fail(o, who, len, error);
         return len;
     }
     if (!s->greeted)
@@ -205,7 +211,7 @@ size_t take_text(observer *o, from who, int64_t time, uint8_t *data, size_t len)
         if (time - s->last > run_pause)
             text_end_run(o, who);
         item_start(s, time);
-        item_add(s, data + used, len - used, PREVIEW_MAX);
+        item_add_body(o, who, data + used, len - used);
     }
     return len;
 }

@@ -1,32 +1,51 @@
-/* One direction of a TCP connection, put in order: retransmissions dropped, segments that come
- * early held until the gap before them fills, gaps that do not fill reported as lost. */
+/* One direction of a TCP connection, put in order. Of bytes that come several times the first copy
+ * counts, and others are compared with it; segments that come early are held until the gap before
+ * them fills, gaps that do not fill are lost. */
 #ifndef SIDEWIRE_DUMP_STREAM_H
 #define SIDEWIRE_DUMP_STREAM_H
 
 #include "frame.h"
 
-/* A gap is lost when more than this waits behind it, or behind all gaps together. */
 enum {
+    /* A gap is lost when more than this waits behind it, or behind all gaps together. */
     STREAM_HOLD_SEGMENTS = 4096,
     STREAM_HOLD_BYTES = 4 << 20,
-    STREAM_HOLD_BYTES_ALL = 256 << 20
+    STREAM_HOLD_BYTES_ALL = 24 << 20,
+    /* So many bytes that were handed out are kept to be compared with further copies, unless all
+     * streams together keep too many. A power of two. */
+    STREAM_RECENT_BYTES = 16 << 10,
+    STREAM_RECENT_BYTES_ALL = 8 << 20,
+    STREAM_PIECE_MAX = 16 << 10
 };
 
 typedef struct held_segment held_segment;
 
-/* Zero it and set held_all. */
+/* What all streams share. Zero it. */
+typedef struct stream_pool {
+    size_t held, recent;            /* bytes */
+    uint8_t piece[STREAM_PIECE_MAX];
+} stream_pool;
+
+/* Zero it and set pool. */
 typedef struct stream {
-    size_t *held_all;               /* bytes held by all streams together */
+    stream_pool *pool;
     size_t held_bytes, held_segments;
-    held_segment *first, *last;     /* by sequence number */
-    held_segment *taken;            /* whose data was handed out last */
-    int64_t fin_time;
+    held_segment *first, *last;     /* by sequence number; their data does not overlap */
+    held_segment *taken;            /* whose data is being handed out */
+    const uint8_t *data;            /* what is left of that, or of a segment that was in order */
+    uint32_t len;
     uint32_t start;                 /* sequence number of the SYN, or of the first byte */
     uint32_t next;                  /* that of the byte awaited */
     uint32_t fin;                   /* that of the FIN */
-    uint32_t cut;                   /* bytes behind taken that were not captured */
-    uint8_t started, fin_seen, ended;
+    uint32_t cut_end;               /* up to here bytes are known not to be captured, if cut */
+    uint32_t recent_from;           /* recent has the bytes from here on to next */
+    uint32_t conflicts;             /* segments that differ from what came before; the reader takes
+                                     * them from here */
+    uint8_t started, fin_seen, ended, cut;
     uint8_t giving_up;              /* no gap will fill any more */
+    uint8_t *recent;                /* each byte at its sequence number modulo the size, or NULL */
+    int64_t time;                   /* of the data */
+    int64_t fin_time;
 } stream;
 
 typedef enum piece_kind { PIECE_DATA, PIECE_LOST, PIECE_END } piece_kind;
@@ -35,14 +54,16 @@ typedef enum piece_kind { PIECE_DATA, PIECE_LOST, PIECE_END } piece_kind;
 typedef struct piece {
     piece_kind kind;
     int64_t time;               /* when it was captured; of a loss: what came after it */
-    uint8_t *data;              /* PIECE_DATA: may be overwritten; valid until the next call */
+    uint8_t *data;              /* PIECE_DATA: may be overwritten; valid until the next call for any
+                                 * stream */
     uint32_t len;               /* PIECE_DATA, PIECE_LOST: bytes */
 } piece;
 
 /* seq: of the SYN. Only the first call has an effect. */
 void stream_start(stream *s, uint32_t seq);
 
-/* Takes a segment's payload and FIN. */
+/* Takes a segment's payload and FIN. The payload must stay until stream_next has no more pieces,
+ * which has to be so before the next segment is added. */
 void stream_add(stream *s, const segment *seg);
 
 /* 1 and a piece, or 0: nothing until more is added. */

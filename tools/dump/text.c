@@ -1,12 +1,11 @@
 #include "text.h"
 
-#include "report.h"
+#include "colour.h"
+#include "hexdump.h"
+#include "memory.h"
 
-#include <arpa/inet.h>
-#include <inttypes.h>
-#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* How much is shown. */
 enum {
@@ -15,111 +14,74 @@ enum {
     COMMAND_BYTES = 1000        /* of all arguments together */
 };
 
-static const char *const arrows[] = { "C>S", "S>C" };
+/* How wide. */
+enum { NUMBER_COLUMNS = 4, TIME_COLUMNS = 12, NAME_COLUMNS = 18, SIZE_COLUMNS = 10 };
 
-/* Words for an error. Where a capture ends early, no connection was closed. */
-static void error_text(const sw_error *error, char *out, size_t size)
+typedef struct text {
+    text_style style;
+    writer w;
+} text;
+
+static const colour side_colours[] = { [FROM_CLIENT] = COLOUR_CLIENT,
+                                       [FROM_SERVER] = COLOUR_SERVER };
+
+static void put_coloured(text *t, colour c, const char *words, size_t width)
 {
-    if (error->code == SW_E_TRUNCATED)
-        snprintf(out, size, "incomplete: %" PRIu64 " of %" PRIu64 " bytes came", error->value,
-                 error->limit);
-    else
-        sw_error_format(error, out, size);
+    if (t->style.colour && c != COLOUR_NONE)
+        put_colour(&t->w, c);
+    put_text(&t->w, words);
+    if (t->style.colour && c != COLOUR_NONE)
+        put_colour(&t->w, COLOUR_NONE);
+    put_blanks(&t->w, strlen(words) < width ? width - strlen(words) : 0);
+}
+
+static void end_line(text *t)
+{
+    put_char(&t->w, '\n');
+    writer_flush(&t->w);
 }
 
 /* ---- header ---- */
 
-static void print_endpoint(FILE *out, const endpoint *e)
-{
-    char text[INET6_ADDRSTRLEN] = "?";
-
-    inet_ntop(e->family == 6 ? AF_INET6 : AF_INET, e->ip, text, sizeof(text));
-    fprintf(out, e->family == 6 ? "[%s]:%u" : "%s:%u", text, (unsigned)e->port);
-}
-
-static void print_date(FILE *out, int64_t time)
-{
-    int64_t fraction = time % 1000000000;
-    time_t seconds = (time_t)(time / 1000000000);
-    char text[32] = "?";
-    struct tm parts;
-
-    if (fraction < 0) {
-        fraction += 1000000000;
-        seconds--;
-    }
-    if (gmtime_r(&seconds, &parts) != NULL)
-        strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &parts);
-    fprintf(out, "%s.%06u UTC", text, (unsigned)(fraction / 1000));
-}
-
-static void print_agreement(FILE *out, const session_info *info)
+static void put_agreement(text *t, const session_info *info)
 {
     char features[SW_FEATURES_TEXT_MAX];
     size_t len = sw_features_format(info->features, features, sizeof(features));
 
-    fputs(", user ", out);
-    print_escaped(out, info->user, info->user_len);
-    if (len > 0)
-        fprintf(out, ", features %.*s", (int)len, features);
-    else
-        fputs(", legacy", out);
-    fprintf(out, ", cipher %s",
-            sw_features_cipher(info->features) == SW_CIPHER_RC4 ? "RC4" : "AES-128-CTR");
+    put_text(&t->w, ", user ");
+    put_escaped(&t->w, info->user, info->user_len);
+    put_text(&t->w, len > 0 ? ", features " : ", legacy");
+    put_bytes(&t->w, features, len);
+    put_text(&t->w, ", cipher ");
+    put_text(&t->w, cipher_name(info->features));
 }
 
 static void text_begin(void *ctx, const session_info *info)
 {
-    FILE *out = ctx;
+    text *t = ctx;
+    char words[ENDPOINT_TEXT_SIZE];
+    char date[DATE_TEXT_SIZE];
 
-    fprintf(out, "%4" PRIu64 " session ", info->number);
-    print_endpoint(out, &info->about.client);
-    fputs(" > ", out);
-    print_endpoint(out, &info->about.server);
-    fputs(", ", out);
-    print_date(out, info->about.start);
+    put_number(&t->w, info->number, NUMBER_COLUMNS);
+    put_char(&t->w, ' ');
+    put_coloured(t, COLOUR_HEADER, "session", 0);
+    put_char(&t->w, ' ');
+    describe_endpoint(&info->about.client, words);
+    put_text(&t->w, words);
+    put_text(&t->w, " > ");
+    describe_endpoint(&info->about.server, words);
+    put_text(&t->w, words);
+    put_text(&t->w, ", ");
+    describe_date(info->about.start, date);
+    put_text(&t->w, date);
     if (info->request_seen)
-        print_agreement(out, info);
-    fputc('\n', out);
+        put_agreement(t, info);
+    end_line(t);
 }
 
 /* ---- items ---- */
 
-static const char *item_name(const item *what)
-{
-    static const char *const names[] = {
-        [ITEM_GREETING] = "greeting", [ITEM_REQUEST] = "request",
-        [ITEM_CHALLENGE] = "challenge", [ITEM_RESPONSE] = "response",
-        [ITEM_PROCEED] = "proceed", [ITEM_COMMAND] = "command",
-        [ITEM_DATA] = "text", [ITEM_ENCRYPTED] = "encrypted",
-        [ITEM_LOST] = "lost", [ITEM_UNDECODED] = "undecoded",
-    };
-
-    return what->band != BAND_NONE ? sw_band_name(what->band) : names[what->kind];
-}
-
-/* Between quotes, which only an unescaped quote ends. */
-static void print_quoted(FILE *out, const void *data, size_t len)
-{
-    const char *p = data;
-
-    fputc('"', out);
-    while (len > 0) {
-        const char *quote = memchr(p, '"', len);
-        size_t n = quote != NULL ? (size_t)(quote - p) : len;
-
-        print_escaped(out, p, n);
-        if (quote != NULL) {
-            fputs("\\\"", out);
-            n++;
-        }
-        p += n;
-        len -= n;
-    }
-    fputc('"', out);
-}
-
-static void print_body(FILE *out, const item *what)
+static void put_body(text *t, const item *what)
 {
     size_t max = what->kind == ITEM_GREETING || what->kind == ITEM_REQUEST ? HANDSHAKE_BYTES
                                                                            : PREVIEW_BYTES;
@@ -127,212 +89,157 @@ static void print_body(FILE *out, const item *what)
 
     if (what->size == 0)
         return;
-    fputs("  ", out);
-    print_quoted(out, what->body, len);
+    put_text(&t->w, "  ");
+    put_quoted(&t->w, what->body, len);
     if (len < what->size)
-        fputs("...", out);
+        put_text(&t->w, "...");
 }
 
-static void print_arguments(FILE *out, const item *what)
+static void put_arguments(text *t, const item *what)
 {
     size_t left = COMMAND_BYTES;
 
-    fputc(' ', out);
+    put_char(&t->w, ' ');
     for (size_t i = 0; i < what->arguments.count; i++) {
         const sw_argument *argument = &what->argv[i];
         size_t n = argument->len < left ? argument->len : left;
 
-        fputc(' ', out);
+        put_char(&t->w, ' ');
         if (left == 0) {
-            fprintf(out, "... (%zu arguments)", what->arguments.count);
+            put_text(&t->w, "... (");
+            put_number(&t->w, what->arguments.count, 0);
+            put_text(&t->w, " arguments)");
             break;
         }
-        print_quoted(out, argument->data, n);
+        put_quoted(&t->w, argument->data, n);
         if (n < argument->len)
-            fputs("...", out);
+            put_text(&t->w, "...");
         left -= n < left ? n + 1 : n; /* an empty one counts too */
     }
-    if (what->arguments.unterminated)
-        fputs(" (last argument not terminated)", out);
 }
 
-static void print_note(FILE *out, const char *note)
+static void put_continuation(text *t, const item *what)
 {
-    fputs("  ", out);
-    fputs(note, out);
+    put_text(&t->w, "  from byte ");
+    put_number(&t->w, what->offset, 0);
+    put_text(&t->w, " on");
 }
 
-static const char *no_key_text(const session_info *info)
+static void put_note(text *t, const char *before, const char *note, const char *after)
 {
-    if (info->challenge == CHALLENGE_NONE)
-        return "the challenge was not seen";
-    return info->keys > 0 ? "no key fits" : "no key given";
+    if (note[0] == '\0')
+        return;
+    put_text(&t->w, before);
+    put_escaped(&t->w, note, strlen(note));
+    put_text(&t->w, after);
 }
 
-static void print_challenge(FILE *out, const session_info *info, const item *what)
+static void put_detail(text *t, const session_info *info, const item *what)
 {
-    if (info->challenge == CHALLENGE_OPENED) {
-        print_note(out, "opened by ");
-        print_escaped(out, info->key, strlen(info->key));
-    } else if (what->came == what->size) {
-        print_note(out, no_key_text(info));
-    }
-}
+    char note[NOTE_SIZE];
 
-static void print_detail(FILE *out, const session_info *info, const item *what)
-{
-    switch (what->kind) {
-    case ITEM_CHALLENGE:
-        print_challenge(out, info, what);
-        break;
-    case ITEM_RESPONSE:
-        if (what->response != RESPONSE_UNCHECKED)
-            print_note(out, what->response == RESPONSE_RIGHT ? "right" : "wrong");
-        break;
-    case ITEM_COMMAND:
-        if (what->error.code == SW_OK)
-            print_arguments(out, what);
-        else
-            print_body(out, what);
-        break;
-    case ITEM_ENCRYPTED:
-        print_note(out, "bytes, ");
-        fputs(no_key_text(info), out);
-        break;
-    case ITEM_LOST:
-        print_note(out, "bytes, not in the capture");
-        break;
-    case ITEM_UNDECODED:
-        print_note(out, "bytes");
-        break;
-    default:
-        print_body(out, what);
+    describe_item(info, what, note);
+    if (!item_is_message(what)) {
+        put_text(&t->w, "  bytes");
+        put_note(t, ", ", note, "");
+    } else if (what->kind == ITEM_COMMAND && what->error.code == SW_OK) {
+        put_arguments(t, what);
+        put_note(t, " (", note, ")");
+    } else if (what->kind == ITEM_CHALLENGE || what->kind == ITEM_RESPONSE) {
+        put_note(t, "  ", note, "");
+    } else if (what->offset > 0) {
+        put_continuation(t, what);
+    } else {
+        put_body(t, what);
     }
 }
 
 /* Number of the session, and seconds from its first packet on. */
-static void print_time(FILE *out, const session_info *info, int64_t time)
+static void put_time(text *t, const session_info *info, int64_t time)
 {
-    uint64_t relative = (uint64_t)time - (uint64_t)info->about.start;
-    int before = (int64_t)relative < 0; /* captures need not be in order */
-    char seconds[32];
+    put_number(&t->w, info->number, NUMBER_COLUMNS);
+    put_char(&t->w, ' ');
+    if (t->style.colour)
+        put_colour(&t->w, COLOUR_FAINT);
+    put_seconds(&t->w, relative_time(info, time), 6, TIME_COLUMNS);
+    if (t->style.colour)
+        put_colour(&t->w, COLOUR_NONE);
+    put_char(&t->w, ' ');
+}
 
-    if (before)
-        relative = 0 - relative;
-    snprintf(seconds, sizeof(seconds), "%s%" PRIu64 ".%06u", before ? "-" : "",
-             relative / 1000000000, (unsigned)(relative % 1000000000 / 1000));
-    fprintf(out, "%4" PRIu64 " %12s ", info->number, seconds);
+static colour item_colour(const item *what, const char *fault)
+{
+    if (item_is_fault(what) || fault[0] != '\0')
+        return COLOUR_ERROR;
+    switch (what->band) {
+    case SW_BAND_ERROR_LOG:
+    case SW_BAND_CRIT_LOG:
+    case SW_BAND_EMERG_LOG:
+    case SW_BAND_EXIT_FAILURE:
+        return COLOUR_ERROR;
+    case SW_BAND_WARNING_LOG:
+        return COLOUR_WARNING;
+    default:
+        return COLOUR_NONE;
+    }
 }
 
 static void text_item(void *ctx, const session_info *info, const item *what)
 {
-    FILE *out = ctx;
-    char why[256];
+    text *t = ctx;
+    char fault[NOTE_SIZE];
 
-    print_time(out, info, what->time);
-    fprintf(out, "%s %-18s %10" PRIu64, arrows[what->side], item_name(what), what->size);
-    print_detail(out, info, what);
-    if (what->error.code < 0) {
-        error_text(&what->error, why, sizeof(why));
-        fprintf(out, " (%s)", why);
-    } else if (what->came < what->size) {
-        fprintf(out, " (only %" PRIu64 " bytes came)", what->came);
+    describe_fault(what, fault);
+    /* parts that go on have nothing new to tell but their bytes, and what is wrong */
+    if (what->kind == ITEM_DATA && what->offset > 0 && !t->style.hex && fault[0] == '\0')
+        return;
+    put_time(t, info, what->time);
+    put_coloured(t, side_colours[what->side], arrow_names[what->side], 0);
+    put_char(&t->w, ' ');
+    put_coloured(t, item_colour(what, fault), item_name(what), NAME_COLUMNS);
+    put_char(&t->w, ' ');
+    put_number(&t->w, what->size, SIZE_COLUMNS);
+    put_detail(t, info, what);
+    if (fault[0] != '\0') {
+        put_text(&t->w, " (");
+        put_coloured(t, COLOUR_ERROR, fault, 0);
+        put_char(&t->w, ')');
     }
-    fputc('\n', out);
+    if (t->style.hex && what->body_len > 0) {
+        put_char(&t->w, '\n');
+        put_hexdump(&t->w, "          ", what->body, what->body_len, what->offset);
+        writer_flush(&t->w);
+    } else {
+        end_line(t);
+    }
 }
 
 /* ---- end ---- */
 
-static void append(char *out, size_t size, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void append(char *out, size_t size, const char *format, ...)
-{
-    size_t len = strlen(out);
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(out + len, size - len, format, args);
-    va_end(args);
-}
-
-static const char *closed_text(const session_info *info, const outcome *how)
-{
-    if (how->lost[FROM_SERVER] > 0 || how->error[FROM_SERVER].code < 0 ||
-        how->unseen[FROM_SERVER] || how->lost[FROM_CLIENT] > 0 || how->unseen[FROM_CLIENT])
-        return "closed"; /* why is not known */
-    switch (how->stage) {
-    case STAGE_GREETED:
-        return "no request";
-    case STAGE_REQUESTED:
-        return how->closer == FROM_SERVER ? "request refused" : "closed before the challenge";
-    case STAGE_CHALLENGED:
-        return "closed before the response";
-    case STAGE_ANSWERED:
-        return how->closer == FROM_SERVER ? "authentication failed"
-                                          : "closed before the server's answer";
-    case STAGE_ENCRYPTED:
-        break;
-    }
-    if (info->challenge == CHALLENGE_OPENED && info->features & SW_FEATURE_SIDEBAND)
-        return "closed without an exit packet";
-    return "closed";
-}
-
-static const char *how_text(const outcome *how)
-{
-    switch (how->how) {
-    case FLOW_RESET:
-        return how->breaker == FROM_SERVER ? "reset by the server" : "reset by the client";
-    case FLOW_REPLACED:
-        return "its end was not captured";
-    case FLOW_UNFINISHED:
-        return "still open where the capture ends";
-    case FLOW_DROPPED:
-        return "dropped: too many connections are open";
-    case FLOW_CLOSED:
-        break;
-    }
-    return "";
-}
-
-void text_outcome(const session_info *info, const outcome *how, char *out, size_t size)
-{
-    int over = how->how == FLOW_CLOSED || how->how == FLOW_RESET;
-    char why[256];
-
-    out[0] = '\0';
-    if (how->exit_status >= 0)
-        append(out, size, "exit status %d", how->exit_status);
-    else if (over)
-        append(out, size, "%s", closed_text(info, how));
-    append(out, size, "%s%s", out[0] != '\0' && how->how != FLOW_CLOSED ? ", " : "",
-           how_text(how));
-    for (int side = 0; side < 2; side++) {
-        if (how->unseen[side])
-            append(out, size, "; %s: nothing captured", arrows[side]);
-        if (how->lost[side] > 0)
-            append(out, size, "; %s: %" PRIu64 " bytes lost", arrows[side], how->lost[side]);
-        if (how->error[side].code < 0) {
-            error_text(&how->error[side], why, sizeof(why));
-            append(out, size, "; %s: %s", arrows[side], why);
-        }
-    }
-}
-
 static void text_end(void *ctx, const session_info *info, const outcome *how)
 {
-    FILE *out = ctx;
-    char words[1024];
+    text *t = ctx;
+    char words[OUTCOME_SIZE];
 
     text_outcome(info, how, words, sizeof(words));
-    print_time(out, info, how->time);
-    fprintf(out, "end %s\n", words);
+    put_time(t, info, how->time);
+    put_text(&t->w, "end ");
+    put_coloured(t, how->damaged || how->exit_status > 0 ? COLOUR_ERROR : COLOUR_NONE, words, 0);
+    end_line(t);
 }
 
-event_sink text_sink(FILE *out)
+static int text_finish(void *ctx)
 {
-    event_sink sink = { out, text_begin, text_item, text_end };
+    free(ctx);
+    return 0;
+}
 
-    return sink;
+printer text_printer(FILE *out, text_style style)
+{
+    text *t = allocate(sizeof(*t));
+    printer p = { { t, text_begin, text_item, text_end }, text_finish };
+
+    t->style = style;
+    writer_init(&t->w, out);
+    return p;
 }

@@ -2,14 +2,17 @@
 #ifndef SIDEWIRE_DUMP_TEXT_H
 #define SIDEWIRE_DUMP_TEXT_H
 
-#include "events.h"
+#include "describe.h"
+#include "printer.h"
 
 #include <stdio.h>
 
-/* A sink that prints to `out`, which must stay. */
-event_sink text_sink(FILE *out);
+typedef struct text_style {
+    int colour;                 /* see colour_wanted */
+    int hex;                    /* bodies in hex too; they should come whole */
+} text_style;
 
-/* How a session ended, in words, on one line without LF; NUL-terminated, cut if too long. */
-void text_outcome(const session_info *info, const outcome *how, char *out, size_t size);
+/* Prints to `out`, which must stay. */
+printer text_printer(FILE *out, text_style style);
 
 #endif

@@ -33,13 +33,14 @@ struct playback {
 /* Zeroes it: no tracks yet. */
 void playback_init(struct playback *playback);
 
-/* Adds a track `NAME=SECONDS`, the value of an option; the last = counts. 0, or -1 after a report. */
+/* Adds a track `NAME=SECONDS`, the value of an option; the last = counts. 0, or -1 after a
+ * report. */
 int playback_add(struct playback *playback, const char *option, const char *text);
 /* Adds three tracks. 0, or -1 without memory. */
 int playback_add_built_in(struct playback *playback);
 
-/* Brings the player up to now and gives it what it wants. For use after each rule of the player, and
- * again when playback_wait is over. There must be tracks. */
+/* Brings the player up to now and gives it what it wants. For use after each rule of the player,
+ * and again when playback_wait is over. There must be tracks. */
 void playback_run(struct playback *playback, int64_t now);
 /* Milliseconds until playback_run has something to do, or -1: not by time. */
 int64_t playback_wait(const struct playback *playback, int64_t now);

@@ -6,7 +6,7 @@
 enum {
     VALUE_MAX = TRACK_NAME_MAX + 1,
     ITEM_MAX = VALUE_MAX + 64,   /* with name or numbers */
-    KBIT_PER_SECOND = 128,       /* of all tracks; nothing is known about them but name and length */
+    KBIT_PER_SECOND = 128,       /* of all tracks; only their names and lengths are known */
     BYTES_PER_SECOND = KBIT_PER_SECOND * 1000 / 8
 };
 

@@ -17,7 +17,7 @@ struct task {
     /* The peer takes more. Called whenever the reply has nothing left to send, and at `wake`. */
     void (*resume)(struct connection *connection, int64_t now);
     int64_t wake;                /* ms; only with `resume`. 0: not by time */
-    int ends_with_peer;          /* once the peer sends nothing any more, it is not worth going on */
+    int ends_with_peer;          /* not worth going on once the peer sends nothing any more */
 };
 
 #endif

@@ -11,7 +11,8 @@
 typedef struct recorder recorder;
 typedef struct recording recording;
 
-/* Opens the file, which is emptied. Processes made later may record to it, too. NULL with the reason as text in why[0..why_size). */
+/* Opens the file, which is emptied. Processes made later may record to it, too. NULL with the reason
+ * in why[0..why_size). */
 recorder *recorder_open(const char *path, char *why, size_t why_size);
 
 /* Once something could not be recorded, nothing more is, of any session; the file stays readable.

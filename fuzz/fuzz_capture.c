@@ -1,0 +1,266 @@
+/* The decoder of captures behind libpcap: frames to segments, to streams, to what sessions did.
+ * What it tells of a session holds together, and is the same whether bodies are wanted whole or
+ * not. Input: see capture_input.h. */
+#include <pcap/dlt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../tests/fake_crypto.h"
+#include "capture_input.h"
+#include "check.h"
+#include "choices.h"
+#include "flows.h"
+#include "observer.h"
+#include "recorded_session.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const int links[] = { DLT_EN10MB, DLT_LINUX_SLL, DLT_LINUX_SLL2, DLT_NULL, DLT_LOOP,
+                             DLT_RAW };
+
+enum { SERVER_PORT = 2990, PART_MAX = 256 << 10, SESSIONS_MAX = 4096 };
+
+/* ---- what is told ---- */
+
+typedef struct session_state {
+    int begun, ended;
+    int in_parts[2];
+    uint64_t expected[2];        /* offset of the next part */
+} session_state;
+
+typedef struct listener {
+    int whole;
+    uint64_t begun, ended;
+    session_state sessions[SESSIONS_MAX];
+    trace told;
+} listener;
+
+static session_state *state_of(listener *l, const session_info *info)
+{
+    check(info->number > 0 && info->number <= l->begun, "sessions are numbered in order");
+    check(l->begun < SESSIONS_MAX, "an input has no more sessions than this");
+    return &l->sessions[info->number];
+}
+
+static void on_begin(void *ctx, const session_info *info)
+{
+    listener *l = ctx;
+    session_state *s;
+
+    check_number("number of the session", info->number, ++l->begun);
+    s = state_of(l, info);
+    check(!s->begun, "a session begins once");
+    s->begun = 1;
+    check(!info->request_seen || info->user_len > 0, "a request has a user");
+    trace_note(&l->told, 'b', info->features);
+    trace_add(&l->told, info->user, info->user_len);
+}
+
+static void check_parts(const listener *l, session_state *s, const item *what)
+{
+    if (what->kind == ITEM_LOST) {
+        if (s->in_parts[what->side]) {
+            check_number("offset of a hole", what->offset, s->expected[what->side]);
+            s->expected[what->side] += what->size;
+        }
+        return;
+    }
+    check(!what->more || l->whole, "parts come only if they are wanted");
+    if (s->in_parts[what->side])
+        check_number("offset of a part", what->offset, s->expected[what->side]);
+    else
+        check_number("offset of the first part", what->offset, 0);
+    s->in_parts[what->side] = what->more;
+    s->expected[what->side] = what->offset + what->body_len;
+}
+
+static void check_item(const listener *l, const item *what)
+{
+    check(what->came <= what->size, "no more came than there is");
+    check(what->body_len <= what->came, "no more is shown than came");
+    check(what->kind == ITEM_LOST || what->offset + what->body_len <= what->size,
+          "a part lies in its body");
+    check(what->body_len <= (l->whole ? PART_MAX : SW_COMMAND_MAX), "what is kept is bounded");
+    for (size_t i = 0; what->kind == ITEM_COMMAND && what->error.code == SW_OK &&
+                       i < what->arguments.count; i++)
+        check((const uint8_t *)what->argv[i].data >= what->body &&
+                  (const uint8_t *)what->argv[i].data + what->argv[i].len <=
+                      what->body + what->body_len, "arguments lie in their body");
+}
+
+static void on_item(void *ctx, const session_info *info, const item *what)
+{
+    listener *l = ctx;
+    session_state *s = state_of(l, info);
+
+    check(s->begun && !s->ended, "items come between beginning and end");
+    check_item(l, what);
+    check_parts(l, s, what);
+    if (what->more)
+        return;
+    trace_note(&l->told, 'i', info->number);
+    trace_note(&l->told, "ci"[what->side], (uint64_t)what->kind);
+    trace_note(&l->told, 's', what->size);
+    trace_note(&l->told, 'a', what->came);
+    trace_note(&l->told, 'e', (uint64_t)(int64_t)what->error.code);
+}
+
+static void on_end(void *ctx, const session_info *info, const outcome *how)
+{
+    listener *l = ctx;
+    session_state *s = state_of(l, info);
+
+    check(s->begun && !s->ended, "a session ends once");
+    s->ended = 1;
+    l->ended++;
+    trace_note(&l->told, 'e', (uint64_t)how->stage);
+    trace_note(&l->told, 'l', how->lost[0] + how->lost[1]);
+    trace_note(&l->told, 'd', (uint64_t)how->damaged);
+}
+
+/* ---- connections ---- */
+
+static void *watch_open(void *ctx, const connection *about)
+{
+    return observer_new(ctx, about);
+}
+
+static int watch_data(void *watch, from side, int64_t time, uint8_t *data, size_t len)
+{
+    return observer_data(watch, side, time, data, len);
+}
+
+static void watch_lost(void *watch, from side, int64_t time, uint64_t n)
+{
+    observer_lost(watch, side, time, n);
+}
+
+static void watch_conflict(void *watch, from side, uint64_t n)
+{
+    observer_conflict(watch, side, n);
+}
+
+static void watch_end(void *watch, from side, int64_t time)
+{
+    (void)time;
+    observer_end(watch, side);
+}
+
+static void watch_close(void *watch, flow_end how, from breaker, int64_t time)
+{
+    observer_close(watch, how, breaker, time);
+}
+
+/* ---- records ---- */
+
+/* A number of two bytes, at most `max`. */
+static size_t bounded(const uint8_t bytes[2], size_t max)
+{
+    size_t n = choices_number(bytes);
+
+    return n < max ? n : max;
+}
+
+static void give_segment(flows *f, const recorded_session *session, const segment_record *r,
+                         int64_t time)
+{
+    from side = r->flags & CAPTURE_FROM_SERVER ? FROM_SERVER : FROM_CLIENT;
+    const trace *sent = &session->sent[side];
+    size_t at = bounded(r->at, sent->len);
+    size_t len = bounded(r->len, sent->len - at);
+    uint8_t *copy = exact_copy(sent->data + at, len);
+    endpoint client = { { 10, 0, 0, 1 }, (uint16_t)(1 + r->connection), 4 };
+    endpoint server = { { 10, 0, 0, 2 }, SERVER_PORT, 4 };
+    segment seg = { .time = time, .flags = r->flags & 0x1f, .data = copy };
+
+    if (len > 0)
+        copy[0] = (uint8_t)(copy[0] + r->change);
+    seg.from = side == FROM_CLIENT ? client : server;
+    seg.to = side == FROM_CLIENT ? server : client;
+    seg.seq = (uint32_t)(0xfffffe00 + (seg.flags & TCP_SYN ? 0 : 1) + at);
+    seg.cut = r->cut < len ? r->cut : (uint32_t)len;
+    seg.len = (uint32_t)len - seg.cut;
+    flows_segment(f, &seg);
+    free(copy);
+}
+
+static void give_frame(flows *f, int link, const uint8_t *data, size_t len, uint8_t more,
+                       int64_t time)
+{
+    uint8_t *copy = exact_copy(data, len);
+    segment seg;
+
+    if (frame_parse(link, copy, len, len + more, &seg) == FRAME_TCP) {
+        check(seg.len == 0 || (seg.data >= copy && seg.data + seg.len <= copy + len),
+              "a payload lies in its frame");
+        check(seg.len + (size_t)seg.cut <= len + more, "no more was sent than the frame has");
+        seg.time = time;
+        flows_segment(f, &seg);
+    }
+    free(copy);
+}
+
+static void give_records(flows *f, const recorded_session *session, int link, const uint8_t *data,
+                         size_t size)
+{
+    for (int64_t time = 0; size > 0; time++) {
+        if ((data[0] & 1) == CAPTURE_SEGMENT) {
+            segment_record r;
+            data = choices_read(&r, sizeof(r), data, &size);
+            give_segment(f, session, &r, time);
+        } else {
+            frame_record r;
+            size_t len;
+            data = choices_read(&r, sizeof(r), data, &size);
+            len = bounded(r.captured, size);
+            give_frame(f, link, data, len, r.more, time);
+            data += len;
+            size -= len;
+        }
+    }
+}
+
+static void run(listener *l, const uint8_t *data, size_t size)
+{
+    event_sink sink = { l, on_begin, on_item, on_end };
+    named_key key = { .name = "key" };
+    keyring keys = { &key, 1 };
+    fake_crypto fake;
+    observer_setup setup = { .crypto = &fake.table, .keys = &keys, .sink = &sink,
+                             .whole_bodies = l->whole };
+    flow_watcher watcher = { &setup, watch_open, watch_data, watch_lost, watch_conflict, watch_end,
+                             watch_close };
+    const recorded_session *session;
+    capture_choices choices;
+    flows *f = flows_new(&watcher);
+
+    fake_crypto_init(&fake, 0);
+    data = choices_read(&choices, sizeof(choices), data, &size);
+    session = recorded_session_get(choices.session % RECORDED_SESSIONS);
+    key.key = session->key;
+    give_records(f, session, links[choices.link % (sizeof(links) / sizeof(links[0]))], data, size);
+    flows_finish(f);
+    flows_free(f);
+    check_number("sessions that ended", l->ended, l->begun);
+    check_number("sessions counted", setup.sessions, l->begun);
+    check_number("AES states not wiped", fake.aes_states, 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    listener *previews = calloc(1, sizeof(*previews));
+    listener *bodies = calloc(1, sizeof(*bodies));
+
+    if (previews == NULL || bodies == NULL)
+        abort();
+    bodies->whole = 1;
+    run(previews, data, size);
+    run(bodies, data, size);
+    check_bytes("what is told", bodies->told.data, bodies->told.len, previews->told.data,
+                previews->told.len);
+    trace_free(&previews->told);
+    trace_free(&bodies->told);
+    free(previews);
+    free(bodies);
+    return 0;
+}

@@ -1,0 +1,312 @@
+/* Connections of a capture: which segment belongs to which, who is the client, how they end. */
+#include "flows.h"
+#include "suite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- a watcher that writes down what it is told: number, arrow, bytes ---- */
+
+typedef struct notes {
+    FILE *out;
+    char *text;
+    size_t size;
+    unsigned watches;
+} notes;
+
+static const char uninteresting[] = "boring";
+
+typedef struct watch {
+    notes *notes;
+    unsigned number;
+} watch;
+
+static const char *const arrows[] = { "C>S", "S>C" };
+
+static void *note_open(void *ctx, const connection *about)
+{
+    notes *n = ctx;
+    watch *w = calloc(1, sizeof(*w));
+
+    ck_assert_ptr_nonnull(w);
+    w->notes = n;
+    w->number = ++n->watches;
+    fprintf(n->out, "%u open %u>%u\n", w->number, about->client.port, about->server.port);
+    return w;
+}
+
+static int note_data(void *ctx, from side, int64_t time, uint8_t *data, size_t len)
+{
+    const watch *w = ctx;
+
+    (void)time;
+    fprintf(w->notes->out, "%u %s %.*s\n", w->number, arrows[side], (int)len, (char *)data);
+    return len != sizeof(uninteresting) - 1 || memcmp(data, uninteresting, len) != 0;
+}
+
+static void note_lost(void *ctx, from side, int64_t time, uint64_t n)
+{
+    const watch *w = ctx;
+
+    (void)time;
+    fprintf(w->notes->out, "%u %s lost %u\n", w->number, arrows[side], (unsigned)n);
+}
+
+static void note_conflict(void *ctx, from side, uint64_t n)
+{
+    const watch *w = ctx;
+
+    fprintf(w->notes->out, "%u %s conflict %u\n", w->number, arrows[side], (unsigned)n);
+}
+
+static void note_end(void *ctx, from side, int64_t time)
+{
+    const watch *w = ctx;
+
+    (void)time;
+    fprintf(w->notes->out, "%u %s end\n", w->number, arrows[side]);
+}
+
+static void note_close(void *ctx, flow_end how, from breaker, int64_t time)
+{
+    static const char *const ends[] = {
+        [FLOW_CLOSED] = "closed", [FLOW_RESET] = "reset", [FLOW_REPLACED] = "replaced",
+        [FLOW_UNFINISHED] = "unfinished", [FLOW_DROPPED] = "dropped"
+    };
+    watch *w = ctx;
+
+    (void)time;
+    fprintf(w->notes->out, "%u %s%s%s\n", w->number, ends[how], how == FLOW_RESET ? " by " : "",
+            how == FLOW_RESET ? arrows[breaker] : "");
+    free(w);
+}
+
+/* ---- segments ---- */
+
+enum { SERVER_PORT = 80, STEPS_MAX = 20 };
+
+typedef struct step {
+    unsigned client;             /* its port; 0: no more steps */
+    int side;                    /* a `from` */
+    unsigned flags;
+    uint32_t seq, ack;
+    const char *data;
+    uint32_t cut;
+} step;
+
+enum { C = FROM_CLIENT, S = FROM_SERVER, SYN = TCP_SYN, ACK = TCP_ACK, FIN = TCP_FIN,
+       RST = TCP_RST };
+
+static segment segment_of(const step *s, int64_t time)
+{
+    endpoint client = { { 10, 0, 0, 1 }, (uint16_t)s->client, 4 };
+    endpoint server = { { 10, 0, 0, 2 }, SERVER_PORT, 4 };
+    segment seg = { .time = time, .seq = s->seq, .ack = s->ack, .flags = (uint8_t)s->flags,
+                    .cut = s->cut };
+
+    seg.from = s->side == FROM_CLIENT ? client : server;
+    seg.to = s->side == FROM_CLIENT ? server : client;
+    seg.data = (const uint8_t *)s->data;
+    seg.len = s->data != NULL ? (uint32_t)strlen(s->data) : 0;
+    return seg;
+}
+
+static const struct {
+    const char *name;
+    step steps[STEPS_MAX];
+    const char *notes;
+} cases[] = {
+    { "a session",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 1, C, ACK, 101, 501, NULL, 0 },
+        { 1, S, ACK, 501, 101, "hello", 0 },
+        { 1, C, ACK, 101, 506, "you", 0 },
+        { 1, C, ACK | FIN, 104, 506, NULL, 0 },
+        { 1, S, ACK | FIN, 506, 105, "bye", 0 },
+        { 1, C, ACK, 105, 510, NULL, 0 } },
+      "1 open 1>80\n1 S>C hello\n1 C>S you\n1 C>S end\n1 S>C bye\n1 S>C end\n1 closed\n" },
+    { "interleaved",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 2, C, SYN, 100, 0, NULL, 0 },
+        { 2, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 1, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 2, S, ACK, 501, 101, "two", 0 },
+        { 1, S, ACK, 501, 101, "one", 0 },
+        { 2, C, ACK, 101, 504, "2", 0 },
+        { 1, C, ACK, 101, 504, "1", 0 },
+        { 1, C, ACK | RST, 102, 504, NULL, 0 } },
+      "1 open 2>80\n1 S>C two\n2 open 1>80\n2 S>C one\n1 C>S 2\n2 C>S 1\n2 reset by C>S\n"
+      "1 unfinished\n" },
+    { "only one half",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, C, ACK, 101, 501, "abc", 0 },
+        { 1, C, ACK | FIN, 104, 501, NULL, 0 } },
+      "1 open 1>80\n1 C>S abc\n1 C>S end\n1 unfinished\n" },
+    { "only the other half",
+      { { 1, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 1, S, ACK, 501, 101, "abc", 0 } },
+      "1 open 1>80\n1 S>C abc\n1 unfinished\n" },
+    { "no SYN: who speaks first is the server",
+      { { 1, C, ACK, 101, 501, NULL, 0 },
+        { 1, S, ACK, 501, 101, "hello", 0 },
+        { 1, C, ACK, 101, 506, "you", 0 } },
+      "1 open 1>80\n1 S>C hello\n1 C>S you\n1 unfinished\n" },
+    { "no SYN: what the other side has shows where a stream begins",
+      { { 1, S, ACK, 501, 101, "hello", 0 },
+        { 1, C, ACK, 104, 506, "def", 0 },
+        { 1, C, ACK, 101, 506, "abc", 0 } },
+      "1 open 1>80\n1 S>C hello\n1 C>S abc\n1 C>S def\n1 unfinished\n" },
+    { "the first segment is missing",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 1, S, ACK, 503, 101, "cd", 0 },
+        { 1, S, ACK | FIN, 505, 101, NULL, 0 },
+        { 1, C, ACK, 101, 506, NULL, 0 } },
+      "1 open 1>80\n1 S>C lost 2\n1 S>C cd\n1 S>C end\n1 unfinished\n" },
+    { "the last segment is missing",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, C, ACK, 101, 501, "ab", 0 },
+        { 1, C, ACK | FIN, 105, 501, NULL, 0 },
+        { 1, S, ACK, 501, 106, NULL, 0 } },
+      "1 open 1>80\n1 C>S ab\n1 C>S lost 2\n1 C>S end\n1 unfinished\n" },
+    { "cut off",
+      { { 1, C, ACK, 101, 501, "ab", 3 },
+        { 1, C, ACK, 106, 501, "fg", 0 } },
+      "1 open 80>1\n1 S>C ab\n1 S>C lost 3\n1 S>C fg\n1 unfinished\n" },
+    { "a gap at the end of the capture",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, C, ACK, 101, 501, "ab", 0 },
+        { 1, C, ACK, 105, 501, "ef", 0 } },
+      "1 open 1>80\n1 C>S ab\n1 C>S lost 2\n1 C>S ef\n1 unfinished\n" },
+    { "a gap before a reset",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, C, ACK, 102, 501, "b", 0 },
+        { 1, S, RST, 501, 0, NULL, 0 } },
+      "1 open 1>80\n1 C>S lost 1\n1 C>S b\n1 reset by S>C\n" },
+    { "a port used again",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 1, S, ACK, 501, 101, "one", 0 },
+        { 1, C, ACK | FIN, 101, 504, NULL, 0 },
+        { 1, S, ACK | FIN, 504, 102, NULL, 0 },
+        { 1, C, ACK, 102, 505, NULL, 0 },
+        { 1, C, SYN, 9000, 0, NULL, 0 },
+        { 1, S, SYN | ACK, 7000, 9001, NULL, 0 },
+        { 1, S, ACK, 7001, 9001, "two", 0 },
+        { 1, S, ACK, 501, 101, "one", 0 } },
+      "1 open 1>80\n1 S>C one\n1 C>S end\n1 S>C end\n1 closed\n"
+      "2 open 1>80\n2 S>C two\n2 unfinished\n" },
+    { "a port used again, without an end before",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, S, ACK, 501, 101, "one", 0 },
+        { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, C, SYN, 9000, 0, NULL, 0 },
+        { 1, S, SYN | ACK, 7000, 9001, NULL, 0 },
+        { 1, S, ACK, 7001, 9001, "two", 0 } },
+      "1 open 1>80\n1 S>C one\n1 replaced\n2 open 1>80\n2 S>C two\n2 unfinished\n" },
+    { "what comes behind the end is not a new connection",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, S, ACK, 501, 101, "one", 0 },
+        { 1, C, RST, 101, 0, NULL, 0 },
+        { 1, S, ACK, 504, 101, "two", 0 },
+        { 1, C, RST, 101, 0, NULL, 0 } },
+      "1 open 1>80\n1 S>C one\n1 reset by C>S\n" },
+    { "refused",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, S, RST | ACK, 0, 101, NULL, 0 },
+        { 2, S, RST, 5, 0, NULL, 0 } },
+      "" },
+    { "another copy that differs",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, S, ACK, 501, 101, "hello", 0 },
+        { 1, S, ACK, 501, 101, "hello", 0 },
+        { 1, S, ACK, 501, 101, "hallo", 0 },
+        { 1, C, ACK, 103, 506, "cd", 0 },
+        { 1, C, ACK, 103, 506, "CD", 0 },
+        { 1, C, ACK, 101, 506, "ab", 0 } },
+      "1 open 1>80\n1 S>C hello\n1 S>C conflict 1\n1 C>S conflict 1\n1 C>S ab\n1 C>S cd\n"
+      "1 unfinished\n" },
+    { "nobody is interested",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, S, ACK, 501, 101, "boring", 0 },
+        { 1, S, ACK, 507, 101, "more", 0 },
+        { 1, C, ACK, 101, 511, "more", 0 } },
+      "1 open 1>80\n1 S>C boring\n1 closed\n" },
+    { "data in the SYN",
+      { { 1, C, SYN, 100, 0, "abc", 0 },
+        { 1, C, ACK, 104, 501, "def", 0 } },
+      "1 open 1>80\n1 C>S abc\n1 C>S def\n1 unfinished\n" },
+};
+
+static void notes_open(notes *n, flow_watcher *watcher)
+{
+    memset(n, 0, sizeof(*n));
+    n->out = open_memstream(&n->text, &n->size);
+    ck_assert_ptr_nonnull(n->out);
+    *watcher = (flow_watcher){ n, note_open, note_data, note_lost, note_conflict, note_end,
+                               note_close };
+}
+
+START_TEST(connections)
+{
+    flow_watcher watcher;
+    notes n;
+    flows *f;
+
+    notes_open(&n, &watcher);
+    f = flows_new(&watcher);
+    for (int i = 0; i < STEPS_MAX && cases[_i].steps[i].client > 0; i++) {
+        segment seg = segment_of(&cases[_i].steps[i], i);
+
+        flows_segment(f, &seg);
+    }
+    flows_finish(f);
+    flows_free(f);
+    fclose(n.out);
+    ck_assert_msg(strcmp(n.text, cases[_i].notes) == 0, "%s:\n%sexpected:\n%s", cases[_i].name,
+                  n.text, cases[_i].notes);
+    free(n.text);
+}
+END_TEST
+
+/* Of more connections than there is room for, those go that nobody watches, then the oldest. */
+START_TEST(too_many)
+{
+    flow_watcher watcher;
+    notes n;
+    flows *f;
+
+    notes_open(&n, &watcher);
+    f = flows_new(&watcher);
+    for (unsigned i = 0; i < FLOWS_MAX + 2; i++) {
+        step first = { 1, C, ACK, 101, 501, i == 7 ? "boring" : "x", 0 };
+        segment seg = segment_of(&first, i);
+
+        memcpy(seg.from.ip, &i, sizeof(i));
+        flows_segment(f, &seg);
+    }
+    ck_assert_int_eq(fflush(n.out), 0);
+    ck_assert_ptr_nonnull(strstr(n.text, "8 closed\n"));
+    ck_assert_ptr_nonnull(strstr(n.text, "\n1 dropped\n"));
+    ck_assert_ptr_null(strstr(n.text, "2 dropped\n"));
+    flows_finish(f);
+    ck_assert_int_eq(fflush(n.out), 0);
+    ck_assert_ptr_nonnull(strstr(n.text, "\n2 unfinished\n"));
+    ck_assert_uint_eq(n.watches, FLOWS_MAX + 2);
+    flows_free(f);
+    fclose(n.out);
+    free(n.text);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("dump flows");
+    TCase *tcase = suite_case(suite, "flows");
+
+    tcase_add_loop_test(tcase, connections, 0, COUNT(cases));
+    tcase_add_test(tcase, too_many);
+    return run_suite(suite);
+}

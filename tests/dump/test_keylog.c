@@ -1,0 +1,272 @@
+/* Key logs: what is used of a file, and what is said of the rest. */
+#include "keylog.h"
+#include "suite.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define R1 "000102030405060708090a0b0c0d0e0f10111213"
+#define R2 "000102030405060708090A0B0C0D0E0F101112131415161718191a1b1c1d1e1f"
+#define A "a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf"
+#define B "c0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedf"
+#define LABEL "SIDEWIRE_SESSION_KEYS "
+#define GOOD LABEL R1 " " A " " B
+
+static char path[] = "/tmp/sidewire-keylog-XXXXXX";
+
+static void setup(void)
+{
+    int fd;
+
+    strcpy(path + sizeof(path) - sizeof("XXXXXX"), "XXXXXX");
+    fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    close(fd);
+}
+
+static void teardown(void)
+{
+    unlink(path);
+}
+
+static void write_file(const char *mode, const void *data, size_t len)
+{
+    FILE *file = fopen(path, mode);
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(data, 1, len, file), len);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+/* What is said on standard error meanwhile. */
+static FILE *caught;
+static int real_stderr;
+
+static void catch_messages(void)
+{
+    caught = tmpfile();
+    ck_assert_ptr_nonnull(caught);
+    fflush(stderr);
+    real_stderr = dup(STDERR_FILENO);
+    dup2(fileno(caught), STDERR_FILENO);
+}
+
+static size_t messages(char *out, size_t size)
+{
+    size_t len;
+
+    fflush(stderr);
+    dup2(real_stderr, STDERR_FILENO);
+    close(real_stderr);
+    rewind(caught);
+    len = fread(out, 1, size - 1, caught);
+    out[len] = '\0';
+    fclose(caught);
+    return len;
+}
+
+/* Counts up from `first`: as the texts above do. */
+static void check_counting(const uint8_t *data, size_t len, uint8_t first)
+{
+    for (size_t i = 0; i < len; i++)
+        ck_assert_uint_eq(data[i], first + i);
+}
+
+static int finds(keylog_reader *log, size_t response_size)
+{
+    uint8_t response[SW_SHA256_SIZE];
+    sw_challenge keys;
+
+    for (size_t i = 0; i < sizeof(response); i++)
+        response[i] = (uint8_t)i;
+    if (!keylog_find(log, response, response_size, &keys))
+        return 0;
+    check_counting(keys.client_key, sizeof(keys.client_key), 0xa0);
+    check_counting(keys.server_key, sizeof(keys.server_key), 0xc0);
+    return 1;
+}
+
+static const struct {
+    const char *text;
+    int found;                   /* R1 */
+    unsigned damaged;            /* line that is reported; 0: none */
+} files[] = {
+    { "", 0, 0 },
+    { GOOD "\n", 1, 0 },
+    { GOOD, 1, 0 },
+    { GOOD "\r\n", 1, 0 },
+    { GOOD " \t \n", 1, 0 },
+    { LABEL "  " R1 "\t" A "  " B "\n", 1, 0 },
+    { "# a comment\n\n   \nCLIENT_RANDOM 00 11\n" GOOD "\n", 1, 0 },
+    { "#" GOOD "\n", 0, 0 },
+    { " " GOOD "\n", 0, 0 },
+    { "SIDEWIRE_SESSION_KEYS_2 " R1 " " A " " B "\n", 0, 0 },
+    { "SIDEWIRE_SESSION_KEYS\n", 0, 1 },
+    { LABEL R1 " " A GOOD "\n", 1, 1 },
+    { "SIDEWIRE_SESSION_KEYS" GOOD "\n", 1, 1 },
+    { GOOD GOOD "\n", 1, 1 },
+    { GOOD LABEL R2 "\n", 0, 1 },
+    { GOOD "\n" GOOD "\n", 1, 0 },
+    { LABEL R2 " " A " " B "\n", 0, 0 },
+    { "\n" LABEL "\n" GOOD "\n", 1, 2 },
+    { LABEL R1 " " A "\n" GOOD "\n", 1, 1 },
+    { LABEL R1 "00 " A " " B "\n", 0, 1 },
+    { LABEL R1 "0 " A " " B "\n", 0, 1 },
+    { LABEL R1 " " A "00 " B "\n", 0, 1 },
+    { LABEL R1 " " A " " B "0\n", 0, 1 },
+    { LABEL R1 " " A " " B "00\n", 0, 1 },
+    { LABEL R1 " " A " " B " more\n", 0, 1 },
+    { LABEL R1 A B "\n", 0, 1 },
+    { LABEL R1 " " A " " "g0c1c2c3c4c5c6c7c8c9cacbcccdcecf" "\n", 0, 1 },
+    { GOOD "\n\n\n" LABEL R1 " " A, 1, 4 },
+};
+
+START_TEST(lines)
+{
+    char why[128], said[1024], expected[256] = "";
+    keylog_reader *log = keylog_new(path);
+
+    write_file("w", files[_i].text, strlen(files[_i].text));
+    catch_messages();
+    ck_assert_int_eq(keylog_read(log, why, sizeof(why)), 0);
+    ck_assert_int_eq(finds(log, 20), files[_i].found);
+    ck_assert_int_eq(finds(log, 21), 0);
+    messages(said, sizeof(said));
+    if (files[_i].damaged > 0)
+        snprintf(expected, sizeof(expected), "sidewire: %s: line %u is damaged\n",
+                 path, files[_i].damaged);
+    ck_assert_str_eq(said, expected);
+    ck_assert_str_eq(keylog_name(log), path);
+    keylog_close(log);
+}
+END_TEST
+
+START_TEST(long_response)
+{
+    static const char text[] = LABEL R2 " " A " " B "\n";
+    keylog_reader *log = keylog_new(path);
+
+    write_file("w", text, strlen(text));
+    ck_assert_int_eq(finds(log, 32), 1); /* without being told to read first */
+    ck_assert_int_eq(finds(log, 20), 0);
+    keylog_close(log);
+}
+END_TEST
+
+/* Lines as long as they like, with any bytes in them. */
+START_TEST(long_lines)
+{
+    enum { LONG = 100000 };
+    char *text = malloc(LONG);
+    keylog_reader *log = keylog_new(path);
+    char why[128];
+
+    memset(text, '\0', LONG);
+    write_file("w", text, LONG);
+    write_file("a", "\n", 1);
+    memset(text, 'x', LONG);
+    write_file("a", text, LONG);
+    write_file("a", "\n" GOOD "\n", sizeof("\n" GOOD "\n") - 1);
+    write_file("a", text, LONG);
+    ck_assert_int_eq(keylog_read(log, why, sizeof(why)), 0);
+    ck_assert_int_eq(finds(log, 20), 1);
+    keylog_close(log);
+    free(text);
+}
+END_TEST
+
+START_TEST(growing)
+{
+    keylog_reader *log = keylog_new(path);
+    char why[128], said[1024];
+    size_t half = sizeof(GOOD) / 2;
+
+    unlink(path);
+    ck_assert_int_eq(keylog_read(log, why, sizeof(why)), -1);
+    ck_assert_str_eq(why, "No such file or directory");
+    ck_assert_int_eq(finds(log, 20), 0);
+    catch_messages();
+    write_file("w", "# made later\n" GOOD, sizeof("# made later\n") - 1 + half);
+    ck_assert_int_eq(finds(log, 20), 0);
+    ck_assert_int_eq(finds(log, 20), 0);
+    write_file("a", &(GOOD "\n")[half], sizeof(GOOD) - half);
+    ck_assert_int_eq(finds(log, 20), 1);
+    messages(said, sizeof(said));
+    ck_assert_ptr_nonnull(strstr(said, ": line 2 is damaged")); /* once, when it was not whole */
+    ck_assert_ptr_null(strstr(strstr(said, "line 2") + 1, "line 2"));
+    keylog_close(log);
+}
+END_TEST
+
+START_TEST(folder)
+{
+    keylog_reader *log = keylog_new("/tmp");
+    char why[128];
+
+    ck_assert_int_eq(keylog_read(log, why, sizeof(why)), -1);
+    ck_assert_str_eq(why, "Is a directory");
+    ck_assert_int_eq(finds(log, 20), 0);
+    keylog_close(log);
+}
+END_TEST
+
+/* The latest of two lines for one session counts. */
+START_TEST(twice)
+{
+    static const char text[] = LABEL R1 " " B " " A "\n" GOOD "\n";
+    keylog_reader *log = keylog_new(path);
+
+    write_file("w", text, strlen(text));
+    ck_assert_int_eq(finds(log, 20), 1);
+    keylog_close(log);
+}
+END_TEST
+
+START_TEST(many)
+{
+    FILE *file = fopen(path, "w");
+    keylog_reader *log = keylog_new(path);
+    sw_challenge keys;
+    char said[1024];
+
+    for (unsigned i = 0; i < KEYLOG_SESSIONS_MAX + 10; i++)
+        fprintf(file, LABEL "%08x%032x %064x " B "\n", i * 2654435761u, i, i);
+    fclose(file);
+    catch_messages();
+    for (uint32_t i = 0; i < KEYLOG_SESSIONS_MAX + 10; i++) {
+        uint32_t first = i * 2654435761u;
+        uint8_t response[20] = { (uint8_t)(first >> 24), (uint8_t)(first >> 16),
+                                 (uint8_t)(first >> 8), (uint8_t)first };
+
+        for (int k = 0; k < 4; k++)
+            response[16 + k] = (uint8_t)(i >> (24 - 8 * k));
+        ck_assert_int_eq(keylog_find(log, response, sizeof(response), &keys),
+                         i < KEYLOG_SESSIONS_MAX);
+        if (i < KEYLOG_SESSIONS_MAX)
+            ck_assert_uint_eq(keys.client_key[31], i & 255);
+    }
+    messages(said, sizeof(said));
+    ck_assert_ptr_nonnull(strstr(said, ": only the first 131072 sessions are used\n"));
+    keylog_close(log);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("dump keylog");
+    TCase *tcase = suite_case(suite, "keylog");
+
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_loop_test(tcase, lines, 0, COUNT(files));
+    tcase_add_test(tcase, long_response);
+    tcase_add_test(tcase, long_lines);
+    tcase_add_test(tcase, growing);
+    tcase_add_test(tcase, folder);
+    tcase_add_test(tcase, twice);
+    tcase_add_test(tcase, many);
+    return run_suite(suite);
+}

@@ -1,0 +1,220 @@
+/* Sessions opened by the key log, by private keys, or not at all. */
+#include "suite.h"
+#include "watched.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const unsigned modes[] = { AES, AES_SHA256, RC4, LEGACY };
+
+static void add_traffic(watched *w, unsigned features)
+{
+    wire_session *s = &w->session;
+
+    if (features & SW_FEATURE_SIDEBAND) {
+        wire_session_packet(s, FROM_SERVER, SW_BAND_PROCEED, NULL, 0);
+        wire_session_packet(s, FROM_CLIENT, SW_BAND_COMMAND, "si", 3);
+        wire_session_packet(s, FROM_SERVER, SW_BAND_OUTPUT, "fine", 4);
+        wire_session_packet(s, FROM_SERVER, SW_BAND_EXIT_SUCCESS, NULL, 0);
+    } else {
+        wire_session_text(s, FROM_SERVER, "Proceed.", 8);
+        wire_session_text(s, FROM_CLIENT, "\nsi\nEnd of Command.\n", 20);
+        wire_session_text(s, FROM_SERVER, "fine", 4);
+    }
+}
+
+static const char opened_packets[] =
+    "begin 1 alice\n"
+    "S>C PROCEED 0/0\n"
+    "S>C OUTPUT 4/4 \"fine\"\n"
+    "S>C EXIT__SUCCESS 0/0\n"
+    "C>S COMMAND 3/3 \"si\\x00\" [si]\n"
+    "end encrypted exit 0\n";
+
+static const char opened_text[] =
+    "begin 1 alice\n"
+    "S>C proceed 8/8 \"Proceed.\"\n"
+    "S>C text 4/4 \"fine\"\n"
+    "C>S command 20/20 \"\\nsi\\nEnd of Command.\\n\" [si]\n"
+    "end encrypted\n";
+
+static const char sealed_packets[] =
+    "begin 1 alice\n"
+    "C>S encrypted 8/8\n"
+    "S>C encrypted 19/19\n"
+    "end encrypted\n";
+
+static const char sealed_text[] =
+    "begin 1 alice\n"
+    "C>S encrypted 20/20\n"
+    "S>C encrypted 12/12\n"
+    "end encrypted\n";
+
+START_TEST(opened_by_log)
+{
+    unsigned features = modes[_i];
+    watched w;
+
+    watched_open(&w, features, 0);
+    add_traffic(&w, features);
+    watched_handshake(&w);
+    watched_rest(&w);
+    watched_check("log", &w, features == LEGACY ? opened_text : opened_packets);
+}
+END_TEST
+
+START_TEST(bytewise)
+{
+    unsigned features = modes[_i];
+    watched w;
+
+    watched_open(&w, features, 0);
+    add_traffic(&w, features);
+    watched_feed(&w, FROM_SERVER, w.session.opening[FROM_SERVER], 1);
+    watched_feed(&w, FROM_CLIENT, w.session.opening[FROM_CLIENT], 1);
+    watched_feed(&w, FROM_SERVER, w.session.proof[FROM_SERVER], 1);
+    watched_feed(&w, FROM_CLIENT, w.session.proof[FROM_CLIENT], 1);
+    watched_feed(&w, FROM_SERVER, w.session.sent[FROM_SERVER].len, 1);
+    watched_feed(&w, FROM_CLIENT, w.session.sent[FROM_CLIENT].len, 1);
+    watched_check("bytewise", &w, features == LEGACY ? opened_text : opened_packets);
+}
+END_TEST
+
+START_TEST(not_in_log)
+{
+    unsigned features = modes[_i];
+    watched w;
+
+    watched_open(&w, features, 0);
+    watched_write_log("# nothing\n", "w");
+    add_traffic(&w, features);
+    watched_handshake(&w);
+    watched_rest(&w);
+    watched_check("not in log", &w, features == LEGACY ? sealed_text : sealed_packets);
+}
+END_TEST
+
+/* The line comes while the capture is running. */
+START_TEST(log_grows)
+{
+    watched w;
+    char *line;
+
+    watched_open(&w, AES, 0);
+    line = wire_session_log(&w.session);
+    watched_write_log("# nothing yet", "w");
+    ck_assert_int_eq(keylog_read(w.setup.log, NULL, 0), 0);
+    watched_write_log("\n", "a");
+    watched_write_log(line, "a");
+    free(line);
+    add_traffic(&w, AES);
+    watched_handshake(&w);
+    watched_rest(&w);
+    watched_check("log grows", &w, opened_packets);
+}
+END_TEST
+
+/* ---- captured in odd order ---- */
+
+/* The response was captured before the challenge. */
+START_TEST(response_first)
+{
+    watched w;
+
+    watched_open(&w, AES, 0);
+    add_traffic(&w, AES);
+    watched_feed(&w, FROM_SERVER, w.session.opening[FROM_SERVER], 0);
+    watched_feed(&w, FROM_CLIENT, w.session.proof[FROM_CLIENT], 0);
+    watched_rest(&w);
+    watched_check("response first", &w, opened_packets);
+}
+END_TEST
+
+/* What the server sends is kept until the response was seen, unless it is too much. */
+START_TEST(proceed_first)
+{
+    watched w;
+
+    watched_open(&w, AES, 0);
+    add_traffic(&w, AES);
+    watched_feed(&w, FROM_SERVER, w.session.opening[FROM_SERVER], 0);
+    watched_feed(&w, FROM_CLIENT, w.session.opening[FROM_CLIENT], 0);
+    watched_feed(&w, FROM_SERVER, w.session.proof[FROM_SERVER] + SW_HEADER_SIZE + 2, 3);
+    watched_feed(&w, FROM_CLIENT, w.session.proof[FROM_CLIENT], 0);
+    watched_rest(&w);
+    watched_check("proceed first", &w, opened_packets);
+}
+END_TEST
+
+START_TEST(much_first)
+{
+    static const char body[70000];
+    watched w;
+
+    watched_open(&w, AES, 0);
+    wire_session_packet(&w.session, FROM_SERVER, SW_BAND_PROCEED, NULL, 0);
+    wire_session_packet(&w.session, FROM_SERVER, SW_BAND_OUTPUT, body, sizeof(body));
+    wire_session_packet(&w.session, FROM_CLIENT, SW_BAND_COMMAND, "si", 3);
+    watched_feed(&w, FROM_SERVER, w.session.opening[FROM_SERVER], 0);
+    watched_feed(&w, FROM_CLIENT, w.session.opening[FROM_CLIENT], 0);
+    watched_feed(&w, FROM_SERVER, w.session.sent[FROM_SERVER].len, 1000);
+    watched_feed(&w, FROM_CLIENT, w.session.sent[FROM_CLIENT].len, 0);
+    watched_check("much first", &w,
+                  "begin 1 alice\n"
+                  "C>S COMMAND 3/3 \"si\\x00\" [si]\n"
+                  "S>C encrypted 70010/70010\n"
+                  "end encrypted\n");
+}
+END_TEST
+
+/* Nothing of the client at all: what was kept is counted in the end. */
+START_TEST(no_response)
+{
+    watched w;
+
+    watched_open(&w, AES, 0);
+    add_traffic(&w, AES);
+    watched_feed(&w, FROM_SERVER, w.session.opening[FROM_SERVER], 0);
+    watched_feed(&w, FROM_CLIENT, w.session.opening[FROM_CLIENT], 0);
+    watched_feed(&w, FROM_SERVER, w.session.sent[FROM_SERVER].len, 0);
+    watched_check("no response", &w,
+                  "begin 1 alice\nS>C encrypted 19/19\nend encrypted\n");
+}
+END_TEST
+
+START_TEST(proceed_lost)
+{
+    watched w;
+
+    watched_open(&w, AES, 0);
+    add_traffic(&w, AES);
+    watched_feed(&w, FROM_SERVER, w.session.opening[FROM_SERVER], 0);
+    watched_feed(&w, FROM_CLIENT, w.session.opening[FROM_CLIENT], 0);
+    watched_feed(&w, FROM_SERVER, w.session.proof[FROM_SERVER], 0);
+    watched_lose(&w, FROM_SERVER, SW_HEADER_SIZE);
+    watched_feed(&w, FROM_CLIENT, w.session.proof[FROM_CLIENT], 0);
+    watched_rest(&w);
+    watched_check("proceed lost", &w,
+                  "begin 1 alice\n"
+                  "C>S COMMAND 3/3 \"si\\x00\" [si]\n"
+                  "S>C encrypted 14/14\n"
+                  "end encrypted S>C lost 5 damaged\n");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("dump observer keys");
+    TCase *tcase = suite_case(suite, "keys");
+
+    tcase_add_loop_test(tcase, opened_by_log, 0, COUNT(modes));
+    tcase_add_loop_test(tcase, bytewise, 0, COUNT(modes));
+    tcase_add_loop_test(tcase, not_in_log, 0, COUNT(modes));
+    tcase_add_test(tcase, log_grows);
+    tcase_add_test(tcase, response_first);
+    tcase_add_test(tcase, proceed_first);
+    tcase_add_test(tcase, much_first);
+    tcase_add_test(tcase, no_response);
+    tcase_add_test(tcase, proceed_lost);
+    return run_suite(suite);
+}

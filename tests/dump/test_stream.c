@@ -1,0 +1,323 @@
+/* A TCP stream from segments as they may be captured.
+ *
+ * Segments are written as words: FROM+LENGTH are bytes of the stream a, b, c ... at this place; x
+ * behind it: other ones (A, B, C ...); /SIZE: so many were sent, of which LENGTH were captured; F: with
+ * FIN. S is a SYN, G gives gaps up. What comes out is written as the bytes, [N] where N are lost,
+ * and a dot for the end. */
+#include "stream.h"
+#include "suite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct run {
+    stream_pool *pool;
+    stream stream;
+    uint32_t origin;             /* sequence number of the first byte */
+    FILE *out;
+    uint64_t conflicts;
+} run;
+
+static void run_start(run *r, uint32_t origin, FILE *out)
+{
+    memset(r, 0, sizeof(*r));
+    r->pool = calloc(1, sizeof(*r->pool));
+    ck_assert_ptr_nonnull(r->pool);
+    r->stream.pool = r->pool;
+    r->origin = origin;
+    r->out = out;
+}
+
+static void run_pump(run *r)
+{
+    piece p;
+
+    while (stream_next(&r->stream, &p)) {
+        if (p.kind == PIECE_DATA)
+            fwrite(p.data, 1, p.len, r->out);
+        else if (p.kind == PIECE_LOST)
+            fprintf(r->out, "[%u]", p.len);
+        else
+            fputc('.', r->out);
+        if (p.kind == PIECE_DATA)
+            memset(p.data, '!', p.len); /* whoever gets it may overwrite it */
+    }
+    r->conflicts += r->stream.conflicts;
+    r->stream.conflicts = 0;
+}
+
+static void run_segment(run *r, uint32_t at, const void *data, uint32_t len, uint32_t cut,
+                        uint8_t flags)
+{
+    segment seg = { .time = 1, .seq = r->origin + at, .flags = flags, .data = data, .len = len,
+                    .cut = cut };
+
+    stream_add(&r->stream, &seg);
+    run_pump(r);
+}
+
+static void run_end(run *r)
+{
+    stream_clear(&r->stream);
+    ck_assert_uint_eq(r->pool->held, 0);
+    ck_assert_uint_eq(r->pool->recent, 0);
+    free(r->pool);
+}
+
+/* ---- words ---- */
+
+static void run_word(run *r, const char *word)
+{
+    char letters[64];
+    char *end;
+    unsigned long at = strtoul(word, &end, 10);
+    unsigned long len = *end == '+' ? strtoul(end + 1, &end, 10) : 0;
+    int first = *end == 'x' ? 'A' : 'a';
+    unsigned long size;
+
+    ck_assert_uint_lt(len, sizeof(letters));
+    for (size_t i = 0; i < len; i++)
+        letters[i] = (char)(first + (int)((at + i) % 26));
+    end += *end == 'x';
+    size = *end == '/' ? strtoul(end + 1, &end, 10) : len;
+    ck_assert_msg(*end == '\0' || strcmp(end, "F") == 0, "%s", word);
+    run_segment(r, (uint32_t)at, letters, (uint32_t)len, (uint32_t)(size - len),
+                *end == 'F' ? TCP_FIN : 0);
+}
+
+static void run_words(run *r, const char *words)
+{
+    char *copy = strdup(words);
+    char *state;
+
+    ck_assert_ptr_nonnull(copy);
+    for (char *word = strtok_r(copy, " ", &state); word != NULL;
+         word = strtok_r(NULL, " ", &state)) {
+        if (strcmp(word, "G") == 0)
+            stream_give_up(&r->stream);
+        else if (strcmp(word, "S") == 0)
+            stream_start(&r->stream, r->origin - 1);
+        else
+            run_word(r, word);
+        run_pump(r);
+    }
+    free(copy);
+}
+
+static const struct {
+    const char *words, *bytes;
+    unsigned conflicts;
+} cases[] = {
+    { "S", "", 0 },
+    { "S 0+3 3+3 6+3F", "abcdefghi.", 0 },
+    { "0+3 3+3", "abcdef", 0 },                           /* no SYN */
+    { "5+3 8+1", "fghi", 0 },
+    { "S 3+3 0+3", "abcdef", 0 },                         /* out of order */
+    { "S 6+3F 3+3 0+3", "abcdefghi.", 0 },
+    { "S 6+3 0+3 3+3 9+1", "abcdefghij", 0 },
+    { "S 3+3 6+3 0+3", "abcdefghi", 0 },
+    { "S 0+3 0+3 3+3 0+6 3+3", "abcdef", 0 },             /* retransmitted */
+    { "S 3+3 3+3 0+3 3+3", "abcdef", 0 },
+    { "S 0+3 0+3F", "abc.", 0 },
+    { "S 0+3 1+5 4+4", "abcdefgh", 0 },                   /* overlapping */
+    { "S 0+6 2+3x", "abcdef", 1 },
+    { "S 0+6 2+3x 2+3x 0+6", "abcdef", 2 },
+    { "S 0+6 4+4x", "abcdefGH", 1 },
+    { "S 5+5x 0+10", "abcdeFGHIJ", 1 },                   /* the first copy is the one held */
+    { "S 0+1 5+5 1+9x", "aBCDEfghij", 1 },
+    { "S 2+2 6+2x 4+2 0+10", "abcdefGHij", 1 },
+    { "S 2+2 6+2 0+10x", "ABcdEFghIJ", 1 },
+    { "S 3+3 1+7 0+1", "abcdefgh", 0 },
+    { "S 2+2 2+2x 2+2x 0+4", "abcd", 2 },
+    { "S 0+5 4+1x", "abcde", 0 },                         /* keep-alive: any byte, or none */
+    { "S 0+5 4+0 4+1 5+5", "abcdefghij", 0 },
+    { "S 0+1 5+5 9+1x 1+4", "abcdefghij", 0 },
+    { "S 0+5 3+1x", "abcde", 1 },                         /* not the latest byte: no keep-alive */
+    { "S 0+3/5 5+3", "abc[2]fgh", 0 },                    /* cut off */
+    { "S 0+0/5 5+3", "[5]fgh", 0 },
+    { "S 0+3/5F", "abc[2].", 0 },
+    { "S 5+2/4 0+5 9+1", "abcdefg[2]j", 0 },
+    { "S 5+2/5 7+3 0+5", "abcdefghij", 0 },               /* the rest comes in another copy */
+    { "S 5+2/5 8+2 0+5", "abcdefg[1]ij", 0 },
+    { "S 5+0/5 5+5 0+5", "abcdefghij", 0 },
+    { "S 5+5 5+0/5 5+2/5 0+5", "abcdefghij", 0 },
+    { "S 5+5 3+1/9 0+3", "abcd[1]fghij[2]", 0 },
+    { "S 5+6/9 5+5/12 0+5", "abcdefghijk[6]", 0 },
+    { "S 5+6/9 5+5/12 0+20", "abcdefghijklmnopqrst", 0 },
+    { "S 5+6/9 5+5/6 0+20", "abcdefghijklmnopqrst", 0 },
+    { "S 0+3/5 3+2 5+1", "abc[2]f", 0 },                  /* too late */
+    { "S 0+3/5 1+6", "abc[2]fg", 0 },
+    { "S 0+3/9 1+3/6 5+5", "abc[6]j", 0 },
+    { "S 0+3 5+3 G", "abc[2]fgh", 0 },                    /* lost */
+    { "S 0+3 5+3 9+1 G", "abc[2]fgh[1]j", 0 },
+    { "S G 0+3 5+3", "abc[2]fgh", 0 },
+    { "S 0+3 5+3 G 3+2x", "abc[2]fgh", 0 },
+    { "S 0+3 5+3F G", "abc[2]fgh.", 0 },
+    { "S 0+3 8+0F G", "abc[5].", 0 },
+    { "S 0+3 3+0F", "abc.", 0 },                          /* the end */
+    { "S 3+0F 0+3", "abc.", 0 },
+    { "S 0+0F", ".", 0 },
+    { "S 0+3F 3+3", "abc.", 0 },
+    { "S 0+3F 3+0F", "abc.", 0 },
+    { "S 1+3F 0+1 9+9", "abcd.", 0 },
+    { "S 0+3F 0+3x", "abc.", 0 },
+};
+
+/* Everywhere, and where sequence numbers wrap. */
+static const uint32_t origins[] = { 1000, 0, 0xfffffffd, 0xfffffff8, 0x7ffffffc, 0x80000000 };
+
+START_TEST(segments)
+{
+    for (int i = 0; i < COUNT(origins); i++) {
+        char *text;
+        size_t size;
+        FILE *out = open_memstream(&text, &size);
+        run r;
+
+        run_start(&r, origins[i], out);
+        run_words(&r, cases[_i].words);
+        fclose(out);
+        ck_assert_msg(strcmp(text, cases[_i].bytes) == 0, "%s from %u: %s, not %s",
+                      cases[_i].words, origins[i], text, cases[_i].bytes);
+        ck_assert_msg(r.conflicts == cases[_i].conflicts, "%s: %u conflicts", cases[_i].words,
+                      (unsigned)r.conflicts);
+        run_end(&r);
+        free(text);
+    }
+}
+END_TEST
+
+/* ---- limits ---- */
+
+START_TEST(large_segment)
+{
+    enum { SIZE = 200000 };
+    uint8_t *data = malloc(SIZE);
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    run r;
+
+    for (size_t i = 0; i < SIZE; i++)
+        data[i] = (uint8_t)(i * 7 >> 2);
+    run_start(&r, 0xfffe0000, out);
+    run_segment(&r, 0, data, SIZE / 2, 0, 0);
+    run_segment(&r, SIZE / 2, data + SIZE / 2, SIZE / 2, 0, 0);
+    run_segment(&r, SIZE - 5000, data + SIZE - 5000, 5000, 0, 0);
+    ck_assert_uint_eq(r.conflicts, 0);
+    data[SIZE - 10]++;
+    run_segment(&r, SIZE - 5000, data + SIZE - 5000, 5000, 0, 0);
+    ck_assert_uint_eq(r.conflicts, 1);
+    data[SIZE - 10]--;
+    data[0]++; /* forgotten by now */
+    run_segment(&r, 0, data, SIZE, 0, 0);
+    ck_assert_uint_eq(r.conflicts, 1);
+    data[0]--;
+    fclose(out);
+    ck_assert_uint_eq(size, SIZE);
+    ck_assert_mem_eq(text, data, SIZE);
+    run_end(&r);
+    free(text);
+    free(data);
+}
+END_TEST
+
+static const struct {
+    uint32_t segment, count;     /* size, and how many wait behind the gap until it is lost */
+} waits[] = {
+    { 1, STREAM_HOLD_SEGMENTS },
+    { 65536, STREAM_HOLD_BYTES / 65536 },
+};
+
+START_TEST(gap_waits)
+{
+    uint8_t *data = calloc(1, waits[_i].segment);
+    FILE *out = fopen("/dev/null", "w");
+    uint32_t at = 10;
+    run r;
+
+    run_start(&r, 1, out);
+    stream_start(&r.stream, 0);
+    for (uint32_t i = 0; i < waits[_i].count - 1; i++, at += waits[_i].segment) {
+        run_segment(&r, at, data, waits[_i].segment, 0, 0);
+        ck_assert_uint_eq(r.stream.next, 1);
+    }
+    for (int i = 0; i < 2; i++, at += waits[_i].segment)
+        run_segment(&r, at, data, waits[_i].segment, 0, 0);
+    ck_assert_uint_gt(r.stream.next, 11);
+    run_end(&r);
+    fclose(out);
+    free(data);
+}
+END_TEST
+
+/* ---- any order, any copies: each byte is that of its first copy ---- */
+
+enum { LENGTH = 400, TAKES = 60 };
+
+static uint32_t next_random(uint32_t *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8;
+}
+
+START_TEST(random_segments)
+{
+    uint32_t state = (uint32_t)_i;
+    uint8_t first[LENGTH] = { 0 };
+    char expected[8 * LENGTH] = "";
+    size_t missing = 0, len = 0;
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    run r;
+
+    run_start(&r, 0xffffff00, out);
+    stream_start(&r.stream, r.origin - 1);
+    for (int i = 0; i < TAKES; i++) {
+        uint32_t at = next_random(&state) % LENGTH;
+        uint32_t n = 2 + next_random(&state) % 30;
+        uint8_t data[32];
+
+        if (n > LENGTH - at)
+            n = LENGTH - at;
+        for (uint32_t k = 0; k < n; k++) {
+            data[k] = (uint8_t)('a' + (next_random(&state) % 50 == 0));
+            if (n > 1 && first[at + k] == 0)
+                first[at + k] = data[k];
+        }
+        if (n > 1) /* one byte could be a keep-alive */
+            run_segment(&r, at, data, n, 0, 0);
+    }
+    stream_give_up(&r.stream);
+    run_pump(&r);
+    fclose(out);
+    for (size_t i = 0; i < LENGTH; i++) {
+        if (first[i] == 0) {
+            missing++;
+            continue;
+        }
+        if (missing > 0)
+            len += (size_t)sprintf(expected + len, "[%zu]", missing);
+        missing = 0;
+        expected[len++] = (char)first[i];
+    }
+    expected[len] = '\0';
+    ck_assert_str_eq(text, expected);
+    run_end(&r);
+    free(text);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("dump stream");
+    TCase *tcase = suite_case(suite, "stream");
+
+    tcase_add_loop_test(tcase, segments, 0, COUNT(cases));
+    tcase_add_test(tcase, large_segment);
+    tcase_add_loop_test(tcase, gap_waits, 0, COUNT(waits));
+    tcase_add_loop_test(tcase, random_segments, 0, 200);
+    return run_suite(suite);
+}

@@ -1,0 +1,59 @@
+/* Prints the sessions of hand_made.h by one of the printers, for tests that look at a whole output:
+ * print_sessions PRINTER [SESSIONS], where SESSIONS is all (default), hostile, or a number: one
+ * session with so many packets. */
+#include "colour.h"
+#include "follow.h"
+#include "hand_made.h"
+#include "html.h"
+#include "json.h"
+#include "report.h"
+#include "stats.h"
+#include "text.h"
+
+#include <sidewire/mbedtls.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static printer make(const char *name, const sw_crypto *crypto)
+{
+    text_style style = { 0, 0 };
+
+    if (strcmp(name, "json") == 0)
+        return json_printer(stdout);
+    if (strcmp(name, "stats") == 0)
+        return stats_printer(stdout);
+    if (strcmp(name, "html") == 0)
+        return html_printer(stdout, "<script>\033.pcap", crypto);
+    if (strcmp(name, "follow") == 0)
+        return follow_printer();
+    style.colour = strcmp(name, "colour") == 0 || colour_wanted(stdout);
+    style.hex = strcmp(name, "hex") == 0;
+    return text_printer(stdout, style);
+}
+
+static void print_some(const event_sink *sink, const char *sessions)
+{
+    if (strcmp(sessions, "all") == 0)
+        tell_all(sink);
+    else if (strcmp(sessions, "hostile") == 0)
+        tell_hostile(sink, 1);
+    else
+        tell_long(sink, 1, (unsigned)strtoul(sessions, NULL, 10));
+}
+
+int main(int argc, char **argv)
+{
+    sw_crypto *crypto = sw_mbedtls_new();
+    printer p;
+    int result;
+
+    if (argc < 2 || crypto == NULL)
+        return STATUS_USAGE;
+    report_program(argv[0]);
+    p = make(argv[1], crypto);
+    print_some(&p.sink, argc > 2 ? argv[2] : "all");
+    result = p.finish(p.sink.ctx);
+    sw_mbedtls_free(crypto);
+    return result < 0 || fflush(stdout) != 0 ? STATUS_FAILURE : STATUS_OK;
+}

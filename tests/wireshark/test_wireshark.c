@@ -1,0 +1,231 @@
+/* The Wireshark plugin on captures made by hand. */
+#include "scratch.h"
+#include "sessions.h"
+#include "suite.h"
+#include "tape.h"
+#include "tools.h"
+#include "tshark.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Settings of TCP, which decide what a dissector gets. */
+static const char *const settings[] = {
+    "",
+    "-o tcp.desegment_tcp_streams:FALSE",
+    "-o tcp.reassemble_out_of_order:TRUE",
+    "-o tcp.analyze_sequence_numbers:FALSE",
+    "-o tcp.relative_sequence_numbers:FALSE",
+};
+
+/* ---- every segmentation ---- */
+
+static const size_t steps[] = { 1, 3, 7, 13, 100, TCP_SEGMENT_MAX };
+
+/* A greeting in pieces is not recognised, so this is by Decode As. */
+START_TEST(segmentations)
+{
+    const char *decode_as = scratch_format("-d tcp.port==%d-%d,sidewire", FIRST_PORT,
+                                           FIRST_PORT + MODES * COUNT(steps) - 1);
+    wire_session sessions[MODES];
+    const char *fields;
+    tape t = { 0 };
+
+    for (int mode = 0; mode < MODES; mode++) {
+        session_start(&sessions[mode], mode_features[mode], (uint8_t)(mode + 1));
+        session_talk(&sessions[mode]);
+        for (int i = 0; i < COUNT(steps); i++)
+            session_record(&t, (uint16_t)(FIRST_PORT + mode * COUNT(steps) + i),
+                           &sessions[mode], steps[i]);
+    }
+    tape_write(&t, "capture");
+    fields = tshark_fields("capture", scratch_format(WITH_KEYLOG " %s %s", decode_as, settings[_i]),
+                           SESSION_FIELDS);
+    for (int mode = 0; mode < MODES; mode++) {
+        for (int i = 0; i < COUNT(steps); i++)
+            session_check(scratch_format("features %u, segments of %zu bytes",
+                                         mode_features[mode], steps[i]),
+                          fields, (unsigned)(mode * COUNT(steps) + i), &sessions[mode]);
+        wire_session_free(&sessions[mode]);
+    }
+    tape_free(&t);
+}
+END_TEST
+
+/* ---- hardships of TCP ---- */
+
+typedef enum hardship_kind { REPEATED, DELAYED, DROPPED } hardship_kind;
+
+enum { HARD_STEP = 100, DEFAULT = 1, ORDERING = 2, NO_ANALYSIS = 4, ALL = 7 };
+
+static const struct {
+    const char *options;
+    unsigned bit;
+} remedies[] = {
+    { "", DEFAULT },
+    { "-o tcp.reassemble_out_of_order:TRUE", ORDERING },
+    { "-o tcp.analyze_sequence_numbers:FALSE", NO_ANALYSIS },
+};
+
+/* What happens to the n-th packet in which a side says something. */
+static const struct {
+    hardship_kind kind;
+    from side;
+    size_t n;
+    size_t distance;            /* packets that come before the copy, or the late one */
+    unsigned whole;             /* with which remedies the session is seen whole */
+} hardships[] = {
+    { REPEATED, FROM_SERVER, 0, 0, ALL },
+    { REPEATED, FROM_SERVER, 0, 9, ALL },
+    { REPEATED, FROM_SERVER, 2, 0, ALL },
+    { REPEATED, FROM_SERVER, 9, 3, ALL },
+    { REPEATED, FROM_CLIENT, 0, 0, ALL },
+    { REPEATED, FROM_CLIENT, 1, 4, ALL },
+    { REPEATED, FROM_CLIENT, 2, 0, ALL },
+    { DELAYED, FROM_SERVER, 2, 1, ORDERING | NO_ANALYSIS },
+    { DELAYED, FROM_SERVER, 7, 1, ORDERING | NO_ANALYSIS },
+    { DELAYED, FROM_SERVER, 8, 4, ORDERING | NO_ANALYSIS },
+    { DELAYED, FROM_SERVER, 9, 10, ORDERING | NO_ANALYSIS },
+    { DELAYED, FROM_SERVER, 1, 3, ORDERING | NO_ANALYSIS },
+    { DELAYED, FROM_CLIENT, 0, 1, ORDERING | NO_ANALYSIS },
+    { DELAYED, FROM_CLIENT, 1, 1, ORDERING | NO_ANALYSIS },
+    { DELAYED, FROM_CLIENT, 1, 3, ORDERING | NO_ANALYSIS },
+    { DROPPED, FROM_SERVER, 0, 0, DEFAULT | NO_ANALYSIS },
+    { DROPPED, FROM_SERVER, 2, 0, 0 },
+    { DROPPED, FROM_SERVER, 9, 0, 0 },
+    { DROPPED, FROM_CLIENT, 1, 0, 0 },
+};
+
+static void make_harder(tape *t, size_t first, int i)
+{
+    size_t at = tape_find(t, first, hardships[i].side, hardships[i].n);
+
+    switch (hardships[i].kind) {
+    case REPEATED:
+        tape_repeat(t, at, at + hardships[i].distance);
+        break;
+    case DELAYED:
+        tape_delay(t, at, at + hardships[i].distance);
+        break;
+    case DROPPED:
+        tape_drop(t, at);
+        break;
+    }
+}
+
+/* Are these some of the bands of a whole session, in their order? */
+static int is_part(const char *bands)
+{
+    const char *rest = session_bands;
+
+    for (; *bands != '\0'; bands += strspn(bands, " ")) {
+        size_t len = strcspn(bands, " ");
+
+        while (*rest != '\0' && (strncmp(rest, bands, len) != 0 || strcspn(rest, " ") != len))
+            rest += strcspn(rest, " ") + strspn(rest + strcspn(rest, " "), " ");
+        if (*rest == '\0')
+            return 0;
+        rest += len;
+        rest += strspn(rest, " ");
+        bands += len;
+    }
+    return 1;
+}
+
+/* What is not seen whole is seen up to the missing bytes, and nothing behind them is guessed. */
+START_TEST(hard)
+{
+    wire_session w;
+    tape t = { 0 };
+    const char *fields;
+
+    session_start(&w, SW_FEATURES_ALL, 1);
+    session_talk(&w);
+    for (int i = 0; i < COUNT(hardships); i++) {
+        size_t first = t.count;
+
+        session_record(&t, (uint16_t)(FIRST_PORT + i), &w, HARD_STEP);
+        make_harder(&t, first, i);
+    }
+    tape_write(&t, "capture");
+    fields = tshark_fields("capture", scratch_format(WITH_KEYLOG " %s", remedies[_i].options),
+                           "tcp.stream sidewire.band sidewire.band.bad sidewire.malformed");
+    for (int i = 0; i < COUNT(hardships); i++) {
+        const char *what = scratch_format("hardship %d, %s", i, remedies[_i].options);
+        const char *bands = column(fields, (unsigned)i, 1);
+        int whole = (hardships[i].whole & remedies[_i].bit) != 0;
+
+        ck_assert_msg(is_part(bands) && whole == (strcmp(bands, session_bands) == 0), "%s: %s",
+                      what, bands);
+        check_text(what, column(fields, (unsigned)i, 2), "");
+        check_text(what, column(fields, (unsigned)i, 3), "");
+    }
+    wire_session_free(&w);
+    tape_free(&t);
+}
+END_TEST
+
+/* ---- bytes that are not in the capture ---- */
+
+/* Segments of which only the first bytes were captured. */
+START_TEST(cut)
+{
+    command_line editcap = { { NULL }, 0 };
+    wire_session w;
+    const char *fields;
+
+    session_start(&w, SW_FEATURES_ALL, 1);
+    session_talk(&w);
+    session_write(&w, "whole");
+    command_add_words(&editcap, "editcap -s 1000 whole capture");
+    process_expect(process_start(&editcap, NULL), "editcap", 0, NULL, NULL);
+    fields = tshark_fields("capture", WITH_KEYLOG, "tcp.stream sidewire.band sidewire.lost "
+                           "sidewire.undecoded sidewire.gap");
+    expect_match("bands", column(fields, 0, 1), "1 2 3 4 6 6");
+    expect_match("lost", column(fields, 0, 2), "480");
+    ck_assert_uint_eq(strlen(column(fields, 0, 3)), 2 * (LONG_TEXT + 26 - TCP_SEGMENT_MAX));
+    expect_match("expert", column(fields, 0, 4), "?*");
+    wire_session_free(&w);
+}
+END_TEST
+
+/* So much comes behind a gap that it is given up. */
+START_TEST(given_up)
+{
+    enum { SIZE = 5 << 20 };
+    uint8_t *body = calloc(1, SIZE);
+    wire_session w;
+    tape t = { 0 };
+    const char *fields;
+
+    ck_assert_ptr_nonnull(body);
+    session_start(&w, SW_FEATURES_ALL, 1);
+    wire_session_packet(&w, FROM_SERVER, SW_BAND_PROCEED, NULL, 0);
+    wire_session_packet(&w, FROM_SERVER, SW_BAND_OUTPUT, body, SIZE);
+    session_record(&t, FIRST_PORT, &w, TCP_SEGMENT_MAX);
+    tape_drop(&t, tape_find(&t, 0, FROM_SERVER, 4));
+    tape_write(&t, "capture");
+    tape_free(&t);
+    fields = tshark_fields("capture", WITH_KEYLOG " -Y sidewire.band",
+                           "tcp.stream sidewire.band");
+    expect_match("bands", column(fields, 0, 1), "1 2 3");
+    fields = tshark_fields("capture", WITH_KEYLOG " -Y sidewire.lost||sidewire.undecoded",
+                           "tcp.stream sidewire.lost tcp.len");
+    expect_match("lost", column(fields, 0, 1), "1440");
+    ck_assert_uint_gt(strlen(column(fields, 0, 2)), 100 * strlen("1440 "));
+    wire_session_free(&w);
+    free(body);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("wireshark");
+    TCase *tcase = session_case(suite, "captures");
+
+    tcase_add_loop_test(tcase, segmentations, 0, COUNT(settings));
+    tcase_add_loop_test(tcase, hard, 0, COUNT(remedies));
+    tcase_add_test(tcase, cut);
+    tcase_add_test(tcase, given_up);
+    return e2e_main(suite);
+}

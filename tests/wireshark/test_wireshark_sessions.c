@@ -1,0 +1,240 @@
+/* The Wireshark plugin has to agree with sidewire-dump, also on captures of real sessions of the
+ * real programs. */
+#include "capture.h"
+#include "keylog_writer.h"
+#include "scratch.h"
+#include "sessions.h"
+#include "suite.h"
+#include "tools.h"
+#include "tshark.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const commands[] = { "help", "help ff", "nosuch", "ff '' 3" };
+
+/* ---- objects of sidewire-dump --json ---- */
+
+/* What follows the name of a field; NULL: it has none, or null. */
+static const char *json_field(const char *object, const char *name)
+{
+    const char *key = scratch_format("\"%s\":", name);
+    const char *end = strchr(object, '\n');
+    const char *value = strstr(object, key);
+
+    if (value == NULL || value > end || strncmp(value + strlen(key), "null", 4) == 0)
+        return NULL;
+    return value + strlen(key);
+}
+
+/* Adds a word; strings of JSON are taken as they are. */
+static const char *append_word(const char *words, const char *value)
+{
+    size_t len = strcspn(value + (*value == '"'), "\",}");
+
+    return scratch_format("%s%s%.*s", words, words[0] != '\0' ? " " : "", (int)len,
+                          value + (*value == '"'));
+}
+
+/* How its packets begin. */
+static const char *json_packet(int session)
+{
+    return scratch_format("{\"schema\":1,\"type\":\"packet\",\"session\":%d,", session);
+}
+
+/* A field of all packets of a session that have a band. */
+static const char *json_column(const char *json, int session, const char *name)
+{
+    const char *start = json_packet(session);
+    const char *words = "";
+
+    for (const char *p = json; (p = strstr(p, start)) != NULL; p++)
+        if (json_field(p, "band") != NULL)
+            words = append_word(words, json_field(p, name));
+    return words;
+}
+
+static const char *json_arguments(const char *json, int session)
+{
+    const char *start = json_packet(session);
+    const char *words = "";
+
+    for (const char *p = json; (p = strstr(p, start)) != NULL; p++) {
+        const char *argv = json_field(p, "argv");
+
+        for (int i = 0; argv != NULL && *argv != ']'; i++) {
+            const char *text = json_field(argv, "text");
+
+            words = scratch_format("%s%s%.*s", words, i > 0 ? " " : "",
+                                   (int)strcspn(text + 1, "\""), text + 1);
+            argv = strchr(argv, '}') + 1;
+        }
+    }
+    return words;
+}
+
+/* A field of the session itself, or of its end. */
+static const char *json_value(const char *json, const char *type, int session, const char *name)
+{
+    const char *object = strstr(json, scratch_format("\"type\":\"%s\",\"session\":%d,", type,
+                                                     session));
+    const char *value;
+
+    ck_assert_ptr_nonnull(object);
+    value = json_field(object, name);
+    if (value != NULL && *value == '{')
+        value = json_field(value, "text");
+    return value != NULL ? append_word("", value) : "";
+}
+
+/* ---- comparison ---- */
+
+/* Numbers of bands as names. */
+static const char *band_names(const char *numbers)
+{
+    const char *names = "";
+    char *end = NULL;
+
+    for (const char *p = numbers; *p != '\0'; p = end) {
+        unsigned long band = strtoul(p, &end, 10);
+
+        ck_assert_ptr_ne(p, end);
+        names = append_word(names, sw_band_name((unsigned)band));
+    }
+    return names;
+}
+
+/* The first of several equal words. */
+static const char *first_word(const char *words)
+{
+    return scratch_format("%.*s", (int)strcspn(words, " "), words);
+}
+
+/* Compares what they say of so many sessions of a capture. */
+static void compare(const char *capture, int count, const char *dump_keys, const char *tshark_keys)
+{
+    process *dump = tool_start(TOOL_DUMP, scratch_format("%s --json %s", dump_keys, capture));
+    const char *json, *fields;
+
+    process_expect(dump, dump_keys, 0, NULL, NULL);
+    json = process_out(dump);
+    /* ports of the kernel's choice may be those of another protocol */
+    fields = tshark_fields(capture, scratch_format("-o tcp.try_heuristic_first:TRUE %s",
+                                                   tshark_keys),
+                           "tcp.stream sidewire.band sidewire.length sidewire.argv sidewire.user "
+                           "sidewire.mode sidewire.cipher sidewire.exit_status sidewire.band.bad "
+                           "sidewire.malformed sidewire.early");
+    for (int i = 0; i < count; i++) {
+        const char *what = scratch_format("%s: session %d", tshark_keys, i + 1);
+        unsigned n = (unsigned)i;
+
+        expect_match(what, band_names(column(fields, n, 1)), json_column(json, i + 1, "band"));
+        expect_match(what, column(fields, n, 2), json_column(json, i + 1, "size"));
+        expect_match(what, column(fields, n, 3), json_arguments(json, i + 1));
+        expect_match(what, first_word(column(fields, n, 4)),
+                     json_value(json, "session", i + 1, "user"));
+        expect_match(what, first_word(column(fields, n, 5)),
+                     json_value(json, "session", i + 1, "mode"));
+        expect_match(what, first_word(column(fields, n, 6)),
+                     json_value(json, "session", i + 1, "cipher"));
+        expect_match(what, column(fields, n, 7), json_value(json, "end", i + 1, "exit_status"));
+        for (unsigned wrong = 8; wrong <= 10; wrong++)
+            expect_match(what, column(fields, n, wrong), "");
+    }
+}
+
+/* ---- sessions ---- */
+
+/* Options of a client that asks for these features. */
+static const char *client_options(unsigned features)
+{
+    char list[SW_FEATURES_TEXT_MAX];
+    size_t len = sw_features_format(features, list, sizeof(list));
+
+    return scratch_format("--allow-legacy --allow-rc4 --features=%.*s", (int)len, list);
+}
+
+static server start_server(void)
+{
+    return server_start_local("--allow-legacy --allow-rc4 --banner hello");
+}
+
+static void capture_sessions(unsigned features)
+{
+    const char *options = client_options(features);
+    server s = start_server();
+    process *capture = capture_start(s.port);
+
+    setenv(KEYLOG_VARIABLE, KEYLOG, 1);
+    for (int i = 0; i < COUNT(commands); i++)
+        process_wait(client_start(&s, options, commands[i]));
+    unsetenv(KEYLOG_VARIABLE); /* sidewire-dump would use it, too */
+    capture_stop(capture, s.port);
+    server_stop(&s);
+}
+
+static const struct {
+    const char *dump, *tshark;
+} keys[] = {
+    { "", "" },
+    { "-k keys/eve", "-o uat:sidewire_keys:\"keys/eve\"" },
+    { "--keylog " KEYLOG, WITH_KEYLOG },
+    { "-k keys/alice", "-o uat:sidewire_keys:\"keys/alice\"" },
+    { "-k keys/bob -k keys/alice",
+      "-o uat:sidewire_keys:\"keys/bob\" -o uat:sidewire_keys:\"keys/alice\"" },
+};
+
+START_TEST(real_sessions)
+{
+    capture_sessions(mode_features[_i]);
+    for (int i = 0; i < COUNT(keys); i++)
+        compare("capture.pcapng", COUNT(commands), keys[i].dump, keys[i].tshark);
+}
+END_TEST
+
+/* What a client recorded by itself. */
+START_TEST(recorded_sessions)
+{
+    server s = start_server();
+
+    for (int i = 0; i < MODES; i++) {
+        const char *options = scratch_format("%s --record capture",
+                                             client_options(mode_features[i]));
+
+        process_expect(client_start(&s, options, "help"), options, 0, NULL, "");
+        compare("capture", 1, "-k keys/alice", "-o uat:sidewire_keys:\"keys/alice\"");
+    }
+    server_stop(&s);
+}
+END_TEST
+
+START_TEST(made_sessions)
+{
+    tape t = { 0 };
+
+    for (int i = 0; i < MODES; i++) {
+        wire_session w;
+
+        session_start(&w, mode_features[i], (uint8_t)(i + 1));
+        session_talk(&w);
+        session_record(&t, (uint16_t)(FIRST_PORT + i), &w, 100);
+        wire_session_free(&w);
+    }
+    tape_write(&t, "capture");
+    tape_free(&t);
+    compare("capture", MODES, "", "");
+    compare("capture", MODES, "--keylog " KEYLOG, WITH_KEYLOG);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("wireshark sessions");
+    TCase *tcase = session_case(suite, "sessions");
+
+    tcase_add_test(tcase, made_sessions);
+    tcase_add_test(tcase, recorded_sessions);
+    if (capture_wanted())
+        tcase_add_loop_test(tcase, real_sessions, 0, MODES);
+    return e2e_main(suite);
+}

@@ -1,0 +1,112 @@
+#include "follow.h"
+
+#include "describe.h"
+#include "memory.h"
+#include "output.h"
+#include "report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct follow {
+    output output;
+    uint64_t session;           /* of what was printed last; 0: nothing was */
+    int failed;                 /* standard output cannot be written */
+} follow;
+
+static void end_lines(follow *f)
+{
+    output_end_line(&f->output);
+    if (output_line_is_open(&f->output))
+        output_write(&f->output, SW_BAND_OUTPUT, "\n", 1);
+}
+
+/* What follows is of this session. */
+static void turn_to(follow *f, const session_info *info)
+{
+    char client[ENDPOINT_TEXT_SIZE], server[ENDPOINT_TEXT_SIZE];
+
+    if (f->session != 0 && f->session != info->number) {
+        end_lines(f);
+        describe_endpoint(&info->about.client, client);
+        describe_endpoint(&info->about.server, server);
+        report("session %" PRIu64 ", %s > %s, user %.*s", info->number, client, server,
+               (int)info->user_len, info->user_len > 0 ? info->user : "");
+    }
+    f->session = info->number;
+}
+
+/* Bytes that are missing from what is printed. */
+static void say_missing(follow *f, const session_info *info, const item *what)
+{
+    char note[NOTE_SIZE];
+
+    turn_to(f, info);
+    end_lines(f);
+    describe_item(info, what, note);
+    report("session %" PRIu64 ": %" PRIu64 " bytes %s%s%s", info->number, what->size,
+           kind_name(what->kind), note[0] != '\0' ? ", " : "", note);
+}
+
+/* Legacy: the server's word for an upload to begin, which clients keep to themselves. */
+static int asks_for_upload(const item *what)
+{
+    static const char words[] = SW_LEGACY_AWAITING_DATA;
+
+    return what->band == BAND_NONE && what->size == sizeof(words) - 1 &&
+           what->body_len == what->size && memcmp(what->body, words, what->body_len) == 0;
+}
+
+static int is_log(unsigned band)
+{
+    return band >= SW_BAND_DEBUG_LOG && band <= SW_BAND_EMERG_LOG;
+}
+
+static void follow_begin(void *ctx, const session_info *info)
+{
+    (void)ctx;
+    (void)info;
+}
+
+static void follow_item(void *ctx, const session_info *info, const item *what)
+{
+    follow *f = ctx;
+    int is_output = what->band == BAND_NONE || what->band == SW_BAND_OUTPUT;
+
+    if (what->side != FROM_SERVER || f->failed)
+        return;
+    if (!item_is_message(what)) {
+        say_missing(f, info, what);
+    } else if (what->kind == ITEM_DATA && what->body_len > 0 && !asks_for_upload(what) &&
+               (is_output || is_log(what->band))) {
+        turn_to(f, info);
+        f->failed = output_write(&f->output, is_output ? SW_BAND_OUTPUT : (uint8_t)what->band,
+                                 what->body, what->body_len) < 0;
+    }
+}
+
+static void follow_end(void *ctx, const session_info *info, const outcome *how)
+{
+    (void)ctx;
+    (void)info;
+    (void)how;
+}
+
+static int follow_finish(void *ctx)
+{
+    follow *f = ctx;
+    int result = f->failed ? -1 : output_end(&f->output, 1);
+
+    free(f);
+    return result;
+}
+
+printer follow_printer(void)
+{
+    follow *f = allocate(sizeof(*f));
+    printer p = { { f, follow_begin, follow_item, follow_end }, follow_finish };
+
+    output_init(&f->output, 0);
+    return p;
+}

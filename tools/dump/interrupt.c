@@ -1,0 +1,46 @@
+#include "interrupt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t came;
+static int ends[2] = { -1, -1 };
+
+static void on_signal(int number)
+{
+    int saved = errno;
+    ssize_t written = write(ends[1], "", 1);
+
+    (void)number;
+    (void)written; /* it is read by nobody: one byte is enough for ever */
+    came = 1;
+    errno = saved;
+}
+
+int interrupt_open(void)
+{
+    struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
+        return -1;
+    return sigaction(SIGINT, &action, NULL) < 0 || sigaction(SIGTERM, &action, NULL) < 0 ? -1 : 0;
+}
+
+int interrupt_came(void)
+{
+    return came;
+}
+
+int interrupt_await(int fd)
+{
+    struct pollfd both[2] = { { .fd = fd, .events = POLLIN },
+                              { .fd = ends[0], .events = POLLIN } };
+
+    while (!came && poll(both, 2, -1) < 0 && errno == EINTR)
+        ;
+    return !came;
+}

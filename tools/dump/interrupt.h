@@ -1,0 +1,15 @@
+/* SIGINT and SIGTERM end the reading, and let what was read be shown to its end. */
+#ifndef SIDEWIRE_DUMP_INTERRUPT_H
+#define SIDEWIRE_DUMP_INTERRUPT_H
+
+/* From here on; once a process. The second signal of a kind ends the program as usual. 0, or -1
+ * with errno. */
+int interrupt_open(void);
+
+/* Did one come? */
+int interrupt_came(void);
+
+/* Waits until a descriptor is readable, without end: 1; or a signal came: 0. */
+int interrupt_await(int fd);
+
+#endif

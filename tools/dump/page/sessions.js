@@ -1,0 +1,161 @@
+/* The list of sessions, the one that is shown, and the address #session=N&packet=M of both. */
+
+const SESSION_HEIGHT = 84;      /* as in the style */
+
+const shown = { index: -1, ladder: undefined, list: undefined };
+
+function setAddress(session, packet) {
+    const address = `#session=${session}` + (packet === undefined ? '' : `&packet=${packet}`);
+    history.replaceState(null, '', address);
+}
+
+function badge(session) {
+    return element('span', `badge ${outcomeClass(session)}`, outcomeText(session));
+}
+
+function userText(session) {
+    return session.user === undefined ? 'unknown user' : session.user;
+}
+
+/* ---- the one that is shown ---- */
+
+function sessionFacts(session) {
+    const end = session.end;
+    const answered = session.answered;
+    return factList([
+        ['Started', session.start],
+        ['Client', session.client],
+        ['Server', session.server],
+        ['Mode', session.features === undefined ? undefined :
+            session.features === '' ? 'legacy' : 'sideband'],
+        ['Features', session.features === undefined ? undefined :
+            session.features.replaceAll(',', ', ')],
+        ['Cipher', session.cipher],
+        ['Key', end === undefined ? undefined : end.key],
+        ['Handshake', answered === undefined ? undefined : durationText(answered)],
+        ['Duration', end === undefined ? undefined : durationText(end.time)],
+        ['Client sent', sizeText(session.bytes[0])],
+        ['Server sent', sizeText(session.bytes[1])]
+    ]);
+}
+
+function showSession(index) {
+    const session = capture.sessions[index];
+    const main = document.getElementById('session');
+    if (session === undefined || index === shown.index)
+        return;
+    mark(shown.index, false);
+    shown.index = index;
+    mark(index, true);
+    shown.ladder = new Ladder(session);
+    main.replaceChildren(
+        element('h2', '', `Session ${session.number}`, element('span', 'user', userText(session)),
+                element('span', 'command', session.command), badge(session)),
+        sessionFacts(session),
+        overview(session, packet => {
+            shown.ladder.reveal(packet.number);
+            setAddress(session.number, packet.number);
+        }),
+        shown.ladder.element);
+    main.addEventListener('toggle', event => {
+        if (event.target.open && event.target.id.startsWith('packet-'))
+            setAddress(session.number, event.target.id.slice('packet-'.length));
+    }, { capture: true, signal: freshSignal() });
+}
+
+/* Ends what listened for the session before. */
+function freshSignal() {
+    if (shown.abort !== undefined)
+        shown.abort.abort();
+    shown.abort = new AbortController();
+    return shown.abort.signal;
+}
+
+/* ---- the list ---- */
+
+function mark(index, isShown) {
+    if (index < 0)
+        return;
+    const row = shown.list.row(index);
+    row.setAttribute('aria-current', String(isShown));
+    row.tabIndex = isShown ? 0 : -1;
+    if (isShown)
+        scrollList(document.getElementById('sessions'), row);
+}
+
+/* Scrolls a list so that a row is seen, but not the page. */
+function scrollList(list, row) {
+    const window = list.getBoundingClientRect();
+    const place = row.getBoundingClientRect();
+    if (place.top < window.top)
+        list.scrollTop -= window.top - place.top;
+    else if (place.bottom > window.bottom)
+        list.scrollTop += place.bottom - window.bottom;
+}
+
+function sessionRow(index) {
+    const session = capture.sessions[index];
+    const duration = session.end === undefined ? '' : durationText(session.end.time);
+    const row = element('button', 'session',
+        element('span', 'line', element('b', '', `${session.number}`),
+                element('span', 'user', userText(session)),
+                element('span', 'command', session.command),
+                element('span', 'faint', plural(session.packets.length, 'packet'))),
+        element('span', 'line faint', `${session.client} \u2192 ${session.server}`),
+        element('span', 'line', badge(session), element('span', 'faint', duration)));
+    row.type = 'button';
+    row.tabIndex = -1;
+    row.title = outcomeText(session);
+    row.addEventListener('click', () => {
+        showSession(index);
+        setAddress(session.number);
+    });
+    return row;
+}
+
+function listKey(event) {
+    const next = nextIndex(event.key, shown.index, capture.sessions.length);
+    if (next === undefined)
+        return;
+    event.preventDefault();
+    showSession(next);
+    setAddress(capture.sessions[next].number);
+    shown.list.row(next).focus();
+}
+
+/* ---- start ---- */
+
+function followAddress() {
+    const wanted = new URLSearchParams(location.hash.slice(1));
+    const session = Number(wanted.get('session'));
+    const index = capture.sessions.findIndex(s => s.number === session);
+    showSession(Math.max(index, 0));
+    if (index >= 0 && wanted.has('packet'))
+        shown.ladder.reveal(Number(wanted.get('packet')));
+}
+
+function totalsText() {
+    const texts = [plural(capture.sessions.length, 'session'), plural(capture.packets, 'packet')];
+    if (capture.leftOut > 0)
+        texts.push(`${plural(capture.leftOut, 'packet')} more left out`);
+    if (capture.shortened > 0)
+        texts.push(`${plural(capture.shortened, 'body', 'bodies')} shortened, most to ` +
+                   sizeText(capture.bodyMax));
+    if (!capture.complete)
+        texts.push('the page is not complete');
+    return texts.join(', ');
+}
+
+function start() {
+    readRecords();
+    document.title = `sidewire-dump: ${capture.name}`;
+    document.getElementById('capture').textContent = capture.name;
+    document.getElementById('totals').textContent = totalsText();
+    const list = document.getElementById('sessions');
+    shown.list = new LongList(list, capture.sessions.length, SESSION_HEIGHT, sessionRow);
+    list.addEventListener('keydown', listKey);
+    window.addEventListener('hashchange', followAddress);
+    followAddress();
+}
+
+document.addEventListener('DOMContentLoaded', start);

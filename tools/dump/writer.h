@@ -1,0 +1,62 @@
+/* Text and numbers on their way to a file: what printf would do, but fit for millions of lines. */
+#ifndef SIDEWIRE_DUMP_WRITER_H
+#define SIDEWIRE_DUMP_WRITER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum {
+    WRITER_SIZE = 16384,
+    NUMBER_SIZE = 20,           /* digits of the largest uint64_t */
+    SECONDS_SIZE = 32           /* of what format_seconds gives */
+};
+
+typedef struct writer {
+    FILE *out;
+    size_t len;
+    char data[WRITER_SIZE];     /* not yet in `out` */
+} writer;
+
+/* out must stay; its error indicator tells whether writing failed. */
+void writer_init(writer *w, FILE *out);
+
+/* Hands all that was put so far to the file. */
+void writer_flush(writer *w);
+
+/* Room for n bytes, at most WRITER_SIZE, behind what was put so far. Add to w->len how many of them
+ * were filled in. */
+static inline char *writer_room(writer *w, size_t n)
+{
+    if (n > WRITER_SIZE - w->len)
+        writer_flush(w);
+    return w->data + w->len;
+}
+
+static inline void put_char(writer *w, char c)
+{
+    *writer_room(w, 1) = c;
+    w->len++;
+}
+
+void put_bytes(writer *w, const void *data, size_t len);
+void put_text(writer *w, const char *text);
+void put_blanks(writer *w, size_t n);
+
+/* A text behind which blanks fill up to the width. */
+void put_padded(writer *w, const char *text, size_t width);
+
+/* A decimal number, with blanks before it up to the width. */
+void put_number(writer *w, uint64_t n, size_t width);
+
+/* Nanoseconds as seconds with so many decimals, 1 to 9; returns the length. */
+size_t format_seconds(char out[SECONDS_SIZE], int64_t ns, unsigned decimals);
+/* With blanks before it up to the width. */
+void put_seconds(writer *w, int64_t ns, unsigned decimals, size_t width);
+
+/* Bytes as printable ASCII: \n \r \t \\ and \xNN for the rest. */
+void put_escaped(writer *w, const void *data, size_t len);
+/* The same between quotes, which only an unescaped quote ends. */
+void put_quoted(writer *w, const void *data, size_t len);
+
+#endif

@@ -1,0 +1,170 @@
+#include "secrets.h"
+
+#include "keylog.h"
+#include "keyring.h"
+
+#include <sidewire/mbedtls.h>
+
+#include <epan/packet.h>
+#include <epan/prefs.h>
+#include <epan/uat.h>
+
+#include <string.h>
+
+/* ---- preferences ---- */
+
+/* A line of the table of private keys. */
+typedef struct key_row {
+    char *path;
+} key_row;
+
+static key_row *rows;
+static guint row_count;
+static const char *log_path;
+
+UAT_FILENAME_CB_DEF(row, path, key_row)
+
+static void *row_copy(void *to, const void *from, size_t len)
+{
+    key_row *row = to;
+
+    (void)len;
+    row->path = g_strdup(((const key_row *)from)->path);
+    return to;
+}
+
+static void row_free(void *row)
+{
+    g_free(((key_row *)row)->path);
+}
+
+/* ---- what they lead to ---- */
+
+static sw_crypto *crypto;
+static int is_loaded;
+static keyring ring;
+static GPtrArray *names;        /* the ring's names */
+static keylog_reader *key_log;
+static char *key_log_path;      /* its name, which must stay */
+static char excuse[512];
+
+static void set_excuse(const char *path, const char *why)
+{
+    snprintf(excuse, sizeof(excuse), "%s: %s", path, why);
+}
+
+static void load_key(const char *path)
+{
+    char *name = g_strdup(path);
+    char why[256];
+
+    g_ptr_array_add(names, name);
+    if (keyring_add(&ring, name, why, sizeof(why)) < 0)
+        set_excuse(path, why);
+}
+
+static void load(void)
+{
+    char why[256];
+
+    if (is_loaded)
+        return;
+    is_loaded = 1;
+    names = g_ptr_array_new_with_free_func(g_free);
+    snprintf(excuse, sizeof(excuse), "no private key and no key log is given in the preferences");
+    if (row_count > 0)
+        snprintf(excuse, sizeof(excuse), "no private key fits");
+    if (log_path != NULL && log_path[0] != '\0') {
+        snprintf(excuse, sizeof(excuse), "no private key fits, and the key log has no keys");
+        key_log_path = g_strdup(log_path);
+        key_log = keylog_new(key_log_path);
+        if (keylog_read(key_log, why, sizeof(why)) < 0)
+            set_excuse(log_path, why);
+    }
+    for (guint i = 0; i < row_count; i++)
+        load_key(rows[i].path);
+}
+
+static void unload(void)
+{
+    if (!is_loaded)
+        return;
+    is_loaded = 0;
+    keyring_clear(&ring);
+    g_ptr_array_free(names, TRUE);
+    keylog_close(key_log);
+    key_log = NULL;
+    g_free(key_log_path);
+    key_log_path = NULL;
+}
+
+static void free_crypto(void)
+{
+    sw_mbedtls_free(crypto);
+    crypto = NULL;
+}
+
+void secrets_register(module_t *preferences)
+{
+    static uat_field_t fields[] = {
+        UAT_FLD_FILENAME(row, path, "Private key", "File with an RSA key without passphrase"),
+        UAT_END_FIELDS
+    };
+    uat_t *table = uat_new("Sidewire private keys", sizeof(key_row), "sidewire_keys", TRUE, &rows,
+                           &row_count, UAT_AFFECTS_DISSECTION, NULL, row_copy, NULL, row_free,
+                           NULL, NULL, fields);
+
+    prefs_register_uat_preference(preferences, "keys", "Private keys",
+                                  "Private keys of users, whose sessions they decrypt", table);
+    prefs_register_filename_preference(preferences, "keylog_file", "Key log",
+                                       "File with a line SIDEWIRE_SESSION_KEYS for each session",
+                                       &log_path, FALSE);
+    register_cleanup_routine(unload);
+    register_shutdown_routine(free_crypto);
+}
+
+/* ---- use ---- */
+
+const sw_crypto *secrets_crypto(void)
+{
+    if (crypto == NULL)
+        crypto = sw_mbedtls_new();
+    return crypto;
+}
+
+const char *secrets_open(sw_challenge *challenge, unsigned features, const uint8_t *block,
+                         size_t len)
+{
+    load();
+    for (size_t i = 0; i < ring.count; i++) {
+        sw_rsa_private key = sw_private_key_view(&ring.keys[i].key);
+
+        if (sw_challenge_open(challenge, secrets_crypto(), &key, features, block, len, NULL) ==
+            SW_OK)
+            return ring.keys[i].name;
+    }
+    return NULL;
+}
+
+size_t secrets_next_size(size_t have)
+{
+    size_t next = SW_RSA_MAX_SIZE;
+
+    load();
+    for (size_t i = 0; i < ring.count; i++)
+        if (ring.keys[i].key.n_size > have && ring.keys[i].key.n_size < next)
+            next = ring.keys[i].key.n_size;
+    return next;
+}
+
+int secrets_find(sw_challenge *keys, const uint8_t *response, size_t len)
+{
+    load();
+    return key_log != NULL && keylog_find(key_log, response, len, keys);
+}
+
+const char *secrets_excuse(void)
+{
+    load();
+    return excuse;
+}

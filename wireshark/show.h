@@ -1,0 +1,13 @@
+/* From what was found in a frame to Wireshark's tree, columns and expert infos. */
+#ifndef SIDEWIRE_WIRESHARK_SHOW_H
+#define SIDEWIRE_WIRESHARK_SHOW_H
+
+#include "record.h"
+
+#include <epan/packet.h>
+
+/* payload: the bytes that the record was made from. */
+void show_record(const record *r, int proto, tvbuff_t *payload, packet_info *pinfo,
+                 proto_tree *tree);
+
+#endif

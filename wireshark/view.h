@@ -1,0 +1,29 @@
+/* A record on its way to the screen. */
+#ifndef SIDEWIRE_WIRESHARK_VIEW_H
+#define SIDEWIRE_WIRESHARK_VIEW_H
+
+#include "record.h"
+
+#include <sidewire/command.h>
+
+#include <epan/packet.h>
+
+typedef struct view {
+    const record *record;
+    packet_info *pinfo;
+    tvbuff_t *payload;          /* what the record was made from */
+    tvbuff_t *text;             /* the record's own; NULL: it has none */
+} view;
+
+/* Where an item lies. */
+tvbuff_t *view_bytes(const view *v, const item *it);
+/* Its bytes without the header. */
+const guint8 *view_body(const view *v, const item *it);
+
+/* The arguments of a command, which are in *argv. */
+sw_error view_command(const view *v, const item *it, sw_argument **argv, sw_arguments *arguments);
+
+/* `OUTPUT 213 bytes`, without control characters. */
+const char *view_summary(const view *v, const item *it);
+
+#endif
