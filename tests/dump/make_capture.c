@@ -2,8 +2,8 @@
  *
  *     make_capture CAPTURE KEYLOG SESSIONS PACKETS BODY SEGMENT
  *
- * Each session has so many OUTPUT packets with bodies of BODY bytes under AES, in TCP segments of SEGMENT
- * bytes; 0: one for each packet. */
+ * Each session has so many OUTPUT packets with bodies of BODY bytes under AES, in TCP segments of
+ * SEGMENT bytes; 0: one for each packet. */
 #include "wire_session.h"
 
 #include <sidewire/mbedtls.h>
@@ -82,7 +82,8 @@ static void put_segment(uint32_t session, from side, uint8_t flags, uint32_t seq
     put(data, len);
 }
 
-/* Sends what is left of a stream up to a place in it. Sequence numbers begin at 1; the SYN has 0. */
+/* Sends what is left of a stream up to a place in it. Sequence numbers begin at 1; the SYN's is
+ * 0. */
 static void put_stream(uint32_t session, from side, bytes *sent, size_t *at, size_t until,
                        size_t mss)
 {

@@ -1,6 +1,6 @@
-/* Writes the byte streams of a capture's TCP connections to files: print_streams CAPTURE FOLDER. They are
- * called FOLDER/N.c2s and FOLDER/N.s2c, in the order in which the connections begin to speak. Zeros take
- * the place of what is lost. */
+/* Writes the byte streams of a capture's TCP connections to files: print_streams CAPTURE FOLDER.
+ * They are called FOLDER/N.c2s and FOLDER/N.s2c, in the order in which the connections begin to
+ * speak. Zeros take the place of what is lost. */
 #include "capture.h"
 #include "flows.h"
 
@@ -86,11 +86,17 @@ static void on_idle(void *ctx)
     (void)ctx;
 }
 
+static void on_progress(void *ctx, uint64_t bytes)
+{
+    (void)ctx;
+    (void)bytes;
+}
+
 int main(int argc, char **argv)
 {
     static const flow_watcher watcher = { NULL, open_files, write_data, write_zeros,
                                           ignore_conflict, ignore_end, close_files };
-    capture_idle idle = { on_idle, NULL };
+    capture_hooks hooks = { NULL, on_idle, on_progress };
     char why[CAPTURE_WHY_SIZE];
     segment seg;
     capture *c;
@@ -101,7 +107,7 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     folder = argv[2];
-    c = capture_open(argv[1], idle, why);
+    c = capture_open(argv[1], hooks, why);
     if (c == NULL) {
         fprintf(stderr, "print_streams: %s: %s\n", argv[1], why);
         return EXIT_FAILURE;

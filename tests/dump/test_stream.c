@@ -1,9 +1,9 @@
 /* A TCP stream from segments as they may be captured.
  *
  * Segments are written as words: FROM+LENGTH are bytes of the stream a, b, c ... at this place; x
- * behind it: other ones (A, B, C ...); /SIZE: so many were sent, of which LENGTH were captured; F: with
- * FIN. S is a SYN, G gives gaps up. What comes out is written as the bytes, [N] where N are lost,
- * and a dot for the end. */
+ * behind it: other ones (A, B, C ...); /SIZE: so many were sent, of which LENGTH were captured; F:
+ * with FIN. S is a SYN, G gives gaps up. What comes out is written as the bytes, [N] where N are
+ * lost, and a dot for the end. */
 #include "stream.h"
 #include "suite.h"
 
@@ -146,6 +146,8 @@ static const struct {
     { "S 5+6/9 5+5/12 0+5", "abcdefghijk[6]", 0 },
     { "S 5+6/9 5+5/12 0+20", "abcdefghijklmnopqrst", 0 },
     { "S 5+6/9 5+5/6 0+20", "abcdefghijklmnopqrst", 0 },
+    { "S 5+2/5 7+3 0+5 G 1500000000+2 3000000000+2",    /* far behind what was cut off */
+      "abcdefghij[1499999990]st[1499999998]kl", 0 },
     { "S 0+3/5 3+2 5+1", "abc[2]f", 0 },                  /* too late */
     { "S 0+3/5 1+6", "abc[2]fg", 0 },
     { "S 0+3/9 1+3/6 5+5", "abc[6]j", 0 },

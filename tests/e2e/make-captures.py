@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Captures of one session as networks may have carried it, each with a hardship of TCP, IP or a link
-layer: make-captures.py C2S S2C FOLDER
+"""Captures of one session as networks may have carried it, each with a hardship of TCP, IP or a
+link layer: make-captures.py C2S S2C FOLDER
 
 C2S and S2C hold what the client and the server of a recorded session sent. The end of S2C is the
 body of an OUTPUT packet of at least 1000 bytes and an exit packet. Needs scapy.

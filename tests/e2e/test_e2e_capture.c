@@ -1,9 +1,10 @@
-/* Where sidewire-dump reads from, and which of its outputs are asked for: files, pipes that are still
- * being written, network interfaces, the two streams of a session, key logs, selections. */
+/* Where sidewire-dump reads from, and which of its outputs are asked for: files, pipes that are
+ * still being written, network interfaces, the two streams of a session, key logs, selections. */
 #include "capture.h"
 #include "peer.h"
 #include "scratch.h"
 #include "suite.h"
+#include "terminal.h"
 #include "tools.h"
 
 #include <fcntl.h>
@@ -263,10 +264,53 @@ START_TEST(damage_not_selected)
 }
 END_TEST
 
+/* ---- a bar for large files ---- */
+
+/* A capture of frames of no interest. */
+static void write_large(size_t size)
+{
+    static const uint32_t header[] = { 0xa1b2c3d4, 4 << 16 | 2, 0, 0, 262144, 1 };
+    enum { FRAME = 1400 };
+    uint32_t record[4 + FRAME / 4] = { 0, 0, FRAME, FRAME };
+    size_t count = size / sizeof(record);
+    char *data = scratch_allocate(sizeof(header) + count * sizeof(record));
+
+    memcpy(data, header, sizeof(header));
+    for (size_t i = 0; i < count; i++)
+        memcpy(data + sizeof(header) + i * sizeof(record), record, sizeof(record));
+    scratch_write("large.pcap", data, sizeof(header) + count * sizeof(record));
+}
+
+START_TEST(progress)
+{
+    static const struct {
+        size_t size;
+        int output_elsewhere, drawn;
+    } cases[] = { { 20 << 20, 1, 1 }, { 20 << 20, 0, 0 }, { 10 << 20, 1, 0 } };
+    terminal_setup setup = { 0 };
+    command_line line = { { NULL }, 0 };
+    terminal *t;
+
+    write_large(cases[_i].size);
+    if (cases[_i].output_elsewhere)
+        setup.output = open("out", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    command_add(&line, tool_path(TOOL_DUMP));
+    command_add(&line, "large.pcap");
+    t = terminal_start(&line, &setup);
+    ck_assert_int_eq(terminal_wait(t), 1);
+    ck_assert_int_eq(terminal_redrawn(t) > 0, cases[_i].drawn);
+    expect_match("terminal", terminal_text(t),
+                 "sidewire-dump: large.pcap: no session found in * packets\n");
+    if (setup.output > 0)
+        close(setup.output);
+}
+END_TEST
+
 static const struct {
     const char *words, *err;
 } wrong[] = {
-    { "--json --follow x", "sidewire-dump: --json and --follow cannot both go to standard output\n" },
+    { "--json --follow x",
+      "sidewire-dump: --json and --follow cannot both go to standard output\n" },
     { "-x --stats x", "*: --hex and --stats cannot both *" },
     { "--band nosuch x", "*: --band: 'nosuch' is no band, and nothing else that is shown\n" },
     { "--session 0 x", "*: --session: '0' is not a number *" },
@@ -321,6 +365,7 @@ int main(void)
     tcase_add_loop_test(options, wrong_usage, 0, COUNT(wrong));
     tcase_add_test(options, page_not_writable);
     tcase_add_test(options, streams_missing);
+    tcase_add_loop_test(options, progress, 0, 3);
     tcase_add_test(options, no_interface);
     if (capture_wanted())
         tcase_add_loop_test(e2e_case(suite, "live"), live, 0, 2);

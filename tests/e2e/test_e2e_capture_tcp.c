@@ -1,5 +1,5 @@
-/* One real session, recorded and put into captures with every hardship of TCP, IP and link layers by
- * scapy: what sidewire-dump shows of them, and what tshark and tcpflow take for their streams. */
+/* One real session, recorded and put into captures with every hardship of TCP, IP and link layers
+ * by scapy: what sidewire-dump shows of them, and what tshark and tcpflow take for their streams. */
 #include "peer.h"
 #include "scratch.h"
 #include "suite.h"
@@ -86,7 +86,8 @@ static void make_captures(void)
 {
     record_session();
     ck_assert_int_eq(mkdir("captures", 0700), 0);
-    run(scratch_format("%s %s c2s s2c captures", PYTHON, source_path("tests/e2e/make-captures.py")));
+    run(scratch_format("%s %s c2s s2c captures", PYTHON,
+                       source_path("tests/e2e/make-captures.py")));
     processes_end();
 }
 

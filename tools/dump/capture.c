@@ -28,14 +28,16 @@ static ssize_t file_read(void *cookie, char *buffer, size_t size)
 
     do {
         if (!is_readable(c->fd)) {
-            c->idle.call(c->idle.ctx);
+            c->hooks.idle(c->hooks.ctx);
             if (!interrupt_await(c->fd))
                 return 0;
         }
         n = read(c->fd, buffer, size);
     } while (n < 0 && (errno == EINTR || errno == EAGAIN));
-    if (n > 0)
+    if (n > 0) {
         c->counts.bytes += (uint64_t)n;
+        c->hooks.progress(c->hooks.ctx, c->counts.bytes);
+    }
     return n;
 }
 
@@ -71,13 +73,13 @@ int capture_check_link(capture *c, char why[CAPTURE_WHY_SIZE])
     return -1;
 }
 
-capture *capture_open(const char *path, capture_idle idle, char why[CAPTURE_WHY_SIZE])
+capture *capture_open(const char *path, capture_hooks hooks, char why[CAPTURE_WHY_SIZE])
 {
     char pcap_why[PCAP_ERRBUF_SIZE] = "";
     capture *c = allocate(sizeof(*c));
     FILE *file;
 
-    c->idle = idle;
+    c->hooks = hooks;
     c->tick = 1;
     file = open_stream(c, path);
     if (file == NULL) {
@@ -114,7 +116,7 @@ static int next_frame(capture *c, struct pcap_pkthdr **header, const u_char **da
     int result;
 
     while ((result = pcap_next_ex(c->pcap, header, data)) == 0) {
-        c->idle.call(c->idle.ctx);
+        c->hooks.idle(c->hooks.ctx);
         if (!interrupt_await(c->fd))
             return PCAP_ERROR_BREAK;
     }

@@ -17,19 +17,20 @@ typedef struct capture_counts {
     uint64_t dropped;           /* by the system, which had no room for them */
 } capture_counts;
 
-/* Called before the capture waits for more: time to show what is there. */
-typedef struct capture_idle {
-    void (*call)(void *ctx);
+/* Whoever wants to know how it goes on. */
+typedef struct capture_hooks {
     void *ctx;
-} capture_idle;
+    void (*idle)(void *ctx);    /* before it waits for more: time to show what is there */
+    void (*progress)(void *ctx, uint64_t bytes);    /* so much of the file was read */
+} capture_hooks;
 
 typedef struct capture capture;
 
 /* Opens a pcap or pcapng file or pipe, `-` is standard input. NULL with the reason in why. */
-capture *capture_open(const char *path, capture_idle idle, char why[CAPTURE_WHY_SIZE]);
+capture *capture_open(const char *path, capture_hooks hooks, char why[CAPTURE_WHY_SIZE]);
 
 /* Captures what a network interface sees of TCP, until a signal comes (interrupt.h). */
-capture *capture_live(const char *interface, capture_idle idle, char why[CAPTURE_WHY_SIZE]);
+capture *capture_live(const char *interface, capture_hooks hooks, char why[CAPTURE_WHY_SIZE]);
 
 /* The next TCP segment, valid until the next call. 1; 0 at the end, or if a signal came; -1 if the
  * capture is damaged from here on, with the reason in why. */

@@ -14,7 +14,7 @@ struct capture {
     int is_live;
     uint32_t tick;              /* nanoseconds that the smaller part of a time counts in */
     int link;
-    capture_idle idle;
+    capture_hooks hooks;
     capture_counts counts;
     char buffer[CAPTURE_BUFFER_SIZE];  /* of the file */
 };

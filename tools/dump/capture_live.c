@@ -70,12 +70,12 @@ static int open_live(capture *c, char why[CAPTURE_WHY_SIZE])
     return 0;
 }
 
-capture *capture_live(const char *interface, capture_idle idle, char why[CAPTURE_WHY_SIZE])
+capture *capture_live(const char *interface, capture_hooks hooks, char why[CAPTURE_WHY_SIZE])
 {
     char pcap_why[PCAP_ERRBUF_SIZE] = "";
     capture *c = allocate(sizeof(*c));
 
-    c->idle = idle;
+    c->hooks = hooks;
     c->is_live = 1;
     c->pcap = pcap_create(interface, pcap_why);
     if (c->pcap == NULL)

@@ -39,10 +39,10 @@ typedef enum item_kind {
     ITEM_DATA,                  /* any other packet; legacy: a run of text. If whole bodies are
                                  * wanted, it comes in parts when it is large or has a hole */
     ITEM_ENCRYPTED,             /* all that was passed over for want of a key */
-    ITEM_LOST,                  /* not in the capture. Of a body that goes on behind it: comes before
-                                 * the item of that, or between its parts; offset is its place
-                                 * there. Else what follows cannot be decoded, except for legacy
-                                 * text */
+    ITEM_LOST,                  /* not in the capture. Of a body that goes on behind it: comes
+                                 * before the item of that, or between its parts; offset is its
+                                 * place there. Else what follows cannot be decoded, except for
+                                 * legacy text */
     ITEM_UNDECODED              /* all that was passed over behind an error or a loss */
 } item_kind;
 

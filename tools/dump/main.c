@@ -13,10 +13,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-enum {
-    BAR_BYTES = 16 << 20,       /* of a capture that a progress bar is worth it for */
-    BAR_FRAMES = 4096           /* between two looks at the clock */
-};
+enum { BAR_BYTES = 16 << 20 };  /* of a capture that a progress bar is worth it for */
 
 /* ---- from connections to observers ---- */
 
@@ -59,12 +56,19 @@ static void on_idle(void *ctx)
     outputs_flush();
 }
 
-static capture *open_capture(const arguments *args, char why[CAPTURE_WHY_SIZE])
+static void on_progress(void *ctx, uint64_t bytes)
 {
-    capture_idle idle = { on_idle, NULL };
+    monitor *m = ctx;
 
-    return args->interface != NULL ? capture_live(args->interface, idle, why)
-                                   : capture_open(args->capture, idle, why);
+    progress_draw(&m->bar, bytes);
+}
+
+static capture *open_capture(const arguments *args, monitor *m, char why[CAPTURE_WHY_SIZE])
+{
+    capture_hooks hooks = { m, on_idle, on_progress };
+
+    return args->interface != NULL ? capture_live(args->interface, hooks, why)
+                                   : capture_open(args->capture, hooks, why);
 }
 
 /* Where output does not go to the same terminal. */
@@ -82,17 +86,13 @@ static void start_bar(progress *bar, const capture *c)
 static void read_all(capture *c, flows *f, monitor *m)
 {
     const capture_counts *counts = capture_seen(c);
-    uint64_t before = counts->bytes;
     char why[CAPTURE_WHY_SIZE];
     segment seg;
     int result;
 
     start_bar(&m->bar, c);
-    while ((result = capture_next(c, &seg, why)) > 0 && !ferror(stdout)) {
+    while ((result = capture_next(c, &seg, why)) > 0 && !ferror(stdout))
         flows_segment(f, &seg);
-        if (counts->frames % BAR_FRAMES == 0)
-            progress_draw(&m->bar, counts->bytes - before);
-    }
     flows_finish(f);
     progress_clear(&m->bar);
     monitor_packets(m, counts, result < 0 ? why : NULL);
@@ -103,7 +103,7 @@ static int watch_capture(const arguments *args, observer_setup *setup, monitor *
     flow_watcher watcher = { setup, watch_open, watch_data, watch_lost, watch_conflict, watch_end,
                              watch_close };
     char why[CAPTURE_WHY_SIZE];
-    capture *c = open_capture(args, why);
+    capture *c = open_capture(args, m, why);
     flows *f;
 
     if (c == NULL) {
