@@ -73,6 +73,7 @@ static int recv_challenge(sw_handshake *handshake, uint8_t *in, size_t len, size
 
     if (result <= 0)
         return result;
+    key.prepared = handshake->client->prepared_key;
     result = sw_challenge_open(&handshake->challenge, handshake->client->crypto, &key,
                                handshake->features, handshake->scratch, handshake->len,
                                &handshake->error);

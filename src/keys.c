@@ -216,10 +216,11 @@ sw_rsa_public sw_public_key_view(const sw_public_key *key)
 
 sw_rsa_private sw_private_key_view(const sw_private_key *key)
 {
-    static const sw_rsa_private none = { NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0 };
+    static const sw_rsa_private none = { NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0,
+                                         NULL };
 
     if (key == NULL)
         return none;
     return (sw_rsa_private){ key->n, key->e, key->d, key->p, key->q, key->n_size, key->e_size,
-                             key->d_size, key->p_size, key->q_size };
+                             key->d_size, key->p_size, key->q_size, NULL };
 }

@@ -28,6 +28,7 @@ typedef struct sw_rsa_public {
 typedef struct sw_rsa_private {
     const uint8_t *n, *e, *d, *p, *q;
     size_t n_size, e_size, d_size, p_size, q_size;
+    void *prepared;              /* of key_prepare of the backend that is to use it, or NULL */
 } sw_rsa_private;
 
 /* Every function returns 0, or a negative number on failure; the core turns
@@ -55,13 +56,21 @@ typedef struct sw_crypto {
 
     /* AES-128-CTR, 128-bit big-endian counter. `state` has aes_state_size
      * bytes (at most SW_AES_STATE_SIZE), aligned for pointers and 64-bit
-     * integers, and is not moved between init and wipe. apply: out equals in or does not overlap it; n
-     * may be anything, the key stream goes on where it stopped. */
+     * integers, and is not moved between init and wipe. apply: out equals in or
+     * does not overlap it; n is a multiple of SW_AES_BLOCK_SIZE, the key stream
+     * goes on where it stopped. Parts of blocks are the core's business. */
     size_t aes_state_size;
     int (*aes_init)(void *ctx, void *state, const uint8_t key[SW_AES_KEY_SIZE],
                     const uint8_t counter[SW_AES_BLOCK_SIZE]);
     int (*aes_apply)(void *ctx, void *state, uint8_t *out, const uint8_t *in, size_t n);
     void (*aes_wipe)(void *ctx, void *state);
+
+    /* Optional, both or neither (NULL): what a backend computes from a private
+     * key before it can use it, done once by whoever uses a key often, and kept
+     * in `prepared` beside the same numbers. prepare: NULL on failure; copies
+     * what it wants of the key. forget wipes the copy. Not for two threads at a time. */
+    void *(*key_prepare)(void *ctx, const sw_rsa_private *key);
+    void (*key_forget)(void *ctx, void *prepared);
 } sw_crypto;
 
 SW_END_DECLS

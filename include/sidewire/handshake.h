@@ -32,6 +32,7 @@ typedef struct sw_client_config {
     sw_policy policy;
     const char *user;            /* NUL-terminated, without NUL, LF, CR and blanks */
     const sw_private_key *key;
+    void *prepared_key;          /* the same by crypto->key_prepare, for many handshakes; or NULL */
 } sw_client_config;
 
 typedef struct sw_server_config {
