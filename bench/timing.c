@@ -32,16 +32,18 @@ double timing_now(void)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return 1e9 * (double)now.tv_sec + (double)now.tv_nsec;
 }
 
 static double measure(const contender *c)
 {
     double start = timing_now();
+    double end;
 
     c->run(c->context);
-    return (timing_now() - start) / c->units;
+    end = timing_now();
+    return (c->measured != NULL ? *c->measured : end - start) / c->units;
 }
 
 void timing_run(contender *const *contenders, size_t count, size_t rounds)
@@ -101,11 +103,13 @@ void report_times(const char *key, const char *what, const contender *ours,
                      timing_median(theirs, rounds), timing_ratio(ours, theirs, rounds));
 }
 
-void report_rates(const char *key, const char *what, const contender *ours,
-                  const contender *theirs, size_t rounds)
+void report_rates(const char *key, const char *what, const char *unit, double units_each,
+                  const contender *ours, const contender *theirs, size_t rounds)
 {
-    print_comparison(key, what, "a second", 1e9 / timing_median(ours, rounds), theirs->name,
-                     1e9 / timing_median(theirs, rounds), timing_ratio(ours, theirs, rounds));
+    double scale = 1e9 / units_each;
+
+    print_comparison(key, what, unit, scale / timing_median(ours, rounds), theirs->name,
+                     scale / timing_median(theirs, rounds), timing_ratio(ours, theirs, rounds));
 }
 
 void report_figure(const char *key, const char *what, const char *unit, double value)

@@ -12,6 +12,7 @@ typedef struct contender {
     void (*run)(void *context);
     void *context;
     double units;
+    const double *measured;      /* nanoseconds, if run takes the time itself; NULL: all of run */
     double samples[ROUNDS_MAX];  /* nanoseconds a unit, one for each round */
 } contender;
 
@@ -19,7 +20,8 @@ typedef struct contender {
  * no number from 1 to ROUNDS_MAX. */
 size_t timing_rounds(int argc, char **argv);
 
-/* Nanoseconds of a clock that never jumps. */
+/* Nanoseconds that this thread was running: what others do with the machine meanwhile does not
+ * count. */
 double timing_now(void);
 
 /* Runs all of them in turn, A B C A B C, `rounds` times after one round that does not count: when
@@ -37,11 +39,12 @@ double timing_ratio(const contender *ours, const contender *theirs, size_t round
  *
  * KEY names the line to script/bench, which knows the target; RATIO is above 1 where we are better. */
 
-/* Nanoseconds a unit, or units a second. */
+/* As nanoseconds a unit. */
 void report_times(const char *key, const char *what, const contender *ours,
                   const contender *theirs, size_t rounds);
-void report_rates(const char *key, const char *what, const contender *ours,
-                  const contender *theirs, size_t rounds);
+/* As units a second, in `unit`s: each of them is so many. */
+void report_rates(const char *key, const char *what, const char *unit, double units_each,
+                  const contender *ours, const contender *theirs, size_t rounds);
 
 /* A figure without a neighbour. */
 void report_figure(const char *key, const char *what, const char *unit, double value);

@@ -1,0 +1,41 @@
+/* Packets under AES, with each backend, beside half the rate of its AES: encrypted ROUNDS */
+#include "pipe.h"
+
+#include <sidewire/backends.h>
+
+#include <stdio.h>
+
+enum { BULK = 65536, BYTES_A_RUN = 8 << 20 };
+
+static void compare(const sw_crypto *crypto, const raw_cipher *cipher, uint32_t size,
+                    size_t rounds)
+{
+    size_t count = BYTES_A_RUN / size;
+    contender *all[] = { pipe_packets(crypto, size, count), pipe_raw(cipher, size, size, count),
+                         pipe_raw(cipher, BULK, size, count) };
+    char key[64], what[64];
+
+    timing_run(all, 3, rounds);
+    snprintf(what, sizeof(what), "encode and decode %u B, %s", size, crypto->name);
+    snprintf(key, sizeof(key), "encrypted_%u_%s", size, crypto->name);
+    report_times(key, what, all[0], all[1], rounds);
+    snprintf(key, sizeof(key), "encrypted_%u_%s_bulk", size, crypto->name);
+    report_times(key, what, all[0], all[2], rounds);
+}
+
+int main(int argc, char **argv)
+{
+    static const uint32_t sizes[] = { 64, 1024, 16384 };
+    size_t rounds = timing_rounds(argc, argv);
+    const char *name;
+
+    for (size_t i = 0; (name = sw_backend_name(i)) != NULL; i++) {
+        const raw_cipher *cipher = raw_aes_find(name);
+        sw_crypto *crypto = sw_backend_new(name);
+        if (crypto == NULL)
+            fail("%s: not started", name);
+        for (size_t k = 0; cipher != NULL && k < 3; k++)
+            compare(crypto, cipher, sizes[k], rounds);
+    }
+    return 0;
+}
