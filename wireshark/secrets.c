@@ -3,7 +3,7 @@
 #include "keylog.h"
 #include "keyring.h"
 
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <epan/packet.h>
 #include <epan/prefs.h>
@@ -100,7 +100,7 @@ static void unload(void)
 
 static void free_crypto(void)
 {
-    sw_mbedtls_free(crypto);
+    sw_backend_free(crypto);
     crypto = NULL;
 }
 
@@ -128,7 +128,7 @@ void secrets_register(module_t *preferences)
 const sw_crypto *secrets_crypto(void)
 {
     if (crypto == NULL)
-        crypto = sw_mbedtls_new();
+        crypto = sw_backend_new(NULL);
     return crypto;
 }
 

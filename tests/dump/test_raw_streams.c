@@ -5,7 +5,7 @@
 #include "support.h"
 #include "wire_session.h"
 
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,7 @@ static void setup(void)
     static const char *const names[] = { "c2s", "s2c", "keylog" };
 
     count = transcripts_load(all);
-    crypto = sw_mbedtls_new();
+    crypto = sw_backend_new(NULL);
     ck_assert_ptr_nonnull(crypto);
     strcpy(folder + sizeof(folder) - sizeof("XXXXXX"), "XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
@@ -35,7 +35,7 @@ static void teardown(void)
     for (int i = 0; i < 3; i++)
         unlink(paths[i]);
     rmdir(folder);
-    sw_mbedtls_free(crypto);
+    sw_backend_free(crypto);
     transcripts_free(all, count);
 }
 

@@ -5,7 +5,7 @@
 #include "deadline.h"
 #include "report.h"
 
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <unistd.h>
 
@@ -42,7 +42,7 @@ static int run(const arguments *args, const request *r, const sw_crypto *crypto,
 
 int run_request(const arguments *args, const request *r, sw_private_key *key)
 {
-    sw_crypto *crypto = sw_mbedtls_new();
+    sw_crypto *crypto = sw_backend_new(NULL);
     int status = STATUS_CONNECTION;
 
     if (crypto == NULL)
@@ -50,6 +50,6 @@ int run_request(const arguments *args, const request *r, sw_private_key *key)
     else
         status = run(args, r, crypto, key);
     sw_private_key_wipe(key);
-    sw_mbedtls_free(crypto);
+    sw_backend_free(crypto);
     return status;
 }

@@ -8,7 +8,7 @@
 #include "raw_streams.h"
 #include "report.h"
 
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <errno.h>
 #include <unistd.h>
@@ -183,14 +183,14 @@ int main(int argc, char **argv)
     report_program(argv[0]);
     if (arguments_parse(&args, argc, argv, &status)) {
         status = STATUS_FAILURE;
-        crypto = sw_mbedtls_new();
+        crypto = sw_backend_new(NULL);
         if (crypto == NULL)
             report("no memory, or no randomness");
         else if (interrupt_open() < 0)
             report_system("signals", errno);
         else
             status = dump(&args, crypto);
-        sw_mbedtls_free(crypto);
+        sw_backend_free(crypto);
     }
     arguments_clear(&args);
     return status;

@@ -6,7 +6,7 @@
 #include "report.h"
 #include "signals.h"
 
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <errno.h>
 #include <stdlib.h>
@@ -95,7 +95,7 @@ static int fill_config(struct server *server)
     sw_session trial;
     int result;
 
-    server->crypto = sw_mbedtls_new();
+    server->crypto = sw_backend_new(NULL);
     if (server->crypto == NULL) {
         report("crypto: no memory or no entropy");
         return STATUS_CONNECTION;
@@ -239,6 +239,6 @@ void server_free(struct server *server)
     user_list_free(&server->users);
     senders_free(&server->senders);
     blob_store_close(server->blobs);
-    sw_mbedtls_free(server->crypto);
+    sw_backend_free(server->crypto);
     explicit_bzero(server->config.fake_secret, sizeof(server->config.fake_secret));
 }
