@@ -5,41 +5,100 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 
+import end_to_end
 import machine
 import results
 
-# rounds of each program: as usual, and with --quick
-ROUNDS = {
-    'packets': (15, 3),
+
+@dataclass
+class Program:
+    """A bench program and its first argument, how much it is to do: as usual, and with --quick."""
+    usual: int
+    quick: int
+    wants_keys: bool = False
+
+
+PROGRAMS = {
+    'packets': Program(9, 3),
+    'rc4': Program(31, 5),
+    'encrypted': Program(31, 3),
+    'records': Program(31, 3),
+    'handshakes': Program(15, 3, wants_keys=True),
+    'memory': Program(100000, 2000, wants_keys=True),
 }
+END_TO_END = 'end_to_end'
+END_TO_END_ROUNDS = Program(5, 1)
+TOPICS = [*PROGRAMS, END_TO_END]
+
+
+@dataclass
+class Keys:
+    private: str
+    public: str
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(
         prog='script/bench',
+        usage='script/bench [--quick] [--size MIB] [--json | --markdown] [TOPIC...]\n'
+              '       script/bench --check',
         description='Measures sidewire beside its neighbours. Medians of several rounds, in which '
-                    'both run in turn; a ratio is the median of those within each round, above 1 '
-                    'where sidewire is better.')
+                    'all run in turn; a ratio is the median of those within each round, above 1 '
+                    'where sidewire is better. docs/performance.md tells what is compared.')
     parser.add_argument('build', help=argparse.SUPPRESS)
-    parser.add_argument('topics', nargs='*', metavar='TOPIC', choices=[[], *ROUNDS],
-                        help='one of: ' + ', '.join(ROUNDS) + '; all unless told')
+    parser.add_argument('topics', nargs='*', metavar='TOPIC',
+                        help='one of: ' + ', '.join(TOPICS) + '; all unless told')
     parser.add_argument('--quick', action='store_true',
-                        help='few rounds, to see that everything works')
+                        help='little of everything, to see that it works')
+    parser.add_argument('--size', type=int, metavar='MIB', default=None,
+                        help='of the file that goes end to end; default: 1024, or 64 with --quick')
+    parser.add_argument('--check', action='store_true',
+                        help='count instructions instead and compare them with bench/instructions.txt')
     form = parser.add_mutually_exclusive_group()
     form.add_argument('--json', action='store_true', help='print JSON')
     form.add_argument('--markdown', action='store_true', help='print the table as Markdown')
     arguments = parser.parse_intermixed_args()
-    arguments.topics = arguments.topics or list(ROUNDS)
+    for topic in arguments.topics:
+        if topic not in TOPICS:
+            parser.error(f'{topic}: no such topic; there are: ' + ', '.join(TOPICS))
+    if arguments.size is None:
+        arguments.size = 64 if arguments.quick else 1024
+    if arguments.size < 1:
+        parser.error(f'--size: {arguments.size}: not a size')
     return arguments
 
 
-def run_program(build, topic, rounds):
-    program = os.path.join(build, 'bench', topic)
-    process = subprocess.run([program, str(rounds)], stdout=subprocess.PIPE, text=True, check=False)
+def make_keys(build):
+    keys = Keys(f'{build}/bench/key', f'{build}/bench/key.pub')
+    if not os.path.exists(keys.public):
+        subprocess.run(['ssh-keygen', '-q', '-t', 'rsa', '-b', '2048', '-N', '', '-C', 'bench', '-f',
+                        keys.private], check=True)
+    return keys
+
+
+def run_program(build, topic, keys, quick):
+    path = f'{build}/bench/{topic}'
+    program = PROGRAMS[topic]
+    command = [path, str(program.quick if quick else program.usual)]
+    if not os.path.exists(path):
+        print(f'script/bench: {topic}: left out, see the warnings of meson', file=sys.stderr)
+        return []
+    if program.wants_keys:
+        command += [keys.private, keys.public]
+    process = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if process.returncode != 0:
         sys.exit(f'script/bench: {topic}: ended with status {process.returncode}')
     return [results.parse_row(line) for line in process.stdout.splitlines()]
+
+
+def run_end_to_end(build, keys, quick, size):
+    rounds = END_TO_END_ROUNDS.quick if quick else END_TO_END_ROUNDS.usual
+    try:
+        return end_to_end.run(build, keys, rounds, size)
+    except end_to_end.Failure as failure:
+        sys.exit(f'script/bench: {END_TO_END}: {failure}')
 
 
 def print_results(arguments, rows):
@@ -55,10 +114,15 @@ def print_results(arguments, rows):
 
 def main():
     arguments = parse_arguments()
+    build = os.path.abspath(arguments.build)
+    keys = make_keys(build)
     rows = []
-    for topic in arguments.topics:
+    for topic in arguments.topics or TOPICS:
         print(f'{topic} ...', file=sys.stderr)
-        rows += run_program(arguments.build, topic, ROUNDS[topic][arguments.quick])
+        if topic == END_TO_END:
+            rows += run_end_to_end(build, keys, arguments.quick, arguments.size)
+        else:
+            rows += run_program(build, topic, keys, arguments.quick)
     print_results(arguments, rows)
 
 
