@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 
-PACKAGES = ['gcc', 'libmbedtls-dev', 'libssl-dev', 'libgcrypt20-dev', 'nettle-dev', 'libwslay-dev',
+PACKAGES = ['gcc-12', 'libmbedtls-dev', 'libssl-dev', 'libgcrypt20-dev', 'nettle-dev', 'libwslay-dev',
             'libnghttp2-dev', 'socat']
 
 
@@ -35,3 +35,8 @@ def packages():
 def describe():
     return {'cpu': cpu(), 'cores': os.cpu_count(), 'kernel': os.uname().release,
             'packages': packages()}
+
+
+def as_text(about):
+    return (f'{about["cpu"]}, {about["cores"]} cores, Linux {about["kernel"]}.\n' +
+            ', '.join(f'{name} {version}' for name, version in about['packages'].items()) + '.')

@@ -196,11 +196,11 @@ static void allocate(crowd *c)
                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (c->clients == MAP_FAILED)
         fail("no memory for %zu clients", c->count);
-    c->heap_before = heap();
-    c->resident_before = resident();
-    c->servers = calloc(c->count, sizeof(*c->servers)); /* a server has to find them, too */
+    c->servers = calloc(c->count, sizeof(*c->servers));
     if (c->servers == NULL)
         fail("no memory for %zu sessions", c->count);
+    c->heap_before = heap();
+    c->resident_before = resident();
 }
 
 int main(int argc, char **argv)

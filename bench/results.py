@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from targets import TARGETS
 
+DOCUMENT = 'docs/performance.md'
+BEGIN, END = '<!-- begin of what script/bench --document writes -->\n', '<!-- end of it -->\n'
+
 
 @dataclass
 class Row:
@@ -68,3 +71,12 @@ def as_object(row):
     if row.target:
         result |= {'target': str(row.target), 'reached': row.reached}
     return result
+
+
+def put_into_document(text):
+    """Between its marks."""
+    with open(DOCUMENT, encoding='utf-8') as file:
+        before, rest = file.read().split(BEGIN)
+    _, after = rest.split(END)
+    with open(DOCUMENT, 'w', encoding='utf-8') as file:
+        file.write(f'{before}{BEGIN}\n{text}\n\n{END}{after}')

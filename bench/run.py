@@ -42,7 +42,7 @@ class Keys:
 def parse_arguments():
     parser = argparse.ArgumentParser(
         prog='script/bench',
-        usage='script/bench [--quick] [--size MIB] [--json | --markdown] [TOPIC...]\n'
+        usage='script/bench [--quick] [--size MIB] [--json | --markdown | --document] [TOPIC...]\n'
               '       script/bench --check',
         description='Measures sidewire beside its neighbours. Medians of several rounds, in which '
                     'all run in turn; a ratio is the median of those within each round, above 1 '
@@ -59,6 +59,8 @@ def parse_arguments():
     form = parser.add_mutually_exclusive_group()
     form.add_argument('--json', action='store_true', help='print JSON')
     form.add_argument('--markdown', action='store_true', help='print the table as Markdown')
+    form.add_argument('--document', action='store_true',
+                      help=f'put the table into {results.DOCUMENT}')
     arguments = parser.parse_intermixed_args()
     for topic in arguments.topics:
         if topic not in TOPICS:
@@ -106,10 +108,11 @@ def print_results(arguments, rows):
     if arguments.json:
         print(json.dumps({'machine': about, 'results': [results.as_object(row) for row in rows]},
                          indent=2))
-        return
-    print(results.as_markdown(rows) if arguments.markdown else results.as_text(rows))
-    print(f'\n{about["cpu"]}, {about["cores"]} cores, Linux {about["kernel"]}')
-    print(', '.join(f'{name} {version}' for name, version in about['packages'].items()))
+    elif arguments.document:
+        results.put_into_document(f'{results.as_markdown(rows)}\n\n{machine.as_text(about)}')
+    else:
+        print(results.as_markdown(rows) if arguments.markdown else results.as_text(rows))
+        print(f'\n{machine.as_text(about)}')
 
 
 def main():
