@@ -10,17 +10,13 @@ import subprocess
 import tempfile
 import time
 
-from results import Row
+from results import Failure, Row
 
 SECONDS_MAX = 1800  # servers end by themselves then
 SECONDS_TO_START = 20
 SECONDS_TO_RUN = 300
 MEMORY = '/dev/shm'
 LARGE_BUFFER = 256 * 1024
-
-
-class Failure(Exception):
-    pass
 
 
 class Transfer:

@@ -8,6 +8,10 @@ DOCUMENT = 'docs/performance.md'
 BEGIN, END = '<!-- begin of what script/bench --document writes -->\n', '<!-- end of it -->\n'
 
 
+class Failure(Exception):
+    """Something could not be measured, or did not do its work."""
+
+
 @dataclass
 class Row:
     key: str

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import end_to_end
 import machine
 import results
+from results import Failure
 
 
 @dataclass
@@ -91,16 +92,15 @@ def run_program(build, topic, keys, quick):
         command += [keys.private, keys.public]
     process = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if process.returncode != 0:
-        sys.exit(f'script/bench: {topic}: ended with status {process.returncode}')
+        raise Failure(f'ended with status {process.returncode}')
     return [results.parse_row(line) for line in process.stdout.splitlines()]
 
 
-def run_end_to_end(build, keys, quick, size):
-    rounds = END_TO_END_ROUNDS.quick if quick else END_TO_END_ROUNDS.usual
-    try:
-        return end_to_end.run(build, keys, rounds, size)
-    except end_to_end.Failure as failure:
-        sys.exit(f'script/bench: {END_TO_END}: {failure}')
+def run_topic(build, topic, keys, arguments):
+    if topic != END_TO_END:
+        return run_program(build, topic, keys, arguments.quick)
+    rounds = END_TO_END_ROUNDS.quick if arguments.quick else END_TO_END_ROUNDS.usual
+    return end_to_end.run(build, keys, rounds, arguments.size)
 
 
 def print_results(arguments, rows):
@@ -119,14 +119,16 @@ def main():
     arguments = parse_arguments()
     build = os.path.abspath(arguments.build)
     keys = make_keys(build)
-    rows = []
+    rows, failed = [], False
     for topic in arguments.topics or TOPICS:
         print(f'{topic} ...', file=sys.stderr)
-        if topic == END_TO_END:
-            rows += run_end_to_end(build, keys, arguments.quick, arguments.size)
-        else:
-            rows += run_program(build, topic, keys, arguments.quick)
+        try:
+            rows += run_topic(build, topic, keys, arguments)
+        except Failure as failure:
+            print(f'script/bench: {topic}: {failure}', file=sys.stderr)
+            failed = True
     print_results(arguments, rows)
+    sys.exit(failed)
 
 
 if __name__ == '__main__':
