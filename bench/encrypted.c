@@ -21,6 +21,7 @@ static void compare(const sw_crypto *crypto, const raw_cipher *cipher, uint32_t 
     report_times(key, what, all[0], all[1], rounds);
     snprintf(key, sizeof(key), "encrypted_%u_%s_bulk", size, crypto->name);
     report_times(key, what, all[0], all[2], rounds);
+    timing_stop(all, 3);
 }
 
 int main(int argc, char **argv)
@@ -36,6 +37,7 @@ int main(int argc, char **argv)
             fail("%s: not started", name);
         for (size_t k = 0; cipher != NULL && k < 3; k++)
             compare(crypto, cipher, sizes[k], rounds);
+        sw_backend_free(crypto);
     }
     return 0;
 }

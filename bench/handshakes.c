@@ -111,6 +111,15 @@ static own *own_new(const sw_crypto *crypto, const sw_private_key *private_key,
     return o;
 }
 
+static void own_free(own *o)
+{
+    const sw_crypto *crypto = o->client_config.crypto;
+
+    if (o->client_config.prepared_key != NULL)
+        crypto->key_forget(crypto->ctx, o->client_config.prepared_key);
+    free(o);
+}
+
 /* ---- TLS ---- */
 
 typedef struct tls_handshakes {
@@ -182,6 +191,10 @@ int main(int argc, char **argv)
         timing_run((contender *[]){ &o->contender, &o->server.contender, &t.contender,
                                     &t.server.contender }, 4, rounds);
         compare(o, &t, rounds);
+        own_free(o);
+        sw_backend_free(crypto);
     }
+    tls_free(&t.tls);
+    sw_private_key_wipe(&private_key);
     return 0;
 }

@@ -29,6 +29,7 @@ typedef struct crowd {
     size_t count;
     sw_session *clients;         /* mapped */
     sw_session **servers;        /* each allocated, as servers do */
+    sw_crypto *mbedtls;
     client_crypto client_crypto;
     sw_client_config client_config;
     sw_server_config server_config;
@@ -185,15 +186,15 @@ static int decrypt_elsewhere(const sw_crypto *crypto, const sw_rsa_private *key,
 
 static void configure(crowd *c)
 {
-    sw_crypto *mbedtls = sw_backend_new("mbedtls");
     sw_crypto *rsa = sw_backend_new("openssl");
     sw_rsa_private view = sw_private_key_view(&c->private_key);
 
-    if (mbedtls == NULL)
+    c->mbedtls = sw_backend_new("mbedtls");
+    if (c->mbedtls == NULL)
         fail("mbedtls: not started");
     if (rsa == NULL)
-        rsa = mbedtls;
-    c->client_crypto.table = *mbedtls;
+        rsa = c->mbedtls;
+    c->client_crypto.table = *c->mbedtls;
     c->client_crypto.table.oaep_decrypt = decrypt_elsewhere;
     c->client_crypto.rsa = rsa;
     c->client_config.struct_size = sizeof(c->client_config);
@@ -204,7 +205,7 @@ static void configure(crowd *c)
     if (rsa->key_prepare != NULL)
         c->client_config.prepared_key = rsa->key_prepare(rsa->ctx, &view);
     c->server_config.struct_size = sizeof(c->server_config);
-    c->server_config.crypto = mbedtls;
+    c->server_config.crypto = c->mbedtls;
     c->server_config.policy.features = SW_FEATURES_ALL;
 }
 
@@ -217,35 +218,74 @@ static void allocate(crowd *c)
     c->servers = calloc(c->count, sizeof(*c->servers));
     if (c->servers == NULL)
         fail("no memory for %zu sessions", c->count);
+}
+
+static void release(crowd *c)
+{
+    sw_crypto *rsa = c->client_crypto.rsa;
+
+    if (c->client_config.prepared_key != NULL)
+        rsa->key_forget(rsa->ctx, c->client_config.prepared_key);
+    sw_private_key_wipe(&c->private_key);
+    munmap(c->clients, c->count * sizeof(*c->clients));
+    free(c->servers);
+    if (rsa != c->mbedtls)
+        sw_backend_free(rsa);
+    sw_backend_free(c->mbedtls);
+}
+
+/* The backends allocate something when they are used first, which is not a session's. */
+static void begin(crowd *c)
+{
+    connect_one(c, 0);
+    run_command(c, 0);
+    end_one(c, 0);
+    c->server_time = 0;
     c->heap_before = heap();
     c->resident_before = resident();
+}
+
+static void connect_all(crowd *c)
+{
+    size_t checkpoints[] = { c->count / 10, c->count / 4, c->count / 2, c->count };
+    size_t reached = 0;
+
+    for (size_t i = 0; i < c->count; i++) {
+        connect_one(c, i);
+        if (i + 1 == checkpoints[reached])
+            report(c, checkpoints[reached++]);
+    }
+}
+
+static void run_all(crowd *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        run_command(c, i);
+    report_figure("memory_after_command_heap", "all of them with a command running: heap of each",
+                  "B", (double)(heap() - c->heap_before) / (double)c->count);
+}
+
+static void end_all(crowd *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        end_one(c, i);
+    if (heap() > c->heap_before)
+        fail("%zu bytes are left behind", heap() - c->heap_before);
 }
 
 int main(int argc, char **argv)
 {
     static crowd c;
-    size_t checkpoints[4];
-    size_t reached = 0;
 
     if (argc != 4 || (c.count = strtoul(argv[1], NULL, 10)) < 10)
         fail("usage: memory SESSIONS PRIVATE-KEY-FILE PUBLIC-KEY-FILE");
     load_keys(&c, argv[2], argv[3]);
     configure(&c);
     allocate(&c);
-    checkpoints[0] = c.count / 10;
-    checkpoints[1] = c.count / 4;
-    checkpoints[2] = c.count / 2;
-    checkpoints[3] = c.count;
-    for (size_t i = 0; i < c.count; i++) {
-        connect_one(&c, i);
-        if (i + 1 == checkpoints[reached])
-            report(&c, checkpoints[reached++]);
-    }
-    for (size_t i = 0; i < c.count; i++)
-        run_command(&c, i);
-    report_figure("memory_after_command_heap", "all of them with a command running: heap of each",
-                  "B", (double)(heap() - c.heap_before) / (double)c.count);
-    for (size_t i = 0; i < c.count; i++)
-        end_one(&c, i);
+    begin(&c);
+    connect_all(&c);
+    run_all(&c);
+    end_all(&c);
+    release(&c);
     return 0;
 }

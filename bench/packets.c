@@ -78,6 +78,7 @@ static void compare(uint32_t body, size_t buffer_size, const char *place, const 
         snprintf(key, sizeof(key), "packets_%u_%s_%s", body, place, neighbours[i].key);
         report_times(key, what, all[0], neighbours[i].contender, rounds);
     }
+    timing_stop(all, 1 + count);
 }
 
 /* The packets' bytes are wanted, too, so they come from memory whatever the codec does. */
@@ -91,6 +92,7 @@ static void compare_reading(uint32_t body, size_t rounds)
     snprintf(key, sizeof(key), "packets_%u_reading_walk", body);
     snprintf(what, sizeof(what), "decode %u B plain and read it", body);
     report_times(key, what, all[0], all[1], rounds);
+    timing_stop(all, 2);
 }
 
 int main(int argc, char **argv)

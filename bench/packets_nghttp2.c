@@ -72,6 +72,15 @@ static void run(void *context)
     packets_check(r->plan, &r->tally, r->contender.name);
 }
 
+static void stop(void *context)
+{
+    response *r = context;
+
+    nghttp2_session_del(r->session);
+    free(r->bytes);
+    free(r);
+}
+
 /* A request, and the beginning of its response: SETTINGS, and HEADERS with `:status: 200`. The
  * windows are as large as they can be. */
 static void start_response(response *r)
@@ -110,6 +119,7 @@ contender *packets_nghttp2(const packet_plan *plan)
     nghttp2_session_callbacks_del(callbacks);
     r->contender.name = "nghttp2";
     r->contender.run = run;
+    r->contender.stop = stop;
     r->contender.context = r;
     r->contender.units = (double)plan->count * (double)plan->passes;
     r->plan = plan;

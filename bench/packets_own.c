@@ -28,6 +28,14 @@ static uint32_t read_length(const uint8_t *p)
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
+static void stop(void *context)
+{
+    own *o = context;
+
+    free(o->bytes);
+    free(o);
+}
+
 static contender *start(const packet_plan *plan, const char *name, void (*run)(void *))
 {
     own *o = calloc(1, sizeof(*o));
@@ -36,6 +44,7 @@ static contender *start(const packet_plan *plan, const char *name, void (*run)(v
         fail("no memory");
     o->contender.name = name;
     o->contender.run = run;
+    o->contender.stop = stop;
     o->contender.context = o;
     o->contender.units = (double)plan->count * (double)plan->passes;
     o->plan = plan;

@@ -62,6 +62,15 @@ static void run(void *context)
     packets_check(f->plan, &tally, f->contender.name);
 }
 
+static void stop(void *context)
+{
+    frames *f = context;
+
+    wslay_frame_context_free(f->wslay);
+    free(f->bytes);
+    free(f);
+}
+
 contender *packets_wslay(const packet_plan *plan)
 {
     static const struct wslay_frame_callbacks callbacks = { NULL, read_bytes, NULL };
@@ -71,6 +80,7 @@ contender *packets_wslay(const packet_plan *plan)
         fail("no memory");
     f->contender.name = "wslay";
     f->contender.run = run;
+    f->contender.stop = stop;
     f->contender.context = f;
     f->contender.units = (double)plan->count * (double)plan->passes;
     f->plan = plan;

@@ -19,7 +19,7 @@ const raw_cipher *const raw_rc4[] = {
 #if HAVE_NETTLE
     &raw_rc4_nettle,
 #endif
-#if HAVE_MBEDTLS
+#if HAVE_MBEDTLS_RC4
     &raw_rc4_mbedtls,
 #endif
 #if HAVE_OPENSSL

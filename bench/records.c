@@ -32,6 +32,15 @@ static void run_records(void *context)
     pipe_check_all("TLS", r->received, r->body, r->size);
 }
 
+static void stop_records(void *context)
+{
+    records *r = context;
+
+    free(r->body);
+    free(r->received);
+    free(r);
+}
+
 static contender *tls_records(tls *t, uint32_t size, size_t count)
 {
     records *r = calloc(1, sizeof(*r));
@@ -40,6 +49,7 @@ static contender *tls_records(tls *t, uint32_t size, size_t count)
         fail("no memory");
     r->contender.name = "TLS 1.3";
     r->contender.run = run_records;
+    r->contender.stop = stop_records;
     r->contender.context = r;
     r->contender.units = (double)count;
     r->tls = t;
@@ -74,6 +84,7 @@ static void compare(sw_crypto *const *backends, size_t backend_count, tls *t, ui
     snprintf(key, sizeof(key), "records_%u_best", size);
     snprintf(what, sizeof(what), "protect and unprotect %u B, best: %s", size, best->name);
     report_times(key, what, best, all[0], rounds);
+    timing_stop(all, 1 + backend_count);
 }
 
 int main(int argc, char **argv)
@@ -93,5 +104,9 @@ int main(int argc, char **argv)
     compare(backends, count, &t, 64, rounds);
     compare(backends, count, &t, 1024, rounds);
     compare(backends, count, &t, 16384, rounds);
+    tls_disconnect(&t, &unused);
+    tls_free(&t);
+    while (count > 0)
+        sw_backend_free(backends[--count]);
     return 0;
 }

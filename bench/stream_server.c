@@ -26,6 +26,7 @@
 enum { RX_SIZE = 4096, TX_SIZE = 256 << 10 };
 
 typedef struct stream_server {
+    sw_crypto *crypto;
     sw_server_config config;
     sw_public_key key;
     const uint8_t *content;
@@ -145,10 +146,23 @@ static int print_backends(void)
     return 0;
 }
 
+static void configure(stream_server *s, const char *backend, const char *key_path)
+{
+    char why[256];
+
+    s->crypto = sw_backend_new(backend);
+    if (s->crypto == NULL)
+        fail("%s: no such backend", backend);
+    if (load_public_key(&s->key, key_path, why, sizeof(why)) < 0)
+        fail("%s: %s", key_path, why);
+    s->config.struct_size = sizeof(s->config);
+    s->config.crypto = s->crypto;
+    s->config.policy.features = SW_FEATURES_ALL;
+}
+
 int main(int argc, char **argv)
 {
     static stream_server s;
-    char why[256];
     int listener;
 
     if (argc == 2 && strcmp(argv[1], "--backends") == 0)
@@ -157,13 +171,7 @@ int main(int argc, char **argv)
         fail("usage: stream_server BACKEND PUBLIC-KEY-FILE FILE SESSIONS SECONDS");
     signal(SIGPIPE, SIG_IGN);
     alarm((unsigned)strtoul(argv[5], NULL, 10));
-    s.config.struct_size = sizeof(s.config);
-    s.config.crypto = sw_backend_new(argv[1]);
-    s.config.policy.features = SW_FEATURES_ALL;
-    if (s.config.crypto == NULL)
-        fail("%s: no such backend", argv[1]);
-    if (load_public_key(&s.key, argv[2], why, sizeof(why)) < 0)
-        fail("%s: %s", argv[2], why);
+    configure(&s, argv[1], argv[2]);
     map_content(&s, argv[3]);
     listener = listen_anywhere();
     for (unsigned long n = strtoul(argv[4], NULL, 10); n > 0; n--) {
@@ -172,5 +180,7 @@ int main(int argc, char **argv)
             fail("no connection");
         serve(&s, fd);
     }
+    close(listener);
+    sw_backend_free(s.crypto);
     return 0;
 }

@@ -55,6 +55,13 @@ void timing_run(contender *const *contenders, size_t count, size_t rounds)
             contenders[i]->samples[round] = measure(contenders[i]);
 }
 
+void timing_stop(contender *const *contenders, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (contenders[i]->stop != NULL)
+            contenders[i]->stop(contenders[i]->context);
+}
+
 static int compare(const void *a, const void *b)
 {
     const double *x = a;

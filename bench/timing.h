@@ -10,6 +10,7 @@ enum { ROUNDS_MAX = 1000 };
 typedef struct contender {
     const char *name;
     void (*run)(void *context);
+    void (*stop)(void *context); /* frees it with all it has; NULL: nothing to free */
     void *context;
     double units;
     const double *measured;      /* nanoseconds, if run takes the time itself; NULL: all of run */
@@ -27,6 +28,8 @@ double timing_now(void);
 /* Runs all of them in turn, A B C A B C, `rounds` times after one round that does not count: when
  * the machine gets slower for a while, all of them do. */
 void timing_run(contender *const *contenders, size_t count, size_t rounds);
+
+void timing_stop(contender *const *contenders, size_t count);
 
 double timing_median(const contender *c, size_t rounds);
 

@@ -69,6 +69,12 @@ void tls_init(tls *t)
     EVP_PKEY_free(key);
 }
 
+void tls_free(tls *t)
+{
+    SSL_CTX_free(t->client_ctx);
+    SSL_CTX_free(t->server_ctx);
+}
+
 /* ---- connections ---- */
 
 static void make_client(tls *t, BIO *to_client, BIO *to_server)

@@ -15,7 +15,10 @@ void tls_init(tls *t);
 
 /* A connection with its handshake. Nanoseconds spent by the server are added to *server_time. */
 void tls_connect(tls *t, double *server_time);
-/* Ends it without a word. */
+/* Ends it without a word, likewise. */
 void tls_disconnect(tls *t, double *server_time);
+
+/* When there is no connection. */
+void tls_free(tls *t);
 
 #endif
