@@ -13,16 +13,29 @@
 
 #define LOG_PREFIX "remote: "
 
-/* Also to a descriptor that somebody else made non-blocking. */
-static int write_all(int fd, const void *data, size_t len)
+/* Passes over n bytes. Returns the first slice with any left. */
+static struct iovec *advance(struct iovec *slice, const struct iovec *end, size_t n)
 {
-    const char *p = data;
+    while (slice < end && n >= slice->iov_len) {
+        n -= slice->iov_len;
+        slice++;
+    }
+    if (slice < end) {
+        slice->iov_base = (char *)slice->iov_base + n;
+        slice->iov_len -= n;
+    }
+    return slice;
+}
 
-    while (len > 0) {
-        ssize_t n = write(fd, p, len);
+/* Also to a descriptor that somebody else made non-blocking. Changes the slices. */
+static int write_slices(int fd, struct iovec *slice, int count)
+{
+    const struct iovec *end = slice + count;
+
+    for (slice = advance(slice, end, 0); slice < end;) {
+        ssize_t n = writev(fd, slice, (int)(end - slice));
         if (n >= 0) {
-            p += n;
-            len -= (size_t)n;
+            slice = advance(slice, end, (size_t)n);
         } else if (errno == EAGAIN) {
             struct pollfd ready = { fd, POLLOUT, 0 };
             poll(&ready, 1, -1);
@@ -31,6 +44,13 @@ static int write_all(int fd, const void *data, size_t len)
         }
     }
     return 0;
+}
+
+static int write_all(int fd, const void *data, size_t len)
+{
+    struct iovec slice = { (void *)(uintptr_t)data, len }; /* read only */
+
+    return write_slices(fd, &slice, 1);
 }
 
 /* ---- streams of text ---- */
@@ -82,6 +102,7 @@ void output_init(output *out, int raw)
     out->on_terminal = isatty(STDOUT_FILENO);
     out->raw = raw || !out->on_terminal;
     out->log_band = SW_BAND_ANY;
+    out->slice_count = 0;
     stream_init(&out->text, STDOUT_FILENO, NULL);
     stream_init(&out->log, STDERR_FILENO, LOG_PREFIX);
 }
@@ -97,11 +118,35 @@ static int check_stdout(output *out, int result)
     return result;
 }
 
-static int write_raw(output *out, const uint8_t *data, size_t len)
+static void note_line(output *out, const uint8_t *data, size_t len)
 {
     if (len > 0)
         out->text.in_line = data[len - 1] != '\n';
+}
+
+static int write_raw(output *out, const uint8_t *data, size_t len)
+{
+    note_line(out, data, len);
     return write_all(STDOUT_FILENO, data, len);
+}
+
+int output_lend(output *out, uint8_t band, void *data, size_t len)
+{
+    if (band != SW_BAND_OUTPUT || !out->raw)
+        return output_flush(out) < 0 ? -1 : output_write(out, band, data, len);
+    note_line(out, data, len);
+    out->slices[out->slice_count].iov_base = data;
+    out->slices[out->slice_count].iov_len = len;
+    out->slice_count++;
+    return out->slice_count == OUTPUT_SLICES ? output_flush(out) : 0;
+}
+
+int output_flush(output *out)
+{
+    int count = out->slice_count;
+
+    out->slice_count = 0;
+    return check_stdout(out, write_slices(STDOUT_FILENO, out->slices, count));
 }
 
 int output_write(output *out, uint8_t band, const void *data, size_t len)
