@@ -83,6 +83,8 @@ static void load(void)
     }
     for (guint i = 0; i < row_count; i++)
         load_key(rows[i].path);
+    if (secrets_crypto() != NULL)
+        keyring_prepare(&ring, crypto);
 }
 
 static void unload(void)
@@ -100,6 +102,7 @@ static void unload(void)
 
 static void free_crypto(void)
 {
+    unload();
     sw_backend_free(crypto);
     crypto = NULL;
 }
@@ -137,7 +140,7 @@ const char *secrets_open(sw_challenge *challenge, unsigned features, const uint8
 {
     load();
     for (size_t i = 0; i < ring.count; i++) {
-        sw_rsa_private key = sw_private_key_view(&ring.keys[i].key);
+        sw_rsa_private key = keyring_view(&ring.keys[i]);
 
         if (sw_challenge_open(challenge, secrets_crypto(), &key, features, block, len, NULL) ==
             SW_OK)

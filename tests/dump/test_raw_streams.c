@@ -82,7 +82,7 @@ static char *watch_streams(const char *client, const char *server, const transcr
 {
     const char *streams[2] = { client, server };
     named_key *named = calloc(1, sizeof(*named));
-    keyring ring = { named, with == BY_KEY };
+    keyring ring = { .keys = named, .count = with == BY_KEY };
     event_log log = { 0 };
     event_sink sink = event_log_open(&log);
     observer_setup observers = { .crypto = crypto, .keys = &ring, .sink = &sink };

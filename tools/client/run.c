@@ -33,6 +33,8 @@ static int run(const arguments *args, const request *r, const sw_crypto *crypto,
 
     if (c == NULL)
         return STATUS_USAGE;
+    if (args->verbose)
+        report("crypto: %s", crypto->name);
     if (args->in < 0)
         peer_name(args->host, args->port, peer);
     status = connect_and_run(c, args, peer);
@@ -42,7 +44,7 @@ static int run(const arguments *args, const request *r, const sw_crypto *crypto,
 
 int run_request(const arguments *args, const request *r, sw_private_key *key)
 {
-    sw_crypto *crypto = sw_backend_new(NULL);
+    sw_crypto *crypto = sw_backend_new(args->crypto);
     int status = STATUS_CONNECTION;
 
     if (crypto == NULL)

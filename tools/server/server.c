@@ -95,11 +95,12 @@ static int fill_config(struct server *server)
     sw_session trial;
     int result;
 
-    server->crypto = sw_backend_new(NULL);
+    server->crypto = sw_backend_new(options->crypto);
     if (server->crypto == NULL) {
         report("crypto: no memory or no entropy");
         return STATUS_CONNECTION;
     }
+    log_event(LEVEL_DEBUG, "crypto: %s", server->crypto->name);
     config->struct_size = sizeof(*config);
     config->crypto = server->crypto;
     config->policy = options->policy;
