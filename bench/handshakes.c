@@ -12,64 +12,52 @@
 
 enum { HANDSHAKES = 20 };        /* in one run */
 
-/* Both measure the whole and the server's part at once: the latter is a contender that takes its
- * time from the former. */
-typedef struct side {
-    contender contender;
-    double time;
-} side;
-
-static void nothing(void *context)
-{
-    (void)context;
-}
-
-static void side_init(side *s, const char *name)
-{
-    s->contender.name = name;
-    s->contender.run = nothing;
-    s->contender.units = HANDSHAKES;
-    s->contender.measured = &s->time;
-}
+/* Two contenders each: both sides, and the server alone, which is the time of its part within both. */
 
 /* ---- sidewire ---- */
 
 typedef struct own {
-    contender contender;
-    side server;
+    contender both, server;
+    double server_time;
     sw_client_config client_config;
     sw_server_config server_config;
     const sw_public_key *public_key;
     uint8_t buffers[4][PAIR_BUFFER_SIZE];
 } own;
 
-static void own_handshake(own *o)
+static void own_handshake(own *o, double *server_time)
 {
     sw_session client, server;
     double start;
 
     pair_want(sw_session_client(&client, &o->client_config, o->buffers[0], PAIR_BUFFER_SIZE,
                                 o->buffers[1], PAIR_BUFFER_SIZE), SW_OK, &client, "client");
-    start = timing_now();
+    start = timing_begin_part(server_time);
     pair_want(sw_session_server(&server, &o->server_config, o->buffers[2], PAIR_BUFFER_SIZE,
                                 o->buffers[3], PAIR_BUFFER_SIZE), SW_OK, &server, "server");
-    o->server.time += timing_now() - start;
-    pair_handshake(&client, &server, o->public_key, &o->server.time);
+    timing_end_part(server_time, start);
+    pair_handshake(&client, &server, o->public_key, server_time);
     if (sw_session_features(&client) != SW_FEATURES_ALL)
         fail("not all features");
     sw_session_wipe(&client);
-    start = timing_now();
+    start = timing_begin_part(server_time);
     sw_session_wipe(&server);
-    o->server.time += timing_now() - start;
+    timing_end_part(server_time, start);
 }
 
-static void own_run(void *context)
+static void own_run_both(void *context)
+{
+    for (int i = 0; i < HANDSHAKES; i++)
+        own_handshake(context, NULL);
+}
+
+static void own_run_server(void *context)
 {
     own *o = context;
 
-    o->server.time = 0;
+    o->server_time = 0;
     for (int i = 0; i < HANDSHAKES; i++)
-        own_handshake(o);
+        own_handshake(o, &o->server_time);
 }
 
 /* The backend's own form of the private key, if it has one. */
@@ -93,11 +81,10 @@ static own *own_new(const sw_crypto *crypto, const sw_private_key *private_key,
 
     if (o == NULL)
         fail("no memory");
-    o->contender.name = crypto->name;
-    o->contender.run = own_run;
-    o->contender.context = o;
-    o->contender.units = HANDSHAKES;
-    side_init(&o->server, crypto->name);
+    o->both = (contender){ .name = crypto->name, .run = own_run_both, .context = o,
+                           .units = HANDSHAKES };
+    o->server = (contender){ .name = crypto->name, .run = own_run_server, .context = o,
+                             .units = HANDSHAKES, .measured = &o->server_time };
     o->client_config = (sw_client_config){ .struct_size = sizeof(o->client_config),
                                            .crypto = crypto,
                                            .policy = { .features = SW_FEATURES_ALL },
@@ -123,47 +110,74 @@ static void own_free(own *o)
 /* ---- TLS ---- */
 
 typedef struct tls_handshakes {
-    contender contender;
-    side server;
+    contender both, server;
+    double server_time;
     tls tls;
 } tls_handshakes;
 
-static void tls_run(void *context)
+static void tls_handshake(tls *t, double *server_time)
+{
+    tls_connect(t, server_time);
+    tls_disconnect(t, server_time);
+}
+
+static void tls_run_both(void *context)
 {
     tls_handshakes *h = context;
 
-    h->server.time = 0;
-    for (int i = 0; i < HANDSHAKES; i++) {
-        tls_connect(&h->tls, &h->server.time);
-        tls_disconnect(&h->tls, &h->server.time);
-    }
+    for (int i = 0; i < HANDSHAKES; i++)
+        tls_handshake(&h->tls, NULL);
+}
+
+static void tls_run_server(void *context)
+{
+    tls_handshakes *h = context;
+
+    h->server_time = 0;
+    for (int i = 0; i < HANDSHAKES; i++)
+        tls_handshake(&h->tls, &h->server_time);
 }
 
 static void tls_handshakes_init(tls_handshakes *h)
 {
-    h->contender.name = "TLS 1.3, both sides";
-    h->contender.run = tls_run;
-    h->contender.context = h;
-    h->contender.units = HANDSHAKES;
-    side_init(&h->server, "TLS 1.3, server alone");
+    h->both = (contender){ .name = "TLS 1.3, both sides", .run = tls_run_both, .context = h,
+                           .units = HANDSHAKES };
+    h->server = (contender){ .name = "TLS 1.3, server alone", .run = tls_run_server, .context = h,
+                             .units = HANDSHAKES, .measured = &h->server_time };
     tls_init(&h->tls);
 }
 
 /* ---- beside each other ---- */
 
-static void compare(const own *o, const tls_handshakes *t, size_t rounds)
+static void compare(own *o, tls_handshakes *t, size_t rounds)
 {
-    const char *name = o->contender.name;
+    contender *all[] = { &o->both, &t->both, &o->server, &t->server };
+    const char *name = o->both.name;
     char key[64], what[64];
 
+    timing_run(all, 4, rounds);
     snprintf(key, sizeof(key), "handshakes_%s", name);
     snprintf(what, sizeof(what), "handshakes, both sides, %s", name);
-    report_rates(key, what, "/s", 1, &o->contender, &t->contender, rounds);
+    report_rates(key, what, "/s", 1, &o->both, &t->both, rounds);
     snprintf(key, sizeof(key), "handshakes_%s_server", name);
     snprintf(what, sizeof(what), "handshakes, server alone, %s", name);
-    report_rates(key, what, "/s", 1, &o->server.contender, &t->contender, rounds);
+    report_rates(key, what, "/s", 1, &o->server, &t->both, rounds);
     snprintf(key, sizeof(key), "handshakes_%s_servers", name);
-    report_rates(key, what, "/s", 1, &o->server.contender, &t->server.contender, rounds);
+    report_rates(key, what, "/s", 1, &o->server, &t->server, rounds);
+}
+
+static void compare_backend(const char *name, const sw_private_key *private_key,
+                            const sw_public_key *public_key, tls_handshakes *t, size_t rounds)
+{
+    sw_crypto *crypto = sw_backend_new(name);
+    own *o;
+
+    if (crypto == NULL)
+        fail("%s: not started", name);
+    o = own_new(crypto, private_key, public_key);
+    compare(o, t, rounds);
+    own_free(o);
+    sw_backend_free(crypto);
 }
 
 int main(int argc, char **argv)
@@ -182,18 +196,8 @@ int main(int argc, char **argv)
     if (load_public_key(&public_key, argv[3], why, sizeof(why)) < 0)
         fail("%s: %s", argv[3], why);
     tls_handshakes_init(&t);
-    for (size_t i = 0; (name = sw_backend_name(i)) != NULL; i++) {
-        sw_crypto *crypto = sw_backend_new(name);
-        own *o;
-        if (crypto == NULL)
-            fail("%s: not started", name);
-        o = own_new(crypto, &private_key, &public_key);
-        timing_run((contender *[]){ &o->contender, &o->server.contender, &t.contender,
-                                    &t.server.contender }, 4, rounds);
-        compare(o, &t, rounds);
-        own_free(o);
-        sw_backend_free(crypto);
-    }
+    for (size_t i = 0; (name = sw_backend_name(i)) != NULL; i++)
+        compare_backend(name, &private_key, &public_key, &t, rounds);
     tls_free(&t.tls);
     sw_private_key_wipe(&private_key);
     return 0;

@@ -129,10 +129,9 @@ static void receive_all(sw_session *client)
 static void start_sessions(sw_session *client, sw_session *server, const sw_public_key *public_key)
 {
     static const char *const argv[] = { "stat" };
-    double unused = 0;
     sw_event event;
 
-    pair_handshake(client, server, public_key, &unused);
+    pair_handshake(client, server, public_key, NULL);
     pair_want(sw_session_command(client, argv, 1), 1, client, "command");
     pair_move(client, server);
     pair_want(pair_next(server, NULL, &event), SW_EVENT_COMMAND, server, "command");

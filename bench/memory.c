@@ -134,14 +134,14 @@ static void run_command(crowd *c, size_t i)
 
     lend(c, i);
     pair_want(sw_session_command(client, argv, 1), 1, client, "command");
-    start = timing_now();
+    start = timing_begin_part(&c->server_time);
     pair_move(client, server);
     pair_want(pair_next(server, NULL, &event), SW_EVENT_COMMAND, server, "command");
     pair_want(sw_session_send(server, SW_BAND_OUTPUT, REPLY, strlen(REPLY), &taken), 1, server,
               "reply");
     pair_want(pair_next(server, NULL, &event), SW_EVENT_NEED_MORE, server, "command");
     pair_move(server, client);
-    c->server_time += timing_now() - start;
+    timing_end_part(&c->server_time, start);
     pair_want(pair_next(client, NULL, &event), SW_EVENT_DATA, client, "reply");
     if (event.chunk.len != strlen(REPLY) || memcmp(event.chunk.data, REPLY, strlen(REPLY)) != 0)
         fail("session %zu: another reply", i);

@@ -65,9 +65,9 @@ void pair_handshake(sw_session *client, sw_session *server, const sw_public_key 
     sw_event event;
 
     for (int turn = 0; !client_ready || !server_ready; turn++) {
-        double start = timing_now();
+        double start = timing_begin_part(server_time);
         server_ready |= serve(client, server, key);
-        *server_time += timing_now() - start;
+        timing_end_part(server_time, start);
         client_ready |= pair_next(client, NULL, &event) == SW_EVENT_READY;
         if (turn == 10)
             fail("the handshake does not end");

@@ -14,8 +14,8 @@ size_t pair_move(sw_session *from, sw_session *to);
  * SW_EVENT_NEED_MORE: any user has this key. */
 int pair_next(sw_session *session, const sw_public_key *key, sw_event *event);
 
-/* From the greeting until both sides are READY. Nanoseconds that the server took are added to
- * *server_time. */
+/* From the greeting until both sides are READY. server_time: the server's part, see
+ * timing_begin_part. */
 void pair_handshake(sw_session *client, sw_session *server, const sw_public_key *key,
                     double *server_time);
 

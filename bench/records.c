@@ -92,7 +92,6 @@ int main(int argc, char **argv)
     size_t rounds = timing_rounds(argc, argv);
     sw_crypto *backends[BACKENDS_MAX];
     size_t count = 0;
-    double unused = 0;
     const char *name;
     tls t;
 
@@ -100,11 +99,11 @@ int main(int argc, char **argv)
         if ((backends[count] = sw_backend_new(name)) == NULL)
             fail("%s: not started", name);
     tls_init(&t);
-    tls_connect(&t, &unused);
+    tls_connect(&t, NULL);
     compare(backends, count, &t, 64, rounds);
     compare(backends, count, &t, 1024, rounds);
     compare(backends, count, &t, 16384, rounds);
-    tls_disconnect(&t, &unused);
+    tls_disconnect(&t, NULL);
     tls_free(&t);
     while (count > 0)
         sw_backend_free(backends[--count]);

@@ -36,6 +36,54 @@ double timing_now(void)
     return 1e9 * (double)now.tv_sec + (double)now.tv_nsec;
 }
 
+static int compare(const void *a, const void *b)
+{
+    const double *x = a;
+    const double *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+static double median(const double *values, size_t count)
+{
+    double sorted[ROUNDS_MAX];
+
+    memcpy(sorted, values, count * sizeof(*values));
+    qsort(sorted, count, sizeof(*sorted), compare);
+    return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
+}
+
+/* ---- parts ---- */
+
+/* A part in which nothing happens. */
+static double empty_part(void)
+{
+    static double known;
+    double samples[ROUNDS_MAX];
+
+    if (known == 0) {
+        for (size_t i = 0; i < ROUNDS_MAX; i++) {
+            double start = timing_now();
+            samples[i] = timing_now() - start;
+        }
+        known = median(samples, ROUNDS_MAX);
+    }
+    return known;
+}
+
+double timing_begin_part(const double *sum)
+{
+    return sum != NULL ? empty_part() + timing_now() : 0;
+}
+
+void timing_end_part(double *sum, double start)
+{
+    if (sum != NULL)
+        *sum += timing_now() - start;
+}
+
+/* ---- rounds ---- */
+
 static double measure(const contender *c)
 {
     double start = timing_now();
@@ -60,23 +108,6 @@ void timing_stop(contender *const *contenders, size_t count)
     for (size_t i = 0; i < count; i++)
         if (contenders[i]->stop != NULL)
             contenders[i]->stop(contenders[i]->context);
-}
-
-static int compare(const void *a, const void *b)
-{
-    const double *x = a;
-    const double *y = b;
-
-    return (*x > *y) - (*x < *y);
-}
-
-static double median(const double *values, size_t count)
-{
-    double sorted[ROUNDS_MAX];
-
-    memcpy(sorted, values, count * sizeof(*values));
-    qsort(sorted, count, sizeof(*sorted), compare);
-    return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
 }
 
 double timing_median(const contender *c, size_t rounds)

@@ -25,6 +25,11 @@ size_t timing_rounds(int argc, char **argv);
  * count. */
 double timing_now(void);
 
+/* Adds up parts of a run, less what reading the clock adds to each. NULL: the time is not wanted,
+ * and no clock is read. */
+double timing_begin_part(const double *sum);
+void timing_end_part(double *sum, double start);
+
 /* Runs all of them in turn, A B C A B C, `rounds` times after one round that does not count: when
  * the machine gets slower for a while, all of them do. */
 void timing_run(contender *const *contenders, size_t count, size_t rounds);

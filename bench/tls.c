@@ -118,14 +118,14 @@ void tls_connect(tls *t, double *server_time)
     if (to_client == NULL || to_server == NULL)
         fail_openssl("BIO");
     make_client(t, to_client, to_server);
-    start = timing_now();
+    start = timing_begin_part(server_time);
     make_server(t, to_client, to_server);
-    *server_time += timing_now() - start;
+    timing_end_part(server_time, start);
     while (!client_done || !server_done) {
         client_done = handshake(t->client);
-        start = timing_now();
+        start = timing_begin_part(server_time);
         server_done = handshake(t->server);
-        *server_time += timing_now() - start;
+        timing_end_part(server_time, start);
     }
 }
 
@@ -134,8 +134,8 @@ void tls_disconnect(tls *t, double *server_time)
     double start;
 
     SSL_free(t->client);
-    start = timing_now();
+    start = timing_begin_part(server_time);
     SSL_free(t->server);
-    *server_time += timing_now() - start;
+    timing_end_part(server_time, start);
     t->client = t->server = NULL;
 }

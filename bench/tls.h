@@ -13,7 +13,7 @@ typedef struct tls {
  * signature of the handshake is checked. No tickets are sent. */
 void tls_init(tls *t);
 
-/* A connection with its handshake. Nanoseconds spent by the server are added to *server_time. */
+/* A connection with its handshake. server_time: the server's part, see timing_begin_part. */
 void tls_connect(tls *t, double *server_time);
 /* Ends it without a word, likewise. */
 void tls_disconnect(tls *t, double *server_time);
