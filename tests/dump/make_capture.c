@@ -6,7 +6,7 @@
  * SEGMENT bytes; 0: one for each packet. */
 #include "wire_session.h"
 
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,7 +139,7 @@ static void put_session(const sw_crypto *crypto, FILE *log, uint32_t number, siz
 
 int main(int argc, char **argv)
 {
-    sw_crypto *crypto = sw_mbedtls_new();
+    sw_crypto *crypto = sw_backend_new(NULL);
     size_t numbers[4];
     uint8_t *body;
     FILE *log;
@@ -163,6 +163,6 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < numbers[0]; i++)
         put_session(crypto, log, (uint32_t)i, numbers[1], body, numbers[2], numbers[3]);
     free(body);
-    sw_mbedtls_free(crypto);
+    sw_backend_free(crypto);
     return fclose(capture) == 0 && fclose(log) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
