@@ -87,31 +87,54 @@ size_t sw_decoder_hint(const sw_decoder *decoder)
     return decoder->size - decoder->offset;
 }
 
-/* n more bytes of the header. Returns 1 once it is complete and accepted. */
-static int take_header(sw_decoder *decoder, const uint8_t *bytes, size_t n)
+/* Takes what there is of the header. Returns 1 once it is complete and accepted. */
+static int take_header(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used)
 {
-    if (n > 0)
-        memcpy(decoder->header + decoder->have, bytes, n);
-    decoder->have = (uint8_t)(decoder->have + n);
-    if (decoder->have < SW_HEADER_SIZE)
-        return 0;
-    decoder->size = read_length(decoder->header);
+    size_t n = (size_t)SW_HEADER_SIZE - decoder->have;
+    const uint8_t *header = in;
+    int result;
+
+    if (n > len)
+        n = len;
+    result = sw_cipher_pass(decoder->cipher, in, in, n);
+    if (result < 0)
+        return decoder_fail(decoder, result);
+    *used = n;
+    if (n < SW_HEADER_SIZE) { /* it comes in parts */
+        for (size_t i = 0; i < n; i++)
+            decoder->header[decoder->have++] = in[i];
+        if (decoder->have < SW_HEADER_SIZE)
+            return 0;
+        header = decoder->header;
+    }
+    decoder->have = SW_HEADER_SIZE;
+    decoder->size = read_length(header);
+    decoder->band = header[4];
     decoder->offset = 0;
     if (decoder->size <= decoder->max_body)
         return 1;
     return sw_error_set(&decoder->error, SW_E_PACKET_SIZE, decoder->size, decoder->max_body);
 }
 
-/* n more bytes of the body. Returns 1 unless there are none where some should be. */
-static int give_chunk(sw_decoder *decoder, uint8_t *bytes, uint32_t n, sw_chunk *chunk)
+/* The same for the body. Returns 1 and a chunk unless there is nothing where something should be. */
+static int take_body(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk)
 {
-    if (n == 0 && decoder->offset < decoder->size)
+    uint32_t n = decoder->size - decoder->offset;
+    int result;
+
+    if (n > 0 && len == 0)
         return 0;
-    chunk->band = decoder->header[4];
+    if (n > len)
+        n = (uint32_t)len;
+    result = sw_cipher_pass(decoder->cipher, in, in, n);
+    if (result < 0)
+        return decoder_fail(decoder, result);
+    *used += n;
+    chunk->band = decoder->band;
     chunk->size = decoder->size;
     chunk->offset = decoder->offset;
     chunk->len = n;
-    chunk->data = bytes;
+    chunk->data = in;
     decoder->offset += n;
     if (decoder->offset == decoder->size)
         decoder->have = 0;
@@ -120,7 +143,6 @@ static int give_chunk(sw_decoder *decoder, uint8_t *bytes, uint32_t n, sw_chunk 
 
 int sw_decoder_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk)
 {
-    size_t n;
     int result;
 
     if (used != NULL)
@@ -130,20 +152,14 @@ int sw_decoder_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, 
         return result;
     if (used == NULL || chunk == NULL || (in == NULL && len > 0))
         return decoder_fail(decoder, SW_E_NULL);
-    for (;; in += n, len -= n) {
-        n = sw_decoder_hint(decoder);
-        if (n > len)
-            n = len;
-        result = sw_cipher_pass(decoder->cipher, in, in, n);
-        if (result < 0)
-            return decoder_fail(decoder, result);
-        *used += n;
-        if (decoder->have == SW_HEADER_SIZE)
-            return give_chunk(decoder, in, (uint32_t)n, chunk);
-        result = take_header(decoder, in, n);
+    if (decoder->have < SW_HEADER_SIZE) {
+        result = take_header(decoder, in, len, used);
         if (result <= 0)
             return result;
+        in += *used;
+        len -= *used;
     }
+    return take_body(decoder, in, len, used, chunk);
 }
 
 sw_error sw_decoder_error(const sw_decoder *decoder)
@@ -218,7 +234,8 @@ int sw_encoder_begin(sw_encoder *encoder, uint8_t band, uint32_t size, uint8_t *
         return result;
     write_length(plain, size);
     plain[4] = band;
-    result = sw_cipher_pass(encoder->cipher, header, plain, SW_HEADER_SIZE);
+    result = header == NULL ? SW_E_NULL
+                            : sw_cipher_pass(encoder->cipher, header, plain, SW_HEADER_SIZE);
     if (result < 0)
         return encoder_fail(encoder, result);
     encoder->size = size;
@@ -234,7 +251,9 @@ int sw_encoder_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in, size_t
         return result;
     if (n > encoder->size - encoder->offset)
         return sw_error_set(&encoder->error, SW_E_BODY, n, encoder->size - encoder->offset);
-    result = sw_cipher_pass(encoder->cipher, out, in, n);
+    result = sw_cipher_check(out, in, n);
+    if (result == SW_OK)
+        result = sw_cipher_pass(encoder->cipher, out, in, n);
     if (result < 0)
         return encoder_fail(encoder, result);
     encoder->offset += (uint32_t)n;

@@ -176,14 +176,18 @@ static void failing_wipe(void *ctx, void *state)
     (void)state;
 }
 
-void start_failing(sw_cipher *cipher, uint8_t good)
+void start_failing(sw_cipher *cipher, size_t good)
 {
     static const sw_crypto crypto = { .struct_size = sizeof(sw_crypto),
                                       .aes_state_size = 1,
                                       .aes_init = failing_init,
                                       .aes_apply = failing_apply,
                                       .aes_wipe = failing_wipe };
-    const uint8_t key[SW_CIPHER_KEY_SIZE] = { good };
+    const uint8_t key[SW_CIPHER_KEY_SIZE] = { good > 0 };
+    uint8_t spent[SW_AES_AHEAD_SIZE] = { 0 };
 
+    ck_assert_uint_lt(good, SW_AES_AHEAD_SIZE);
     ck_assert_int_eq(sw_cipher_init(cipher, SW_CIPHER_AES_CTR128, &crypto, key), SW_OK);
+    if (good > 0) /* all of one call's key stream but so much */
+        ck_assert_int_eq(sw_cipher_apply(cipher, spent, spent, sizeof(spent) - good), SW_OK);
 }

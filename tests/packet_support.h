@@ -38,7 +38,8 @@ void reader_finish(reader *r, const stream *expected);
 void start_rc4(sw_cipher *cipher);
 /* Applies `cipher` to a copy of s in one piece. */
 stream encrypted(sw_cipher *cipher, const stream *s);
-/* A cipher whose first `good` calls pass bytes unchanged; every later one is SW_E_AES. */
-void start_failing(sw_cipher *cipher, uint8_t good);
+/* A cipher that passes its first `good` bytes unchanged, less than SW_AES_AHEAD_SIZE, and fails with
+ * SW_E_AES at the next one. */
+void start_failing(sw_cipher *cipher, size_t good);
 
 #endif

@@ -34,13 +34,14 @@ static void check_decoder(const char *what, sw_decoder *decoder, int code, uint6
     free(in);
 }
 
-/* What brings the error about, after `fed` bytes of a packet and `calls` good calls of a cipher. */
+/* What brings the error about, after `fed` bytes of a packet and under a cipher that
+ * fails behind `good` bytes. */
 enum { TAKE, NO_INPUT, NO_USED, NO_CHUNK, SET_CIPHER, SET_LIMIT };
 
 static const struct decoder_case {
     const char *what;
     size_t fed;
-    int good_calls;              /* < 0: no cipher */
+    int good;                    /* bytes before the cipher fails; < 0: no cipher */
     int act, code;
     uint64_t value, limit;
 } decoder_cases[] = {
@@ -54,7 +55,8 @@ static const struct decoder_case {
     { "new cipher at a header's end", 4, -1, SET_CIPHER, SW_E_STATE, 0, 0 },
     { "new limit in a header", 1, -1, SET_LIMIT, SW_E_STATE, 0, 0 },
     { "cipher fails in a header", 0, 0, TAKE, SW_E_AES, 0, 0 },
-    { "cipher fails later in a header", 2, 1, TAKE, SW_E_AES, 0, 0 },
+    { "cipher fails later in a header", 2, 2, TAKE, SW_E_AES, 0, 0 },
+    { "cipher fails within what it is given", 2, 4, TAKE, SW_E_AES, 0, 0 },
 };
 
 START_TEST(test_decoder)
@@ -71,8 +73,8 @@ START_TEST(test_decoder)
     sw_chunk chunk;
 
     sw_decoder_init(&decoder, 8);
-    if (c->good_calls >= 0) {
-        start_failing(&cipher, (uint8_t)c->good_calls);
+    if (c->good >= 0) {
+        start_failing(&cipher, (size_t)c->good);
         ck_assert_int_eq(sw_decoder_set_cipher(&decoder, &cipher), SW_OK);
     }
     if (c->fed > 0)
@@ -109,7 +111,7 @@ START_TEST(test_decoder_in_body)
         sw_decoder decoder;
         sw_chunk chunk;
 
-        start_failing(&cipher, fed == 5 ? 1 : 2);
+        start_failing(&cipher, fed);
         sw_decoder_init(&decoder, 8);
         ck_assert_int_eq(sw_decoder_set_cipher(&decoder, &cipher), SW_OK);
         ck_assert_int_eq(sw_decoder_next(&decoder, in, fed, &used, &chunk), fed > 5);
@@ -199,7 +201,7 @@ enum {
 static const struct encoder_case {
     const char *what;
     uint32_t size, done;
-    int good_calls;              /* < 0: no cipher */
+    int good;                    /* bytes before the cipher fails; < 0: no cipher */
     int act, code;
     uint64_t value, limit;
 } encoder_cases[] = {
@@ -222,9 +224,9 @@ static const struct encoder_case {
     { "packet overlaps body", 0, 0, -1, PACKET_OVERLAP, SW_E_OVERLAP, 0, 0 },
     { "cipher fails in a header", 0, 0, 0, BEGIN, SW_E_AES, 0, 0 },
     { "cipher fails in a packet's header", 0, 0, 0, PACKET, SW_E_AES, 0, 0 },
-    { "cipher fails in a packet's body", 0, 0, 1, PACKET, SW_E_AES, 0, 0 },
-    { "cipher fails in a body", 4, 0, 1, BODY, SW_E_AES, 0, 0 },
-    { "cipher fails later in a body", 4, 2, 2, BODY, SW_E_AES, 0, 0 },
+    { "cipher fails in a packet's body", 0, 0, 5, PACKET, SW_E_AES, 0, 0 },
+    { "cipher fails in a body", 4, 0, 5, BODY, SW_E_AES, 0, 0 },
+    { "cipher fails later in a body", 4, 2, 7, BODY, SW_E_AES, 0, 0 },
 };
 
 static int encoder_act(int act, sw_encoder *encoder, uint8_t *room, size_t cap, size_t *len)
@@ -262,8 +264,8 @@ START_TEST(test_encoder)
     int result;
 
     sw_encoder_init(&encoder);
-    if (c->good_calls >= 0) {
-        start_failing(&cipher, (uint8_t)c->good_calls);
+    if (c->good >= 0) {
+        start_failing(&cipher, (size_t)c->good);
         ck_assert_int_eq(sw_encoder_set_cipher(&encoder, &cipher), SW_OK);
     }
     if (c->size > 0)

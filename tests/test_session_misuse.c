@@ -207,7 +207,7 @@ START_TEST(each_backend_call_fails)
             break;
         ck_assert(sw_error_is_backend(*results[_i]));
     }
-    ck_assert_uint_gt(cryptos[_i]->calls, 6);
+    ck_assert_uint_ge(cryptos[_i]->calls, 6);
     sw_session_wipe(&pair.client);
     sw_session_wipe(&pair.server);
     ck_assert_uint_eq(cryptos[_i]->aes_states, 0);

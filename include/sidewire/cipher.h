@@ -6,7 +6,10 @@
 
 SW_BEGIN_DECLS
 
-enum { SW_CIPHER_KEY_SIZE = 32 };   /* bytes of a session key, for either cipher */
+enum {
+    SW_CIPHER_KEY_SIZE = 32,        /* bytes of a session key, for either cipher */
+    SW_AES_AHEAD_SIZE = 256         /* key stream that is made ahead of its use, bytes */
+};
 
 typedef enum sw_cipher_kind {
     SW_CIPHER_NONE = 0,             /* bytes pass unchanged */
@@ -14,19 +17,30 @@ typedef enum sw_cipher_kind {
     SW_CIPHER_AES_CTR128 = 2        /* key[0..16) the key, key[16..32) the first counter block */
 } sw_cipher_kind;
 
+/* Private, as all of sw_cipher. */
+typedef struct sw_rc4_state {
+    uint8_t s[256];
+    uint8_t i, j;
+} sw_rc4_state;
+
+typedef struct sw_aes_state {
+    union {
+        uint8_t backend[SW_AES_STATE_SIZE];
+        uint64_t align_integer;
+        void *align_pointer;
+    };
+    size_t used;                    /* bytes of ahead */
+    uint8_t ahead[SW_AES_AHEAD_SIZE];
+} sw_aes_state;
+
 /* One direction's key stream. Visible so that it can be allocated, its fields
  * are private. Not to be copied or moved between init and wipe. */
 typedef struct sw_cipher {
     sw_cipher_kind kind;
     const sw_crypto *crypto;
     union {
-        struct {
-            uint8_t s[256];
-            uint8_t i, j;
-        } rc4;
-        uint8_t aes[SW_AES_STATE_SIZE];
-        uint64_t align_integer;
-        void *align_pointer;
+        sw_rc4_state rc4;
+        sw_aes_state aes;
     } state;
 } sw_cipher;
 

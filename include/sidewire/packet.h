@@ -54,6 +54,7 @@ typedef struct sw_decoder {
     uint32_t max_body, size, offset;
     uint8_t header[SW_HEADER_SIZE];
     uint8_t have;               /* header bytes seen; SW_HEADER_SIZE: in the body */
+    uint8_t band;
     sw_error error;
 } sw_decoder;
 
