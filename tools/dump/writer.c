@@ -37,8 +37,8 @@ void put_text(writer *w, const char *text)
 
 void put_blanks(writer *w, size_t n)
 {
-    for (; n > 0; n--)
-        put_char(w, ' ');
+    memset(writer_room(w, n), ' ', n);
+    w->len += n;
 }
 
 void put_padded(writer *w, const char *text, size_t width)
@@ -79,8 +79,10 @@ void put_number(writer *w, uint64_t n, size_t width)
 
 size_t format_seconds(char out[SECONDS_SIZE], int64_t ns, unsigned decimals)
 {
+    static const uint32_t units[] = { 1000000000, 100000000, 10000000, 1000000, 100000,
+                                      10000, 1000, 100, 10, 1 };
     uint64_t size = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
-    uint64_t fraction = size % 1000000000;
+    uint32_t fraction = (uint32_t)(size % 1000000000) / units[decimals];
     char digits[NUMBER_SIZE];
     char *start = digits_before(digits + sizeof(digits), size / 1000000000);
     size_t len = 0;
@@ -90,9 +92,11 @@ size_t format_seconds(char out[SECONDS_SIZE], int64_t ns, unsigned decimals)
     while (start < digits + sizeof(digits))
         out[len++] = *start++;
     out[len++] = '.';
-    for (uint64_t unit = 100000000; decimals > 0; decimals--, unit /= 10)
-        out[len++] = (char)('0' + fraction / unit % 10);
-    return len;
+    for (unsigned i = decimals; i > 0; i--) {
+        out[len + i - 1] = (char)('0' + fraction % 10);
+        fraction /= 10;
+    }
+    return len + decimals;
 }
 
 void put_seconds(writer *w, int64_t ns, unsigned decimals, size_t width)
@@ -105,18 +109,45 @@ void put_seconds(writer *w, int64_t ns, unsigned decimals, size_t width)
 
 /* ---- bytes of a peer ---- */
 
+/* Not zero if one of eight bytes is a control character, a quote, a backslash or not ASCII. */
+static uint64_t special_bytes(uint64_t eight)
+{
+    static const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t quote = eight ^ ones * '"';
+    uint64_t backslash = eight ^ ones * '\\';
+    uint64_t below = (eight - ones * 0x20) & ~eight;
+    uint64_t above = (eight + ones) | eight;
+    uint64_t equal = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
+
+    return (below | above | equal) & ones * 0x80;
+}
+
+static int is_plain(uint8_t byte)
+{
+    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
+size_t plain_length(const uint8_t *p, size_t len)
+{
+    size_t n = 0;
+
+    for (uint64_t eight; len - n >= sizeof(eight); n += sizeof(eight)) {
+        memcpy(&eight, p + n, sizeof(eight));
+        if (special_bytes(eight) != 0)
+            break;
+    }
+    while (n < len && is_plain(p[n]))
+        n++;
+    return n;
+}
+
 /* Writes at most ESCAPE_MAX bytes and returns how many. */
 static size_t escape(char *out, uint8_t byte)
 {
     static const char hex[] = "0123456789abcdef";
-    const char *letter;
+    const char *letter = byte != 0 ? strchr("\nn\rr\tt\\\\", byte) : NULL;
 
-    if (byte >= 0x20 && byte < 0x7f && byte != '\\') {
-        out[0] = (char)byte;
-        return 1;
-    }
     out[0] = '\\';
-    letter = byte != 0 ? strchr("\nn\rr\tt\\\\", byte) : NULL;
     if (letter != NULL) {
         out[1] = letter[1];
         return 2;
@@ -127,23 +158,34 @@ static size_t escape(char *out, uint8_t byte)
     return ESCAPE_MAX;
 }
 
-void put_escaped(writer *w, const void *data, size_t len)
+/* A quote comes out as the text given. */
+static void put_with_quotes(writer *w, const void *data, size_t len, const char *quote)
 {
     const uint8_t *p = data;
 
-    for (size_t i = 0; i < len; i++)
-        w->len += escape(writer_room(w, ESCAPE_MAX), p[i]);
+    while (len > 0) {
+        size_t n = plain_length(p, len);
+
+        put_bytes(w, p, n);
+        if (n == len)
+            break;
+        if (p[n] == '"')
+            put_text(w, quote);
+        else
+            w->len += escape(writer_room(w, ESCAPE_MAX), p[n]);
+        p += n + 1;
+        len -= n + 1;
+    }
+}
+
+void put_escaped(writer *w, const void *data, size_t len)
+{
+    put_with_quotes(w, data, len, "\"");
 }
 
 void put_quoted(writer *w, const void *data, size_t len)
 {
-    const uint8_t *p = data;
-
     put_char(w, '"');
-    for (size_t i = 0; i < len; i++) {
-        if (p[i] == '"')
-            put_char(w, '\\');
-        w->len += escape(writer_room(w, ESCAPE_MAX), p[i]);
-    }
+    put_with_quotes(w, data, len, "\\\"");
     put_char(w, '"');
 }

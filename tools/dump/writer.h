@@ -41,6 +41,7 @@ static inline void put_char(writer *w, char c)
 
 void put_bytes(writer *w, const void *data, size_t len);
 void put_text(writer *w, const char *text);
+/* n: at most WRITER_SIZE. */
 void put_blanks(writer *w, size_t n);
 
 /* A text behind which blanks fill up to the width. */
@@ -53,6 +54,9 @@ void put_number(writer *w, uint64_t n, size_t width);
 size_t format_seconds(char out[SECONDS_SIZE], int64_t ns, unsigned decimals);
 /* With blanks before it up to the width. */
 void put_seconds(writer *w, int64_t ns, unsigned decimals, size_t width);
+
+/* How many bytes from here on are printable ASCII, without quotes and backslashes? */
+size_t plain_length(const uint8_t *p, size_t len);
 
 /* Bytes as printable ASCII: \n \r \t \\ and \xNN for the rest. */
 void put_escaped(writer *w, const void *data, size_t len);
