@@ -9,14 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { HELD_MAX = 16384 };
+
 typedef struct follow {
     output output;
+    char held[HELD_MAX];
     uint64_t session;           /* of what was printed last; 0: nothing was */
     int failed;                 /* standard output cannot be written */
 } follow;
 
+/* Before a message of ours. */
 static void end_lines(follow *f)
 {
+    if (output_flush(&f->output) < 0)
+        f->failed = 1;
     output_end_line(&f->output);
     if (output_line_is_open(&f->output))
         output_write(&f->output, SW_BAND_OUTPUT, "\n", 1);
@@ -93,6 +99,14 @@ static void follow_end(void *ctx, const session_info *info, const outcome *how)
     (void)how;
 }
 
+static void follow_flush(void *ctx)
+{
+    follow *f = ctx;
+
+    if (!f->failed)
+        f->failed = output_flush(&f->output) < 0;
+}
+
 static int follow_finish(void *ctx)
 {
     follow *f = ctx;
@@ -105,8 +119,9 @@ static int follow_finish(void *ctx)
 printer follow_printer(void)
 {
     follow *f = allocate(sizeof(*f));
-    printer p = { { f, follow_begin, follow_item, follow_end }, follow_finish };
+    printer p = { { f, follow_begin, follow_item, follow_end }, follow_flush, follow_finish };
 
     output_init(&f->output, 0);
+    output_hold(&f->output, f->held, sizeof(f->held));
     return p;
 }

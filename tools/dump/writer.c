@@ -1,6 +1,7 @@
 #include "writer.h"
 
 #include <string.h>
+#include <unistd.h>
 
 enum { ESCAPE_MAX = 4 };
 
@@ -8,6 +9,7 @@ void writer_init(writer *w, FILE *out)
 {
     w->out = out;
     w->len = 0;
+    w->at_once = isatty(fileno(out));
 }
 
 void writer_flush(writer *w)
@@ -17,22 +19,22 @@ void writer_flush(writer *w)
     w->len = 0;
 }
 
-/* ---- text ---- */
-
-void put_bytes(writer *w, const void *data, size_t len)
+void writer_event_over(writer *w)
 {
-    if (len > WRITER_SIZE) {
+    if (w->at_once)
         writer_flush(w);
-        fwrite(data, 1, len, w->out);
-    } else if (len > 0) {
-        memcpy(writer_room(w, len), data, len);
-        w->len += len;
-    }
 }
 
-void put_text(writer *w, const char *text)
+/* ---- text ---- */
+
+/* More than there is room for. */
+void put_many_bytes(writer *w, const void *data, size_t len)
 {
-    put_bytes(w, text, strlen(text));
+    writer_flush(w);
+    if (len > WRITER_SIZE)
+        fwrite(data, 1, len, w->out);
+    else
+        put_bytes(w, data, len);
 }
 
 void put_blanks(writer *w, size_t n)
@@ -52,13 +54,24 @@ void put_padded(writer *w, const char *text, size_t width)
 
 /* ---- numbers ---- */
 
+static const char pairs[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+    "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+    "8081828384858687888990919293949596979899";
+
 /* Writes the digits in front of `end`, and returns where they begin. */
 static char *digits_before(char *end, uint64_t n)
 {
-    do {
-        *--end = (char)('0' + n % 10);
-        n /= 10;
-    } while (n > 0);
+    for (; n >= 100; n /= 100) {
+        end -= 2;
+        memcpy(end, pairs + n % 100 * 2, 2);
+    }
+    if (n < 10) {
+        *--end = (char)('0' + n);
+    } else {
+        end -= 2;
+        memcpy(end, pairs + n * 2, 2);
+    }
     return end;
 }
 
@@ -79,23 +92,20 @@ void put_number(writer *w, uint64_t n, size_t width)
 
 size_t format_seconds(char out[SECONDS_SIZE], int64_t ns, unsigned decimals)
 {
-    static const uint32_t units[] = { 1000000000, 100000000, 10000000, 1000000, 100000,
-                                      10000, 1000, 100, 10, 1 };
     uint64_t size = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
-    uint32_t fraction = (uint32_t)(size % 1000000000) / units[decimals];
-    char digits[NUMBER_SIZE];
-    char *start = digits_before(digits + sizeof(digits), size / 1000000000);
+    char whole[NUMBER_SIZE], fraction[NUMBER_SIZE];
+    char *start = digits_before(whole + sizeof(whole), size / 1000000000);
+    size_t digits = (size_t)(whole + sizeof(whole) - start);
     size_t len = 0;
 
     if (ns < 0)
         out[len++] = '-';
-    while (start < digits + sizeof(digits))
-        out[len++] = *start++;
+    memcpy(out + len, start, digits);
+    len += digits;
     out[len++] = '.';
-    for (unsigned i = decimals; i > 0; i--) {
-        out[len + i - 1] = (char)('0' + fraction % 10);
-        fraction /= 10;
-    }
+    /* a one in front, so that no zeros are left out */
+    start = digits_before(fraction + sizeof(fraction), 1000000000 + size % 1000000000);
+    memcpy(out + len, start + 1, decimals);
     return len + decimals;
 }
 

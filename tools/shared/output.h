@@ -1,6 +1,6 @@
 /* What the server sends for the user: output to standard output, logs to standard error. */
-#ifndef SIDEWIRE_CLIENT_OUTPUT_H
-#define SIDEWIRE_CLIENT_OUTPUT_H
+#ifndef SIDEWIRE_TOOLS_OUTPUT_H
+#define SIDEWIRE_TOOLS_OUTPUT_H
 
 #include "printable.h"
 
@@ -17,6 +17,8 @@ typedef struct text_stream {
 
 typedef struct output {
     int on_terminal;             /* standard output is one */
+    char *held;                  /* bytes for standard output that wait, or NULL: none may */
+    size_t held_len, held_max;
     int raw;                     /* standard output gets the bytes as they are */
     uint8_t log_band;            /* whose line may be open on standard error */
     text_stream text, log;
@@ -25,7 +27,15 @@ typedef struct output {
 /* raw: nothing is escaped even if standard output is a terminal. */
 void output_init(output *out, int raw);
 
-/* Writes a slice of a band at once. 0, or -1 after a message: standard output failed. */
+/* Lends memory, until output_end: from now on standard output may wait in there until output_flush,
+ * unless it is a terminal. What goes to standard error never waits, nor what has to be before it. */
+void output_hold(output *out, char *memory, size_t size);
+
+/* Writes what waits. 0, or -1 after a message. */
+int output_flush(output *out);
+
+/* Writes a slice of a band, at once unless it may wait. 0, or -1 after a message: standard output
+ * failed. */
 int output_write(output *out, uint8_t band, const void *data, size_t len);
 
 /* Completes an open log line: for messages of our own. */

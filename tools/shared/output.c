@@ -79,6 +79,8 @@ static int stream_end(text_stream *stream)
 void output_init(output *out, int raw)
 {
     setlocale(LC_CTYPE, "");
+    out->held = NULL;
+    out->held_len = out->held_max = 0;
     out->on_terminal = isatty(STDOUT_FILENO);
     out->raw = raw || !out->on_terminal;
     out->log_band = SW_BAND_ANY;
@@ -97,11 +99,48 @@ static int check_stdout(output *out, int result)
     return result;
 }
 
+/* ---- what may wait ---- */
+
+void output_hold(output *out, char *memory, size_t size)
+{
+    if (!out->on_terminal) {
+        out->held = memory;
+        out->held_max = size;
+    }
+}
+
+static int write_held(output *out)
+{
+    size_t len = out->held_len;
+
+    out->held_len = 0;
+    return write_all(STDOUT_FILENO, out->held, len);
+}
+
+int output_flush(output *out)
+{
+    return check_stdout(out, write_held(out));
+}
+
+static int hold(output *out, const uint8_t *data, size_t len)
+{
+    if (len > out->held_max - out->held_len && write_held(out) < 0)
+        return -1;
+    if (len > out->held_max)
+        return write_all(STDOUT_FILENO, data, len);
+    memcpy(out->held + out->held_len, data, len);
+    out->held_len += len;
+    return 0;
+}
+
+/* ---- both ---- */
+
 static int write_raw(output *out, const uint8_t *data, size_t len)
 {
-    if (len > 0)
-        out->text.in_line = data[len - 1] != '\n';
-    return write_all(STDOUT_FILENO, data, len);
+    if (len == 0)
+        return 0;
+    out->text.in_line = data[len - 1] != '\n';
+    return out->held != NULL ? hold(out, data, len) : write_all(STDOUT_FILENO, data, len);
 }
 
 int output_write(output *out, uint8_t band, const void *data, size_t len)
@@ -109,6 +148,8 @@ int output_write(output *out, uint8_t band, const void *data, size_t len)
     if (band == SW_BAND_OUTPUT)
         return check_stdout(out, out->raw ? write_raw(out, data, len)
                                           : stream_write(&out->text, data, len));
+    if (output_flush(out) < 0)
+        return -1;
     if (band != out->log_band)
         output_end_line(out);
     out->log_band = band;
@@ -134,7 +175,9 @@ int output_end(output *out, int end_line)
     int result;
 
     output_end_line(out);
-    result = stream_end(&out->text);
+    result = write_held(out);
+    if (result == 0)
+        result = stream_end(&out->text);
     if (result == 0 && end_line && out->on_terminal && out->text.in_line)
         result = write_all(STDOUT_FILENO, "\n", 1);
     if (result == 0)
