@@ -1,7 +1,5 @@
+#include "cipher_aes.h"
 #include "cipher_internal.h"
-
-#include <string.h>
-
 #include "secret.h"
 
 int sw_cipher_init(sw_cipher *cipher, sw_cipher_kind kind, const sw_crypto *crypto,
@@ -45,13 +43,11 @@ int sw_cipher_check(const uint8_t *out, const uint8_t *in, size_t n)
     return sw_ranges_overlap(out, n, in, n) ? SW_E_OVERLAP : SW_OK;
 }
 
-int sw_cipher_pass(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
+int sw_cipher_run(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
 {
-    switch (cipher == NULL ? SW_CIPHER_NONE : cipher->kind) {
+    switch (cipher->kind) {
     case SW_CIPHER_NONE:
-        if (n > 0 && out != in)
-            memcpy(out, in, n);
-        return SW_OK;
+        return sw_cipher_pass(NULL, out, in, n);
     case SW_CIPHER_RC4:
         sw_rc4_apply(&cipher->state.rc4, out, in, n);
         return SW_OK;
@@ -65,7 +61,7 @@ int sw_cipher_apply(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n
 {
     int result = cipher == NULL ? SW_E_NULL : sw_cipher_check(out, in, n);
 
-    return result < 0 ? result : sw_cipher_pass(cipher, out, in, n);
+    return result < 0 ? result : sw_cipher_run(cipher, out, in, n);
 }
 
 void sw_cipher_wipe(sw_cipher *cipher)

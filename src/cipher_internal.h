@@ -1,15 +1,27 @@
-/* What packets need of ciphers, and ciphers of their kinds. */
+/* What packets need of ciphers, and RC4. */
 #ifndef SIDEWIRE_SRC_CIPHER_INTERNAL_H
 #define SIDEWIRE_SRC_CIPHER_INTERNAL_H
 
 #include <sidewire/cipher.h>
 #include <sidewire/error.h>
 
-/* As sw_cipher_apply; without a cipher bytes pass unchanged. Pointers are not checked: neither is
- * NULL if n > 0, and out equals in or does not overlap it. */
-int sw_cipher_pass(sw_cipher *cipher /* or NULL */, uint8_t *out, const uint8_t *in, size_t n);
+#include <string.h>
 
-/* SW_OK, SW_E_NULL or SW_E_OVERLAP: what sw_cipher_pass does not look at. */
+/* As sw_cipher_apply, with pointers that are not checked: neither is NULL if n > 0, and out equals
+ * in or does not overlap it. */
+int sw_cipher_run(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n);
+
+/* The same; without a cipher bytes pass unchanged, and for that no call is made where they are. */
+static inline int sw_cipher_pass(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
+{
+    if (cipher != NULL)
+        return sw_cipher_run(cipher, out, in, n);
+    if (n > 0 && out != in)
+        memcpy(out, in, n);
+    return SW_OK;
+}
+
+/* SW_OK, SW_E_NULL or SW_E_OVERLAP: what these do not look at. */
 int sw_cipher_check(const uint8_t *out, const uint8_t *in, size_t n);
 
 /* Do two ranges of memory share bytes? */
@@ -17,9 +29,5 @@ int sw_ranges_overlap(const uint8_t *a, size_t a_size, const uint8_t *b, size_t 
 
 void sw_rc4_init(sw_rc4_state *rc4, const uint8_t *key);
 void sw_rc4_apply(sw_rc4_state *rc4, uint8_t *out, const uint8_t *in, size_t n);
-
-/* The cipher is zero before. */
-int sw_aes_init(sw_cipher *cipher, const sw_crypto *crypto, const uint8_t *key);
-int sw_aes_apply(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n);
 
 #endif

@@ -225,22 +225,40 @@ int sw_encoder_set_cipher(sw_encoder *encoder, sw_cipher *cipher)
     return result;
 }
 
-int sw_encoder_begin(sw_encoder *encoder, uint8_t band, uint32_t size, uint8_t *header)
+static int encode_header(sw_encoder *encoder, uint8_t band, uint32_t size, uint8_t *header)
 {
     uint8_t plain[SW_HEADER_SIZE];
-    int result = encoder_between_packets(encoder);
+    int result;
 
-    if (result < 0)
-        return result;
     write_length(plain, size);
     plain[4] = band;
-    result = header == NULL ? SW_E_NULL
-                            : sw_cipher_pass(encoder->cipher, header, plain, SW_HEADER_SIZE);
+    result = sw_cipher_pass(encoder->cipher, header, plain, SW_HEADER_SIZE);
     if (result < 0)
         return encoder_fail(encoder, result);
     encoder->size = size;
     encoder->offset = 0;
     return SW_OK;
+}
+
+static int encode_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in, uint32_t n)
+{
+    int result = sw_cipher_pass(encoder->cipher, out, in, n);
+
+    if (result < 0)
+        return encoder_fail(encoder, result);
+    encoder->offset += n;
+    return SW_OK;
+}
+
+int sw_encoder_begin(sw_encoder *encoder, uint8_t band, uint32_t size, uint8_t *header)
+{
+    int result = encoder_between_packets(encoder);
+
+    if (result < 0)
+        return result;
+    if (header == NULL)
+        return encoder_fail(encoder, SW_E_NULL);
+    return encode_header(encoder, band, size, header);
 }
 
 int sw_encoder_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in, size_t n)
@@ -252,12 +270,9 @@ int sw_encoder_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in, size_t
     if (n > encoder->size - encoder->offset)
         return sw_error_set(&encoder->error, SW_E_BODY, n, encoder->size - encoder->offset);
     result = sw_cipher_check(out, in, n);
-    if (result == SW_OK)
-        result = sw_cipher_pass(encoder->cipher, out, in, n);
     if (result < 0)
         return encoder_fail(encoder, result);
-    encoder->offset += (uint32_t)n;
-    return SW_OK;
+    return encode_body(encoder, out, in, (uint32_t)n);
 }
 
 int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, uint32_t size,
@@ -277,9 +292,9 @@ int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, ui
     if (body != out + SW_HEADER_SIZE &&
         sw_ranges_overlap(out, (size_t)SW_HEADER_SIZE + size, body, size))
         return encoder_fail(encoder, SW_E_OVERLAP);
-    result = sw_encoder_begin(encoder, band, size, out);
+    result = encode_header(encoder, band, size, out);
     if (result == SW_OK)
-        result = sw_encoder_body(encoder, out + SW_HEADER_SIZE, body, size);
+        result = encode_body(encoder, out + SW_HEADER_SIZE, body, size);
     if (result < 0)
         return result;
     *len = (size_t)SW_HEADER_SIZE + size;

@@ -86,6 +86,56 @@ int sw_session_server(sw_session *session, const sw_server_config *config, uint8
     return sw_session_result(session, result);
 }
 
+/* ---- other buffers ---- */
+
+/* Is this a buffer that may be lent, or none? */
+static int check_buffer(sw_session *session, const uint8_t *buffer, size_t cap, size_t least)
+{
+    int result = sw_session_check(session);
+
+    if (result < 0 || (buffer == NULL && cap == 0))
+        return result;
+    if (buffer == NULL)
+        return SW_E_NULL;
+    return cap < least ? sw_error_set(&session->error, SW_E_SPACE, cap, least) : SW_OK;
+}
+
+static int lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap)
+{
+    if (session->rx_keep < session->rx_end)
+        return 0;
+    session->rx = rx;
+    session->rx_cap = rx_cap;
+    session->rx_keep = session->rx_start = session->rx_end = 0;
+    if (session->state == SERVER_COMMAND)
+        sw_decoder_set_limit(&session->decoder, sw_session_command_limit(session));
+    return 1;
+}
+
+int sw_session_lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap)
+{
+    int result = check_buffer(session, rx, rx_cap, SW_SESSION_RX_MIN);
+
+    return result < 0 ? sw_session_result(session, result) : lend_rx(session, rx, rx_cap);
+}
+
+static int lend_tx(sw_session *session, uint8_t *tx, size_t tx_cap)
+{
+    if (session->state == SESSION_HANDSHAKE || session->tx_start < session->tx_end)
+        return 0;
+    session->tx = tx;
+    session->tx_cap = tx_cap;
+    session->tx_start = session->tx_end = 0;
+    return 1;
+}
+
+int sw_session_lend_tx(sw_session *session, uint8_t *tx, size_t tx_cap)
+{
+    int result = check_buffer(session, tx, tx_cap, SW_HEADER_SIZE + 1);
+
+    return result < 0 ? sw_session_result(session, result) : lend_tx(session, tx, tx_cap);
+}
+
 /* ---- receive buffer: [keep, start) was taken but made no event yet, [start, end) was not ---- */
 
 uint8_t *sw_session_rx_space(sw_session *session, size_t *len)
@@ -95,7 +145,7 @@ uint8_t *sw_session_rx_space(sw_session *session, size_t *len)
     if (len == NULL)
         return NULL;
     *len = 0;
-    if (sw_session_check(session) < 0 || session->eof)
+    if (sw_session_check(session) < 0 || session->eof || session->rx == NULL)
         return NULL;
     drop = session->rx_keep;
     if (drop > 0) {
@@ -189,6 +239,12 @@ int sw_session_tx_drain(sw_session *session, size_t n)
 
 /* ---- state ---- */
 
+/* Do events wait in a full receive buffer? One that is not there can be lent. */
+static int is_full(const sw_session *session)
+{
+    return session->rx != NULL && session->rx_end - session->rx_keep == session->rx_cap;
+}
+
 unsigned sw_session_wants(const sw_session *session)
 {
     static const uint8_t in_step[] = {
@@ -215,7 +271,7 @@ unsigned sw_session_wants(const sw_session *session)
         return 0;
     wants = session->state == SESSION_HANDSHAKE ? in_step[sw_handshake_step(&session->handshake)]
                                                 : in_state[session->state];
-    if (session->eof || session->rx_end - session->rx_keep == session->rx_cap)
+    if (session->eof || is_full(session))
         wants &= ~(unsigned)SW_WANT_READ;
     if (sw_session_tx_bytes(session, &pending) != NULL)
         wants = (wants & ~(unsigned)SW_WANT_SHUTDOWN) | SW_WANT_WRITE;

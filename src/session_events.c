@@ -43,6 +43,12 @@ static int wrong_band(sw_session *session, const sw_chunk *chunk, unsigned expec
     return sw_error_set(&session->error, SW_E_BAND, chunk->band, expected);
 }
 
+/* NULL without a buffer. */
+static uint8_t *rx_at(const sw_session *session, size_t position)
+{
+    return session->rx != NULL ? session->rx + position : NULL;
+}
+
 /* next_chunk, next_text and next_input return SW_EVENT_DATA, SW_EVENT_NEED_MORE, an error, or what
  * the end of the stream means. */
 
@@ -51,7 +57,7 @@ static int next_chunk(sw_session *session, sw_chunk *chunk)
 {
     unsigned state = session->state;
     size_t used;
-    int result = sw_decoder_next(&session->decoder, session->rx + session->rx_start,
+    int result = sw_decoder_next(&session->decoder, rx_at(session, session->rx_start),
                                  session->rx_end - session->rx_start, &used, chunk);
 
     session->rx_start += used;
@@ -72,7 +78,7 @@ static void fill_chunk(const sw_session *session, sw_chunk *chunk, uint8_t band)
     chunk->size = (uint32_t)(session->rx_start - session->rx_keep);
     chunk->len = chunk->size;
     chunk->offset = 0;
-    chunk->data = session->rx + session->rx_keep;
+    chunk->data = rx_at(session, session->rx_keep);
 }
 
 /* Legacy mode: the next bytes, behind those that made no event yet; just those at the end of the
@@ -80,7 +86,7 @@ static void fill_chunk(const sw_session *session, sw_chunk *chunk, uint8_t band)
 static int next_text(sw_session *session, sw_chunk *chunk)
 {
     unsigned state = session->state;
-    uint8_t *data = session->rx + session->rx_start;
+    uint8_t *data = rx_at(session, session->rx_start);
     size_t n = session->rx_end - session->rx_start;
     int result;
 
@@ -196,16 +202,16 @@ static int next_reply(sw_session *session, sw_event *event)
 
 /* ---- server ---- */
 
-static size_t command_limit(const sw_session *session)
+uint32_t sw_session_command_limit(const sw_session *session)
 {
-    return session->rx_cap < SW_COMMAND_MAX ? session->rx_cap : SW_COMMAND_MAX;
+    return session->rx_cap < SW_COMMAND_MAX ? (uint32_t)session->rx_cap : SW_COMMAND_MAX;
 }
 
 /* Takes a part of the command. Returns whether that was the last one. */
 static int ends_command(sw_session *session, const sw_chunk *chunk)
 {
     if (session->is_legacy)
-        return chunk->len == command_limit(session) ||
+        return chunk->len == sw_session_command_limit(session) ||
                sw_command_legacy_complete(chunk->data, chunk->len);
     if (sw_chunk_is_first(chunk)) /* leaves the header behind */
         session->rx_keep = session->rx_start - chunk->len;
@@ -277,7 +283,7 @@ static int begin_encryption(sw_session *session, sw_event *event)
     if (result < 0)
         return result;
     sw_decoder_init(&session->decoder,
-                    session->is_server ? (uint32_t)command_limit(session) : UINT32_MAX);
+                    session->is_server ? sw_session_command_limit(session) : UINT32_MAX);
     sw_encoder_init(&session->encoder);
     sw_decoder_set_cipher(&session->decoder, &session->in);
     sw_encoder_set_cipher(&session->encoder, &session->out);

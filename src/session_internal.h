@@ -33,4 +33,7 @@ int sw_session_result(sw_session *session, int result);
  * it does not fit, or an error, which is not recorded yet. */
 int sw_session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len);
 
+/* Server: the largest command that the receive buffer and the protocol allow, bytes. */
+uint32_t sw_session_command_limit(const sw_session *session);
+
 #endif

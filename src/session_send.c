@@ -15,7 +15,7 @@ static int make_room(sw_session *session, size_t n)
 {
     size_t pending = session->tx_end - session->tx_start;
 
-    if (session->tx_cap - pending < n)
+    if (session->tx == NULL || session->tx_cap - pending < n)
         return 0;
     if (session->tx_cap - session->tx_end < n) {
         memmove(session->tx, session->tx + session->tx_start, pending);
@@ -65,10 +65,14 @@ static int queue_command(sw_session *session, const char *const *argv, size_t ar
     int (*encode)(const char *const *, size_t, uint8_t *, size_t, size_t *, sw_error *) =
         session->is_legacy ? sw_command_encode_legacy : sw_command_encode;
     size_t header = header_size(session);
-    uint8_t *body = session->tx + header; /* a client queues nothing before; encrypted in place */
+    uint8_t *body;
     size_t len;
-    int result = encode(argv, argc, body, session->tx_cap - header, &len, &session->error);
+    int result;
 
+    if (session->tx == NULL)
+        return 0;
+    body = session->tx + header; /* a client queues nothing before; encrypted in place */
+    result = encode(argv, argc, body, session->tx_cap - header, &len, &session->error);
     if (result < 0)
         return result;
     session->state = session->upload_expected ? CLIENT_EXPECTING : CLIENT_RUNNING;
@@ -123,6 +127,8 @@ static int send_data(sw_session *session, uint8_t band, const uint8_t *data, siz
         return SW_E_NULL;
     if (!may_send(session, band, len))
         return SW_E_STATE;
+    if (session->tx == NULL)
+        return 0;
     if (most > UINT32_MAX)
         most = UINT32_MAX;
     if (len > most)

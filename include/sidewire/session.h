@@ -26,7 +26,8 @@ typedef enum sw_event_type {
     SW_EVENT_CLOSED = 7          /* the peer sends nothing more; over if nothing is wanted */
 } sw_event_type;
 
-/* Pointers stay valid until the next call of sw_session_next or sw_session_rx_space. */
+/* user stays valid until sw_session_key; chunk.data until the next call of sw_session_rx_space or
+ * sw_session_lend_rx, so several can be collected for one write. */
 typedef struct sw_event {
     const char *user;            /* not NUL-terminated */
     size_t user_len;
@@ -103,8 +104,8 @@ SW_API int sw_session_log_keys(sw_session *session, sw_challenge *keys);
  * times. */
 SW_API int sw_session_expect_upload(sw_session *session);
 
-/* Client, after SW_EVENT_READY: queues the command. 1: queued; or SW_E_COMMAND_*, SW_E_ARGUMENT,
- * SW_E_SPACE, SW_E_STATE. */
+/* Client, after SW_EVENT_READY: queues the command. 1: queued; 0: tx is not there; or SW_E_COMMAND_*,
+ * SW_E_ARGUMENT, SW_E_SPACE, SW_E_STATE. */
 SW_API int sw_session_command(sw_session *session, const char *const *argv, size_t argc);
 
 /* Queues one packet of as much of data as fits and says how much that was. 1: a packet was queued,

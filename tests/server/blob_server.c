@@ -111,9 +111,7 @@ void expect_answer(struct connection *connection, const char *output, const char
 {
     reply_text text;
 
-    while (!reply_is_finished(&connection->reply))
-        connection->task.resume(connection, NOW);
-    text = reply_read(&connection->reply);
+    text = reply_read(&connection->reply, connection);
     ck_assert_str_eq(text.output, output);
     ck_assert_str_eq(text.errors, errors);
     ck_assert_int_eq(text.status, errors[0] != '\0');

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "connection.h"
 #include "session_pair.h"
 
 enum { BUFFER_SIZE = 4096, OUTPUT = 0, ERRORS = 1, TEXTS };
@@ -37,7 +38,7 @@ static char *as_string(bytes *text)
     return (char *)text->data;
 }
 
-reply_text reply_read(struct reply *reply)
+reply_text reply_read(struct reply *reply, struct connection *connection)
 {
     static const char *const argv[] = { "any" };
     static session_pair pair;
@@ -52,6 +53,8 @@ reply_text reply_read(struct reply *reply)
         ck_assert_int_ne(session_pair_step(&pair), 0);
         if (!pair.command_seen)
             continue;
+        while (reply_is_waiting(reply))
+            connection->task.resume(connection, 0);
         ck_assert_int_ge(reply_send(reply, &pair.server), 0);
         out.status = take_events(&pair.client, texts);
     }

@@ -89,7 +89,7 @@ static void expect(const char *line, const char *output, const char *errors)
 
     senders_command(&senders, list.argv, list.argc, &reply);
     list_free(&list); /* nothing points into it any more */
-    text = reply_read(&reply);
+    text = reply_read(&reply, NULL);
     ck_assert_msg(strcmp(text.output, output) == 0, "%s: '%s'", line, text.output);
     ck_assert_msg(strcmp(text.errors, errors) == 0, "%s: '%s'", line, text.errors);
     ck_assert_msg(text.status == (*errors != '\0'), "%s: status %d", line, text.status);
@@ -105,7 +105,7 @@ static void expect_blocks(const char *what, const char *blocks)
     reply_begin(&reply, SW_BAND_OUTPUT);
     senders_print(&senders, &reply);
     reply_finish(&reply, 0);
-    text = reply_read(&reply);
+    text = reply_read(&reply, NULL);
     ck_assert_msg(strcmp(text.output, blocks) == 0, "%s: '%.999s'", what, text.output);
     reply_text_free(&text);
 }

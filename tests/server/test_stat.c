@@ -255,7 +255,7 @@ START_TEST(all_items)
 
     begin(form == SW_STATUS_HUMAN ? human : parser);
     connection->task.resume(connection, now);
-    text = reply_read(&connection->reply);
+    text = reply_read(&connection->reply, connection);
     ck_assert_int_eq(text.status, 0);
     check_round(text.output, form, moment);
     reply_text_free(&text);
@@ -271,7 +271,7 @@ START_TEST(wrong_arguments)
 
     begin(words);
     ck_assert_int_eq(connection->task.resume == NULL, 1);
-    text = reply_read(&connection->reply);
+    text = reply_read(&connection->reply, connection);
     ck_assert_int_eq(text.status, 1);
     ck_assert_str_eq(text.errors, SW_MESSAGE_SYNTAX "\n");
     reply_text_free(&text);

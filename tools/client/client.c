@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 enum {
-    BUFFER_SIZE = 65536,         /* holds any command, and any packet of an upload */
+    BUFFER_SIZE = 131072,        /* holds any command, and any packet of an upload */
     RUNNING = -1                 /* in place of an exit status */
 };
 
@@ -195,8 +195,8 @@ static int authenticated(client *c)
 static int show(client *c, const sw_chunk *chunk)
 {
     progress_clear(&c->upload.progress);
-    return output_write(&c->output, chunk->band, chunk->data, chunk->len) < 0 ? STATUS_CONNECTION
-                                                                              : RUNNING;
+    return output_lend(&c->output, chunk->band, chunk->data, chunk->len) < 0 ? STATUS_CONNECTION
+                                                                             : RUNNING;
 }
 
 /* Standard input is not for a server that asks for it behind a command such as `si`. */
@@ -230,6 +230,7 @@ static int handle_event(client *c, int type, const sw_event *event)
     }
 }
 
+/* What they show of the receive buffer is written before anything is read to it. */
 static int handle_events(client *c)
 {
     int status = RUNNING;
@@ -239,7 +240,7 @@ static int handle_events(client *c)
     while (status == RUNNING &&
            (type = sw_session_next(&c->session, &event)) != SW_EVENT_NEED_MORE)
         status = handle_event(c, type, &event);
-    return status;
+    return output_flush(&c->output) < 0 ? STATUS_CONNECTION : status;
 }
 
 /* ---- upload ---- */

@@ -14,7 +14,7 @@ struct server;
 
 enum {
     CONNECTION_RX_SIZE = SW_COMMAND_MAX + SW_HEADER_SIZE,
-    CONNECTION_TX_SIZE = 32768,
+    CONNECTION_TX_SIZE = 65536,
     LINGER_MS = 2000,
     PEER_NAME_MAX = 80,
     LABEL_MAX = PEER_NAME_MAX + USER_NAME_MAX + 16
@@ -32,6 +32,7 @@ struct connection {
     struct server *server;
     enum connection_phase phase;
     int in, out;                 /* one socket, or two descriptors; out is -1 once closed */
+    int out_is_socket;
     int at_end;                  /* the peer closed */
     int known;                   /* the user is on the list */
     int ends_server;             /* when this connection is over */

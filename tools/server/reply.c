@@ -9,7 +9,8 @@ struct reply_packet {
     struct reply_packet *next;
     sw_band band;
     size_t len, cap, sent;
-    char *text;
+    char *text;                  /* of its own */
+    const void *lent;            /* instead of it; NULL: none */
 };
 
 /* Makes room for n more bytes. */
@@ -30,14 +31,13 @@ static int reserve(struct reply_packet *packet, size_t n)
     return 0;
 }
 
-void reply_begin(struct reply *reply, sw_band band)
+static struct reply_packet *append(struct reply *reply, sw_band band)
 {
     struct reply_packet *packet = calloc(1, sizeof(*packet));
 
-    if (packet == NULL || reserve(packet, 1) < 0) {
-        free(packet);
+    if (packet == NULL) {
         reply->out_of_memory = 1;
-        return;
+        return NULL;
     }
     packet->band = band;
     if (reply->last != NULL)
@@ -45,6 +45,25 @@ void reply_begin(struct reply *reply, sw_band band)
     else
         reply->first = packet;
     reply->last = packet;
+    return packet;
+}
+
+void reply_begin(struct reply *reply, sw_band band)
+{
+    struct reply_packet *packet = append(reply, band);
+
+    if (packet != NULL && reserve(packet, 1) < 0)
+        reply->out_of_memory = 1;
+}
+
+void reply_lend(struct reply *reply, sw_band band, const void *data, size_t len)
+{
+    struct reply_packet *packet = append(reply, band);
+
+    if (packet == NULL)
+        return;
+    packet->lent = data;
+    packet->len = len;
 }
 
 void reply_print(struct reply *reply, const char *format, ...)
@@ -130,8 +149,9 @@ int reply_send(struct reply *reply, sw_session *session)
         return -1;
     while (reply->first != NULL) {
         struct reply_packet *packet = reply->first;
+        const char *bytes = packet->lent != NULL ? packet->lent : packet->text;
         size_t taken;
-        result = sw_session_send(session, (uint8_t)packet->band, packet->text + packet->sent,
+        result = sw_session_send(session, (uint8_t)packet->band, bytes + packet->sent,
                                  packet->len - packet->sent, &taken);
         if (result <= 0)
             return result < 0 ? -1 : progress;

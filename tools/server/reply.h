@@ -1,4 +1,4 @@
-/* What a command answers: text in memory, waiting for room in the session. */
+/* What a command answers: bytes in memory, waiting for room in the session. */
 #ifndef SIDEWIRE_SERVER_REPLY_H
 #define SIDEWIRE_SERVER_REPLY_H
 
@@ -23,6 +23,9 @@ void reply_print(struct reply *reply, const char *format, ...)
 
 /* Likewise, bytes as they are. */
 void reply_add(struct reply *reply, const void *data, size_t len);
+
+/* A new packet on that band of bytes that stay where they are until reply_is_waiting. */
+void reply_lend(struct reply *reply, sw_band band, const void *data, size_t len);
 
 /* The command is over: status 0 for success, 1 for failure. */
 void reply_finish(struct reply *reply, int status);

@@ -13,16 +13,29 @@
 
 #define LOG_PREFIX "remote: "
 
-/* Also to a descriptor that somebody else made non-blocking. */
-static int write_all(int fd, const void *data, size_t len)
+/* Passes over n bytes. Returns the first slice with any left. */
+static struct iovec *advance(struct iovec *slice, const struct iovec *end, size_t n)
 {
-    const char *p = data;
+    while (slice < end && n >= slice->iov_len) {
+        n -= slice->iov_len;
+        slice++;
+    }
+    if (slice < end) {
+        slice->iov_base = (char *)slice->iov_base + n;
+        slice->iov_len -= n;
+    }
+    return slice;
+}
 
-    while (len > 0) {
-        ssize_t n = write(fd, p, len);
+/* Also to a descriptor that somebody else made non-blocking. Changes the slices. */
+static int write_slices(int fd, struct iovec *slice, int count)
+{
+    const struct iovec *end = slice + count;
+
+    for (slice = advance(slice, end, 0); slice < end;) {
+        ssize_t n = writev(fd, slice, (int)(end - slice));
         if (n >= 0) {
-            p += n;
-            len -= (size_t)n;
+            slice = advance(slice, end, (size_t)n);
         } else if (errno == EAGAIN) {
             struct pollfd ready = { fd, POLLOUT, 0 };
             poll(&ready, 1, -1);
@@ -31,6 +44,13 @@ static int write_all(int fd, const void *data, size_t len)
         }
     }
     return 0;
+}
+
+static int write_all(int fd, const void *data, size_t len)
+{
+    struct iovec slice = { (void *)(uintptr_t)data, len }; /* read only */
+
+    return write_slices(fd, &slice, 1);
 }
 
 /* ---- streams of text ---- */
@@ -79,11 +99,10 @@ static int stream_end(text_stream *stream)
 void output_init(output *out, int raw)
 {
     setlocale(LC_CTYPE, "");
-    out->held = NULL;
-    out->held_len = out->held_max = 0;
     out->on_terminal = isatty(STDOUT_FILENO);
     out->raw = raw || !out->on_terminal;
     out->log_band = SW_BAND_ANY;
+    out->slice_count = 0;
     stream_init(&out->text, STDOUT_FILENO, NULL);
     stream_init(&out->log, STDERR_FILENO, LOG_PREFIX);
 }
@@ -99,48 +118,35 @@ static int check_stdout(output *out, int result)
     return result;
 }
 
-/* ---- what may wait ---- */
-
-void output_hold(output *out, char *memory, size_t size)
+static void note_line(output *out, const uint8_t *data, size_t len)
 {
-    if (!out->on_terminal) {
-        out->held = memory;
-        out->held_max = size;
-    }
+    if (len > 0)
+        out->text.in_line = data[len - 1] != '\n';
 }
 
-static int write_held(output *out)
+static int write_raw(output *out, const uint8_t *data, size_t len)
 {
-    size_t len = out->held_len;
+    note_line(out, data, len);
+    return write_all(STDOUT_FILENO, data, len);
+}
 
-    out->held_len = 0;
-    return write_all(STDOUT_FILENO, out->held, len);
+int output_lend(output *out, uint8_t band, void *data, size_t len)
+{
+    if (band != SW_BAND_OUTPUT || !out->raw)
+        return output_flush(out) < 0 ? -1 : output_write(out, band, data, len);
+    note_line(out, data, len);
+    out->slices[out->slice_count].iov_base = data;
+    out->slices[out->slice_count].iov_len = len;
+    out->slice_count++;
+    return out->slice_count == OUTPUT_SLICES ? output_flush(out) : 0;
 }
 
 int output_flush(output *out)
 {
-    return check_stdout(out, write_held(out));
-}
+    int count = out->slice_count;
 
-static int hold(output *out, const uint8_t *data, size_t len)
-{
-    if (len > out->held_max - out->held_len && write_held(out) < 0)
-        return -1;
-    if (len > out->held_max)
-        return write_all(STDOUT_FILENO, data, len);
-    memcpy(out->held + out->held_len, data, len);
-    out->held_len += len;
-    return 0;
-}
-
-/* ---- both ---- */
-
-static int write_raw(output *out, const uint8_t *data, size_t len)
-{
-    if (len == 0)
-        return 0;
-    out->text.in_line = data[len - 1] != '\n';
-    return out->held != NULL ? hold(out, data, len) : write_all(STDOUT_FILENO, data, len);
+    out->slice_count = 0;
+    return check_stdout(out, write_slices(STDOUT_FILENO, out->slices, count));
 }
 
 int output_write(output *out, uint8_t band, const void *data, size_t len)
@@ -148,8 +154,6 @@ int output_write(output *out, uint8_t band, const void *data, size_t len)
     if (band == SW_BAND_OUTPUT)
         return check_stdout(out, out->raw ? write_raw(out, data, len)
                                           : stream_write(&out->text, data, len));
-    if (output_flush(out) < 0)
-        return -1;
     if (band != out->log_band)
         output_end_line(out);
     out->log_band = band;
@@ -175,9 +179,7 @@ int output_end(output *out, int end_line)
     int result;
 
     output_end_line(out);
-    result = write_held(out);
-    if (result == 0)
-        result = stream_end(&out->text);
+    result = stream_end(&out->text);
     if (result == 0 && end_line && out->on_terminal && out->text.in_line)
         result = write_all(STDOUT_FILENO, "\n", 1);
     if (result == 0)

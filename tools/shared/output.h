@@ -6,6 +6,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/uio.h>
+
+enum { OUTPUT_SLICES = 256 };    /* written by one call at most; systems take 1024 */
 
 /* Text on its way to a descriptor. */
 typedef struct text_stream {
@@ -17,26 +20,23 @@ typedef struct text_stream {
 
 typedef struct output {
     int on_terminal;             /* standard output is one */
-    char *held;                  /* bytes for standard output that wait, or NULL: none may */
-    size_t held_len, held_max;
     int raw;                     /* standard output gets the bytes as they are */
     uint8_t log_band;            /* whose line may be open on standard error */
     text_stream text, log;
+    struct iovec slices[OUTPUT_SLICES]; /* raw bytes that wait for output_flush */
+    int slice_count;
 } output;
 
 /* raw: nothing is escaped even if standard output is a terminal. */
 void output_init(output *out, int raw);
 
-/* Lends memory, until output_end: from now on standard output may wait in there until output_flush,
- * unless it is a terminal. What goes to standard error never waits, nor what has to be before it. */
-void output_hold(output *out, char *memory, size_t size);
-
-/* Writes what waits. 0, or -1 after a message. */
-int output_flush(output *out);
-
-/* Writes a slice of a band, at once unless it may wait. 0, or -1 after a message: standard output
- * failed. */
+/* Writes a slice of a band at once. 0, or -1 after a message: standard output failed. */
 int output_write(output *out, uint8_t band, const void *data, size_t len);
+
+/* The same, but raw bytes for standard output may stay where they are until output_flush, which
+ * writes many slices by one call. */
+int output_lend(output *out, uint8_t band, void *data, size_t len);
+int output_flush(output *out);
 
 /* Completes an open log line: for messages of our own. */
 void output_end_line(output *out);

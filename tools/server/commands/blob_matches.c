@@ -6,10 +6,7 @@
 
 #include <stdlib.h>
 
-enum {
-    PAGE_SIZE = 32,              /* entries looked up at once */
-    SLICE_SIZE = 32768           /* bytes of an entry's contents written at once */
-};
+enum { PAGE_SIZE = 32 };         /* entries looked up at once */
 
 struct matches {
     struct globs *globs;         /* NULL: all entries match */
@@ -18,9 +15,8 @@ struct matches {
     int found;                   /* ls: any */
     int64_t *numbers;            /* cat, rm: of the entries, in the order of their names */
     size_t count;
-    size_t next;                 /* cat: numbers[next] is the entry being written */
-    uint8_t *data;               /* its contents, NULL before */
-    size_t size, written;
+    size_t next;                 /* cat: numbers[next] is the entry to write */
+    uint8_t *data;               /* cat: contents lent to the reply; NULL: none */
 };
 
 static void release(void *state)
@@ -197,55 +193,35 @@ static void begin_patterns(struct connection *connection, const sw_argument *arg
 
 /* ---- cat PATTERN... ---- */
 
-/* Reads the entry that is to be written. 1 if it is there; 0 if it went away meanwhile, and after
- * a failure, which is answered. */
-static int read_entry(struct connection *connection)
+/* The next entry's contents, all at once: they stay in place until the session has taken them. One
+ * that went away meanwhile is passed over; a failure is answered. */
+static void write_entry(struct connection *connection)
 {
     struct matches *matches = connection->task.state;
-    enum blob_result result;
+    int64_t number = matches->numbers[matches->next++];
+    size_t size;
+    enum blob_result result = blob_store_get(connection->server->blobs, matches->query.table,
+                                             number, &matches->data, &size);
 
-    if (matches->data != NULL)
-        return 1;
-    matches->written = 0;
-    result = blob_store_get(connection->server->blobs, matches->query.table,
-                            matches->numbers[matches->next], &matches->data, &matches->size);
-    if (result == BLOB_MISSING)
-        matches->next++;
-    else if (result != BLOB_OK)
+    if (result == BLOB_OK && size > 0)
+        reply_lend(&connection->reply, SW_BAND_OUTPUT, matches->data, size);
+    else if (result != BLOB_OK && result != BLOB_MISSING)
         blob_fail(connection, result);
-    return result == BLOB_OK;
-}
-
-static void write_slice(struct connection *connection)
-{
-    struct matches *matches = connection->task.state;
-    size_t n = matches->size - matches->written;
-
-    if (n > SLICE_SIZE)
-        n = SLICE_SIZE;
-    if (n > 0) {
-        reply_begin(&connection->reply, SW_BAND_OUTPUT);
-        reply_add(&connection->reply, matches->data + matches->written, n);
-        matches->written += n;
-    }
-    if (matches->written == matches->size) {
-        free(matches->data);
-        matches->data = NULL;
-        matches->next++;
-    }
 }
 
 static void resume_cat(struct connection *connection, int64_t now)
 {
     struct matches *matches = connection->task.state;
 
+    free(matches->data); /* of the entry before, which is gone into the session */
+    matches->data = NULL;
     if (!collect(connection, now))
         return;
-    if (read_entry(connection))
-        write_slice(connection);
+    if (matches->next < matches->count)
+        write_entry(connection);
     if (reply_is_finished(&connection->reply))
         return;
-    if (matches->next == matches->count)
+    if (matches->next == matches->count && matches->data == NULL)
         reply_finish(&connection->reply, 0);
     else
         yield(connection, now);

@@ -1,0 +1,289 @@
+/* Buffers that are lent to a session while bytes are pending, and taken back. */
+#include "session_pair.h"
+#include "suite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { RX_SIZE = 700, TX_SIZE = SW_SESSION_TX_MIN, REPLY_SIZE = 5000 };
+
+static session_pair pair;
+static const char *const argv[] = { "echo", "these words" };
+
+static void start(unsigned features)
+{
+    session_pair_start(&pair, features, RX_SIZE, TX_SIZE, RX_SIZE, TX_SIZE);
+    pair.argv = argv;
+    pair.argc = 2;
+}
+
+static void teardown(void)
+{
+    session_pair_free(&pair);
+}
+
+/* ---- whole sessions ---- */
+
+/* Takes a buffer back if it is empty, frees it, and lends a new one of exact size. */
+static int exchange(sw_session *session, uint8_t **buffer, size_t size,
+                    int (*lend)(sw_session *, uint8_t *, size_t))
+{
+    int result = lend(session, NULL, 0);
+
+    if (result <= 0)
+        return 0;
+    memset(*buffer, 0xee, size);
+    free(*buffer);
+    *buffer = malloc(size);
+    ck_assert_int_eq(lend(session, *buffer, size), 1);
+    return 1;
+}
+
+static int exchange_all(void)
+{
+    return exchange(&pair.client, &pair.buffers[0], RX_SIZE, sw_session_lend_rx) +
+           exchange(&pair.client, &pair.buffers[1], TX_SIZE, sw_session_lend_tx) +
+           exchange(&pair.server, &pair.buffers[2], RX_SIZE, sw_session_lend_rx) +
+           exchange(&pair.server, &pair.buffers[3], TX_SIZE, sw_session_lend_tx);
+}
+
+/* At every moment, at bytewise and larger steps, in every mode. */
+START_TEST(exchanged_all_the_time)
+{
+    unsigned features = feature_sets[_i];
+    bytes reply = bytes_copy(NULL, 0);
+    bytes upload;
+
+    for (size_t i = 0; i < REPLY_SIZE; i++) {
+        uint8_t byte = (uint8_t)(i * 7 + i / 256);
+        bytes_append(&reply, &byte, 1);
+    }
+    upload = bytes_copy(reply.data, reply.len / 2);
+    for (size_t step = 0; step <= 7; step++) {
+        int exchanged = 0;
+
+        start(features);
+        pair.step = step;
+        pair.reply = reply;
+        pair.upload = features != 0 ? &upload : NULL;
+        while (session_pair_step(&pair))
+            exchanged += exchange_all();
+        ck_assert_int_ge(exchanged, 8);
+        ck_assert_int_eq(pair.client_result, 0);
+        ck_assert_int_eq(pair.server_result, 0);
+        ck_assert_uint_eq(pair.received.len, reply.len);
+        ck_assert_mem_eq(pair.received.data, reply.data, reply.len);
+        if (pair.upload != NULL) {
+            ck_assert_uint_eq(pair.uploaded.len, upload.len);
+            ck_assert_mem_eq(pair.uploaded.data, upload.data, upload.len);
+        }
+        session_pair_free(&pair);
+    }
+    bytes_free(&upload);
+    bytes_free(&reply);
+}
+END_TEST
+
+/* ---- at rest ---- */
+
+/* Moves all that one side has to say into the buffer of the other. */
+static void deliver(sw_session *from, sw_session *to)
+{
+    size_t n, room;
+    const uint8_t *out = sw_session_tx_bytes(from, &n);
+    uint8_t *space = sw_session_rx_space(to, &room);
+
+    ck_assert_uint_gt(n, 0);
+    ck_assert_uint_le(n, room);
+    memcpy(space, out, n);
+    ck_assert_int_eq(sw_session_rx_commit(to, n), SW_OK);
+    ck_assert_int_eq(sw_session_tx_drain(from, n), SW_OK);
+}
+
+/* Until both sides are authenticated, and the client's command is the next thing to happen. */
+static void authenticate(unsigned features)
+{
+    sw_session *sides[] = { &pair.client, &pair.server };
+    int ready = 0;
+
+    start(features);
+    while (ready < 2) {
+        for (int i = 0; i < 2; i++) {
+            sw_event event;
+            int type = sw_session_next(sides[i], &event);
+
+            ready += type == SW_EVENT_READY;
+            if (type == SW_EVENT_KEY)
+                sw_session_key(sides[i], &pair.public_key);
+            if (sw_session_wants(sides[i]) & SW_WANT_WRITE) {
+                deliver(sides[i], sides[!i]);
+                ck_assert_int_eq(sw_session_rx_quiet(sides[!i]), SW_OK);
+            }
+        }
+    }
+}
+
+static void take_back(void)
+{
+    ck_assert_int_eq(sw_session_lend_rx(&pair.client, NULL, 0), 1);
+    ck_assert_int_eq(sw_session_lend_tx(&pair.client, NULL, 0), 1);
+    ck_assert_int_eq(sw_session_lend_rx(&pair.server, NULL, 0), 1);
+    ck_assert_int_eq(sw_session_lend_tx(&pair.server, NULL, 0), 1);
+}
+
+START_TEST(nothing_without_buffers)
+{
+    sw_event event;
+    size_t n = 9;
+
+    authenticate(feature_sets[_i]);
+    take_back();
+    ck_assert_int_eq(sw_session_next(&pair.client, &event), SW_EVENT_NEED_MORE);
+    ck_assert_int_eq(sw_session_next(&pair.server, &event), SW_EVENT_NEED_MORE);
+    ck_assert_ptr_null(sw_session_rx_space(&pair.server, &n));
+    ck_assert_uint_eq(n, 0);
+    ck_assert_ptr_null(sw_session_tx_bytes(&pair.client, &n));
+    ck_assert_uint_eq(sw_session_wants(&pair.server), SW_WANT_READ); /* lend, then read */
+    ck_assert_int_eq(sw_session_rx_commit(&pair.server, 0), SW_OK);
+    ck_assert_int_eq(sw_session_command(&pair.client, argv, 2), 0);
+    ck_assert_int_eq(sw_session_lend_tx(&pair.client, pair.buffers[1], TX_SIZE), 1);
+    ck_assert_int_eq(sw_session_command(&pair.client, argv, 2), 1);
+    ck_assert_int_eq(sw_session_lend_rx(&pair.server, pair.buffers[2], RX_SIZE), 1);
+    deliver(&pair.client, &pair.server);
+    ck_assert_int_eq(sw_session_next(&pair.server, &event), SW_EVENT_COMMAND);
+    ck_assert_int_eq(sw_session_lend_rx(&pair.server, NULL, 0), 1);
+    ck_assert_int_eq(sw_session_send(&pair.server, SW_BAND_OUTPUT, "x", 1, &n), 0);
+    ck_assert_uint_eq(n, 0);
+    ck_assert_int_eq(sw_session_exit(&pair.server, 0), 0);
+    ck_assert_int_eq(sw_session_error(&pair.server).code, SW_OK);
+}
+END_TEST
+
+/* The end of the stream needs no buffer to be told. */
+START_TEST(end_without_buffers)
+{
+    sw_event event;
+
+    authenticate(SW_FEATURES_ALL);
+    take_back();
+    ck_assert_int_eq(sw_session_rx_end(&pair.server), SW_OK);
+    ck_assert_int_eq(sw_session_next(&pair.server, &event), SW_E_NO_COMMAND);
+    ck_assert_int_eq(sw_session_lend_rx(&pair.server, pair.buffers[2], RX_SIZE), SW_E_NO_COMMAND);
+}
+END_TEST
+
+/* The command must fit the buffer that is there when it comes. */
+START_TEST(limit_of_the_command)
+{
+    char argument[RX_SIZE];
+    const char *long_argv[] = { argument };
+    sw_event event;
+    uint8_t *rx = malloc(SW_SESSION_RX_MIN);
+    int fits = _i == 0;
+
+    memset(argument, 'x', sizeof(argument));
+    argument[SW_SESSION_RX_MIN - fits] = '\0';
+    authenticate(SW_FEATURES_ALL);
+    ck_assert_int_eq(sw_session_lend_rx(&pair.server, rx, SW_SESSION_RX_MIN), 1);
+    ck_assert_int_eq(sw_session_command(&pair.client, long_argv, 1), 1);
+    for (int result = 0; result == 0;) {
+        size_t n, room;
+        const uint8_t *out = sw_session_tx_bytes(&pair.client, &n);
+        uint8_t *space = sw_session_rx_space(&pair.server, &room);
+
+        n = n < room ? n : room;
+        memcpy(space, out, n);
+        sw_session_rx_commit(&pair.server, n);
+        sw_session_tx_drain(&pair.client, n);
+        result = sw_session_next(&pair.server, &event);
+        if (result != 0)
+            ck_assert_int_eq(result, fits ? SW_EVENT_COMMAND : SW_E_PACKET_SIZE);
+    }
+    if (!fits)
+        check_error("limit", sw_session_error(&pair.server), SW_E_PACKET_SIZE,
+                    SW_SESSION_RX_MIN + 1, SW_SESSION_RX_MIN);
+    sw_session_wipe(&pair.server);
+    free(rx);
+}
+END_TEST
+
+/* ---- not now, and errors ---- */
+
+START_TEST(not_now)
+{
+    uint8_t other[TX_SIZE];
+    sw_event event;
+    size_t n, room;
+
+    start(SW_FEATURES_ALL);
+    /* the handshake is in tx, from the start to the end */
+    ck_assert_int_eq(sw_session_lend_tx(&pair.client, other, sizeof(other)), 0);
+    ck_assert_int_eq(sw_session_lend_tx(&pair.server, NULL, 0), 0);
+    ck_assert_int_eq(sw_session_lend_rx(&pair.server, NULL, 0), 1);
+    session_pair_free(&pair);
+
+    authenticate(SW_FEATURES_ALL);
+    ck_assert_int_eq(sw_session_command(&pair.client, argv, 2), 1);
+    ck_assert_int_eq(sw_session_lend_tx(&pair.client, NULL, 0), 0);
+    ck_assert_ptr_nonnull(sw_session_tx_bytes(&pair.client, &n));
+    memcpy(sw_session_rx_space(&pair.server, &room), sw_session_tx_bytes(&pair.client, &n), 6);
+    ck_assert_int_eq(sw_session_rx_commit(&pair.server, 6), SW_OK);
+    ck_assert_int_eq(sw_session_lend_rx(&pair.server, NULL, 0), 0);  /* not looked at */
+    ck_assert_int_eq(sw_session_next(&pair.server, &event), SW_EVENT_NEED_MORE);
+    ck_assert_int_eq(sw_session_lend_rx(&pair.server, other, sizeof(other)), 0);  /* kept */
+    ck_assert_int_eq(sw_session_tx_drain(&pair.client, 6), SW_OK);
+    ck_assert_int_eq(sw_session_lend_tx(&pair.client, NULL, 0), 0);
+    deliver(&pair.client, &pair.server);
+    ck_assert_int_eq(sw_session_next(&pair.server, &event), SW_EVENT_COMMAND);
+    take_back();
+}
+END_TEST
+
+/* An error stays, as everywhere. */
+START_TEST(errors)
+{
+    static const struct {
+        int is_tx, no_buffer;
+        size_t cap;
+        int result;
+        uint64_t value, limit;
+    } cases[] = {
+        { 0, 1, 1, SW_E_NULL, 0, 0 },
+        { 1, 1, 1, SW_E_NULL, 0, 0 },
+        { 0, 0, SW_SESSION_RX_MIN - 1, SW_E_SPACE, SW_SESSION_RX_MIN - 1, SW_SESSION_RX_MIN },
+        { 0, 0, 0, SW_E_SPACE, 0, SW_SESSION_RX_MIN },
+        { 1, 0, SW_HEADER_SIZE, SW_E_SPACE, SW_HEADER_SIZE, SW_HEADER_SIZE + 1 },
+    };
+    uint8_t buffer[SW_SESSION_RX_MIN];
+
+    ck_assert_int_eq(sw_session_lend_rx(NULL, buffer, sizeof(buffer)), SW_E_NULL);
+    ck_assert_int_eq(sw_session_lend_tx(NULL, buffer, sizeof(buffer)), SW_E_NULL);
+    for (int i = 0; i < COUNT(cases); i++) {
+        int (*lend)(sw_session *, uint8_t *, size_t) = cases[i].is_tx ? sw_session_lend_tx
+                                                                      : sw_session_lend_rx;
+
+        authenticate(SW_FEATURES_ALL);
+        ck_assert_int_eq(lend(&pair.server, cases[i].no_buffer ? NULL : buffer, cases[i].cap),
+                         cases[i].result);
+        check_error("lend", sw_session_error(&pair.server), cases[i].result, cases[i].value,
+                    cases[i].limit);
+        ck_assert_int_eq(lend(&pair.server, buffer, sizeof(buffer)), cases[i].result);
+        session_pair_free(&pair);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("session, lent buffers");
+    TCase *tcase = suite_case(suite, "lend");
+
+    tcase_add_checked_fixture(tcase, NULL, teardown);
+    tcase_add_loop_test(tcase, exchanged_all_the_time, 0, FEATURE_SETS);
+    tcase_add_loop_test(tcase, nothing_without_buffers, 0, FEATURE_SETS);
+    tcase_add_test(tcase, end_without_buffers);
+    tcase_add_loop_test(tcase, limit_of_the_command, 0, 2);
+    tcase_add_test(tcase, not_now);
+    tcase_add_test(tcase, errors);
+    return run_suite(suite);
+}
