@@ -2,6 +2,7 @@
 #include "pipe.h"
 
 #include <sidewire/backends.h>
+#include <sidewire/packet.h>
 
 #include <stdio.h>
 
@@ -11,17 +12,25 @@ static void compare(const sw_crypto *crypto, const raw_cipher *cipher, uint32_t 
                     size_t rounds)
 {
     size_t count = BYTES_A_RUN / size;
-    contender *all[] = { pipe_packets(crypto, size, count), pipe_raw(cipher, size, size, count),
-                         pipe_raw(cipher, BULK, size, count) };
+    struct {
+        const char *key;
+        contender *contender;
+    } bases[] = {
+        { "", pipe_raw(cipher, "its AES alone", size, 0, size, count) },
+        { "_place", pipe_raw(cipher, "its AES, same place", size, SW_HEADER_SIZE, size, count) },
+        { "_bulk", pipe_raw(cipher, "its AES in bulk", BULK, 0, size, count) },
+    };
+    contender *all[] = { pipe_packets(crypto, size, count), bases[0].contender,
+                         bases[1].contender, bases[2].contender };
     char key[64], what[64];
 
-    timing_run(all, 3, rounds);
+    timing_run(all, 4, rounds);
     snprintf(what, sizeof(what), "encode and decode %u B, %s", size, crypto->name);
-    snprintf(key, sizeof(key), "encrypted_%u_%s", size, crypto->name);
-    report_times(key, what, all[0], all[1], rounds);
-    snprintf(key, sizeof(key), "encrypted_%u_%s_bulk", size, crypto->name);
-    report_times(key, what, all[0], all[2], rounds);
-    timing_stop(all, 3);
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(key, sizeof(key), "encrypted_%u_%s%s", size, crypto->name, bases[i].key);
+        report_times(key, what, all[0], bases[i].contender, rounds);
+    }
+    timing_stop(all, 4);
 }
 
 int main(int argc, char **argv)

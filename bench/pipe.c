@@ -125,7 +125,7 @@ typedef struct raw {
     void *out_state, *in_state;
     uint32_t piece;
     size_t count;                /* pieces */
-    uint8_t *body, *wire;
+    uint8_t *body, *buffer, *wire; /* wire: within the buffer */
 } raw;
 
 static void run_raw(void *context)
@@ -147,17 +147,18 @@ static void stop_raw(void *context)
     r->cipher->stop(r->out_state);
     r->cipher->stop(r->in_state);
     free(r->body);
-    free(r->wire);
+    free(r->buffer);
     free(r);
 }
 
-contender *pipe_raw(const raw_cipher *cipher, uint32_t piece, uint32_t size, size_t count)
+contender *pipe_raw(const raw_cipher *cipher, const char *name, uint32_t piece, size_t offset,
+                    uint32_t size, size_t count)
 {
     raw *r = calloc(1, sizeof(*r));
 
     if (r == NULL)
         fail("no memory");
-    r->contender.name = piece == size ? "its AES alone" : "its AES in bulk";
+    r->contender.name = name;
     r->contender.run = run_raw;
     r->contender.stop = stop_raw;
     r->contender.context = r;
@@ -168,6 +169,7 @@ contender *pipe_raw(const raw_cipher *cipher, uint32_t piece, uint32_t size, siz
     r->count = (size_t)size * count / piece;
     r->contender.units = (double)r->count * piece / size;
     r->body = pipe_body(piece);
-    r->wire = allocate(piece);
+    r->buffer = allocate(offset + piece);
+    r->wire = r->buffer + offset;
     return &r->contender;
 }

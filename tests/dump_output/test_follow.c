@@ -55,6 +55,30 @@ START_TEST(sessions_in_turn)
 }
 END_TEST
 
+/* Logs and messages stand where they belong, also where all goes to one file. */
+START_TEST(one_file_for_all)
+{
+    command_line line = { { NULL }, 0 };
+    char *both;
+    size_t len;
+
+    command_add_words(&line, "sh -c");
+    command_add(&line, scratch_format("exec %s follow all >both 2>&1",
+                                      tool_path("tests/dump_output/print_sessions")));
+    process_expect(process_start(&line, NULL), "all", 0, NULL, "");
+    both = scratch_read("both", &len);
+    for (size_t i = 0; i < len; i++)
+        both[i] = both[i] != '\0' ? both[i] : '0';
+    expect_match("both", both,
+                 "remote: two files\n/music/one.ogg\n/music/tw\303\266.ogg\n"
+                 "print_sessions: session 2, *\nprint_sessions: session 2: 12345 bytes *\n"
+                 "print_sessions: session 3, *\n<script>*remote: <script>*remote: \ttab\n"
+                 "print_sessions: session 4, *\n"
+                 "headprint_sessions: session 4: 6 bytes lost, *\nand a tailremote: cut\n"
+                 "print_sessions: session 6, *\nuptime: 3 days\n");
+}
+END_TEST
+
 /* Control characters are shown instead of sent, and lines are completed where another session
  * follows. */
 START_TEST(terminal_is_safe)
@@ -87,6 +111,7 @@ int main(void)
 
     tcase_add_test(tcase, bytes_as_they_are);
     tcase_add_test(tcase, sessions_in_turn);
+    tcase_add_test(tcase, one_file_for_all);
     tcase_add_test(tcase, terminal_is_safe);
     tcase_add_test(tcase, full_disk);
     return e2e_main(suite);

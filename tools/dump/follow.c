@@ -9,14 +9,48 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { HELD_MAX = 16384 };
+
 typedef struct follow {
     output output;
+    size_t held_len;
+    uint8_t held[HELD_MAX];     /* for standard output; more may follow */
     uint64_t session;           /* of what was printed last; 0: nothing was */
     int failed;                 /* standard output cannot be written */
 } follow;
 
+static void write_band(follow *f, unsigned band, const uint8_t *data, size_t len)
+{
+    if (!f->failed && len > 0)
+        f->failed = output_write(&f->output, (uint8_t)band, data, len) < 0;
+}
+
+static void write_held(follow *f)
+{
+    write_band(f, SW_BAND_OUTPUT, f->held, f->held_len);
+    f->held_len = 0;
+}
+
+/* Nothing waits on its way to a terminal, nor before anything that goes to standard error: so all
+ * comes in order. */
+static void put(follow *f, unsigned band, const uint8_t *data, size_t len)
+{
+    int may_wait = band == SW_BAND_OUTPUT && !f->output.on_terminal;
+
+    if (!may_wait || len > HELD_MAX - f->held_len)
+        write_held(f);
+    if (!may_wait || len > HELD_MAX) {
+        write_band(f, band, data, len);
+    } else {
+        memcpy(f->held + f->held_len, data, len);
+        f->held_len += len;
+    }
+}
+
+/* Before a message of ours. */
 static void end_lines(follow *f)
 {
+    write_held(f);
     output_end_line(&f->output);
     if (output_line_is_open(&f->output))
         output_write(&f->output, SW_BAND_OUTPUT, "\n", 1);
@@ -81,8 +115,7 @@ static void follow_item(void *ctx, const session_info *info, const item *what)
     } else if (what->kind == ITEM_DATA && what->body_len > 0 && !asks_for_upload(what) &&
                (is_output || is_log(what->band))) {
         turn_to(f, info);
-        f->failed = output_write(&f->output, is_output ? SW_BAND_OUTPUT : (uint8_t)what->band,
-                                 what->body, what->body_len) < 0;
+        put(f, is_output ? SW_BAND_OUTPUT : what->band, what->body, what->body_len);
     }
 }
 
@@ -93,11 +126,18 @@ static void follow_end(void *ctx, const session_info *info, const outcome *how)
     (void)how;
 }
 
+static void follow_flush(void *ctx)
+{
+    write_held(ctx);
+}
+
 static int follow_finish(void *ctx)
 {
     follow *f = ctx;
-    int result = f->failed ? -1 : output_end(&f->output, 1);
+    int result;
 
+    write_held(f);
+    result = f->failed ? -1 : output_end(&f->output, 1);
     free(f);
     return result;
 }
@@ -105,7 +145,7 @@ static int follow_finish(void *ctx)
 printer follow_printer(void)
 {
     follow *f = allocate(sizeof(*f));
-    printer p = { { f, follow_begin, follow_item, follow_end }, follow_finish };
+    printer p = { { f, follow_begin, follow_item, follow_end }, follow_flush, follow_finish };
 
     output_init(&f->output, 0);
     return p;

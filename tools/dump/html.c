@@ -119,7 +119,6 @@ static void end_record(html *h)
     put_text(&h->w, "]\n");
     if (h->block >= BLOCK_BYTES)
         end_block(h);
-    writer_flush(&h->w);
 }
 
 static void add_number(html *h, uint64_t n)
@@ -290,6 +289,11 @@ static void html_end(void *ctx, const session_info *info, const outcome *how)
     end_record(h);
 }
 
+static void html_flush(void *ctx)
+{
+    writer_flush(&((html *)ctx)->w);
+}
+
 static int html_finish(void *ctx)
 {
     html *h = ctx;
@@ -312,7 +316,7 @@ static int html_finish(void *ctx)
 printer html_printer(FILE *out, const char *capture, const sw_crypto *crypto)
 {
     html *h = allocate(sizeof(*h));
-    printer p = { { h, html_begin, html_item, html_end }, html_finish };
+    printer p = { { h, html_begin, html_item, html_end }, html_flush, html_finish };
 
     writer_init(&h->w, out);
     put_page(h, crypto);

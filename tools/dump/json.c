@@ -87,7 +87,7 @@ static void put_head(writer *w, const char *type, const session_info *info, int6
 static void end_object(writer *w)
 {
     put_text(w, "}\n");
-    writer_flush(w);
+    writer_event_over(w);
 }
 
 static void put_endpoint(writer *w, const char *name, const endpoint *e)
@@ -295,8 +295,14 @@ static void json_end(void *ctx, const session_info *info, const outcome *how)
     end_object(w);
 }
 
+static void json_flush(void *ctx)
+{
+    writer_flush(ctx);
+}
+
 static int json_finish(void *ctx)
 {
+    json_flush(ctx);
     free(ctx);
     return 0;
 }
@@ -304,7 +310,7 @@ static int json_finish(void *ctx)
 printer json_printer(FILE *out)
 {
     writer *w = allocate(sizeof(*w));
-    printer p = { { w, json_begin, json_item, json_end }, json_finish };
+    printer p = { { w, json_begin, json_item, json_end }, json_flush, json_finish };
 
     writer_init(w, out);
     return p;

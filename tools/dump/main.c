@@ -50,22 +50,26 @@ static void watch_close(void *watch, flow_end how, from breaker, int64_t time)
 
 /* ---- captures ---- */
 
+/* All that events pass through, last first. */
+typedef struct sinks {
+    outputs out;
+    selector selected;
+    monitor monitor;
+} sinks;
+
 static void on_idle(void *ctx)
 {
-    (void)ctx;
-    outputs_flush();
+    outputs_flush(&((sinks *)ctx)->out);
 }
 
 static void on_progress(void *ctx, uint64_t bytes)
 {
-    monitor *m = ctx;
-
-    progress_draw(&m->bar, bytes);
+    progress_draw(&((sinks *)ctx)->monitor.bar, bytes);
 }
 
-static capture *open_capture(const arguments *args, monitor *m, char why[CAPTURE_WHY_SIZE])
+static capture *open_capture(const arguments *args, sinks *all, char why[CAPTURE_WHY_SIZE])
 {
-    capture_hooks hooks = { m, on_idle, on_progress };
+    capture_hooks hooks = { all, on_idle, on_progress };
 
     return args->interface != NULL ? capture_live(args->interface, hooks, why)
                                    : capture_open(args->capture, hooks, why);
@@ -98,12 +102,13 @@ static void read_all(capture *c, flows *f, monitor *m)
     monitor_packets(m, counts, result < 0 ? why : NULL);
 }
 
-static int watch_capture(const arguments *args, observer_setup *setup, monitor *m)
+static int watch_capture(const arguments *args, observer_setup *setup, sinks *all)
 {
+    monitor *m = &all->monitor;
     flow_watcher watcher = { setup, watch_open, watch_data, watch_lost, watch_conflict, watch_end,
                              watch_close };
     char why[CAPTURE_WHY_SIZE];
-    capture *c = open_capture(args, m, why);
+    capture *c = open_capture(args, all, why);
     flows *f;
 
     if (c == NULL) {
@@ -155,24 +160,23 @@ static int dump(arguments *args, const sw_crypto *crypto)
     observer_setup setup = { .crypto = crypto, .keys = &args->keys, .log = args->log,
                              .whole_bodies = outputs_want_bodies(args) };
     event_sink selected, monitored;
-    outputs out;
-    selector s;
-    monitor m;
+    sinks all;
     int status;
 
     keyring_prepare(&args->keys, crypto);
-    if (outputs_open(&out, args, name, crypto) < 0)
+    if (outputs_open(&all.out, args, name, crypto) < 0)
         return STATUS_FAILURE;
-    selected = selector_sink(&s, &args->wanted, &out.sink);
-    monitored = monitor_sink(&m, name, &selected);
+    selected = selector_sink(&all.selected, &args->wanted, &all.out.sink);
+    monitored = monitor_sink(&all.monitor, name, &selected);
     setup.sink = &monitored;
-    status = streams ? watch_streams(args, &setup, &m) : watch_capture(args, &setup, &m);
-    if (setup.sessions > 0 && s.sessions == 0)
+    status = streams ? watch_streams(args, &setup, &all.monitor)
+                     : watch_capture(args, &setup, &all);
+    if (setup.sessions > 0 && all.selected.sessions == 0)
         report("%s: none of the %llu sessions is selected", name,
                (unsigned long long)setup.sessions);
-    if (outputs_close(&out) < 0 && status == STATUS_OK)
+    if (outputs_close(&all.out) < 0 && status == STATUS_OK)
         status = STATUS_FAILURE;
-    return status == STATUS_OK && m.damaged ? STATUS_DAMAGED : status;
+    return status == STATUS_OK && all.monitor.damaged ? STATUS_DAMAGED : status;
 }
 
 int main(int argc, char **argv)

@@ -55,7 +55,7 @@ static size_t take(observer *o, from who, int64_t time, uint8_t *data, size_t le
     case SIDE_WAITING:
         return take_waiting(o, who, time, data, len);
     case SIDE_PACKETS:
-        return take_packets(o, who, time, data, len);
+        return take_encrypted(o, who, time, data, len);
     case SIDE_TEXT:
         return take_text(o, who, time, data, len);
     case SIDE_SEALED:

@@ -1,8 +1,6 @@
 /* Decoding across bytes that are missing: the key stream moves on as if they had come. */
 #include "observer_items.h"
 
-#include <string.h>
-
 enum {
     SCRATCH_SIZE = 4096,
     HOLE_CREDIT = 1 << 30,      /* bytes crossed in a capture, however few holes they are in */
@@ -21,19 +19,41 @@ static int affordable(observer_setup *setup, uint64_t n)
     return 1;
 }
 
-/* Zeros take the place of the bytes that are missing; what they decrypt to is not used. */
+/* Moves the key stream on, if there is one. 0, or -1: this side was given up. */
+static int skip_key_stream(observer *o, from who, uint64_t n)
+{
+    uint8_t scratch[SCRATCH_SIZE] = { 0 };
+    sw_error error = { SW_OK, 0, 0 };
+
+    while (n > 0) {
+        size_t some = n < sizeof(scratch) ? (size_t)n : sizeof(scratch);
+
+        error.code = sw_cipher_apply(&o->sides[who].cipher, scratch, scratch, some);
+        if (error.code < 0) {
+            side_fail(o, who, 0, error);
+            return -1;
+        }
+        n -= some;
+    }
+    return 0;
+}
+
+/* Zeros take the place of the bytes that are missing. */
 static void cross_body(observer *o, from who, int64_t time, uint64_t n)
 {
     side *s = &o->sides[who];
-    uint8_t scratch[SCRATCH_SIZE];
+    uint8_t scratch[SCRATCH_SIZE] = { 0 };
     uint64_t left = n;
 
+    if (skip_key_stream(o, who, n) < 0) {
+        show_count(o, who, ITEM_LOST, time, n);
+        return;
+    }
     while (left > 0) {
         size_t some = left < sizeof(scratch) ? (size_t)left : sizeof(scratch);
         sw_chunk chunk;
         size_t used;
 
-        memset(scratch, 0, some);
         if (sw_decoder_next(&s->decoder, scratch, some, &used, &chunk) < 0) {
             side_fail(o, who, 0, sw_decoder_error(&s->decoder));
             break;
@@ -66,20 +86,9 @@ static void cross_response(observer *o, int64_t time, uint64_t n)
 /* Legacy: text has no form that a hole could break. */
 static void cross_text(observer *o, from who, int64_t time, uint64_t n)
 {
-    side *s = &o->sides[who];
-    uint8_t scratch[SCRATCH_SIZE] = { 0 };
-    sw_error error = { SW_OK, 0, 0 };
-
     text_end_run(o, who);
     show_count(o, who, ITEM_LOST, time, n);
-    while (n > 0 && error.code == SW_OK) {
-        size_t some = n < sizeof(scratch) ? (size_t)n : sizeof(scratch);
-
-        error.code = sw_cipher_apply(&s->cipher, scratch, scratch, some);
-        n -= some;
-    }
-    if (error.code < 0)
-        side_fail(o, who, 0, error);
+    skip_key_stream(o, who, n);
 }
 
 /* Bytes left of what is being received, if its size is known and no byte of a header is among

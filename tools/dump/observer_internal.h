@@ -128,6 +128,7 @@ void replay(observer *o, from who, int64_t time, size_t offset);
 /* ---- observer_traffic.c ---- */
 
 size_t take_packets(observer *o, from who, int64_t time, uint8_t *data, size_t len);
+size_t take_encrypted(observer *o, from who, int64_t time, uint8_t *data, size_t len);
 size_t take_text(observer *o, from who, int64_t time, uint8_t *data, size_t len);
 
 /* Counts bytes as not decoded and gives up this side. */

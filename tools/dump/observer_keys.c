@@ -52,7 +52,6 @@ void begin_encryption(observer *o, from who)
     if (error.code < 0) {
         side_break(o, who, error);
     } else if (o->info.features & SW_FEATURE_SIDEBAND) {
-        sw_decoder_set_cipher(&s->decoder, &s->cipher);
         sw_decoder_set_limit(&s->decoder, UINT32_MAX);
         s->state = SIDE_PACKETS;
     } else {

@@ -134,6 +134,23 @@ size_t take_packets(observer *o, from who, int64_t time, uint8_t *data, size_t l
     return used;
 }
 
+/* No other key follows, so all is decrypted at once, and the decoder knows of no cipher. */
+size_t take_encrypted(observer *o, from who, int64_t time, uint8_t *data, size_t len)
+{
+    side *s = &o->sides[who];
+    sw_error error = { SW_OK, 0, 0 };
+    size_t used = 0;
+
+    error.code = sw_cipher_apply(&s->cipher, data, data, len);
+    if (error.code < 0) {
+        side_fail(o, who, len, error);
+        return len;
+    }
+    while (used < len && s->state == SIDE_PACKETS)
+        used += take_packets(o, who, time, data + used, len - used);
+    return used;
+}
+
 /* ---- legacy text ---- */
 
 void text_end_run(observer *o, from who)

@@ -88,8 +88,10 @@ int outputs_want_bodies(const arguments *args)
            args->shown == OUTPUT_FOLLOW;
 }
 
-int outputs_flush(void)
+int outputs_flush(outputs *out)
 {
+    for (size_t i = 0; i < out->count; i++)
+        out->printers[i].flush(out->printers[i].sink.ctx);
     return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -1;
 }
 
@@ -110,7 +112,8 @@ int outputs_close(outputs *out)
     for (size_t i = 0; i < out->count; i++)
         if (out->printers[i].finish(out->printers[i].sink.ctx) < 0)
             result = -1;
-    if (outputs_flush() < 0) {
+    out->count = 0;
+    if (outputs_flush(out) < 0) {
         report_system("standard output", errno);
         result = -1;
     }

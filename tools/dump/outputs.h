@@ -24,7 +24,7 @@ int outputs_open(outputs *out, const arguments *args, const char *name, const sw
 int outputs_want_bodies(const arguments *args);
 
 /* Hands on what waits in buffers. 0, or -1: standard output fails. */
-int outputs_flush(void);
+int outputs_flush(outputs *out);
 
 /* After the last event. 0, or -1 after a message. */
 int outputs_close(outputs *out);

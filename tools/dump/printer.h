@@ -1,5 +1,4 @@
-/* One way to show sessions. When an event is over, all that it has to say is in the file, or in the
- * buffer of that; whether writing worked is asked of the file. */
+/* One way to show sessions. Whether writing worked is asked of the file. */
 #ifndef SIDEWIRE_DUMP_PRINTER_H
 #define SIDEWIRE_DUMP_PRINTER_H
 
@@ -7,6 +6,8 @@
 
 typedef struct printer {
     event_sink sink;
+    /* Hands all that the events so far have to say to the file. */
+    void (*flush)(void *ctx);
     /* After the last event: writes what is left and frees sink.ctx. 0, or -1 after a message. */
     int (*finish)(void *ctx);
 } printer;

@@ -180,7 +180,6 @@ static void put_table(writer *w, const counts *all)
         }
     }
     put_row(w, "total", sum);
-    writer_flush(w);
 }
 
 static void put_time(writer *w, const char *name, int64_t ns)
@@ -228,7 +227,7 @@ static void stats_end(void *ctx, const session_info *info, const outcome *how)
     put_char(&s->w, '\n');
     put_table(&s->w, &session->counts);
     put_char(&s->w, '\n');
-    writer_flush(&s->w);
+    writer_event_over(&s->w);
     if (s->sessions == 1 || how->time > s->last)
         s->last = how->time;
     add_counts(&s->counts, &session->counts);
@@ -258,11 +257,17 @@ static void put_total(stats *s)
     put_table(w, &s->counts);
 }
 
+static void stats_flush(void *ctx)
+{
+    writer_flush(&((stats *)ctx)->w);
+}
+
 static int stats_finish(void *ctx)
 {
     stats *s = ctx;
 
     put_total(s);
+    stats_flush(s);
     tdestroy(s->open, free);
     free(s);
     return 0;
@@ -271,7 +276,7 @@ static int stats_finish(void *ctx)
 printer stats_printer(FILE *out)
 {
     stats *s = allocate(sizeof(*s));
-    printer p = { { s, stats_begin, stats_item, stats_end }, stats_finish };
+    printer p = { { s, stats_begin, stats_item, stats_end }, stats_flush, stats_finish };
 
     writer_init(&s->w, out);
     return p;

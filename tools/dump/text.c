@@ -38,7 +38,7 @@ static void put_coloured(text *t, colour c, const char *words, size_t width)
 static void end_line(text *t)
 {
     put_char(&t->w, '\n');
-    writer_flush(&t->w);
+    writer_event_over(&t->w);
 }
 
 /* ---- header ---- */
@@ -208,7 +208,7 @@ static void text_item(void *ctx, const session_info *info, const item *what)
     if (t->style.hex && what->body_len > 0) {
         put_char(&t->w, '\n');
         put_hexdump(&t->w, "          ", what->body, what->body_len, what->offset);
-        writer_flush(&t->w);
+        writer_event_over(&t->w);
     } else {
         end_line(t);
     }
@@ -228,8 +228,14 @@ static void text_end(void *ctx, const session_info *info, const outcome *how)
     end_line(t);
 }
 
+static void text_flush(void *ctx)
+{
+    writer_flush(&((text *)ctx)->w);
+}
+
 static int text_finish(void *ctx)
 {
+    text_flush(ctx);
     free(ctx);
     return 0;
 }
@@ -237,7 +243,7 @@ static int text_finish(void *ctx)
 printer text_printer(FILE *out, text_style style)
 {
     text *t = allocate(sizeof(*t));
-    printer p = { { t, text_begin, text_item, text_end }, text_finish };
+    printer p = { { t, text_begin, text_item, text_end }, text_flush, text_finish };
 
     t->style = style;
     writer_init(&t->w, out);

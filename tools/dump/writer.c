@@ -1,6 +1,7 @@
 #include "writer.h"
 
 #include <string.h>
+#include <unistd.h>
 
 enum { ESCAPE_MAX = 4 };
 
@@ -8,6 +9,7 @@ void writer_init(writer *w, FILE *out)
 {
     w->out = out;
     w->len = 0;
+    w->at_once = isatty(fileno(out));
 }
 
 void writer_flush(writer *w)
@@ -17,28 +19,28 @@ void writer_flush(writer *w)
     w->len = 0;
 }
 
-/* ---- text ---- */
-
-void put_bytes(writer *w, const void *data, size_t len)
+void writer_event_over(writer *w)
 {
-    if (len > WRITER_SIZE) {
+    if (w->at_once)
         writer_flush(w);
-        fwrite(data, 1, len, w->out);
-    } else if (len > 0) {
-        memcpy(writer_room(w, len), data, len);
-        w->len += len;
-    }
 }
 
-void put_text(writer *w, const char *text)
+/* ---- text ---- */
+
+/* More than there is room for. */
+void put_many_bytes(writer *w, const void *data, size_t len)
 {
-    put_bytes(w, text, strlen(text));
+    writer_flush(w);
+    if (len > WRITER_SIZE)
+        fwrite(data, 1, len, w->out);
+    else
+        put_bytes(w, data, len);
 }
 
 void put_blanks(writer *w, size_t n)
 {
-    for (; n > 0; n--)
-        put_char(w, ' ');
+    memset(writer_room(w, n), ' ', n);
+    w->len += n;
 }
 
 void put_padded(writer *w, const char *text, size_t width)
@@ -52,13 +54,24 @@ void put_padded(writer *w, const char *text, size_t width)
 
 /* ---- numbers ---- */
 
+static const char pairs[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+    "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+    "8081828384858687888990919293949596979899";
+
 /* Writes the digits in front of `end`, and returns where they begin. */
 static char *digits_before(char *end, uint64_t n)
 {
-    do {
-        *--end = (char)('0' + n % 10);
-        n /= 10;
-    } while (n > 0);
+    for (; n >= 100; n /= 100) {
+        end -= 2;
+        memcpy(end, pairs + n % 100 * 2, 2);
+    }
+    if (n < 10) {
+        *--end = (char)('0' + n);
+    } else {
+        end -= 2;
+        memcpy(end, pairs + n * 2, 2);
+    }
     return end;
 }
 
@@ -80,19 +93,20 @@ void put_number(writer *w, uint64_t n, size_t width)
 size_t format_seconds(char out[SECONDS_SIZE], int64_t ns, unsigned decimals)
 {
     uint64_t size = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
-    uint64_t fraction = size % 1000000000;
-    char digits[NUMBER_SIZE];
-    char *start = digits_before(digits + sizeof(digits), size / 1000000000);
+    char whole[NUMBER_SIZE], fraction[NUMBER_SIZE];
+    char *start = digits_before(whole + sizeof(whole), size / 1000000000);
+    size_t digits = (size_t)(whole + sizeof(whole) - start);
     size_t len = 0;
 
     if (ns < 0)
         out[len++] = '-';
-    while (start < digits + sizeof(digits))
-        out[len++] = *start++;
+    memcpy(out + len, start, digits);
+    len += digits;
     out[len++] = '.';
-    for (uint64_t unit = 100000000; decimals > 0; decimals--, unit /= 10)
-        out[len++] = (char)('0' + fraction / unit % 10);
-    return len;
+    /* a one in front, so that no zeros are left out */
+    start = digits_before(fraction + sizeof(fraction), 1000000000 + size % 1000000000);
+    memcpy(out + len, start + 1, decimals);
+    return len + decimals;
 }
 
 void put_seconds(writer *w, int64_t ns, unsigned decimals, size_t width)
@@ -105,18 +119,45 @@ void put_seconds(writer *w, int64_t ns, unsigned decimals, size_t width)
 
 /* ---- bytes of a peer ---- */
 
+/* Not zero if one of eight bytes is a control character, a quote, a backslash or not ASCII. */
+static uint64_t special_bytes(uint64_t eight)
+{
+    static const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t quote = eight ^ ones * '"';
+    uint64_t backslash = eight ^ ones * '\\';
+    uint64_t below = (eight - ones * 0x20) & ~eight;
+    uint64_t above = (eight + ones) | eight;
+    uint64_t equal = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
+
+    return (below | above | equal) & ones * 0x80;
+}
+
+static int is_plain(uint8_t byte)
+{
+    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
+size_t plain_length(const uint8_t *p, size_t len)
+{
+    size_t n = 0;
+
+    for (uint64_t eight; len - n >= sizeof(eight); n += sizeof(eight)) {
+        memcpy(&eight, p + n, sizeof(eight));
+        if (special_bytes(eight) != 0)
+            break;
+    }
+    while (n < len && is_plain(p[n]))
+        n++;
+    return n;
+}
+
 /* Writes at most ESCAPE_MAX bytes and returns how many. */
 static size_t escape(char *out, uint8_t byte)
 {
     static const char hex[] = "0123456789abcdef";
-    const char *letter;
+    const char *letter = byte != 0 ? strchr("\nn\rr\tt\\\\", byte) : NULL;
 
-    if (byte >= 0x20 && byte < 0x7f && byte != '\\') {
-        out[0] = (char)byte;
-        return 1;
-    }
     out[0] = '\\';
-    letter = byte != 0 ? strchr("\nn\rr\tt\\\\", byte) : NULL;
     if (letter != NULL) {
         out[1] = letter[1];
         return 2;
@@ -127,23 +168,34 @@ static size_t escape(char *out, uint8_t byte)
     return ESCAPE_MAX;
 }
 
-void put_escaped(writer *w, const void *data, size_t len)
+/* A quote comes out as the text given. */
+static void put_with_quotes(writer *w, const void *data, size_t len, const char *quote)
 {
     const uint8_t *p = data;
 
-    for (size_t i = 0; i < len; i++)
-        w->len += escape(writer_room(w, ESCAPE_MAX), p[i]);
+    while (len > 0) {
+        size_t n = plain_length(p, len);
+
+        put_bytes(w, p, n);
+        if (n == len)
+            break;
+        if (p[n] == '"')
+            put_text(w, quote);
+        else
+            w->len += escape(writer_room(w, ESCAPE_MAX), p[n]);
+        p += n + 1;
+        len -= n + 1;
+    }
+}
+
+void put_escaped(writer *w, const void *data, size_t len)
+{
+    put_with_quotes(w, data, len, "\"");
 }
 
 void put_quoted(writer *w, const void *data, size_t len)
 {
-    const uint8_t *p = data;
-
     put_char(w, '"');
-    for (size_t i = 0; i < len; i++) {
-        if (p[i] == '"')
-            put_char(w, '\\');
-        w->len += escape(writer_room(w, ESCAPE_MAX), p[i]);
-    }
+    put_with_quotes(w, data, len, "\\\"");
     put_char(w, '"');
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
     WRITER_SIZE = 16384,
@@ -14,6 +15,7 @@ enum {
 
 typedef struct writer {
     FILE *out;
+    int at_once;                /* out is a terminal, at which somebody waits */
     size_t len;
     char data[WRITER_SIZE];     /* not yet in `out` */
 } writer;
@@ -23,6 +25,9 @@ void writer_init(writer *w, FILE *out);
 
 /* Hands all that was put so far to the file. */
 void writer_flush(writer *w);
+
+/* An event is told: does the same if somebody may be waiting for it. */
+void writer_event_over(writer *w);
 
 /* Room for n bytes, at most WRITER_SIZE, behind what was put so far. Add to w->len how many of them
  * were filled in. */
@@ -39,8 +44,24 @@ static inline void put_char(writer *w, char c)
     w->len++;
 }
 
-void put_bytes(writer *w, const void *data, size_t len);
-void put_text(writer *w, const char *text);
+void put_many_bytes(writer *w, const void *data, size_t len);
+
+static inline void put_bytes(writer *w, const void *data, size_t len)
+{
+    if (len > WRITER_SIZE - w->len) {
+        put_many_bytes(w, data, len);
+    } else if (len > 0) {
+        memcpy(w->data + w->len, data, len);
+        w->len += len;
+    }
+}
+
+static inline void put_text(writer *w, const char *text)
+{
+    put_bytes(w, text, strlen(text));
+}
+
+/* n: at most WRITER_SIZE. */
 void put_blanks(writer *w, size_t n);
 
 /* A text behind which blanks fill up to the width. */
@@ -53,6 +74,9 @@ void put_number(writer *w, uint64_t n, size_t width);
 size_t format_seconds(char out[SECONDS_SIZE], int64_t ns, unsigned decimals);
 /* With blanks before it up to the width. */
 void put_seconds(writer *w, int64_t ns, unsigned decimals, size_t width);
+
+/* How many bytes from here on are printable ASCII, without quotes and backslashes? */
+size_t plain_length(const uint8_t *p, size_t len);
 
 /* Bytes as printable ASCII: \n \r \t \\ and \xNN for the rest. */
 void put_escaped(writer *w, const void *data, size_t len);

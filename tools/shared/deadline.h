@@ -1,6 +1,6 @@
 /* Points in time, in milliseconds of a clock that never jumps. */
-#ifndef SIDEWIRE_CLIENT_DEADLINE_H
-#define SIDEWIRE_CLIENT_DEADLINE_H
+#ifndef SIDEWIRE_TOOLS_DEADLINE_H
+#define SIDEWIRE_TOOLS_DEADLINE_H
 
 #include <stdint.h>
 

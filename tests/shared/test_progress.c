@@ -211,7 +211,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("client progress");
+    Suite *suite = suite_create("progress");
     TCase *terminal_case = suite_case(suite, "terminal");
 
     tcase_add_loop_test(suite_case(suite, "text"), text_of_bar, 0, COUNT(cases));

@@ -1,7 +1,9 @@
-/* Turns bytes of the peer into text that cannot act on a terminal: ASCII without control characters
- * other than LF and TAB, and UTF-8 without C1 control characters; any other byte is \xNN. */
-#ifndef SIDEWIRE_CLIENT_PRINTABLE_H
-#define SIDEWIRE_CLIENT_PRINTABLE_H
+/* Turns bytes of the peer into text that cannot act on a terminal, nor be read for something else than it
+ * is: ASCII without control characters other than LF and TAB, and UTF-8 without control characters
+ * and without those that are not seen, but turn the direction of others around, end lines, or hide
+ * in words. Any other byte is \xNN. */
+#ifndef SIDEWIRE_TOOLS_PRINTABLE_H
+#define SIDEWIRE_TOOLS_PRINTABLE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -14,6 +16,9 @@ typedef struct printable {
     uint8_t partial[4];          /* a UTF-8 sequence not yet complete */
     uint8_t have, need;
 } printable;
+
+/* Is this a Unicode character of the kinds that are left out? */
+int printable_is_hidden(uint32_t code);
 
 /* Both return how many bytes they wrote to out. */
 size_t printable_byte(printable *state, uint8_t byte, char out[PRINTABLE_MAX]);

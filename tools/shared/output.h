@@ -1,6 +1,6 @@
 /* What the server sends for the user: output to standard output, logs to standard error. */
-#ifndef SIDEWIRE_CLIENT_OUTPUT_H
-#define SIDEWIRE_CLIENT_OUTPUT_H
+#ifndef SIDEWIRE_TOOLS_OUTPUT_H
+#define SIDEWIRE_TOOLS_OUTPUT_H
 
 #include "printable.h"
 

@@ -1,6 +1,6 @@
-/* A bar on a terminal that tells how much of an upload is sent. */
-#ifndef SIDEWIRE_CLIENT_PROGRESS_H
-#define SIDEWIRE_CLIENT_PROGRESS_H
+/* A bar on a terminal that tells how much of a file is sent or read. */
+#ifndef SIDEWIRE_TOOLS_PROGRESS_H
+#define SIDEWIRE_TOOLS_PROGRESS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -12,7 +12,7 @@ typedef struct progress {
     size_t drawn;                /* columns that are not blank */
 } progress;
 
-/* For an upload of what is left of a file. Draws nothing if `terminal` is none, or if the file is
+/* For what is left of a file. Draws nothing if `terminal` is none, or if the file is
  * not a regular one or is at its end. */
 void progress_init(progress *p, int terminal, int file);
 
