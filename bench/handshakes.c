@@ -12,7 +12,7 @@
 
 enum { HANDSHAKES = 20 };        /* in one run */
 
-/* Two contenders each: both sides, and the server alone, which is the time of its part within both. */
+/* Two contenders each: both sides, and the server alone, which is its part within both. */
 
 /* ---- sidewire ---- */
 

@@ -1,10 +1,11 @@
 /* Many sessions in one process, each with buffers only while it has bytes to move:
  * memory SESSIONS PRIVATE-KEY-FILE PUBLIC-KEY-FILE
  *
- * First all of them connect, then each runs a command and keeps it running, then all end. The server's
- * sessions are what is measured: their heap, and what of the process is resident. Their clients live in
- * memory of their own, which does not count. All use mbedTLS, which allocates nothing for a session; but
- * the clients' RSA is OpenSSL's if there is one, or they would take most of the time. */
+ * First all of them connect, then each runs a command and keeps it running, then all end. The
+ * server's sessions are what is measured: their heap, and what of the process is resident. Their
+ * clients live in memory of their own, which does not count. All use mbedTLS, which allocates
+ * nothing for a session; but the clients' RSA is OpenSSL's if there is one, or they would take most
+ * of the time. */
 #include "key_file.h"
 #include "pair.h"
 #include "timing.h"

@@ -1,8 +1,9 @@
 /* A server whose every command answers with a file:
  * stream_server BACKEND PUBLIC-KEY-FILE FILE SESSIONS SECONDS
  *
- * Listens on a free port of 127.0.0.1, which it prints, serves one session after the other, and ends after
- * so many of them or so many seconds. `stream_server --backends` prints the names of backends. */
+ * Listens on a free port of 127.0.0.1, which it prints, serves one session after the other, and
+ * ends after so many of them or so many seconds. `stream_server --backends` prints the names of
+ * backends. */
 #include "key_file.h"
 #include "pair.h"
 #include "timing.h"

@@ -45,7 +45,8 @@ double timing_ratio(const contender *ours, const contender *theirs, size_t round
  *
  *     KEY  WHAT  UNIT  OURS  NEIGHBOUR  THEIRS  RATIO
  *
- * KEY names the line to script/bench, which knows the target; RATIO is above 1 where we are better. */
+ * KEY names the line to script/bench, which knows the target; RATIO is above 1 where we are
+ * better. */
 
 /* As nanoseconds a unit. */
 void report_times(const char *key, const char *what, const contender *ours,
