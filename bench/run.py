@@ -22,7 +22,7 @@ class Program:
 
 
 PROGRAMS = {
-    'packets': Program(9, 3),
+    'packets': Program(15, 3),
     'rc4': Program(31, 5),
     'encrypted': Program(31, 3),
     'records': Program(31, 3),
