@@ -4,7 +4,7 @@
  * (0 or 1), or 2 if anything else went wrong. */
 #define _DEFAULT_SOURCE /* for explicit_bzero */
 #include <sidewire.h>
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <signal.h>
 #include <stdio.h>
@@ -105,9 +105,9 @@ int main(int argc, char **argv)
     }
     signal(SIGPIPE, SIG_IGN);
     load_key(&key, argv[2]);
-    crypto = sw_mbedtls_new();
+    crypto = sw_backend_new(NULL);
     if (crypto == NULL)
-        die_of_system("sw_mbedtls_new");
+        die_of_system("sw_backend_new");
     config.crypto = crypto;
     config.user = argv[1];
     config.key = &key;
@@ -116,6 +116,6 @@ int main(int argc, char **argv)
     status = run(&session, READ_FD, WRITE_FD, (const char *const *)(argv + 3), (size_t)argc - 3);
     sw_session_wipe(&session);
     sw_private_key_wipe(&key);
-    sw_mbedtls_free(crypto);
+    sw_backend_free(crypto);
     return status;
 }

@@ -224,7 +224,7 @@ static void run(listener *l, const uint8_t *data, size_t size)
 {
     event_sink sink = { l, on_begin, on_item, on_end };
     named_key key = { .name = "key" };
-    keyring keys = { &key, 1 };
+    keyring keys = { .keys = &key, .count = 1 };
     fake_crypto fake;
     observer_setup setup = { .crypto = &fake.table, .keys = &keys, .sink = &sink,
                              .whole_bodies = l->whole };

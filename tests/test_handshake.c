@@ -2,8 +2,7 @@
 #include "fake_crypto.h"
 #include "handshake_pair.h"
 #include "suite.h"
-
-#include <sidewire/mbedtls.h>
+#include "tested_backend.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,7 +62,7 @@ START_TEST(every_feature_set_and_key_size)
 {
     const char *name = key_names[_i / FEATURE_SETS];
     unsigned features = feature_sets[_i % FEATURE_SETS];
-    sw_crypto *crypto = sw_mbedtls_new();
+    sw_crypto *crypto = tested_backend();
     sw_private_key key;
     sw_public_key known;
 
@@ -84,7 +83,7 @@ START_TEST(every_feature_set_and_key_size)
         pair_free(&pair);
     }
     sw_private_key_wipe(&key);
-    sw_mbedtls_free(crypto);
+    sw_backend_free(crypto);
 }
 END_TEST
 

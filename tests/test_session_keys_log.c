@@ -3,8 +3,7 @@
 #include "session_pair.h"
 #include "suite.h"
 #include "support.h"
-
-#include <sidewire/mbedtls.h>
+#include "tested_backend.h"
 
 #include <string.h>
 
@@ -27,14 +26,13 @@ static void load(void)
 {
     transcript_count = transcripts_load(transcripts);
     ck_assert_uint_eq(transcript_count, EXPECTED_TRANSCRIPTS);
-    crypto = sw_mbedtls_new();
-    ck_assert_ptr_nonnull(crypto);
+    crypto = tested_backend();
 }
 
 static void unload(void)
 {
     transcripts_free(transcripts, transcript_count);
-    sw_mbedtls_free(crypto);
+    sw_backend_free(crypto);
 }
 
 /* Bytes of a request that ends where the server answers. */

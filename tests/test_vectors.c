@@ -1,8 +1,7 @@
 /* The recorded sessions of an independent implementation, both roles, at every split. */
 #include "suite.h"
 #include "support.h"
-
-#include <sidewire/mbedtls.h>
+#include "tested_backend.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -351,8 +350,7 @@ enum { EXPECTED_TRANSCRIPTS = 5 };
 
 static void setup(void)
 {
-    real = sw_mbedtls_new();
-    ck_assert_ptr_nonnull(real);
+    real = tested_backend();
     transcript_count = transcripts_load(transcripts);
     ck_assert_uint_eq(transcript_count, EXPECTED_TRANSCRIPTS);
 }
@@ -360,7 +358,7 @@ static void setup(void)
 static void teardown(void)
 {
     transcripts_free(transcripts, transcript_count);
-    sw_mbedtls_free(real);
+    sw_backend_free(real);
 }
 
 static Suite *vectors_suite(void)

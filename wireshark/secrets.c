@@ -3,7 +3,7 @@
 #include "keylog.h"
 #include "keyring.h"
 
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <epan/packet.h>
 #include <epan/prefs.h>
@@ -83,6 +83,8 @@ static void load(void)
     }
     for (guint i = 0; i < row_count; i++)
         load_key(rows[i].path);
+    if (secrets_crypto() != NULL)
+        keyring_prepare(&ring, crypto);
 }
 
 static void unload(void)
@@ -100,7 +102,8 @@ static void unload(void)
 
 static void free_crypto(void)
 {
-    sw_mbedtls_free(crypto);
+    unload();
+    sw_backend_free(crypto);
     crypto = NULL;
 }
 
@@ -128,7 +131,7 @@ void secrets_register(module_t *preferences)
 const sw_crypto *secrets_crypto(void)
 {
     if (crypto == NULL)
-        crypto = sw_mbedtls_new();
+        crypto = sw_backend_new(NULL);
     return crypto;
 }
 
@@ -137,7 +140,7 @@ const char *secrets_open(sw_challenge *challenge, unsigned features, const uint8
 {
     load();
     for (size_t i = 0; i < ring.count; i++) {
-        sw_rsa_private key = sw_private_key_view(&ring.keys[i].key);
+        sw_rsa_private key = keyring_view(&ring.keys[i]);
 
         if (sw_challenge_open(challenge, secrets_crypto(), &key, features, block, len, NULL) ==
             SW_OK)

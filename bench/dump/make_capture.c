@@ -5,7 +5,7 @@
 #include "report.h"
 #include "wired_session.h"
 
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <errno.h>
 #include <getopt.h>
@@ -177,7 +177,7 @@ int main(int argc, char **argv)
         return usage();
     if (load_keys(o.key, &private_key, &public_key) < 0)
         return STATUS_USAGE;
-    backend = sw_mbedtls_new();
+    backend = sw_backend_new(NULL);
     if (backend == NULL)
         return STATUS_FAILURE;
     crypto = *backend;
@@ -189,6 +189,6 @@ int main(int argc, char **argv)
     make_sessions(&o, &setup);
     capture_file_close(&file);
     sw_private_key_wipe(&private_key);
-    sw_mbedtls_free(backend);
+    sw_backend_free(backend);
     return STATUS_OK;
 }

@@ -129,28 +129,50 @@ static int import_private(mbedtls_rsa_context *rsa, const sw_rsa_private *key)
         result = mbedtls_rsa_complete(rsa);
     if (result == 0)
         result = mbedtls_rsa_check_privkey(rsa);
-    return result;
+    return result == 0 && mbedtls_rsa_get_len(rsa) == key->n_size ? 0 : -1;
+}
+
+/* A prepared key is an RSA context, which keeps the blinding as well. */
+static void *key_prepare(void *ctx, const sw_rsa_private *key)
+{
+    mbedtls_rsa_context *rsa = malloc(sizeof(*rsa));
+
+    (void)ctx;
+    if (rsa == NULL)
+        return NULL;
+    rsa_start(rsa);
+    if (import_private(rsa, key) == 0)
+        return rsa;
+    mbedtls_rsa_free(rsa);
+    free(rsa);
+    return NULL;
+}
+
+static void key_forget(void *ctx, void *prepared)
+{
+    (void)ctx;
+    mbedtls_rsa_free(prepared);
+    free(prepared);
 }
 
 static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in,
                         uint8_t *out, size_t cap, size_t *size)
 {
     void *context = (void *)(uintptr_t)crypto;
-    mbedtls_rsa_context rsa;
-    int result;
+    mbedtls_rsa_context *own = key->prepared == NULL ? key_prepare(crypto->ctx, key) : NULL;
+    mbedtls_rsa_context *rsa = key->prepared == NULL ? own : key->prepared;
+    int result = -1;
 
-    rsa_start(&rsa);
-    result = import_private(&rsa, key);
-    if (result == 0) {
+    if (rsa != NULL) {
 #if MBEDTLS_VERSION_MAJOR >= 3
-        result = mbedtls_rsa_rsaes_oaep_decrypt(&rsa, own_random, context, NULL, 0, size, in, out,
+        result = mbedtls_rsa_rsaes_oaep_decrypt(rsa, own_random, context, NULL, 0, size, in, out,
                                                 cap);
 #else
-        result = mbedtls_rsa_rsaes_oaep_decrypt(&rsa, own_random, context, MBEDTLS_RSA_PRIVATE,
+        result = mbedtls_rsa_rsaes_oaep_decrypt(rsa, own_random, context, MBEDTLS_RSA_PRIVATE,
                                                 NULL, 0, size, in, out, cap);
 #endif
     }
-    mbedtls_rsa_free(&rsa);
+    key_forget(crypto->ctx, own);
     if (result == MBEDTLS_ERR_RSA_INVALID_PADDING || result == MBEDTLS_ERR_RSA_OUTPUT_TOO_LARGE)
         return 1;
     /* a block that is not below the modulus is the peer's fault too */
@@ -210,6 +232,8 @@ static void fill_table(backend *b)
     b->crypto.aes_init = aes_init;
     b->crypto.aes_apply = aes_apply;
     b->crypto.aes_wipe = aes_wipe;
+    b->crypto.key_prepare = key_prepare;
+    b->crypto.key_forget = key_forget;
 }
 
 sw_crypto *sw_mbedtls_new(void)

@@ -5,7 +5,7 @@
 #include "support.h"
 #include "wire_session.h"
 
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,7 @@ static void setup(void)
     static const char *const names[] = { "c2s", "s2c", "keylog" };
 
     count = transcripts_load(all);
-    crypto = sw_mbedtls_new();
+    crypto = sw_backend_new(NULL);
     ck_assert_ptr_nonnull(crypto);
     strcpy(folder + sizeof(folder) - sizeof("XXXXXX"), "XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
@@ -35,7 +35,7 @@ static void teardown(void)
     for (int i = 0; i < 3; i++)
         unlink(paths[i]);
     rmdir(folder);
-    sw_mbedtls_free(crypto);
+    sw_backend_free(crypto);
     transcripts_free(all, count);
 }
 
@@ -82,7 +82,7 @@ static char *watch_streams(const char *client, const char *server, const transcr
 {
     const char *streams[2] = { client, server };
     named_key *named = calloc(1, sizeof(*named));
-    keyring ring = { named, with == BY_KEY };
+    keyring ring = { .keys = named, .count = with == BY_KEY };
     event_log log = { 0 };
     event_sink sink = event_log_open(&log);
     observer_setup observers = { .crypto = crypto, .keys = &ring, .sink = &sink };

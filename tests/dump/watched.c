@@ -1,6 +1,6 @@
 #include "watched.h"
 
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <check.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ void watched_open(watched *w, unsigned features, int whole_bodies)
     fd = mkstemp(log_path);
     ck_assert_int_ge(fd, 0);
     close(fd);
-    w->crypto = sw_mbedtls_new();
+    w->crypto = sw_backend_new(NULL);
     ck_assert_ptr_nonnull(w->crypto);
     w->log.brief = 1;
     w->sink = event_log_open(&w->log);
@@ -62,7 +62,7 @@ void watched_close(watched *w)
     event_log_close(&w->log);
     keylog_close(w->setup.log);
     wire_session_free(&w->session);
-    sw_mbedtls_free(w->crypto);
+    sw_backend_free(w->crypto);
     unlink(log_path);
 }
 

@@ -10,7 +10,7 @@
 #include "stats.h"
 #include "text.h"
 
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +44,7 @@ static void print_some(const event_sink *sink, const char *sessions)
 
 int main(int argc, char **argv)
 {
-    sw_crypto *crypto = sw_mbedtls_new();
+    sw_crypto *crypto = sw_backend_new(NULL);
     printer p;
     int result;
 
@@ -54,6 +54,6 @@ int main(int argc, char **argv)
     p = make(argv[1], crypto);
     print_some(&p.sink, argc > 2 ? argv[2] : "all");
     result = p.finish(p.sink.ctx);
-    sw_mbedtls_free(crypto);
+    sw_backend_free(crypto);
     return result < 0 || fflush(stdout) != 0 ? STATUS_FAILURE : STATUS_OK;
 }

@@ -7,7 +7,7 @@
 #include "tools.h"
 #include "whole_output.h"
 
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static printer make_html(FILE *out)
     static sw_crypto *crypto;
 
     if (crypto == NULL)
-        crypto = sw_mbedtls_new();
+        crypto = sw_backend_new(NULL);
     ck_assert_ptr_nonnull(crypto);
     return html_printer(out, "\">'</title><script>\xff.pcap", crypto);
 }

@@ -3,7 +3,7 @@
 #include "process.h"
 #include "scratch.h"
 
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <check.h>
 
@@ -169,7 +169,7 @@ static peer *peer_new(int fd)
 
     ck_assert_ptr_nonnull(p);
     p->in = p->out = fd;
-    p->crypto = sw_mbedtls_new();
+    p->crypto = sw_backend_new(NULL);
     ck_assert_ptr_nonnull(p->crypto);
     return p;
 }
@@ -332,7 +332,7 @@ int peer_socket(const peer *p)
 void peer_forget(peer *p)
 {
     sw_session_wipe(&p->session);
-    sw_mbedtls_free(p->crypto);
+    sw_backend_free(p->crypto);
     free(p);
 }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs to a prefix and builds an example against that through pkg-config, shared and static:
+# Installs to a prefix and builds programs against that through pkg-config, shared and static:
 #     install.sh BUILD_DIR SOURCE_DIR CC
 set -eu
 
@@ -18,19 +18,66 @@ export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
 libdir=$(dirname "$PKG_CONFIG_PATH")
 
 example="$source/examples/blocking_client.c"
+
+# Headers of the backends that are there, and of no other.
+(cd "$dir/root" && find . -name 'sidewire-*.pc') | sed 's/.*sidewire-//; s/\.pc$//' | sort >"$dir/there"
+find "$dir/root" -name '*.h' | sed 's/.*\///; s/\.h$//' |
+    grep -E '^(backends|mbedtls|openssl|gcrypt)$' | sort | diff "$dir/there" -
+
+# Programs: the example, which takes any backend, and for each backend one that links it alone.
+cp "$example" "$dir/sidewire-backends.c"
+for pc in "$libdir"/pkgconfig/sidewire-*.pc; do
+    library=$(basename "$pc" .pc)
+    [ "$library" != sidewire-backends ] || continue
+    backend=${library#sidewire-}
+    cat >"$dir/$library.c" <<C
+#include <sidewire.h>
+#include <sidewire/$backend.h>
+#include <stdio.h>
+int main(void)
+{
+    sw_crypto *crypto = sw_${backend}_new();
+    static const uint8_t key[SW_CIPHER_KEY_SIZE];
+    sw_cipher cipher;
+    if (crypto == NULL || sw_cipher_init(&cipher, SW_CIPHER_AES_CTR128, crypto, key) != SW_OK)
+        return 1;
+    sw_cipher_wipe(&cipher);
+    printf("usage: %s\n", crypto->name);
+    sw_${backend}_free(crypto);
+    return 0;
+}
+C
+done
+[ "$(ls "$dir"/sidewire-*.c | wc -l)" -eq "$(ls "$libdir"/pkgconfig/sidewire-*.pc | wc -l)" ]
+[ "$(ls "$dir"/sidewire-*.c | wc -l)" -ge 2 ]
+
 # shellcheck disable=SC2046 # flags are words
 if ls "$libdir"/libsidewire.so >/dev/null 2>&1; then
-    $cc -std=c11 "$example" -o "$dir/shared" $(pkg-config --cflags --libs sidewire-mbedtls sidewire)
-    readelf -d "$dir/shared" | grep -q 'NEEDED.*libsidewire\.so\.0'
-    LD_LIBRARY_PATH=$libdir "$dir/shared" 2>&1 | grep -q '^usage: '
-    echo "shared: built and run, needs libsidewire.so.0"
+    for program in "$dir"/sidewire-*.c; do
+        library=$(basename "$program" .c)
+        $cc -std=c11 "$program" -o "$dir/shared" $(pkg-config --cflags --libs "$library" sidewire)
+        readelf -d "$dir/shared" | grep -q 'NEEDED.*libsidewire\.so\.0'
+        readelf -d "$dir/shared" | grep -q "NEEDED.*lib$library\.so\.0"
+        # crypto libraries are the backends' business
+        if readelf -d "$dir/shared" | grep -E 'NEEDED.*lib(mbed|ssl|crypto|gcrypt|gpg)' >&2; then
+            exit 1
+        fi
+        LD_LIBRARY_PATH=$libdir "$dir/shared" 2>&1 | grep -q '^usage: '
+        echo "$library, shared: built and run"
+    done
 fi
 rm -f "$libdir"/libsidewire*.so*
 # shellcheck disable=SC2046
-$cc -std=c11 "$example" -o "$dir/static" \
-    $(pkg-config --static --cflags --libs sidewire-mbedtls sidewire)
-"$dir/static" 2>&1 | grep -q '^usage: '
-echo "static: built and run"
+for program in "$dir"/sidewire-*.c; do
+    library=$(basename "$program" .c)
+    $cc -std=c11 "$program" -o "$dir/static" \
+        $(pkg-config --static --cflags --libs "$library" sidewire)
+    if readelf -d "$dir/static" | grep 'NEEDED.*sidewire' >&2; then
+        exit 1
+    fi
+    "$dir/static" 2>&1 | grep -q '^usage: '
+    echo "$library, static: built and run"
+done
 [ "$(pkg-config --modversion sidewire)" = "$(sed -n 's/.*SW_VERSION "\(.*\)"/\1/p' \
     "$source/include/sidewire/api.h")" ]
 find "$dir/root" -type f | sed "s|^$dir/root||" | sort

@@ -3,7 +3,7 @@
 #include "scratch.h"
 #include "tshark.h"
 
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,13 +22,13 @@ static sw_crypto *crypto;
 
 static void open_crypto(void)
 {
-    crypto = sw_mbedtls_new();
+    crypto = sw_backend_new(NULL);
     ck_assert_ptr_nonnull(crypto);
 }
 
 static void close_crypto(void)
 {
-    sw_mbedtls_free(crypto);
+    sw_backend_free(crypto);
 }
 
 TCase *session_case(Suite *suite, const char *name)

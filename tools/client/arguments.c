@@ -12,6 +12,7 @@ enum {
     OPTION_FEATURES,
     OPTION_ALLOW_LEGACY,
     OPTION_ALLOW_RC4,
+    OPTION_CRYPTO,
     OPTION_TIMEOUT,
     OPTION_LEGACY_WAIT,
     OPTION_RAW,
@@ -30,6 +31,7 @@ static const struct option long_options[] = {
     { "features", required_argument, NULL, OPTION_FEATURES },
     { "allow-legacy", no_argument, NULL, OPTION_ALLOW_LEGACY },
     { "allow-rc4", no_argument, NULL, OPTION_ALLOW_RC4 },
+    { "crypto", required_argument, NULL, OPTION_CRYPTO },
     { "timeout", required_argument, NULL, OPTION_TIMEOUT },
     { "legacy-wait", required_argument, NULL, OPTION_LEGACY_WAIT },
     { "raw", no_argument, NULL, OPTION_RAW },
@@ -75,6 +77,7 @@ static int set_option(arguments *args, int option, const char *value)
     case OPTION_FEATURES: return option_features("--features", value, &args->policy.features);
     case OPTION_ALLOW_LEGACY: args->policy.allow_legacy = 1; return 0;
     case OPTION_ALLOW_RC4: args->policy.allow_rc4 = 1; return 0;
+    case OPTION_CRYPTO: return option_crypto("--crypto", value, &args->crypto);
     case OPTION_TIMEOUT: return option_number("--timeout", value, 0, 86400, &args->timeout);
     case OPTION_LEGACY_WAIT:
         return option_number("--legacy-wait", value, 1, 60000, &args->legacy_wait);

@@ -11,6 +11,7 @@ typedef struct arguments {
     int in, out;                 /* descriptors of a connection that exists; -1: none */
     const char *user, *key_path; /* NULL: not given */
     sw_policy policy;
+    const char *crypto;          /* name of a backend; NULL: the default */
     long timeout;                /* seconds; 0: none */
     long legacy_wait;            /* milliseconds */
     int raw, verbose;

@@ -1,5 +1,6 @@
 #include "arguments.h"
 
+#include "options.h"
 #include "report.h"
 
 #include <errno.h>
@@ -82,6 +83,7 @@ static const char *const help[] = {
     "        nothing tells whether the command succeeded.\n"
     "    --allow-rc4\n"
     "        Accept a server that knows features, but no cipher better than RC4.\n"
+    CRYPTO_HELP
     "    --timeout SECONDS\n"
     "        How long connecting and authentication may take together. 0: for ever.\n"
     "        Default: 30.\n",

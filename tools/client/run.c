@@ -5,7 +5,7 @@
 #include "deadline.h"
 #include "report.h"
 
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <unistd.h>
 
@@ -33,6 +33,8 @@ static int run(const arguments *args, const request *r, const sw_crypto *crypto,
 
     if (c == NULL)
         return STATUS_USAGE;
+    if (args->verbose)
+        report("crypto: %s", crypto->name);
     if (args->in < 0)
         peer_name(args->host, args->port, peer);
     status = connect_and_run(c, args, peer);
@@ -42,7 +44,7 @@ static int run(const arguments *args, const request *r, const sw_crypto *crypto,
 
 int run_request(const arguments *args, const request *r, sw_private_key *key)
 {
-    sw_crypto *crypto = sw_mbedtls_new();
+    sw_crypto *crypto = sw_backend_new(args->crypto);
     int status = STATUS_CONNECTION;
 
     if (crypto == NULL)
@@ -50,6 +52,6 @@ int run_request(const arguments *args, const request *r, sw_private_key *key)
     else
         status = run(args, r, crypto, key);
     sw_private_key_wipe(key);
-    sw_mbedtls_free(crypto);
+    sw_backend_free(crypto);
     return status;
 }

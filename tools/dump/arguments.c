@@ -10,13 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_KEYLOG, OPTION_C2S, OPTION_S2C, OPTION_SESSION,
-       OPTION_USER, OPTION_BAND, OPTION_JSON, OPTION_FOLLOW, OPTION_STATS, OPTION_HTML,
-       OPTION_COLOR };
+enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_KEYLOG, OPTION_CRYPTO, OPTION_C2S, OPTION_S2C,
+       OPTION_SESSION, OPTION_USER, OPTION_BAND, OPTION_JSON, OPTION_FOLLOW, OPTION_STATS,
+       OPTION_HTML, OPTION_COLOR };
 
 static const struct option options[] = {
     { "key", required_argument, NULL, 'k' },
     { "keylog", required_argument, NULL, OPTION_KEYLOG },
+    { "crypto", required_argument, NULL, OPTION_CRYPTO },
     { "interface", required_argument, NULL, 'i' },
     { "c2s", required_argument, NULL, OPTION_C2S },
     { "s2c", required_argument, NULL, OPTION_S2C },
@@ -114,6 +115,8 @@ static int use_input(parsing *p, int option)
     case 'i':
         p->args->interface = optarg;
         return 0;
+    case OPTION_CRYPTO:
+        return option_crypto("--crypto", optarg, &p->args->crypto);
     case OPTION_C2S:
         p->args->streams[FROM_CLIENT] = optarg;
         return 0;
@@ -157,6 +160,7 @@ static int use_option(parsing *p, int option, int *status)
     case 'k':
     case 'i':
     case OPTION_KEYLOG:
+    case OPTION_CRYPTO:
     case OPTION_C2S:
     case OPTION_S2C:
         *status = STATUS_USAGE;

@@ -16,6 +16,7 @@ typedef enum output_kind { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_FOLLOW, OUTPUT_STATS
 typedef struct arguments {
     keyring keys;
     keylog_reader *log;         /* or NULL */
+    const char *crypto;         /* name of a backend; NULL: the default */
     selection wanted;
     const char *capture;        /* path, `-` is standard input; or */
     const char *interface;      /* of the network; or both NULL: */

@@ -1,5 +1,6 @@
 #include "arguments.h"
 
+#include "options.h"
 #include "report.h"
 
 #include <errno.h>
@@ -45,6 +46,7 @@ static const char *const help[] = {
     "        environment variable SIDEWIREKEYLOGFILE names it. That variable is also where\n"
     "        the file is looked for without this option. The file may grow while a capture\n"
     "        is running.\n"
+    CRYPTO_HELP
     "\n",
 
     "OUTPUT\n"

@@ -8,7 +8,7 @@
 #include "raw_streams.h"
 #include "report.h"
 
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <errno.h>
 #include <unistd.h>
@@ -153,7 +153,7 @@ static const char *source_name(const arguments *args)
                                               : args->streams[FROM_CLIENT];
 }
 
-static int dump(const arguments *args, const sw_crypto *crypto)
+static int dump(arguments *args, const sw_crypto *crypto)
 {
     const char *name = source_name(args);
     int streams = args->capture == NULL && args->interface == NULL;
@@ -163,6 +163,7 @@ static int dump(const arguments *args, const sw_crypto *crypto)
     sinks all;
     int status;
 
+    keyring_prepare(&args->keys, crypto);
     if (outputs_open(&all.out, args, name, crypto) < 0)
         return STATUS_FAILURE;
     selected = selector_sink(&all.selected, &args->wanted, &all.out.sink);
@@ -181,21 +182,21 @@ static int dump(const arguments *args, const sw_crypto *crypto)
 int main(int argc, char **argv)
 {
     arguments args;
-    sw_crypto *crypto;
+    sw_crypto *crypto = NULL;
     int status = STATUS_FAILURE;
 
     report_program(argv[0]);
     if (arguments_parse(&args, argc, argv, &status)) {
         status = STATUS_FAILURE;
-        crypto = sw_mbedtls_new();
+        crypto = sw_backend_new(args.crypto);
         if (crypto == NULL)
             report("no memory, or no randomness");
         else if (interrupt_open() < 0)
             report_system("signals", errno);
         else
             status = dump(&args, crypto);
-        sw_mbedtls_free(crypto);
     }
     arguments_clear(&args);
+    sw_backend_free(crypto);
     return status;
 }

@@ -11,7 +11,7 @@ int open_challenge(observer *o, const buffer *block)
     const keyring *ring = o->setup->keys;
 
     for (size_t i = 0; i < ring->count && !keys_known(o); i++) {
-        sw_rsa_private key = sw_private_key_view(&ring->keys[i].key);
+        sw_rsa_private key = keyring_view(&ring->keys[i]);
 
         if (sw_challenge_open(&o->challenge, o->setup->crypto, &key, o->info.features, block->data,
                               block->len, NULL) == SW_OK) {

@@ -89,7 +89,7 @@ static size_t find_by_challenge(const raw_session *r, const observer_setup *setu
     const uint8_t *found = NULL;
 
     for (size_t i = 0; i < setup->keys->count && found == NULL; i++) {
-        sw_rsa_private key = sw_private_key_view(&setup->keys->keys[i].key);
+        sw_rsa_private key = keyring_view(&setup->keys->keys[i]);
         sw_challenge opened;
 
         if (server->len - greeting < key.n_size ||

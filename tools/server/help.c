@@ -1,5 +1,6 @@
 #include "help.h"
 
+#include "options.h"
 #include "report.h"
 
 #include <errno.h>
@@ -51,6 +52,7 @@ static const char *const help[] = {
     "        RC4, which is broken.\n"
     "    --allow-rc4\n"
     "        Serve clients that know sideband but not aes_ctr128, by RC4.\n"
+    CRYPTO_HELP
     "    --handshake-timeout SEC\n"
     "        Disconnect who has not sent a command SEC seconds after connecting, 1 to\n"
     "        86400. Default: 10.\n"

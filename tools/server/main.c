@@ -22,6 +22,7 @@ enum {
     OPTION_FEATURES,
     OPTION_ALLOW_LEGACY,
     OPTION_ALLOW_RC4,
+    OPTION_CRYPTO,
     OPTION_HANDSHAKE_TIMEOUT,
     OPTION_WRITE_TIMEOUT,
     OPTION_UPLOAD_TIMEOUT,
@@ -44,6 +45,7 @@ static const struct option long_options[] = {
     { "features", required_argument, NULL, OPTION_FEATURES },
     { "allow-legacy", no_argument, NULL, OPTION_ALLOW_LEGACY },
     { "allow-rc4", no_argument, NULL, OPTION_ALLOW_RC4 },
+    { "crypto", required_argument, NULL, OPTION_CRYPTO },
     { "handshake-timeout", required_argument, NULL, OPTION_HANDSHAKE_TIMEOUT },
     { "write-timeout", required_argument, NULL, OPTION_WRITE_TIMEOUT },
     { "upload-timeout", required_argument, NULL, OPTION_UPLOAD_TIMEOUT },
@@ -121,6 +123,8 @@ static int set_value(struct server_options *options, int option, const char *tex
         return option_descriptors("--fd", text, &options->in, &options->out);
     case OPTION_FEATURES:
         return option_features("--features", text, &options->policy.features);
+    case OPTION_CRYPTO:
+        return option_crypto("--crypto", text, &options->crypto);
     case OPTION_HANDSHAKE_TIMEOUT:
         return option_number("--handshake-timeout", text, 1, DAY, &options->handshake_timeout);
     case OPTION_WRITE_TIMEOUT:

@@ -6,7 +6,7 @@
 #include "report.h"
 #include "signals.h"
 
-#include <sidewire/mbedtls.h>
+#include <sidewire/backends.h>
 
 #include <errno.h>
 #include <stdlib.h>
@@ -95,11 +95,12 @@ static int fill_config(struct server *server)
     sw_session trial;
     int result;
 
-    server->crypto = sw_mbedtls_new();
+    server->crypto = sw_backend_new(options->crypto);
     if (server->crypto == NULL) {
         report("crypto: no memory or no entropy");
         return STATUS_CONNECTION;
     }
+    log_event(LEVEL_DEBUG, "crypto: %s", server->crypto->name);
     config->struct_size = sizeof(*config);
     config->crypto = server->crypto;
     config->policy = options->policy;
@@ -239,6 +240,6 @@ void server_free(struct server *server)
     user_list_free(&server->users);
     senders_free(&server->senders);
     blob_store_close(server->blobs);
-    sw_mbedtls_free(server->crypto);
+    sw_backend_free(server->crypto);
     explicit_bzero(server->config.fake_secret, sizeof(server->config.fake_secret));
 }

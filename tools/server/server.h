@@ -22,6 +22,7 @@ struct server_options {
     long fake_challenge_size;    /* 0: the library's */
     const char *banner;          /* NULL: the library's */
     sw_policy policy;
+    const char *crypto;          /* name of a backend; NULL: the default */
     struct playback *playback;   /* with the tracks that options added */
 };
 

@@ -2,6 +2,7 @@
 
 #include "report.h"
 
+#include <sidewire/backends.h>
 #include <sidewire/handshake.h>
 
 #include <ctype.h>
@@ -35,6 +36,15 @@ int option_features(const char *option, const char *text, unsigned *features)
         report("%s: '%s': %s; known are sideband,aes_ctr128,sha256", option, text,
                sw_error_text(result));
     return result < 0 ? -1 : 0;
+}
+
+int option_crypto(const char *option, const char *text, const char **name)
+{
+    for (size_t i = 0; (*name = sw_backend_name(i)) != NULL; i++)
+        if (strcmp(*name, text) == 0)
+            return 0;
+    report("%s: '%s' is not built in; there are " SIDEWIRE_BACKENDS, option, text);
+    return -1;
 }
 
 static int open_descriptor(const char *option, const char *text, size_t len, int *fd)

@@ -7,11 +7,20 @@
 #define DEFAULT_PORT 2990
 #define DEFAULT_PORT_TEXT "2990"
 
+/* Of --help, for all programs. SIDEWIRE_BACKENDS are the names that are built in. */
+#define CRYPTO_HELP \
+    "    --crypto NAME\n" \
+    "        Library for cryptography. Built in: " SIDEWIRE_BACKENDS ".\n" \
+    "        Default: the first of these.\n"
+
 /* A decimal number from min to max, without sign, blanks or anything behind it. */
 int option_number(const char *option, const char *text, long min, long max, long *value);
 
 /* `sideband,aes_ctr128,sha256`, or the empty text for none. */
 int option_features(const char *option, const char *text, unsigned *features);
+
+/* The name of a crypto backend that is built in. */
+int option_crypto(const char *option, const char *text, const char **name);
 
 /* `IN,OUT`: two open file descriptors. */
 int option_descriptors(const char *option, const char *text, int *in, int *out);
