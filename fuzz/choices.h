@@ -42,7 +42,8 @@ enum {
     SESSION_EARLY_VIEW = 16,     /* the place to read to is taken before the events, used after;
                                   * and the peer is said to be quiet although more follows */
     SESSION_CORRUPT_CLIENT = 32, /* corrupt what the client sends, else what the server sends */
-    SESSION_EXPECT = 64          /* the client says that its command takes an upload */
+    SESSION_EXPECT = 64,         /* the client says that its command takes an upload */
+    SESSION_LEND = 128           /* buffers are exchanged whenever the session allows, if it is cut */
 };
 
 enum { SESSION_REPLIES = 4, SESSION_ARGS_MAX = 7 };

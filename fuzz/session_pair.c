@@ -121,6 +121,7 @@ void session_pair_init(session_pair *pair, const uint8_t *data, size_t size, int
     pair->text = choices_read(&pair->choices, sizeof(pair->choices), data, &size);
     pair->text_len = size;
     fake_key_pair(&pair->private_key, &pair->public_key, choices_key_bits(c->key), FUZZ_KEY_SEED);
+    pair->lends = cut && c->flags & SESSION_LEND;
     make_arguments(pair);
     make_content(pair);
     side_init(&pair->client, cut ? c->client_cuts : NULL,
@@ -267,15 +268,37 @@ static void close_side(session_pair *pair, pair_side *side)
         side->closed = 1;
 }
 
+/* Takes a buffer back, and lends one of the same size in its place. */
+static void exchange(sw_session *session, int (*lend)(sw_session *, uint8_t *, size_t),
+                     uint8_t **buffer, size_t size)
+{
+    if (lend(session, NULL, 0) != 1)
+        return;
+    free(*buffer);
+    *buffer = exact_block(size);
+    check_result("lent again", lend(session, *buffer, size), 1);
+}
+
+/* A failed session answers with its error. */
+static void exchange_buffers(pair_side *side)
+{
+    exchange(&side->session, sw_session_lend_rx, &side->rx, side->rx_size);
+    exchange(&side->session, sw_session_lend_tx, &side->tx, side->tx_size);
+}
+
 /* Returns 1 if anything moved. */
 static int side_round(session_pair *pair, pair_side *side, pair_side *peer)
 {
     int is_early = pair->choices.flags & SESSION_EARLY_VIEW;
-    int wants_read = (sw_session_wants(&side->session) & SW_WANT_READ) != 0;
+    int wants_read;
     size_t room;
-    uint8_t *space = sw_session_rx_space(&side->session, &room);
+    uint8_t *space;
     int moved = 0;
 
+    if (pair->lends)
+        exchange_buffers(side);
+    wants_read = (sw_session_wants(&side->session) & SW_WANT_READ) != 0;
+    space = sw_session_rx_space(&side->session, &room);
     check(!wants_read || room > 0, "who wants to read has room");
     if (is_early)
         moved |= take_events(pair, side);

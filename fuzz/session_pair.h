@@ -49,6 +49,7 @@ typedef struct session_pair {
     uint8_t *content;            /* all data is an end of this */
     pair_side client, server;
     size_t steps;                /* a bound on them is checked */
+    int lends;                   /* buffers are exchanged */
 
     int ready, command_sent, upload_sent;  /* the client's application */
     size_t upload_at;
