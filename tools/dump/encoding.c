@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+enum { BASE64_AT_ONCE = 3072 }; /* bytes, a multiple of three */
+
 static const uint64_t largest_exact = (UINT64_C(1) << 53) - 1;
 
 /* ---- UTF-8 ---- */
@@ -102,11 +104,10 @@ void put_json_string(writer *w, const uint8_t *data, size_t len)
 {
     put_char(w, '"');
     for (size_t i = 0; i < len;) {
-        size_t start = i;
+        size_t plain = plain_length(data + i, len - i);
 
-        while (i < len && data[i] < 0x80 && escapes[data[i]] == 0)
-            i++;
-        put_bytes(w, data + start, i - start);
+        put_bytes(w, data + i, plain);
+        i += plain;
         if (i == len)
             break;
         if (data[i] >= 0x80) {
@@ -140,23 +141,37 @@ void put_json_number(writer *w, uint64_t n)
 
 /* ---- base64 ---- */
 
-void put_base64(writer *w, const uint8_t *data, size_t len)
+/* Writes four characters for one to three bytes. */
+static void encode_base64(char out[4], const uint8_t *data, size_t n)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    unsigned bits = (unsigned)data[0] << 16;
 
-    for (size_t i = 0; i < len; i += 3) {
-        size_t n = len - i < 3 ? len - i : 3;
-        unsigned bits = (unsigned)data[i] << 16;
-        char *out = writer_room(w, 4);
+    if (n > 1)
+        bits |= (unsigned)data[1] << 8;
+    if (n > 2)
+        bits |= data[2];
+    out[0] = digits[bits >> 18];
+    out[1] = digits[bits >> 12 & 63];
+    out[2] = n > 1 ? digits[bits >> 6 & 63] : '=';
+    out[3] = n > 2 ? digits[bits & 63] : '=';
+}
 
-        if (n > 1)
-            bits |= (unsigned)data[i + 1] << 8;
-        if (n > 2)
-            bits |= data[i + 2];
-        out[0] = digits[bits >> 18];
-        out[1] = digits[bits >> 12 & 63];
-        out[2] = n > 1 ? digits[bits >> 6 & 63] : '=';
-        out[3] = n > 2 ? digits[bits & 63] : '=';
-        w->len += 4;
+void put_base64(writer *w, const uint8_t *data, size_t len)
+{
+    while (len > 0) {
+        size_t n = len < BASE64_AT_ONCE ? len : BASE64_AT_ONCE;
+        char *out = writer_room(w, (n + 2) / 3 * 4);
+        size_t i = 0;
+
+        for (; n - i >= 3; i += 3, out += 4)
+            encode_base64(out, data + i, 3);
+        if (i < n) {
+            encode_base64(out, data + i, n - i);
+            out += 4;
+        }
+        w->len = (size_t)(out - w->data);
+        data += n;
+        len -= n;
     }
 }

@@ -19,6 +19,10 @@ enum { NUMBER_COLUMNS = 4, TIME_COLUMNS = 12, NAME_COLUMNS = 18, SIZE_COLUMNS = 
 
 typedef struct text {
     text_style style;
+    int64_t shown;              /* the time that stands in seconds[0..seconds_len): packets of one
+                                 * segment have the same */
+    size_t seconds_len;         /* 0: none yet */
+    char seconds[SECONDS_SIZE];
     writer w;
 } text;
 
@@ -154,6 +158,16 @@ static void put_detail(text *t, const session_info *info, const item *what)
     }
 }
 
+static void put_relative_time(text *t, int64_t relative)
+{
+    if (relative != t->shown || t->seconds_len == 0) {
+        t->seconds_len = format_seconds(t->seconds, relative, 6);
+        t->shown = relative;
+    }
+    put_blanks(&t->w, t->seconds_len < TIME_COLUMNS ? TIME_COLUMNS - t->seconds_len : 0);
+    put_bytes(&t->w, t->seconds, t->seconds_len);
+}
+
 /* Number of the session, and seconds from its first packet on. */
 static void put_time(text *t, const session_info *info, int64_t time)
 {
@@ -161,7 +175,7 @@ static void put_time(text *t, const session_info *info, int64_t time)
     put_char(&t->w, ' ');
     if (t->style.colour)
         put_colour(&t->w, COLOUR_FAINT);
-    put_seconds(&t->w, relative_time(info, time), 6, TIME_COLUMNS);
+    put_relative_time(t, relative_time(info, time));
     if (t->style.colour)
         put_colour(&t->w, COLOUR_NONE);
     put_char(&t->w, ' ');
