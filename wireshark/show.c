@@ -1,6 +1,7 @@
 #include "show.h"
 
 #include "fields.h"
+#include "printable.h"
 #include "view.h"
 
 #include <epan/charsets.h>
@@ -28,8 +29,22 @@ static proto_item *add_body(const view *v, proto_tree *tree, int field, const it
                                (gint)it->len, ENC_NA);
 }
 
+/* Replaces what is hidden in valid UTF-8, see printable.h, by U+FFFD. */
+static const char *without_hidden(const view *v, const char *text)
+{
+    wmem_strbuf_t *out = wmem_strbuf_new(v->pinfo->pool, "");
+
+    for (; *text != '\0'; text = g_utf8_next_char(text)) {
+        gunichar code = g_utf8_get_char(text);
+
+        wmem_strbuf_append_unichar(out, code >= 0x80 && printable_is_hidden(code) ? 0xfffd : code);
+    }
+    return wmem_strbuf_get_str(out);
+}
+
 /* Bytes as UTF-8 that does no harm to a terminal, whoever prints it: control characters other than
- * white space are replaced by pictures of them, U+2400 and up, or by U+FFFD. */
+ * white space are replaced by pictures of them, U+2400 and up, or by U+FFFD, and so are invisible
+ * ones that could make a text look like another one. */
 static const char *text_of(const view *v, const void *data, size_t len)
 {
     const guint8 *p = data;
@@ -40,16 +55,13 @@ static const char *text_of(const view *v, const void *data, size_t len)
             wmem_strbuf_append_unichar(out, 0x2400u + p[i]);
         } else if (p[i] == 0x7f) {
             wmem_strbuf_append_unichar(out, 0x2421);
-        } else if (p[i] == 0xc2 && i + 1 < len && (p[i + 1] & 0xe0) == 0x80) {
-            wmem_strbuf_append_unichar(out, 0xfffd);
-            i++;
         } else {
             wmem_strbuf_append_c(out, (char)p[i]);
         }
     }
-    return (const char *)get_utf_8_string(v->pinfo->pool,
-                                          (const guint8 *)wmem_strbuf_get_str(out),
-                                          (gint)wmem_strbuf_get_len(out));
+    return without_hidden(v, (const char *)get_utf_8_string(
+                                 v->pinfo->pool, (const guint8 *)wmem_strbuf_get_str(out),
+                                 (gint)wmem_strbuf_get_len(out)));
 }
 
 /* len bytes of an item's body. */

@@ -34,6 +34,8 @@ static const struct {
     { "no arguments", 0, FROM_CLIENT, SW_BAND_COMMAND, TEXT(""), "1 2 3 4||||*arguments*" },
     { "escapes", 0, FROM_SERVER, SW_BAND_OUTPUT, TEXT("\33[2J<b>\7\x9b\xc2\x9b\x7f\r\n"),
       "1 2 3 6||\xe2\x90\x9b[2J<b>\xe2\x90\x87\xef\xbf\xbd\xef\xbf\xbd\xe2\x90\xa1\\\\r\\\\n||" },
+    { "hidden", 0, FROM_SERVER, SW_BAND_OUTPUT, TEXT("a\xe2\x80\xae" "b\xe2\x80\xa8" "c\xc2\xad" "d"),
+      "1 2 3 6||a\xef\xbf\xbd" "b\xef\xbf\xbd" "c\xef\xbf\xbd" "d||" },
     { "NUL", 0, FROM_SERVER, SW_BAND_EMERG_LOG, TEXT("a\0b"), "1 2 3 13||a\xe2\x90\x80" "b||" },
     { "UTF-8", 0, FROM_SERVER, SW_BAND_DEBUG_LOG, TEXT("\xc3\xa4"), "1 2 3 7||\xc3\xa4||" },
     { "no text", 0, FROM_SERVER, SW_BAND_AWAITING_DATA, TEXT(""), "1 2 3 5||||" },

@@ -37,12 +37,6 @@ void put_many_bytes(writer *w, const void *data, size_t len)
         put_bytes(w, data, len);
 }
 
-void put_blanks(writer *w, size_t n)
-{
-    memset(writer_room(w, n), ' ', n);
-    w->len += n;
-}
-
 void put_padded(writer *w, const char *text, size_t width)
 {
     size_t len = strlen(text);
@@ -137,15 +131,22 @@ static int is_plain(uint8_t byte)
     return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
 }
 
+static uint64_t eight_bytes(const uint8_t *p)
+{
+    uint64_t eight;
+
+    memcpy(&eight, p, sizeof(eight));
+    return eight;
+}
+
 size_t plain_length(const uint8_t *p, size_t len)
 {
     size_t n = 0;
 
-    for (uint64_t eight; len - n >= sizeof(eight); n += sizeof(eight)) {
-        memcpy(&eight, p + n, sizeof(eight));
-        if (special_bytes(eight) != 0)
-            break;
-    }
+    while (len - n >= 8 && special_bytes(eight_bytes(p + n)) == 0)
+        n += 8;
+    if (len - n < 8 && len >= 8 && special_bytes(eight_bytes(p + len - 8)) == 0)
+        return len; /* of the last eight some were seen before */
     while (n < len && is_plain(p[n]))
         n++;
     return n;

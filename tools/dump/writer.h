@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    WRITER_SIZE = 16384,
+    WRITER_SIZE = 65536,
     NUMBER_SIZE = 20,           /* digits of the largest uint64_t */
     SECONDS_SIZE = 32           /* of what format_seconds gives */
 };
@@ -61,8 +61,18 @@ static inline void put_text(writer *w, const char *text)
     put_bytes(w, text, strlen(text));
 }
 
-/* n: at most WRITER_SIZE. */
-void put_blanks(writer *w, size_t n);
+static inline void put_blanks(writer *w, size_t n)
+{
+    enum { AT_ONCE = 32 };      /* of constant size, so that it takes a few instructions */
+
+    while (n > 0) {
+        size_t some = n < AT_ONCE ? n : AT_ONCE;
+
+        memset(writer_room(w, AT_ONCE), ' ', AT_ONCE);
+        w->len += some;
+        n -= some;
+    }
+}
 
 /* A text behind which blanks fill up to the width. */
 void put_padded(writer *w, const char *text, size_t width);

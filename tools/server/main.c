@@ -104,6 +104,7 @@ static void set_flag(struct server_options *options, int option)
     } else {
         options->in = STDIN_FILENO;
         options->out = STDOUT_FILENO;
+        options->inetd = 1;
     }
 }
 

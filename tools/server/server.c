@@ -163,7 +163,8 @@ static int prepare_records(struct server *server)
     keylog_init(&server->keylog);
     if (path == NULL)
         return STATUS_OK;
-    server->recorder = recorder_open(path, why, sizeof(why));
+    server->recorder = server->options->inetd ? recorder_join(path, why, sizeof(why))
+                                              : recorder_open(path, why, sizeof(why));
     if (server->recorder == NULL)
         report("--record: %s: %s", path, why);
     return server->recorder == NULL ? STATUS_USAGE : STATUS_OK;

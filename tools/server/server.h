@@ -12,6 +12,7 @@ struct server_options {
     const char *address;
     long port;
     int in, out;                 /* -1: listen; else serve one session over these */
+    int inetd;                   /* other connections have servers of their own */
     long handshake_timeout;      /* seconds */
     long write_timeout;          /* seconds */
     long upload_timeout;         /* seconds */

@@ -16,7 +16,8 @@ enum {
     ENHANCED_PACKET = 6,
     LINK_RAW_IP = 101,
     OPTION_TIME_RESOLUTION = 9,
-    NANOSECONDS = 9              /* powers of ten that a second is divided by */
+    NANOSECONDS = 9,             /* powers of ten that a second is divided by */
+    JOIN_TRIES = 100             /* a second in all */
 };
 
 /* What each file begins with: a section and its only interface. */
@@ -50,6 +51,17 @@ typedef struct packet_header {
     uint32_t captured, original; /* bytes of the packet: in the file, and of the whole */
 } packet_header;
 
+/* Takes n bytes at the end of the file away, unless others have written behind them. */
+static int take_back(int fd, off_t n)
+{
+    off_t end = lseek(fd, 0, SEEK_CUR);
+    struct stat info;
+
+    if (fstat(fd, &info) < 0)
+        return -1;
+    return info.st_size == end ? ftruncate(fd, end - n) : 0;
+}
+
 /* Writes a block as a whole, or not at all: a part would spoil the file. */
 static int write_block(int fd, const void *block, size_t size)
 {
@@ -67,7 +79,7 @@ static int write_block(int fd, const void *block, size_t size)
     if (done == size)
         return 0;
     error = errno;
-    if (done > 0 && ftruncate(fd, lseek(fd, 0, SEEK_CUR) - (off_t)done) < 0)
+    if (done > 0 && take_back(fd, (off_t)done) < 0)
         error = errno;
     errno = error;
     return -1;
@@ -85,20 +97,83 @@ static int take_over(int fd)
     return S_ISREG(info.st_mode) ? ftruncate(fd, 0) : 0;
 }
 
+static int open_file(const char *path, int access)
+{
+    return open(path, access | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+}
+
+static int write_header(int fd)
+{
+    return write_block(fd, &file_header, sizeof(file_header));
+}
+
+static int fail_and_close(int fd)
+{
+    int error = errno;
+
+    close(fd);
+    errno = error;
+    return -1;
+}
+
 int pcapng_create(const char *path)
 {
-    int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-    int fd = open(path, flags, 0600);
+    int fd = open_file(path, O_WRONLY);
 
-    if (fd >= 0 &&
-        (take_over(fd) < 0 || write_block(fd, &file_header, sizeof(file_header)) < 0)) {
-        int error = errno;
-        close(fd);
-        errno = error;
-        return -1;
-    }
+    if (fd >= 0 && (take_over(fd) < 0 || write_header(fd) < 0))
+        return fail_and_close(fd);
     return fd;
 }
+
+/* ---- files of several programs ---- */
+
+/* With an empty file: begins it. Else it has to have begun like ours. */
+static int begin_or_check(int fd)
+{
+    uint8_t begin[sizeof(file_header)];
+    struct stat info;
+
+    if (fstat(fd, &info) < 0)
+        return -1;
+    if (S_ISREG(info.st_mode) && info.st_size == 0)
+        return write_header(fd);
+    if (S_ISREG(info.st_mode) && pread(fd, begin, sizeof(begin), 0) == (ssize_t)sizeof(begin) &&
+        memcmp(begin, &file_header, sizeof(begin)) == 0)
+        return 0;
+    errno = EEXIST;
+    return -1;
+}
+
+/* Who adds to the file shares a lock; it is begun by who is alone, under a lock of his own. */
+static int join(int fd)
+{
+    static const struct timespec moment = { .tv_nsec = 10000000 };
+
+    for (int tries = 0; tries < JOIN_TRIES; tries++) {
+        int alone = flock(fd, LOCK_EX | LOCK_NB) == 0;
+
+        if (alone && begin_or_check(fd) < 0)
+            return -1;
+        if (flock(fd, LOCK_SH | LOCK_NB) == 0)
+            return begin_or_check(fd);
+        if (errno != EWOULDBLOCK)
+            return -1;
+        nanosleep(&moment, NULL);
+    }
+    errno = EWOULDBLOCK;
+    return -1;
+}
+
+int pcapng_join(const char *path)
+{
+    int fd = open_file(path, O_RDWR);
+
+    if (fd >= 0 && join(fd) < 0)
+        return fail_and_close(fd);
+    return fd;
+}
+
+/* ---- packets ---- */
 
 int pcapng_add(int fd, const struct timespec *time, const void *packet, size_t len)
 {

@@ -13,6 +13,11 @@ enum { PCAPNG_PACKET_MAX = 1500 };   /* bytes */
  * or in another program. */
 int pcapng_create(const char *path);
 
+/* The same for a file that several programs add to at the same time, each by a descriptor of its own:
+ * what is in it stays. Waits for a moment, as long as another one begins the file. EWOULDBLOCK: it was
+ * opened by pcapng_create. EEXIST: there is something else in it, or it is no regular file. */
+int pcapng_join(const char *path);
+
 /* Adds a packet, in one write, so that what is in the file can be read at any time. 0, or -1 with
  * errno; the file then ends with the packet before. */
 int pcapng_add(int fd, const struct timespec *time, const void *packet, size_t len);

@@ -34,7 +34,15 @@ struct recording {
     int ended[2];                /* by side */
 };
 
-recorder *recorder_open(const char *path, char *why, size_t why_size)
+static const char *text_of_error(int error)
+{
+    if (error == EWOULDBLOCK)
+        return "something else is recorded to it";
+    return error == EEXIST ? "there is something else in it" : strerror(error);
+}
+
+static recorder *open_by(int (*opener)(const char *path), const char *path, char *why,
+                         size_t why_size)
 {
     recorder *r;
 
@@ -43,12 +51,25 @@ recorder *recorder_open(const char *path, char *why, size_t why_size)
         return NULL;
     }
     r = calloc(1, sizeof(*r));
-    if (r == NULL || (r->fd = pcapng_create(path)) < 0) {
-        snprintf(why, why_size, "%s",
-                 errno == EWOULDBLOCK ? "something else is recorded to it" : strerror(errno));
+    if (r == NULL || (r->fd = opener(path)) < 0) {
+        snprintf(why, why_size, "%s", text_of_error(errno));
         free(r);
         return NULL;
     }
+    return r;
+}
+
+recorder *recorder_open(const char *path, char *why, size_t why_size)
+{
+    return open_by(pcapng_create, path, why, why_size);
+}
+
+recorder *recorder_join(const char *path, char *why, size_t why_size)
+{
+    recorder *r = open_by(pcapng_join, path, why, why_size);
+
+    if (r != NULL)
+        r->made_up = (unsigned)getpid(); /* most likely nobody else's */
     return r;
 }
 

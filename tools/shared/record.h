@@ -15,6 +15,10 @@ typedef struct recording recording;
  * in why[0..why_size). */
 recorder *recorder_open(const char *path, char *why, size_t why_size);
 
+/* The same, but what was recorded to the file stays, and other programs may record to it by this
+ * call at the same time. */
+recorder *recorder_join(const char *path, char *why, size_t why_size);
+
 /* Once something could not be recorded, nothing more is, of any session; the file stays readable.
  * The errno of that, to be told once; 0: there is nothing to tell. */
 int recorder_failure(recorder *r);
