@@ -67,7 +67,7 @@ typedef struct sw_crypto {
 
     /* Optional, both or neither (NULL): what a backend computes from a private
      * key before it can use it, done once by whoever uses a key often, and kept
-     * in `prepared` beside the same numbers. prepare: NULL on failure; copies
+     * in `prepared` beside the same numbers, which decrypting still looks at. prepare: NULL on failure; copies
      * what it wants of the key. forget wipes the copy. Not for two threads at a time. */
     void *(*key_prepare)(void *ctx, const sw_rsa_private *key);
     void (*key_forget)(void *ctx, void *prepared);

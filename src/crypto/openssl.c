@@ -190,7 +190,7 @@ static EVP_PKEY *make_pkey(BIGNUM *const x[NUMBERS])
     return pkey;
 }
 
-/* Without padding, which is ours: OpenSSL 3.0 does not wipe the block that it decodes. */
+/* Without padding, which is ours: OpenSSL 3.0 frees the block that it decodes without wiping it. */
 static EVP_PKEY_CTX *start_decrypting(EVP_PKEY *pkey)
 {
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
