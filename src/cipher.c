@@ -25,15 +25,6 @@ int sw_cipher_init(sw_cipher *cipher, sw_cipher_kind kind, const sw_crypto *cryp
     return result;
 }
 
-int sw_ranges_overlap(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)
-{
-    /* as integers: comparing pointers into different objects is undefined */
-    uintptr_t p = (uintptr_t)a;
-    uintptr_t q = (uintptr_t)b;
-
-    return a_size > 0 && b_size > 0 && (p < q ? q - p < a_size : p - q < b_size);
-}
-
 int sw_cipher_check(const uint8_t *out, const uint8_t *in, size_t n)
 {
     if (n == 0 || (out == in && out != NULL))

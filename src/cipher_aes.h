@@ -14,15 +14,16 @@ int sw_aes_init(sw_cipher *cipher, const sw_crypto *crypto, const uint8_t *key);
 /* n bytes, for which there is not enough key stream ahead. */
 int sw_aes_apply_beyond(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n);
 
-/* n is 8 or 4. */
-static inline void sw_xor_word(uint8_t *out, const uint8_t *in, const uint8_t *stream, size_t n)
+/* n is 16, 8 or 4: loads and stores of that size. */
+static inline void sw_xor_piece(uint8_t *out, const uint8_t *in, const uint8_t *stream, size_t n)
 {
-    uint64_t a = 0, b = 0;
+    uint64_t a[2] = { 0, 0 }, b[2] = { 0, 0 };
 
-    memcpy(&a, in, n);
-    memcpy(&b, stream, n);
-    a ^= b;
-    memcpy(out, &a, n);
+    memcpy(a, in, n);
+    memcpy(b, stream, n);
+    a[0] ^= b[0];
+    a[1] ^= b[1];
+    memcpy(out, a, n);
 }
 
 /* out equals in, or they do not overlap. */
@@ -30,20 +31,20 @@ static inline void sw_xor_bytes(uint8_t *out, const uint8_t *in, const uint8_t *
 {
     size_t i = 0;
 
-    for (; n - i >= 16; i += 16) { /* in pairs, for compilers to join them */
-        uint64_t a[2], b[2];
-        memcpy(a, in + i, 16);
-        memcpy(b, stream + i, 16);
-        a[0] ^= b[0];
-        a[1] ^= b[1];
-        memcpy(out + i, a, 16);
+    for (; n - i >= 32; i += 32) {
+        sw_xor_piece(out + i, in + i, stream + i, 16);
+        sw_xor_piece(out + i + 16, in + i + 16, stream + i + 16, 16);
     }
-    if (n - i >= 8) {
-        sw_xor_word(out + i, in + i, stream + i, 8);
+    if (n & 16) {
+        sw_xor_piece(out + i, in + i, stream + i, 16);
+        i += 16;
+    }
+    if (n & 8) {
+        sw_xor_piece(out + i, in + i, stream + i, 8);
         i += 8;
     }
-    if (n - i >= 4) {
-        sw_xor_word(out + i, in + i, stream + i, 4);
+    if (n & 4) {
+        sw_xor_piece(out + i, in + i, stream + i, 4);
         i += 4;
     }
     for (; i < n; i++)

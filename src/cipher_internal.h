@@ -24,8 +24,16 @@ static inline int sw_cipher_pass(sw_cipher *cipher, uint8_t *out, const uint8_t 
 /* SW_OK, SW_E_NULL or SW_E_OVERLAP: what these do not look at. */
 int sw_cipher_check(const uint8_t *out, const uint8_t *in, size_t n);
 
-/* Do two ranges of memory share bytes? */
-int sw_ranges_overlap(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size);
+/* Do two ranges of memory share bytes? As integers: comparing pointers into different objects is
+ * undefined. */
+static inline int sw_ranges_overlap(const uint8_t *a, size_t a_size, const uint8_t *b,
+                                    size_t b_size)
+{
+    uintptr_t p = (uintptr_t)a;
+    uintptr_t q = (uintptr_t)b;
+
+    return a_size > 0 && b_size > 0 && (p < q ? q - p < a_size : p - q < b_size);
+}
 
 void sw_rc4_init(sw_rc4_state *rc4, const uint8_t *key);
 void sw_rc4_apply(sw_rc4_state *rc4, uint8_t *out, const uint8_t *in, size_t n);

@@ -225,6 +225,8 @@ static int drain(sw_session *session, size_t n)
     if (n > pending)
         return sw_error_set(&session->error, SW_E_SPACE, pending, n);
     session->tx_start += n;
+    if (n == pending) /* from the front again, which is still in the cache */
+        session->tx_start = session->tx_end = 0;
     return SW_OK;
 }
 

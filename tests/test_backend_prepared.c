@@ -79,7 +79,7 @@ START_TEST(test_often)
 }
 END_TEST
 
-/* Several at a time, one of them twice, forgotten in another order; without them it works as well. */
+/* Several at a time, one of them twice, forgotten in another order, and keys that are not. */
 START_TEST(test_several)
 {
     sw_rsa_private prepared[KEY_COUNT + 1];

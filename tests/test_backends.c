@@ -52,7 +52,8 @@ START_TEST(test_names)
 }
 END_TEST
 
-static const char *const strangers[] = { "", "nosuch", "mbed", "OPENSSL", "gcrypt ", "mbedtls,openssl" };
+static const char *const strangers[] = { "", "nosuch", "mbed", "OPENSSL", "gcrypt ",
+                                         "mbedtls,openssl" };
 
 START_TEST(test_strangers)
 {

@@ -4,8 +4,8 @@
 
 #include <sidewire/backends.h>
 
-/* Starts the one that the environment names (SIDEWIRE_BACKEND), or else the default; fails the running
- * test if it is not there. To be freed by sw_backend_free. */
+/* Starts the one that the environment names (SIDEWIRE_BACKEND), or else the default; fails the
+ * running test if it is not there. To be freed by sw_backend_free. */
 sw_crypto *tested_backend(void);
 
 #endif

@@ -232,19 +232,26 @@ static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, cons
 
 /* ---- AES-128-CTR ---- */
 
+static void aes_wipe(void *ctx, void *state)
+{
+    aes_state *s = state;
+
+    (void)ctx;
+    gcry_cipher_close(s->cipher); /* wipes */
+    s->cipher = NULL;
+}
+
 static int aes_init(void *ctx, void *state, const uint8_t key[SW_AES_KEY_SIZE],
                     const uint8_t counter[SW_AES_BLOCK_SIZE])
 {
     aes_state *s = state;
 
-    (void)ctx;
     s->cipher = NULL;
     if (gcry_cipher_open(&s->cipher, GCRY_CIPHER_AES128, GCRY_CIPHER_MODE_CTR, 0) == 0 &&
         gcry_cipher_setkey(s->cipher, key, SW_AES_KEY_SIZE) == 0 &&
         gcry_cipher_setctr(s->cipher, counter, SW_AES_BLOCK_SIZE) == 0)
         return 0;
-    gcry_cipher_close(s->cipher);
-    s->cipher = NULL;
+    aes_wipe(ctx, state);
     return -1;
 }
 
@@ -254,15 +261,6 @@ static int aes_apply(void *ctx, void *state, uint8_t *out, const uint8_t *in, si
 
     (void)ctx;
     return gcry_cipher_encrypt(s->cipher, out, n, in, n) == 0 ? 0 : -1;
-}
-
-static void aes_wipe(void *ctx, void *state)
-{
-    aes_state *s = state;
-
-    (void)ctx;
-    gcry_cipher_close(s->cipher); /* wipes */
-    s->cipher = NULL;
 }
 
 /* ---- life ---- */

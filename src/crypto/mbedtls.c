@@ -155,30 +155,45 @@ static void key_forget(void *ctx, void *prepared)
     free(prepared);
 }
 
-static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in,
-                        uint8_t *out, size_t cap, size_t *size)
+static int decrypt(const sw_crypto *crypto, mbedtls_rsa_context *rsa, const uint8_t *in,
+                   uint8_t *out, size_t cap, size_t *size)
 {
     void *context = (void *)(uintptr_t)crypto;
-    mbedtls_rsa_context *own = key->prepared == NULL ? key_prepare(crypto->ctx, key) : NULL;
-    mbedtls_rsa_context *rsa = key->prepared == NULL ? own : key->prepared;
-    int result = -1;
-
-    if (rsa != NULL) {
 #if MBEDTLS_VERSION_MAJOR >= 3
-        result = mbedtls_rsa_rsaes_oaep_decrypt(rsa, own_random, context, NULL, 0, size, in, out,
+    int result = mbedtls_rsa_rsaes_oaep_decrypt(rsa, own_random, context, NULL, 0, size, in, out,
                                                 cap);
 #else
-        result = mbedtls_rsa_rsaes_oaep_decrypt(rsa, own_random, context, MBEDTLS_RSA_PRIVATE,
+    int result = mbedtls_rsa_rsaes_oaep_decrypt(rsa, own_random, context, MBEDTLS_RSA_PRIVATE,
                                                 NULL, 0, size, in, out, cap);
 #endif
-    }
-    key_forget(crypto->ctx, own);
+
     if (result == MBEDTLS_ERR_RSA_INVALID_PADDING || result == MBEDTLS_ERR_RSA_OUTPUT_TOO_LARGE)
         return 1;
     /* a block that is not below the modulus is the peer's fault too */
     if (result == MBEDTLS_ERR_RSA_PRIVATE_FAILED + MBEDTLS_ERR_MPI_BAD_INPUT_DATA)
         return 1;
     return result == 0 ? 0 : -1;
+}
+
+static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in,
+                        uint8_t *out, size_t cap, size_t *size)
+{
+    mbedtls_rsa_context *rsa = key->prepared;
+    int result = -1;
+
+    if (rsa == NULL)
+        rsa = key_prepare(crypto->ctx, key);
+    if (rsa != NULL)
+        result = decrypt(crypto, rsa, in, out, cap, size);
+    if (key->prepared == NULL) {
+        key_forget(crypto->ctx, rsa);
+    } else if (result < 0) {
+        /* running out of memory leaves the blinding half renewed, and useless */
+        mbedtls_rsa_free(rsa);
+        rsa_start(rsa);
+        (void)import_private(rsa, key);
+    }
+    return result;
 }
 
 /* ---- AES-128-CTR ---- */

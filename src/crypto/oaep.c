@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* Block: a zero, the masked seed, the masked data block. That is the hash of the label, zeros, a one, and
- * the text. */
+/* Block: a zero, the masked seed, the masked data block. That is the hash of the label, zeros, a
+ * one, and the text. */
 enum { SEED_AT = 1, DATA_AT = SEED_AT + SW_SHA1_SIZE };
 
 static const uint8_t label_hash[SW_SHA1_SIZE] = { 0xda, 0x39, 0xa3, 0xee, 0x5e, 0x6b, 0x4b,

@@ -14,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is looked up by name is looked up once. */
+/* What is looked up by name is looked up once. Errors are results of ours: around what may fail, a
+ * mark keeps them out of OpenSSL's queue. */
 typedef struct backend {
     sw_crypto crypto;
     EVP_MD *sha1, *sha256;
@@ -31,24 +32,39 @@ _Static_assert(sizeof(aes_state) <= SW_AES_STATE_SIZE, "AES state must fit its r
 
 static int backend_random(void *ctx, uint8_t *out, size_t size)
 {
+    int ok;
+
     (void)ctx;
     if (size == 0)
         return 0;
-    return RAND_priv_bytes_ex(NULL, out, size, 0) == 1 ? 0 : -1;
+    ERR_set_mark();
+    ok = RAND_priv_bytes_ex(NULL, out, size, 0) == 1;
+    ERR_pop_to_mark();
+    return ok ? 0 : -1;
+}
+
+static int hash(const EVP_MD *md, uint8_t *out, const uint8_t *in, size_t size)
+{
+    int ok;
+
+    ERR_set_mark();
+    ok = EVP_Digest(in, size, out, NULL, md, NULL) == 1;
+    ERR_pop_to_mark();
+    return ok ? 0 : -1;
 }
 
 static int backend_sha1(void *ctx, uint8_t out[SW_SHA1_SIZE], const uint8_t *in, size_t size)
 {
     const backend *b = ctx;
 
-    return EVP_Digest(in, size, out, NULL, b->sha1, NULL) == 1 ? 0 : -1;
+    return hash(b->sha1, out, in, size);
 }
 
 static int backend_sha256(void *ctx, uint8_t out[SW_SHA256_SIZE], const uint8_t *in, size_t size)
 {
     const backend *b = ctx;
 
-    return EVP_Digest(in, size, out, NULL, b->sha256, NULL) == 1 ? 0 : -1;
+    return hash(b->sha256, out, in, size);
 }
 
 /* ---- RSA ---- */
@@ -249,18 +265,30 @@ static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, cons
 
 /* ---- AES-128-CTR ---- */
 
+static void aes_wipe(void *ctx, void *state)
+{
+    aes_state *s = state;
+
+    (void)ctx;
+    EVP_CIPHER_CTX_free(s->cipher); /* wipes */
+    s->cipher = NULL;
+}
+
 static int aes_init(void *ctx, void *state, const uint8_t key[SW_AES_KEY_SIZE],
                     const uint8_t counter[SW_AES_BLOCK_SIZE])
 {
     const backend *b = ctx;
     aes_state *s = state;
+    int ok;
 
+    ERR_set_mark();
     s->cipher = EVP_CIPHER_CTX_new();
-    if (s->cipher != NULL && EVP_EncryptInit_ex2(s->cipher, b->aes_ctr, key, counter, NULL) == 1)
-        return 0;
-    EVP_CIPHER_CTX_free(s->cipher);
-    s->cipher = NULL;
-    return -1;
+    ok = s->cipher != NULL &&
+         EVP_EncryptInit_ex2(s->cipher, b->aes_ctr, key, counter, NULL) == 1;
+    ERR_pop_to_mark();
+    if (!ok)
+        aes_wipe(ctx, state);
+    return ok ? 0 : -1;
 }
 
 static int aes_apply(void *ctx, void *state, uint8_t *out, const uint8_t *in, size_t n)
@@ -279,15 +307,6 @@ static int aes_apply(void *ctx, void *state, uint8_t *out, const uint8_t *in, si
         n -= (size_t)len;
     }
     return 0;
-}
-
-static void aes_wipe(void *ctx, void *state)
-{
-    aes_state *s = state;
-
-    (void)ctx;
-    EVP_CIPHER_CTX_free(s->cipher); /* wipes */
-    s->cipher = NULL;
 }
 
 /* ---- life ---- */

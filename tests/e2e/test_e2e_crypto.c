@@ -1,4 +1,5 @@
-/* --crypto: clients, servers and sidewire-dump with each backend that was built, against each other. */
+/* --crypto: clients, servers and sidewire-dump with each backend that was built, against each
+ * other. */
 #include "scratch.h"
 #include "suite.h"
 #include "tools.h"
@@ -50,8 +51,8 @@ static void check_download(const server *s, const char *options)
     ck_assert_mem_eq(process_out(p), upload, len);
 }
 
-/* Server and client with any two: commands, and an upload that comes back; then what was recorded, with
- * each that can decrypt it. */
+/* Server and client with any two: commands, and an upload that comes back; then what was recorded,
+ * decrypted with each. */
 START_TEST(each_with_each)
 {
     int count = backend_count();

@@ -20,7 +20,7 @@ libdir=$(dirname "$PKG_CONFIG_PATH")
 example="$source/examples/blocking_client.c"
 
 # Headers of the backends that are there, and of no other.
-(cd "$dir/root" && find . -name 'sidewire-*.pc') | sed 's/.*sidewire-//; s/\.pc$//' | sort >"$dir/there"
+find "$dir/root" -name 'sidewire-*.pc' | sed 's/.*sidewire-//; s/\.pc$//' | sort >"$dir/there"
 find "$dir/root" -name '*.h' | sed 's/.*\///; s/\.h$//' |
     grep -E '^(backends|mbedtls|openssl|gcrypt)$' | sort | diff "$dir/there" -
 

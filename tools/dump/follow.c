@@ -47,13 +47,16 @@ static void put(follow *f, unsigned band, const uint8_t *data, size_t len)
     }
 }
 
-/* Before a message of ours. */
-static void end_lines(follow *f)
+/* Before a message of ours. 0 if there is to be none any more: standard output failed. */
+static int end_lines(follow *f)
 {
     write_held(f);
+    if (f->failed)
+        return 0;
     output_end_line(&f->output);
     if (output_line_is_open(&f->output))
         output_write(&f->output, SW_BAND_OUTPUT, "\n", 1);
+    return 1;
 }
 
 /* What follows is of this session. */
@@ -61,8 +64,7 @@ static void turn_to(follow *f, const session_info *info)
 {
     char client[ENDPOINT_TEXT_SIZE], server[ENDPOINT_TEXT_SIZE];
 
-    if (f->session != 0 && f->session != info->number) {
-        end_lines(f);
+    if (f->session != 0 && f->session != info->number && end_lines(f)) {
         describe_endpoint(&info->about.client, client);
         describe_endpoint(&info->about.server, server);
         report("session %" PRIu64 ", %s > %s, user %.*s", info->number, client, server,
@@ -77,7 +79,8 @@ static void say_missing(follow *f, const session_info *info, const item *what)
     char note[NOTE_SIZE];
 
     turn_to(f, info);
-    end_lines(f);
+    if (!end_lines(f))
+        return;
     describe_item(info, what, note);
     report("session %" PRIu64 ": %" PRIu64 " bytes %s%s%s", info->number, what->size,
            kind_name(what->kind), note[0] != '\0' ? ", " : "", note);

@@ -19,8 +19,8 @@ typedef struct keyring {
 /* Adds the key of a file. path must stay. 0, or -1 with the reason in why. */
 int keyring_add(keyring *ring, const char *path, char *why, size_t why_size);
 
-/* Lets a backend, once for all sessions, compute what it wants of the keys added so far. It must stay
- * until the ring is cleared. */
+/* Lets a backend compute, once for all sessions, what it wants of the keys added so far. It must
+ * stay until the ring is cleared. */
 void keyring_prepare(keyring *ring, const sw_crypto *crypto);
 
 /* The numbers of a key, for the backend that it was prepared by, if any. */

@@ -1,0 +1,52 @@
+/* Packets under AES, with each backend, beside half the rate of its AES: encrypted ROUNDS */
+#include "pipe.h"
+
+#include <sidewire/backends.h>
+#include <sidewire/packet.h>
+
+#include <stdio.h>
+
+enum { BULK = 65536, BYTES_A_RUN = 8 << 20 };
+
+static void compare(const sw_crypto *crypto, const raw_cipher *cipher, uint32_t size,
+                    size_t rounds)
+{
+    size_t count = BYTES_A_RUN / size;
+    struct {
+        const char *key;
+        contender *contender;
+    } bases[] = {
+        { "", pipe_raw(cipher, "its AES alone", size, 0, size, count) },
+        { "_place", pipe_raw(cipher, "its AES, same place", size, SW_HEADER_SIZE, size, count) },
+        { "_bulk", pipe_raw(cipher, "its AES in bulk", BULK, 0, size, count) },
+    };
+    contender *all[] = { pipe_packets(crypto, size, count), bases[0].contender,
+                         bases[1].contender, bases[2].contender };
+    char key[64], what[64];
+
+    timing_run(all, 4, rounds);
+    snprintf(what, sizeof(what), "encode and decode %u B, %s", size, crypto->name);
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(key, sizeof(key), "encrypted_%u_%s%s", size, crypto->name, bases[i].key);
+        report_times(key, what, all[0], bases[i].contender, rounds);
+    }
+    timing_stop(all, 4);
+}
+
+int main(int argc, char **argv)
+{
+    static const uint32_t sizes[] = { 64, 1024, 16384 };
+    size_t rounds = timing_rounds(argc, argv);
+    const char *name;
+
+    for (size_t i = 0; (name = sw_backend_name(i)) != NULL; i++) {
+        const raw_cipher *cipher = raw_aes_find(name);
+        sw_crypto *crypto = sw_backend_new(name);
+        if (crypto == NULL)
+            fail("%s: not started", name);
+        for (size_t k = 0; cipher != NULL && k < 3; k++)
+            compare(crypto, cipher, sizes[k], rounds);
+        sw_backend_free(crypto);
+    }
+    return 0;
+}

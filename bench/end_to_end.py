@@ -1,0 +1,195 @@
+"""A file over loopback, from a server to a client that are real programs: sidewire-client with the bench's
+own server, s_client with s_server, socat with socat. Wall time from the start of the client to its end, so
+with connection and handshake."""
+
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+
+from results import Failure, Row
+
+SECONDS_MAX = 1800  # servers end by themselves then
+SECONDS_TO_START = 20
+SECONDS_TO_RUN = 300
+MEMORY = '/dev/shm'
+LARGE_BUFFER = 256 * 1024
+
+
+class Transfer:
+    """A server, and a client for each run."""
+    name = ''
+    server = None
+    client_input = None
+
+    def start_server(self, folder, command, port_pattern):
+        """Starts it and returns the port that it prints."""
+        log = f'{folder}/log of {self.name}'
+        with open(log, 'wb') as output:
+            self.server = subprocess.Popen(['timeout', str(SECONDS_MAX), *command], cwd=folder,
+                                           stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        end = time.monotonic() + SECONDS_TO_START
+        while time.monotonic() < end and self.server.poll() is None:
+            with open(log, encoding='utf-8') as text:
+                if match := re.search(port_pattern, text.read(), re.MULTILINE):
+                    return match.group(1)
+            time.sleep(0.05)
+        raise Failure(f'{self.name}: the server did not start')
+
+    def stop(self):
+        if self.server:
+            self.server.terminate()
+            self.server.wait()
+
+    def client(self):
+        """Its command line."""
+        raise NotImplementedError
+
+    def run(self, output):
+        """Seconds of one transfer to a descriptor."""
+        start = time.perf_counter()
+        try:
+            process = subprocess.run(self.client(), input=self.client_input, stdout=output,
+                                     stderr=subprocess.PIPE, timeout=SECONDS_TO_RUN, check=False)
+        except subprocess.TimeoutExpired as expired:
+            raise Failure(f'{self.name}: not done after {SECONDS_TO_RUN} s') from expired
+        seconds = time.perf_counter() - start
+        if process.returncode != 0:
+            raise Failure(f'{self.name}: status {process.returncode}: {process.stderr.decode()}')
+        return seconds
+
+
+class Sidewire(Transfer):
+    def __init__(self, folder, build, keys, file, backend):
+        self.name = backend
+        self.command = [f'{build}/tools/client/sidewire-client', '-H', '127.0.0.1', '-u', 'bench',
+                        '-k', keys.private, '--crypto', backend]
+        self.port = self.start_server(
+            folder, [f'{build}/bench/stream_server', backend, keys.public, file, '1000000',
+                     str(SECONDS_MAX)], r'^(\d+)$')
+
+    def client(self):
+        return [*self.command, '-p', self.port, 'cat']
+
+
+class Tls(Transfer):
+    name = 's_client and s_server'
+
+    def __init__(self, folder, file):
+        self.client_input = f'GET /{os.path.basename(file)} HTTP/1.0\r\n\r\n'.encode()
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj',
+                        '/CN=bench', '-keyout', f'{folder}/tls-key', '-out', f'{folder}/tls-cert'],
+                       stderr=subprocess.DEVNULL, check=True)
+        # -HTTP: files are whole replies, nothing is put before them
+        self.port = self.start_server(
+            folder,
+            ['openssl', 's_server', '-accept', '127.0.0.1:0', '-cert', f'{folder}/tls-cert', '-key',
+             f'{folder}/tls-key', '-tls1_3', '-ciphersuites', 'TLS_AES_128_GCM_SHA256', '-HTTP'],
+            r'^ACCEPT .*:(\d+)$')
+
+    def client(self):
+        return ['openssl', 's_client', '-quiet', '-connect', f'127.0.0.1:{self.port}']
+
+
+class Socat(Transfer):
+    def __init__(self, folder, file, buffer=None):
+        self.name = 'socat' if buffer is None else f'socat -b {buffer}'
+        self.program = ['socat'] + ([] if buffer is None else ['-b', str(buffer)])
+        self.port = self.start_server(
+            folder, [*self.program, '-d', '-d', '-U', 'TCP-LISTEN:0,bind=127.0.0.1,fork',
+                     f'OPEN:{file},rdonly'], r'listening on .*:(\d+)$')
+
+    def client(self):
+        return [*self.program, '-u', f'TCP:127.0.0.1:{self.port}', '-']
+
+
+def backends(build):
+    return subprocess.run([f'{build}/bench/stream_server', '--backends'], stdout=subprocess.PIPE,
+                          text=True, check=True).stdout.split()
+
+
+def make_file(path, mebibytes):
+    with open(path, 'wb') as file:
+        for _ in range(mebibytes):
+            file.write(os.urandom(1 << 20))
+
+
+def to_file(transfer, path, size):
+    """Over what the file held before, so that no memory has to be found for it again."""
+    output = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        seconds = transfer.run(output)
+        if os.lseek(output, 0, os.SEEK_CUR) != size:
+            raise Failure(f'{transfer.name}: not all of the file came')
+    finally:
+        os.close(output)
+    return seconds
+
+
+def to_nowhere(transfer):
+    with open(os.devnull, 'wb') as output:
+        return transfer.run(output)
+
+
+def check(transfer, file, copy):
+    """That all comes, and comes unchanged. This is also the round that does not count."""
+    to_file(transfer, copy, os.path.getsize(file))
+    if subprocess.run(['cmp', file, copy], check=False).returncode != 0:
+        raise Failure(f'{transfer.name}: the file came changed')
+
+
+def ratio(ours, theirs):
+    return statistics.median(b / a for a, b in zip(ours, theirs))
+
+
+def compare(place, where, size_text, ours, others, times):
+    """Each backend beside TLS, and the best of them beside all."""
+    median = {transfer: statistics.median(samples) for transfer, samples in times.items()}
+    best = min(ours, key=median.get)
+    for transfer in ours:
+        yield Row(f'end_to_end_{place}_{transfer.name}_tls',
+                  f'{size_text} to {where}, {transfer.name}', 's', median[transfer],
+                  others['tls'].name, median[others['tls']],
+                  ratio(times[transfer], times[others['tls']]))
+    for key, other in others.items():
+        yield Row(f'end_to_end_{place}_best_{key}', f'{size_text} to {where}, best: {best.name}',
+                  's', median[best], other.name, median[other], ratio(times[best], times[other]))
+
+
+def measure(transfers, rounds, run):
+    times = {transfer: [] for transfer in transfers}
+    for _ in range(rounds):
+        for transfer in transfers:
+            times[transfer].append(run(transfer))
+    return times
+
+
+def run(build, keys, rounds, mebibytes):
+    size = mebibytes << 20
+    if shutil.disk_usage(MEMORY).free < 2.2 * size:
+        raise Failure(f'{MEMORY}: less than {2.2 * mebibytes:.0f} MiB free; see --size')
+    size_text = '1 GiB' if mebibytes == 1024 else f'{mebibytes} MiB'
+    ours, others = [], {}
+    with tempfile.TemporaryDirectory(dir=MEMORY, prefix='sidewire-bench-') as folder:
+        file, copy = f'{folder}/file', f'{folder}/copy'
+        make_file(file, mebibytes)
+        try:
+            for name in backends(build):
+                ours.append(Sidewire(folder, build, keys, file, name))
+            others['tls'] = Tls(folder, file)
+            others['socat'] = Socat(folder, file)
+            others['socat_large'] = Socat(folder, file, LARGE_BUFFER)
+            transfers = [*ours, *others.values()]
+            for transfer in transfers:
+                check(transfer, file, copy)
+            rows = [*compare('null', '/dev/null', size_text, ours, others,
+                             measure(transfers, rounds, to_nowhere)),
+                    *compare('file', 'a file in memory', size_text, ours, others,
+                             measure(transfers, rounds, lambda t: to_file(t, copy, size)))]
+        finally:
+            for transfer in [*ours, *others.values()]:
+                transfer.stop()
+    return rows

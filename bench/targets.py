@@ -1,0 +1,51 @@
+"""What is to be reached, by the key of a result."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Faster:
+    """At least so many times as fast as the neighbour."""
+    times: float
+
+    def reached(self, row):
+        return row.ratio >= self.times
+
+    def __str__(self):
+        return f'>= {self.times:.3g}'
+
+
+@dataclass
+class AtMost:
+    value: float
+    unit: str
+
+    def reached(self, row):
+        return row.ours <= self.value
+
+    def __str__(self):
+        return f'<= {self.value:,g} {self.unit}'
+
+
+TARGETS = {
+    'packets_16_memory_walk': AtMost(6, 'ns'),
+    'packets_16_memory_wslay': Faster(1.7),
+    'packets_16_memory_nghttp2': Faster(10),
+    'packets_1024_memory_walk': Faster(1 / 1.2),
+    'rc4_nettle': Faster(1),
+    'records_64_best': Faster(5),
+    'records_1024_best': Faster(5),
+    'records_16384_best': Faster(4),
+    'records_64_mbedtls': Faster(4),
+    'handshakes_openssl': Faster(2.5),
+    'handshakes_openssl_server': Faster(10),
+    'memory_100000_heap': AtMost(2560, 'B'),
+    'memory_100000_resident': AtMost(2560, 'B'),
+    'end_to_end_null_best_tls': Faster(1),
+    'end_to_end_null_best_socat': Faster(0.5),
+    'end_to_end_file_best_tls': Faster(1),
+    'end_to_end_file_best_socat': Faster(0.5),
+}
+for _backend in ['mbedtls', 'openssl', 'gcrypt']:
+    TARGETS[f'encrypted_64_{_backend}'] = Faster(0.6)
+    TARGETS[f'encrypted_16384_{_backend}'] = Faster(0.95)
