@@ -55,6 +55,24 @@ START_TEST(number)
 }
 END_TEST
 
+/* Numbers of any length, and those beside powers of ten. */
+START_TEST(all_lengths)
+{
+    char expected[32];
+
+    for (uint64_t n = 1; n < UINT64_MAX / 10; n *= 10) {
+        for (uint64_t k = n - 1; k <= n + 1; k++) {
+            writer_init(&w, file);
+            put_number(&w, k, 0);
+            snprintf(expected, sizeof(expected), "%llu", (unsigned long long)k);
+            ck_assert_uint_eq(w.len, strlen(expected));
+            ck_assert_mem_eq(w.data, expected, w.len);
+        }
+    }
+    w.len = 0;
+}
+END_TEST
+
 static const struct {
     int64_t ns;
     unsigned decimals;
@@ -95,6 +113,30 @@ START_TEST(escapes)
 {
     put_escaped(&w, TEXT("a\n\r\t\\\"\0\x1b\x7f\x80\xff~ "));
     ck_assert_str_eq(put_so_far(), "a\\n\\r\\t\\\\\"\\x00\\x1b\\x7f\\x80\\xff~ ");
+}
+END_TEST
+
+/* Each byte at each place of texts of each length. */
+START_TEST(plain)
+{
+    enum { LONGEST = 25 };
+
+    for (size_t len = 0; len <= LONGEST; len++) {
+        for (size_t at = 0; at < len; at++) {
+            uint8_t *bytes = malloc(len); /* so that a sanitizer sees what is read beyond */
+
+            ck_assert_ptr_nonnull(bytes);
+            memset(bytes, '~', len);
+            for (unsigned byte = 0; byte < 256; byte++) {
+                int is_plain = byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+
+                bytes[at] = (uint8_t)byte;
+                ck_assert_uint_eq(plain_length(bytes, len), is_plain ? len : at);
+            }
+            free(bytes);
+        }
+    }
+    ck_assert_uint_eq(plain_length(NULL, 0), 0);
 }
 END_TEST
 
@@ -231,9 +273,11 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, open_writer, close_writer);
     tcase_add_loop_test(tcase, number, 0, COUNT(numbers));
+    tcase_add_test(tcase, all_lengths);
     tcase_add_loop_test(tcase, seconds, 0, COUNT(times));
     tcase_add_loop_test(tcase, json_number, 0, COUNT(json_numbers));
     tcase_add_test(tcase, escapes);
+    tcase_add_test(tcase, plain);
     tcase_add_test(tcase, quotes);
     tcase_add_test(tcase, padding);
     tcase_add_test(tcase, buffer_sizes);

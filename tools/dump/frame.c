@@ -116,12 +116,23 @@ static frame_result parse_ipv4(view v, segment *out)
 }
 
 enum { IP6_HOP_BY_HOP = 0, IP6_ROUTING = 43, IP6_FRAGMENT = 44, IP6_AUTHENTICATION = 51,
-       IP6_OPTIONS = 60, IP6_MOBILITY = 135 };
+       IP6_OPTIONS = 60, IP6_MOBILITY = 135, IP6_HOST_IDENTITY = 139, IP6_SHIM6 = 140 };
 
 static int is_extension(uint8_t next)
 {
-    return next == IP6_HOP_BY_HOP || next == IP6_ROUTING || next == IP6_FRAGMENT ||
-           next == IP6_AUTHENTICATION || next == IP6_OPTIONS || next == IP6_MOBILITY;
+    switch (next) {
+    case IP6_HOP_BY_HOP:
+    case IP6_ROUTING:
+    case IP6_FRAGMENT:
+    case IP6_AUTHENTICATION:
+    case IP6_OPTIONS:
+    case IP6_MOBILITY:
+    case IP6_HOST_IDENTITY:
+    case IP6_SHIM6:
+        return 1;
+    default:
+        return 0;
+    }
 }
 
 /* Steps over the extension headers up to the TCP header. Each step takes 8 bytes or more. */

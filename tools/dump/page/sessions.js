@@ -2,7 +2,8 @@
 
 const SESSION_HEIGHT = 84;      /* as in the style */
 
-const shown = { index: -1, ladder: undefined, list: undefined };
+/* rows: places in capture.sessions of those in the list. */
+const shown = { index: -1, ladder: undefined, list: undefined, rows: [] };
 
 function setAddress(session, packet) {
     const address = `#session=${session}` + (packet === undefined ? '' : `&packet=${packet}`);
@@ -74,9 +75,10 @@ function freshSignal() {
 /* ---- the list ---- */
 
 function mark(index, isShown) {
-    if (index < 0)
+    const place = shown.rows.indexOf(index);
+    if (place < 0)
         return;
-    const row = shown.list.row(index);
+    const row = shown.list.row(place);
     row.setAttribute('aria-current', String(isShown));
     row.tabIndex = isShown ? 0 : -1;
     if (isShown)
@@ -114,13 +116,44 @@ function sessionRow(index) {
 }
 
 function listKey(event) {
-    const next = nextIndex(event.key, shown.index, capture.sessions.length);
+    const place = Math.max(shown.rows.indexOf(shown.index), 0);
+    const next = nextIndex(event.key, place, shown.rows.length);
     if (next === undefined)
         return;
     event.preventDefault();
-    showSession(next);
-    setAddress(capture.sessions[next].number);
+    showSession(shown.rows[next]);
+    setAddress(capture.sessions[shown.rows[next]].number);
     shown.list.row(next).focus();
+}
+
+function sessionWords(session) {
+    return [session.number, userText(session), session.command, session.client, session.server,
+            outcomeText(session)].join(' ').toLowerCase();
+}
+
+function fillList(words) {
+    const list = document.getElementById('sessions');
+    const all = capture.sessions.length;
+    if (shown.list !== undefined)
+        shown.list.end();
+    shown.rows = [...capture.sessions.keys()].filter(i =>
+        words === '' || sessionWords(capture.sessions[i]).includes(words));
+    shown.list = new LongList(list, shown.rows.length, SESSION_HEIGHT,
+                              i => sessionRow(shown.rows[i]));
+    if (shown.rows.length > 0)
+        shown.list.row(0).tabIndex = 0; /* so that the keyboard finds the list */
+    mark(shown.index, true);
+    document.getElementById('session-count').textContent = words === '' ? ''
+        : `${shown.rows.length.toLocaleString('en')} of ${plural(all, 'session')}`;
+}
+
+function startList() {
+    const filter = document.getElementById('session-filter');
+    document.getElementById('session-tools').hidden = capture.sessions.length < 2;
+    document.getElementById('sessions').addEventListener('keydown', listKey);
+    filter.value = ''; /* some browsers remember */
+    filter.addEventListener('input', () => fillList(filter.value.toLowerCase()));
+    fillList('');
 }
 
 /* ---- start ---- */
@@ -151,9 +184,7 @@ function start() {
     document.title = `sidewire-dump: ${capture.name}`;
     document.getElementById('capture').textContent = capture.name;
     document.getElementById('totals').textContent = totalsText();
-    const list = document.getElementById('sessions');
-    shown.list = new LongList(list, capture.sessions.length, SESSION_HEIGHT, sessionRow);
-    list.addEventListener('keydown', listKey);
+    startList();
     window.addEventListener('hashchange', followAddress);
     followAddress();
 }
