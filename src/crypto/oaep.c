@@ -40,13 +40,15 @@ static int mask(void *ctx, sw_oaep_sha1 sha1, uint8_t *target, size_t target_siz
 int sw_oaep_encode(const sw_crypto *crypto, sw_oaep_sha1 sha1, uint8_t *block, size_t block_size,
                    const uint8_t *in, size_t size)
 {
-    uint8_t *seed = block + SEED_AT;
-    uint8_t *data = block + DATA_AT;
-    size_t data_size = block_size - DATA_AT;
+    uint8_t *seed, *data;
+    size_t data_size;
 
     if (block_size > SW_RSA_MAX_SIZE || block_size < SW_OAEP_OVERHEAD ||
         size > block_size - SW_OAEP_OVERHEAD)
         return -1;
+    seed = block + SEED_AT;
+    data = block + DATA_AT;
+    data_size = block_size - DATA_AT;
     if (crypto->random(crypto->ctx, seed, SW_SHA1_SIZE) < 0)
         return -1;
     block[0] = 0;
@@ -88,13 +90,14 @@ static size_t find_text(uint8_t first, const uint8_t *data, size_t data_size)
 int sw_oaep_decode(void *ctx, sw_oaep_sha1 sha1, uint8_t *block, size_t block_size, uint8_t *out,
                    size_t cap, size_t *size)
 {
-    uint8_t *seed = block + SEED_AT;
-    uint8_t *data = block + DATA_AT;
-    size_t data_size = block_size - DATA_AT;
-    size_t begin;
+    uint8_t *seed, *data;
+    size_t data_size, begin;
 
     if (block_size > SW_RSA_MAX_SIZE || block_size < SW_OAEP_OVERHEAD)
         return -1;
+    seed = block + SEED_AT;
+    data = block + DATA_AT;
+    data_size = block_size - DATA_AT;
     if (mask(ctx, sha1, seed, SW_SHA1_SIZE, data, data_size) < 0 ||
         mask(ctx, sha1, data, data_size, seed, SW_SHA1_SIZE) < 0)
         return -1;
