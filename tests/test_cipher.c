@@ -1,6 +1,5 @@
 /* Stream ciphers: RC4 against RFC 6229 at every split, and every error of every call. */
-#include <sidewire/cipher.h>
-#include <sidewire/error.h>
+#include "cipher_support.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -83,21 +82,6 @@ static void start_rc4(sw_cipher *cipher, const struct vector *v)
     free(key);
 }
 
-/* Puts n bytes of key stream into out, in place or from another buffer, both of exact size. */
-static void draw(sw_cipher *cipher, uint8_t *out, size_t n, int in_place)
-{
-    uint8_t *to = calloc(1, n);
-    uint8_t *from = in_place ? to : calloc(1, n);
-
-    if (sw_cipher_apply(cipher, to, from, n) != SW_OK)
-        ck_abort_msg("sw_cipher_apply failed");
-    if (n > 0)
-        memcpy(out, to, n);
-    if (!in_place)
-        free(from);
-    free(to);
-}
-
 START_TEST(test_rc4_splits)
 {
     const struct vector *v = &vectors[_i / 2];
@@ -139,211 +123,6 @@ START_TEST(test_rc4_round_trip)
     ck_assert_mem_ne(work, text, sizeof(text));
     ck_assert_int_eq(sw_cipher_apply(&there, work, work, sizeof(text)), SW_OK);
     ck_assert_mem_eq(work, text, sizeof(text));
-    free(work);
-}
-END_TEST
-
-/* ---- AES: what the core asks of a backend ---- */
-
-typedef struct recorder {
-    sw_crypto crypto;
-    int init_result;
-    unsigned inits, applies, wipes;
-    unsigned fail_at;            /* the call of aes_apply to fail; 0: none */
-    size_t position;             /* bytes of key stream made */
-    const void *state;
-    uint8_t key[SW_AES_KEY_SIZE], counter[SW_AES_BLOCK_SIZE];
-} recorder;
-
-static int record_init(void *ctx, void *state, const uint8_t key[SW_AES_KEY_SIZE],
-                       const uint8_t counter[SW_AES_BLOCK_SIZE])
-{
-    recorder *r = ctx;
-
-    r->inits++;
-    r->state = state;
-    memcpy(r->key, key, sizeof(r->key));
-    memcpy(r->counter, counter, sizeof(r->counter));
-    memset(state, 0x55, SW_AES_STATE_SIZE);
-    return r->init_result;
-}
-
-/* Tells every byte of some thousands from its neighbours, and blocks from each other. */
-static uint8_t stream_byte(size_t position)
-{
-    return (uint8_t)(position * 7 + (position >> 8) * 31 + 1);
-}
-
-static int record_apply(void *ctx, void *state, uint8_t *out, const uint8_t *in, size_t n)
-{
-    recorder *r = ctx;
-
-    r->applies++;
-    if (state != r->state || n == 0 || n % SW_AES_BLOCK_SIZE != 0 ||
-        r->applies == r->fail_at)
-        return -1;
-    for (size_t i = 0; i < n; i++)
-        out[i] = in[i] ^ stream_byte(r->position++);
-    return 0;
-}
-
-static void record_wipe(void *ctx, void *state)
-{
-    recorder *r = ctx;
-
-    if (state == r->state)
-        r->wipes++;
-}
-
-static void record(recorder *r)
-{
-    memset(r, 0, sizeof(*r));
-    r->crypto.struct_size = sizeof(r->crypto);
-    r->crypto.ctx = r;
-    r->crypto.aes_state_size = SW_AES_STATE_SIZE;
-    r->crypto.aes_init = record_init;
-    r->crypto.aes_apply = record_apply;
-    r->crypto.aes_wipe = record_wipe;
-}
-
-static void check_wiped(const sw_cipher *cipher)
-{
-    const uint8_t *byte = (const uint8_t *)cipher;
-
-    ck_assert_int_eq(cipher->kind, SW_CIPHER_NONE);
-    for (size_t i = 0; i < sizeof(*cipher); i++)
-        if (byte[i] != 0)
-            ck_abort_msg("byte %zu of the cipher is not wiped", i);
-}
-
-static void start_aes(sw_cipher *cipher, recorder *r)
-{
-    record(r);
-    ck_assert_int_eq(sw_cipher_init(cipher, SW_CIPHER_AES_CTR128, &r->crypto, vectors[1].key),
-                     SW_OK);
-}
-
-START_TEST(test_aes_calls)
-{
-    recorder r;
-    sw_cipher cipher;
-    uint8_t work[SW_AES_AHEAD_SIZE] = { 1, 2, 3 };
-
-    start_aes(&cipher, &r);
-    ck_assert_mem_eq(r.key, vectors[1].key, SW_AES_KEY_SIZE);
-    ck_assert_mem_eq(r.counter, vectors[1].key + SW_AES_KEY_SIZE, SW_AES_BLOCK_SIZE);
-    ck_assert_uint_eq((uintptr_t)r.state % _Alignof(uint64_t), 0);
-    ck_assert_uint_eq((uintptr_t)r.state % _Alignof(void *), 0);
-    ck_assert_int_eq(sw_cipher_apply(&cipher, work, work, 3), SW_OK);
-    ck_assert_uint_eq(work[0], 1 ^ stream_byte(0));
-    ck_assert_uint_eq(work[2], 3 ^ stream_byte(2));
-    ck_assert_int_eq(sw_cipher_apply(&cipher, NULL, NULL, 0), SW_OK);
-    ck_assert_uint_eq(r.applies, 1);
-    r.fail_at = 2; /* no call, no failure */
-    ck_assert_int_eq(sw_cipher_apply(&cipher, work, work, SW_AES_AHEAD_SIZE - 3), SW_OK);
-    ck_assert_int_eq(sw_cipher_apply(&cipher, work, work, 1), SW_E_AES);
-    sw_cipher_wipe(&cipher);
-    ck_assert_uint_eq(r.wipes, 1);
-    check_wiped(&cipher);
-    sw_cipher_wipe(&cipher);
-    ck_assert_uint_eq(r.wipes, 1);
-}
-END_TEST
-
-/* How often the backend is asked for pieces of one size, in a row from the start. */
-static const struct call_case {
-    size_t size;
-    unsigned pieces, applies;
-} call_cases[] = {
-    { 1, SW_AES_AHEAD_SIZE, 1 },
-    { 5, 51, 1 },
-    { SW_AES_AHEAD_SIZE, 1, 1 },    /* none is made ahead for it */
-    { SW_AES_AHEAD_SIZE, 3, 3 },
-    { SW_AES_AHEAD_SIZE + 1, 1, 2 },
-    { 16384, 1, 1 },
-    { 16384 + 5, 1, 2 },
-    { 16384 + 5, 2, 4 },            /* what is left of the first helps the second to a block's end */
-};
-
-START_TEST(test_aes_call_counts)
-{
-    const struct call_case *c = &call_cases[_i];
-    uint8_t *work = calloc(1, c->size);
-    recorder r;
-    sw_cipher cipher;
-
-    start_aes(&cipher, &r);
-    for (unsigned i = 0; i < c->pieces; i++)
-        ck_assert_int_eq(sw_cipher_apply(&cipher, work, work, c->size), SW_OK);
-    ck_assert_uint_eq(r.applies, c->applies);
-    free(work);
-}
-END_TEST
-
-enum { AES_STREAM = 3 * SW_AES_AHEAD_SIZE + 3 * SW_AES_BLOCK_SIZE + 5 };
-
-/* The stream in three pieces, each in place or from another buffer. */
-static void check_aes_cut(size_t a, size_t b, int in_place)
-{
-    uint8_t stream[AES_STREAM] = { 0 };
-    recorder r;
-    sw_cipher cipher;
-
-    start_aes(&cipher, &r);
-    draw(&cipher, stream, a, in_place);
-    draw(&cipher, stream + a, b - a, in_place);
-    draw(&cipher, stream + b, AES_STREAM - b, in_place);
-    for (size_t i = 0; i < AES_STREAM; i++)
-        if (stream[i] != stream_byte(i))
-            ck_abort_msg("AES key stream cut at %zu and %zu differs at %zu", a, b, i);
-}
-
-/* Every two cuts of which the second is within some blocks of the first, and every one cut. */
-START_TEST(test_aes_splits)
-{
-    for (size_t a = 0; a <= AES_STREAM; a++)
-        for (size_t b = a; b <= AES_STREAM && b <= a + 2 * SW_AES_BLOCK_SIZE + 1; b++)
-            check_aes_cut(a, b, _i);
-    for (size_t n = SW_AES_AHEAD_SIZE - 1; n <= SW_AES_AHEAD_SIZE + SW_AES_BLOCK_SIZE; n++)
-        for (size_t a = 0; a <= AES_STREAM - n; a++)
-            check_aes_cut(a, a + n, _i);
-}
-END_TEST
-
-START_TEST(test_aes_bytewise)
-{
-    uint8_t stream[AES_STREAM] = { 0 };
-    recorder r;
-    sw_cipher cipher;
-
-    start_aes(&cipher, &r);
-    for (size_t i = 0; i < AES_STREAM; i++) {
-        draw(&cipher, stream + i, 1, 1);
-        ck_assert_uint_eq(stream[i], stream_byte(i));
-    }
-}
-END_TEST
-
-/* Calls of each kind: blocks of the text, and key stream ahead, first and behind blocks. */
-START_TEST(test_aes_each_call_fails)
-{
-    static const size_t sizes[] = { SW_AES_AHEAD_SIZE, 3, AES_STREAM };
-    uint8_t *work = calloc(1, AES_STREAM);
-    recorder r;
-    sw_cipher cipher;
-
-    for (unsigned fail_at = 1; fail_at <= 4; fail_at++) {
-        int result = SW_OK;
-
-        start_aes(&cipher, &r);
-        r.fail_at = fail_at;
-        for (size_t i = 0; result == SW_OK && i < COUNT(sizes); i++)
-            result = sw_cipher_apply(&cipher, work, work, sizes[i]);
-        ck_assert_int_eq(result, SW_E_AES);
-        ck_assert_uint_eq(r.applies, fail_at);
-        sw_cipher_wipe(&cipher);
-        check_wiped(&cipher);
-    }
     free(work);
 }
 END_TEST
@@ -491,17 +270,11 @@ int main(void)
 {
     Suite *suite = suite_create("cipher");
     TCase *rc4 = suite_case(suite, "RC4");
-    TCase *aes = suite_case(suite, "AES");
     TCase *errors = suite_case(suite, "errors");
 
     tcase_add_loop_test(rc4, test_rc4_splits, 0, 2 * COUNT(vectors));
     tcase_add_loop_test(rc4, test_rc4_bytewise, 0, 2 * COUNT(vectors));
     tcase_add_test(rc4, test_rc4_round_trip);
-    tcase_add_test(aes, test_aes_calls);
-    tcase_add_loop_test(aes, test_aes_call_counts, 0, COUNT(call_cases));
-    tcase_add_loop_test(aes, test_aes_splits, 0, 2);
-    tcase_add_test(aes, test_aes_bytewise);
-    tcase_add_test(aes, test_aes_each_call_fails);
     tcase_add_loop_test(errors, test_init, 0, COUNT(init_cases));
     tcase_add_test(errors, test_null);
     tcase_add_test(errors, test_unknown_kind);
