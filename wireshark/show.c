@@ -34,7 +34,7 @@ static const char *without_hidden(const view *v, const char *text)
 {
     wmem_strbuf_t *out = wmem_strbuf_new(v->pinfo->pool, "");
 
-    for (; *text != '\0'; text = g_utf8_next_char(text)) {
+    for (; *text != '\0'; text = g_utf8_find_next_char(text, NULL)) {
         gunichar code = g_utf8_get_char(text);
 
         wmem_strbuf_append_unichar(out, code >= 0x80 && printable_is_hidden(code) ? 0xfffd : code);
