@@ -134,18 +134,25 @@ size_t take_packets(observer *o, from who, int64_t time, uint8_t *data, size_t l
     return used;
 }
 
-/* No other key follows, so all is decrypted at once, and the decoder knows of no cipher. */
+/* No other key follows, so all is decrypted at once. 0, or -1: the side was given up. */
+static int decrypt(observer *o, from who, uint8_t *data, size_t len)
+{
+    sw_error error = { SW_OK, 0, 0 };
+
+    error.code = sw_cipher_apply(&o->sides[who].cipher, data, data, len);
+    if (error.code < 0)
+        side_fail(o, who, len, error);
+    return error.code < 0 ? -1 : 0;
+}
+
+/* The decoder knows of no cipher. */
 size_t take_encrypted(observer *o, from who, int64_t time, uint8_t *data, size_t len)
 {
-    side *s = &o->sides[who];
-    sw_error error = { SW_OK, 0, 0 };
+    const side *s = &o->sides[who];
     size_t used = 0;
 
-    error.code = sw_cipher_apply(&s->cipher, data, data, len);
-    if (error.code < 0) {
-        side_fail(o, who, len, error);
+    if (decrypt(o, who, data, len) < 0)
         return len;
-    }
     while (used < len && s->state == SIDE_PACKETS)
         used += take_packets(o, who, time, data + used, len - used);
     return used;
@@ -211,14 +218,10 @@ static size_t take_legacy_command(observer *o, int64_t time, const uint8_t *data
 size_t take_text(observer *o, from who, int64_t time, uint8_t *data, size_t len)
 {
     side *s = &o->sides[who];
-    sw_error error = { SW_OK, 0, 0 };
     size_t used = 0;
 
-    error.code = sw_cipher_apply(&s->cipher, data, data, len);
-    if (error.code < 0) {
-        side_fail(o, who, len, error);
+    if (decrypt(o, who, data, len) < 0)
         return len;
-    }
     if (!s->greeted)
         used = who == FROM_SERVER ? take_proceed(o, time, data, len)
                                   : take_legacy_command(o, time, data, len);
