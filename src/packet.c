@@ -141,6 +141,23 @@ static int take_body(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used,
     return 1;
 }
 
+/* A clear packet that is whole in the input: there is nothing to remember, and no call to make.
+ * Returns whether it is one. */
+static inline int take_whole(const sw_decoder *decoder, uint8_t *in, size_t len, size_t *used,
+                             sw_chunk *chunk)
+{
+    uint32_t size;
+
+    if (decoder->cipher != NULL || decoder->have > 0 || len < SW_HEADER_SIZE)
+        return 0;
+    size = read_length(in);
+    if (size > decoder->max_body || size > len - SW_HEADER_SIZE)
+        return 0;
+    *used = (size_t)SW_HEADER_SIZE + size;
+    *chunk = (sw_chunk){ in[4], size, 0, size, in + SW_HEADER_SIZE };
+    return 1;
+}
+
 int sw_decoder_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk)
 {
     int result;
@@ -152,6 +169,8 @@ int sw_decoder_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, 
         return result;
     if (used == NULL || chunk == NULL || (in == NULL && len > 0))
         return decoder_fail(decoder, SW_E_NULL);
+    if (take_whole(decoder, in, len, used, chunk))
+        return 1;
     if (decoder->have < SW_HEADER_SIZE) {
         result = take_header(decoder, in, len, used);
         if (result <= 0)
