@@ -68,7 +68,8 @@ SW_API int sw_session_server(sw_session *session, const sw_server_config *config
 
 /* A session that waits needs no buffers: these take one back (NULL, 0) or lend another. 1: done; 0:
  * not now, bytes are in the old one, or the handshake is in tx. Without rx nothing can be read
- * (sw_session_rx_space gives none), without tx nothing sent. SW_E_NULL, SW_E_SPACE below
+ * (sw_session_rx_space gives none), without tx nothing sent. Not between sw_session_rx_space and its
+ * commit. SW_E_NULL, SW_E_SPACE below
  * SW_SESSION_RX_MIN, or SW_HEADER_SIZE + 1 for tx. */
 SW_API int sw_session_lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap);
 SW_API int sw_session_lend_tx(sw_session *session, uint8_t *tx, size_t tx_cap);

@@ -230,17 +230,23 @@ static int handle_event(client *c, int type, const sw_event *event)
     }
 }
 
-/* What they show of the receive buffer is written before anything is read to it. */
+/* What they show of the receive buffer is written before anything else is done: before messages of
+ * ours, and before more is read to it. */
 static int handle_events(client *c)
 {
     int status = RUNNING;
-    int type;
     sw_event event;
 
-    while (status == RUNNING &&
-           (type = sw_session_next(&c->session, &event)) != SW_EVENT_NEED_MORE)
+    while (status == RUNNING) {
+        int type = sw_session_next(&c->session, &event);
+
+        if (type != SW_EVENT_DATA && output_flush(&c->output) < 0)
+            return STATUS_CONNECTION;
+        if (type == SW_EVENT_NEED_MORE)
+            break;
         status = handle_event(c, type, &event);
-    return output_flush(&c->output) < 0 ? STATUS_CONNECTION : status;
+    }
+    return status;
 }
 
 /* ---- upload ---- */
