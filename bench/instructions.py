@@ -12,9 +12,9 @@ import tempfile
 LIMITS = 'bench/instructions.txt'
 SLACK = 1.05
 CALLS = 1000  # of each path, see instructions.c
-SOURCES = ['bench/instructions.c', 'bench/pair.c', 'bench/timing.c', 'tests/fake_crypto.c']
+SOURCES = ['bench/instructions.c', 'bench/pair.c', 'bench/timing.c', 'tests/support/fake_crypto.c']
 # always the same, whatever is built otherwise
-COMPILE = ['gcc', '-std=c11', '-O2', '-g', '-D_GNU_SOURCE', '-Iinclude', '-Ibench', '-Itests']
+COMPILE = ['gcc', '-std=c11', '-O2', '-g', '-D_GNU_SOURCE', '-Iinclude', '-Ibench', '-Itests/support']
 VALGRIND = ['valgrind', '--quiet', '--tool=callgrind', '--instr-atstart=no',
             '--toggle-collect=counted_*', '--toggle-collect=fake_aes_apply']
 
@@ -27,7 +27,7 @@ HEADER = """\
 def count(folder):
     """Instructions a call, by the name of the path."""
     driver = f'{folder}/instructions'
-    subprocess.run([*COMPILE, '-o', driver, *SOURCES, *sorted(glob.glob('src/*.c'))], check=True)
+    subprocess.run([*COMPILE, '-o', driver, *SOURCES, *sorted(glob.glob('src/*.c') + glob.glob('src/audio/*.c'))], check=True)
     subprocess.run([*VALGRIND, f'--callgrind-out-file={folder}/counts', driver], check=True)
     counts = {}
     for path in sorted(glob.glob(f'{folder}/counts.*'), key=lambda p: int(p.rsplit('.', 1)[1])):

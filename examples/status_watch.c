@@ -4,7 +4,7 @@
  * item, in the server's order: for servers whose numbers are not sidewire's. On a terminal the line
  * is redrawn as time goes by; elsewhere each round of items is a line. */
 #define _XOPEN_SOURCE 700 /* for wcwidth */
-#include <sidewire/status.h>
+#include <sidewire/audio/status.h>
 
 #include <fcntl.h>
 #include <locale.h>

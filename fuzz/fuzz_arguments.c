@@ -1,7 +1,7 @@
 /* Typed arguments: what a parser takes is written and reads the same again, into no buffer that is
  * too small; what it refuses leaves nothing behind but an error that names an argument. Input: the
  * body of a COMMAND packet, whose arguments every parser gets. */
-#include <sidewire/arguments_sender.h>
+#include <sidewire/audio/sender.h>
 
 #include <stdlib.h>
 #include <string.h>

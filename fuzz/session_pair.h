@@ -5,7 +5,7 @@
 
 #include <sidewire/session.h>
 
-#include "../tests/fake_crypto.h"
+#include "../tests/support/fake_crypto.h"
 #include "choices.h"
 #include "trace.h"
 

@@ -19,9 +19,9 @@
 #ifndef SIDEWIRE_H
 #define SIDEWIRE_H
 
-#include <sidewire/arguments_sender.h>
-#include <sidewire/player.h>
+#include <sidewire/audio/sender.h>
+#include <sidewire/audio/player.h>
 #include <sidewire/session.h>
-#include <sidewire/status.h>
+#include <sidewire/audio/status.h>
 
 #endif

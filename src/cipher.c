@@ -9,50 +9,50 @@ int sw_cipher_init(sw_cipher *cipher, sw_cipher_kind kind, const sw_crypto *cryp
 
     if (cipher == NULL)
         return SW_E_NULL;
-    sw_secret_wipe(cipher, sizeof(*cipher));
+    swi_secret_wipe(cipher, sizeof(*cipher));
     if (kind != SW_CIPHER_NONE && key == NULL)
         return SW_E_NULL;
     if (kind == SW_CIPHER_RC4)
-        sw_rc4_init(&cipher->state.rc4, key);
+        swi_rc4_init(&cipher->state.rc4, key);
     else if (kind == SW_CIPHER_AES_CTR128)
-        result = sw_aes_init(cipher, crypto, key);
+        result = swi_aes_init(cipher, crypto, key);
     else if (kind != SW_CIPHER_NONE)
         result = SW_E_CIPHER;
     if (result == SW_OK)
         cipher->kind = kind;
     else
-        sw_secret_wipe(cipher, sizeof(*cipher));
+        swi_secret_wipe(cipher, sizeof(*cipher));
     return result;
 }
 
-int sw_cipher_check(const uint8_t *out, const uint8_t *in, size_t n)
+int swi_cipher_check(const uint8_t *out, const uint8_t *in, size_t n)
 {
     if (n == 0 || (out == in && out != NULL))
         return SW_OK;
     if (out == NULL || in == NULL)
         return SW_E_NULL;
-    return sw_ranges_overlap(out, n, in, n) ? SW_E_OVERLAP : SW_OK;
+    return swi_ranges_overlap(out, n, in, n) ? SW_E_OVERLAP : SW_OK;
 }
 
-int sw_cipher_run(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
+int swi_cipher_run(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
 {
     switch (cipher->kind) {
     case SW_CIPHER_NONE:
-        return sw_cipher_pass(NULL, out, in, n);
+        return swi_cipher_pass(NULL, out, in, n);
     case SW_CIPHER_RC4:
-        sw_rc4_apply(&cipher->state.rc4, out, in, n);
+        swi_rc4_apply(&cipher->state.rc4, out, in, n);
         return SW_OK;
     case SW_CIPHER_AES_CTR128:
-        return sw_aes_apply(cipher, out, in, n);
+        return swi_aes_apply(cipher, out, in, n);
     }
     return SW_E_CIPHER;
 }
 
 int sw_cipher_apply(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
 {
-    int result = cipher == NULL ? SW_E_NULL : sw_cipher_check(out, in, n);
+    int result = cipher == NULL ? SW_E_NULL : swi_cipher_check(out, in, n);
 
-    return result < 0 ? result : sw_cipher_run(cipher, out, in, n);
+    return result < 0 ? result : swi_cipher_run(cipher, out, in, n);
 }
 
 void sw_cipher_wipe(sw_cipher *cipher)
@@ -61,5 +61,5 @@ void sw_cipher_wipe(sw_cipher *cipher)
         return;
     if (cipher->kind == SW_CIPHER_AES_CTR128)
         cipher->crypto->aes_wipe(cipher->crypto->ctx, cipher->state.aes.backend);
-    sw_secret_wipe(cipher, sizeof(*cipher));
+    swi_secret_wipe(cipher, sizeof(*cipher));
 }

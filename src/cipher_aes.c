@@ -4,7 +4,7 @@
 #include "cipher_aes.h"
 #include "cipher_internal.h"
 
-int sw_aes_init(sw_cipher *cipher, const sw_crypto *crypto, const uint8_t *key)
+int swi_aes_init(sw_cipher *cipher, const sw_crypto *crypto, const uint8_t *key)
 {
     if (crypto == NULL)
         return SW_E_NULL;
@@ -33,11 +33,11 @@ static int make_ahead(sw_cipher *cipher)
     return apply_blocks(cipher, cipher->state.aes.ahead, zeros, sizeof(zeros));
 }
 
-int sw_aes_apply_beyond(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
+int swi_aes_apply_beyond(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
 {
     size_t done = SW_AES_AHEAD_SIZE - cipher->state.aes.used;
     size_t blocks = 0;
-    int result = sw_cipher_run(cipher, out, in, done);
+    int result = swi_cipher_run(cipher, out, in, done);
 
     if (n - done >= SW_AES_AHEAD_SIZE)
         blocks = (n - done) / SW_AES_BLOCK_SIZE * SW_AES_BLOCK_SIZE;
@@ -47,5 +47,5 @@ int sw_aes_apply_beyond(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size
     if (done == n || result < 0)
         return result;
     result = make_ahead(cipher);
-    return result < 0 ? result : sw_cipher_run(cipher, out + done, in + done, n - done);
+    return result < 0 ? result : swi_cipher_run(cipher, out + done, in + done, n - done);
 }

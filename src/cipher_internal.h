@@ -9,24 +9,24 @@
 
 /* As sw_cipher_apply, with pointers that are not checked: neither is NULL if n > 0, and out equals
  * in or does not overlap it. */
-int sw_cipher_run(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n);
+int swi_cipher_run(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n);
 
 /* The same; without a cipher bytes pass unchanged, and for that no call is made where they are. */
-static inline int sw_cipher_pass(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
+static inline int swi_cipher_pass(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
 {
     if (cipher != NULL)
-        return sw_cipher_run(cipher, out, in, n);
+        return swi_cipher_run(cipher, out, in, n);
     if (n > 0 && out != in)
         memcpy(out, in, n);
     return SW_OK;
 }
 
 /* SW_OK, SW_E_NULL or SW_E_OVERLAP: what these do not look at. */
-int sw_cipher_check(const uint8_t *out, const uint8_t *in, size_t n);
+int swi_cipher_check(const uint8_t *out, const uint8_t *in, size_t n);
 
 /* Do two ranges of memory share bytes? As integers: comparing pointers into different objects is
  * undefined. */
-static inline int sw_ranges_overlap(const uint8_t *a, size_t a_size, const uint8_t *b,
+static inline int swi_ranges_overlap(const uint8_t *a, size_t a_size, const uint8_t *b,
                                     size_t b_size)
 {
     uintptr_t p = (uintptr_t)a;
@@ -35,7 +35,7 @@ static inline int sw_ranges_overlap(const uint8_t *a, size_t a_size, const uint8
     return a_size > 0 && b_size > 0 && (p < q ? q - p < a_size : p - q < b_size);
 }
 
-void sw_rc4_init(sw_rc4_state *rc4, const uint8_t *key);
-void sw_rc4_apply(sw_rc4_state *rc4, uint8_t *out, const uint8_t *in, size_t n);
+void swi_rc4_init(sw_rc4_state *rc4, const uint8_t *key);
+void swi_rc4_apply(sw_rc4_state *rc4, uint8_t *out, const uint8_t *in, size_t n);
 
 #endif

@@ -9,7 +9,7 @@ typedef struct rc4_step {
     unsigned a;         /* s[i] */
 } rc4_step;
 
-void sw_rc4_init(sw_rc4_state *rc4, const uint8_t *key)
+void swi_rc4_init(sw_rc4_state *rc4, const uint8_t *key)
 {
     uint8_t *s = rc4->s;
     uint8_t j = 0;
@@ -44,7 +44,7 @@ static inline unsigned next_byte(rc4_step *step)
     return s[(a + b) & 0xff];
 }
 
-void sw_rc4_apply(sw_rc4_state *rc4, uint8_t *out, const uint8_t *in, size_t n)
+void swi_rc4_apply(sw_rc4_state *rc4, uint8_t *out, const uint8_t *in, size_t n)
 {
     unsigned first = (rc4->i + 1u) & 0xff;
     rc4_step step = { rc4->s, first, rc4->j, rc4->s[first] };

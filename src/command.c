@@ -17,7 +17,7 @@ enum { END_MARK_LEN = sizeof(end_mark) - 1 };
 /* An argument that reads like the end mark would end the command. */
 static int legacy_carries(const char *argument, size_t len)
 {
-    return len > 0 && memchr(argument, '\n', len) == NULL && !sw_name_is(END_TEXT, argument, len);
+    return len > 0 && memchr(argument, '\n', len) == NULL && !swi_name_is(END_TEXT, argument, len);
 }
 
 static void write_arguments(const char *const *argv, size_t argc, uint8_t *out, int is_legacy)
@@ -41,25 +41,25 @@ static int encode(const char *const *argv, size_t argc, uint8_t *out, size_t cap
     if (len != NULL)
         *len = 0;
     if (len == NULL || (argv == NULL && argc > 0) || (out == NULL && cap > 0))
-        return sw_error_set(error, SW_E_NULL, 0, 0);
+        return swi_error_set(error, SW_E_NULL, 0, 0);
     if (argc == 0)
-        return sw_error_set(error, SW_E_COMMAND_EMPTY, 0, 0);
+        return swi_error_set(error, SW_E_COMMAND_EMPTY, 0, 0);
     for (size_t i = 0; i < argc; i++) {
         size_t n;
         if (argv[i] == NULL)
-            return sw_error_set(error, SW_E_NULL, 0, 0);
+            return swi_error_set(error, SW_E_NULL, 0, 0);
         n = strlen(argv[i]);
         if (is_legacy && !legacy_carries(argv[i], n))
-            return sw_error_set(error, SW_E_ARGUMENT, i, argc);
+            return swi_error_set(error, SW_E_ARGUMENT, i, argc);
         need += n + 1;
     }
     if (need > SW_COMMAND_MAX)
-        return sw_error_set(error, SW_E_COMMAND_SIZE, need, SW_COMMAND_MAX);
+        return swi_error_set(error, SW_E_COMMAND_SIZE, need, SW_COMMAND_MAX);
     if (need > cap)
-        return sw_error_set(error, SW_E_SPACE, cap, need);
+        return swi_error_set(error, SW_E_SPACE, cap, need);
     *len = (size_t)need;
     write_arguments(argv, argc, out, is_legacy);
-    return sw_error_set(error, SW_OK, 0, 0);
+    return swi_error_set(error, SW_OK, 0, 0);
 }
 
 int sw_command_encode(const char *const *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
@@ -112,22 +112,22 @@ static int decode(const uint8_t *bytes, size_t len, sw_argument *argv, size_t ma
     int result;
 
     if (out == NULL || (text == NULL && len > 0) || (argv == NULL && max > 0))
-        return sw_error_set(error, SW_E_NULL, 0, 0);
+        return swi_error_set(error, SW_E_NULL, 0, 0);
     out->count = 0;
     out->unterminated = 0;
     if (len > SW_COMMAND_MAX)
-        return sw_error_set(error, SW_E_COMMAND_SIZE, len, SW_COMMAND_MAX);
+        return swi_error_set(error, SW_E_COMMAND_SIZE, len, SW_COMMAND_MAX);
     if (is_legacy) {
         if (!sw_command_legacy_complete(bytes, len) || *text++ != '\n' ||
             memchr(bytes, '\0', len) != NULL)
-            return sw_error_set(error, SW_E_COMMAND_SYNTAX, 0, 0);
+            return swi_error_set(error, SW_E_COMMAND_SYNTAX, 0, 0);
         len -= END_MARK_LEN;    /* less the first LF, while that of the end mark is a separator */
     }
     if (len == 0)
-        return sw_error_set(error, SW_E_COMMAND_EMPTY, 0, 0);
+        return swi_error_set(error, SW_E_COMMAND_EMPTY, 0, 0);
     out->unterminated = text[len - 1] != separator;
     result = split(text, len, separator, argv, max, &out->count);
-    return sw_error_set(error, result, 0, result == SW_E_ARGUMENTS ? max : 0);
+    return swi_error_set(error, result, 0, result == SW_E_ARGUMENTS ? max : 0);
 }
 
 int sw_command_decode(const uint8_t *body, size_t len, sw_argument *argv, size_t max,
@@ -179,7 +179,7 @@ int sw_permissions_parse_names(const char *text, size_t len, unsigned *permissio
 {
     if (permissions == NULL || (text == NULL && len > 0))
         return SW_E_NULL;
-    return sw_names_parse(permission_names, text, len, permissions) ? SW_OK : SW_E_PERMISSION;
+    return swi_names_parse(permission_names, text, len, permissions) ? SW_OK : SW_E_PERMISSION;
 }
 
 /* ---- tables ---- */
@@ -190,7 +190,7 @@ const sw_command *sw_command_find(const sw_command_table *table, const char *nam
         return NULL;
     for (size_t i = 0; i < table->count; i++) {
         const sw_command *command = &table->commands[i];
-        if (sw_name_is(command->name, name, len))
+        if (swi_name_is(command->name, name, len))
             return command;
     }
     return NULL;

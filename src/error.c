@@ -113,7 +113,7 @@ const char *sw_error_text(int code)
     return find(code)->text;
 }
 
-int sw_error_set(sw_error *error, int code, uint64_t value, uint64_t limit)
+int swi_error_set(sw_error *error, int code, uint64_t value, uint64_t limit)
 {
     if (error != NULL) {
         error->code = code;
@@ -123,7 +123,7 @@ int sw_error_set(sw_error *error, int code, uint64_t value, uint64_t limit)
     return code;
 }
 
-sw_error sw_error_of(const sw_error *error)
+sw_error swi_error_of(const sw_error *error)
 {
     static const sw_error none = { SW_E_NULL, 0, 0 };
 

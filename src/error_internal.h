@@ -5,8 +5,8 @@
 #include <sidewire/error.h>
 
 /* Fills in *error unless it is NULL, and returns the code. */
-int sw_error_set(sw_error *error, int code, uint64_t value, uint64_t limit);
+int swi_error_set(sw_error *error, int code, uint64_t value, uint64_t limit);
 /* A copy of a machine's error; NULL: there is no machine, which is SW_E_NULL. */
-sw_error sw_error_of(const sw_error *error);
+sw_error swi_error_of(const sw_error *error);
 
 #endif

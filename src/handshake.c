@@ -6,39 +6,39 @@
 #include "error_internal.h"
 #include "secret.h"
 
-int sw_handshake_result(sw_handshake *handshake, int result)
+int swi_handshake_result(sw_handshake *handshake, int result)
 {
     if (result < 0 && handshake != NULL) {
         sw_challenge_wipe(&handshake->challenge);
-        sw_secret_wipe(handshake->scratch, handshake->cap);
+        swi_secret_wipe(handshake->scratch, handshake->cap);
         handshake->error.code = result;
     }
     return result;
 }
 
-int sw_handshake_check(sw_handshake *handshake, const sw_crypto *crypto, const sw_policy *policy,
+int swi_handshake_check(sw_handshake *handshake, const sw_crypto *crypto, const sw_policy *policy,
                        const uint8_t *scratch, size_t cap)
 {
     if (crypto == NULL || scratch == NULL)
         return SW_E_NULL;
-    if (crypto->struct_size < sizeof(*crypto) || !sw_features_consistent(policy->features))
+    if (crypto->struct_size < sizeof(*crypto) || !swi_features_consistent(policy->features))
         return SW_E_CONFIG;
     /* the best these features can lead to must be allowed */
-    if (sw_handshake_policy_check(policy, policy->features) < 0)
+    if (swi_handshake_policy_check(policy, policy->features) < 0)
         return SW_E_CONFIG;
     if (cap < SW_SCRATCH_MIN)
-        return sw_error_set(&handshake->error, SW_E_SPACE, cap, SW_SCRATCH_MIN);
+        return swi_error_set(&handshake->error, SW_E_SPACE, cap, SW_SCRATCH_MIN);
     return SW_OK;
 }
 
-void sw_handshake_begin(sw_handshake *handshake, uint8_t *scratch, size_t cap, unsigned state)
+void swi_handshake_begin(sw_handshake *handshake, uint8_t *scratch, size_t cap, unsigned state)
 {
     handshake->scratch = scratch;
     handshake->cap = cap < SW_SCRATCH_FULL ? cap : SW_SCRATCH_FULL;
     handshake->state = state;
 }
 
-int sw_handshake_policy_check(const sw_policy *policy, unsigned features)
+int swi_handshake_policy_check(const sw_policy *policy, unsigned features)
 {
     if (!(features & SW_FEATURE_SIDEBAND))
         return policy->allow_legacy ? SW_OK : SW_E_LEGACY_REFUSED;
@@ -49,14 +49,14 @@ int sw_handshake_policy_check(const sw_policy *policy, unsigned features)
 
 /* ---- messages ---- */
 
-uint8_t *sw_handshake_body(const sw_handshake *handshake)
+uint8_t *swi_handshake_body(const sw_handshake *handshake)
 {
     return handshake->scratch + (handshake->features & SW_FEATURE_SIDEBAND ? SW_HEADER_SIZE : 0);
 }
 
-int sw_handshake_send_body(sw_handshake *handshake, uint8_t band, size_t size, unsigned state)
+int swi_handshake_send_body(sw_handshake *handshake, uint8_t band, size_t size, unsigned state)
 {
-    uint8_t *body = sw_handshake_body(handshake);
+    uint8_t *body = swi_handshake_body(handshake);
 
     handshake->len = size;
     if (body != handshake->scratch) {
@@ -91,12 +91,12 @@ static void await_answer(sw_handshake *handshake)
         break;
     }
     sw_decoder_init(&handshake->decoder, limit);
-    sw_secret_wipe(handshake->scratch, handshake->cap);
+    swi_secret_wipe(handshake->scratch, handshake->cap);
     handshake->len = 0;
     handshake->sent = 0;
 }
 
-int sw_handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, uint8_t *in,
+int swi_handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, uint8_t *in,
                          size_t len, size_t *used)
 {
     sw_chunk chunk;
@@ -107,7 +107,7 @@ int sw_handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, uin
         if (result <= 0)
             return result;
         if (chunk.band != band)
-            return sw_error_set(&handshake->error, SW_E_BAND, chunk.band, band);
+            return swi_error_set(&handshake->error, SW_E_BAND, chunk.band, band);
     } else {
         chunk.size = (uint32_t)size;
         chunk.offset = (uint32_t)handshake->len;
@@ -149,7 +149,7 @@ int sw_handshake_step(const sw_handshake *handshake)
     return steps[handshake->state];
 }
 
-int sw_handshake_due(const sw_handshake *handshake, int step)
+int swi_handshake_due(const sw_handshake *handshake, int step)
 {
     int now = sw_handshake_step(handshake);
 
@@ -164,19 +164,19 @@ static int receive(sw_handshake *handshake, uint8_t *in, size_t len, size_t *use
         return SW_E_NULL;
     if (len == 0)
         return SW_OK;
-    return handshake->client != NULL ? sw_client_recv(handshake, in, len, used)
-                                     : sw_server_recv(handshake, in, len, used);
+    return handshake->client != NULL ? swi_client_recv(handshake, in, len, used)
+                                     : swi_server_recv(handshake, in, len, used);
 }
 
 int sw_handshake_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
 {
-    int result = sw_handshake_due(handshake, SW_STEP_RECV);
+    int result = swi_handshake_due(handshake, SW_STEP_RECV);
 
     if (used != NULL)
         *used = 0;
     if (result == SW_OK)
         result = receive(handshake, in, len, used);
-    return sw_handshake_result(handshake, result);
+    return swi_handshake_result(handshake, result);
 }
 
 int sw_handshake_quiet(sw_handshake *handshake)
@@ -184,9 +184,9 @@ int sw_handshake_quiet(sw_handshake *handshake)
     int result = sw_handshake_step(handshake);
 
     if (result == SW_STEP_RECV)
-        result = handshake->client != NULL ? sw_client_quiet(handshake)
-                                           : sw_server_quiet(handshake);
-    return sw_handshake_result(handshake, result < 0 ? result : SW_OK);
+        result = handshake->client != NULL ? swi_client_quiet(handshake)
+                                           : swi_server_quiet(handshake);
+    return swi_handshake_result(handshake, result < 0 ? result : SW_OK);
 }
 
 int sw_handshake_end(sw_handshake *handshake)
@@ -197,7 +197,7 @@ int sw_handshake_end(sw_handshake *handshake)
         handshake->error = sw_decoder_truncation(&handshake->decoder);
         result = handshake->error.code < 0 ? handshake->error.code : SW_E_CLOSED;
     }
-    return sw_handshake_result(handshake, result);
+    return swi_handshake_result(handshake, result);
 }
 
 const uint8_t *sw_handshake_output(const sw_handshake *handshake, size_t *len)
@@ -216,7 +216,7 @@ static int sent(sw_handshake *handshake, size_t n)
     size_t left = handshake->len - handshake->sent;
 
     if (n > left)
-        return sw_error_set(&handshake->error, SW_E_SPACE, left, n);
+        return swi_error_set(&handshake->error, SW_E_SPACE, left, n);
     handshake->sent += n;
     if (n == left)
         await_answer(handshake);
@@ -225,11 +225,11 @@ static int sent(sw_handshake *handshake, size_t n)
 
 int sw_handshake_sent(sw_handshake *handshake, size_t n)
 {
-    int result = sw_handshake_due(handshake, SW_STEP_SEND);
+    int result = swi_handshake_due(handshake, SW_STEP_SEND);
 
     if (result == SW_OK)
         result = sent(handshake, n);
-    return sw_handshake_result(handshake, result);
+    return swi_handshake_result(handshake, result);
 }
 
 unsigned sw_handshake_features(const sw_handshake *handshake)
@@ -257,24 +257,24 @@ static int finish(sw_handshake *handshake, sw_cipher *up, sw_cipher *down, const
 
 int sw_handshake_finish(sw_handshake *handshake, sw_cipher *in, sw_cipher *out)
 {
-    int result = sw_handshake_due(handshake, SW_STEP_DONE);
+    int result = swi_handshake_due(handshake, SW_STEP_DONE);
 
     if (result == SW_OK)
         result = handshake->client != NULL
                      ? finish(handshake, out, in, handshake->client->crypto)
                      : finish(handshake, in, out, handshake->server->crypto);
-    return sw_handshake_result(handshake, result);
+    return swi_handshake_result(handshake, result);
 }
 
 sw_error sw_handshake_error(const sw_handshake *handshake)
 {
-    return sw_error_of(handshake != NULL ? &handshake->error : NULL);
+    return swi_error_of(handshake != NULL ? &handshake->error : NULL);
 }
 
 void sw_handshake_wipe(sw_handshake *handshake)
 {
     if (handshake == NULL)
         return;
-    sw_secret_wipe(handshake->scratch, handshake->cap);
-    sw_secret_wipe(handshake, sizeof(*handshake));
+    swi_secret_wipe(handshake->scratch, handshake->cap);
+    swi_secret_wipe(handshake, sizeof(*handshake));
 }

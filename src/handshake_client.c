@@ -20,21 +20,21 @@ static int start(sw_handshake *handshake, const sw_client_config *config, uint8_
         return SW_E_CONFIG;
     if (config->user == NULL || config->key == NULL)
         return SW_E_NULL;
-    result = sw_handshake_check(handshake, config->crypto, &config->policy, scratch, cap);
+    result = swi_handshake_check(handshake, config->crypto, &config->policy, scratch, cap);
     /* a bad name shows now, not when the greeting is there */
     if (result == SW_OK)
         result = sw_request_format(config->user, config->policy.features, scratch, cap, &len);
     if (result < 0)
         return result;
     handshake->client = config;
-    sw_handshake_begin(handshake, scratch, cap, CLIENT_GREETING);
+    swi_handshake_begin(handshake, scratch, cap, CLIENT_GREETING);
     return SW_OK;
 }
 
 int sw_handshake_client(sw_handshake *handshake, const sw_client_config *config, uint8_t *scratch,
                         size_t cap)
 {
-    return sw_handshake_result(handshake, start(handshake, config, scratch, cap));
+    return swi_handshake_result(handshake, start(handshake, config, scratch, cap));
 }
 
 /* The greeting is over: ask for what both sides want. */
@@ -46,7 +46,7 @@ static int greeting_done(sw_handshake *handshake)
 
     if (!(features & SW_FEATURE_SIDEBAND))
         features = 0;
-    result = sw_handshake_policy_check(&config->policy, features);
+    result = swi_handshake_policy_check(&config->policy, features);
     if (result == SW_OK)
         result = sw_request_format(config->user, features, handshake->scratch, handshake->cap,
                                    &handshake->len);
@@ -62,14 +62,14 @@ static int recv_greeting(sw_handshake *handshake, const uint8_t *in, size_t len,
     int result = sw_greeting_feed(&handshake->greeting, in, len, used);
 
     if (result < 0)
-        return sw_error_set(&handshake->error, result, SW_GREETING_MAX + 1, SW_GREETING_MAX);
+        return swi_error_set(&handshake->error, result, SW_GREETING_MAX + 1, SW_GREETING_MAX);
     return result == 1 ? greeting_done(handshake) : SW_OK;
 }
 
 static int recv_challenge(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
 {
     sw_rsa_private key = sw_private_key_view(handshake->client->key);
-    int result = sw_handshake_collect(handshake, SW_BAND_CHALLENGE, key.n_size, in, len, used);
+    int result = swi_handshake_collect(handshake, SW_BAND_CHALLENGE, key.n_size, in, len, used);
 
     if (result <= 0)
         return result;
@@ -79,20 +79,20 @@ static int recv_challenge(sw_handshake *handshake, uint8_t *in, size_t len, size
                                &handshake->error);
     if (result < 0)
         return result;
-    memcpy(sw_handshake_body(handshake), handshake->challenge.response,
+    memcpy(swi_handshake_body(handshake), handshake->challenge.response,
            handshake->challenge.response_size);
-    return sw_handshake_send_body(handshake, SW_BAND_CHALLENGE_RESPONSE,
+    return swi_handshake_send_body(handshake, SW_BAND_CHALLENGE_RESPONSE,
                                   handshake->challenge.response_size, CLIENT_RESPONSE);
 }
 
-int sw_client_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
+int swi_client_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
 {
     if (handshake->state == CLIENT_GREETING)
         return recv_greeting(handshake, in, len, used);
     return recv_challenge(handshake, in, len, used);
 }
 
-int sw_client_quiet(sw_handshake *handshake)
+int swi_client_quiet(sw_handshake *handshake)
 {
     const sw_greeting *greeting = &handshake->greeting;
 

@@ -57,7 +57,7 @@ static int start(sw_handshake *handshake, const sw_server_config *config, uint8_
         return SW_E_NULL;
     if (config->struct_size < sizeof(*config))
         return SW_E_CONFIG;
-    result = sw_handshake_check(handshake, config->crypto, &config->policy, scratch, cap);
+    result = swi_handshake_check(handshake, config->crypto, &config->policy, scratch, cap);
     if (result < 0)
         return result;
     decoy_size = config->fake_challenge_size;
@@ -71,14 +71,14 @@ static int start(sw_handshake *handshake, const sw_server_config *config, uint8_
         return SW_E_CONFIG;
     handshake->len = len;
     handshake->server = config;
-    sw_handshake_begin(handshake, scratch, cap, SERVER_GREETING);
+    swi_handshake_begin(handshake, scratch, cap, SERVER_GREETING);
     return SW_OK;
 }
 
 int sw_handshake_server(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
                         size_t cap)
 {
-    return sw_handshake_result(handshake, start(handshake, config, scratch, cap));
+    return swi_handshake_result(handshake, start(handshake, config, scratch, cap));
 }
 
 /* ---- request ---- */
@@ -95,7 +95,7 @@ static int seed_decoy(sw_handshake *handshake)
     failed = crypto->sha256(crypto->ctx, message + sizeof(config->fake_secret),
                             (const uint8_t *)handshake->user, handshake->user_len) < 0 ||
              crypto->sha256(crypto->ctx, handshake->decoy_seed, message, sizeof(message)) < 0;
-    sw_secret_wipe(message, sizeof(message));
+    swi_secret_wipe(message, sizeof(message));
     return failed ? SW_E_HASH : SW_OK;
 }
 
@@ -109,7 +109,7 @@ static int request_done(sw_handshake *handshake)
         return result;
     if (request.features & ~policy->features)
         return SW_E_FEATURE_OFFER;
-    result = sw_handshake_policy_check(policy, request.features);
+    result = swi_handshake_policy_check(policy, request.features);
     if (result < 0)
         return result;
     handshake->features = request.features;
@@ -135,13 +135,13 @@ static int recv_request(sw_handshake *handshake, const uint8_t *in, size_t len, 
         if (byte == '\n' || byte == '\0')
             return request_done(handshake);
         if (handshake->len == limit)
-            return sw_error_set(&handshake->error, SW_E_REQUEST_SIZE, limit + 1, limit);
+            return swi_error_set(&handshake->error, SW_E_REQUEST_SIZE, limit + 1, limit);
         handshake->scratch[handshake->len++] = byte;
     }
     return SW_OK;
 }
 
-int sw_server_quiet(sw_handshake *handshake)
+int swi_server_quiet(sw_handshake *handshake)
 {
     if (handshake->state != SERVER_REQUEST || handshake->len == 0)
         return SW_OK;
@@ -189,8 +189,8 @@ static int make_decoy(sw_handshake *handshake, uint8_t *modulus, size_t size)
         memcpy(modulus + at, block, size - at < sizeof(block) ? size - at : sizeof(block));
     }
     shape_modulus(modulus, size);
-    sw_secret_wipe(message, sizeof(message));
-    sw_secret_wipe(block, sizeof(block));
+    swi_secret_wipe(message, sizeof(message));
+    swi_secret_wipe(block, sizeof(block));
     return result < 0 ? SW_E_HASH : SW_OK;
 }
 
@@ -208,25 +208,25 @@ static int send_challenge(sw_handshake *handshake, const sw_public_key *key)
         shown = sw_public_key_view(key);
     needed = SW_HEADER_SIZE + shown.n_size + decoy_size;
     if (needed > handshake->cap)
-        return sw_error_set(&handshake->error, SW_E_SPACE, handshake->cap, needed);
+        return swi_error_set(&handshake->error, SW_E_SPACE, handshake->cap, needed);
     /* made for a known user too: the work shall be the same */
     result = make_decoy(handshake, decoy, decoy_size);
     if (result == SW_OK)
         result = sw_challenge_create(&handshake->challenge, handshake->server->crypto, &shown,
-                                     handshake->features, sw_handshake_body(handshake));
+                                     handshake->features, swi_handshake_body(handshake));
     if (result == SW_OK)
-        result = sw_handshake_send_body(handshake, SW_BAND_CHALLENGE, shown.n_size,
+        result = swi_handshake_send_body(handshake, SW_BAND_CHALLENGE, shown.n_size,
                                         SERVER_CHALLENGE);
     return result;
 }
 
 int sw_handshake_key(sw_handshake *handshake, const sw_public_key *key)
 {
-    int result = sw_handshake_due(handshake, SW_STEP_KEY);
+    int result = swi_handshake_due(handshake, SW_STEP_KEY);
 
     if (result == SW_OK)
         result = send_challenge(handshake, key);
-    return sw_handshake_result(handshake, result);
+    return swi_handshake_result(handshake, result);
 }
 
 /* ---- response ---- */
@@ -235,14 +235,14 @@ int sw_handshake_key(sw_handshake *handshake, const sw_public_key *key)
 static int recv_response(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
 {
     const sw_challenge *challenge = &handshake->challenge;
-    int result = sw_handshake_collect(handshake, SW_BAND_CHALLENGE_RESPONSE,
+    int result = swi_handshake_collect(handshake, SW_BAND_CHALLENGE_RESPONSE,
                                       challenge->response_size, in, len, used);
     int authentic;
 
     if (result <= 0)
         return result;
     /* both are filled up with zeros */
-    authentic = sw_secret_equal(handshake->scratch, challenge->response,
+    authentic = swi_secret_equal(handshake->scratch, challenge->response,
                                 sizeof(challenge->response));
     authentic &= handshake->len == challenge->response_size;
     authentic &= handshake->known;
@@ -252,7 +252,7 @@ static int recv_response(sw_handshake *handshake, uint8_t *in, size_t len, size_
     return SW_OK;
 }
 
-int sw_server_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
+int swi_server_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
 {
     if (handshake->state == SERVER_REQUEST)
         return recv_request(handshake, in, len, used);

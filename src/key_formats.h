@@ -15,23 +15,23 @@ typedef struct key_fields {
 
 /* ---- numbers (keys.c), in the encoding of this kind of key ---- */
 
-void sw_key_modulus(key_reader *r);
-void sw_key_exponent(key_reader *r);
-void sw_key_secret_exponent(key_reader *r);
-void sw_key_primes(key_reader *r);
+void swi_key_modulus(key_reader *r);
+void swi_key_exponent(key_reader *r);
+void swi_key_secret_exponent(key_reader *r);
+void swi_key_primes(key_reader *r);
 
 /* ---- encodings ---- */
 
 /* Open the structure that holds a number; inside, both encodings are alike. */
-void sw_der_open_integer(key_reader *r);
-void sw_ssh_open_string(key_reader *r);
+void swi_der_open_integer(key_reader *r);
+void swi_ssh_open_string(key_reader *r);
 
-void sw_der_spki(key_reader *r);
-void sw_der_pkcs1_public(key_reader *r);
-void sw_der_pkcs1(key_reader *r);
-void sw_der_pkcs8(key_reader *r);
+void swi_der_spki(key_reader *r);
+void swi_der_pkcs1_public(key_reader *r);
+void swi_der_pkcs1(key_reader *r);
+void swi_der_pkcs8(key_reader *r);
 
-void sw_ssh_public(key_reader *r);
-void sw_ssh_private(key_reader *r);
+void swi_ssh_public(key_reader *r);
+void swi_ssh_private(key_reader *r);
 
 #endif

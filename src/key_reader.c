@@ -28,7 +28,7 @@ static const struct {
     { "-----BEGIN DSA ", KEY_NOT_RSA },
 };
 
-void sw_reader_fail(key_reader *r, int code, uint64_t value, uint64_t limit)
+void swi_reader_fail(key_reader *r, int code, uint64_t value, uint64_t limit)
 {
     if (r->error.code < 0)
         return;
@@ -37,10 +37,10 @@ void sw_reader_fail(key_reader *r, int code, uint64_t value, uint64_t limit)
     r->error.limit = limit;
 }
 
-void sw_reader_require(key_reader *r, int is_so)
+void swi_reader_require(key_reader *r, int is_so)
 {
     if (!is_so)
-        sw_reader_fail(r, SW_E_KEY_DAMAGED, 0, 0);
+        swi_reader_fail(r, SW_E_KEY_DAMAGED, 0, 0);
 }
 
 /* ---- text ---- */
@@ -111,7 +111,7 @@ static void skip_headers(key_reader *r)
     }
 }
 
-void sw_reader_init(key_reader *r, const char *text, size_t len)
+void swi_reader_init(key_reader *r, const char *text, size_t len)
 {
     memset(r, 0, sizeof(*r));
     r->next = len > 0 ? text : "";
@@ -154,7 +154,7 @@ static uint32_t digit_value(int digit)
 
 static void fail_truncated(key_reader *r)
 {
-    sw_reader_fail(r, SW_E_KEY_TRUNCATED, r->count, r->needed);
+    swi_reader_fail(r, SW_E_KEY_TRUNCATED, r->count, r->needed);
 }
 
 /* A digit is not there: does the body end here, or is this a wrong character? */
@@ -166,12 +166,12 @@ static void fail_digit(key_reader *r)
         r->needed = r->count + 1;
     if (c < 0 || c == '=' || (r->label != NULL ? c == '-' : is_blank(c)))
         fail_truncated(r);
-    sw_reader_require(r, 0);
+    swi_reader_require(r, 0);
 }
 
-uint8_t sw_reader_byte(key_reader *r)
+uint8_t swi_reader_byte(key_reader *r)
 {
-    sw_reader_require(r, r->count < r->end);
+    swi_reader_require(r, r->count < r->end);
     if (r->error.code < 0)
         return 0;
     while (r->bit_count < 8) {
@@ -201,35 +201,35 @@ static void expect(key_reader *r, const char *literal)
         if (r->next == r->text_end)
             fail_truncated(r);
         else
-            sw_reader_require(r, *r->next++ == *literal);
+            swi_reader_require(r, *r->next++ == *literal);
     }
 }
 
-void sw_reader_finish(key_reader *r)
+void swi_reader_finish(key_reader *r)
 {
     if (r->error.code < 0)
         return;
     for (unsigned n = r->bit_count; n > 0; n -= 2)
         expect(r, "=");
-    sw_reader_require(r, (r->bits & ((1u << r->bit_count) - 1)) == 0);
+    swi_reader_require(r, (r->bits & ((1u << r->bit_count) - 1)) == 0);
     if (r->label != NULL) {
         expect(r, "-----END ");
         expect(r, r->label);
     } else {
-        sw_reader_require(r, r->next == r->text_end || is_blank(*r->next));
+        swi_reader_require(r, r->next == r->text_end || is_blank(*r->next));
     }
 }
 
 /* ---- structures ---- */
 
-size_t sw_reader_left(const key_reader *r)
+size_t swi_reader_left(const key_reader *r)
 {
     return r->end - r->count;
 }
 
-void sw_reader_open(key_reader *r, uint32_t size)
+void swi_reader_open(key_reader *r, uint32_t size)
 {
-    sw_reader_require(r, size <= STRUCTURE_MAX && size <= sw_reader_left(r));
+    swi_reader_require(r, size <= STRUCTURE_MAX && size <= swi_reader_left(r));
     r->outer[r->depth++] = r->end;
     if (r->error.code < 0)
         return;
@@ -238,44 +238,44 @@ void sw_reader_open(key_reader *r, uint32_t size)
         r->needed = r->end;
 }
 
-void sw_reader_close(key_reader *r)
+void swi_reader_close(key_reader *r)
 {
-    sw_reader_require(r, r->count == r->end);
+    swi_reader_require(r, r->count == r->end);
     r->end = r->outer[--r->depth];
 }
 
-void sw_reader_read(key_reader *r, uint8_t *out, size_t n)
+void swi_reader_read(key_reader *r, uint8_t *out, size_t n)
 {
-    sw_reader_require(r, n <= sw_reader_left(r));
+    swi_reader_require(r, n <= swi_reader_left(r));
     for (; n > 0 && r->error.code == SW_OK; n--) {
-        uint8_t byte = sw_reader_byte(r);
+        uint8_t byte = swi_reader_byte(r);
         if (out != NULL)
             *out++ = byte;
     }
 }
 
-uint32_t sw_reader_number(key_reader *r, unsigned size)
+uint32_t swi_reader_number(key_reader *r, unsigned size)
 {
     uint32_t number = 0;
 
     while (size-- > 0)
-        number = number << 8 | sw_reader_byte(r);
+        number = number << 8 | swi_reader_byte(r);
     return number;
 }
 
-void sw_reader_skip(key_reader *r)
+void swi_reader_skip(key_reader *r)
 {
-    sw_reader_read(r, NULL, sw_reader_left(r));
-    sw_reader_close(r);
+    swi_reader_read(r, NULL, swi_reader_left(r));
+    swi_reader_close(r);
 }
 
-int sw_reader_matches(key_reader *r, const void *bytes, size_t n)
+int swi_reader_matches(key_reader *r, const void *bytes, size_t n)
 {
     const uint8_t *expected = (const uint8_t *)bytes;
-    int same = sw_reader_left(r) == n;
+    int same = swi_reader_left(r) == n;
 
     while (same && n-- > 0)
-        same = sw_reader_byte(r) == *expected++;
-    sw_reader_skip(r);
+        same = swi_reader_byte(r) == *expected++;
+    swi_reader_skip(r);
     return same;
 }

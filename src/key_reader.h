@@ -39,30 +39,30 @@ typedef struct key_reader {
 } key_reader;
 
 /* Finds the first key in the text and sets kind; reading starts with its first byte. */
-void sw_reader_init(key_reader *r, const char *text, size_t len);
+void swi_reader_init(key_reader *r, const char *text, size_t len);
 
 /* The body has to end here, and so has what is around it. */
-void sw_reader_finish(key_reader *r);
+void swi_reader_finish(key_reader *r);
 
 /* Fails, unless it has failed before. */
-void sw_reader_fail(key_reader *r, int code, uint64_t value, uint64_t limit);
+void swi_reader_fail(key_reader *r, int code, uint64_t value, uint64_t limit);
 /* The key is damaged unless this is so. */
-void sw_reader_require(key_reader *r, int is_so);
+void swi_reader_require(key_reader *r, int is_so);
 
 /* Opens a structure of the next `size` bytes, which must lie within the open one, beyond which
  * nothing can be read. It has to be read to its end by when it is closed. */
-void sw_reader_open(key_reader *r, uint32_t size);
-void sw_reader_close(key_reader *r);
+void swi_reader_open(key_reader *r, uint32_t size);
+void swi_reader_close(key_reader *r);
 
-size_t sw_reader_left(const key_reader *r);      /* bytes to the end of the open structure */
+size_t swi_reader_left(const key_reader *r);      /* bytes to the end of the open structure */
 
-void sw_reader_read(key_reader *r, uint8_t *out /* NULL: nowhere */, size_t n);
-uint8_t sw_reader_byte(key_reader *r);
-uint32_t sw_reader_number(key_reader *r, unsigned size);    /* big-endian, at most 4 bytes */
+void swi_reader_read(key_reader *r, uint8_t *out /* NULL: nowhere */, size_t n);
+uint8_t swi_reader_byte(key_reader *r);
+uint32_t swi_reader_number(key_reader *r, unsigned size);    /* big-endian, at most 4 bytes */
 
 /* Close the open structure when they have read its rest, which `matches` compares (1: the same, as
  * far as reading did not fail). */
-void sw_reader_skip(key_reader *r);
-int sw_reader_matches(key_reader *r, const void *bytes, size_t n);
+void swi_reader_skip(key_reader *r);
+int swi_reader_matches(key_reader *r, const void *bytes, size_t n);
 
 #endif

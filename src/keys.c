@@ -11,9 +11,9 @@
 static void open_number(key_reader *r)
 {
     if (r->kind == KEY_SSH_LINE || r->kind == KEY_OPENSSH)
-        sw_ssh_open_string(r);
+        swi_ssh_open_string(r);
     else
-        sw_der_open_integer(r);
+        swi_der_open_integer(r);
 }
 
 /* Reads a positive number and returns its size without the byte that may precede it for the
@@ -23,19 +23,19 @@ static size_t read_number(key_reader *r, uint8_t *out, size_t cap)
     size_t size;
 
     open_number(r);
-    out[0] = sw_reader_byte(r);
-    sw_reader_require(r, out[0] < 0x80);        /* else negative */
+    out[0] = swi_reader_byte(r);
+    swi_reader_require(r, out[0] < 0x80);        /* else negative */
     if (out[0] == 0) {
-        out[0] = sw_reader_byte(r);
-        sw_reader_require(r, out[0] >= 0x80);   /* else not in the shortest form */
+        out[0] = swi_reader_byte(r);
+        swi_reader_require(r, out[0] >= 0x80);   /* else not in the shortest form */
     }
-    size = sw_reader_left(r) + 1;
-    sw_reader_read(r, size <= cap ? out + 1 : NULL, size - 1);
-    sw_reader_close(r);
+    size = swi_reader_left(r) + 1;
+    swi_reader_read(r, size <= cap ? out + 1 : NULL, size - 1);
+    swi_reader_close(r);
     return r->error.code < 0 ? 0 : size;
 }
 
-void sw_key_modulus(key_reader *r)
+void swi_key_modulus(key_reader *r)
 {
     const key_fields *fields = r->fields;
     size_t size = read_number(r, fields->n, SW_RSA_MAX_SIZE);
@@ -46,23 +46,23 @@ void sw_key_modulus(key_reader *r)
     for (unsigned top = fields->n[0]; top < 0x80; top <<= 1)
         bits--;
     if (bits < SW_RSA_MIN_BITS)
-        sw_reader_fail(r, SW_E_KEY_SMALL, bits, SW_RSA_MIN_BITS);
+        swi_reader_fail(r, SW_E_KEY_SMALL, bits, SW_RSA_MIN_BITS);
     else if (bits > SW_RSA_MAX_BITS)
-        sw_reader_fail(r, SW_E_KEY_LARGE, bits, SW_RSA_MAX_BITS);
+        swi_reader_fail(r, SW_E_KEY_LARGE, bits, SW_RSA_MAX_BITS);
     else
-        sw_reader_require(r, fields->n[size - 1] & 1);
+        swi_reader_require(r, fields->n[size - 1] & 1);
     *fields->n_size = (uint16_t)size;
     *fields->bits = (uint16_t)bits;
 }
 
-void sw_key_exponent(key_reader *r)
+void swi_key_exponent(key_reader *r)
 {
     const key_fields *fields = r->fields;
     size_t size = read_number(r, fields->e, SW_RSA_MAX_EXPONENT_SIZE);
 
     if (size == 0)
         return;
-    sw_reader_require(r, size <= SW_RSA_MAX_EXPONENT_SIZE && (fields->e[size - 1] & 1) == 1 &&
+    swi_reader_require(r, size <= SW_RSA_MAX_EXPONENT_SIZE && (fields->e[size - 1] & 1) == 1 &&
                          (size > 1 || fields->e[0] > 1));
     *fields->e_size = (uint16_t)size;
 }
@@ -71,18 +71,18 @@ static void read_secret(key_reader *r, uint8_t *out, size_t cap, uint16_t *size)
 {
     size_t n = read_number(r, out, cap);
 
-    sw_reader_require(r, n <= cap);
+    swi_reader_require(r, n <= cap);
     *size = (uint16_t)n;
 }
 
-void sw_key_secret_exponent(key_reader *r)
+void swi_key_secret_exponent(key_reader *r)
 {
     sw_private_key *key = r->fields->secret;
 
     read_secret(r, key->d, sizeof(key->d), &key->d_size);
 }
 
-void sw_key_primes(key_reader *r)
+void swi_key_primes(key_reader *r)
 {
     sw_private_key *key = r->fields->secret;
 
@@ -133,12 +133,12 @@ static int is_consistent(const sw_private_key *key)
 /* ---- interface ---- */
 
 static void (*const formats[])(key_reader *) = {
-    [KEY_SSH_LINE] = sw_ssh_public,
-    [KEY_SPKI] = sw_der_spki,
-    [KEY_PKCS1_PUBLIC] = sw_der_pkcs1_public,
-    [KEY_PKCS1] = sw_der_pkcs1,
-    [KEY_PKCS8] = sw_der_pkcs8,
-    [KEY_OPENSSH] = sw_ssh_private,
+    [KEY_SSH_LINE] = swi_ssh_public,
+    [KEY_SPKI] = swi_der_spki,
+    [KEY_PKCS1_PUBLIC] = swi_der_pkcs1_public,
+    [KEY_PKCS1] = swi_der_pkcs1,
+    [KEY_PKCS8] = swi_der_pkcs8,
+    [KEY_OPENSSH] = swi_ssh_private,
 };
 
 /* Why a key of this kind cannot be read, or SW_OK. */
@@ -159,23 +159,23 @@ static int parse(const key_fields *fields, void *key, size_t key_size, const cha
     key_reader r;
     int result;
 
-    sw_secret_wipe(key, key_size);
+    swi_secret_wipe(key, key_size);
     if (text == NULL && len > 0)
-        return sw_error_set(error, SW_E_NULL, 0, 0);
-    sw_reader_init(&r, text, len);
+        return swi_error_set(error, SW_E_NULL, 0, 0);
+    swi_reader_init(&r, text, len);
     r.fields = fields;
     result = check_kind(r.kind, fields->secret != NULL);
     if (result == SW_OK)
         formats[r.kind](&r);
     else
-        sw_reader_fail(&r, result, 0, 0);
-    sw_reader_finish(&r);
+        swi_reader_fail(&r, result, 0, 0);
+    swi_reader_finish(&r);
     if (r.error.code == SW_OK && fields->secret != NULL)
-        sw_reader_require(&r, is_consistent(fields->secret));
-    result = sw_error_set(error, r.error.code, r.error.value, r.error.limit);
+        swi_reader_require(&r, is_consistent(fields->secret));
+    result = swi_error_set(error, r.error.code, r.error.value, r.error.limit);
     if (result < 0)
-        sw_secret_wipe(key, key_size);
-    sw_secret_wipe(&r, sizeof(r));
+        swi_secret_wipe(key, key_size);
+    swi_secret_wipe(&r, sizeof(r));
     return result;
 }
 
@@ -184,7 +184,7 @@ int sw_public_key_parse(sw_public_key *key, const char *text, size_t len, sw_err
     key_fields fields;
 
     if (key == NULL)
-        return sw_error_set(error, SW_E_NULL, 0, 0);
+        return swi_error_set(error, SW_E_NULL, 0, 0);
     fields = (key_fields){ key->n, key->e, &key->n_size, &key->e_size, &key->bits, NULL };
     return parse(&fields, key, sizeof(*key), text, len, error);
 }
@@ -194,7 +194,7 @@ int sw_private_key_parse(sw_private_key *key, const char *text, size_t len, sw_e
     key_fields fields;
 
     if (key == NULL)
-        return sw_error_set(error, SW_E_NULL, 0, 0);
+        return swi_error_set(error, SW_E_NULL, 0, 0);
     fields = (key_fields){ key->n, key->e, &key->n_size, &key->e_size, &key->bits, key };
     return parse(&fields, key, sizeof(*key), text, len, error);
 }
@@ -202,7 +202,7 @@ int sw_private_key_parse(sw_private_key *key, const char *text, size_t len, sw_e
 void sw_private_key_wipe(sw_private_key *key)
 {
     if (key != NULL)
-        sw_secret_wipe(key, sizeof(*key));
+        swi_secret_wipe(key, sizeof(*key));
 }
 
 sw_rsa_public sw_public_key_view(const sw_public_key *key)

@@ -9,7 +9,7 @@
 
 static const char *const feature_names[] = { "sideband", "aes_ctr128", "sha256", NULL };
 
-int sw_features_consistent(unsigned features)
+int swi_features_consistent(unsigned features)
 {
     return features == 0 || ((features & SW_FEATURE_SIDEBAND) && features <= SW_FEATURES_ALL);
 }
@@ -20,9 +20,9 @@ int sw_features_parse(const char *text, size_t len, unsigned *features)
 
     if (features == NULL || (text == NULL && len > 0))
         return SW_E_NULL;
-    if (len > 0 && !sw_names_parse(feature_names, text, len, &set))
+    if (len > 0 && !swi_names_parse(feature_names, text, len, &set))
         return SW_E_FEATURE;
-    if (!sw_features_consistent(set))
+    if (!swi_features_consistent(set))
         return SW_E_FEATURE_SET;
     *features = set;
     return SW_OK;
@@ -73,7 +73,7 @@ void sw_greeting_init(sw_greeting *greeting)
 static void greeting_list_byte(sw_greeting *greeting, char c)
 {
     if (c == ',' || c == '\n' || c == '\r') {
-        greeting->features |= sw_name_bit(feature_names, greeting->token, greeting->token_len);
+        greeting->features |= swi_name_bit(feature_names, greeting->token, greeting->token_len);
         greeting->token_len = 0;
     } else if (greeting->token_len < sizeof(greeting->token)) { /* no known name fills it */
         greeting->token[greeting->token_len++] = c;
@@ -160,11 +160,11 @@ int sw_request_parse(const uint8_t *in, size_t len, sw_request *request, sw_erro
     if (request != NULL) {
         memset(request, 0, sizeof(*request));
         if (len > SW_REQUEST_MAX)
-            return sw_error_set(error, SW_E_REQUEST_SIZE, len, SW_REQUEST_MAX);
+            return swi_error_set(error, SW_E_REQUEST_SIZE, len, SW_REQUEST_MAX);
         if (in != NULL || len == 0)
             result = parse_request((const char *)in, len, request);
     }
-    return sw_error_set(error, result, 0, 0);
+    return swi_error_set(error, result, 0, 0);
 }
 
 int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t cap, size_t *len)
@@ -176,7 +176,7 @@ int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t 
         *len = 0;
     if (user == NULL || len == NULL || (out == NULL && cap > 0))
         return SW_E_NULL;
-    if (!sw_features_consistent(features))
+    if (!swi_features_consistent(features))
         return SW_E_FEATURE_SET;
     user_len = strlen(user);
     list_len = sw_features_format(features, list + 1, sizeof(list) - 1);
@@ -233,7 +233,7 @@ int sw_challenge_create(sw_challenge *challenge, const sw_crypto *crypto,
         result = SW_E_RSA_ENCRYPT;
     else
         result = challenge_fill(challenge, crypto, features, plain);
-    sw_secret_wipe(plain, sizeof(plain));
+    swi_secret_wipe(plain, sizeof(plain));
     return result;
 }
 
@@ -250,7 +250,7 @@ static int challenge_decrypt(sw_challenge *challenge, const sw_crypto *crypto,
         result = SW_E_CHALLENGE;
     else
         result = challenge_fill(challenge, crypto, features, plain);
-    sw_secret_wipe(plain, sizeof(plain));
+    swi_secret_wipe(plain, sizeof(plain));
     return result;
 }
 
@@ -262,14 +262,14 @@ int sw_challenge_open(sw_challenge *challenge, const sw_crypto *crypto, const sw
     sw_challenge_wipe(challenge);
     if (challenge != NULL && crypto != NULL && key != NULL && block != NULL) {
         if (size != key->n_size)
-            return sw_error_set(error, SW_E_CHALLENGE_SIZE, size, key->n_size);
+            return swi_error_set(error, SW_E_CHALLENGE_SIZE, size, key->n_size);
         result = challenge_decrypt(challenge, crypto, key, features, block);
     }
-    return sw_error_set(error, result, 0, 0);
+    return swi_error_set(error, result, 0, 0);
 }
 
 void sw_challenge_wipe(sw_challenge *challenge)
 {
     if (challenge != NULL)
-        sw_secret_wipe(challenge, sizeof(*challenge));
+        swi_secret_wipe(challenge, sizeof(*challenge));
 }

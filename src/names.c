@@ -1,6 +1,6 @@
 #include "names.h"
 
-int sw_name_is(const char *name, const char *text, size_t len)
+int swi_name_is(const char *name, const char *text, size_t len)
 {
     for (; len > 0 && *name == *text && *name != '\0'; len--) {
         name++;
@@ -9,17 +9,17 @@ int sw_name_is(const char *name, const char *text, size_t len)
     return len == 0 && *name == '\0';
 }
 
-unsigned sw_name_bit(const char *const *names, const char *text, size_t len)
+unsigned swi_name_bit(const char *const *names, const char *text, size_t len)
 {
     unsigned bit = 1;
 
     for (; *names != NULL; names++, bit <<= 1)
-        if (sw_name_is(*names, text, len))
+        if (swi_name_is(*names, text, len))
             return bit;
     return 0;
 }
 
-int sw_names_parse(const char *const *names, const char *text, size_t len, unsigned *set)
+int swi_names_parse(const char *const *names, const char *text, size_t len, unsigned *set)
 {
     unsigned all = 0;
     size_t start = 0;
@@ -30,7 +30,7 @@ int sw_names_parse(const char *const *names, const char *text, size_t len, unsig
         unsigned bit;
         if (i < len && text[i] != ',')
             continue;
-        bit = sw_name_bit(names, text + start, i - start);
+        bit = swi_name_bit(names, text + start, i - start);
         if (bit == 0)
             return 0;
         all |= bit;

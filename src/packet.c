@@ -96,7 +96,7 @@ static int take_header(sw_decoder *decoder, uint8_t *in, size_t len, size_t *use
 
     if (n > len)
         n = len;
-    result = sw_cipher_pass(decoder->cipher, in, in, n);
+    result = swi_cipher_pass(decoder->cipher, in, in, n);
     if (result < 0)
         return decoder_fail(decoder, result);
     *used = n;
@@ -113,7 +113,7 @@ static int take_header(sw_decoder *decoder, uint8_t *in, size_t len, size_t *use
     decoder->offset = 0;
     if (decoder->size <= decoder->max_body)
         return 1;
-    return sw_error_set(&decoder->error, SW_E_PACKET_SIZE, decoder->size, decoder->max_body);
+    return swi_error_set(&decoder->error, SW_E_PACKET_SIZE, decoder->size, decoder->max_body);
 }
 
 /* The same for the body. Returns 1 and a chunk unless there is nothing where something should be. */
@@ -126,7 +126,7 @@ static int take_body(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used,
         return 0;
     if (n > len)
         n = (uint32_t)len;
-    result = sw_cipher_pass(decoder->cipher, in, in, n);
+    result = swi_cipher_pass(decoder->cipher, in, in, n);
     if (result < 0)
         return decoder_fail(decoder, result);
     *used += n;
@@ -183,7 +183,7 @@ int sw_decoder_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, 
 
 sw_error sw_decoder_error(const sw_decoder *decoder)
 {
-    return sw_error_of(decoder != NULL ? &decoder->error : NULL);
+    return swi_error_of(decoder != NULL ? &decoder->error : NULL);
 }
 
 sw_error sw_decoder_truncation(const sw_decoder *decoder)
@@ -251,7 +251,7 @@ static int encode_header(sw_encoder *encoder, uint8_t band, uint32_t size, uint8
 
     write_length(plain, size);
     plain[4] = band;
-    result = sw_cipher_pass(encoder->cipher, header, plain, SW_HEADER_SIZE);
+    result = swi_cipher_pass(encoder->cipher, header, plain, SW_HEADER_SIZE);
     if (result < 0)
         return encoder_fail(encoder, result);
     encoder->size = size;
@@ -261,7 +261,7 @@ static int encode_header(sw_encoder *encoder, uint8_t band, uint32_t size, uint8
 
 static int encode_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in, uint32_t n)
 {
-    int result = sw_cipher_pass(encoder->cipher, out, in, n);
+    int result = swi_cipher_pass(encoder->cipher, out, in, n);
 
     if (result < 0)
         return encoder_fail(encoder, result);
@@ -287,8 +287,8 @@ int sw_encoder_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in, size_t
     if (result < 0)
         return result;
     if (n > encoder->size - encoder->offset)
-        return sw_error_set(&encoder->error, SW_E_BODY, n, encoder->size - encoder->offset);
-    result = sw_cipher_check(out, in, n);
+        return swi_error_set(&encoder->error, SW_E_BODY, n, encoder->size - encoder->offset);
+    result = swi_cipher_check(out, in, n);
     if (result < 0)
         return encoder_fail(encoder, result);
     return encode_body(encoder, out, in, (uint32_t)n);
@@ -309,7 +309,7 @@ int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, ui
         return 0;
     /* checked before the header is written: it must not be spent in vain, nor over the body */
     if (body != out + SW_HEADER_SIZE &&
-        sw_ranges_overlap(out, (size_t)SW_HEADER_SIZE + size, body, size))
+        swi_ranges_overlap(out, (size_t)SW_HEADER_SIZE + size, body, size))
         return encoder_fail(encoder, SW_E_OVERLAP);
     result = encode_header(encoder, band, size, out);
     if (result == SW_OK)
@@ -322,5 +322,5 @@ int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, ui
 
 sw_error sw_encoder_error(const sw_encoder *encoder)
 {
-    return sw_error_of(encoder != NULL ? &encoder->error : NULL);
+    return swi_error_of(encoder != NULL ? &encoder->error : NULL);
 }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-void sw_secret_wipe(void *p, size_t n)
+void swi_secret_wipe(void *p, size_t n)
 {
     /* not known to be memset where it is called, so not left out either */
     void *(*volatile set)(void *, int, size_t) = memset;
@@ -11,7 +11,7 @@ void sw_secret_wipe(void *p, size_t n)
         set(p, 0, n);
 }
 
-int sw_secret_equal(const uint8_t *a, const uint8_t *b, size_t n)
+int swi_secret_equal(const uint8_t *a, const uint8_t *b, size_t n)
 {
     unsigned differ = 0;
 

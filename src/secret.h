@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 /* Overwrites with zeros in a way no compiler removes. NULL, 0 is fine. */
-void sw_secret_wipe(void *p, size_t n);
+void swi_secret_wipe(void *p, size_t n);
 
 /* 1 if equal; the time depends on n alone. */
-int sw_secret_equal(const uint8_t *a, const uint8_t *b, size_t n);
+int swi_secret_equal(const uint8_t *a, const uint8_t *b, size_t n);
 
 #endif

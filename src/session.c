@@ -7,7 +7,7 @@
 #include "error_internal.h"
 #include "secret.h"
 
-int sw_session_check(const sw_session *session)
+int swi_session_check(const sw_session *session)
 {
     if (session == NULL)
         return SW_E_NULL;
@@ -16,9 +16,9 @@ int sw_session_check(const sw_session *session)
     return session->state == SESSION_NEW ? SW_E_STATE : SW_OK;
 }
 
-int sw_session_check_state(const sw_session *session, unsigned state)
+int swi_session_check_state(const sw_session *session, unsigned state)
 {
-    int result = sw_session_check(session);
+    int result = swi_session_check(session);
 
     if (result == SW_OK && session->state != state)
         result = SW_E_STATE;
@@ -33,7 +33,7 @@ static void wipe_keys(sw_session *session)
     sw_challenge_wipe(session->keys);
 }
 
-int sw_session_result(sw_session *session, int result)
+int swi_session_result(sw_session *session, int result)
 {
     if (result < 0 && session != NULL) {
         if (session->handshake.error.code < 0)
@@ -55,7 +55,7 @@ static int lend_buffers(sw_session *session, uint8_t *rx, size_t rx_cap, uint8_t
     if (rx == NULL || tx == NULL)
         return SW_E_NULL;
     if (rx_cap < SW_SESSION_RX_MIN)
-        return sw_error_set(&session->error, SW_E_SPACE, rx_cap, SW_SESSION_RX_MIN);
+        return swi_error_set(&session->error, SW_E_SPACE, rx_cap, SW_SESSION_RX_MIN);
     session->rx = rx;
     session->rx_cap = rx_cap;
     session->tx = tx;
@@ -71,7 +71,7 @@ int sw_session_client(sw_session *session, const sw_client_config *config, uint8
 
     if (result == SW_OK)
         result = sw_handshake_client(&session->handshake, config, session->tx, session->tx_cap);
-    return sw_session_result(session, result);
+    return swi_session_result(session, result);
 }
 
 int sw_session_server(sw_session *session, const sw_server_config *config, uint8_t *rx,
@@ -83,7 +83,7 @@ int sw_session_server(sw_session *session, const sw_server_config *config, uint8
         session->is_server = 1;
         result = sw_handshake_server(&session->handshake, config, session->tx, session->tx_cap);
     }
-    return sw_session_result(session, result);
+    return swi_session_result(session, result);
 }
 
 /* ---- other buffers ---- */
@@ -91,13 +91,13 @@ int sw_session_server(sw_session *session, const sw_server_config *config, uint8
 /* Is this a buffer that may be lent, or none? */
 static int check_buffer(sw_session *session, const uint8_t *buffer, size_t cap, size_t least)
 {
-    int result = sw_session_check(session);
+    int result = swi_session_check(session);
 
     if (result < 0 || (buffer == NULL && cap == 0))
         return result;
     if (buffer == NULL)
         return SW_E_NULL;
-    return cap < least ? sw_error_set(&session->error, SW_E_SPACE, cap, least) : SW_OK;
+    return cap < least ? swi_error_set(&session->error, SW_E_SPACE, cap, least) : SW_OK;
 }
 
 static int lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap)
@@ -108,7 +108,7 @@ static int lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap)
     session->rx_cap = rx_cap;
     session->rx_keep = session->rx_start = session->rx_end = 0;
     if (session->state == SERVER_COMMAND)
-        sw_decoder_set_limit(&session->decoder, sw_session_command_limit(session));
+        sw_decoder_set_limit(&session->decoder, swi_session_command_limit(session));
     return 1;
 }
 
@@ -116,7 +116,7 @@ int sw_session_lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap)
 {
     int result = check_buffer(session, rx, rx_cap, SW_SESSION_RX_MIN);
 
-    return result < 0 ? sw_session_result(session, result) : lend_rx(session, rx, rx_cap);
+    return result < 0 ? swi_session_result(session, result) : lend_rx(session, rx, rx_cap);
 }
 
 static int lend_tx(sw_session *session, uint8_t *tx, size_t tx_cap)
@@ -133,7 +133,7 @@ int sw_session_lend_tx(sw_session *session, uint8_t *tx, size_t tx_cap)
 {
     int result = check_buffer(session, tx, tx_cap, SW_HEADER_SIZE + 1);
 
-    return result < 0 ? sw_session_result(session, result) : lend_tx(session, tx, tx_cap);
+    return result < 0 ? swi_session_result(session, result) : lend_tx(session, tx, tx_cap);
 }
 
 /* ---- receive buffer: [keep, start) was taken but made no event yet, [start, end) was not ---- */
@@ -145,7 +145,7 @@ uint8_t *sw_session_rx_space(sw_session *session, size_t *len)
     if (len == NULL)
         return NULL;
     *len = 0;
-    if (sw_session_check(session) < 0 || session->eof || session->rx == NULL)
+    if (swi_session_check(session) < 0 || session->eof || session->rx == NULL)
         return NULL;
     drop = session->rx_keep;
     if (drop > 0) {
@@ -165,7 +165,7 @@ static int commit(sw_session *session, size_t n)
     if (session->eof)
         return SW_E_STATE;
     if (n > room)
-        return sw_error_set(&session->error, SW_E_SPACE, room, n);
+        return swi_error_set(&session->error, SW_E_SPACE, room, n);
     session->rx_end += n;
     if (n > 0)
         session->quiet = 0;
@@ -174,16 +174,16 @@ static int commit(sw_session *session, size_t n)
 
 int sw_session_rx_commit(sw_session *session, size_t n)
 {
-    int result = sw_session_check(session);
+    int result = swi_session_check(session);
 
     if (result == SW_OK)
         result = commit(session, n);
-    return sw_session_result(session, result);
+    return swi_session_result(session, result);
 }
 
 int sw_session_rx_quiet(sw_session *session)
 {
-    int result = sw_session_check(session);
+    int result = swi_session_check(session);
 
     if (result == SW_OK)
         session->quiet = 1;
@@ -192,7 +192,7 @@ int sw_session_rx_quiet(sw_session *session)
 
 int sw_session_rx_end(sw_session *session)
 {
-    int result = sw_session_check(session);
+    int result = swi_session_check(session);
 
     if (result == SW_OK)
         session->eof = 1;
@@ -206,7 +206,7 @@ const uint8_t *sw_session_tx_bytes(const sw_session *session, size_t *len)
     if (len == NULL)
         return NULL;
     *len = 0;
-    if (sw_session_check(session) < 0)
+    if (swi_session_check(session) < 0)
         return NULL;
     if (session->state == SESSION_HANDSHAKE)
         return sw_handshake_output(&session->handshake, len);
@@ -223,7 +223,7 @@ static int drain(sw_session *session, size_t n)
     if (session->state == SESSION_HANDSHAKE)
         return sw_handshake_sent(&session->handshake, n);
     if (n > pending)
-        return sw_error_set(&session->error, SW_E_SPACE, pending, n);
+        return swi_error_set(&session->error, SW_E_SPACE, pending, n);
     session->tx_start += n;
     if (n == pending) /* from the front again, which is still in the cache */
         session->tx_start = session->tx_end = 0;
@@ -232,11 +232,11 @@ static int drain(sw_session *session, size_t n)
 
 int sw_session_tx_drain(sw_session *session, size_t n)
 {
-    int result = sw_session_check(session);
+    int result = swi_session_check(session);
 
     if (result == SW_OK)
         result = drain(session, n);
-    return sw_session_result(session, result);
+    return swi_session_result(session, result);
 }
 
 /* ---- state ---- */
@@ -269,7 +269,7 @@ unsigned sw_session_wants(const sw_session *session)
     size_t pending;
     unsigned wants;
 
-    if (sw_session_check(session) < 0)
+    if (swi_session_check(session) < 0)
         return 0;
     wants = session->state == SESSION_HANDSHAKE ? in_step[sw_handshake_step(&session->handshake)]
                                                 : in_state[session->state];
@@ -282,29 +282,29 @@ unsigned sw_session_wants(const sw_session *session)
 
 int sw_session_key(sw_session *session, const sw_public_key *key)
 {
-    int result = sw_session_check_state(session, SESSION_HANDSHAKE);
+    int result = swi_session_check_state(session, SESSION_HANDSHAKE);
 
     if (result == SW_OK)
         result = sw_handshake_key(&session->handshake, key);
-    return sw_session_result(session, result);
+    return swi_session_result(session, result);
 }
 
 int sw_session_log_keys(sw_session *session, sw_challenge *keys)
 {
-    int result = sw_session_check_state(session, SESSION_HANDSHAKE);
+    int result = swi_session_check_state(session, SESSION_HANDSHAKE);
 
     if (result == SW_OK)
         session->keys = keys;
-    return sw_session_result(session, result);
+    return swi_session_result(session, result);
 }
 
 int sw_session_expect_upload(sw_session *session)
 {
-    int result = sw_session_check_state(session, CLIENT_READY);
+    int result = swi_session_check_state(session, CLIENT_READY);
 
     if (result == SW_OK)
         session->upload_expected = session->is_legacy;
-    return sw_session_result(session, result);
+    return swi_session_result(session, result);
 }
 
 unsigned sw_session_features(const sw_session *session)
@@ -319,7 +319,7 @@ int sw_session_is_legacy(const sw_session *session)
 
 sw_error sw_session_error(const sw_session *session)
 {
-    return sw_error_of(session != NULL ? &session->error : NULL);
+    return swi_error_of(session != NULL ? &session->error : NULL);
 }
 
 void sw_session_wipe(sw_session *session)
@@ -327,5 +327,5 @@ void sw_session_wipe(sw_session *session)
     if (session == NULL)
         return;
     wipe_keys(session);
-    sw_secret_wipe(session, sizeof(*session));
+    swi_secret_wipe(session, sizeof(*session));
 }

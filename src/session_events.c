@@ -40,7 +40,7 @@ static const struct {
 
 static int wrong_band(sw_session *session, const sw_chunk *chunk, unsigned expected)
 {
-    return sw_error_set(&session->error, SW_E_BAND, chunk->band, expected);
+    return swi_error_set(&session->error, SW_E_BAND, chunk->band, expected);
 }
 
 /* NULL without a buffer. */
@@ -110,7 +110,7 @@ static int next_input(sw_session *session, sw_chunk *chunk)
 /* On a band that never has a body. */
 static int not_empty(sw_session *session, const sw_chunk *chunk)
 {
-    return sw_error_set(&session->error, SW_E_NOT_EMPTY, chunk->size, chunk->band);
+    return swi_error_set(&session->error, SW_E_NOT_EMPTY, chunk->size, chunk->band);
 }
 
 /* ---- client ---- */
@@ -202,7 +202,7 @@ static int next_reply(sw_session *session, sw_event *event)
 
 /* ---- server ---- */
 
-uint32_t sw_session_command_limit(const sw_session *session)
+uint32_t swi_session_command_limit(const sw_session *session)
 {
     return session->rx_cap < SW_COMMAND_MAX ? (uint32_t)session->rx_cap : SW_COMMAND_MAX;
 }
@@ -211,7 +211,7 @@ uint32_t sw_session_command_limit(const sw_session *session)
 static int ends_command(sw_session *session, const sw_chunk *chunk)
 {
     if (session->is_legacy)
-        return chunk->len == sw_session_command_limit(session) ||
+        return chunk->len == swi_session_command_limit(session) ||
                sw_command_legacy_complete(chunk->data, chunk->len);
     if (sw_chunk_is_first(chunk)) /* leaves the header behind */
         session->rx_keep = session->rx_start - chunk->len;
@@ -245,7 +245,7 @@ static int next_upload(sw_session *session, sw_event *event)
     if (result != SW_EVENT_DATA)
         return result;
     if (session->state == SERVER_RUNNING && !session->is_legacy)
-        return sw_error_set(&session->error, SW_E_UNEXPECTED, chunk->band, 0);
+        return swi_error_set(&session->error, SW_E_UNEXPECTED, chunk->band, 0);
     if (chunk->size == 0)
         session->state = SERVER_RUNNING;
     return SW_EVENT_DATA;
@@ -263,7 +263,7 @@ static int next_exiting(sw_session *session)
 
 static int begin_server(sw_session *session)
 {
-    int result = sw_session_queue(session, SW_BAND_PROCEED, NULL, 0);
+    int result = swi_session_queue(session, SW_BAND_PROCEED, NULL, 0);
 
     if (result < 0)
         return result;
@@ -283,7 +283,7 @@ static int begin_encryption(sw_session *session, sw_event *event)
     if (result < 0)
         return result;
     sw_decoder_init(&session->decoder,
-                    session->is_server ? sw_session_command_limit(session) : UINT32_MAX);
+                    session->is_server ? swi_session_command_limit(session) : UINT32_MAX);
     sw_encoder_init(&session->encoder);
     sw_decoder_set_cipher(&session->decoder, &session->in);
     sw_encoder_set_cipher(&session->encoder, &session->out);
@@ -369,12 +369,12 @@ static int next_event(sw_session *session, sw_event *event)
 
 int sw_session_next(sw_session *session, sw_event *event)
 {
-    int result = sw_session_check(session);
+    int result = swi_session_check(session);
 
     if (result == SW_OK) {
         result = next_event(session, event);
         if (result != SW_EVENT_NEED_MORE) /* what is incomplete is kept */
             session->rx_keep = session->rx_start;
     }
-    return sw_session_result(session, result);
+    return swi_session_result(session, result);
 }

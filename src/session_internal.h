@@ -21,19 +21,19 @@ enum {
 };
 
 /* The recorded error, or SW_E_STATE for a session never started. */
-int sw_session_check(const sw_session *session);
+int swi_session_check(const sw_session *session);
 /* Likewise, and SW_E_STATE in any state but this one. */
-int sw_session_check_state(const sw_session *session, unsigned state);
+int swi_session_check_state(const sw_session *session, unsigned state);
 
 /* Ends a public call and returns its result. A failure stays, with the values that were put into
  * session->error or the handshake's error before, and all keys are wiped. */
-int sw_session_result(sw_session *session, int result);
+int swi_session_result(sw_session *session, int result);
 
 /* Queues a packet; in legacy mode its bare body, or the text that stands for an empty one. 1, 0 if
  * it does not fit, or an error, which is not recorded yet. */
-int sw_session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len);
+int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len);
 
 /* Server: the largest command that the receive buffer and the protocol allow, bytes. */
-uint32_t sw_session_command_limit(const sw_session *session);
+uint32_t swi_session_command_limit(const sw_session *session);
 
 #endif

@@ -33,7 +33,7 @@ static const char *legacy_text(uint8_t band)
     return band == SW_BAND_AWAITING_DATA ? SW_LEGACY_AWAITING_DATA : "";
 }
 
-int sw_session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len)
+int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len)
 {
     size_t size;
     uint8_t *out;
@@ -76,23 +76,23 @@ static int queue_command(sw_session *session, const char *const *argv, size_t ar
     if (result < 0)
         return result;
     session->state = session->upload_expected ? CLIENT_EXPECTING : CLIENT_RUNNING;
-    return sw_session_queue(session, SW_BAND_COMMAND, body, len);
+    return swi_session_queue(session, SW_BAND_COMMAND, body, len);
 }
 
 int sw_session_command(sw_session *session, const char *const *argv, size_t argc)
 {
-    int result = sw_session_check_state(session, CLIENT_READY);
+    int result = swi_session_check_state(session, CLIENT_READY);
 
     if (result == SW_OK)
         result = queue_command(session, argv, argc);
-    return sw_session_result(session, result);
+    return swi_session_result(session, result);
 }
 
 int sw_session_arguments(const sw_session *session, const sw_event *event, sw_argument *argv,
                          size_t max, sw_arguments *out, sw_error *error)
 {
     if (session == NULL || event == NULL)
-        return sw_error_set(error, SW_E_NULL, 0, 0);
+        return swi_error_set(error, SW_E_NULL, 0, 0);
     if (session->is_legacy)
         return sw_command_decode_legacy(event->chunk.data, event->chunk.len, argv, max, out, error);
     return sw_command_decode(event->chunk.data, event->chunk.len, argv, max, out, error);
@@ -133,7 +133,7 @@ static int send_data(sw_session *session, uint8_t band, const uint8_t *data, siz
         most = UINT32_MAX;
     if (len > most)
         len = (size_t)most;
-    result = sw_session_queue(session, band, data, len);
+    result = swi_session_queue(session, band, data, len);
     if (result <= 0)
         return result;
     *taken = len;
@@ -146,19 +146,19 @@ static int send_data(sw_session *session, uint8_t band, const uint8_t *data, siz
 
 int sw_session_send(sw_session *session, uint8_t band, const void *data, size_t len, size_t *taken)
 {
-    int result = sw_session_check(session);
+    int result = swi_session_check(session);
 
     if (taken != NULL)
         *taken = 0;
     if (result == SW_OK)
         result = send_data(session, band, data, len, taken);
-    return sw_session_result(session, result);
+    return swi_session_result(session, result);
 }
 
 static int queue_exit(sw_session *session, int status)
 {
     uint8_t band = status == 0 ? SW_BAND_EXIT_SUCCESS : SW_BAND_EXIT_FAILURE;
-    int result = is_replying(session) ? sw_session_queue(session, band, NULL, 0) : SW_E_STATE;
+    int result = is_replying(session) ? swi_session_queue(session, band, NULL, 0) : SW_E_STATE;
 
     if (result > 0)
         session->state = SERVER_EXITING;
@@ -167,9 +167,9 @@ static int queue_exit(sw_session *session, int status)
 
 int sw_session_exit(sw_session *session, int status)
 {
-    int result = sw_session_check(session);
+    int result = swi_session_check(session);
 
     if (result == SW_OK)
         result = queue_exit(session, status);
-    return sw_session_result(session, result);
+    return swi_session_result(session, result);
 }

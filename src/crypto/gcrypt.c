@@ -112,7 +112,7 @@ static int oaep_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const
     int result = check_public(n, e, key->n_size);
 
     if (result == 0)
-        result = sw_oaep_encode(crypto, backend_sha1, out, key->n_size, in, size);
+        result = swi_oaep_encode(crypto, backend_sha1, out, key->n_size, in, size);
     if (result == 0)
         result = public_operation(out, key->n_size, n, e);
     gcry_mpi_release(n);
@@ -225,7 +225,7 @@ static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, cons
     else if (prepared != NULL)
         result = private_operation(prepared, in, key->n_size, block);
     if (result == 0)
-        result = sw_oaep_decode(crypto->ctx, backend_sha1, block, key->n_size, out, cap, size);
+        result = swi_oaep_decode(crypto->ctx, backend_sha1, block, key->n_size, out, cap, size);
     explicit_bzero(block, sizeof(block));
     key_forget(crypto->ctx, own);
     return result;

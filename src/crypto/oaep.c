@@ -17,7 +17,7 @@ static void wipe(volatile uint8_t *p, size_t n)
 }
 
 /* Xors target with MGF1 of source. */
-static int mask(void *ctx, sw_oaep_sha1 sha1, uint8_t *target, size_t target_size,
+static int mask(void *ctx, swi_oaep_sha1 sha1, uint8_t *target, size_t target_size,
                 const uint8_t *source, size_t source_size)
 {
     uint8_t in[SW_RSA_MAX_SIZE + 4], hash[SW_SHA1_SIZE];
@@ -37,7 +37,7 @@ static int mask(void *ctx, sw_oaep_sha1 sha1, uint8_t *target, size_t target_siz
     return result;
 }
 
-int sw_oaep_encode(const sw_crypto *crypto, sw_oaep_sha1 sha1, uint8_t *block, size_t block_size,
+int swi_oaep_encode(const sw_crypto *crypto, swi_oaep_sha1 sha1, uint8_t *block, size_t block_size,
                    const uint8_t *in, size_t size)
 {
     uint8_t *seed, *data;
@@ -87,7 +87,7 @@ static size_t find_text(uint8_t first, const uint8_t *data, size_t data_size)
     return (0 - good) & begin;
 }
 
-int sw_oaep_decode(void *ctx, sw_oaep_sha1 sha1, uint8_t *block, size_t block_size, uint8_t *out,
+int swi_oaep_decode(void *ctx, swi_oaep_sha1 sha1, uint8_t *block, size_t block_size, uint8_t *out,
                    size_t cap, size_t *size)
 {
     uint8_t *seed, *data;

@@ -101,7 +101,7 @@ static int encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint
     if (cipher == NULL || read_number(n, key->n, key->n_size) < 0 ||
         read_number(e, key->e, key->e_size) < 0 || check_public(n, e, key->n_size) < 0)
         return -1;
-    if (sw_oaep_encode(crypto, backend_sha1, out, key->n_size, in, size) == 0 &&
+    if (swi_oaep_encode(crypto, backend_sha1, out, key->n_size, in, size) == 0 &&
         read_number(plain, out, key->n_size) == 0 &&
         BN_mod_exp_mont(cipher, plain, e, n, ctx, NULL) == 1 &&
         BN_bn2binpad(cipher, out, (int)key->n_size) >= 0)
@@ -242,7 +242,7 @@ static int decrypt(const sw_crypto *crypto, EVP_PKEY_CTX *prepared, const uint8_
 
     ERR_set_mark();
     if (EVP_PKEY_decrypt(prepared, block, &len, in, in_size) == 1 && len == in_size)
-        result = sw_oaep_decode(crypto->ctx, backend_sha1, block, len, out, cap, size);
+        result = swi_oaep_decode(crypto->ctx, backend_sha1, block, len, out, cap, size);
     ERR_pop_to_mark();
     OPENSSL_cleanse(block, sizeof(block));
     return result;

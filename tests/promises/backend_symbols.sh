@@ -16,7 +16,7 @@ diff "$dir/wanted" "$dir/exported"
 
 nm -g --defined-only "$archive" | awk 'NF == 3 {print $3}' | sort -u >"$dir/global"
 grep -qxF "$1" "$dir/global"
-if grep -vE '^sw_|^__|^_?_?odr_asan|\.' "$dir/global"; then
+if grep -vE '^swi?_|^__|^_?_?odr_asan|\.' "$dir/global"; then
     echo "the archive defines names without sw_ (above)" >&2
     exit 1
 fi

@@ -49,7 +49,9 @@ section_sizes() {
 }
 # what a session does not need is counted apart; a static link leaves it out
 mkdir "$dir/apart"
-mv "$dir"/status*.o "$dir"/arguments*.o "$dir"/player.o "$dir/apart"
+for file in "$source"/src/audio/*.c; do
+    $cc -std=c11 -Os -I"$source/include" -c "$file" -o "$dir/apart/$(basename "$file" .c).o"
+done
 text=$(section_sizes .text "$dir"/*.o)
 # the aim is for gcc on x86-64; clang unrolls and inlines more at -Os
 if [ "$(uname -m)" = x86_64 ] && ! $cc --version | grep -q clang; then
@@ -57,11 +59,11 @@ if [ "$(uname -m)" = x86_64 ] && ! $cc --version | grep -q clang; then
 else
     echo "figure: text of the core at -Os, $(uname -m), $cc: $text bytes"
 fi
-echo "figure: its constant data, texts and command tables: $(section_sizes .rodata "$dir"/*.o) bytes"
-echo "figure: text of status items, arguments and player at -Os: $(section_sizes .text "$dir"/apart/*.o) bytes"
+echo "figure: its constant data and texts: $(section_sizes .rodata "$dir"/*.o) bytes"
+echo "figure: text of the audio room at -Os: $(section_sizes .text "$dir"/apart/*.o) bytes"
 
 if $cc -fstack-usage -x c -c /dev/null -o "$dir/none.o" 2>/dev/null; then
-    for file in "$source"/src/*.c; do
+    for file in "$source"/src/*.c "$source"/src/audio/*.c; do
         $cc -std=c11 -O2 -fstack-usage -I"$source/include" -c "$file" \
             -o "$dir/frame_$(basename "$file" .c).o"
     done

@@ -6,7 +6,7 @@ include=$1
 cc=$2
 cxx=$3
 n=0
-for header in "$include"/sidewire.h "$include"/sidewire/*.h; do
+for header in "$include"/sidewire.h "$include"/sidewire/*.h "$include"/sidewire/audio/*.h; do
     name=${header#"$include"/}
     printf '#include <%s>\n' "$name" |
         $cc -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fsyntax-only \

@@ -27,8 +27,8 @@ if grep -vE "$allowed" "$dir/undefined"; then
 fi
 
 # In a static link the internal names are seen too: they must not meet those of a program.
-if nm -g --defined-only "$dir/core.o" | awk '{print $3}' | grep -vE '^sw_|^__|^_?_?odr_asan|\.'; then
-    echo "the archive defines names without sw_ (above)" >&2
+if nm -g --defined-only "$dir/core.o" | awk '{print $3}' | grep -vE '^swi?_|^__|^_?_?odr_asan|\.'; then
+    echo "the archive defines names without sw_ or swi_ (above)" >&2
     exit 1
 fi
 

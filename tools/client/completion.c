@@ -1,6 +1,6 @@
 #include "completion.h"
 
-#include <sidewire/arguments_sender.h>
+#include <sidewire/audio/sender.h>
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef SIDEWIRE_SERVER_PLAYBACK_H
 #define SIDEWIRE_SERVER_PLAYBACK_H
 
-#include <sidewire/player.h>
+#include <sidewire/audio/player.h>
 
 #include <stddef.h>
 #include <time.h>

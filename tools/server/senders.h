@@ -5,7 +5,7 @@
 
 #include "reply.h"
 
-#include <sidewire/arguments_sender.h>
+#include <sidewire/audio/sender.h>
 
 enum { SENDER_ENTRIES_MAX = 256 };   /* of an access list, and of a list of targets */
 

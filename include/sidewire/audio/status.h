@@ -1,0 +1,142 @@
+/* Status items, as `stat` sends them: table, writer, reader [protocol, section 10]. */
+#ifndef SIDEWIRE_AUDIO_STATUS_H
+#define SIDEWIRE_AUDIO_STATUS_H
+
+#include <sidewire/error.h>
+
+SW_BEGIN_DECLS
+
+enum {
+    SW_STATUS_PLAYER_ITEMS = 8,          /* of sw_status_items; those of the file follow */
+    SW_STATUS_NAME_MAX = 31,             /* bytes of a name */
+    SW_STATUS_VALUE_MAX = 0xffff - 4,    /* bytes of a value that is written, in either form */
+    SW_STATUS_TIME_MAX = 27,             /* bytes of the longest time */
+    SW_STATUS_FLAGS_TEXT_SIZE = 4
+};
+
+typedef enum sw_status_form {
+    SW_STATUS_HUMAN = 0,                 /* NAME: VALUE */
+    SW_STATUS_PARSER = 1                 /* LLLL II:VALUE */
+} sw_status_form;
+
+/* ---- tables ---- */
+
+/* A name is printable ASCII without blank and colon. */
+typedef struct sw_status_item {
+    uint8_t number;
+    const char *name;
+} sw_status_item;
+
+typedef struct sw_status_table {
+    const sw_status_item *items;         /* in the order in which a server sends them */
+    size_t count;
+} sw_status_table;
+
+/* All names in their order. THE NUMBERS ARE SIDEWIRE'S OWN, 0 and up in that order: those of
+ * deployed servers are not known. Whoever knows them makes a table of them and uses that. */
+SW_API extern const sw_status_table sw_status_items;
+
+/* Is it fit for use? SW_E_NULL; SW_E_CONFIG: a name that is none, a name or number twice. */
+SW_API int sw_status_table_check(const sw_status_table *table);
+/* NULL: not in the table. */
+SW_API const sw_status_item *sw_status_find_number(const sw_status_table *table, unsigned number);
+SW_API const sw_status_item *sw_status_find_name(const sw_status_table *table, const char *name,
+                                                 size_t len);
+
+/* ---- writer ---- */
+
+/* Writes one item, with its LF, to out[0..cap), of which value may be a part. The human form has no
+ * way to tell a LF in a value from the end: SW_E_STATUS_LINE (value: its place), with the choice of
+ * what to write instead left to the caller. SW_E_STATUS_SIZE above SW_STATUS_VALUE_MAX; SW_E_SPACE
+ * above cap (limit: bytes needed); SW_E_CONFIG: the item's name, or the form. On failure nothing is
+ * written. error may be NULL. */
+SW_API int sw_status_write(sw_status_form form, const sw_status_item *item, const void *value,
+                           size_t value_len, uint8_t *out, size_t cap, size_t *len,
+                           sw_error *error);
+
+/* ---- reader ---- */
+
+/* A part of one item's value. An item that is whole in the input is one slice. The last slice comes
+ * with the LF and may be empty; the others are not. */
+typedef struct sw_status_slice {
+    const char *name;           /* the table's; without a table, that of the human form, valid until
+                                 * the next call, or NULL */
+    int number;                 /* -1: human form without a table */
+    int last;                   /* 1: the item is complete */
+    uint64_t size;              /* of the whole value, bytes; human form: of what came of it */
+    uint64_t offset;            /* of this slice in the value; 0: the first */
+    size_t len;                 /* of this slice */
+    const uint8_t *data;        /* inside the caller's input; valid as long as that is */
+} sw_status_slice;
+
+/* Fields are private. */
+typedef struct sw_status_reader {
+    const sw_status_table *table;
+    const sw_status_item *item;
+    uint64_t seen;              /* bytes of this item; 0: between items */
+    uint64_t offset;            /* bytes of its value */
+    uint32_t size, number;
+    sw_error error;
+    uint8_t form, state, name_max;
+    char name[SW_STATUS_NAME_MAX + 1];
+} sw_status_reader;
+
+/* The table, kept, says which items are known: any other is an error. NULL: every name and every
+ * number is reported as it comes. SW_E_NULL, SW_E_CONFIG: the form, or what the check of a table
+ * finds. */
+SW_API int sw_status_reader_init(sw_status_reader *reader, sw_status_form form,
+                                 const sw_status_table *table);
+
+/* Takes bytes from in[0..len) and says in *used how many. Returns 1 and a slice; or 0 when more is
+ * needed, having taken everything; or an error, which stays until the next init; *used then ends
+ * before the byte that was wrong. A value may have any bytes, but no LF in the human form. Hex
+ * digits may be of either case. SW_E_NULL;
+ * parser-friendly form: SW_E_STATUS_LENGTH, SW_E_STATUS_SHORT, SW_E_STATUS_BLANK,
+ * SW_E_STATUS_NUMBER, SW_E_STATUS_UNKNOWN, SW_E_STATUS_COLON, SW_E_STATUS_END;
+ * human form: SW_E_STATUS_NAME, SW_E_STATUS_NAME_SIZE, SW_E_STATUS_COLON, SW_E_STATUS_BLANK. */
+SW_API int sw_status_reader_next(sw_status_reader *reader, const uint8_t *in, size_t len,
+                                 size_t *used, sw_status_slice *slice);
+
+/* The output is over: SW_OK between items, SW_E_STATUS_TRUNCATED within one, or the error that
+ * happened before. */
+SW_API int sw_status_reader_end(sw_status_reader *reader);
+
+SW_API sw_error sw_status_reader_error(const sw_status_reader *reader);
+
+/* ---- values; any other text is SW_E_STATUS_VALUE, and nothing is set ---- */
+
+typedef enum sw_status_state {
+    SW_STATUS_STOPPED = 0,
+    SW_STATUS_PAUSED = 1,
+    SW_STATUS_PLAYING = 2
+} sw_status_state;
+
+/* Value of `status`: "playing". NULL for any other number. */
+SW_API const char *sw_status_state_text(sw_status_state state);
+SW_API int sw_status_state_parse(const char *text, size_t len, sw_status_state *state);
+
+enum {
+    SW_STATUS_FLAG_PLAYING = 1,
+    SW_STATUS_FLAG_NOMORE = 2,
+    SW_STATUS_FLAG_NEXT = 4,
+    SW_STATUS_FLAG_REPOS = 8
+};
+
+/* Value of `status_flags`: the characters `PONR`, blank where off, and a NUL: out has 5 bytes. */
+SW_API void sw_status_flags_format(unsigned flags, char *out);
+SW_API int sw_status_flags_parse(const char *text, size_t len, unsigned *flags);
+
+typedef struct sw_status_time {
+    uint64_t seconds;
+    uint32_t microseconds;      /* below 1000000 */
+} sw_status_time;
+
+/* Value of `stream_start` and `current_time`, without NUL, to out[0..cap); returns its length, at
+ * most SW_STATUS_TIME_MAX. 0 if it does not fit, or is no time. padded: six digits behind the
+ * point; else as deployed servers write it, 5 s and 42 us as "5.42". */
+SW_API size_t sw_status_time_format(const sw_status_time *time, int padded, char *out, size_t cap);
+/* Reads either: what is behind the point is a whole number of one to six digits. */
+SW_API int sw_status_time_parse(const char *text, size_t len, sw_status_time *time);
+
+SW_END_DECLS
+#endif

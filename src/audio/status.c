@@ -1,0 +1,189 @@
+/* Writer of status items, and the values that have a form of their own [protocol, section 10]. */
+#include <sidewire/audio/status.h>
+
+#include <string.h>
+
+#include "../error_internal.h"
+#include "../names.h"
+
+/* ---- writer ---- */
+
+/* `LLLL II:`, and what LLLL counts beside the value: `II:` and LF. */
+enum { PARSER_HEAD_SIZE = 8, PARSER_OVERHEAD = 4 };
+
+static void write_hex(uint8_t *out, unsigned digits, unsigned number)
+{
+    for (; digits > 0; number >>= 4)
+        out[--digits] = (uint8_t)"0123456789abcdef"[number & 15];
+}
+
+static void write_parser_head(uint8_t *out, unsigned number, size_t value_len)
+{
+    write_hex(out, 4, (unsigned)value_len + PARSER_OVERHEAD);
+    out[4] = ' ';
+    write_hex(out + 5, 2, number);
+    out[7] = ':';
+}
+
+static void write_human_head(uint8_t *out, const char *name, size_t value_len)
+{
+    size_t n = strlen(name);
+
+    memcpy(out, name, n);
+    out[n] = ':';
+    if (value_len > 0)
+        out[n + 1] = ' ';
+}
+
+int sw_status_write(sw_status_form form, const sw_status_item *item, const void *value,
+                    size_t value_len, uint8_t *out, size_t cap, size_t *len, sw_error *error)
+{
+    const sw_status_table table = { item, 1 };
+    const char *lf;
+    size_t head = PARSER_HEAD_SIZE;
+    int result = sw_status_table_check(&table);
+
+    if (len != NULL)
+        *len = 0;
+    if (len == NULL || (value == NULL && value_len > 0) || (out == NULL && cap > 0))
+        result = SW_E_NULL;
+    else if (result == SW_OK && form != SW_STATUS_HUMAN && form != SW_STATUS_PARSER)
+        result = SW_E_CONFIG;
+    if (result < 0)
+        return swi_error_set(error, result, 0, 0);
+    if (value_len > SW_STATUS_VALUE_MAX)
+        return swi_error_set(error, SW_E_STATUS_SIZE, value_len, SW_STATUS_VALUE_MAX);
+    if (form == SW_STATUS_HUMAN) {
+        lf = value_len > 0 ? memchr(value, '\n', value_len) : NULL;
+        if (lf != NULL)
+            return swi_error_set(error, SW_E_STATUS_LINE, (uint64_t)(lf - (const char *)value),
+                                value_len);
+        head = strlen(item->name) + 1 + (value_len > 0);
+    }
+    if (cap < head + value_len + 1)
+        return swi_error_set(error, SW_E_SPACE, cap, head + value_len + 1);
+    if (value_len > 0)
+        memmove(out + head, value, value_len); /* first: it may lie where the head goes */
+    if (form == SW_STATUS_HUMAN)
+        write_human_head(out, item->name, value_len);
+    else
+        write_parser_head(out, item->number, value_len);
+    out[head + value_len] = '\n';
+    *len = head + value_len + 1;
+    return swi_error_set(error, SW_OK, 0, 0);
+}
+
+/* ---- values ---- */
+
+static const char *const state_texts[] = { "stopped", "paused", "playing" };
+enum { STATE_COUNT = sizeof(state_texts) / sizeof(state_texts[0]) };
+
+const char *sw_status_state_text(sw_status_state state)
+{
+    return (unsigned)state < STATE_COUNT ? state_texts[state] : NULL;
+}
+
+int sw_status_state_parse(const char *text, size_t len, sw_status_state *state)
+{
+    if (state == NULL || (text == NULL && len > 0))
+        return SW_E_NULL;
+    for (unsigned i = 0; i < STATE_COUNT; i++) {
+        if (swi_name_is(state_texts[i], text, len)) {
+            *state = (sw_status_state)i;
+            return SW_OK;
+        }
+    }
+    return SW_E_STATUS_VALUE;
+}
+
+static const char flag_chars[] = "PONR"; /* from memory [M]; in the order of the flags' bits */
+
+void sw_status_flags_format(unsigned flags, char *out)
+{
+    if (out == NULL)
+        return;
+    for (unsigned i = 0; i < SW_STATUS_FLAGS_TEXT_SIZE; i++)
+        out[i] = flags >> i & 1 ? flag_chars[i] : ' ';
+    out[SW_STATUS_FLAGS_TEXT_SIZE] = '\0';
+}
+
+int sw_status_flags_parse(const char *text, size_t len, unsigned *flags)
+{
+    unsigned set = 0;
+
+    if (flags == NULL || (text == NULL && len > 0))
+        return SW_E_NULL;
+    if (len != SW_STATUS_FLAGS_TEXT_SIZE)
+        return SW_E_STATUS_VALUE;
+    for (unsigned i = 0; i < SW_STATUS_FLAGS_TEXT_SIZE; i++) {
+        if (text[i] == flag_chars[i])
+            set |= 1u << i;
+        else if (text[i] != ' ')
+            return SW_E_STATUS_VALUE;
+    }
+    *flags = set;
+    return SW_OK;
+}
+
+enum { MICROSECONDS = 1000000, MICROSECOND_DIGITS = 6 };
+
+/* Writes the digits of a number, at least min of them, in front of `end`. Returns the first. */
+static char *put_number(char *end, uint64_t number, unsigned min)
+{
+    for (unsigned n = 0; n < min || number > 0; n++, number /= 10)
+        *--end = (char)('0' + number % 10);
+    return end;
+}
+
+size_t sw_status_time_format(const sw_status_time *time, int padded, char *out, size_t cap)
+{
+    char text[SW_STATUS_TIME_MAX];
+    char *end = text + sizeof(text);
+    char *p;
+
+    if (time == NULL || out == NULL || time->microseconds >= MICROSECONDS)
+        return 0;
+    p = put_number(end, time->microseconds, padded ? MICROSECOND_DIGITS : 1);
+    *--p = '.';
+    p = put_number(p, time->seconds, 1);
+    if ((size_t)(end - p) > cap)
+        return 0;
+    memcpy(out, p, (size_t)(end - p));
+    return (size_t)(end - p);
+}
+
+/* Takes a decimal number that ends before `end`, or at any byte but a digit. Returns what is behind
+ * it, or NULL if there is none, or none of 64 bits. */
+static const char *take_number(const char *p, const char *end, uint64_t *number)
+{
+    const char *start = p;
+
+    for (*number = 0; p < end && *p >= '0' && *p <= '9'; p++) {
+        uint64_t digit = (uint64_t)(*p - '0');
+        if (*number > (UINT64_MAX - digit) / 10)
+            return NULL;
+        *number = *number * 10 + digit;
+    }
+    return p > start ? p : NULL;
+}
+
+int sw_status_time_parse(const char *text, size_t len, sw_status_time *time)
+{
+    uint64_t seconds, microseconds;
+    const char *p, *point, *end;
+
+    if (time == NULL || (text == NULL && len > 0))
+        return SW_E_NULL;
+    if (len == 0)
+        return SW_E_STATUS_VALUE;
+    end = text + len;
+    point = take_number(text, end, &seconds);
+    if (point == NULL || point == end || *point != '.' || end - point > MICROSECOND_DIGITS + 1)
+        return SW_E_STATUS_VALUE;
+    p = take_number(point + 1, end, &microseconds);
+    if (p != end)
+        return SW_E_STATUS_VALUE;
+    time->seconds = seconds;
+    time->microseconds = (uint32_t)microseconds;
+    return SW_OK;
+}

@@ -1,0 +1,283 @@
+/* The server's half against clients that do it wrong, up to the challenge. */
+#include "handshake_server_fixture.h"
+#include "suite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SB SW_FEATURE_SIDEBAND
+#define AES SW_FEATURE_AES_CTR128
+
+/* ---- greeting ---- */
+
+START_TEST(greeting)
+{
+    static const struct {
+        unsigned features;
+        const char *banner, *expected;
+    } cases[] = {
+        { 0, "One line", "One line\n" },
+        { SB, "Two lines", "Two lines\nFeatures: sideband\n" },
+        { SW_FEATURES_ALL, NULL,
+          "This is sidewire, version " SW_VERSION ".\nFeatures: sideband,aes_ctr128,sha256\n" },
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const uint8_t *out;
+        size_t len;
+        config.policy.features = cases[i].features;
+        config.banner = cases[i].banner;
+        ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_MIN), SW_OK);
+        ck_assert_int_eq(sw_handshake_step(&server), SW_STEP_SEND);
+        out = sw_handshake_output(&server, &len);
+        ck_assert_uint_eq(len, strlen(cases[i].expected));
+        ck_assert_mem_eq(out, cases[i].expected, len);
+    }
+}
+END_TEST
+
+START_TEST(bad_config)
+{
+    char long_banner[SW_GREETING_MAX + 1];
+    fake_crypto other = fake;
+    static const struct {
+        sw_policy policy;
+        size_t fake_size;
+    } cases[] = {
+        { { AES, 1, 1 }, 0 },             /* aes without sideband */
+        { { 8, 1, 1 }, 0 },               /* no such feature */
+        { { 0, 0, 1 }, 0 },               /* nothing but legacy, which is not allowed */
+        { { SB, 1, 0 }, 0 },              /* nothing but RC4, which is not allowed */
+        { { SW_FEATURES_ALL, 0, 0 }, 255 },
+        { { SW_FEATURES_ALL, 0, 0 }, 1025 },
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        sw_server_config c = config;
+        c.policy = cases[i].policy;
+        c.fake_challenge_size = cases[i].fake_size;
+        ck_assert_int_eq(sw_handshake_server(&server, &c, scratch, SW_SCRATCH_FULL), SW_E_CONFIG);
+        ck_assert_int_eq(sw_handshake_step(&server), SW_E_CONFIG);
+    }
+    config.banner = "two\nlines";
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL), SW_E_CONFIG);
+    memset(long_banner, 'x', sizeof(long_banner) - 1);
+    long_banner[sizeof(long_banner) - 1] = '\0';
+    config.banner = long_banner;
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL), SW_E_CONFIG);
+    config.banner = NULL;
+    config.struct_size--;
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL), SW_E_CONFIG);
+    config.struct_size++;
+    other.table.struct_size--;
+    config.crypto = &other.table;
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL), SW_E_CONFIG);
+    config.crypto = NULL;
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL), SW_E_NULL);
+    config.crypto = &fake.table;
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_MIN - 1),
+                     SW_E_SPACE);
+    ck_assert_int_eq(sw_handshake_server(&server, &config, NULL, SW_SCRATCH_MIN), SW_E_NULL);
+    ck_assert_int_eq(sw_handshake_server(&server, NULL, scratch, SW_SCRATCH_MIN), SW_E_NULL);
+    ck_assert_int_eq(sw_handshake_server(NULL, &config, scratch, SW_SCRATCH_MIN), SW_E_NULL);
+    config.fake_challenge_size = 1024;
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_MIN), SW_E_SPACE);
+}
+END_TEST
+
+/* ---- request ---- */
+
+static const struct {
+    const char *text;
+    size_t taken;           /* before the step below was reached */
+    int quiet;              /* then say so */
+    int result;
+    unsigned features;
+} requests[] = {
+    { "auth rsa bob", 12, 0, SW_STEP_RECV, 0 },
+    { "auth rsa bob", 12, 1, SW_STEP_KEY, 0 },
+    { "auth rsa b", 10, 1, SW_STEP_KEY, 0 },
+    { "auth rsa bob ", 13, 1, SW_STEP_KEY, 0 },
+    { "auth rsa bob sideband", 21, 1, SW_STEP_KEY, SB },
+    { "auth rsa bob sideband,aes_ctr128,sideband", 41, 1, SW_STEP_KEY, SB | AES },
+    { "auth rsa bob\n", 13, 0, SW_STEP_KEY, 0 },
+    { "auth rsa bob\r\n", 14, 0, SW_STEP_KEY, 0 },
+    { "auth rsa bob\r", 13, 1, SW_STEP_RECV, 0 },   /* the LF is still to come */
+    { "auth rsa bob sideband\nrest", 22, 0, SW_STEP_KEY, SB },
+    { "auth rsa b\tb", 12, 1, SW_STEP_KEY, 0 },
+    { "", 0, 1, SW_STEP_RECV, 0 },                  /* nothing came yet */
+    { "\n", 1, 0, SW_E_REQUEST_PREFIX, 0 },
+    { "auth rsa ", 9, 1, SW_E_REQUEST_NAME, 0 },
+    { "auth rsa  sideband", 18, 1, SW_E_REQUEST_NAME, 0 },
+    { "auth rsa b\rb\n", 13, 0, SW_E_REQUEST_NAME, 0 },
+    { "auth rsa", 8, 1, SW_E_REQUEST_PREFIX, 0 },
+    { "auth dsa bob", 12, 1, SW_E_REQUEST_PREFIX, 0 },
+    { "AUTH RSA bob", 12, 1, SW_E_REQUEST_PREFIX, 0 },
+    { "GET / HTTP/1.1\r\n", 16, 0, SW_E_REQUEST_PREFIX, 0 },
+    { "auth rsa bob sideband,", 22, 1, SW_E_FEATURE, 0 },
+    { "auth rsa bob sideband aes_ctr128", 32, 1, SW_E_FEATURE, 0 },
+    { "auth rsa bob zlib", 17, 1, SW_E_FEATURE, 0 },
+    { "auth rsa bob aes_ctr128", 23, 1, SW_E_FEATURE_SET, 0 },
+    { "auth rsa bob sideband,sha256", 28, 1, SW_E_FEATURE_OFFER, 0 },
+};
+
+START_TEST(request)
+{
+    const char *text = requests[_i].text;
+
+    config.policy.features = SB | AES;
+    for (size_t step = 0; step < 3; step++) {
+        size_t taken, len;
+        fixture_server_start(SW_SCRATCH_FULL);
+        server_feed(text, strlen(text), step, &taken);
+        ck_assert_uint_eq(taken, requests[_i].taken);
+        if (requests[_i].quiet)
+            sw_handshake_quiet(&server);
+        ck_assert_int_eq(sw_handshake_step(&server), requests[_i].result);
+        if (requests[_i].result == SW_STEP_KEY) {
+            const char *user = sw_handshake_user(&server, &len);
+            ck_assert_uint_eq(len, strcspn(text + 9, " \r\n"));
+            ck_assert_mem_eq(user, text + 9, len);
+            ck_assert_uint_eq(sw_handshake_features(&server), requests[_i].features);
+        } else {
+            ck_assert_ptr_null(sw_handshake_user(&server, &len));
+        }
+    }
+}
+END_TEST
+
+START_TEST(request_end_by_nul)
+{
+    fixture_server_start(SW_SCRATCH_FULL);
+    ck_assert_int_eq(server_feed("auth rsa bob sideband\0\n", 23, 0, NULL), SW_STEP_KEY);
+}
+END_TEST
+
+START_TEST(request_size)
+{
+    static const size_t caps[] = { SW_SCRATCH_MIN, SW_SCRATCH_FULL };
+    char text[SW_REQUEST_MAX + 2];
+
+    memset(text, 'x', sizeof(text));
+    memcpy(text, "auth rsa ", 9);
+    for (size_t i = 0; i < 2; i++) {
+        size_t limit = caps[i] < SW_REQUEST_MAX ? caps[i] : SW_REQUEST_MAX;
+        size_t taken;
+        fixture_server_start(caps[i]);
+        ck_assert_int_eq(server_feed(text, limit, 0, NULL), SW_STEP_RECV);
+        ck_assert_int_eq(server_feed("\n", 1, 0, NULL), SW_STEP_KEY);
+        fixture_server_start(caps[i]);
+        ck_assert_int_eq(server_feed(text, limit + 1, 0, &taken), SW_E_REQUEST_SIZE);
+        ck_assert_uint_eq(taken, limit + 1);
+        check_error("request", sw_handshake_error(&server), SW_E_REQUEST_SIZE, limit + 1, limit);
+    }
+}
+END_TEST
+
+/* ---- challenge ---- */
+
+START_TEST(sizes_of_challenges)
+{
+    static const size_t sizes[] = { 0, 256, 257, 384, 512, 1024 };
+    static const unsigned bits[] = { 2048, 3072, 4096, 8192 };
+
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        size_t expected = sizes[i] > 0 ? sizes[i] : SW_FAKE_CHALLENGE_SIZE;
+        bytes sideband, legacy;
+        config.fake_challenge_size = sizes[i];
+        sideband = server_challenge("auth rsa eve sideband", NULL);
+        legacy = server_challenge("auth rsa eve", NULL);
+        ck_assert_uint_eq(sideband.len, SW_HEADER_SIZE + expected);
+        ck_assert_uint_eq(sideband.data[4], SW_BAND_CHALLENGE);
+        ck_assert_uint_eq(legacy.len, expected);
+        bytes_free(&sideband);
+        bytes_free(&legacy);
+    }
+    for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
+        sw_public_key key;
+        bytes block;
+        fake_key_pair(NULL, &key, bits[i], 5);
+        block = server_challenge("auth rsa bob", &key);
+        ck_assert_uint_eq(block.len, bits[i] / 8);
+        bytes_free(&block);
+    }
+}
+END_TEST
+
+START_TEST(key_larger_than_scratch)
+{
+    sw_public_key key;
+
+    fake_key_pair(NULL, &key, 8192, 5);
+    fixture_server_start(SW_SCRATCH_MIN);
+    server_feed("auth rsa bob\n", 13, 0, NULL);
+    ck_assert_int_eq(sw_handshake_key(&server, &key), SW_E_SPACE);
+    check_error("key", sw_handshake_error(&server), SW_E_SPACE, SW_SCRATCH_MIN,
+                SW_HEADER_SIZE + 1024 + 256);
+}
+END_TEST
+
+/* The fake backend writes a hash of the modulus at this place of a block. */
+enum { MODULUS_AT = 21, MODULUS_SIZE = 20 };
+
+START_TEST(unknown_names_have_keys_of_their_own)
+{
+    bytes eve = server_challenge("auth rsa eve", NULL);
+    bytes again, other, secret;
+
+    fake_crypto_init(&fake, 99); /* other randomness */
+    again = server_challenge("auth rsa eve", NULL);
+    other = server_challenge("auth rsa eva", NULL);
+    config.fake_secret[0] = 1;
+    secret = server_challenge("auth rsa eve", NULL);
+    ck_assert_mem_ne(eve.data, again.data, eve.len);
+    ck_assert_mem_eq(eve.data + MODULUS_AT, again.data + MODULUS_AT, MODULUS_SIZE);
+    ck_assert_mem_ne(eve.data + MODULUS_AT, other.data + MODULUS_AT, MODULUS_SIZE);
+    ck_assert_mem_ne(eve.data + MODULUS_AT, secret.data + MODULUS_AT, MODULUS_SIZE);
+    bytes_free(&eve);
+    bytes_free(&again);
+    bytes_free(&other);
+    bytes_free(&secret);
+}
+END_TEST
+
+START_TEST(closed_early)
+{
+    bytes c;
+
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL), SW_OK);
+    ck_assert_int_eq(sw_handshake_end(&server), SW_E_CLOSED);
+    fixture_server_start(SW_SCRATCH_FULL);
+    ck_assert_int_eq(sw_handshake_end(&server), SW_E_CLOSED);
+    ck_assert_int_eq(sw_handshake_end(&server), SW_E_CLOSED);
+    c = server_challenge("auth rsa bob sideband", &public_key);
+    sw_handshake_sent(&server, c.len);
+    server_feed("\x14\0\0\0\x02hash", 9, 0, NULL);
+    ck_assert_int_eq(sw_handshake_end(&server), SW_E_TRUNCATED);
+    check_error("end", sw_handshake_error(&server), SW_E_TRUNCATED, 9, 25);
+    bytes_free(&c);
+}
+END_TEST
+
+static Suite *server_suite(void)
+{
+    Suite *suite = suite_create("handshake, server");
+    TCase *tcase = suite_case(suite, "server");
+
+    tcase_add_checked_fixture(tcase, server_setup, server_teardown);
+    tcase_add_test(tcase, greeting);
+    tcase_add_test(tcase, bad_config);
+    tcase_add_loop_test(tcase, request, 0, sizeof(requests) / sizeof(requests[0]));
+    tcase_add_test(tcase, request_end_by_nul);
+    tcase_add_test(tcase, request_size);
+    tcase_add_test(tcase, sizes_of_challenges);
+    tcase_add_test(tcase, key_larger_than_scratch);
+    tcase_add_test(tcase, unknown_names_have_keys_of_their_own);
+    tcase_add_test(tcase, closed_early);
+    return suite;
+}
+
+int main(void)
+{
+    return run_suite(server_suite());
+}
