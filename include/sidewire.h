@@ -21,6 +21,7 @@
 
 #include <sidewire/audio/sender.h>
 #include <sidewire/audio/player.h>
+#include <sidewire/observer.h>
 #include <sidewire/session.h>
 #include <sidewire/audio/status.h>
 

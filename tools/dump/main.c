@@ -3,10 +3,10 @@
 #include "capture.h"
 #include "interrupt.h"
 #include "monitor.h"
-#include "observer.h"
 #include "outputs.h"
 #include "raw_streams.h"
 #include "report.h"
+#include "session_watch.h"
 
 #include <sidewire/backends.h>
 
@@ -14,39 +14,6 @@
 #include <unistd.h>
 
 enum { BAR_BYTES = 16 << 20 };  /* of a capture that a progress bar is worth it for */
-
-/* ---- from connections to observers ---- */
-
-static void *watch_open(void *ctx, const connection *about)
-{
-    return observer_new(ctx, about);
-}
-
-static int watch_data(void *watch, from side, int64_t time, uint8_t *data, size_t len)
-{
-    return observer_data(watch, side, time, data, len);
-}
-
-static void watch_lost(void *watch, from side, int64_t time, uint64_t n)
-{
-    observer_lost(watch, side, time, n);
-}
-
-static void watch_conflict(void *watch, from side, uint64_t n)
-{
-    observer_conflict(watch, side, n);
-}
-
-static void watch_end(void *watch, from side, int64_t time)
-{
-    (void)time;
-    observer_end(watch, side);
-}
-
-static void watch_close(void *watch, flow_end how, from breaker, int64_t time)
-{
-    observer_close(watch, how, breaker, time);
-}
 
 /* ---- captures ---- */
 
@@ -102,11 +69,10 @@ static void read_all(capture *c, flows *f, monitor *m)
     monitor_packets(m, counts, result < 0 ? why : NULL);
 }
 
-static int watch_capture(const arguments *args, observer_setup *setup, sinks *all)
+static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
 {
     monitor *m = &all->monitor;
-    flow_watcher watcher = { setup, watch_open, watch_data, watch_lost, watch_conflict, watch_end,
-                             watch_close };
+    flow_watcher watcher = watch_connections(setup);
     char why[CAPTURE_WHY_SIZE];
     capture *c = open_capture(args, all, why);
     flows *f;
@@ -128,7 +94,7 @@ static int watch_capture(const arguments *args, observer_setup *setup, sinks *al
 
 /* ---- raw streams ---- */
 
-static int watch_streams(const arguments *args, observer_setup *setup, monitor *m)
+static int watch_streams(const arguments *args, watch_setup *setup, monitor *m)
 {
     char why[CAPTURE_WHY_SIZE];
 
@@ -157,7 +123,7 @@ static int dump(arguments *args, const sw_crypto *crypto)
 {
     const char *name = source_name(args);
     int streams = args->capture == NULL && args->interface == NULL;
-    observer_setup setup = { .crypto = crypto, .keys = &args->keys, .log = args->log,
+    watch_setup setup = { .crypto = crypto, .keys = &args->keys, .log = args->log,
                              .whole_bodies = outputs_want_bodies(args) };
     event_sink selected, monitored;
     sinks all;
