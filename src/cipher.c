@@ -54,8 +54,8 @@ static inline void xor_bytes(uint8_t *out, const uint8_t *in, const uint8_t *str
 
 static int has_aes(const sw_crypto *crypto)
 {
-    return crypto->struct_size >= sizeof(*crypto) && crypto->aes_state_size <= SW_AES_STATE_SIZE &&
-           crypto->aes_init != NULL && crypto->aes_apply != NULL && crypto->aes_wipe != NULL;
+    return crypto->aes_state_size <= SW_AES_STATE_SIZE && crypto->aes_init != NULL &&
+           crypto->aes_apply != NULL && crypto->aes_wipe != NULL;
 }
 
 static int aes_init(sw_cipher *cipher, const sw_crypto *crypto, const uint8_t *key)

@@ -9,7 +9,7 @@
 int swi_handshake_result(sw_handshake *handshake, int result)
 {
     if (result < 0 && handshake != NULL) {
-        sw_challenge_wipe(&handshake->challenge);
+        sw_secrets_wipe(&handshake->challenge);
         swi_secret_wipe(handshake->scratch, handshake->cap);
         handshake->error.code = result;
     }
@@ -19,7 +19,7 @@ int swi_handshake_result(sw_handshake *handshake, int result)
 /* Met now rather than in the middle of a session. */
 static int is_complete(const sw_crypto *crypto)
 {
-    return crypto->struct_size >= sizeof(*crypto) && crypto->aes_state_size <= SW_AES_STATE_SIZE &&
+    return crypto->aes_state_size <= SW_AES_STATE_SIZE &&
            crypto->random != NULL && crypto->sha1 != NULL && crypto->sha256 != NULL &&
            crypto->oaep_encrypt != NULL && crypto->oaep_decrypt != NULL &&
            crypto->aes_init != NULL && crypto->aes_apply != NULL && crypto->aes_wipe != NULL &&
@@ -206,7 +206,7 @@ int sw_handshake_end(sw_handshake *handshake)
     int result = sw_handshake_step(handshake);
 
     if (result >= 0) {
-        handshake->error = sw_decoder_truncation(&handshake->decoder);
+        handshake->error = sw_decoder_end(&handshake->decoder);
         result = handshake->error.code < 0 ? handshake->error.code : SW_E_CLOSED;
     }
     return swi_handshake_result(handshake, result);

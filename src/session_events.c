@@ -66,7 +66,7 @@ static int at_end(sw_session *session)
 {
     int meaning = inputs[session->state].at_end;
 
-    session->error = sw_decoder_truncation(&session->decoder);
+    session->error = sw_decoder_end(&session->decoder);
     if (session->error.code < 0)
         return session->error.code;
     return meaning == SW_E_NO_EXIT && swi_session_is_legacy(session) ? SW_EVENT_CLOSED : meaning;
