@@ -66,10 +66,18 @@ void connection_free(struct connection *connection)
     free(connection);
 }
 
+/* Has the peer been sent everything? */
+static int is_over(const struct connection *connection)
+{
+    unsigned wants = sw_session_wants(&connection->session);
+
+    return wants == 0 || (wants & SW_WANT_SHUTDOWN);
+}
+
 int connection_succeeded(const struct connection *connection)
 {
     return connection->reply.exited && sw_session_error(&connection->session).code == SW_OK &&
-           sw_session_wants(&connection->session) == 0;
+           is_over(connection);
 }
 
 /* Is it the peer's turn to send? */
@@ -323,7 +331,7 @@ static void process(struct connection *connection, int64_t now)
         fail(connection, now);
         return;
     }
-    if (type == SW_EVENT_CLOSED && sw_session_wants(&connection->session) == 0) {
+    if (is_over(connection)) {
         linger(connection, now);
         return;
     }
