@@ -34,8 +34,8 @@ typedef struct sw_aes_state {
     uint8_t ahead[SW_AES_AHEAD_SIZE];
 } sw_aes_state;
 
-/* One direction's key stream. Visible so that it can be allocated, its fields
- * are private. Not to be copied or moved between init and wipe. */
+/* One direction's key stream. Visible so that it can be allocated; `kind` may be read, the
+ * rest is private. Not to be copied or moved between init and wipe. */
 typedef struct sw_cipher {
     sw_cipher_kind kind;
     const sw_crypto *crypto;
