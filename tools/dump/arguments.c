@@ -1,9 +1,9 @@
 #include "arguments.h"
 
-#include "colour.h"
 #include "keylog_writer.h"
 #include "options.h"
 #include "report.h"
+#include "show/colour.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -33,20 +33,20 @@ static int take_session(void *target, const char *source, const char *text)
 
     if (option_number(source, text, 1, LONG_MAX, &number) < 0)
         return -1;
-    select_session(&((arguments *)target)->wanted, (uint64_t)number);
+    filter_session(&((arguments *)target)->wanted, (uint64_t)number);
     return 0;
 }
 
 static int take_user(void *target, const char *source, const char *name)
 {
     (void)source;
-    select_user(&((arguments *)target)->wanted, name);
+    filter_user(&((arguments *)target)->wanted, name);
     return 0;
 }
 
 static int take_band(void *target, const char *source, const char *name)
 {
-    if (select_band(&((arguments *)target)->wanted, name) == 0)
+    if (filter_band(&((arguments *)target)->wanted, name) == 0)
         return 0;
     report("%s: '%s' is no band, and nothing else that is shown", source, name);
     return -1;
@@ -57,24 +57,24 @@ static int take_colour(void *target, const char *source, const char *when)
     arguments *args = target;
 
     if (when == NULL || strcmp(when, "always") == 0)
-        args->colour = 1;
+        args->shown.colour = 1;
     else if (strcmp(when, "never") == 0)
-        args->colour = 0;
+        args->shown.colour = 0;
     else if (strcmp(when, "auto") == 0)
-        args->colour = colour_wanted(stdout);
+        args->shown.colour = colour_wanted(stdout);
     else
         report("%s: '%s' is not auto, always or never", source, when);
-    return args->colour < 0 ? -1 : 0;
+    return args->shown.colour < 0 ? -1 : 0;
 }
 
-static int show(arguments *args, output_kind kind, const char *option)
+static int show(arguments *args, view_kind kind, const char *option)
 {
-    if (args->shown_by != NULL && args->shown != kind) {
+    if (args->shown_by != NULL && args->shown.kind != kind) {
         report("%s and %s cannot both go to standard output", args->shown_by, option);
         return -1;
     }
     args->shown_by = option;
-    args->shown = kind;
+    args->shown.kind = kind;
     return 0;
 }
 
@@ -82,29 +82,29 @@ static int take_json(void *target, const char *source, const char *text)
 {
     (void)source;
     (void)text;
-    return show(target, OUTPUT_JSON, "--json");
+    return show(target, VIEW_JSON, "--json");
 }
 
 static int take_follow(void *target, const char *source, const char *text)
 {
     (void)source;
     (void)text;
-    return show(target, OUTPUT_FOLLOW, "--follow");
+    return show(target, VIEW_FOLLOW, "--follow");
 }
 
 static int take_stats(void *target, const char *source, const char *text)
 {
     (void)source;
     (void)text;
-    return show(target, OUTPUT_STATS, "--stats");
+    return show(target, VIEW_STATS, "--stats");
 }
 
 static int take_hex(void *target, const char *source, const char *text)
 {
     (void)source;
     (void)text;
-    ((arguments *)target)->hex = 1;
-    return show(target, OUTPUT_TEXT, "--hex");
+    ((arguments *)target)->shown.hex = 1;
+    return show(target, VIEW_TEXT, "--hex");
 }
 
 /* ---- the tables ---- */
@@ -142,7 +142,7 @@ const option_row dump_output_options[] = {
       .help = "What the clients would have printed." },
     { 0, "stats", OPTION_FLAG, .take = take_stats,
       .help = "A table of durations, packets and bytes for each session, and one for all." },
-    { 0, "html", OPTION_TEXT, "FILE", PLACE(page),
+    { 0, "html", OPTION_TEXT, "FILE", PLACE(shown.page),
       .help = "Writes a page for a browser. Nothing is printed then, unless one of the other options "
               "is given too." },
     { 'x', "hex", OPTION_FLAG, .take = take_hex,
@@ -207,10 +207,10 @@ static int check(arguments *args, const command_line *line)
         args->capture = line->operands[0];
     if (check_source(args, line->operand_count > 1 ? line->operands[1] : NULL) < 0)
         return -1;
-    if (args->colour < 0)
-        args->colour = colour_wanted(stdout);
-    if (args->shown_by == NULL && args->page != NULL)
-        args->shown = OUTPUT_NONE;
+    if (args->shown.colour < 0)
+        args->shown.colour = colour_wanted(stdout);
+    if (args->shown_by == NULL && args->shown.page != NULL)
+        args->shown.kind = VIEW_NONE;
     return open_log(args);
 }
 
@@ -220,7 +220,7 @@ int arguments_parse(arguments *args, int argc, char **argv, int *status)
     int result;
 
     memset(args, 0, sizeof(*args));
-    args->colour = -1;
+    args->shown.colour = -1;
     if (!options_parse(&line, &dump_manual, args, argc, argv, status))
         return 0;
     result = check(args, &line);
@@ -233,5 +233,5 @@ void arguments_clear(arguments *args)
 {
     keyring_clear(&args->keys);
     keylog_close(args->log);
-    selection_clear(&args->wanted);
+    filter_clear(&args->wanted);
 }
