@@ -234,7 +234,7 @@ static void log_keys(struct connection *connection)
     keylog *log = &connection->server->keylog;
     int error = keylog_append(log, &connection->keys);
 
-    sw_challenge_wipe(&connection->keys);
+    sw_secrets_wipe(&connection->keys);
     if (error != 0)
         log_event(LEVEL_ERROR, KEYLOG_VARIABLE ": %s: %s; no more keys are logged", log->path,
                   strerror(error));

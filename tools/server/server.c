@@ -101,7 +101,6 @@ static int fill_config(struct server *server)
         return STATUS_CONNECTION;
     }
     log_event(LEVEL_DEBUG, "crypto: %s", server->crypto->name);
-    config->struct_size = sizeof(*config);
     config->crypto = server->crypto;
     config->policy = options->policy;
     config->banner = options->banner;

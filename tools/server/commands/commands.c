@@ -104,7 +104,7 @@ void command_run(struct connection *connection, const sw_event *event)
     sw_argument *argv = server->arguments;
     const sw_command_table *table;
     const sw_command *command;
-    sw_arguments arguments;
+    sw_command_info arguments;
     int result = sw_session_arguments(&connection->session, event, argv, SW_COMMAND_MAX,
                                       &arguments, NULL);
 
