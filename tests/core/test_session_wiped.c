@@ -8,7 +8,7 @@ enum { BUFFER_SIZE = 8192, SAMPLE = 8 };
 
 static const char *const argv[] = { "si" };
 static session_pair pair;
-static sw_challenge keys;
+static sw_secrets keys;
 
 static void start(unsigned features)
 {
@@ -42,7 +42,7 @@ static void check_forgotten(const char *what, const void *where, size_t size)
  * proves itself by, and went over the wire: it may stand where it was received. */
 START_TEST(after_the_login)
 {
-    static const sw_challenge none;
+    static const sw_secrets none;
 
     start(feature_sets[_i]);
     while (pair.command_seen == 0)
