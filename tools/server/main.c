@@ -73,11 +73,11 @@ static int set_log_level(const char *text)
                text);
         return -1;
     }
-    log_set_level((enum log_level)level);
+    log_set_level((log_level)level);
     return 0;
 }
 
-static int set_banner(struct server_options *options, const char *text)
+static int set_banner(server_options *options, const char *text)
 {
     static const char features[] = "Features: ";
     enum { ROOM = SW_GREETING_MAX - sizeof(features) - SW_FEATURES_TEXT_MAX - 2 };
@@ -95,7 +95,7 @@ static int set_banner(struct server_options *options, const char *text)
 }
 
 /* Options that only switch something on. */
-static void set_flag(struct server_options *options, int option)
+static void set_flag(server_options *options, int option)
 {
     if (option == OPTION_ALLOW_LEGACY) {
         options->policy.allow_legacy = 1;
@@ -109,7 +109,7 @@ static void set_flag(struct server_options *options, int option)
 }
 
 /* Options with a value. 0, or -1 after a report. */
-static int set_value(struct server_options *options, int option, const char *text)
+static int set_value(server_options *options, int option, const char *text)
 {
     switch (option) {
     case 'u':
@@ -168,7 +168,7 @@ static int refuse_option(int found, char *const *argv)
 }
 
 /* What is contradictory or missing. */
-static int check_options(const struct server_options *options)
+static int check_options(const server_options *options)
 {
     unsigned features = options->policy.features;
     const char *problem = NULL;
@@ -188,7 +188,7 @@ static int check_options(const struct server_options *options)
     return STATUS_USAGE;
 }
 
-static int parse_options(int argc, char **argv, struct server_options *options)
+static int parse_options(int argc, char **argv, server_options *options)
 {
     int option;
 
@@ -235,7 +235,7 @@ static void fill_standard_descriptors(void)
 }
 
 /* inetd makes standard error the peer's socket too: log lines there would spoil the session. */
-static void mute_log_to_peer(const struct server_options *options)
+static void mute_log_to_peer(const server_options *options)
 {
     struct stat session, log;
 
@@ -246,9 +246,9 @@ static void mute_log_to_peer(const struct server_options *options)
         exit(STATUS_CONNECTION);
 }
 
-static int serve(struct server_options *options)
+static int serve(server_options *options)
 {
-    struct server server;
+    server s;
     int status;
 
     if (options->address == NULL)
@@ -257,28 +257,28 @@ static int serve(struct server_options *options)
         options->port = DEFAULT_PORT;
     fill_standard_descriptors();
     mute_log_to_peer(options);
-    status = server_start(&server, options);
+    status = server_start(&s, options);
     if (status == STATUS_OK)
-        status = server_run(&server);
-    server_free(&server);
+        status = server_run(&s);
+    server_free(&s);
     return status;
 }
 
 int main(int argc, char **argv)
 {
-    struct playback playback;
-    struct server_options options = {
+    playback p;
+    server_options options = {
         .port = -1, .in = -1, .out = -1, .handshake_timeout = 10, .write_timeout = 60,
         .upload_timeout = 300, .upload_limit = UPLOAD_LIMIT, .max_connections = 256,
-        .policy = { .features = SW_FEATURES_ALL }, .playback = &playback
+        .policy = { .features = SW_FEATURES_ALL }, .playback = &p
     };
     int status;
 
     report_program(argv[0]);
-    playback_init(&playback);
+    playback_init(&p);
     status = parse_options(argc, argv, &options);
     if (status == CONTINUE)
         status = serve(&options);
-    playback_free(&playback);
+    playback_free(&p);
     return status;
 }
