@@ -234,7 +234,7 @@ static void log_keys(connection *c)
     keylog *log = &c->server->keylog;
     int error = keylog_append(log, &c->keys);
 
-    sw_challenge_wipe(&c->keys);
+    sw_secrets_wipe(&c->keys);
     if (error != 0)
         log_event(LEVEL_ERROR, KEYLOG_VARIABLE ": %s: %s; no more keys are logged", log->path,
                   strerror(error));

@@ -41,7 +41,7 @@ struct connection {
     unsigned permissions;
     char label[LABEL_MAX];       /* for the log: the peer, and once known the user's name */
     sw_session session;
-    sw_challenge keys;           /* of the session, if the server logs them */
+    sw_secrets keys;           /* of the session, if the server logs them */
     recording *recording;        /* NULL: none */
     reply reply;
     task task;            /* of a command that goes on */

@@ -101,7 +101,6 @@ static int fill_config(server *s)
         return STATUS_CONNECTION;
     }
     log_event(LEVEL_DEBUG, "crypto: %s", s->crypto->name);
-    config->struct_size = sizeof(*config);
     config->crypto = s->crypto;
     config->policy = options->policy;
     config->banner = options->banner;

@@ -104,7 +104,7 @@ void command_run(connection *c, const sw_event *event)
     sw_argument *argv = s->arguments;
     const sw_command_table *table;
     const sw_command *command;
-    sw_arguments arguments;
+    sw_command_info arguments;
     int result = sw_session_arguments(&c->session, event, argv, SW_COMMAND_MAX,
                                       &arguments, NULL);
 
