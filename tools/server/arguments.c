@@ -14,16 +14,16 @@ enum {
 
 /* ---- values; each prints its own message and returns -1 if it is none ---- */
 
-static int take_descriptors(void *target, const char *source, const char *text)
+static int take_descriptors(void *t, const char *source, const char *text)
 {
-    struct server_options *options = target;
+    server_options *options = t;
 
     return option_descriptors(source, text, &options->in, &options->out);
 }
 
-static int take_inetd(void *target, const char *source, const char *text)
+static int take_inetd(void *t, const char *source, const char *text)
 {
-    struct server_options *options = target;
+    server_options *options = t;
 
     (void)source;
     (void)text;
@@ -33,52 +33,52 @@ static int take_inetd(void *target, const char *source, const char *text)
     return 0;
 }
 
-static int take_features(void *target, const char *source, const char *text)
+static int take_features(void *t, const char *source, const char *text)
 {
-    return option_features(source, text, &((struct server_options *)target)->policy.features);
+    return option_features(source, text, &((server_options *)t)->policy.features);
 }
 
-static int take_allow_legacy(void *target, const char *source, const char *text)
-{
-    (void)source;
-    (void)text;
-    ((struct server_options *)target)->policy.allow_legacy = 1;
-    return 0;
-}
-
-static int take_allow_rc4(void *target, const char *source, const char *text)
+static int take_allow_legacy(void *t, const char *source, const char *text)
 {
     (void)source;
     (void)text;
-    ((struct server_options *)target)->policy.allow_rc4 = 1;
+    ((server_options *)t)->policy.allow_legacy = 1;
     return 0;
 }
 
-static int take_crypto(void *target, const char *source, const char *text)
+static int take_allow_rc4(void *t, const char *source, const char *text)
 {
-    return option_crypto(source, text, &((struct server_options *)target)->crypto);
+    (void)source;
+    (void)text;
+    ((server_options *)t)->policy.allow_rc4 = 1;
+    return 0;
 }
 
-static int take_track(void *target, const char *source, const char *text)
+static int take_crypto(void *t, const char *source, const char *text)
 {
-    return playback_add(((struct server_options *)target)->playback, source, text);
+    return option_crypto(source, text, &((server_options *)t)->crypto);
 }
 
-static int take_log_level(void *target, const char *source, const char *text)
+static int take_track(void *t, const char *source, const char *text)
+{
+    return playback_add(((server_options *)t)->playback, source, text);
+}
+
+static int take_log_level(void *t, const char *source, const char *text)
 {
     int level = log_level_parse(text);
 
-    (void)target;
+    (void)t;
     if (level < 0) {
         report("%s: '%s' is none of debug, info, notice, warning, error, crit, emerg", source,
                text);
         return -1;
     }
-    log_set_level((enum log_level)level);
+    log_set_level((log_level)level);
     return 0;
 }
 
-static int take_banner(void *target, const char *source, const char *text)
+static int take_banner(void *t, const char *source, const char *text)
 {
     static const char features[] = "Features: ";
     enum { ROOM = SW_GREETING_MAX - sizeof(features) - SW_FEATURES_TEXT_MAX - 2 };
@@ -91,15 +91,15 @@ static int take_banner(void *target, const char *source, const char *text)
         report("%s: clients would take it for the list of features", source);
         return -1;
     }
-    ((struct server_options *)target)->banner = text;
+    ((server_options *)t)->banner = text;
     return 0;
 }
 
 /* ---- the table ---- */
 
-#define PLACE(member) .place = offsetof(struct server_options, member)
+#define PLACE(member) .place = offsetof(server_options, member)
 
-const option_row server_options[] = {
+const option_row server_option_rows[] = {
     { 'u', "user-list", OPTION_TEXT, "FILE", PLACE(user_list),
       .help = "Who may connect, see USER LIST. Required." },
     { 'l', "listen", OPTION_TEXT, "ADDR", PLACE(address), .otherwise = "127.0.0.1",
@@ -168,7 +168,7 @@ const option_row server_options[] = {
 /* ---- all of them ---- */
 
 /* What is contradictory or missing. */
-static int check(const struct server_options *options, const command_line *line)
+static int check(const server_options *options, const command_line *line)
 {
     unsigned features = options->policy.features;
     const char *problem = NULL;
@@ -189,7 +189,7 @@ static int check(const struct server_options *options, const command_line *line)
     return line->operand_count == 0 && problem == NULL ? 0 : -1;
 }
 
-int arguments_parse(struct server_options *options, int argc, char **argv, int *status)
+int arguments_parse(server_options *options, int argc, char **argv, int *status)
 {
     command_line line;
     int result;

@@ -24,7 +24,7 @@ static void fill_standard_descriptors(void)
 }
 
 /* inetd makes standard error the peer's socket too: log lines there would spoil the session. */
-static void mute_log_to_peer(const struct server_options *options)
+static void mute_log_to_peer(const server_options *options)
 {
     struct stat session, log;
 
@@ -35,9 +35,9 @@ static void mute_log_to_peer(const struct server_options *options)
         exit(STATUS_CONNECTION);
 }
 
-static int serve(struct server_options *options)
+static int serve(server_options *options)
 {
-    struct server server;
+    server s;
     int status;
 
     if (options->address == NULL)
@@ -46,25 +46,25 @@ static int serve(struct server_options *options)
         options->port = DEFAULT_PORT;
     fill_standard_descriptors();
     mute_log_to_peer(options);
-    status = server_start(&server, options);
+    status = server_start(&s, options);
     if (status == STATUS_OK)
-        status = server_run(&server);
-    server_free(&server);
+        status = server_run(&s);
+    server_free(&s);
     return status;
 }
 
 int main(int argc, char **argv)
 {
-    struct playback playback;
-    struct server_options options = {
-        .port = -1, .in = -1, .out = -1, .playback = &playback
+    playback p;
+    server_options options = {
+        .port = -1, .in = -1, .out = -1, .playback = &p
     };
     int status;
 
     report_program(argv[0]);
-    playback_init(&playback);
+    playback_init(&p);
     if (arguments_parse(&options, argc, argv, &status))
         status = serve(&options);
-    playback_free(&playback);
+    playback_free(&p);
     return status;
 }

@@ -19,7 +19,7 @@ static const manual_section sections[] = {
       "One process serves all connections at a time; a client that is slow or\n"
       "silent delays nobody. Who fails to authenticate is disconnected without a\n"
       "word. The log, which says why, goes to standard error, one line an event.\n", NULL },
-    { "OPTIONS", NULL, server_options },
+    { "OPTIONS", NULL, server_option_rows },
     { "USER LIST",
       "One user a line, white space between the fields:\n"
       "\n"
