@@ -93,9 +93,11 @@ static void run(connection *c, const sw_command *command, const sw_argument *arg
 static void log_command(const connection *c, const sw_argument *name,
                         const char *outcome)
 {
-    int len = name->len < LOGGED_NAME_MAX ? (int)name->len : LOGGED_NAME_MAX;
+    size_t len = name->len < LOGGED_NAME_MAX ? name->len : LOGGED_NAME_MAX;
+    char quoted[2 * LOGGED_NAME_MAX + 8];
 
-    log_event(LEVEL_INFO, "%s: command '%.*s'%s", c->label, len, name->data, outcome);
+    log_event(LEVEL_INFO, "%s: command %s%s", c->label,
+              log_quote(quoted, sizeof(quoted), name->data, len), outcome);
 }
 
 void command_run(connection *c, const sw_event *event)
