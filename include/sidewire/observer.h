@@ -117,7 +117,7 @@ typedef struct sw_observer {
     uint64_t greeting_end, request_end;
     size_t block;
     uint8_t requested, featured, rejected, has_keys, has_response, proved;
-    sw_challenge keys;
+    sw_secrets keys;
 } sw_observer;
 
 /* crypto decrypts AES, and must stay. */
@@ -134,7 +134,7 @@ SW_API int sw_observer_next(sw_observer *observer, unsigned end, sw_observer_inp
  * If bytes were passed over for want of them, decoding begins at the next header that fits. `response` in them is
  * compared with the client's if it has a size. block: bytes of a legacy challenge, if the keys were found in
  * the beginning of what its event has; else 0. They are copied. SW_E_STATE if there are keys already, or no request. */
-SW_API int sw_observer_open(sw_observer *observer, const sw_challenge *keys, size_t block);
+SW_API int sw_observer_open(sw_observer *observer, const sw_secrets *keys, size_t block);
 
 /* This end is not to be followed any more: all that it sends is UNDECODED. */
 SW_API void sw_observer_abandon(sw_observer *observer, unsigned end);

@@ -247,10 +247,10 @@ int sw_observer_next(sw_observer *observer, unsigned end, sw_observer_input *in,
 static void forget_keys(sw_observer *o)
 {
     o->has_keys = o->has_response = 0;
-    sw_challenge_wipe(&o->keys);
+    sw_secrets_wipe(&o->keys);
 }
 
-int sw_observer_open(sw_observer *observer, const sw_challenge *keys, size_t block)
+int sw_observer_open(sw_observer *observer, const sw_secrets *keys, size_t block)
 {
     if (observer == NULL || keys == NULL)
         return SW_E_NULL;

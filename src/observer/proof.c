@@ -205,7 +205,7 @@ static int wrong_keys(sw_observer *o, unsigned end, sw_observer_event *event)
         if (o->ends[i].state == END_FIRST)
             o->ends[i].state = END_LOCKED;
     }
-    sw_challenge_wipe(&o->keys);
+    sw_secrets_wipe(&o->keys);
     o->has_keys = o->has_response = 0;
     return swi_observer_tell(o, end, event, SW_OBSERVED_WRONG_KEYS);
 }

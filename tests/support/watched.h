@@ -3,7 +3,7 @@
 #define SIDEWIRE_TESTS_WATCHED_H
 
 #include "event_log.h"
-#include "session_watch.h"
+#include "watch/session.h"
 #include "wire_session.h"
 
 /* Features of the sessions. */
