@@ -174,8 +174,7 @@ static int prepare_loop(struct server *server)
     size_t max = (size_t)server->options->max_connections;
 
     server->polls = calloc(POLL_CONNECTIONS + 2 * max, sizeof(*server->polls));
-    server->arguments = calloc(SW_COMMAND_MAX, sizeof(*server->arguments));
-    if (server->polls == NULL || server->arguments == NULL) {
+    if (server->polls == NULL) {
         report_system("start", errno);
         return STATUS_CONNECTION;
     }
@@ -236,7 +235,6 @@ void server_free(struct server *server)
         close(server->listener);
     signals_close();
     free(server->polls);
-    free(server->arguments);
     user_list_free(&server->users);
     senders_free(&server->senders);
     blob_store_close(server->blobs);

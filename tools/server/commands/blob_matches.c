@@ -134,7 +134,7 @@ void command_blob_ls(struct connection *connection, const sw_argument *argv, siz
     size_t first = read_options(&wanted, argv, argc);
 
     if (first == 0)
-        reply_fail(&connection->reply, SW_MESSAGE_SYNTAX);
+        reply_fail(&connection->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
     else
         begin(connection, &wanted, argv + first, argc - first, resume_ls);
 }
@@ -186,7 +186,7 @@ static void begin_patterns(struct connection *connection, const sw_argument *arg
     struct matches wanted = { .query = { .table = blob_table_of(&argv[0]) } };
 
     if (argc < 2)
-        reply_fail(&connection->reply, SW_MESSAGE_SYNTAX);
+        reply_fail(&connection->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
     else
         begin(connection, &wanted, argv + 1, argc - 1, resume);
 }

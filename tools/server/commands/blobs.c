@@ -128,7 +128,7 @@ void command_blob_add(struct connection *connection, const sw_argument *argv, si
     struct upload *upload;
 
     if (argc != 2) {
-        reply_fail(&connection->reply, SW_MESSAGE_SYNTAX);
+        reply_fail(&connection->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
         return;
     }
     if (!is_good_name(&argv[1])) {
@@ -154,7 +154,7 @@ void command_blob_add(struct connection *connection, const sw_argument *argv, si
 void command_blob_mv(struct connection *connection, const sw_argument *argv, size_t argc)
 {
     if (argc != 3)
-        reply_fail(&connection->reply, SW_MESSAGE_SYNTAX);
+        reply_fail(&connection->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
     else if (!is_good_name(&argv[2]))
         blob_fail(connection, BLOB_BAD_NAME);
     else

@@ -61,7 +61,7 @@ void command_ff(struct connection *connection, const sw_argument *argv, size_t a
     sw_ff_arguments arguments;
 
     if (sw_ff_parse(argv, argc, &arguments, NULL) < 0)
-        reply_fail(&connection->reply, SW_MESSAGE_SYNTAX);
+        reply_fail(&connection->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
     else
         finish(connection, now, sw_player_ff(&connection->server->playback->player,
                                              arguments.seconds, arguments.backward,
@@ -74,7 +74,7 @@ void command_jmp(struct connection *connection, const sw_argument *argv, size_t 
     sw_jmp_arguments arguments;
 
     if (sw_jmp_parse(argv, argc, &arguments, NULL) < 0)
-        reply_fail(&connection->reply, SW_MESSAGE_SYNTAX);
+        reply_fail(&connection->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
     else
         finish(connection, now, sw_player_jmp(&connection->server->playback->player,
                                               arguments.percent, (uint64_t)now));

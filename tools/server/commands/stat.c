@@ -40,7 +40,7 @@ void command_stat(struct connection *connection, const sw_argument *argv, size_t
     struct stat_state *state;
 
     if (sw_stat_parse(argv, argc, &arguments, NULL) < 0) {
-        reply_fail(&connection->reply, SW_MESSAGE_SYNTAX);
+        reply_fail(&connection->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
         return;
     }
     state = calloc(1, sizeof(*state));
