@@ -48,63 +48,52 @@ static command_handler *const handlers[SW_AUDIO_COMMAND_COUNT] = {
     [SW_AUDIO_RMPL] = command_blob_rm,
 };
 
-static void log_command(const struct connection *connection, const sw_argument *name,
-                        const char *refusal)
+/* refusal: NULL if it runs. */
+static void log_command(const connection *c, const sw_argument *name, const char *refusal)
 {
     int len = name->len < LOGGED_NAME_MAX ? (int)name->len : LOGGED_NAME_MAX;
 
-    log_event(LEVEL_INFO, "%s: command '%.*s'%s%s", connection->label, len, name->data,
+    log_event(LEVEL_INFO, "%s: command '%.*s'%s%s", c->label, len, name->data,
               refusal != NULL ? ": " : "", refusal != NULL ? refusal : "");
 }
 
-/* Reads a command's arguments, however many, to memory that is to be freed. NULL: *result says why;
- * SW_OK: there is no memory. */
-static sw_argument *read_arguments(struct connection *connection, const sw_event *event,
-                                   sw_command_info *info, int *result)
-{
-    sw_argument *argv = NULL;
-
-    *result = sw_session_arguments(&connection->session, event, NULL, 0, info, NULL);
-    if (*result != SW_E_COMMAND_COUNT)
-        return NULL;
-    argv = malloc(info->count * sizeof(*argv));
-    *result = argv == NULL ? SW_OK
-                           : sw_session_arguments(&connection->session, event, argv, info->count,
-                                                  info, NULL);
-    return argv;
-}
-
 /* Runs the command if there is one, and this user may. */
-static void run(struct connection *connection, const sw_argument *argv, size_t argc)
+static void run(connection *c, const sw_argument *argv, size_t argc)
 {
     const sw_command *command;
     const char *refusal;
-    int result = sw_command_check(&sw_audio_commands, argv, argc, connection->permissions,
-                                  &command, &refusal);
+    int result = sw_command_check(&sw_audio_commands, argv, argc, c->permissions, &command,
+                                  &refusal);
 
     if (result == SW_OK && handlers[command->id] == NULL)
         refusal = MESSAGE_NOT_PROVIDED;
-    log_command(connection, &argv[0], refusal);
+    log_command(c, &argv[0], refusal);
     if (refusal != NULL)
-        reply_fail(&connection->reply, refusal);
+        reply_fail(&c->reply, refusal);
     else
-        handlers[command->id](connection, argv, argc);
+        handlers[command->id](c, argv, argc);
 }
 
-void command_run(struct connection *connection, const sw_event *event)
+void command_run(connection *c, const sw_event *event)
 {
     sw_command_info info;
-    int result;
-    sw_argument *argv = read_arguments(connection, event, &info, &result);
+    sw_argument *argv = NULL;
+    int result = sw_session_arguments(&c->session, event, NULL, 0, &info, NULL);
 
-    connection->server->commands++;
+    c->server->commands++;
+    if (result == SW_E_COMMAND_COUNT) { /* which is how many they are */
+        argv = malloc(info.count * sizeof(*argv));
+        if (argv == NULL) {
+            reply_give_up(&c->reply);
+            return;
+        }
+        result = sw_session_arguments(&c->session, event, argv, info.count, &info, NULL);
+    }
     if (result < 0) {
-        log_event(LEVEL_INFO, "%s: %s", connection->label, sw_error_text(result));
-        reply_fail(&connection->reply, sw_command_refusal(result));
-    } else if (argv == NULL) {
-        reply_give_up(&connection->reply);
+        log_event(LEVEL_INFO, "%s: %s", c->label, sw_error_text(result));
+        reply_fail(&c->reply, sw_command_refusal(result));
     } else {
-        run(connection, argv, info.count);
+        run(c, argv, info.count);
     }
     free(argv);
 }
