@@ -51,10 +51,12 @@ static command_handler *const handlers[SW_AUDIO_COMMAND_COUNT] = {
 /* refusal: NULL if it runs. */
 static void log_command(const connection *c, const sw_argument *name, const char *refusal)
 {
-    int len = name->len < LOGGED_NAME_MAX ? (int)name->len : LOGGED_NAME_MAX;
+    size_t len = name->len < LOGGED_NAME_MAX ? name->len : LOGGED_NAME_MAX;
+    char quoted[2 * LOGGED_NAME_MAX + 8];
 
-    log_event(LEVEL_INFO, "%s: command '%.*s'%s%s", c->label, len, name->data,
-              refusal != NULL ? ": " : "", refusal != NULL ? refusal : "");
+    log_event(LEVEL_INFO, "%s: command %s%s%s", c->label,
+              log_quote(quoted, sizeof(quoted), name->data, len), refusal != NULL ? ": " : "",
+              refusal != NULL ? refusal : "");
 }
 
 /* Runs the command if there is one, and this user may. */
