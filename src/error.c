@@ -55,6 +55,8 @@ static const swi_error_text texts[] = {
     { SW_E_KEY_LARGE, "key too large", "%v bits, limit %l" },
     { SW_E_KEY_IS_PRIVATE, "this is a private key, a public one is needed", NULL },
     { SW_E_KEY_IS_PUBLIC, "this is a public key, a private one is needed", NULL },
+    { SW_E_BANNER, "banner is not one line, too long, or reads like a list of features", NULL },
+    { SW_E_BACKEND, "table of the crypto backend is not complete, or its state too large", NULL },
 
     { SW_E_RANDOM, "crypto backend: no randomness", NULL },
     { SW_E_HASH, "crypto backend: hash failed", NULL },

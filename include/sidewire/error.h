@@ -64,6 +64,9 @@ enum {
     SW_E_KEY_IS_PRIVATE = -227,  /* private key where a public one belongs */
     SW_E_KEY_IS_PUBLIC = -228,   /* public key where a private one belongs */
 
+    SW_E_BANNER = -240,          /* banner is not one line, or reads like the line of features */
+    SW_E_BACKEND = -242,         /* table of a backend lacks a function, or needs too large a state */
+
     /* the backend's fault */
     SW_E_RANDOM = -300,
     SW_E_HASH = -301,
