@@ -36,10 +36,12 @@ static void run_start(run *r, const packet_choices *choices)
     memset(r, 0, sizeof(*r));
     r->limit = limit == 0xffff ? UINT32_MAX : limit;
     fake_crypto_init(&r->fake, 0);
-    check_result("cipher", sw_cipher_init(&r->in, kind, &r->fake.table, key), SW_OK);
-    check_result("cipher", sw_cipher_init(&r->out, kind, &r->fake.table, key), SW_OK);
     sw_decoder_init(&r->decoder, r->limit);
     sw_encoder_init(&r->encoder);
+    if (kind == SW_CIPHER_NONE)
+        return;
+    check_result("cipher", sw_cipher_init(&r->in, kind, &r->fake.table, key), SW_OK);
+    check_result("cipher", sw_cipher_init(&r->out, kind, &r->fake.table, key), SW_OK);
     sw_decoder_set_cipher(&r->decoder, &r->in);
     sw_encoder_set_cipher(&r->encoder, &r->out);
 }
@@ -159,9 +161,9 @@ static void compare(const run *r, const run *whole)
     check_result("failed", r->result < 0, whole->result < 0);
     check_number("bytes taken", r->used, whole->used);
     check_same_error("error", sw_decoder_error(&r->decoder), sw_decoder_error(&whole->decoder));
-    check_result("end", sw_decoder_end(&r->decoder), sw_decoder_end(&whole->decoder));
-    check_same_error("truncation", sw_decoder_truncation(&r->decoder),
-                     sw_decoder_truncation(&whole->decoder));
+    check_result("end", sw_decoder_end(&r->decoder).code, sw_decoder_end(&whole->decoder).code);
+    check_same_error("truncation", sw_decoder_end(&r->decoder),
+                     sw_decoder_end(&whole->decoder));
     check_bytes("packets", r->packets.data, r->packets.len, whole->packets.data,
                 whole->packets.len);
     check_bytes("packets encoded again", r->encoded.data, r->encoded.len, whole->encoded.data,

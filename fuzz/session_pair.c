@@ -90,7 +90,6 @@ static void start_client(session_pair *pair)
     side->is_client = 1;
     fake_crypto_init(&side->fake, FUZZ_CLIENT_SEED);
     side->fake.fail_at = pair->choices.client_fail_at;
-    config->struct_size = sizeof(*config);
     config->crypto = &side->fake.table;
     config->policy = make_policy(pair->choices.client_policy);
     config->user = PAIR_USER;
@@ -106,7 +105,6 @@ static void start_server(session_pair *pair)
 
     fake_crypto_init(&side->fake, FUZZ_SERVER_SEED);
     side->fake.fail_at = pair->choices.server_fail_at;
-    config->struct_size = sizeof(*config);
     config->crypto = &side->fake.table;
     config->policy = make_policy(pair->choices.server_policy);
     side->result = sw_session_server(&side->session, config, side->rx, side->rx_size, side->tx,
@@ -148,10 +146,11 @@ static void count_step(session_pair *pair)
     check(++pair->steps <= 200 + 8 * bytes, "it comes to an end");
 }
 
-/* The end comes back from every call; one is noted, the client's: when is up to the server. */
+/* The end comes once; it is noted for the client only: a server sees it when the client closes. */
 static void note_closed(const session_pair *pair, pair_side *side)
 {
-    if (side->is_client && !side->saw_closed)
+    check(!side->saw_closed, "the end comes once");
+    if (side->is_client)
         trace_note(&side->seen, 'c', 0);
     if (!side->is_client && pair->stage == STAGE_OVER)
         check_number("wants behind the exit", sw_session_wants(&side->session), 0);
@@ -167,10 +166,12 @@ static int take_events(session_pair *pair, pair_side *side)
     for (;;) {
         count_step(pair);
         side->result = sw_session_next(&side->session, &event);
-        if (side->result == SW_EVENT_CLOSED)
-            note_closed(pair, side);
-        if (side->result <= 0 || side->result == SW_EVENT_CLOSED)
+        if (side->result <= 0)
             return moved;
+        if (side->result == SW_EVENT_CLOSED) {
+            note_closed(pair, side);
+            continue;
+        }
         if (event.chunk.len > 0)
             check(event.chunk.data >= side->rx && event.chunk.len <= side->rx_size &&
                   (size_t)(event.chunk.data - side->rx) <= side->rx_size - event.chunk.len,
@@ -262,7 +263,7 @@ static void close_side(session_pair *pair, pair_side *side)
 
     if (side->closed || (wants & SW_WANT_WRITE))
         return;
-    if (side->result < 0 || (side->result == SW_EVENT_CLOSED && wants == 0))
+    if (side->result < 0 || wants == 0 || (!side->is_client && wants & SW_WANT_SHUTDOWN))
         side->closed = 1;
     if (side->is_client && closes_half(pair))
         side->closed = 1;

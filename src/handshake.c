@@ -9,11 +9,21 @@
 int swi_handshake_result(sw_handshake *handshake, int result)
 {
     if (result < 0 && handshake != NULL) {
-        sw_challenge_wipe(&handshake->challenge);
+        sw_secrets_wipe(&handshake->challenge);
         swi_secret_wipe(handshake->scratch, handshake->cap);
         handshake->error.code = result;
     }
     return result;
+}
+
+/* Met now rather than in the middle of a session. */
+static int is_complete(const sw_crypto *crypto)
+{
+    return crypto->aes_state_size <= SW_AES_STATE_SIZE &&
+           crypto->random != NULL && crypto->sha1 != NULL && crypto->sha256 != NULL &&
+           crypto->oaep_encrypt != NULL && crypto->oaep_decrypt != NULL &&
+           crypto->aes_init != NULL && crypto->aes_apply != NULL && crypto->aes_wipe != NULL &&
+           (crypto->key_prepare == NULL) == (crypto->key_forget == NULL);
 }
 
 int swi_handshake_check(sw_handshake *handshake, const sw_crypto *crypto, const sw_policy *policy,
@@ -21,7 +31,9 @@ int swi_handshake_check(sw_handshake *handshake, const sw_crypto *crypto, const 
 {
     if (crypto == NULL || scratch == NULL)
         return SW_E_NULL;
-    if (crypto->struct_size < sizeof(*crypto) || !swi_features_consistent(policy->features))
+    if (!is_complete(crypto))
+        return SW_E_BACKEND;
+    if (!swi_features_consistent(policy->features))
         return SW_E_CONFIG;
     /* the best these features can lead to must be allowed */
     if (swi_handshake_policy_check(policy, policy->features) < 0)
@@ -194,7 +206,7 @@ int sw_handshake_end(sw_handshake *handshake)
     int result = sw_handshake_step(handshake);
 
     if (result >= 0) {
-        handshake->error = sw_decoder_truncation(&handshake->decoder);
+        handshake->error = sw_decoder_end(&handshake->decoder);
         result = handshake->error.code < 0 ? handshake->error.code : SW_E_CLOSED;
     }
     return swi_handshake_result(handshake, result);
@@ -243,8 +255,6 @@ static int finish(sw_handshake *handshake, sw_cipher *up, sw_cipher *down, const
     sw_cipher_kind kind = sw_features_cipher(handshake->features);
     int result;
 
-    if (up == NULL || down == NULL)
-        return SW_E_NULL;
     result = sw_cipher_init(up, kind, crypto, handshake->challenge.client_key);
     if (result == SW_OK)
         result = sw_cipher_init(down, kind, crypto, handshake->challenge.server_key);
@@ -259,6 +269,13 @@ int sw_handshake_finish(sw_handshake *handshake, sw_cipher *in, sw_cipher *out)
 {
     int result = swi_handshake_due(handshake, SW_STEP_DONE);
 
+    /* so that both may be wiped whatever happens */
+    if (in != NULL)
+        swi_secret_wipe(in, sizeof(*in));
+    if (out != NULL)
+        swi_secret_wipe(out, sizeof(*out));
+    if (result == SW_OK && (in == NULL || out == NULL))
+        result = SW_E_NULL;
     if (result == SW_OK)
         result = handshake->client != NULL
                      ? finish(handshake, out, in, handshake->client->crypto)

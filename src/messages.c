@@ -60,8 +60,44 @@ size_t sw_features_response_size(unsigned features)
 
 /* ---- greeting ---- */
 
-static const char features_prefix[] = FEATURES_PREFIX;
+static const char default_banner[] = "This is sidewire, version " SW_VERSION ".";
+static const char features_prefix[] = "Features: "; /* of the second line */
 enum { FEATURES_PREFIX_LEN = sizeof(features_prefix) - 1 };
+
+int sw_greeting_format(const char *banner, unsigned features, uint8_t *out, size_t cap, size_t *len)
+{
+    char list[SW_FEATURES_TEXT_MAX];
+    size_t list_len, banner_len, need;
+
+    if (len != NULL)
+        *len = 0;
+    if (len == NULL || (out == NULL && cap > 0))
+        return SW_E_NULL;
+    if (!swi_features_consistent(features))
+        return SW_E_FEATURE_SET;
+    if (banner == NULL)
+        banner = default_banner;
+    banner_len = strlen(banner);
+    list_len = sw_features_format(features, list, sizeof(list));
+    /* without features, a second line would say that we are no legacy server */
+    need = banner_len + 1 + (features != 0 ? FEATURES_PREFIX_LEN + list_len + 1 : 0);
+    if (strchr(banner, '\n') != NULL || need > SW_GREETING_MAX ||
+        strncmp(banner, features_prefix, FEATURES_PREFIX_LEN) == 0)
+        return SW_E_BANNER;
+    if (need > cap)
+        return SW_E_SPACE;
+    *len = need;
+    memcpy(out, banner, banner_len);
+    out += banner_len;
+    *out++ = '\n';
+    if (features == 0)
+        return SW_OK;
+    memcpy(out, features_prefix, FEATURES_PREFIX_LEN);
+    out += FEATURES_PREFIX_LEN;
+    memcpy(out, list, list_len);
+    out[list_len] = '\n';
+    return SW_OK;
+}
 
 void sw_greeting_init(sw_greeting *greeting)
 {
@@ -199,7 +235,7 @@ int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t 
 
 enum { CHALLENGE_HASHED = 64 }; /* the rest of the plain text is the two keys */
 
-static int challenge_fill(sw_challenge *challenge, const sw_crypto *crypto, unsigned features,
+static int challenge_fill(sw_secrets *challenge, const sw_crypto *crypto, unsigned features,
                           const uint8_t plain[SW_CHALLENGE_SIZE])
 {
     int result;
@@ -214,17 +250,17 @@ static int challenge_fill(sw_challenge *challenge, const sw_crypto *crypto, unsi
         result = crypto->sha1(crypto->ctx, challenge->response, plain, CHALLENGE_HASHED);
     if (result >= 0)
         return SW_OK;
-    sw_challenge_wipe(challenge);
+    sw_secrets_wipe(challenge);
     return SW_E_HASH;
 }
 
-int sw_challenge_create(sw_challenge *challenge, const sw_crypto *crypto,
+int sw_challenge_create(sw_secrets *challenge, const sw_crypto *crypto,
                         const sw_rsa_public *key, unsigned features, uint8_t *block)
 {
     uint8_t plain[SW_CHALLENGE_SIZE];
     int result;
 
-    sw_challenge_wipe(challenge);
+    sw_secrets_wipe(challenge);
     if (challenge == NULL || crypto == NULL || key == NULL || block == NULL)
         return SW_E_NULL;
     if (crypto->random(crypto->ctx, plain, sizeof(plain)) < 0)
@@ -237,7 +273,7 @@ int sw_challenge_create(sw_challenge *challenge, const sw_crypto *crypto,
     return result;
 }
 
-static int challenge_decrypt(sw_challenge *challenge, const sw_crypto *crypto,
+static int challenge_decrypt(sw_secrets *challenge, const sw_crypto *crypto,
                              const sw_rsa_private *key, unsigned features, const uint8_t *block)
 {
     uint8_t plain[SW_CHALLENGE_SIZE];
@@ -254,12 +290,12 @@ static int challenge_decrypt(sw_challenge *challenge, const sw_crypto *crypto,
     return result;
 }
 
-int sw_challenge_open(sw_challenge *challenge, const sw_crypto *crypto, const sw_rsa_private *key,
+int sw_challenge_open(sw_secrets *challenge, const sw_crypto *crypto, const sw_rsa_private *key,
                       unsigned features, const uint8_t *block, size_t size, sw_error *error)
 {
     int result = SW_E_NULL;
 
-    sw_challenge_wipe(challenge);
+    sw_secrets_wipe(challenge);
     if (challenge != NULL && crypto != NULL && key != NULL && block != NULL) {
         if (size != key->n_size)
             return swi_error_set(error, SW_E_CHALLENGE_SIZE, size, key->n_size);
@@ -268,7 +304,7 @@ int sw_challenge_open(sw_challenge *challenge, const sw_crypto *crypto, const sw
     return swi_error_set(error, result, 0, 0);
 }
 
-void sw_challenge_wipe(sw_challenge *challenge)
+void sw_secrets_wipe(sw_secrets *challenge)
 {
     if (challenge != NULL)
         swi_secret_wipe(challenge, sizeof(*challenge));

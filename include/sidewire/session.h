@@ -9,8 +9,9 @@ SW_BEGIN_DECLS
 
 enum {
     SW_SESSION_RX_MIN = 64,              /* bytes; a server's commands must fit its rx buffer */
-    SW_SESSION_TX_MIN = SW_SCRATCH_MIN   /* a client's command must fit its tx buffer, with
+    SW_SESSION_TX_MIN = SW_SCRATCH_MIN,  /* a client's command must fit its tx buffer, with
                                           * SW_HEADER_SIZE */
+    SW_SESSION_LEND_TX_MIN = 32          /* for a tx buffer lent after the handshake */
 };
 
 /* What sw_session_next returns when it is not an error. */
@@ -50,9 +51,9 @@ typedef struct sw_session {
     size_t rx_cap, rx_keep, rx_start, rx_end;
     size_t tx_cap, tx_start, tx_end;
     unsigned state, features;   /* features: agreed on */
-    uint8_t is_server, is_legacy, eof, quiet, upload_expected;
+    uint8_t eof, quiet, upload_expected, told_closed;
     sw_error error;
-    sw_challenge *keys;
+    sw_secrets *keys;
     sw_decoder decoder;
     sw_encoder encoder;
     sw_handshake handshake;
@@ -70,7 +71,7 @@ SW_API int sw_session_server(sw_session *session, const sw_server_config *config
  * not now, bytes are in the old one, or the handshake is in tx. Without rx nothing can be read
  * (sw_session_rx_space gives none), without tx nothing sent. Not between sw_session_rx_space and its
  * commit. SW_E_NULL, SW_E_SPACE below
- * SW_SESSION_RX_MIN, or SW_HEADER_SIZE + 1 for tx. */
+ * SW_SESSION_RX_MIN, or SW_SESSION_LEND_TX_MIN for tx. */
 SW_API int sw_session_lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap);
 SW_API int sw_session_lend_tx(sw_session *session, uint8_t *tx, size_t tx_cap);
 
@@ -98,7 +99,7 @@ SW_API int sw_session_key(sw_session *session, const sw_public_key *key);
 /* For key logs, off unless asked for: when the handshake is complete, which SW_EVENT_READY tells,
  * its keys are copied to *keys. That is lent until sw_session_wipe, which wipes it, and so does any
  * failure. SW_E_STATE once the handshake is complete. */
-SW_API int sw_session_log_keys(sw_session *session, sw_challenge *keys);
+SW_API int sw_session_log_keys(sw_session *session, sw_secrets *keys);
 
 /* Client, before sw_session_command: the command takes an upload. Legacy mode has to know, since
  * the server's request for data there looks like output; no effect otherwise. SW_E_STATE at other
@@ -106,7 +107,7 @@ SW_API int sw_session_log_keys(sw_session *session, sw_challenge *keys);
 SW_API int sw_session_expect_upload(sw_session *session);
 
 /* Client, after SW_EVENT_READY: queues the command. 1: queued; 0: tx is not there; or SW_E_COMMAND_*,
- * SW_E_ARGUMENT, SW_E_SPACE, SW_E_STATE. */
+ * SW_E_LEGACY_ARGUMENT, SW_E_SPACE, SW_E_STATE. */
 SW_API int sw_session_command(sw_session *session, const char *const *argv, size_t argc);
 
 /* Queues one packet of as much of data as fits and says how much that was. 1: a packet was queued,
@@ -120,7 +121,7 @@ SW_API int sw_session_send(sw_session *session, uint8_t band, const void *data, 
 
 /* Server: the arguments of a SW_EVENT_COMMAND, in either mode: as sw_command_decode. */
 SW_API int sw_session_arguments(const sw_session *session, const sw_event *event,
-                                sw_argument *argv, size_t max, sw_arguments *out,
+                                sw_argument *argv, size_t max, sw_command_info *out,
                                 sw_error *error);
 
 /* Server: queues the exit packet (status 0: success, else failure); the session is CLOSED when it
