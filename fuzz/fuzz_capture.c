@@ -9,7 +9,6 @@
 #include "capture_input.h"
 #include "check.h"
 #include "choices.h"
-#include "watch/flows.h"
 #include "watch/session.h"
 #include "recorded_session.h"
 
@@ -195,7 +194,7 @@ static void run(listener *l, const uint8_t *data, size_t size)
     fake_crypto fake;
     watch_setup setup = { .crypto = &fake.table, .keys = &keys, .sink = &sink,
                              .whole_bodies = l->whole };
-    flow_watcher watcher = watch_connections(&setup);
+    flow_watcher watcher = sessions_watcher(&setup);
     const recorded_session *session;
     capture_choices choices;
     flows *f = flows_new(&watcher);

@@ -13,7 +13,10 @@
 #include <errno.h>
 #include <unistd.h>
 
-enum { BAR_BYTES = 16 << 20 };  /* of a capture that a progress bar is worth it for */
+enum {
+    BAR_BYTES = 16 << 20,       /* of a capture that a progress bar is worth it for */
+    QUIET_TIME = 500            /* milliseconds after which nothing late is expected */
+};
 
 /* ---- captures ---- */
 
@@ -22,11 +25,17 @@ typedef struct sinks {
     views out;
     filtered selected;
     losses losses;
+    flows *flows;               /* NULL before the capture is open */
 } sinks;
 
-static void on_idle(void *ctx)
+static int on_idle(void *ctx, int quiet)
 {
-    views_flush(&((sinks *)ctx)->out);
+    sinks *all = ctx;
+
+    if (quiet)
+        flows_quiet(all->flows);
+    views_flush(&all->out);
+    return all->flows != NULL && flows_wait_for_quiet(all->flows) ? QUIET_TIME : -1;
 }
 
 static void on_progress(void *ctx, uint64_t bytes)
@@ -56,7 +65,6 @@ static void start_bar(progress *bar, const capture *c)
  * for. */
 static void read_all(capture *c, flows *f, losses *m)
 {
-    const capture_counts *counts = capture_seen(c);
     char why[CAPTURE_WHY_SIZE];
     segment seg;
     int result;
@@ -66,26 +74,28 @@ static void read_all(capture *c, flows *f, losses *m)
         flows_segment(f, &seg);
     flows_finish(f);
     progress_clear(&m->bar);
-    losses_packets(m, counts, result < 0 ? why : NULL);
+    losses_packets(m, capture_seen(c), result < 0 ? why : NULL);
+    losses_unused(m, f);
 }
 
 static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
 {
     losses *m = &all->losses;
-    flow_watcher watcher = watch_connections(setup);
+    flow_watcher watcher = sessions_watcher(setup);
     char why[CAPTURE_WHY_SIZE];
-    capture *c = open_capture(args, all, why);
-    flows *f;
+    capture *c;
 
+    all->flows = NULL;
+    c = open_capture(args, all, why);
     if (c == NULL) {
         report("%s: %s", m->name, why);
         return STATUS_UNREADABLE;
     }
     if (args->interface != NULL)
         report("%s: capturing, until SIGINT or SIGTERM", m->name);
-    f = flows_new(&watcher);
-    read_all(c, f, m);
-    flows_free(f);
+    all->flows = flows_new(&watcher);
+    read_all(c, all->flows, m);
+    flows_free(all->flows);
     if (setup->sessions == 0)
         losses_no_session(m, capture_seen(c));
     capture_close(c);

@@ -160,6 +160,11 @@ void watch_conflict(watch *w, from end, uint64_t n)
     w->conflicts[end] += n;
 }
 
+void watch_misplaced(watch *w, from end, uint64_t n)
+{
+    w->misplaced[end] += n;
+}
+
 void watch_end(watch *w, from end)
 {
     if (!w->has_closer)
@@ -203,9 +208,10 @@ static void show_end(watch *w, flow_end how, from breaker, int64_t time)
         end.lost[who] = s->lost;
         end.error[who] = s->error;
         end.conflicts[who] = w->conflicts[i];
+        end.misplaced[who] = w->misplaced[i];
         end.unseen[who] = !w->heard[i] && w->lost[i] == 0 &&
                           (who == FROM_SERVER || w->sides[FROM_SERVER].damaged);
-        if (s->lost > 0 || w->conflicts[i] > 0 || s->error.code < 0 || s->damaged ||
+        if (s->lost > 0 || w->conflicts[i] > 0 || w->misplaced[i] > 0 || s->error.code < 0 || s->damaged ||
             end.unseen[who])
             end.damaged = 1;
     }
@@ -278,6 +284,11 @@ static void on_conflict(void *of, from end, uint64_t n)
     watch_conflict(of, end, n);
 }
 
+static void on_misplaced(void *of, from end, uint64_t n)
+{
+    watch_misplaced(of, end, n);
+}
+
 static void on_end(void *of, from end, int64_t time)
 {
     (void)time;
@@ -289,7 +300,8 @@ static void on_close(void *of, flow_end how, from breaker, int64_t time)
     watch_close(of, how, breaker, time);
 }
 
-flow_watcher watch_connections(watch_setup *setup)
+flow_watcher sessions_watcher(watch_setup *setup)
 {
-    return (flow_watcher){ setup, open_watch, on_data, on_lost, on_conflict, on_end, on_close };
+    return (flow_watcher){ setup, open_watch, on_data, on_lost, on_conflict, on_misplaced,
+                           on_end, on_close };
 }

@@ -35,6 +35,9 @@ void watch_message_over(watch *w, from end);
 /* n segments of one end repeat bytes differently. */
 void watch_conflict(watch *w, from end, uint64_t n);
 
+/* n segments of one end were passed over, as they are not where the stream is. */
+void watch_misplaced(watch *w, from end, uint64_t n);
+
 /* One end sends nothing any more. */
 void watch_end(watch *w, from end);
 
@@ -42,6 +45,6 @@ void watch_end(watch *w, from end);
 void watch_close(watch *w, flow_end how, from breaker, int64_t time);
 
 /* All connections of a capture: their watches share the setup, which must stay. */
-flow_watcher watch_connections(watch_setup *setup);
+flow_watcher sessions_watcher(watch_setup *setup);
 
 #endif

@@ -59,7 +59,7 @@ struct watch {
     int heard[2];               /* by end: there were bytes */
     int64_t last[2];            /* by end: when it was heard last */
     uint64_t lost[2];           /* by end */
-    uint64_t conflicts[2];      /* by end */
+    uint64_t conflicts[2], misplaced[2]; /* by end: segments */
     side sides[2];
     int begun;                  /* it is a session, and was shown */
     buffer greeting;            /* until it has begun */
