@@ -4,7 +4,7 @@
 
 #include "session.h"
 
-#include "stream.h"
+#include "watch/stream.h"
 
 /* Bytes of one side that wait for the other to be seen first. */
 enum { EARLY_MAX = SW_HEADER_SIZE + SW_CHALLENGE_MAX };
@@ -55,7 +55,7 @@ struct session {
     sw_greeting greeting;
     agreement *agreed;
     sw_error request_error;     /* of the request as far as it came */
-    sw_challenge challenge;
+    sw_secrets challenge;
     int opened;                 /* its keys are known */
 
     record *record;             /* of the frame under way, whose number is: */

@@ -1,0 +1,35 @@
+/* The key log: a text file with a line for each session, written by programs that were asked to.
+ *
+ *     SIDEWIRE_SESSION_KEYS RESPONSE CLIENT_KEY SERVER_KEY
+ *
+ * in hex: the response as it is seen in the clear, 20 or 32 bytes, then the keys of what the client
+ * and of what the server sends, 32 bytes each. All other lines are passed over. */
+#ifndef SIDEWIRE_DUMP_KEYLOG_H
+#define SIDEWIRE_DUMP_KEYLOG_H
+
+#include <sidewire/messages.h>
+
+enum {
+    KEYLOG_SESSIONS_MAX = 1 << 17,  /* further ones are not used */
+    KEYLOG_FILE_MAX = 1 << 28       /* bytes; what is behind them is not read */
+};
+
+typedef struct keylog_reader keylog_reader;
+
+/* path must stay. Nothing is read yet. */
+keylog_reader *keylog_new(const char *path);
+
+/* Reads what the file has, or has more than before. Lines that are damaged are reported. 0, or -1
+ * with the reason in why. */
+int keylog_read(keylog_reader *log, char *why, size_t why_size);
+
+/* Copies the keys of the session with this response. If there is none, looks whether the file has
+ * come to be, or has grown, first. 1 or 0. */
+int keylog_find(keylog_reader *log, const uint8_t *response, size_t size, sw_secrets *keys);
+
+const char *keylog_name(const keylog_reader *log);
+
+/* Wipes and frees all keys. NULL is fine. */
+void keylog_close(keylog_reader *log);
+
+#endif
