@@ -171,10 +171,12 @@ static int start(sw_noise *noise, const sw_crypto *crypto, sw_suite suite, int s
     memset(noise, 0, sizeof(*noise));
     if (crypto == NULL)
         return SW_E_NULL;
-    if (!is_suite(suite) || crypto->x25519 == NULL || crypto->aead_start == NULL ||
+    if (!is_suite(suite))
+        return SW_E_CONFIG;
+    if (crypto->x25519 == NULL || crypto->aead_start == NULL ||
         crypto->sha256_state_size > SW_SHA256_STATE_SIZE ||
         crypto->aead_state_size > SW_AEAD_STATE_SIZE)
-        return SW_E_CONFIG;
+        return SW_E_BACKEND;
     noise->crypto = crypto;
     noise->suite = suite;
     /* both names are as long as a hash at most, so they are hashes themselves */

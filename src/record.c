@@ -61,9 +61,10 @@ int sw_record_init(sw_record *record, const sw_crypto *crypto, sw_suite suite,
     memset(record, 0, sizeof(*record));
     if (crypto == NULL || key == NULL)
         return swi_error_set(&record->error, SW_E_NULL, 0, 0);
-    if (sw_suite_name(suite) == NULL || crypto->aead_start == NULL ||
-        crypto->aead_state_size > SW_AEAD_STATE_SIZE || limit < SW_RECORD_LIMIT_MIN)
+    if (sw_suite_name(suite) == NULL || limit < SW_RECORD_LIMIT_MIN)
         return swi_error_set(&record->error, SW_E_CONFIG, 0, 0);
+    if (crypto->aead_start == NULL || crypto->aead_state_size > SW_AEAD_STATE_SIZE)
+        return swi_error_set(&record->error, SW_E_BACKEND, 0, 0);
     record->crypto = crypto;
     record->limit = limit;
     memcpy(record->key, key, sizeof(record->key));

@@ -47,7 +47,7 @@ typedef struct sw_noise {
 } sw_noise;
 
 /* Starts an initiator, or a responder with its static key, which stays the caller's until the
- * handshake is done. SW_E_NULL, SW_E_CONFIG: no suite, or a table without what is needed;
+ * handshake is done. SW_E_NULL, SW_E_CONFIG: no suite; SW_E_BACKEND: a table without what is needed;
  * SW_E_HASH. */
 SW_API int sw_noise_initiator(sw_noise *noise, const sw_crypto *crypto, sw_suite suite);
 SW_API int sw_noise_responder(sw_noise *noise, const sw_crypto *crypto, sw_suite suite,

@@ -37,8 +37,8 @@ typedef struct sw_record {
 } sw_record;
 
 /* Starts one direction under a key of sw_noise_split. limit: the largest n, as the receiver has
- * announced it. SW_E_NULL, SW_E_CONFIG: no suite, a table without AEADs, or a limit out of
- * range; SW_E_AEAD. */
+ * announced it. SW_E_NULL, SW_E_CONFIG: no suite, or a limit out of range; SW_E_BACKEND: a
+ * table without AEADs; SW_E_AEAD. */
 SW_API int sw_record_init(sw_record *record, const sw_crypto *crypto, sw_suite suite,
                           const uint8_t key[SW_AEAD_KEY_SIZE], uint16_t limit);
 

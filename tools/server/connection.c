@@ -85,10 +85,17 @@ void connection_free(connection *c)
     free(c);
 }
 
+/* Has the peer been sent everything? */
+static int is_over(const connection *c)
+{
+    unsigned wants = sw_session_wants(&c->session);
+
+    return wants == 0 || (wants & SW_WANT_SHUTDOWN);
+}
+
 int connection_succeeded(const connection *c)
 {
-    return c->reply.exited && sw_session_error(&c->session).code == SW_OK &&
-           sw_session_wants(&c->session) == 0;
+    return c->reply.exited && sw_session_error(&c->session).code == SW_OK && is_over(c);
 }
 
 /* Is it the peer's turn to send? */
@@ -297,7 +304,7 @@ static int take_events(connection *c)
         } else if (type == SW_EVENT_DATA) {
             receive(c, &event.chunk);
         } else if (type == SW_EVENT_CLOSED) {
-            break;
+            c->peer_left = 1;
         }
     }
     return type;
@@ -342,11 +349,11 @@ static void process(connection *c, int64_t now)
         fail(c, now);
         return;
     }
-    if (type == SW_EVENT_CLOSED && sw_session_wants(&c->session) == 0) {
+    if (is_over(c)) {
         linger(c, now);
         return;
     }
-    if (type == SW_EVENT_CLOSED && c->task.ends_with_peer) {
+    if (c->peer_left && c->task.ends_with_peer) {
         tell(c, LEVEL_INFO, "left");
         c->phase = PHASE_OVER;
         return;

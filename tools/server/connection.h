@@ -34,6 +34,7 @@ struct connection {
     int in, out;                 /* one socket, or two descriptors; out is -1 once closed */
     int out_is_socket;
     int at_end;                  /* the peer closed */
+    int peer_left;               /* ... and all that it sent was looked at */
     int authenticated;
     int known;                   /* the user is on the list */
     int ends_server;             /* when this connection is over */
