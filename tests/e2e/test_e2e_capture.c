@@ -315,9 +315,9 @@ static const struct {
     { "--band nosuch x", "*: --band: 'nosuch' is no band, and nothing else that is shown\n" },
     { "--session 0 x", "*: --session: '0' is not a number *" },
     { "--color=blue x", "*: --color: 'blue' is not auto, always or never\n" },
-    { "-i lo x", "usage: *" },
-    { "--c2s a x", "usage: *" },
-    { "--c2s a -i lo", "usage: *" },
+    { "-i lo x", "*: only one of them at a time*" },
+    { "--c2s a x", "*: only one of them at a time*" },
+    { "--c2s a -i lo", "*: only one of them at a time*" },
     { "--keylog missing x", "*: missing: No such file or directory\n" },
     { "--keylog keys x", "*: keys: Is a directory\n" },
 };
