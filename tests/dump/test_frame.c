@@ -295,7 +295,7 @@ static frame_result expected(int link, int network, int transport)
 static void each_frame(int link, void (*check)(const built *f, unsigned link_type, frame_result result))
 {
     for (int network = 0; network < COUNT(networks); network++)
-        for (int transport = 0; transport < COUNT(transports); transport++) {
+        for (int transport = 0; transport < (network == 0 ? COUNT(transports) : 2); transport++) {
             built f;
 
             if (!build(&f, link, network, transport))
