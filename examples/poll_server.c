@@ -6,6 +6,7 @@
  * it, and the others get another one. SIGUSR1 prints how many sessions and pairs there are. */
 #include "answers.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -85,12 +86,8 @@ static void take_back(connection *c)
 
 static void add(int fd)
 {
-    connection *c = &connections[fd < 0 ? 0 : fd];
+    connection *c = &connections[fd];
 
-    if (fd < 0 || fd >= DESCRIPTORS_MAX) {
-        close(fd);
-        return;
-    }
     *c = (connection){ .kept = take_pair() };
     sw_session_server(&c->session, &server_config, c->kept->rx, RX_SIZE, c->kept->tx, TX_SIZE);
     polled[fd] = (struct pollfd){ fd, POLLOUT, 0 }; /* the greeting */
@@ -141,17 +138,21 @@ static int serve(connection *c, struct pollfd *p)
 
 int main(int argc, char **argv)
 {
-    struct rlimit files = { DESCRIPTORS_MAX, DESCRIPTORS_MAX };
+    struct rlimit files;
     int listener = start_server(argc, argv);
 
-    setrlimit(RLIMIT_NOFILE, &files); /* if we may */
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max < DESCRIPTORS_MAX ? files.rlim_max : DESCRIPTORS_MAX;
+    setrlimit(RLIMIT_NOFILE, &files);
     signal(SIGUSR1, ask);
+    fcntl(listener, F_SETFL, O_NONBLOCK);
     for (size_t i = 0; i < DESCRIPTORS_MAX; i++)
         polled[i].fd = -1;
     highest = (size_t)listener;
     polled[listener] = (struct pollfd){ listener, POLLIN, 0 };
     for (;;) {
         int ready = poll(polled, highest + 1, -1);
+        int fd;
 
         if (asked)
             printf("%zu sessions, %zu pairs of buffers\n", sessions, pairs);
@@ -160,7 +161,8 @@ int main(int argc, char **argv)
             if (polled[i].fd < 0 || polled[i].revents == 0)
                 continue;
             if (polled[i].fd == listener)
-                add(accept(listener, NULL, NULL));
+                while ((fd = accept(listener, NULL, NULL)) >= 0)
+                    add(fd);
             else if (!serve(&connections[i], &polled[i]))
                 drop(&connections[i], &polled[i]);
         }

@@ -89,6 +89,8 @@ static const error_text error_texts[] = {
     { SW_E_KEY_IS_PUBLIC, "this is a public key, a private one is needed", NULL },
     { SW_E_STATUS_SIZE, "value of a status item too long", "%v bytes, limit %l" },
     { SW_E_STATUS_LINE, "value of a status item with a line feed", "byte %v of %l" },
+    { SW_E_BANNER, "banner is not one line, too long, or reads like a list of features", NULL },
+    { SW_E_BACKEND, "table of the crypto backend is not complete, or its state too large", NULL },
 
     { SW_E_RANDOM, "crypto backend: no randomness", NULL },
     { SW_E_HASH, "crypto backend: hash failed", NULL },

@@ -88,6 +88,9 @@ enum {
     SW_E_STATUS_SIZE = -230,     /* value of a status item above the limit */
     SW_E_STATUS_LINE = -231,     /* value with LF, which the human form cannot carry */
 
+    SW_E_BANNER = -240,          /* banner is not one line, or reads like the line of features */
+    SW_E_BACKEND = -242,         /* table of a backend lacks a function, or needs too large a state */
+
     /* the backend's fault */
     SW_E_RANDOM = -300,
     SW_E_HASH = -301,

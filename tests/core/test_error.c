@@ -83,6 +83,8 @@ static const struct {
     { SW_E_KEY_IS_PUBLIC, -228 },
     { SW_E_STATUS_SIZE, -230 },
     { SW_E_STATUS_LINE, -231 },
+    { SW_E_BANNER, -240 },
+    { SW_E_BACKEND, -242 },
     { SW_E_RANDOM, -300 },
     { SW_E_HASH, -301 },
     { SW_E_RSA_ENCRYPT, -302 },

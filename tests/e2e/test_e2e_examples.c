@@ -61,8 +61,8 @@ START_TEST(server_answers)
     client_expect(&s, "", "echo", 0, "", "");
     client_expect(&s, "", longest, 0, scratch_format("%0*d\n", 3000, 7), "");
     client_expect(&s, "", "nosuch", 1, "", "remote: invalid command\n");
-    client_expect(&s, "-u bob -k keys/bob", "echo", 2, "", "*");
-    client_expect(&s, "-u alice -k keys/bob", "echo", 2, "", "*");
+    client_expect(&s, "-u bob -k keys/bob", "echo", 3, "", "*");
+    client_expect(&s, "-u alice -k keys/bob", "echo", 3, "", "*");
     client_expect(&s, "", "echo again", 0, "again\n", "");
     stop(&s);
 }

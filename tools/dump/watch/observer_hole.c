@@ -25,7 +25,7 @@ static int skip_key_stream(observer *o, from who, uint64_t n)
     uint8_t scratch[SCRATCH_SIZE] = { 0 };
     sw_error error = { SW_OK, 0, 0 };
 
-    while (n > 0) {
+    while (n > 0 && o->sides[who].cipher.kind != SW_CIPHER_NONE) {
         size_t some = n < sizeof(scratch) ? (size_t)n : sizeof(scratch);
 
         error.code = sw_cipher_apply(&o->sides[who].cipher, scratch, scratch, some);
