@@ -1,9 +1,9 @@
 /* A server with poll for thousands of sessions that share one pair of buffers:
  *     ./poll_server PORT USER PUBLIC_KEYFILE
  * Its command is `echo`, which prints its arguments. A session is lent the pair while there is
- * something to read or write, and gives it back when nothing is left in it, which is nearly always
- * at once. Who cannot (the handshake is going on, half a packet came, the peer reads slowly) keeps
- * it, and the others get another one. SIGUSR1 prints how many sessions and pairs there are. */
+ * something to read or write. Who cannot give it back at once (the handshake is going on, half a
+ * packet came, the peer reads slowly) keeps it, and the others get another one. SIGUSR1 prints how
+ * many sessions and pairs there are. Needs `ulimit -n` for as many, below DESCRIPTORS_MAX. */
 #include "answers.h"
 
 #include <fcntl.h>
@@ -11,7 +11,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -39,8 +38,6 @@ static void ask(int number)
     asked = number;
 }
 
-/* ---- buffers ---- */
-
 static buffers *take_pair(void)
 {
     buffers *pair = shared != NULL ? shared : malloc(sizeof(*pair));
@@ -54,12 +51,11 @@ static buffers *take_pair(void)
 
 static void return_pair(connection *c)
 {
-    if (c->kept != NULL && shared != NULL) {
-        free(shared);
-        pairs--;
-    }
-    if (c->kept != NULL)
-        shared = c->kept;
+    if (c->kept == NULL)
+        return;
+    pairs -= shared != NULL;
+    free(shared); /* one for all is enough */
+    shared = c->kept;
     c->kept = NULL;
 }
 
@@ -82,17 +78,16 @@ static void take_back(connection *c)
         sw_session_lend_rx(&c->session, c->kept->rx, RX_SIZE);
 }
 
-/* ---- connections ---- */
-
-static void add(int fd)
+static void add_all(int listener)
 {
-    connection *c = &connections[fd];
+    for (int fd; (fd = accept(listener, NULL, NULL)) >= 0 && fd < DESCRIPTORS_MAX; sessions++) {
+        connection *c = &connections[fd];
 
-    *c = (connection){ .kept = take_pair() };
-    sw_session_server(&c->session, &server_config, c->kept->rx, RX_SIZE, c->kept->tx, TX_SIZE);
-    polled[fd] = (struct pollfd){ fd, POLLOUT, 0 }; /* the greeting */
-    highest = (size_t)fd > highest ? (size_t)fd : highest;
-    sessions++;
+        *c = (connection){ .kept = take_pair() };
+        sw_session_server(&c->session, &server_config, c->kept->rx, RX_SIZE, c->kept->tx, TX_SIZE);
+        polled[fd] = (struct pollfd){ fd, POLLOUT, 0 }; /* the greeting */
+        highest = (size_t)fd > highest ? (size_t)fd : highest;
+    }
 }
 
 static void drop(connection *c, struct pollfd *p)
@@ -104,17 +99,8 @@ static void drop(connection *c, struct pollfd *p)
     sessions--;
 }
 
-/* It is over. Until the peer closes, what it still sends is read and thrown away: a close before
- * that could take our last words from it. */
-static void leave(connection *c, int fd)
-{
-    shutdown(fd, SHUT_WR);
-    sw_session_wipe(&c->session);
-    return_pair(c);
-    c->leaving = 1;
-}
-
-/* 0: the connection is over. */
+/* 0: the peer is gone, or the session failed. When the session is over, we wait for the peer to close:
+ * to do that while its bytes are unread could take our last words from it. */
 static int serve(connection *c, struct pollfd *p)
 {
     char unread[4096];
@@ -123,27 +109,20 @@ static int serve(connection *c, struct pollfd *p)
     if (c->leaving)
         return recv(p->fd, unread, sizeof(unread), MSG_DONTWAIT) > 0;
     lend(c);
-    if ((p->revents & ~POLLOUT) && !read_some(&c->session, p->fd))
+    if (((p->revents & ~POLLOUT) && !read_some(&c->session, p->fd)) ||
+        answer_events(&c->session) < 0 || !write_some(&c->session, p->fd))
         return 0;
-    if (answer_events(&c->session) < 0 || !write_some(&c->session, p->fd))
-        return 0;
+    take_back(c);
     wants = sw_session_wants(&c->session);
     p->events = (short)((wants & SW_WANT_WRITE ? POLLOUT : 0) | POLLIN);
-    if (wants == 0)
-        leave(c, p->fd);
-    else
-        take_back(c);
-    return 1;
+    c->leaving = wants == 0;
+    return !c->leaving || shutdown(p->fd, SHUT_WR) == 0;
 }
 
 int main(int argc, char **argv)
 {
-    struct rlimit files;
     int listener = start_server(argc, argv);
 
-    getrlimit(RLIMIT_NOFILE, &files);
-    files.rlim_cur = files.rlim_max < DESCRIPTORS_MAX ? files.rlim_max : DESCRIPTORS_MAX;
-    setrlimit(RLIMIT_NOFILE, &files);
     signal(SIGUSR1, ask);
     fcntl(listener, F_SETFL, O_NONBLOCK);
     for (size_t i = 0; i < DESCRIPTORS_MAX; i++)
@@ -152,17 +131,15 @@ int main(int argc, char **argv)
     polled[listener] = (struct pollfd){ listener, POLLIN, 0 };
     for (;;) {
         int ready = poll(polled, highest + 1, -1);
-        int fd;
 
         if (asked)
-            printf("%zu sessions, %zu pairs of buffers\n", sessions, pairs);
-        asked = fflush(stdout) != 0;
+            dprintf(1, "%zu sessions, %zu pairs of buffers\n", sessions, pairs);
+        asked = 0;
         for (size_t i = 0; ready > 0 && i <= highest; i++) {
             if (polled[i].fd < 0 || polled[i].revents == 0)
                 continue;
             if (polled[i].fd == listener)
-                while ((fd = accept(listener, NULL, NULL)) >= 0)
-                    add(fd);
+                add_all(listener);
             else if (!serve(&connections[i], &polled[i]))
                 drop(&connections[i], &polled[i]);
         }
