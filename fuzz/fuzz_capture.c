@@ -9,8 +9,8 @@
 #include "capture_input.h"
 #include "check.h"
 #include "choices.h"
-#include "flows.h"
-#include "observer.h"
+#include "watch/flows.h"
+#include "watch/observer.h"
 #include "recorded_session.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,7 +1,7 @@
 #include "secrets.h"
 
-#include "keylog.h"
-#include "keyring.h"
+#include "watch/keylog.h"
+#include "watch/keyring.h"
 
 #include <sidewire/backends.h>
 

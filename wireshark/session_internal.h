@@ -4,7 +4,7 @@
 
 #include "session.h"
 
-#include "stream.h"
+#include "watch/stream.h"
 
 /* Bytes of one side that wait for the other to be seen first. */
 enum { EARLY_MAX = SW_HEADER_SIZE + SW_CHALLENGE_MAX };

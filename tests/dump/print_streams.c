@@ -1,8 +1,8 @@
 /* Writes the byte streams of a capture's TCP connections to files: print_streams CAPTURE FOLDER.
  * They are called FOLDER/N.c2s and FOLDER/N.s2c, in the order in which the connections begin to
  * speak. Zeros take the place of what is lost. */
-#include "capture.h"
-#include "flows.h"
+#include "capture/capture.h"
+#include "watch/flows.h"
 
 #include <stdio.h>
 #include <stdlib.h>

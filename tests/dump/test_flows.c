@@ -1,5 +1,5 @@
 /* Connections of a capture: which segment belongs to which, who is the client, how they end. */
-#include "flows.h"
+#include "watch/flows.h"
 #include "suite.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Frames of all link types, put together from what each layer may look like. */
-#include "frame.h"
+#include "watch/frame.h"
 #include "suite.h"
 #include "support.h"
 

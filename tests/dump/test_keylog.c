@@ -1,5 +1,5 @@
 /* Key logs: what is used of a file, and what is said of the rest. */
-#include "keylog.h"
+#include "watch/keylog.h"
 #include "suite.h"
 
 #include <check.h>

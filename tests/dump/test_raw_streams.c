@@ -1,5 +1,5 @@
 /* The recorded sessions of an independent implementation as two files. */
-#include "raw_streams.h"
+#include "capture/raw_streams.h"
 #include "event_log.h"
 #include "suite.h"
 #include "support.h"

@@ -4,7 +4,7 @@
  * behind it: other ones (A, B, C ...); /SIZE: so many were sent, of which LENGTH were captured; F:
  * with FIN. S is a SYN, G gives gaps up. What comes out is written as the bytes, [N] where N are
  * lost, and a dot for the end. */
-#include "stream.h"
+#include "watch/stream.h"
 #include "suite.h"
 
 #include <stdio.h>

@@ -1,35 +1,35 @@
-/* Prints the sessions of hand_made.h by one of the printers, for tests that look at a whole output:
+/* Prints the sessions of hand_made.h by one of the views, for tests that look at a whole output:
  * print_sessions PRINTER [SESSIONS], where SESSIONS is all (default), hostile, or a number: one
  * session with so many packets. */
-#include "colour.h"
-#include "follow.h"
+#include "show/colour.h"
+#include "show/follow.h"
 #include "hand_made.h"
-#include "html.h"
-#include "json.h"
+#include "show/html.h"
+#include "show/json.h"
 #include "report.h"
-#include "stats.h"
-#include "text.h"
+#include "show/stats.h"
+#include "show/text.h"
 
 #include <sidewire/backends.h>
 
 #include <stdlib.h>
 #include <string.h>
 
-static printer make(const char *name, const sw_crypto *crypto)
+static view make(const char *name, const sw_crypto *crypto)
 {
     text_style style = { 0, 0 };
 
     if (strcmp(name, "json") == 0)
-        return json_printer(stdout);
+        return json_view(stdout);
     if (strcmp(name, "stats") == 0)
-        return stats_printer(stdout);
+        return stats_view(stdout);
     if (strcmp(name, "html") == 0)
-        return html_printer(stdout, "<script>\033.pcap", crypto);
+        return html_view(stdout, "<script>\033.pcap", crypto);
     if (strcmp(name, "follow") == 0)
-        return follow_printer();
+        return follow_view();
     style.colour = strcmp(name, "colour") == 0 || colour_wanted(stdout);
     style.hex = strcmp(name, "hex") == 0;
-    return text_printer(stdout, style);
+    return text_view(stdout, style);
 }
 
 static void print_some(const event_sink *sink, const char *sessions)
@@ -45,7 +45,7 @@ static void print_some(const event_sink *sink, const char *sessions)
 int main(int argc, char **argv)
 {
     sw_crypto *crypto = sw_backend_new(NULL);
-    printer p;
+    view p;
     int result;
 
     if (argc < 2 || crypto == NULL)

@@ -1,6 +1,6 @@
 /* The page as a file: what is in it, and what can never be. */
 #include "hand_made.h"
-#include "html.h"
+#include "show/html.h"
 #include "scratch.h"
 #include "suite.h"
 #include "support.h"
@@ -12,14 +12,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static printer make_html(FILE *out)
+static view make_html(FILE *out)
 {
     static sw_crypto *crypto;
 
     if (crypto == NULL)
         crypto = sw_backend_new(NULL);
     ck_assert_ptr_nonnull(crypto);
-    return html_printer(out, "\">'</title><script>\xff.pcap", crypto);
+    return html_view(out, "\">'</title><script>\xff.pcap", crypto);
 }
 
 /* ---- safety ---- */
@@ -90,11 +90,11 @@ START_TEST(digest_fails)
 {
     sw_crypto crypto;
     FILE *file = fopen("page", "we");
-    printer p;
+    view p;
 
     memset(&crypto, 0, sizeof(crypto));
     crypto.sha256 = failing_digest;
-    p = html_printer(file, "capture", &crypto);
+    p = html_view(file, "capture", &crypto);
     ck_assert_int_eq(p.finish(p.sink.ctx), -1);
     fclose(file);
 }

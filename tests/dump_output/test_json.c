@@ -1,6 +1,6 @@
 /* JSON as other programs see it: jq and python3, and the fields that docs/json.md has. */
 #include "hand_made.h"
-#include "json.h"
+#include "show/json.h"
 #include "scratch.h"
 #include "suite.h"
 #include "support.h"
@@ -89,7 +89,7 @@ START_TEST(bodies_are_lossless)
     size_t len, at = 0;
 
     make_bodies();
-    print_told(json_printer, tell_bodies, NULL);
+    print_told(json_view, tell_bodies, NULL);
     check_lines("told");
     decoded = scratch_read("bodies", &len);
     for (int i = 0; i < body_count; i++) {

@@ -67,7 +67,7 @@ static size_t count_of(const char *text, const char *what)
 
 /* ---- without a browser ---- */
 
-/* Style and script are the files of tools/dump/page, byte for byte. */
+/* Style and script are the files of tools/dump/show/page, byte for byte. */
 START_TEST(sources_are_embedded)
 {
     static const char *const files[] = { "page.css", "ladder.css", "narrow.css", "bytes.js",
@@ -76,7 +76,7 @@ START_TEST(sources_are_embedded)
     const char *page = print_all("html");
 
     for (int i = 0; i < COUNT(files); i++) {
-        const char *path = source_path(scratch_format("tools/dump/page/%s", files[i]));
+        const char *path = source_path(scratch_format("tools/dump/show/page/%s", files[i]));
         const char *found = strstr(page, scratch_read(path, NULL));
 
         ck_assert_msg(found != NULL, "%s", files[i]);

@@ -1,10 +1,10 @@
 /* A body in parts, and what each output makes of it. */
 #include "hand_made.h"
-#include "json.h"
+#include "show/json.h"
 #include "scratch.h"
-#include "stats.h"
+#include "show/stats.h"
 #include "suite.h"
-#include "text.h"
+#include "show/text.h"
 #include "tools.h"
 #include "whole_output.h"
 
@@ -52,18 +52,18 @@ static size_t count_of(const char *text, const char *what)
 
 /* ---- text ---- */
 
-static printer plain_text(FILE *out)
+static view plain_text(FILE *out)
 {
     static const text_style style = { 0, 0 };
 
-    return text_printer(out, style);
+    return text_view(out, style);
 }
 
-static printer hex_text(FILE *out)
+static view hex_text(FILE *out)
 {
     static const text_style style = { 0, 1 };
 
-    return text_printer(out, style);
+    return text_view(out, style);
 }
 
 START_TEST(text_has_one_line)
@@ -91,7 +91,7 @@ END_TEST
 
 START_TEST(stats_count_once)
 {
-    const char *text = print_told(stats_printer, tell_in_parts, NULL);
+    const char *text = print_told(stats_view, tell_in_parts, NULL);
 
     ck_assert_uint_eq(count_of(text, "    OUTPUT                           -             -"
                                      "             1         16394\n"), 2);
@@ -102,7 +102,7 @@ END_TEST
 
 START_TEST(json_has_all)
 {
-    const char *text = print_told(json_printer, tell_in_parts, NULL);
+    const char *text = print_told(json_view, tell_in_parts, NULL);
     const char *start = "\"body\":{\"text\":\"";
     size_t seen = 0;
 

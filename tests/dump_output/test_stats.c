@@ -1,7 +1,7 @@
 /* What statistics count. The tables themselves are in golden/stats.txt. */
 #include "hand_made.h"
 #include "scratch.h"
-#include "stats.h"
+#include "show/stats.h"
 #include "suite.h"
 #include "tools.h"
 #include "whole_output.h"
@@ -15,7 +15,7 @@ static void tell_nothing(const event_sink *sink)
 
 START_TEST(no_session)
 {
-    expect_match("nothing", print_told(stats_printer, tell_nothing, NULL), "total: 0 sessions\n*");
+    expect_match("nothing", print_told(stats_view, tell_nothing, NULL), "total: 0 sessions\n*");
 }
 END_TEST
 
@@ -36,7 +36,7 @@ static void tell_overlap(const event_sink *sink)
 
 START_TEST(overlap)
 {
-    expect_match("overlap", print_told(stats_printer, tell_overlap, NULL),
+    expect_match("overlap", print_told(stats_view, tell_overlap, NULL),
                  "session 3: * > *, user bob\n    duration 0.500000 s, handshake 0.006000 s, exit *"
                  "session 1: * > *, user alice\n    duration 60.000000 s, handshake 0.016000 s, *"
                  "session 2: 192.0.2.1:40002 > 192.0.2.2:2990\n    duration 0.100000 s, closed*\n"
@@ -54,7 +54,7 @@ static void tell_open(const event_sink *sink)
 
 START_TEST(unended)
 {
-    expect_match("unended", print_told(stats_printer, tell_open, NULL), "total: 1 session*");
+    expect_match("unended", print_told(stats_view, tell_open, NULL), "total: 1 session*");
 }
 END_TEST
 

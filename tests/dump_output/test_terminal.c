@@ -50,12 +50,12 @@ END_TEST
 /* A file gets none, and no output has control characters of the capture, whatever it is. */
 START_TEST(elsewhere)
 {
-    static const char *const printers[] = { "text", "hex", "stats", "json", "html" };
+    static const char *const views[] = { "text", "hex", "stats", "json", "html" };
 
     set("TERM", "xterm");
-    for (int i = 0; i < COUNT(printers); i++)
-        for (const char *p = print_all(printers[i]); *p != '\0'; p++)
-            ck_assert_msg(*p == '\n' || (*p >= ' ' && *p <= '~'), "%s: %#x at: %.40s", printers[i],
+    for (int i = 0; i < COUNT(views); i++)
+        for (const char *p = print_all(views[i]); *p != '\0'; p++)
+            ck_assert_msg(*p == '\n' || (*p >= ' ' && *p <= '~'), "%s: %#x at: %.40s", views[i],
                           (unsigned)(uint8_t)*p, p);
 }
 END_TEST

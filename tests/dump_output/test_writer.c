@@ -1,8 +1,8 @@
 /* Numbers, times, escapes, encodings and hex, byte by byte. */
-#include "encoding.h"
-#include "hexdump.h"
+#include "show/encoding.h"
+#include "show/hexdump.h"
 #include "suite.h"
-#include "writer.h"
+#include "show/writer.h"
 
 #include <stdlib.h>
 #include <string.h>

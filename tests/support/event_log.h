@@ -10,7 +10,7 @@
 #ifndef SIDEWIRE_TESTS_EVENT_LOG_H
 #define SIDEWIRE_TESTS_EVENT_LOG_H
 
-#include "events.h"
+#include "watch/events.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
 #ifndef SIDEWIRE_TESTS_HAND_MADE_H
 #define SIDEWIRE_TESTS_HAND_MADE_H
 
-#include "events.h"
+#include "watch/events.h"
 
 /* What a terminal, a browser or a reader of JSON might take for more than text. */
 extern const char hostile_text[];

@@ -3,7 +3,7 @@
 #define SIDEWIRE_TESTS_WATCHED_H
 
 #include "event_log.h"
-#include "observer.h"
+#include "watch/observer.h"
 #include "wire_session.h"
 
 /* Features of the sessions. */

@@ -34,7 +34,7 @@ const char *print_all(const char *words)
 const char *print_told(printer_maker *make, void (*tell)(const event_sink *sink), size_t *len)
 {
     FILE *file = fopen("told", "we");
-    printer p;
+    view p;
 
     ck_assert_ptr_nonnull(file);
     p = make(file);

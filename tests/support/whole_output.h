@@ -2,7 +2,7 @@
 #ifndef SIDEWIRE_TESTS_WHOLE_OUTPUT_H
 #define SIDEWIRE_TESTS_WHOLE_OUTPUT_H
 
-#include "printer.h"
+#include "show/view.h"
 #include "process.h"
 
 #include <stddef.h>
@@ -17,9 +17,9 @@ command_line print_command(const char *words);
 /* Runs it and returns its standard output; standard error has to be empty. */
 const char *print_all(const char *words);
 
-/* Makes a printer for a file, lets `tell` tell it something, and returns what is in the file when
+/* Makes a view for a file, lets `tell` tell it something, and returns what is in the file when
  * it has finished. len may be NULL. */
-typedef printer printer_maker(FILE *out);
+typedef view printer_maker(FILE *out);
 const char *print_told(printer_maker *make, void (*tell)(const event_sink *sink), size_t *len);
 
 #endif

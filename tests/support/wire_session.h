@@ -4,7 +4,7 @@
 
 #include "support.h"
 
-#include "flows.h"
+#include "watch/flows.h"
 
 enum { WIRE_CHALLENGE_SIZE = 256 };
 

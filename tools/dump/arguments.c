@@ -1,9 +1,9 @@
 #include "arguments.h"
 
-#include "colour.h"
 #include "keylog_writer.h"
 #include "options.h"
 #include "report.h"
+#include "show/colour.h"
 
 #include <getopt.h>
 #include <limits.h>
@@ -66,13 +66,13 @@ static int add_session(arguments *args, const char *text)
 
     if (option_number("--session", text, 1, LONG_MAX, &number) < 0)
         return -1;
-    select_session(&args->wanted, (uint64_t)number);
+    filter_session(&args->wanted, (uint64_t)number);
     return 0;
 }
 
 static int add_band(arguments *args, const char *name)
 {
-    if (select_band(&args->wanted, name) == 0)
+    if (filter_band(&args->wanted, name) == 0)
         return 0;
     report("--band: '%s' is no band, and nothing else that is shown", name);
     return -1;
@@ -81,24 +81,24 @@ static int add_band(arguments *args, const char *name)
 static int set_colour(arguments *args, const char *when)
 {
     if (when == NULL || strcmp(when, "always") == 0)
-        args->colour = 1;
+        args->shown.colour = 1;
     else if (strcmp(when, "never") == 0)
-        args->colour = 0;
+        args->shown.colour = 0;
     else if (strcmp(when, "auto") == 0)
-        args->colour = colour_wanted(stdout);
+        args->shown.colour = colour_wanted(stdout);
     else
         report("--color: '%s' is not auto, always or never", when);
-    return args->colour < 0 ? -1 : 0;
+    return args->shown.colour < 0 ? -1 : 0;
 }
 
-static int set_shown(parsing *p, output_kind kind, const char *option)
+static int set_shown(parsing *p, view_kind kind, const char *option)
 {
-    if (p->shown != NULL && p->args->shown != kind) {
+    if (p->shown != NULL && p->args->shown.kind != kind) {
         report("%s and %s cannot both go to standard output", p->shown, option);
         return -1;
     }
     p->shown = option;
-    p->args->shown = kind;
+    p->args->shown.kind = kind;
     return 0;
 }
 
@@ -130,23 +130,23 @@ static int use_output(parsing *p, int option)
 {
     switch (option) {
     case OPTION_JSON:
-        return set_shown(p, OUTPUT_JSON, "--json");
+        return set_shown(p, VIEW_JSON, "--json");
     case OPTION_FOLLOW:
-        return set_shown(p, OUTPUT_FOLLOW, "--follow");
+        return set_shown(p, VIEW_FOLLOW, "--follow");
     case OPTION_STATS:
-        return set_shown(p, OUTPUT_STATS, "--stats");
+        return set_shown(p, VIEW_STATS, "--stats");
     case 'x':
-        p->args->hex = 1;
-        return set_shown(p, OUTPUT_TEXT, "--hex");
+        p->args->shown.hex = 1;
+        return set_shown(p, VIEW_TEXT, "--hex");
     case OPTION_COLOR:
         return set_colour(p->args, optarg);
     case OPTION_HTML:
-        p->args->page = optarg;
+        p->args->shown.page = optarg;
         return 0;
     case OPTION_SESSION:
         return add_session(p->args, optarg);
     case OPTION_USER:
-        select_user(&p->args->wanted, optarg);
+        filter_user(&p->args->wanted, optarg);
         return 0;
     default:
         return add_band(p->args, optarg);
@@ -211,7 +211,7 @@ int arguments_parse(arguments *args, int argc, char **argv, int *status)
     int option;
 
     memset(args, 0, sizeof(*args));
-    args->colour = -1;
+    args->shown.colour = -1;
     while ((option = getopt_long(argc, argv, "k:i:x", options, NULL)) != -1)
         if (use_option(&p, option, status))
             return 0;
@@ -224,10 +224,10 @@ int arguments_parse(arguments *args, int argc, char **argv, int *status)
     *status = STATUS_USAGE;
     if (open_log(&p) < 0)
         return 0;
-    if (args->colour < 0)
+    if (args->shown.colour < 0)
         set_colour(args, "auto");
-    if (p.shown == NULL && args->page != NULL)
-        args->shown = OUTPUT_NONE;
+    if (p.shown == NULL && args->shown.page != NULL)
+        args->shown.kind = VIEW_NONE;
     return 1;
 }
 
@@ -235,5 +235,5 @@ void arguments_clear(arguments *args)
 {
     keyring_clear(&args->keys);
     keylog_close(args->log);
-    selection_clear(&args->wanted);
+    filter_clear(&args->wanted);
 }

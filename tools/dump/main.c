@@ -1,12 +1,12 @@
 /* sidewire-dump: shows the sessions in a capture. */
 #include "arguments.h"
-#include "capture.h"
-#include "interrupt.h"
-#include "monitor.h"
-#include "observer.h"
-#include "outputs.h"
-#include "raw_streams.h"
+#include "capture/capture.h"
+#include "capture/interrupt.h"
+#include "capture/raw_streams.h"
 #include "report.h"
+#include "show/losses.h"
+#include "show/views.h"
+#include "watch/observer.h"
 
 #include <sidewire/backends.h>
 
@@ -52,19 +52,19 @@ static void watch_close(void *watch, flow_end how, from breaker, int64_t time)
 
 /* All that events pass through, last first. */
 typedef struct sinks {
-    outputs out;
-    selector selected;
-    monitor monitor;
+    views out;
+    filtered selected;
+    losses losses;
 } sinks;
 
 static void on_idle(void *ctx)
 {
-    outputs_flush(&((sinks *)ctx)->out);
+    views_flush(&((sinks *)ctx)->out);
 }
 
 static void on_progress(void *ctx, uint64_t bytes)
 {
-    progress_draw(&((sinks *)ctx)->monitor.bar, bytes);
+    progress_draw(&((sinks *)ctx)->losses.bar, bytes);
 }
 
 static capture *open_capture(const arguments *args, sinks *all, char why[CAPTURE_WHY_SIZE])
@@ -87,7 +87,7 @@ static void start_bar(progress *bar, const capture *c)
 
 /* Reads to the end, or to where the capture is damaged, or while there is somebody to read it
  * for. */
-static void read_all(capture *c, flows *f, monitor *m)
+static void read_all(capture *c, flows *f, losses *m)
 {
     const capture_counts *counts = capture_seen(c);
     char why[CAPTURE_WHY_SIZE];
@@ -99,12 +99,12 @@ static void read_all(capture *c, flows *f, monitor *m)
         flows_segment(f, &seg);
     flows_finish(f);
     progress_clear(&m->bar);
-    monitor_packets(m, counts, result < 0 ? why : NULL);
+    losses_packets(m, counts, result < 0 ? why : NULL);
 }
 
 static int watch_capture(const arguments *args, observer_setup *setup, sinks *all)
 {
-    monitor *m = &all->monitor;
+    losses *m = &all->losses;
     flow_watcher watcher = { setup, watch_open, watch_data, watch_lost, watch_conflict, watch_end,
                              watch_close };
     char why[CAPTURE_WHY_SIZE];
@@ -121,14 +121,14 @@ static int watch_capture(const arguments *args, observer_setup *setup, sinks *al
     read_all(c, f, m);
     flows_free(f);
     if (setup->sessions == 0)
-        monitor_no_session(m, capture_seen(c));
+        losses_no_session(m, capture_seen(c));
     capture_close(c);
     return STATUS_OK;
 }
 
 /* ---- raw streams ---- */
 
-static int watch_streams(const arguments *args, observer_setup *setup, monitor *m)
+static int watch_streams(const arguments *args, observer_setup *setup, losses *m)
 {
     char why[CAPTURE_WHY_SIZE];
 
@@ -137,7 +137,7 @@ static int watch_streams(const arguments *args, observer_setup *setup, monitor *
         return STATUS_UNREADABLE;
     }
     if (setup->sessions == 0)
-        monitor_no_session(m, NULL);
+        losses_no_session(m, NULL);
     return STATUS_OK;
 }
 
@@ -158,25 +158,25 @@ static int dump(arguments *args, const sw_crypto *crypto)
     const char *name = source_name(args);
     int streams = args->capture == NULL && args->interface == NULL;
     observer_setup setup = { .crypto = crypto, .keys = &args->keys, .log = args->log,
-                             .whole_bodies = outputs_want_bodies(args) };
-    event_sink selected, monitored;
+                             .whole_bodies = views_want_bodies(&args->shown) };
+    event_sink selected, watched;
     sinks all;
     int status;
 
     keyring_prepare(&args->keys, crypto);
-    if (outputs_open(&all.out, args, name, crypto) < 0)
+    if (views_open(&all.out, &args->shown, name, crypto) < 0)
         return STATUS_FAILURE;
-    selected = selector_sink(&all.selected, &args->wanted, &all.out.sink);
-    monitored = monitor_sink(&all.monitor, name, &selected);
-    setup.sink = &monitored;
-    status = streams ? watch_streams(args, &setup, &all.monitor)
+    selected = filter_sink(&all.selected, &args->wanted, &all.out.sink);
+    watched = losses_sink(&all.losses, name, &selected);
+    setup.sink = &watched;
+    status = streams ? watch_streams(args, &setup, &all.losses)
                      : watch_capture(args, &setup, &all);
     if (setup.sessions > 0 && all.selected.sessions == 0)
         report("%s: none of the %llu sessions is selected", name,
                (unsigned long long)setup.sessions);
-    if (outputs_close(&all.out) < 0 && status == STATUS_OK)
+    if (views_close(&all.out) < 0 && status == STATUS_OK)
         status = STATUS_FAILURE;
-    return status == STATUS_OK && all.monitor.damaged ? STATUS_DAMAGED : status;
+    return status == STATUS_OK && all.losses.damaged ? STATUS_DAMAGED : status;
 }
 
 int main(int argc, char **argv)

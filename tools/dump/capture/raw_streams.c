@@ -1,0 +1,236 @@
+#include "raw_streams.h"
+
+#include "interrupt.h"
+#include "watch/allocate.h"
+#include "watch/request_text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BUFFER_SIZE = 65536,        /* more than a handshake has */
+    USUAL_CHALLENGE = 256,      /* legacy, if no key tells how large it is */
+    PROCEED_MAX = sizeof(SW_LEGACY_PROCEED) - 1
+};
+
+typedef struct raw_stream {
+    FILE *file;                 /* NULL: at its end, or there is none */
+    size_t at, len;
+    uint8_t data[BUFFER_SIZE];
+} raw_stream;
+
+typedef struct raw_session {
+    raw_stream streams[2];
+    observer *observer;
+    int is_session;             /* or may become one */
+} raw_session;
+
+/* ---- files ---- */
+
+/* Fills the buffer up, unless the file is over. 0, or -1 with errno. */
+static int fill(raw_stream *r)
+{
+    int failed, error;
+
+    memmove(r->data, r->data + r->at, r->len - r->at);
+    r->len -= r->at;
+    r->at = 0;
+    if (r->file == NULL)
+        return 0;
+    r->len += fread(r->data + r->len, 1, sizeof(r->data) - r->len, r->file);
+    if (r->len == sizeof(r->data))
+        return 0;
+    error = errno;
+    failed = ferror(r->file) && !interrupt_came();
+    fclose(r->file);
+    r->file = NULL;
+    errno = error;
+    return failed ? -1 : 0;
+}
+
+static int open_both(raw_session *r, const char *const paths[2], char *why, size_t why_size)
+{
+    for (int side = 0; side < 2; side++) {
+        raw_stream *bytes = &r->streams[side];
+
+        if (paths[side] == NULL)
+            continue;
+        bytes->file = strcmp(paths[side], "-") == 0 ? stdin : fopen(paths[side], "rbe");
+        if (bytes->file == NULL || fill(bytes) < 0) {
+            snprintf(why, why_size, "%s: %s", paths[side], strerror(errno));
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* ---- the handshake ---- */
+
+/* Both lines of a greeting, or the only one that old servers have. */
+static size_t greeting_size(const raw_stream *server)
+{
+    const uint8_t *lf = memchr(server->data, '\n', server->len);
+    sw_greeting greeting;
+    size_t used;
+
+    sw_greeting_init(&greeting);
+    if (sw_greeting_feed(&greeting, server->data, server->len, &used) > 0)
+        return used;
+    return lf != NULL ? (size_t)(lf - server->data) + 1 : server->len;
+}
+
+/* Legacy: where the response is that a key of ours finds in the challenge. 0: no key fits. */
+static size_t find_by_challenge(const raw_session *r, const observer_setup *setup, size_t greeting)
+{
+    const raw_stream *client = &r->streams[FROM_CLIENT];
+    const raw_stream *server = &r->streams[FROM_SERVER];
+    const uint8_t *found = NULL;
+
+    for (size_t i = 0; i < setup->keys->count && found == NULL; i++) {
+        sw_rsa_private key = keyring_view(&setup->keys->keys[i]);
+        sw_challenge opened;
+
+        if (server->len - greeting < key.n_size ||
+            sw_challenge_open(&opened, setup->crypto, &key, 0, server->data + greeting, key.n_size,
+                              NULL) != SW_OK)
+            continue;
+        found = memmem(client->data, client->len, opened.response, opened.response_size);
+        sw_challenge_wipe(&opened);
+    }
+    return found != NULL ? (size_t)(found - client->data) : 0;
+}
+
+/* Legacy: where the response is that the key log has. 0: nowhere. */
+static size_t find_by_log(const raw_stream *client, keylog_reader *log)
+{
+    size_t size = sw_features_response_size(0);
+    sw_challenge keys;
+
+    for (size_t at = 1; log != NULL && at <= SW_REQUEST_MAX && at + size <= client->len; at++)
+        if (keylog_find(log, client->data + at, size, &keys)) {
+            sw_challenge_wipe(&keys);
+            return at;
+        }
+    return 0;
+}
+
+/* Legacy: up to the first byte that looks like none of a name, for want of keys. */
+static size_t guess_request(const raw_stream *client)
+{
+    size_t size = 0;
+
+    while (size < client->len && size < SW_REQUEST_MAX && client->data[size] >= ' ' &&
+           client->data[size] < 0x7f)
+        size++;
+    return size;
+}
+
+/* Where the response begins. In legacy mode no byte shows it, but keys can tell. */
+static size_t request_end_of(const raw_session *r, const observer_setup *setup, size_t greeting,
+                             unsigned *features)
+{
+    const raw_stream *client = &r->streams[FROM_CLIENT];
+    sw_request request;
+    int sure;
+    size_t size = request_size(client->data, client->len, &sure);
+
+    *features = 0;
+    if (size <= SW_REQUEST_MAX && request_parse(client->data, size, &request, NULL) == SW_OK &&
+        request.features & SW_FEATURE_SIDEBAND) {
+        *features = request.features;
+        return size;
+    }
+    size = find_by_challenge(r, setup, greeting);
+    if (size == 0)
+        size = find_by_log(client, setup->log);
+    return size > 0 ? size : guess_request(client);
+}
+
+/* ---- feeding ---- */
+
+/* Feeds the next n bytes, or what there is of them. How many. */
+static size_t feed(raw_session *r, from side, size_t n)
+{
+    raw_stream *bytes = &r->streams[side];
+
+    if (n > bytes->len - bytes->at)
+        n = bytes->len - bytes->at;
+    if (n > 0 && r->is_session)
+        r->is_session = observer_data(r->observer, side, 0, bytes->data + bytes->at, n);
+    bytes->at += n;
+    return n;
+}
+
+static size_t largest_challenge(const keyring *keys)
+{
+    size_t size = USUAL_CHALLENGE;
+
+    for (size_t i = 0; i < keys->count; i++)
+        if (keys->keys[i].key.n_size > size)
+            size = keys->keys[i].key.n_size;
+    return size;
+}
+
+/* Feeds what the handshake has, up to the server's proceed. */
+static void feed_handshake(raw_session *r, const observer_setup *setup)
+{
+    size_t greeting = greeting_size(&r->streams[FROM_SERVER]);
+    unsigned features;
+    size_t request = request_end_of(r, setup, greeting, &features);
+    size_t challenge = features & SW_FEATURE_SIDEBAND ? BUFFER_SIZE
+                                                      : largest_challenge(setup->keys);
+
+    feed(r, FROM_SERVER, greeting);
+    feed(r, FROM_CLIENT, request);
+    observer_request_over(r->observer);
+    while (challenge-- > 0 && observer_is_proving(r->observer, FROM_SERVER) &&
+           feed(r, FROM_SERVER, 1) > 0)
+        ;
+    while (observer_is_proving(r->observer, FROM_CLIENT) && feed(r, FROM_CLIENT, 1) > 0)
+        ;
+    feed(r, FROM_SERVER, PROCEED_MAX);
+}
+
+/* Feeds all the rest, the client's command before its output. */
+static int feed_rest(raw_session *r, const char *const paths[2], char *why, size_t why_size)
+{
+    size_t fed;
+
+    do {
+        fed = 0;
+        for (int side = 0; side < 2; side++) {
+            fed += feed(r, (from)side, BUFFER_SIZE);
+            if (fill(&r->streams[side]) < 0) {
+                snprintf(why, why_size, "%s: %s", paths[side], strerror(errno));
+                return -1;
+            }
+        }
+    } while (fed > 0 && r->is_session && !interrupt_came());
+    return 0;
+}
+
+int raw_streams_watch(const char *const paths[2], observer_setup *setup, char *why,
+                      size_t why_size)
+{
+    static const connection nowhere;
+    raw_session *r = allocate(sizeof(*r));
+    int result = open_both(r, paths, why, why_size);
+
+    if (result == 0) {
+        r->is_session = 1;
+        r->observer = observer_new(setup, &nowhere);
+        feed_handshake(r, setup);
+        result = feed_rest(r, paths, why, why_size);
+        for (int side = 0; side < 2; side++)
+            if (paths[side] != NULL)
+                observer_end(r->observer, (from)side);
+        observer_close(r->observer, FLOW_CLOSED, FROM_SERVER, 0);
+    }
+    for (int side = 0; side < 2; side++)
+        if (r->streams[side].file != NULL)
+            fclose(r->streams[side].file);
+    free(r);
+    return result;
+}

@@ -1,0 +1,77 @@
+#include "losses.h"
+
+#include "describe.h"
+#include "report.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void losses_begin(void *ctx, const session_info *info)
+{
+    const event_sink *next = ((losses *)ctx)->next;
+
+    next->begin(next->ctx, info);
+}
+
+static void losses_item(void *ctx, const session_info *info, const item *what)
+{
+    const event_sink *next = ((losses *)ctx)->next;
+
+    next->item(next->ctx, info, what);
+}
+
+static void losses_end(void *ctx, const session_info *info, const outcome *how)
+{
+    losses *m = ctx;
+    char words[OUTCOME_SIZE];
+
+    m->next->end(m->next->ctx, info, how);
+    if (!how->damaged)
+        return;
+    text_outcome(info, how, words, sizeof(words));
+    progress_clear(&m->bar);
+    report("%s: session %" PRIu64 ": %s", m->name, info->number, words);
+    m->damaged = 1;
+}
+
+event_sink losses_sink(losses *m, const char *name, const event_sink *next)
+{
+    event_sink sink = { m, losses_begin, losses_item, losses_end };
+
+    memset(m, 0, sizeof(*m));
+    m->name = name;
+    m->next = next;
+    m->bar.terminal = -1;
+    return sink;
+}
+
+static void report_unused(losses *m, uint64_t n, const char *what)
+{
+    if (n == 0)
+        return;
+    report("%s: %" PRIu64 " %s", m->name, n, what);
+    m->damaged = 1;
+}
+
+void losses_packets(losses *m, const capture_counts *counts, const char *why)
+{
+    if (why != NULL) {
+        report("%s: after %" PRIu64 " packets: %s", m->name, counts->frames, why);
+        m->damaged = 1;
+    }
+    report_unused(m, counts->cut, "packets were captured too short to tell what they are");
+    report_unused(m, counts->fragments, "IP fragments were not put together");
+    report_unused(m, counts->damaged, "packets have damaged headers");
+    report_unused(m, counts->dropped, "packets were dropped by the system");
+}
+
+void losses_no_session(losses *m, const capture_counts *counts)
+{
+    m->damaged = 1;
+    if (counts == NULL) {
+        report("%s: this is no session", m->name);
+        return;
+    }
+    report("%s: no session found in %" PRIu64 " packets", m->name, counts->frames);
+    report_unused(m, counts->shortened, "of them were not captured to their end");
+}

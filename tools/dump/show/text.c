@@ -1,0 +1,265 @@
+#include "text.h"
+
+#include "colour.h"
+#include "hexdump.h"
+#include "watch/allocate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How much is shown. */
+enum {
+    PREVIEW_BYTES = 60,         /* of a body */
+    HANDSHAKE_BYTES = 200,      /* of a greeting or request */
+    COMMAND_BYTES = 1000        /* of all arguments together */
+};
+
+/* How wide. */
+enum { NUMBER_COLUMNS = 4, TIME_COLUMNS = 12, NAME_COLUMNS = 18, SIZE_COLUMNS = 10 };
+
+typedef struct text {
+    text_style style;
+    int64_t shown;              /* the time that stands in seconds[0..seconds_len): packets of one
+                                 * segment have the same */
+    size_t seconds_len;         /* 0: none yet */
+    char seconds[SECONDS_SIZE];
+    writer w;
+} text;
+
+static const colour side_colours[] = { [FROM_CLIENT] = COLOUR_CLIENT,
+                                       [FROM_SERVER] = COLOUR_SERVER };
+
+static void put_coloured(text *t, colour c, const char *words, size_t width)
+{
+    if (t->style.colour && c != COLOUR_NONE)
+        put_colour(&t->w, c);
+    put_text(&t->w, words);
+    if (t->style.colour && c != COLOUR_NONE)
+        put_colour(&t->w, COLOUR_NONE);
+    put_blanks(&t->w, strlen(words) < width ? width - strlen(words) : 0);
+}
+
+static void end_line(text *t)
+{
+    put_char(&t->w, '\n');
+    writer_event_over(&t->w);
+}
+
+/* ---- header ---- */
+
+static void put_agreement(text *t, const session_info *info)
+{
+    char features[SW_FEATURES_TEXT_MAX];
+    size_t len = sw_features_format(info->features, features, sizeof(features));
+
+    put_text(&t->w, ", user ");
+    put_escaped(&t->w, info->user, info->user_len);
+    put_text(&t->w, len > 0 ? ", features " : ", legacy");
+    put_bytes(&t->w, features, len);
+    put_text(&t->w, ", cipher ");
+    put_text(&t->w, cipher_name(info->features));
+}
+
+static void text_begin(void *ctx, const session_info *info)
+{
+    text *t = ctx;
+    char words[ENDPOINT_TEXT_SIZE];
+    char date[DATE_TEXT_SIZE];
+
+    put_number(&t->w, info->number, NUMBER_COLUMNS);
+    put_char(&t->w, ' ');
+    put_coloured(t, COLOUR_HEADER, "session", 0);
+    put_char(&t->w, ' ');
+    describe_endpoint(&info->about.client, words);
+    put_text(&t->w, words);
+    put_text(&t->w, " > ");
+    describe_endpoint(&info->about.server, words);
+    put_text(&t->w, words);
+    put_text(&t->w, ", ");
+    describe_date(info->about.start, date);
+    put_text(&t->w, date);
+    if (info->request_seen)
+        put_agreement(t, info);
+    end_line(t);
+}
+
+/* ---- items ---- */
+
+static void put_body(text *t, const item *what)
+{
+    size_t max = what->kind == ITEM_GREETING || what->kind == ITEM_REQUEST ? HANDSHAKE_BYTES
+                                                                           : PREVIEW_BYTES;
+    size_t len = what->body_len < max ? what->body_len : max;
+
+    if (what->size == 0)
+        return;
+    put_text(&t->w, "  ");
+    put_quoted(&t->w, what->body, len);
+    if (len < what->size)
+        put_text(&t->w, "...");
+}
+
+static void put_arguments(text *t, const item *what)
+{
+    size_t left = COMMAND_BYTES;
+
+    put_char(&t->w, ' ');
+    for (size_t i = 0; i < what->arguments.count; i++) {
+        const sw_argument *argument = &what->argv[i];
+        size_t n = argument->len < left ? argument->len : left;
+
+        put_char(&t->w, ' ');
+        if (left == 0) {
+            put_text(&t->w, "... (");
+            put_number(&t->w, what->arguments.count, 0);
+            put_text(&t->w, " arguments)");
+            break;
+        }
+        put_quoted(&t->w, argument->data, n);
+        if (n < argument->len)
+            put_text(&t->w, "...");
+        left -= n < left ? n + 1 : n; /* an empty one counts too */
+    }
+}
+
+static void put_continuation(text *t, const item *what)
+{
+    put_text(&t->w, "  from byte ");
+    put_number(&t->w, what->offset, 0);
+    put_text(&t->w, " on");
+}
+
+static void put_note(text *t, const char *before, const char *note, const char *after)
+{
+    if (note[0] == '\0')
+        return;
+    put_text(&t->w, before);
+    put_escaped(&t->w, note, strlen(note));
+    put_text(&t->w, after);
+}
+
+static void put_detail(text *t, const session_info *info, const item *what)
+{
+    char note[NOTE_SIZE];
+
+    describe_item(info, what, note);
+    if (!item_is_message(what)) {
+        put_text(&t->w, "  bytes");
+        put_note(t, ", ", note, "");
+    } else if (what->kind == ITEM_COMMAND && what->error.code == SW_OK) {
+        put_arguments(t, what);
+        put_note(t, " (", note, ")");
+    } else if (what->kind == ITEM_CHALLENGE || what->kind == ITEM_RESPONSE) {
+        put_note(t, "  ", note, "");
+    } else if (what->offset > 0) {
+        put_continuation(t, what);
+    } else {
+        put_body(t, what);
+    }
+}
+
+static void put_relative_time(text *t, int64_t relative)
+{
+    if (relative != t->shown || t->seconds_len == 0) {
+        t->seconds_len = format_seconds(t->seconds, relative, 6);
+        t->shown = relative;
+    }
+    put_blanks(&t->w, t->seconds_len < TIME_COLUMNS ? TIME_COLUMNS - t->seconds_len : 0);
+    put_bytes(&t->w, t->seconds, t->seconds_len);
+}
+
+/* Number of the session, and seconds from its first packet on. */
+static void put_time(text *t, const session_info *info, int64_t time)
+{
+    put_number(&t->w, info->number, NUMBER_COLUMNS);
+    put_char(&t->w, ' ');
+    if (t->style.colour)
+        put_colour(&t->w, COLOUR_FAINT);
+    put_relative_time(t, relative_time(info, time));
+    if (t->style.colour)
+        put_colour(&t->w, COLOUR_NONE);
+    put_char(&t->w, ' ');
+}
+
+static colour item_colour(const item *what, const char *fault)
+{
+    if (item_is_fault(what) || fault[0] != '\0')
+        return COLOUR_ERROR;
+    switch (what->band) {
+    case SW_BAND_ERROR_LOG:
+    case SW_BAND_CRIT_LOG:
+    case SW_BAND_EMERG_LOG:
+    case SW_BAND_EXIT_FAILURE:
+        return COLOUR_ERROR;
+    case SW_BAND_WARNING_LOG:
+        return COLOUR_WARNING;
+    default:
+        return COLOUR_NONE;
+    }
+}
+
+static void text_item(void *ctx, const session_info *info, const item *what)
+{
+    text *t = ctx;
+    char fault[NOTE_SIZE];
+
+    describe_fault(what, fault);
+    /* parts that go on have nothing new to tell but their bytes, and what is wrong */
+    if (what->kind == ITEM_DATA && what->offset > 0 && !t->style.hex && fault[0] == '\0')
+        return;
+    put_time(t, info, what->time);
+    put_coloured(t, side_colours[what->side], arrow_names[what->side], 0);
+    put_char(&t->w, ' ');
+    put_coloured(t, item_colour(what, fault), item_name(what), NAME_COLUMNS);
+    put_char(&t->w, ' ');
+    put_number(&t->w, what->size, SIZE_COLUMNS);
+    put_detail(t, info, what);
+    if (fault[0] != '\0') {
+        put_text(&t->w, " (");
+        put_coloured(t, COLOUR_ERROR, fault, 0);
+        put_char(&t->w, ')');
+    }
+    if (t->style.hex && what->body_len > 0) {
+        put_char(&t->w, '\n');
+        put_hexdump(&t->w, "          ", what->body, what->body_len, what->offset);
+        writer_event_over(&t->w);
+    } else {
+        end_line(t);
+    }
+}
+
+/* ---- end ---- */
+
+static void text_end(void *ctx, const session_info *info, const outcome *how)
+{
+    text *t = ctx;
+    char words[OUTCOME_SIZE];
+
+    text_outcome(info, how, words, sizeof(words));
+    put_time(t, info, how->time);
+    put_text(&t->w, "end ");
+    put_coloured(t, how->damaged || how->exit_status > 0 ? COLOUR_ERROR : COLOUR_NONE, words, 0);
+    end_line(t);
+}
+
+static void text_flush(void *ctx)
+{
+    writer_flush(&((text *)ctx)->w);
+}
+
+static int text_finish(void *ctx)
+{
+    text_flush(ctx);
+    free(ctx);
+    return 0;
+}
+
+view text_view(FILE *out, text_style style)
+{
+    text *t = allocate(sizeof(*t));
+    view p = { { t, text_begin, text_item, text_end }, text_flush, text_finish };
+
+    t->style = style;
+    writer_init(&t->w, out);
+    return p;
+}

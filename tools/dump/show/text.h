@@ -1,0 +1,18 @@
+/* Sessions as lines of text. */
+#ifndef SIDEWIRE_DUMP_TEXT_H
+#define SIDEWIRE_DUMP_TEXT_H
+
+#include "describe.h"
+#include "view.h"
+
+#include <stdio.h>
+
+typedef struct text_style {
+    int colour;                 /* see colour_wanted */
+    int hex;                    /* bodies in hex too; they should come whole */
+} text_style;
+
+/* Prints to `out`, which must stay. */
+view text_view(FILE *out, text_style style);
+
+#endif

@@ -1,0 +1,42 @@
+/* All views of a run, as one sink. */
+#ifndef SIDEWIRE_DUMP_VIEWS_H
+#define SIDEWIRE_DUMP_VIEWS_H
+
+#include "view.h"
+
+#include <stdio.h>
+
+enum { VIEWS_MAX = 2 };
+
+/* What goes to standard output. */
+typedef enum view_kind { VIEW_TEXT, VIEW_JSON, VIEW_FOLLOW, VIEW_STATS, VIEW_NONE } view_kind;
+
+/* What is to be shown. */
+typedef struct views_wanted {
+    view_kind kind;
+    int hex, colour;            /* of text */
+    const char *page;           /* path of an HTML page, or NULL */
+} views_wanted;
+
+typedef struct views {
+    view views[VIEWS_MAX];
+    size_t count;
+    FILE *page;                 /* or NULL */
+    const char *page_path;
+    event_sink sink;
+} views;
+
+/* name: of what is read. 0, or -1 after a message; *out must stay. */
+int views_open(views *out, const views_wanted *wanted, const char *name,
+               const sw_crypto *crypto);
+
+/* Do they want bodies whole? */
+int views_want_bodies(const views_wanted *wanted);
+
+/* Hands on what waits in buffers. 0, or -1: standard output fails. */
+int views_flush(views *out);
+
+/* After the last event. 0, or -1 after a message. */
+int views_close(views *out);
+
+#endif
