@@ -85,14 +85,12 @@ static own *own_new(const sw_crypto *crypto, const sw_private_key *private_key,
                            .units = HANDSHAKES };
     o->server = (contender){ .name = crypto->name, .run = own_run_server, .context = o,
                              .units = HANDSHAKES, .measured = &o->server_time };
-    o->client_config = (sw_client_config){ .struct_size = sizeof(o->client_config),
-                                           .crypto = crypto,
+    o->client_config = (sw_client_config){ .crypto = crypto,
                                            .policy = { .features = SW_FEATURES_ALL },
                                            .user = "bench",
                                            .key = private_key,
                                            .prepared_key = prepare(crypto, private_key) };
-    o->server_config = (sw_server_config){ .struct_size = sizeof(o->server_config),
-                                           .crypto = crypto,
+    o->server_config = (sw_server_config){ .crypto = crypto,
                                            .policy = { .features = SW_FEATURES_ALL } };
     o->public_key = public_key;
     return o;

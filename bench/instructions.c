@@ -152,13 +152,11 @@ static void sessions(fake_crypto *fake)
     static uint8_t rx[WIRE_SIZE], tx[WIRE_SIZE], small[2][PAIR_BUFFER_SIZE];
     static sw_private_key private_key;
     static sw_public_key public_key;
-    sw_client_config client_config = { .struct_size = sizeof(client_config),
-                                       .crypto = &fake->table,
+    sw_client_config client_config = { .crypto = &fake->table,
                                        .policy = { .features = SW_FEATURES_ALL },
                                        .user = "bench",
                                        .key = &private_key };
-    sw_server_config server_config = { .struct_size = sizeof(server_config),
-                                       .crypto = &fake->table,
+    sw_server_config server_config = { .crypto = &fake->table,
                                        .policy = { .features = SW_FEATURES_ALL } };
     sw_session client, server;
 

@@ -200,14 +200,12 @@ static void configure(crowd *c)
     c->client_crypto.table = *c->mbedtls;
     c->client_crypto.table.oaep_decrypt = decrypt_elsewhere;
     c->client_crypto.rsa = rsa;
-    c->client_config.struct_size = sizeof(c->client_config);
     c->client_config.crypto = &c->client_crypto.table;
     c->client_config.policy.features = SW_FEATURES_ALL;
     c->client_config.user = "bench";
     c->client_config.key = &c->private_key;
     if (rsa->key_prepare != NULL)
         c->client_config.prepared_key = rsa->key_prepare(rsa->ctx, &view);
-    c->server_config.struct_size = sizeof(c->server_config);
     c->server_config.crypto = c->mbedtls;
     c->server_config.policy.features = SW_FEATURES_ALL;
 }

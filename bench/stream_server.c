@@ -156,7 +156,6 @@ static void configure(stream_server *s, const char *backend, const char *key_pat
         fail("%s: no such backend", backend);
     if (load_public_key(&s->key, key_path, why, sizeof(why)) < 0)
         fail("%s: %s", key_path, why);
-    s->config.struct_size = sizeof(s->config);
     s->config.crypto = s->crypto;
     s->config.policy.features = SW_FEATURES_ALL;
 }

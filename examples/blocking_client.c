@@ -93,8 +93,7 @@ int main(int argc, char **argv)
 {
     static uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE];
     static sw_private_key key;
-    sw_client_config config = { .struct_size = sizeof(config),
-                                .policy = { .features = SW_FEATURES_ALL } };
+    sw_client_config config = { .policy = { .features = SW_FEATURES_ALL } };
     sw_session session;
     sw_crypto *crypto;
     int status;

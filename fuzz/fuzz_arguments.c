@@ -187,7 +187,7 @@ static void read_again(kind k, any_arguments *first, const sw_argument_vector *v
 {
     sw_argument argv[SW_VECTOR_MAX];
     sw_argument *before = text_in(k, first);
-    sw_arguments info;
+    sw_command_info info;
     any_arguments again;
 
     check_result("body", sw_command_decode((const uint8_t *)vector->buffer, vector->len, argv,
@@ -250,7 +250,7 @@ static void check_kind(kind k, const sw_argument *argv, size_t argc)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     sw_argument *argv = calloc(size + 1, sizeof(*argv));
-    sw_arguments info;
+    sw_command_info info;
 
     check(argv != NULL, "there is memory");
     if (sw_command_decode(data, size, argv, size + 1, &info, NULL) == SW_OK) {

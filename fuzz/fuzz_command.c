@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 typedef int encode_function(const char *const *argv, size_t argc, uint8_t *out, size_t cap,
                             size_t *len, sw_error *error);
 typedef int decode_function(const uint8_t *text, size_t len, sw_argument *argv, size_t max,
-                            sw_arguments *out, sw_error *error);
+                            sw_command_info *out, sw_error *error);
 
 typedef struct argv_codec {
     const char *name;
@@ -30,7 +30,7 @@ static const argv_codec legacy = { "legacy command", sw_command_encode_legacy,
 /* A decoded command, and the same as C strings. */
 typedef struct command {
     sw_argument *argv;
-    sw_arguments info;
+    sw_command_info info;
     char **strings;
 } command;
 
@@ -114,7 +114,7 @@ static void round_trip(const argv_codec *codec, const command *c, const uint8_t 
 static void check_command(const argv_codec *codec, const uint8_t *text, size_t len, size_t max)
 {
     command c = { NULL, { 0, 0 }, NULL };
-    sw_arguments few;
+    sw_command_info few;
     sw_error error;
     int result;
 
@@ -122,14 +122,14 @@ static void check_command(const argv_codec *codec, const uint8_t *text, size_t l
     check(c.argv != NULL, "there is memory");
     result = codec->decode(text, len, c.argv, len + 1, &c.info, &error);
     check_result("code", error.code, result);
-    check(result != SW_E_ARGUMENTS, "each argument has a byte at least");
+    check(result != SW_E_COMMAND_COUNT, "each argument has a byte at least");
     if (result == SW_OK) {
         check(c.info.count > 0, "a command has arguments");
         check_arguments(&c, text, len);
         make_strings(&c);
         round_trip(codec, &c, text, len);
         result = codec->decode(text, len, c.argv, max, &few, NULL);
-        check_result("limited", result, c.info.count > max ? SW_E_ARGUMENTS : SW_OK);
+        check_result("limited", result, c.info.count > max ? SW_E_COMMAND_COUNT : SW_OK);
     }
     command_free(&c);
 }

@@ -60,13 +60,11 @@ static int start(run *r)
     const setup *s = r->setup;
 
     if (s->is_server) {
-        r->server.struct_size = sizeof(r->server);
         r->server.crypto = &r->fake.table;
         r->server.policy = s->policy;
         r->server.banner = s->text[0] != '\0' ? s->text : NULL;
         return sw_handshake_server(&r->handshake, &r->server, r->scratch, r->scratch_size);
     }
-    r->client.struct_size = sizeof(r->client);
     r->client.crypto = &r->fake.table;
     r->client.policy = s->policy;
     r->client.user = s->text;

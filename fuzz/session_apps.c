@@ -78,7 +78,7 @@ static void server_command(session_pair *pair, const sw_event *event)
 {
     trace *seen = &pair->server.seen;
     sw_argument argv[SESSION_ARGS_MAX];
-    sw_arguments info;
+    sw_command_info info;
     int result = sw_session_arguments(&pair->server.session, event, argv, SESSION_ARGS_MAX, &info,
                                       NULL);
 

@@ -90,7 +90,6 @@ static void start_client(session_pair *pair)
     side->is_client = 1;
     fake_crypto_init(&side->fake, FUZZ_CLIENT_SEED);
     side->fake.fail_at = pair->choices.client_fail_at;
-    config->struct_size = sizeof(*config);
     config->crypto = &side->fake.table;
     config->policy = make_policy(pair->choices.client_policy);
     config->user = PAIR_USER;
@@ -106,7 +105,6 @@ static void start_server(session_pair *pair)
 
     fake_crypto_init(&side->fake, FUZZ_SERVER_SEED);
     side->fake.fail_at = pair->choices.server_fail_at;
-    config->struct_size = sizeof(*config);
     config->crypto = &side->fake.table;
     config->policy = make_policy(pair->choices.server_policy);
     side->result = sw_session_server(&side->session, config, side->rx, side->rx_size, side->tx,

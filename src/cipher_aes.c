@@ -8,7 +8,7 @@ int swi_aes_init(sw_cipher *cipher, const sw_crypto *crypto, const uint8_t *key)
 {
     if (crypto == NULL)
         return SW_E_NULL;
-    if (crypto->struct_size < sizeof(*crypto) || crypto->aes_state_size > SW_AES_STATE_SIZE)
+    if (crypto->aes_state_size > SW_AES_STATE_SIZE)
         return SW_E_CIPHER;
     cipher->crypto = crypto;
     cipher->state.aes.used = SW_AES_AHEAD_SIZE;

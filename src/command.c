@@ -50,7 +50,7 @@ static int encode(const char *const *argv, size_t argc, uint8_t *out, size_t cap
             return swi_error_set(error, SW_E_NULL, 0, 0);
         n = strlen(argv[i]);
         if (is_legacy && !legacy_carries(argv[i], n))
-            return swi_error_set(error, SW_E_ARGUMENT, i, argc);
+            return swi_error_set(error, SW_E_LEGACY_ARGUMENT, i, argc);
         need += n + 1;
     }
     if (need > SW_COMMAND_MAX)
@@ -93,7 +93,7 @@ static int split(const char *text, size_t len, char separator, sw_argument *argv
         if (separator == '\n' && !legacy_carries(start, (size_t)(text - start)))
             return SW_E_COMMAND_SYNTAX;
         if (*count == max)
-            return SW_E_ARGUMENTS;
+            return SW_E_COMMAND_COUNT;
         argv->data = start;
         argv->len = (size_t)(text - start);
         argv++;
@@ -105,7 +105,7 @@ static int split(const char *text, size_t len, char separator, sw_argument *argv
 }
 
 static int decode(const uint8_t *bytes, size_t len, sw_argument *argv, size_t max,
-                  sw_arguments *out, sw_error *error, int is_legacy)
+                  sw_command_info *out, sw_error *error, int is_legacy)
 {
     const char *text = (const char *)bytes;
     char separator = is_legacy ? '\n' : '\0';
@@ -127,17 +127,17 @@ static int decode(const uint8_t *bytes, size_t len, sw_argument *argv, size_t ma
         return swi_error_set(error, SW_E_COMMAND_EMPTY, 0, 0);
     out->unterminated = text[len - 1] != separator;
     result = split(text, len, separator, argv, max, &out->count);
-    return swi_error_set(error, result, 0, result == SW_E_ARGUMENTS ? max : 0);
+    return swi_error_set(error, result, 0, result == SW_E_COMMAND_COUNT ? max : 0);
 }
 
 int sw_command_decode(const uint8_t *body, size_t len, sw_argument *argv, size_t max,
-                      sw_arguments *out, sw_error *error)
+                      sw_command_info *out, sw_error *error)
 {
     return decode(body, len, argv, max, out, error, 0);
 }
 
 int sw_command_decode_legacy(const uint8_t *text, size_t len, sw_argument *argv, size_t max,
-                             sw_arguments *out, sw_error *error)
+                             sw_command_info *out, sw_error *error)
 {
     return decode(text, len, argv, max, out, error, 1);
 }

@@ -9,7 +9,7 @@
 int swi_handshake_result(sw_handshake *handshake, int result)
 {
     if (result < 0 && handshake != NULL) {
-        sw_challenge_wipe(&handshake->challenge);
+        sw_secrets_wipe(&handshake->challenge);
         swi_secret_wipe(handshake->scratch, handshake->cap);
         handshake->error.code = result;
     }
@@ -21,7 +21,7 @@ int swi_handshake_check(sw_handshake *handshake, const sw_crypto *crypto, const 
 {
     if (crypto == NULL || scratch == NULL)
         return SW_E_NULL;
-    if (crypto->struct_size < sizeof(*crypto) || !swi_features_consistent(policy->features))
+    if (!swi_features_consistent(policy->features))
         return SW_E_CONFIG;
     /* the best these features can lead to must be allowed */
     if (swi_handshake_policy_check(policy, policy->features) < 0)
@@ -194,7 +194,7 @@ int sw_handshake_end(sw_handshake *handshake)
     int result = sw_handshake_step(handshake);
 
     if (result >= 0) {
-        handshake->error = sw_decoder_truncation(&handshake->decoder);
+        handshake->error = sw_decoder_end(&handshake->decoder);
         result = handshake->error.code < 0 ? handshake->error.code : SW_E_CLOSED;
     }
     return swi_handshake_result(handshake, result);

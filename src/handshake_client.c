@@ -14,11 +14,7 @@ static int start(sw_handshake *handshake, const sw_client_config *config, uint8_
     if (handshake == NULL)
         return SW_E_NULL;
     memset(handshake, 0, sizeof(*handshake));
-    if (config == NULL)
-        return SW_E_NULL;
-    if (config->struct_size < sizeof(*config))
-        return SW_E_CONFIG;
-    if (config->user == NULL || config->key == NULL)
+    if (config == NULL || config->user == NULL || config->key == NULL)
         return SW_E_NULL;
     result = swi_handshake_check(handshake, config->crypto, &config->policy, scratch, cap);
     /* a bad name shows now, not when the greeting is there */

@@ -55,8 +55,6 @@ static int start(sw_handshake *handshake, const sw_server_config *config, uint8_
     memset(handshake, 0, sizeof(*handshake));
     if (config == NULL)
         return SW_E_NULL;
-    if (config->struct_size < sizeof(*config))
-        return SW_E_CONFIG;
     result = swi_handshake_check(handshake, config->crypto, &config->policy, scratch, cap);
     if (result < 0)
         return result;
@@ -234,7 +232,7 @@ int sw_handshake_key(sw_handshake *handshake, const sw_public_key *key)
 /* One outcome for a wrong size, a wrong hash and an unknown user, and the same work. */
 static int recv_response(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
 {
-    const sw_challenge *challenge = &handshake->challenge;
+    const sw_secrets *challenge = &handshake->challenge;
     int result = swi_handshake_collect(handshake, SW_BAND_CHALLENGE_RESPONSE,
                                       challenge->response_size, in, len, used);
     int authentic;

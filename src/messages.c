@@ -199,7 +199,7 @@ int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t 
 
 enum { CHALLENGE_HASHED = 64 }; /* the rest of the plain text is the two keys */
 
-static int challenge_fill(sw_challenge *challenge, const sw_crypto *crypto, unsigned features,
+static int challenge_fill(sw_secrets *challenge, const sw_crypto *crypto, unsigned features,
                           const uint8_t plain[SW_CHALLENGE_SIZE])
 {
     int result;
@@ -214,17 +214,17 @@ static int challenge_fill(sw_challenge *challenge, const sw_crypto *crypto, unsi
         result = crypto->sha1(crypto->ctx, challenge->response, plain, CHALLENGE_HASHED);
     if (result >= 0)
         return SW_OK;
-    sw_challenge_wipe(challenge);
+    sw_secrets_wipe(challenge);
     return SW_E_HASH;
 }
 
-int sw_challenge_create(sw_challenge *challenge, const sw_crypto *crypto,
+int sw_challenge_create(sw_secrets *challenge, const sw_crypto *crypto,
                         const sw_rsa_public *key, unsigned features, uint8_t *block)
 {
     uint8_t plain[SW_CHALLENGE_SIZE];
     int result;
 
-    sw_challenge_wipe(challenge);
+    sw_secrets_wipe(challenge);
     if (challenge == NULL || crypto == NULL || key == NULL || block == NULL)
         return SW_E_NULL;
     if (crypto->random(crypto->ctx, plain, sizeof(plain)) < 0)
@@ -237,7 +237,7 @@ int sw_challenge_create(sw_challenge *challenge, const sw_crypto *crypto,
     return result;
 }
 
-static int challenge_decrypt(sw_challenge *challenge, const sw_crypto *crypto,
+static int challenge_decrypt(sw_secrets *challenge, const sw_crypto *crypto,
                              const sw_rsa_private *key, unsigned features, const uint8_t *block)
 {
     uint8_t plain[SW_CHALLENGE_SIZE];
@@ -254,12 +254,12 @@ static int challenge_decrypt(sw_challenge *challenge, const sw_crypto *crypto,
     return result;
 }
 
-int sw_challenge_open(sw_challenge *challenge, const sw_crypto *crypto, const sw_rsa_private *key,
+int sw_challenge_open(sw_secrets *challenge, const sw_crypto *crypto, const sw_rsa_private *key,
                       unsigned features, const uint8_t *block, size_t size, sw_error *error)
 {
     int result = SW_E_NULL;
 
-    sw_challenge_wipe(challenge);
+    sw_secrets_wipe(challenge);
     if (challenge != NULL && crypto != NULL && key != NULL && block != NULL) {
         if (size != key->n_size)
             return swi_error_set(error, SW_E_CHALLENGE_SIZE, size, key->n_size);
@@ -268,7 +268,7 @@ int sw_challenge_open(sw_challenge *challenge, const sw_crypto *crypto, const sw
     return swi_error_set(error, result, 0, 0);
 }
 
-void sw_challenge_wipe(sw_challenge *challenge)
+void sw_secrets_wipe(sw_secrets *challenge)
 {
     if (challenge != NULL)
         swi_secret_wipe(challenge, sizeof(*challenge));

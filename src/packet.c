@@ -186,7 +186,7 @@ sw_error sw_decoder_error(const sw_decoder *decoder)
     return swi_error_of(decoder != NULL ? &decoder->error : NULL);
 }
 
-sw_error sw_decoder_truncation(const sw_decoder *decoder)
+sw_error sw_decoder_end(const sw_decoder *decoder)
 {
     sw_error error = sw_decoder_error(decoder);
 
@@ -200,11 +200,6 @@ sw_error sw_decoder_truncation(const sw_decoder *decoder)
         error.limit += decoder->size;
     }
     return error;
-}
-
-int sw_decoder_end(const sw_decoder *decoder)
-{
-    return sw_decoder_truncation(decoder).code;
 }
 
 /* ---- encoder ---- */

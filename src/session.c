@@ -30,7 +30,7 @@ static void wipe_keys(sw_session *session)
     sw_cipher_wipe(&session->in);
     sw_cipher_wipe(&session->out);
     sw_handshake_wipe(&session->handshake);
-    sw_challenge_wipe(session->keys);
+    sw_secrets_wipe(session->keys);
 }
 
 int swi_session_result(sw_session *session, int result)
@@ -289,7 +289,7 @@ int sw_session_key(sw_session *session, const sw_public_key *key)
     return swi_session_result(session, result);
 }
 
-int sw_session_log_keys(sw_session *session, sw_challenge *keys)
+int sw_session_log_keys(sw_session *session, sw_secrets *keys)
 {
     int result = swi_session_check_state(session, SESSION_HANDSHAKE);
 

@@ -67,7 +67,7 @@ static int next_chunk(sw_session *session, sw_chunk *chunk)
                    : wrong_band(session, chunk, packets[state].band);
     if (result == 0 && !session->eof)
         return SW_EVENT_NEED_MORE;
-    session->error = sw_decoder_truncation(&session->decoder);
+    session->error = sw_decoder_end(&session->decoder);
     return session->error.code < 0 ? session->error.code : packets[state].at_end;
 }
 

@@ -89,7 +89,7 @@ int sw_session_command(sw_session *session, const char *const *argv, size_t argc
 }
 
 int sw_session_arguments(const sw_session *session, const sw_event *event, sw_argument *argv,
-                         size_t max, sw_arguments *out, sw_error *error)
+                         size_t max, sw_command_info *out, sw_error *error)
 {
     if (session == NULL || event == NULL)
         return swi_error_set(error, SW_E_NULL, 0, 0);

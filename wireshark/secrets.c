@@ -135,7 +135,7 @@ const sw_crypto *secrets_crypto(void)
     return crypto;
 }
 
-const char *secrets_open(sw_challenge *challenge, unsigned features, const uint8_t *block,
+const char *secrets_open(sw_secrets *challenge, unsigned features, const uint8_t *block,
                          size_t len)
 {
     load();
@@ -160,7 +160,7 @@ size_t secrets_next_size(size_t have)
     return next;
 }
 
-int secrets_find(sw_challenge *keys, const uint8_t *response, size_t len)
+int secrets_find(sw_secrets *keys, const uint8_t *response, size_t len)
 {
     load();
     return key_log != NULL && keylog_find(key_log, response, len, keys);

@@ -14,14 +14,14 @@ const sw_crypto *secrets_crypto(void);
 
 /* Opens a challenge by one of the private keys, all of which are tried. The key's name, valid until
  * the capture is closed; NULL: none fits. */
-const char *secrets_open(sw_challenge *challenge, unsigned features, const uint8_t *block,
+const char *secrets_open(sw_secrets *challenge, unsigned features, const uint8_t *block,
                          size_t len);
 
 /* The next size above `have` at which a block might be opened by a key; else SW_RSA_MAX_SIZE. */
 size_t secrets_next_size(size_t have);
 
 /* Looks a session's keys up in the key log. 0: not there. */
-int secrets_find(sw_challenge *keys, const uint8_t *response, size_t len);
+int secrets_find(sw_secrets *keys, const uint8_t *response, size_t len);
 
 /* Why neither of them helps; valid until the capture is closed. */
 const char *secrets_excuse(void);

@@ -24,7 +24,7 @@ static gboolean session_free(wmem_allocator_t *scope, wmem_cb_event_t event, voi
         g_byte_array_free(me->input, TRUE);
         g_byte_array_free(me->kept, TRUE);
     }
-    sw_challenge_wipe(&s->challenge);
+    sw_secrets_wipe(&s->challenge);
     g_byte_array_free(s->text, TRUE);
     g_free(s);
     return FALSE;
@@ -270,7 +270,7 @@ static void put_in_order(session *s, from who, const payload *in)
 static void show_begun(session *s, from who)
 {
     side *me = &s->sides[who];
-    int in_packet = sw_decoder_end(&me->decoder) == SW_E_TRUNCATED;
+    int in_packet = sw_decoder_end(&me->decoder).code == SW_E_TRUNCATED;
     int in_text = me->state == SIDE_TEXT ||
                   (me->state == SIDE_PROOF && who == FROM_CLIENT);
     item *it;

@@ -55,7 +55,7 @@ struct session {
     sw_greeting greeting;
     agreement *agreed;
     sw_error request_error;     /* of the request as far as it came */
-    sw_challenge challenge;
+    sw_secrets challenge;
     int opened;                 /* its keys are known */
 
     record *record;             /* of the frame under way, whose number is: */

@@ -121,7 +121,7 @@ int take_packets(session *s, from who)
     uint8_t *data = input_bytes(me, &len);
     int result;
 
-    if (sw_decoder_end(&me->decoder) == SW_OK)
+    if (sw_decoder_end(&me->decoder).code == SW_OK)
         kept_start(s, me, me->state == SIDE_PROOF);
     result = sw_decoder_next(&me->decoder, data, len, &used, &chunk);
     input_skip(me, used);

@@ -159,7 +159,7 @@ static void show_command(const view *v, proto_tree *tree, const item *it)
     proto_item *body = add_body(v, tree, hf_body, it);
     const char *start = (const char *)view_body(v, it);
     sw_argument *argv;
-    sw_arguments arguments;
+    sw_command_info arguments;
     sw_error error;
 
     if (it->error.code < 0)

@@ -21,7 +21,7 @@ const guint8 *view_body(const view *v, const item *it)
 /* ---- commands ---- */
 
 sw_error view_command(const view *v, const item *it, sw_argument **argv,
-                               sw_arguments *arguments)
+                               sw_command_info *arguments)
 {
     const guint8 *body = view_body(v, it);
     size_t max = it->len <= SW_COMMAND_MAX ? it->len : 0; /* larger ones are refused */
@@ -41,7 +41,7 @@ static int append_arguments(const view *v, const item *it, wmem_strbuf_t *out)
 {
     size_t left = ARGUMENTS_SHOWN;
     sw_argument *argv;
-    sw_arguments arguments;
+    sw_command_info arguments;
 
     if (view_command(v, it, &argv, &arguments).code < 0)
         return 0;

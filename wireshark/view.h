@@ -21,7 +21,7 @@ tvbuff_t *view_bytes(const view *v, const item *it);
 const guint8 *view_body(const view *v, const item *it);
 
 /* The arguments of a command, which are in *argv. */
-sw_error view_command(const view *v, const item *it, sw_argument **argv, sw_arguments *arguments);
+sw_error view_command(const view *v, const item *it, sw_argument **argv, sw_command_info *arguments);
 
 /* `OUTPUT 213 bytes`, without control characters. */
 const char *view_summary(const view *v, const item *it);

@@ -161,11 +161,11 @@ static void start_sessions(wired_session *w)
         w->tx[i] = allocate(i == CLIENT ? SW_SCRATCH_FULL : tx_size);
     }
     w->client_config = (sw_client_config){
-        .struct_size = sizeof(w->client_config), .crypto = setup->crypto, .policy = policy,
+        .crypto = setup->crypto, .policy = policy,
         .user = user, .key = setup->private_key
     };
     w->server_config = (sw_server_config){
-        .struct_size = sizeof(w->server_config), .crypto = setup->crypto, .policy = policy
+        .crypto = setup->crypto, .policy = policy
     };
     if (sw_session_client(&w->sessions[CLIENT], &w->client_config, w->rx[CLIENT], RX_SIZE,
                           w->tx[CLIENT], SW_SCRATCH_FULL) < 0)

@@ -26,7 +26,7 @@ typedef struct wired_session {
     sw_session sessions[2];
     sw_client_config client_config;
     sw_server_config server_config;
-    sw_challenge keys;
+    sw_secrets keys;
     uint8_t *rx[2], *tx[2];
     unsigned unacknowledged;     /* segments of the server */
     int command_came;

@@ -17,27 +17,27 @@ typedef struct sw_argument {
     size_t len;
 } sw_argument;
 
-typedef struct sw_arguments {
+typedef struct sw_command_info {
     size_t count;
     int unterminated;            /* sideband: the final NUL was missing */
-} sw_arguments;
+} sw_command_info;
 
 /* Body of a COMMAND packet. SW_E_COMMAND_EMPTY without arguments, SW_E_COMMAND_SIZE above
  * SW_COMMAND_MAX, SW_E_SPACE above cap (limit of the error: bytes needed). error may be NULL. */
 SW_API int sw_command_encode(const char *const *argv, size_t argc, uint8_t *out, size_t cap,
                              size_t *len, sw_error *error);
 /* Splits a body into argv[0..max), which point into it. SW_E_COMMAND_EMPTY, SW_E_COMMAND_SIZE,
- * SW_E_ARGUMENTS. */
+ * SW_E_COMMAND_COUNT. */
 SW_API int sw_command_decode(const uint8_t *body, size_t len, sw_argument *argv, size_t max,
-                             sw_arguments *out, sw_error *error);
+                             sw_command_info *out, sw_error *error);
 
-/* Legacy text. Encoding refuses what it cannot carry with SW_E_ARGUMENT (value: its index): an empty
+/* Legacy text. Encoding refuses what it cannot carry with SW_E_LEGACY_ARGUMENT (value: its index): an empty
  * argument, one with LF, and one that reads like the end mark. */
 SW_API int sw_command_encode_legacy(const char *const *argv, size_t argc, uint8_t *out, size_t cap,
                                     size_t *len, sw_error *error);
 /* text is one whole command with its end mark. SW_E_COMMAND_SYNTAX, and as above. */
 SW_API int sw_command_decode_legacy(const uint8_t *text, size_t len, sw_argument *argv, size_t max,
-                                    sw_arguments *out, sw_error *error);
+                                    sw_command_info *out, sw_error *error);
 /* Does text end with the end mark of a legacy command? */
 SW_API int sw_command_legacy_complete(const uint8_t *text, size_t len);
 

@@ -35,7 +35,6 @@ typedef struct sw_rsa_private {
  * that into a code of its own, naming the operation. ctx is passed on as given
  * and may be NULL if the backend needs none. No function keeps a pointer. */
 typedef struct sw_crypto {
-    size_t struct_size;          /* sizeof(sw_crypto) of who filled it in */
     const char *name;
     void *ctx;
 

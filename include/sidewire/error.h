@@ -36,7 +36,7 @@ enum {
     SW_E_COMMAND_EMPTY = -120,   /* command without arguments */
     SW_E_COMMAND_SYNTAX = -121,  /* not an argument vector */
     SW_E_COMMAND_SIZE = -122,    /* command above the limit */
-    SW_E_ARGUMENTS = -123,       /* more arguments than the caller has room for */
+    SW_E_COMMAND_COUNT = -123,       /* more arguments than the caller has room for */
     SW_E_NO_COMMAND = -124,      /* client closed without sending a command */
     SW_E_UPLOAD = -125,          /* client closed in the middle of an upload */
     SW_E_UNEXPECTED = -126,      /* packet where none is allowed */
@@ -72,7 +72,7 @@ enum {
     SW_E_BODY = -204,            /* more body bytes than announced */
     SW_E_CONFIG = -205,          /* contradiction or nonsense in a config */
     SW_E_USER_NAME = -206,       /* user name empty, too long, or with a byte it cannot have */
-    SW_E_ARGUMENT = -207,        /* argument cannot be carried in this mode */
+    SW_E_LEGACY_ARGUMENT = -207,        /* argument cannot be carried in this mode */
     SW_E_CIPHER = -208,          /* unknown cipher, or backend lacks room for it */
     SW_E_PERMISSION = -209,      /* unknown permission name */
     SW_E_VALUE = -210,           /* value that cannot be written or used */

@@ -24,10 +24,9 @@ typedef struct sw_policy {
     int allow_legacy, allow_rc4; /* 0: refused */
 } sw_policy;
 
-/* Configs: zero them, set struct_size to sizeof and what is needed. They and all they
- * point to must stay until the handshake is done. */
+/* Configs: zero them and set what is needed. They and all they point to must stay
+ * until the handshake is done. */
 typedef struct sw_client_config {
-    size_t struct_size;
     const sw_crypto *crypto;
     sw_policy policy;
     const char *user;            /* NUL-terminated, without NUL, LF, CR and blanks */
@@ -36,7 +35,6 @@ typedef struct sw_client_config {
 } sw_client_config;
 
 typedef struct sw_server_config {
-    size_t struct_size;
     const sw_crypto *crypto;
     sw_policy policy;
     const char *banner;          /* first greeting line without its LF; NULL: the library's own */
@@ -66,7 +64,7 @@ typedef struct sw_handshake {
     unsigned state, features;
     uint8_t known;
     uint8_t decoy_seed[SW_SHA256_SIZE];
-    sw_challenge challenge;
+    sw_secrets challenge;
     sw_greeting greeting;
     sw_decoder decoder;
     sw_error error;

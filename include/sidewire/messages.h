@@ -74,23 +74,23 @@ SW_API int sw_request_format(const char *user, unsigned features, uint8_t *out, 
 /* ---- challenge ---- */
 
 /* What both sides share once a challenge is known [sections 4 to 6]. Secret: wipe it. */
-typedef struct sw_challenge {
+typedef struct sw_secrets {
     uint8_t client_key[SW_CIPHER_KEY_SIZE];   /* client to server */
     uint8_t server_key[SW_CIPHER_KEY_SIZE];   /* server to client */
     uint8_t response[SW_SHA256_SIZE];
     uint8_t response_size;
-} sw_challenge;
+} sw_secrets;
 
 /* Server: draws a challenge and encrypts it to block[0..key->n_size). SW_E_NULL, SW_E_RANDOM,
  * SW_E_HASH, SW_E_RSA_ENCRYPT. */
-SW_API int sw_challenge_create(sw_challenge *challenge, const sw_crypto *crypto,
+SW_API int sw_challenge_create(sw_secrets *challenge, const sw_crypto *crypto,
                                const sw_rsa_public *key, unsigned features, uint8_t *block);
 /* Client: decrypts block[0..size). SW_E_CHALLENGE_SIZE, SW_E_CHALLENGE, SW_E_RSA_DECRYPT, SW_E_HASH.
  * On failure *challenge is wiped. */
-SW_API int sw_challenge_open(sw_challenge *challenge, const sw_crypto *crypto,
+SW_API int sw_challenge_open(sw_secrets *challenge, const sw_crypto *crypto,
                              const sw_rsa_private *key, unsigned features, const uint8_t *block,
                              size_t size, sw_error *error);
-SW_API void sw_challenge_wipe(sw_challenge *challenge);
+SW_API void sw_secrets_wipe(sw_secrets *challenge);
 
 SW_END_DECLS
 #endif

@@ -78,14 +78,13 @@ SW_API int sw_decoder_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t 
 /* Bytes to the end of this header or body; at least 1. 0 after an error. */
 SW_API size_t sw_decoder_hint(const sw_decoder *decoder);
 
-/* The peer closed: SW_OK between packets, SW_E_TRUNCATED within one, or the error
- * that happened before. */
-SW_API int sw_decoder_end(const sw_decoder *decoder);
-
-/* The error with its values; of code SW_OK if there was none. For sw_decoder_end's
- * SW_E_TRUNCATED, fill one in by sw_decoder_truncation. */
+/* The error that happened, with its values; its code is SW_OK if there was none. */
 SW_API sw_error sw_decoder_error(const sw_decoder *decoder);
-SW_API sw_error sw_decoder_truncation(const sw_decoder *decoder);
+
+/* The peer closed: what that means here. The code is SW_OK between packets; SW_E_TRUNCATED within
+ * one (value: bytes of it that came, limit: bytes it has, header included); or the error that
+ * happened before. Nothing is changed by asking. */
+SW_API sw_error sw_decoder_end(const sw_decoder *decoder);
 
 /* Fields are private. */
 typedef struct sw_encoder {

@@ -52,7 +52,7 @@ typedef struct sw_session {
     unsigned state, features;   /* features: agreed on */
     uint8_t is_server, is_legacy, eof, quiet, upload_expected;
     sw_error error;
-    sw_challenge *keys;
+    sw_secrets *keys;
     sw_decoder decoder;
     sw_encoder encoder;
     sw_handshake handshake;
@@ -98,7 +98,7 @@ SW_API int sw_session_key(sw_session *session, const sw_public_key *key);
 /* For key logs, off unless asked for: when the handshake is complete, which SW_EVENT_READY tells,
  * its keys are copied to *keys. That is lent until sw_session_wipe, which wipes it, and so does any
  * failure. SW_E_STATE once the handshake is complete. */
-SW_API int sw_session_log_keys(sw_session *session, sw_challenge *keys);
+SW_API int sw_session_log_keys(sw_session *session, sw_secrets *keys);
 
 /* Client, before sw_session_command: the command takes an upload. Legacy mode has to know, since
  * the server's request for data there looks like output; no effect otherwise. SW_E_STATE at other
@@ -106,7 +106,7 @@ SW_API int sw_session_log_keys(sw_session *session, sw_challenge *keys);
 SW_API int sw_session_expect_upload(sw_session *session);
 
 /* Client, after SW_EVENT_READY: queues the command. 1: queued; 0: tx is not there; or SW_E_COMMAND_*,
- * SW_E_ARGUMENT, SW_E_SPACE, SW_E_STATE. */
+ * SW_E_LEGACY_ARGUMENT, SW_E_SPACE, SW_E_STATE. */
 SW_API int sw_session_command(sw_session *session, const char *const *argv, size_t argc);
 
 /* Queues one packet of as much of data as fits and says how much that was. 1: a packet was queued,
@@ -120,7 +120,7 @@ SW_API int sw_session_send(sw_session *session, uint8_t band, const void *data, 
 
 /* Server: the arguments of a SW_EVENT_COMMAND, in either mode: as sw_command_decode. */
 SW_API int sw_session_arguments(const sw_session *session, const sw_event *event,
-                                sw_argument *argv, size_t max, sw_arguments *out,
+                                sw_argument *argv, size_t max, sw_command_info *out,
                                 sw_error *error);
 
 /* Server: queues the exit packet (status 0: success, else failure); the session is CLOSED when it

@@ -288,7 +288,6 @@ sw_crypto *sw_gcrypt_new(void)
 
     if (crypto == NULL)
         return NULL;
-    crypto->struct_size = sizeof(*crypto);
     crypto->name = "gcrypt";
     crypto->random = backend_random;
     crypto->sha1 = backend_sha1;

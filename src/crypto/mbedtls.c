@@ -235,7 +235,6 @@ static void aes_wipe(void *ctx, void *state)
 
 static void fill_table(backend *b)
 {
-    b->crypto.struct_size = sizeof(b->crypto);
     b->crypto.name = "mbedtls";
     b->crypto.ctx = b;
     b->crypto.random = backend_random;

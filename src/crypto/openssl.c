@@ -313,7 +313,6 @@ static int aes_apply(void *ctx, void *state, uint8_t *out, const uint8_t *in, si
 
 static void fill_table(backend *b)
 {
-    b->crypto.struct_size = sizeof(b->crypto);
     b->crypto.name = "openssl";
     b->crypto.ctx = b;
     b->crypto.random = backend_random;

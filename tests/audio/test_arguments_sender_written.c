@@ -14,7 +14,7 @@ static void check_back(const sw_sender_arguments *arguments)
 {
     char buffer[64];
     sw_argument argv[SW_VECTOR_MAX];
-    sw_arguments count;
+    sw_command_info count;
     sw_argument_vector vector = { .buffer = buffer, .cap = sizeof(buffer) };
     sw_sender_arguments back;
 

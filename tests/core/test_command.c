@@ -9,7 +9,7 @@
 typedef int encoder(const char *const *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
                     sw_error *error);
 typedef int decoder(const uint8_t *text, size_t len, sw_argument *argv, size_t max,
-                    sw_arguments *out, sw_error *error);
+                    sw_command_info *out, sw_error *error);
 
 /* Both modes have calls of one shape. */
 static const struct mode {
@@ -100,13 +100,13 @@ START_TEST(test_decode)
 
     for (size_t max = 0; max <= argc + 1; max++) {
         sw_argument *argv = malloc(max * sizeof(*argv));
-        sw_arguments out = { 99, 99 };
+        sw_command_info out = { 99, 99 };
         sw_error error = { 1, 2, 3 };
         int result = modes[c->mode].decode(text, c->len, max > 0 ? argv : NULL, max, &out,
                                            &error);
         if (max < argc) {
-            ck_assert_int_eq(result, SW_E_ARGUMENTS);
-            check_error("arguments", error, SW_E_ARGUMENTS, 0, max);
+            ck_assert_int_eq(result, SW_E_COMMAND_COUNT);
+            check_error("arguments", error, SW_E_COMMAND_COUNT, 0, max);
         } else {
             ck_assert_int_eq(result, SW_OK);
             check_error("decoded", error, SW_OK, 0, 0);
@@ -170,7 +170,7 @@ START_TEST(test_texts)
     const struct text_case *c = &text_cases[_i];
     uint8_t *text = exact_copy(c->text, c->len);
     sw_argument argv[ARGS];
-    sw_arguments out = { 99, 99 };
+    sw_command_info out = { 99, 99 };
     sw_error error = { 1, 2, 3 };
     int result = modes[c->mode].decode(text, c->len, argv, ARGS, &out, &error);
 
@@ -224,7 +224,7 @@ START_TEST(test_largest)
     uint8_t *out = malloc(SW_COMMAND_MAX);
     size_t len;
     sw_argument decoded;
-    sw_arguments count;
+    sw_command_info count;
     sw_error error;
 
     ck_assert_int_eq(m->encode(argv, 1, out, SW_COMMAND_MAX, &len, &error), SW_OK);
@@ -245,7 +245,7 @@ START_TEST(test_too_large)
     uint8_t *out = malloc(SW_COMMAND_MAX + 1);
     size_t len = 99;
     sw_argument decoded;
-    sw_arguments count;
+    sw_command_info count;
     sw_error error;
 
     ck_assert_int_eq(m->encode(argv, 1, out, SW_COMMAND_MAX + 1, &len, &error),
@@ -293,7 +293,7 @@ START_TEST(test_most_arguments)
 {
     uint8_t *body = calloc(1, SW_COMMAND_MAX);
     sw_argument *argv = malloc(SW_COMMAND_MAX * sizeof(*argv));
-    sw_arguments out;
+    sw_command_info out;
     sw_error error;
 
     ck_assert_int_eq(sw_command_decode(body, SW_COMMAND_MAX, argv, SW_COMMAND_MAX, &out, &error),
@@ -301,8 +301,8 @@ START_TEST(test_most_arguments)
     ck_assert_uint_eq(out.count, SW_COMMAND_MAX);
     ck_assert_uint_eq(argv[SW_COMMAND_MAX - 1].len, 0);
     ck_assert_int_eq(sw_command_decode(body, SW_COMMAND_MAX, argv, SW_COMMAND_MAX - 1, &out,
-                                       &error), SW_E_ARGUMENTS);
-    check_error("arguments", error, SW_E_ARGUMENTS, 0, SW_COMMAND_MAX - 1);
+                                       &error), SW_E_COMMAND_COUNT);
+    check_error("arguments", error, SW_E_COMMAND_COUNT, 0, SW_COMMAND_MAX - 1);
     free(argv);
     free(body);
 }
@@ -333,8 +333,8 @@ START_TEST(test_refused)
     sw_error error;
 
     ck_assert_int_eq(sw_command_encode_legacy(c->argv, c->argc, out, sizeof(out), &len, &error),
-                     SW_E_ARGUMENT);
-    check_error("refused", error, SW_E_ARGUMENT, c->index, c->argc);
+                     SW_E_LEGACY_ARGUMENT);
+    check_error("refused", error, SW_E_LEGACY_ARGUMENT, c->index, c->argc);
     ck_assert_uint_eq(len, 0);
     ck_assert_uint_eq(out[0], 0);
 }
@@ -348,7 +348,7 @@ START_TEST(test_null)
     uint8_t out[100] = { 0 };
     size_t len = 99;
     sw_argument argument;
-    sw_arguments count;
+    sw_command_info count;
     sw_error error = { 1, 2, 3 };
 
     ck_assert_int_eq(m->encode(argv, 1, out, sizeof(out), NULL, &error), SW_E_NULL);

@@ -50,7 +50,7 @@ static void check_ciphers(handshake_pair *pair)
 static void check_wiped(const sw_handshake *side, const uint8_t *scratch)
 {
     static const uint8_t zero[SW_SCRATCH_FULL];
-    static const sw_challenge no_challenge;
+    static const sw_secrets no_challenge;
 
     ck_assert_mem_eq(scratch, zero, sizeof(zero));
     ck_assert_mem_eq(&side->challenge, &no_challenge, sizeof(no_challenge));

@@ -20,7 +20,6 @@ static void setup(void)
     fake_crypto_init(&fake, 2);
     fake_key_pair(&private_key, &public_key, 2048, 3);
     memset(&config, 0, sizeof(config));
-    config.struct_size = sizeof(config);
     config.crypto = &fake.table;
     config.policy = (sw_policy){ SW_FEATURES_ALL, 1, 1 };
     config.user = "bob";
@@ -94,9 +93,6 @@ START_TEST(bad_config)
     c = config;
     c.crypto = NULL;
     ck_assert_int_eq(start(&c), SW_E_NULL);
-    c = config;
-    c.struct_size--;
-    ck_assert_int_eq(start(&c), SW_E_CONFIG);
     c = config;
     c.policy = (sw_policy){ SW_FEATURE_SHA256, 1, 1 };
     ck_assert_int_eq(start(&c), SW_E_CONFIG);

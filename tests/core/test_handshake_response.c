@@ -79,7 +79,7 @@ START_TEST(almost_right)
     unsigned features = feature_sets[_i];
     sw_rsa_public view = sw_public_key_view(&public_key);
     uint8_t block[256];
-    sw_challenge right;
+    sw_secrets right;
     bytes response;
 
     /* the same randomness as the server will have */

@@ -85,7 +85,7 @@ START_TEST(test_largest_body)
     ck_assert_int_eq(sw_decoder_next(&decoder, in, sizeof(header), &used, &chunk), 0);
     ck_assert_uint_eq(used, sizeof(header));
     ck_assert_uint_eq(sw_decoder_hint(&decoder), UINT32_MAX);
-    check_error("header", sw_decoder_truncation(&decoder), SW_E_TRUNCATED, 5, 0x100000004);
+    check_error("header", sw_decoder_end(&decoder), SW_E_TRUNCATED, 5, 0x100000004);
     do {
         int result = sw_decoder_next(&decoder, in, BUFFER, &used, &chunk);
         if (result != 1 || chunk.size != UINT32_MAX || chunk.offset != expected ||
@@ -95,7 +95,7 @@ START_TEST(test_largest_body)
     } while (!sw_chunk_is_last(&chunk));
     ck_assert_uint_eq(expected, UINT32_MAX);
     ck_assert_uint_eq(used, BUFFER - 1);
-    ck_assert_int_eq(sw_decoder_end(&decoder), SW_OK);
+    ck_assert_int_eq(sw_decoder_end(&decoder).code, SW_OK);
     ck_assert_uint_eq(sw_decoder_hint(&decoder), SW_HEADER_SIZE);
     free(in);
 }
@@ -145,11 +145,11 @@ START_TEST(test_end)
         check_error("no error", sw_decoder_error(&r.decoder), SW_OK, 0, 0);
         ck_assert_uint_eq(sw_decoder_hint(&r.decoder), end - n);
         if (n == 0 || n == WHOLE) {
-            ck_assert_int_eq(sw_decoder_end(&r.decoder), SW_OK);
-            check_error("between", sw_decoder_truncation(&r.decoder), SW_OK, 0, 0);
+            ck_assert_int_eq(sw_decoder_end(&r.decoder).code, SW_OK);
+            check_error("between", sw_decoder_end(&r.decoder), SW_OK, 0, 0);
         } else {
-            ck_assert_int_eq(sw_decoder_end(&r.decoder), SW_E_TRUNCATED);
-            check_error("within", sw_decoder_truncation(&r.decoder), SW_E_TRUNCATED, n,
+            ck_assert_int_eq(sw_decoder_end(&r.decoder).code, SW_E_TRUNCATED);
+            check_error("within", sw_decoder_end(&r.decoder), SW_E_TRUNCATED, n,
                         end);
         }
         stream_free(&r.seen);

@@ -27,10 +27,10 @@ static void check_decoder(const char *what, sw_decoder *decoder, int code, uint6
     ck_assert_int_eq(sw_decoder_next(decoder, NULL, 1, NULL, NULL), code);
     ck_assert_int_eq(sw_decoder_set_cipher(decoder, &cipher), code);
     ck_assert_int_eq(sw_decoder_set_limit(decoder, 1000), code);
-    ck_assert_int_eq(sw_decoder_end(decoder), code);
+    ck_assert_int_eq(sw_decoder_end(decoder).code, code);
     ck_assert_uint_eq(sw_decoder_hint(decoder), 0);
     check_error(what, sw_decoder_error(decoder), code, value, limit);
-    check_error(what, sw_decoder_truncation(decoder), code, value, limit);
+    check_error(what, sw_decoder_end(decoder), code, value, limit);
     free(in);
 }
 
@@ -146,9 +146,9 @@ START_TEST(test_decoder_null)
     ck_assert_uint_eq(used, 0);
     ck_assert_int_eq(sw_decoder_next(NULL, &byte, 1, NULL, &chunk), SW_E_NULL);
     ck_assert_uint_eq(sw_decoder_hint(NULL), 0);
-    ck_assert_int_eq(sw_decoder_end(NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_decoder_end(NULL).code, SW_E_NULL);
     check_error("error", sw_decoder_error(NULL), SW_E_NULL, 0, 0);
-    check_error("truncation", sw_decoder_truncation(NULL), SW_E_NULL, 0, 0);
+    check_error("truncation", sw_decoder_end(NULL), SW_E_NULL, 0, 0);
 
     sw_decoder_init(&decoder, 10);
     for (int mode = 0; mode < 2; mode++) { /* NULL, 0 between packets, clear and enciphered */
@@ -163,7 +163,7 @@ START_TEST(test_decoder_null)
         ck_assert_int_eq(sw_decoder_next(&decoder, &byte, 1, &used, &chunk), n > 5);
         ck_assert_int_eq(sw_decoder_next(&decoder, NULL, 0, &used, &chunk), 0);
         ck_assert_uint_eq(used, 0);
-        ck_assert_int_eq(sw_decoder_end(&decoder), n < 8 ? SW_E_TRUNCATED : SW_OK);
+        ck_assert_int_eq(sw_decoder_end(&decoder).code, n < 8 ? SW_E_TRUNCATED : SW_OK);
     }
 }
 END_TEST

@@ -154,9 +154,9 @@ START_TEST(commands_that_cannot_be_sent)
     } cases[] = {
         { SW_FEATURES_ALL, "si", 0, SW_E_COMMAND_EMPTY },
         { 0, "si", 0, SW_E_COMMAND_EMPTY },
-        { 0, "", 1, SW_E_ARGUMENT },
-        { 0, "a\nb", 1, SW_E_ARGUMENT },
-        { 0, "End of Command.", 1, SW_E_ARGUMENT },
+        { 0, "", 1, SW_E_LEGACY_ARGUMENT },
+        { 0, "a\nb", 1, SW_E_LEGACY_ARGUMENT },
+        { 0, "End of Command.", 1, SW_E_LEGACY_ARGUMENT },
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -199,7 +199,7 @@ END_TEST
 START_TEST(server_legacy)
 {
     sw_argument argv[2];
-    sw_arguments out;
+    sw_command_info out;
     sw_event event;
     int type;
 

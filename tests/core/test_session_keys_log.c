@@ -9,9 +9,9 @@
 
 enum { EXPECTED_TRANSCRIPTS = 5, BUFFER_SIZE = 8192, CLIENT_KEY_AT = 64, SERVER_KEY_AT = 96 };
 
-static sw_challenge zeros;
+static sw_secrets zeros;
 
-static void check_zeros(const char *what, const sw_challenge *keys)
+static void check_zeros(const char *what, const sw_secrets *keys)
 {
     ck_assert_msg(memcmp(keys, &zeros, sizeof(zeros)) == 0, "%s: the keys are still there", what);
 }
@@ -87,7 +87,7 @@ static void run_side(sw_session *session, const sw_public_key *key, const bytes 
 }
 
 /* Compares with what was drawn as the challenge, and with what the client sent. */
-static void check_keys(const transcript *t, const sw_challenge *keys)
+static void check_keys(const transcript *t, const sw_secrets *keys)
 {
     size_t at = request_size(t) + (t->features != 0 ? SW_HEADER_SIZE : 0);
 
@@ -101,11 +101,11 @@ START_TEST(of_the_server)
 {
     const transcript *t = &transcripts[_i];
     sw_crypto replaying;
-    sw_server_config config = { .struct_size = sizeof(config), .crypto = &replaying,
+    sw_server_config config = { .crypto = &replaying,
                                 .policy = { t->features, 1, 1 } };
     uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE];
     sw_public_key key;
-    sw_challenge keys;
+    sw_secrets keys;
     sw_session session;
 
     vector_public_key(t->key, &key);
@@ -122,11 +122,11 @@ END_TEST
 START_TEST(of_the_client)
 {
     const transcript *t = &transcripts[_i];
-    sw_client_config config = { .struct_size = sizeof(config), .crypto = crypto,
+    sw_client_config config = { .crypto = crypto,
                                 .policy = { t->features, 1, 1 }, .user = t->user };
     uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE];
     sw_private_key key;
-    sw_challenge keys;
+    sw_secrets keys;
     sw_session session;
 
     vector_private_key(t->key, &key);
@@ -144,7 +144,7 @@ END_TEST
 
 static const char *const si[] = { "si" };
 static session_pair pair;
-static sw_challenge client_keys, server_keys;
+static sw_secrets client_keys, server_keys;
 
 /* Both sides shall log. What was in the structs before shall not matter. */
 static void start_pair(unsigned features)
@@ -189,7 +189,7 @@ END_TEST
 /* The client has the keys before it knows whether it is let in. */
 START_TEST(refused)
 {
-    sw_challenge before;
+    sw_secrets before;
 
     start_pair(feature_sets[_i]);
     before = client_keys;
@@ -236,7 +236,7 @@ END_TEST
 
 START_TEST(not_wanted)
 {
-    sw_challenge before;
+    sw_secrets before;
 
     memset(&before, 0xff, sizeof(before));
     start_pair(SW_FEATURES_ALL);

@@ -70,7 +70,7 @@ static int drain(sw_session *s, bytes *sent)
 static void check_arguments(const transcript *t, const sw_session *s, const sw_event *event)
 {
     sw_argument argv[TRANSCRIPT_ARGS_MAX];
-    sw_arguments out;
+    sw_command_info out;
 
     ck_assert_int_eq(sw_session_arguments(s, event, argv, TRANSCRIPT_ARGS_MAX, &out, NULL), SW_OK);
     ck_assert_uint_eq(out.count, t->argc);
@@ -119,7 +119,7 @@ typedef struct buffers {
 static void run_server(const transcript *t, const sw_public_key *key, delivery d, buffers sizes)
 {
     sw_crypto crypto;
-    sw_server_config config = { .struct_size = sizeof(config), .crypto = &crypto };
+    sw_server_config config = { .crypto = &crypto };
     uint8_t *rx = malloc(sizes.rx), *tx = malloc(sizes.tx);
     bytes sent = bytes_copy(NULL, 0);
     int commands = 0, keys = 0;
@@ -273,7 +273,7 @@ static void check_reception(const reception *r, int legacy)
 static void run_client(const transcript *t, const sw_private_key *key, delivery d, buffers sizes)
 {
     sw_crypto crypto = *real;
-    sw_client_config config = { .struct_size = sizeof(config), .crypto = &crypto };
+    sw_client_config config = { .crypto = &crypto };
     uint8_t *rx = malloc(sizes.rx), *tx = malloc(sizes.tx);
     reception r = { t, 0, bytes_copy(NULL, 0), -1 };
     bytes sent = bytes_copy(NULL, 0);

@@ -79,7 +79,7 @@ static void check_counting(const uint8_t *data, size_t len, uint8_t first)
 static int finds(keylog_reader *log, size_t response_size)
 {
     uint8_t response[SW_SHA256_SIZE];
-    sw_challenge keys;
+    sw_secrets keys;
 
     for (size_t i = 0; i < sizeof(response); i++)
         response[i] = (uint8_t)i;
@@ -230,7 +230,7 @@ START_TEST(many)
 {
     FILE *file = fopen(path, "w");
     keylog_reader *log = keylog_new(path);
-    sw_challenge keys;
+    sw_secrets keys;
     char said[1024];
 
     for (unsigned i = 0; i < KEYLOG_SESSIONS_MAX + 10; i++)

@@ -94,7 +94,7 @@ START_TEST(upload)
         uint8_t *sent = scratch_allocate(sizes[i] + 1);
         uint8_t *came = scratch_allocate(sizes[i] + 1);
         sw_argument argv[2];
-        sw_arguments arguments;
+        sw_command_info arguments;
         process *client;
         sw_event event;
         peer *p;

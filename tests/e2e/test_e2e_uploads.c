@@ -221,6 +221,30 @@ START_TEST(silent_upload_times_out)
 }
 END_TEST
 
+/* Longer than the time limit as a whole, but never silent for so long. All modes at a time. */
+START_TEST(slow_upload_goes_on)
+{
+    enum { PIECES = 7, PIECE = 100, PAUSE_MS = 600 };
+    server s = server_start_local(OPTIONS " --upload-timeout 3");
+    const uint8_t *data = content(0);
+    peer *peers[COUNT(modes)];
+
+    for (int mode = 0; mode < COUNT(modes); mode++)
+        peers[mode] = begin_upload(&s, mode, scratch_format("picture %d", mode));
+    for (int i = 0; i < PIECES; i++) {
+        for (int mode = 0; mode < COUNT(modes); mode++)
+            send_packet(peers[mode], data + i * PIECE, PIECE);
+        sleep_ms(PAUSE_MS);
+    }
+    for (int mode = 0; mode < COUNT(modes); mode++) {
+        end_upload(peers[mode]);
+        expect_result(peers[mode], mode, "");
+        expect_stored(&s, scratch_format("picture %d", mode), data, PIECES * PIECE);
+    }
+    server_stop(&s);
+}
+END_TEST
+
 /* ---- at once ---- */
 
 static void send_in_turn(peer *a, const uint8_t *data_a, peer *b, const uint8_t *data_b)
@@ -264,6 +288,7 @@ int main(void)
     tcase_add_loop_test(e2e_case(suite, "limit"), one_byte_too_much, 0, COUNT(modes));
     tcase_add_loop_test(e2e_case(suite, "broken off"), broken_off, 0, COUNT(departures));
     tcase_add_loop_test(e2e_case(suite, "silent"), silent_upload_times_out, 0, COUNT(modes));
+    tcase_add_test(e2e_case(suite, "slow"), slow_upload_goes_on);
     tcase_add_loop_test(e2e_case(suite, "at once"), two_at_once, 0, COUNT(modes) * COUNT(modes));
     return e2e_main(suite);
 }

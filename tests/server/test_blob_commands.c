@@ -4,6 +4,8 @@
 #include "scratch.h"
 #include "suite.h"
 
+#include <string.h>
+
 /* ---- answers ---- */
 
 static const struct answer_case {
@@ -109,11 +111,11 @@ START_TEST(test_tables)
         { "addpl", "lspl", "catpl", "mvpl", "rmpl" },
     };
     const char *const *names = tables[_i];
-    struct connection *connection = blob_server_begin_upload(names[0], "new");
+    connection *c = blob_server_begin_upload(names[0], "new");
 
-    connection->task.receive(connection, (const uint8_t *)"text", 4);
-    connection->task.receive(connection, NULL, 0);
-    expect_answer(connection, "", "");
+    c->task.receive(c, (const uint8_t *)"text", 4);
+    c->task.receive(c, NULL, 0);
+    expect_answer(c, "", "");
     for (int i = 0; i < BLOB_TABLES; i++)
         expect_words((const char *const[]){ tables[i][1], "new", NULL }, i == _i ? "new\n" : "",
                      i == _i ? "" : NO_MATCHES);
@@ -122,6 +124,20 @@ START_TEST(test_tables)
     expect_words((const char *const[]){ names[4], "newer", NULL }, "", "");
     expect_words((const char *const[]){ names[4], "newer", NULL }, "", NO_MATCHES);
     ck_assert_int_eq(blob_server_events(), 3);
+}
+END_TEST
+
+/* The longest pattern, and one byte more. */
+START_TEST(test_long_pattern)
+{
+    static const char *const names[] = { "lsimg", "catimg", "rmimg" };
+    static char pattern[PATTERN_MAX + 2];
+    const char *words[] = { names[_i], pattern, NULL };
+
+    memset(pattern, '*', PATTERN_MAX + 1);
+    expect_words(words, "", "pattern too long\n");
+    pattern[PATTERN_MAX] = '\0';
+    expect_words(words, (const char *const[]){ "a\na b\nb\nc\n", "AxBB", "" }[_i], "");
 }
 END_TEST
 
@@ -141,19 +157,19 @@ static const struct {
 /* Somebody else has the database for themselves. */
 START_TEST(test_failure)
 {
-    struct connection *connection;
+    connection *c;
     sqlite3 *other;
 
     make_ours();
     blob_server_open(PATH);
     other = open_as_other();
     run_sql(other, "BEGIN EXCLUSIVE");
-    connection = blob_server_run_words(failing[_i].words);
-    if (connection->task.receive != NULL) {
-        reply_free(&connection->reply);
-        connection->task.receive(connection, NULL, 0);
+    c = blob_server_run_words(failing[_i].words);
+    if (c->task.receive != NULL) {
+        reply_free(&c->reply);
+        c->task.receive(c, NULL, 0);
     }
-    expect_answer(connection, "", DATABASE);
+    expect_answer(c, "", DATABASE);
     ck_assert_int_eq(blob_server_events(), 0);
     run_sql(other, "ROLLBACK");
     ck_assert_int_eq(sqlite3_close(other), SQLITE_OK);
@@ -172,6 +188,7 @@ int main(void)
 
     tcase_add_checked_fixture(answers, blob_server_start, blob_server_stop);
     tcase_add_loop_test(answers, test_answer, 0, COUNT(answer_cases));
+    tcase_add_loop_test(answers, test_long_pattern, 0, 3);
     tcase_add_loop_test(answers, test_tables, 0, BLOB_TABLES);
     tcase_add_checked_fixture(failures, scratch_enter, scratch_leave);
     tcase_add_loop_test(failures, test_failure, 0, COUNT(failing));

@@ -30,17 +30,17 @@ enum { PUT, RENAME, REMOVE, GET, PAGE, OPERATIONS };
 static const char *const operation_texts[OPERATIONS] = { "add to", "rename in", "remove from",
                                                          "read from", "list" };
 
-static enum blob_result operate(struct blob_store *store, int operation)
+static blob_result operate(blob_store *store, int op)
 {
     static const sw_argument from = { "a", 1 }, to = { "b", 1 };
     static const int64_t number = 1;
-    struct blob_query query = { .table = BLOB_IMAGES };
-    struct blob_entry entry;
-    enum blob_result result;
+    blob_query query = { .table = BLOB_IMAGES };
+    blob_entry entry;
+    blob_result result;
     uint8_t *data;
     size_t size;
 
-    switch (operation) {
+    switch (op) {
     case PUT:
         return blob_store_put(store, BLOB_IMAGES, "a", 1, "changed", 7);
     case RENAME:
@@ -69,7 +69,7 @@ static const struct lock_case {
 START_TEST(test_locked)
 {
     const struct lock_case *c = &lock_cases[_i];
-    struct blob_store *store;
+    blob_store *store;
     sqlite3 *other;
     char expected[128];
 
@@ -79,7 +79,7 @@ START_TEST(test_locked)
     run_sql(other, c->sql);
     for (int i = 0; i < OPERATIONS; i++) {
         int64_t start = milliseconds();
-        enum blob_result result = operate(store, i);
+        blob_result result = operate(store, i);
         if (c->reading && i >= GET) {
             ck_assert_int_eq(result, BLOB_OK);
             continue;
@@ -117,7 +117,7 @@ START_TEST(test_full_disk)
 {
     static const char why[] = "cannot add to images: disk I/O error (SQLite code 778)";
     const char *path = _i == 0 ? PATH : NULL;
-    struct blob_store *store = open_store(path);
+    blob_store *store = open_store(path);
     uint8_t *data = calloc(10, MIB);
     char expected[128];
 
@@ -140,7 +140,7 @@ END_TEST
 
 START_TEST(test_full_disk_at_open)
 {
-    struct blob_store *store;
+    blob_store *store;
 
     signal(SIGXFSZ, SIG_IGN);
     limit_files(2000);
@@ -157,7 +157,7 @@ END_TEST
 /* A process that is killed while it replaces contents of only x by some of only y, and back. */
 static void put_until_killed(void)
 {
-    struct blob_store *store = open_store(PATH);
+    blob_store *store = open_store(PATH);
     char *data = malloc(MIB);
 
     for (int i = 0;; i++) {
@@ -170,7 +170,7 @@ static void put_until_killed(void)
 START_TEST(test_killed)
 {
     struct timespec delay = { 0, 20000000L + 7000000L * _i };
-    struct blob_store *store = open_store(PATH);
+    blob_store *store = open_store(PATH);
     char *expected = malloc(MIB);
     uint8_t *data;
     size_t size;
@@ -204,7 +204,7 @@ END_TEST
 START_TEST(test_damaged)
 {
     enum { STRIDE = 29, PARTS = 4 };
-    struct blob_store *store;
+    blob_store *store;
     char why[256];
     size_t len;
     char *file;
@@ -221,8 +221,8 @@ START_TEST(test_damaged)
             ck_assert_str_ne(why, "");
             continue;
         }
-        for (int operation = OPERATIONS - 1; operation >= 0; operation--)
-            if (operate(store, operation) == BLOB_FAILED)
+        for (int op = OPERATIONS - 1; op >= 0; op--)
+            if (operate(store, op) == BLOB_FAILED)
                 ck_assert_str_ne(blob_store_error(store), "");
         blob_store_close(store);
     }
@@ -232,9 +232,9 @@ END_TEST
 START_TEST(test_impossible_name)
 {
     static const char *const values[] = { "zeroblob(300)", "x''", "x'610062'", "zeroblob(1)" };
-    struct blob_query query = { .table = BLOB_IMAGES, .by_number = 1 };
-    struct blob_entry entries[4];
-    struct blob_store *store;
+    blob_query query = { .table = BLOB_IMAGES, .by_number = 1 };
+    blob_entry entries[4];
+    blob_store *store;
     size_t count;
     char sql[256];
 
@@ -252,7 +252,7 @@ END_TEST
 /* What somebody else added to a database is not run. */
 START_TEST(test_trigger)
 {
-    struct blob_store *store;
+    blob_store *store;
 
     make_ours_with("CREATE TRIGGER t AFTER INSERT ON images BEGIN DELETE FROM images; END");
     store = open_store(PATH);

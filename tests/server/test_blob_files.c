@@ -140,7 +140,7 @@ START_TEST(test_plain_paths)
     struct stat info;
 
     for (int i = 0; i < COUNT(paths); i++) {
-        struct blob_store *store = open_store(paths[i]);
+        blob_store *store = open_store(paths[i]);
         put_text(store, BLOB_IMAGES, "a", "b");
         blob_store_close(store);
         ck_assert_int_eq(stat(paths[i], &info), 0);
@@ -153,7 +153,7 @@ END_TEST
 
 START_TEST(test_empty_file)
 {
-    struct blob_store *store;
+    blob_store *store;
 
     make_text("");
     store = open_store(PATH);
@@ -179,11 +179,11 @@ static void give_up_root(void)
 
 static void set_folder_mode(mode_t mode)
 {
-    uid_t user = geteuid();
+    uid_t u = geteuid();
 
     ck_assert_int_eq(seteuid(getuid()), 0);
     ck_assert_int_eq(chmod(".", mode), 0);
-    ck_assert_int_eq(seteuid(user), 0);
+    ck_assert_int_eq(seteuid(u), 0);
 }
 
 START_TEST(test_file_permissions)
@@ -196,7 +196,7 @@ START_TEST(test_file_permissions)
         { 0222, "Permission denied" },
         { 0444, "Permission denied" },
     };
-    struct blob_store *store;
+    blob_store *store;
 
     give_up_root();
     make_ours();
@@ -215,7 +215,7 @@ END_TEST
 /* A folder without room for the journal. */
 START_TEST(test_folder_permissions)
 {
-    struct blob_store *store;
+    blob_store *store;
 
     give_up_root();
     set_folder_mode(0555);

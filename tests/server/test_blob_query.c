@@ -30,8 +30,8 @@ static const struct query_case {
 START_TEST(test_query)
 {
     const struct query_case *c = &query_cases[_i];
-    struct blob_store *store = open_store(NULL);
-    struct blob_query query = { .table = BLOB_IMAGES, .by_number = c->by_number,
+    blob_store *store = open_store(NULL);
+    blob_query query = { .table = BLOB_IMAGES, .by_number = c->by_number,
                                 .reverse = c->reverse };
 
     check_query(store, query, c->pattern, 3, "");
@@ -46,9 +46,9 @@ END_TEST
 /* What happens between two pages concerns the entries behind the first one. */
 START_TEST(test_change_between_pages)
 {
-    struct blob_store *store = open_store(NULL);
-    struct blob_query query = { .table = BLOB_IMAGES };
-    struct blob_entry entry;
+    blob_store *store = open_store(NULL);
+    blob_query query = { .table = BLOB_IMAGES };
+    blob_entry entry;
     char seen[8];
     size_t count, len = 0;
 
@@ -78,12 +78,12 @@ END_TEST
 START_TEST(test_short_pages)
 {
     enum { ENTRIES = 2000, PATTERNS = 5000 };
-    struct blob_store *store = open_store(NULL);
-    sw_argument *patterns = calloc(PATTERNS, sizeof(*patterns));
-    struct blob_query query = { .table = BLOB_IMAGES };
-    struct blob_entry entry;
+    blob_store *store = open_store(NULL);
+    sw_argument *words = calloc(PATTERNS, sizeof(*words));
+    blob_query query = { .table = BLOB_IMAGES };
+    blob_entry entry;
     size_t count, pages = 0, found = 0;
-    struct globs *globs;
+    patterns wanted;
     char name[16];
 
     for (int i = 0; i < ENTRIES; i++) {
@@ -91,19 +91,19 @@ START_TEST(test_short_pages)
         put_text(store, BLOB_IMAGES, name, "");
     }
     for (int i = 0; i < PATTERNS; i++)
-        patterns[i] = (sw_argument){ "*x", 2 };
-    patterns[0] = (sw_argument){ "999", 3 };
-    globs = globs_new(patterns, PATTERNS);
-    query.globs = globs;
+        words[i] = (sw_argument){ "*x", 2 };
+    words[0] = (sw_argument){ "999", 3 };
+    ck_assert_int_eq(patterns_init(&wanted, words, PATTERNS), 0);
+    query.patterns = &wanted;
     for (; !query.done; pages++) {
         ck_assert_int_eq(blob_store_page(store, &query, &entry, 1, &count), BLOB_OK);
         found += count;
     }
     ck_assert_int_eq(entry.number, 1000);
     ck_assert_uint_eq(found, 1);
-    ck_assert_uint_gt(pages, 100);
-    globs_free(globs);
-    free(patterns);
+    ck_assert_uint_gt(pages, 4);
+    patterns_free(&wanted);
+    free(words);
     blob_store_close(store);
 }
 END_TEST

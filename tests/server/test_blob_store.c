@@ -14,7 +14,7 @@
 static const struct name_case {
     const char *name;
     size_t len;
-    enum blob_result result;
+    blob_result result;
 } name_cases[] = {
     { BYTES("a"), BLOB_OK },
     { BYTES("a blank"), BLOB_OK },
@@ -39,10 +39,10 @@ static const struct name_case {
 START_TEST(test_names)
 {
     const struct name_case *c = &name_cases[_i];
-    struct blob_store *store = open_store(NULL);
+    blob_store *store = open_store(NULL);
     uint8_t *name = exact_copy(c->name, c->len);
-    struct blob_query query = { .table = BLOB_IMAGES };
-    struct blob_entry entries[2];
+    blob_query query = { .table = BLOB_IMAGES };
+    blob_entry entries[2];
     size_t count;
 
     put_text(store, BLOB_IMAGES, "other", "1");
@@ -64,7 +64,7 @@ END_TEST
 START_TEST(test_rename_to)
 {
     const struct name_case *c = &name_cases[_i];
-    struct blob_store *store = open_store(NULL);
+    blob_store *store = open_store(NULL);
     sw_argument from = { BYTES("from") };
     sw_argument to = { c->name, c->len };
     sw_argument back = { BYTES("back") };
@@ -97,7 +97,7 @@ static uint8_t *make_contents(size_t size)
 
 START_TEST(test_contents)
 {
-    struct blob_store *store = open_store("contents.db");
+    blob_store *store = open_store("contents.db");
     size_t size = sizes[_i];
     uint8_t *data = make_contents(size);
     uint8_t *exact = exact_copy(data, size);
@@ -120,7 +120,7 @@ END_TEST
 
 START_TEST(test_no_data)
 {
-    struct blob_store *store = open_store(NULL);
+    blob_store *store = open_store(NULL);
 
     ck_assert_int_eq(blob_store_put(store, BLOB_LYRICS, "x", 1, NULL, 0), BLOB_OK);
     check_contents(store, BLOB_LYRICS, 1, NULL, 0);
@@ -132,7 +132,7 @@ END_TEST
 
 START_TEST(test_replace)
 {
-    struct blob_store *store = open_store(NULL);
+    blob_store *store = open_store(NULL);
 
     put_text(store, BLOB_IMAGES, "a", "first");
     put_text(store, BLOB_IMAGES, "b", "other");
@@ -149,7 +149,7 @@ END_TEST
 /* A number is not given again, not even the highest, nor after closing. */
 START_TEST(test_numbers)
 {
-    struct blob_store *store = open_store("numbers.db");
+    blob_store *store = open_store("numbers.db");
 
     put_text(store, BLOB_IMAGES, "a", "");
     put_text(store, BLOB_IMAGES, "b", "");
@@ -169,19 +169,19 @@ END_TEST
 
 START_TEST(test_tables)
 {
-    struct blob_store *store = open_store(NULL);
+    blob_store *store = open_store(NULL);
     char text[2] = "0";
 
     for (int table = 0; table < BLOB_TABLES; table++) {
         text[0] = (char)('0' + table);
-        put_text(store, (enum blob_table)table, "same", text);
+        put_text(store, (blob_table)table, "same", text);
     }
     remove_number(store, BLOB_MOODS, 1);
     for (int table = 0; table < BLOB_TABLES; table++) {
         text[0] = (char)('0' + table);
-        check_entries(store, (enum blob_table)table, table == BLOB_MOODS ? "" : "1 same\n");
+        check_entries(store, (blob_table)table, table == BLOB_MOODS ? "" : "1 same\n");
         if (table != BLOB_MOODS)
-            check_contents(store, (enum blob_table)table, 1, text, 1);
+            check_contents(store, (blob_table)table, 1, text, 1);
     }
     blob_store_close(store);
 }
@@ -191,7 +191,7 @@ END_TEST
 
 static const struct rename_case {
     const char *from, *to;
-    enum blob_result result;
+    blob_result result;
     const char *after;
 } rename_cases[] = {
     { "a", "c", BLOB_OK, "1 c\n2 b\n" },
@@ -210,7 +210,7 @@ static const struct rename_case {
 START_TEST(test_rename)
 {
     const struct rename_case *c = &rename_cases[_i];
-    struct blob_store *store = open_store(NULL);
+    blob_store *store = open_store(NULL);
     sw_argument from = { c->from, strlen(c->from) };
     sw_argument to = { c->to, strlen(c->to) };
 
@@ -242,7 +242,7 @@ static const struct remove_case {
 START_TEST(test_remove)
 {
     const struct remove_case *c = &remove_cases[_i];
-    struct blob_store *store = open_store(NULL);
+    blob_store *store = open_store(NULL);
 
     put_text(store, BLOB_IMAGES, "a", "");
     put_text(store, BLOB_IMAGES, "b", "");
@@ -257,8 +257,8 @@ END_TEST
 
 START_TEST(test_private)
 {
-    struct blob_store *one = open_store(NULL);
-    struct blob_store *two = open_store(NULL);
+    blob_store *one = open_store(NULL);
+    blob_store *two = open_store(NULL);
 
     put_text(one, BLOB_IMAGES, "a", "");
     check_entries(one, BLOB_IMAGES, "1 a\n");
@@ -271,8 +271,8 @@ END_TEST
 
 START_TEST(test_two_stores)
 {
-    struct blob_store *one = open_store("shared.db");
-    struct blob_store *two = open_store("shared.db");
+    blob_store *one = open_store("shared.db");
+    blob_store *two = open_store("shared.db");
     sw_argument from = { BYTES("a") };
     sw_argument to = { BYTES("c") };
     uint8_t *data;

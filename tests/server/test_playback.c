@@ -5,21 +5,21 @@
 
 #include <string.h>
 
-static struct playback playback;
+static playback p;
 
 static void setup(void)
 {
-    playback_init(&playback);
+    playback_init(&p);
 }
 
 static void teardown(void)
 {
-    playback_free(&playback);
+    playback_free(&p);
 }
 
 static void add(const char *text)
 {
-    ck_assert_int_eq(playback_add(&playback, "--track", text), 0);
+    ck_assert_int_eq(playback_add(&p, "--track", text), 0);
 }
 
 /* ---- tracks ---- */
@@ -57,13 +57,13 @@ static const struct {
 
 START_TEST(track_of_option)
 {
-    int result = playback_add(&playback, "--track", values[_i].text);
+    int result = playback_add(&p, "--track", values[_i].text);
 
     ck_assert_int_eq(result, values[_i].name != NULL ? 0 : -1);
-    ck_assert_uint_eq(playback.count, values[_i].name != NULL);
+    ck_assert_uint_eq(p.count, values[_i].name != NULL);
     if (values[_i].name != NULL) {
-        ck_assert_str_eq(playback.tracks[0].name, values[_i].name);
-        ck_assert_int_eq(playback.tracks[0].seconds, values[_i].seconds);
+        ck_assert_str_eq(p.tracks[0].name, values[_i].name);
+        ck_assert_int_eq(p.tracks[0].seconds, values[_i].seconds);
     }
 }
 END_TEST
@@ -72,15 +72,15 @@ START_TEST(too_many_tracks)
 {
     for (int i = 0; i < TRACKS_MAX; i++)
         add("a=1");
-    ck_assert_int_eq(playback_add(&playback, "--track", "a=1"), -1);
-    ck_assert_uint_eq(playback.count, TRACKS_MAX);
+    ck_assert_int_eq(playback_add(&p, "--track", "a=1"), -1);
+    ck_assert_uint_eq(p.count, TRACKS_MAX);
 }
 END_TEST
 
 START_TEST(built_in_tracks)
 {
-    ck_assert_int_eq(playback_add_built_in(&playback), 0);
-    ck_assert_uint_eq(playback.count, 3);
+    ck_assert_int_eq(playback_add_built_in(&p), 0);
+    ck_assert_uint_eq(p.count, 3);
 }
 END_TEST
 
@@ -88,47 +88,47 @@ END_TEST
 
 static void expect_open(const char *name, int64_t now, uint64_t position)
 {
-    const struct track *track = playback_track(&playback);
+    const track *t = playback_track(&p);
 
-    ck_assert_ptr_nonnull(track);
-    ck_assert_str_eq(track->name, name);
-    ck_assert_uint_eq(sw_player_position(&playback.player, (uint64_t)now), position);
+    ck_assert_ptr_nonnull(t);
+    ck_assert_str_eq(t->name, name);
+    ck_assert_uint_eq(sw_player_position(&p.player, (uint64_t)now), position);
 }
 
 START_TEST(tracks_follow_each_other)
 {
     add("one=10");
     add("two=20");
-    playback_run(&playback, 0);
-    ck_assert_ptr_null(playback_track(&playback));
-    ck_assert_int_eq(playback_wait(&playback, 0), -1);
+    playback_run(&p, 0);
+    ck_assert_ptr_null(playback_track(&p));
+    ck_assert_int_eq(playback_wait(&p, 0), -1);
 
-    sw_player_play(&playback.player, 5000);
-    playback_run(&playback, 5000);
+    sw_player_play(&p.player, 5000);
+    playback_run(&p, 5000);
     expect_open("one", 6000, 1000);
-    ck_assert_int_eq(playback_wait(&playback, 6000), 9000);
-    playback_run(&playback, 14999);
+    ck_assert_int_eq(playback_wait(&p, 6000), 9000);
+    playback_run(&p, 14999);
     expect_open("one", 14999, 9999);
-    playback_run(&playback, 15000);
+    playback_run(&p, 15000);
     expect_open("two", 15000, 0);
-    ck_assert_int_eq(playback_wait(&playback, 15000), 20000);
-    playback_run(&playback, 35000);
+    ck_assert_int_eq(playback_wait(&p, 15000), 20000);
+    playback_run(&p, 35000);
     expect_open("one", 35000, 0);
-    ck_assert_uint_eq(playback.player.played, 2);
-    ck_assert_uint_eq(playback.tracks[0].played, 2);
-    ck_assert_uint_eq(playback.tracks[1].played, 1);
+    ck_assert_uint_eq(p.player.played, 2);
+    ck_assert_uint_eq(p.tracks[0].played, 2);
+    ck_assert_uint_eq(p.tracks[1].played, 1);
 }
 END_TEST
 
 START_TEST(one_track_again_and_again)
 {
     add("one=1");
-    sw_player_play(&playback.player, 0);
+    sw_player_play(&p.player, 0);
     for (int64_t now = 0; now <= 10000; now += 1000) {
-        playback_run(&playback, now);
+        playback_run(&p, now);
         expect_open("one", now, 0);
     }
-    ck_assert_uint_eq(playback.player.played, 10);
+    ck_assert_uint_eq(p.player.played, 10);
 }
 END_TEST
 
@@ -137,9 +137,9 @@ START_TEST(time_leaps)
 {
     add("one=10");
     add("two=20");
-    sw_player_play(&playback.player, 0);
-    playback_run(&playback, 0);
-    playback_run(&playback, INT64_C(1) << 40);
+    sw_player_play(&p.player, 0);
+    playback_run(&p, 0);
+    playback_run(&p, INT64_C(1) << 40);
     expect_open("two", INT64_C(1) << 40, 0);
 }
 END_TEST
@@ -147,15 +147,15 @@ END_TEST
 START_TEST(moves_happen_at_once)
 {
     add("one=100");
-    sw_player_play(&playback.player, 0);
-    playback_run(&playback, 0);
-    ck_assert_int_eq(sw_player_jmp(&playback.player, 50, 1000), SW_OK);
-    playback_run(&playback, 1000);
+    sw_player_play(&p.player, 0);
+    playback_run(&p, 0);
+    ck_assert_int_eq(sw_player_jmp(&p.player, 50, 1000), SW_OK);
+    playback_run(&p, 1000);
     expect_open("one", 2000, 51000);
-    ck_assert_int_eq(sw_player_ff(&playback.player, 51, 1, 2000), SW_OK);
-    playback_run(&playback, 2000);
+    ck_assert_int_eq(sw_player_ff(&p.player, 51, 1, 2000), SW_OK);
+    playback_run(&p, 2000);
     expect_open("one", 2000, 0);
-    ck_assert_uint_eq(playback.player.flags, SW_STATUS_FLAG_PLAYING);
+    ck_assert_uint_eq(p.player.flags, SW_STATUS_FLAG_PLAYING);
 }
 END_TEST
 
@@ -163,14 +163,14 @@ START_TEST(next_while_stopped_skips_nothing)
 {
     add("one=10");
     add("two=20");
-    sw_player_next(&playback.player, 0);
-    playback_run(&playback, 0);
-    ck_assert_ptr_null(playback_track(&playback));
-    sw_player_play(&playback.player, 0);
-    playback_run(&playback, 0);
+    sw_player_next(&p.player, 0);
+    playback_run(&p, 0);
+    ck_assert_ptr_null(playback_track(&p));
+    sw_player_play(&p.player, 0);
+    playback_run(&p, 0);
     expect_open("one", 0, 0);
-    sw_player_next(&playback.player, 10);
-    playback_run(&playback, 10);
+    sw_player_next(&p.player, 10);
+    playback_run(&p, 10);
     expect_open("two", 10, 0);
 }
 END_TEST
@@ -178,13 +178,13 @@ END_TEST
 START_TEST(nomore_ends_with_the_track)
 {
     add("one=10");
-    sw_player_play(&playback.player, 0);
-    playback_run(&playback, 0);
-    sw_player_nomore(&playback.player, 1);
-    playback_run(&playback, 10000);
-    ck_assert_ptr_null(playback_track(&playback));
-    ck_assert_int_eq(sw_player_state(playback.player.flags), SW_STATUS_STOPPED);
-    ck_assert_int_eq(playback_wait(&playback, 10000), -1);
+    sw_player_play(&p.player, 0);
+    playback_run(&p, 0);
+    sw_player_nomore(&p.player, 1);
+    playback_run(&p, 10000);
+    ck_assert_ptr_null(playback_track(&p));
+    ck_assert_int_eq(sw_player_state(p.player.flags), SW_STATUS_STOPPED);
+    ck_assert_int_eq(playback_wait(&p, 10000), -1);
 }
 END_TEST
 

@@ -61,11 +61,11 @@
 #define DCCP_NEW DCCP("off", "none", "none")
 #define UDP_NEW UDP("off", "none")
 
-static struct senders senders;
+static senders set;
 
 static void start(const sw_sender_table *table)
 {
-    ck_assert_int_eq(senders_init(&senders, table), 0);
+    ck_assert_int_eq(senders_init(&set, table), 0);
 }
 
 static void setup(void)
@@ -75,7 +75,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-    senders_free(&senders);
+    senders_free(&set);
 }
 
 /* ---- commands ---- */
@@ -83,13 +83,13 @@ static void teardown(void)
 /* Without errors: success, and this output. Else the failure, and no output. */
 static void expect(const char *line, const char *output, const char *errors)
 {
-    struct reply reply = { 0 };
+    reply r = { 0 };
     argument_list list = list_of(line);
     reply_text text;
 
-    senders_command(&senders, list.argv, list.argc, &reply);
+    senders_command(&set, list.argv, list.argc, &r);
     list_free(&list); /* nothing points into it any more */
-    text = reply_read(&reply, NULL);
+    text = reply_read(&r, NULL);
     ck_assert_msg(strcmp(text.output, output) == 0, "%s: '%s'", line, text.output);
     ck_assert_msg(strcmp(text.errors, errors) == 0, "%s: '%s'", line, text.errors);
     ck_assert_msg(text.status == (*errors != '\0'), "%s: status %d", line, text.status);
@@ -99,13 +99,13 @@ static void expect(const char *line, const char *output, const char *errors)
 /* What `si` shows of all senders. */
 static void expect_blocks(const char *what, const char *blocks)
 {
-    struct reply reply = { 0 };
+    reply r = { 0 };
     reply_text text;
 
-    reply_begin(&reply, SW_BAND_OUTPUT);
-    senders_print(&senders, &reply);
-    reply_finish(&reply, 0);
-    text = reply_read(&reply, NULL);
+    reply_begin(&r, SW_BAND_OUTPUT);
+    senders_print(&set, &r);
+    reply_finish(&r, 0);
+    text = reply_read(&r, NULL);
     ck_assert_msg(strcmp(text.output, blocks) == 0, "%s: '%.999s'", what, text.output);
     reply_text_free(&text);
 }
@@ -305,7 +305,7 @@ START_TEST(test_own_table)
     static const sw_sender own[] = { { "file", SW_SENDER_HAS_TARGETS }, { "null", 0 } };
     static const sw_sender_table table = { own, COUNT(own) };
 
-    senders_free(&senders);
+    senders_free(&set);
     start(&table);
     expect("sender", "file\nnull\n", "");
     expect("sender file help", HELP_FILE, "");
@@ -324,7 +324,7 @@ START_TEST(test_empty_table)
 {
     static const sw_sender_table empty = { NULL, 0 };
 
-    senders_free(&senders);
+    senders_free(&set);
     start(&empty);
     expect("sender", "", "");
     expect("sender http on", "", SYNTAX);

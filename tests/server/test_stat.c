@@ -10,36 +10,36 @@
 /* Stands in for the server's own, which has a database to look at as well. */
 static uint64_t database_events;
 
-uint64_t server_events(const struct server *server)
+uint64_t server_events(const server *s)
 {
-    return server->playback->player.events + database_events;
+    return s->playback->player.events + database_events;
 }
 
 enum { START = 1000, INTERVAL = 50000, ARGUMENTS_MAX = 4 };
 
-static struct playback playback;
-static struct server server;
-static struct connection *connection;
+static playback p;
+static server s;
+static connection *c;
 
 static void setup(void)
 {
-    playback_init(&playback);
-    ck_assert_int_eq(playback_add(&playback, "--track", "/music/one.ogg=100"), 0);
-    ck_assert_int_eq(playback_add(&playback, "--track", "two=3700"), 0);
-    playback_run(&playback, START);
-    server.playback = &playback;
-    connection = calloc(1, sizeof(*connection));
-    ck_assert_ptr_nonnull(connection);
-    connection->server = &server;
+    playback_init(&p);
+    ck_assert_int_eq(playback_add(&p, "--track", "/music/one.ogg=100"), 0);
+    ck_assert_int_eq(playback_add(&p, "--track", "two=3700"), 0);
+    playback_run(&p, START);
+    s.playback = &p;
+    c = calloc(1, sizeof(*c));
+    ck_assert_ptr_nonnull(c);
+    c->server = &s;
 }
 
 static void teardown(void)
 {
-    reply_free(&connection->reply);
-    if (connection->task.release != NULL)
-        connection->task.release(connection->task.state);
-    free(connection);
-    playback_free(&playback);
+    reply_free(&c->reply);
+    if (c->task.release != NULL)
+        c->task.release(c->task.state);
+    free(c);
+    playback_free(&p);
 }
 
 /* Runs `stat` with these words behind it. */
@@ -50,7 +50,7 @@ static void begin(const char *const *words)
 
     for (; words[argc - 1] != NULL; argc++)
         argv[argc] = (sw_argument){ words[argc - 1], strlen(words[argc - 1]) };
-    command_stat(connection, argv, argc);
+    command_stat(c, argv, argc);
 }
 
 /* Lets the command go on. Was there a round? */
@@ -58,10 +58,10 @@ static int round_at(int64_t now)
 {
     int spoke;
 
-    ck_assert_int_eq(reply_is_waiting(&connection->reply), 1);
-    connection->task.resume(connection, now);
-    spoke = !reply_is_waiting(&connection->reply);
-    reply_free(&connection->reply);
+    ck_assert_int_eq(reply_is_waiting(&c->reply), 1);
+    c->task.resume(c, now);
+    spoke = !reply_is_waiting(&c->reply);
+    reply_free(&c->reply);
     return spoke;
 }
 
@@ -74,7 +74,7 @@ START_TEST(round_at_once_and_after_a_while)
     begin(words);
     ck_assert_int_eq(round_at(START), 1);
     ck_assert_int_eq(round_at(START), 0);
-    ck_assert_int_eq(connection->task.wake, START + INTERVAL);
+    ck_assert_int_eq(c->task.wake, START + INTERVAL);
     ck_assert_int_eq(round_at(START + INTERVAL - 1), 0);
     ck_assert_int_eq(round_at(START + INTERVAL), 1);
     ck_assert_int_eq(round_at(START + 2 * INTERVAL - 1), 0);
@@ -116,12 +116,12 @@ START_TEST(round_on_event)
 
     begin(words);
     ck_assert_int_eq(round_at(START), 1);
-    ck_assert_int_eq(happenings[_i].happens(&playback.player, START + 10), SW_OK);
-    playback_run(&playback, START + 10);
+    ck_assert_int_eq(happenings[_i].happens(&p.player, START + 10), SW_OK);
+    playback_run(&p, START + 10);
     ck_assert_int_eq(round_at(START + 20), happenings[_i].rounds);
     ck_assert_int_eq(round_at(START + 21), 0);
     if (happenings[_i].rounds) /* the interval begins anew */
-        ck_assert_int_eq(connection->task.wake, START + 20 + INTERVAL);
+        ck_assert_int_eq(c->task.wake, START + 20 + INTERVAL);
 }
 END_TEST
 
@@ -129,14 +129,14 @@ START_TEST(round_when_a_track_ends)
 {
     static const char *const words[] = { NULL };
 
-    sw_player_play(&playback.player, START);
-    playback_run(&playback, START);
+    sw_player_play(&p.player, START);
+    playback_run(&p, START);
     begin(words);
     ck_assert_int_eq(round_at(START + 99999 - INTERVAL), 1);
-    playback_run(&playback, START + 99999);
-    connection->task.wake = INT64_MAX; /* this is about events only */
+    playback_run(&p, START + 99999);
+    c->task.wake = INT64_MAX; /* this is about events only */
     ck_assert_int_eq(round_at(START + 99999), 0);
-    playback_run(&playback, START + 100000);
+    playback_run(&p, START + 100000);
     ck_assert_int_eq(round_at(START + 100000), 1);
 }
 END_TEST
@@ -147,12 +147,12 @@ START_TEST(rounds_are_counted)
 
     begin(words);
     for (int i = 0; i < 3; i++) {
-        ck_assert_int_eq(reply_is_finished(&connection->reply), 0);
+        ck_assert_int_eq(reply_is_finished(&c->reply), 0);
         ck_assert_int_eq(round_at(START + i * INTERVAL), 1);
         if (i < 2)
             ck_assert_int_eq(round_at(START + i * INTERVAL + 1), 0);
     }
-    ck_assert_int_eq(reply_is_finished(&connection->reply), 1);
+    ck_assert_int_eq(reply_is_finished(&c->reply), 1);
 }
 END_TEST
 
@@ -182,36 +182,36 @@ static const struct {
 
 enum { STOPPED, FIRST, SECOND, MOMENTS };
 
-static const char *expected_value(const char *name, int moment)
+static const char *expected_value(const char *name, int m)
 {
     for (int i = 0; i < COUNT(items); i++) {
         const char *const values[] = { items[i].stopped, items[i].first, items[i].second };
         if (strcmp(items[i].item, name) == 0)
-            return values[moment];
+            return values[m];
     }
     return "";
 }
 
 /* Reads a round with the library's reader: each item in its place, with its value. */
-static void check_round(const char *text, sw_status_form form, int moment)
+static void check_round(const char *text, sw_status_form form, int m)
 {
     const uint8_t *in = (const uint8_t *)text;
     size_t left = strlen(text);
     size_t count = 0;
     size_t used;
-    sw_status_reader reader;
+    sw_status_reader r;
     sw_status_slice slice;
 
-    ck_assert_int_eq(sw_status_reader_init(&reader, form, &sw_status_items), SW_OK);
-    while (sw_status_reader_next(&reader, in, left, &used, &slice) > 0) {
+    ck_assert_int_eq(sw_status_reader_init(&r, form, &sw_status_items), SW_OK);
+    while (sw_status_reader_next(&r, in, left, &used, &slice) > 0) {
         const char *expected;
         ck_assert_uint_lt(count, sw_status_items.count);
         ck_assert_str_eq(slice.name, sw_status_items.items[count++].name);
         ck_assert_int_eq(slice.last, 1);
-        expected = expected_value(slice.name, moment);
+        expected = expected_value(slice.name, m);
         if (expected != NULL)
             ck_assert_msg(strlen(expected) == slice.len &&
-                              memcmp(expected, slice.data, slice.len) == 0,
+                          memcmp(expected, slice.data, slice.len) == 0,
                           "%s: '%.*s', not '%s'", slice.name, (int)slice.len,
                           (const char *)slice.data, expected);
         else
@@ -219,28 +219,28 @@ static void check_round(const char *text, sw_status_form form, int moment)
         in += used;
         left -= used;
     }
-    ck_assert_int_eq(sw_status_reader_end(&reader), SW_OK);
+    ck_assert_int_eq(sw_status_reader_end(&r), SW_OK);
     ck_assert_uint_eq(count, sw_status_items.count);
 }
 
 /* Goes to one of the moments that `items` describes. */
-static int64_t go_to(int moment)
+static int64_t go_to(int m)
 {
     int64_t now = START;
 
-    if (moment == STOPPED)
+    if (m == STOPPED)
         return now;
-    sw_player_play(&playback.player, (uint64_t)now);
-    playback_run(&playback, now);
+    sw_player_play(&p.player, (uint64_t)now);
+    playback_run(&p, now);
     now += 30500;
-    playback_run(&playback, now);
-    if (moment == FIRST)
+    playback_run(&p, now);
+    if (m == FIRST)
         return now;
-    sw_player_next(&playback.player, (uint64_t)now);
-    playback_run(&playback, now);
+    sw_player_next(&p.player, (uint64_t)now);
+    playback_run(&p, now);
     now += 3499;
-    sw_player_pause(&playback.player, (uint64_t)now);
-    playback_run(&playback, now);
+    sw_player_pause(&p.player, (uint64_t)now);
+    playback_run(&p, now);
     return now;
 }
 
@@ -249,15 +249,15 @@ START_TEST(all_items)
     static const char *const human[] = { "-n=1", NULL };
     static const char *const parser[] = { "-p", "-n=1", NULL };
     sw_status_form form = _i / MOMENTS == 0 ? SW_STATUS_HUMAN : SW_STATUS_PARSER;
-    int moment = _i % MOMENTS;
-    int64_t now = go_to(moment);
+    int m = _i % MOMENTS;
+    int64_t now = go_to(m);
     reply_text text;
 
     begin(form == SW_STATUS_HUMAN ? human : parser);
-    connection->task.resume(connection, now);
-    text = reply_read(&connection->reply, connection);
+    c->task.resume(c, now);
+    text = reply_read(&c->reply, c);
     ck_assert_int_eq(text.status, 0);
-    check_round(text.output, form, moment);
+    check_round(text.output, form, m);
     reply_text_free(&text);
 }
 END_TEST
@@ -270,8 +270,8 @@ START_TEST(wrong_arguments)
     reply_text text;
 
     begin(words);
-    ck_assert_int_eq(connection->task.resume == NULL, 1);
-    text = reply_read(&connection->reply, connection);
+    ck_assert_int_eq(c->task.resume == NULL, 1);
+    text = reply_read(&c->reply, c);
     ck_assert_int_eq(text.status, 1);
     ck_assert_str_eq(text.errors, SW_MESSAGE_SYNTAX "\n");
     reply_text_free(&text);

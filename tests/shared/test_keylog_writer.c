@@ -19,9 +19,9 @@
 
 enum { LINE_20 = 21 + 1 + 40 + 1 + 64 + 1 + 64 + 1 };
 
-static sw_challenge some_keys(size_t response_size)
+static sw_secrets some_keys(size_t response_size)
 {
-    sw_challenge keys;
+    sw_secrets keys;
 
     memset(&keys, 0, sizeof(keys));
     memset(keys.server_key, 0xfe, sizeof(keys.server_key));
@@ -52,8 +52,8 @@ static const char line_32[] =
 
 START_TEST(test_lines)
 {
-    sw_challenge sha1 = some_keys(20);
-    sw_challenge sha256 = some_keys(32);
+    sw_secrets sha1 = some_keys(20);
+    sw_secrets sha256 = some_keys(32);
     keylog log = keylog_of("keylog");
     keylog other = keylog_of("keylog");
     struct stat info;
@@ -75,7 +75,7 @@ END_TEST
 START_TEST(test_at_once)
 {
     enum { PROGRAMS = 8, LINES = 500 };
-    sw_challenge keys = some_keys(20);
+    sw_secrets keys = some_keys(20);
     keylog log = keylog_of("keylog");
     const char *text;
     size_t len;
@@ -133,7 +133,7 @@ END_TEST
 
 START_TEST(test_not_wanted)
 {
-    sw_challenge keys = some_keys(20);
+    sw_secrets keys = some_keys(20);
     keylog log = keylog_of("");
 
     ck_assert_int_eq(keylog_is_wanted(&log), 0);
@@ -157,7 +157,7 @@ static const struct {
 /* Told once, and given up. */
 START_TEST(test_unusable)
 {
-    sw_challenge keys = some_keys(20);
+    sw_secrets keys = some_keys(20);
     keylog log = keylog_of(unusable[_i].path);
 
     ck_assert_int_eq(mkfifo("fifo", 0600), 0);
@@ -172,7 +172,7 @@ END_TEST
 /* Room for a part of the line only, or for none of it. */
 START_TEST(test_no_room)
 {
-    sw_challenge keys = some_keys(20);
+    sw_secrets keys = some_keys(20);
     keylog log = keylog_of("keylog");
     int error;
 

@@ -8,14 +8,14 @@
 #include "server.h"
 #include "suite.h"
 
-static struct server_options options = { .upload_limit = UPLOAD_LIMIT };
-static struct server server = { .options = &options };
+static server_options options = { .upload_limit = UPLOAD_LIMIT };
+static server s = { .options = &options };
 static int events;
 
 /* Stands in for the server's own. */
-void server_count_event(struct server *counting)
+void server_count_event(server *counting)
 {
-    ck_assert_ptr_eq(counting, &server);
+    ck_assert_ptr_eq(counting, &s);
     events++;
 }
 
@@ -26,27 +26,27 @@ int blob_server_events(void)
 
 void blob_server_open(const char *path)
 {
-    server.blobs = open_store(path);
+    s.blobs = open_store(path);
     events = 0;
 }
 
 void blob_server_start(void)
 {
     blob_server_open(NULL);
-    put_text(server.blobs, BLOB_IMAGES, "b", "BB");
-    put_text(server.blobs, BLOB_IMAGES, "a", "A");
-    put_text(server.blobs, BLOB_IMAGES, "c", "");
-    put_text(server.blobs, BLOB_IMAGES, "a b", "x");
+    put_text(s.blobs, BLOB_IMAGES, "b", "BB");
+    put_text(s.blobs, BLOB_IMAGES, "a", "A");
+    put_text(s.blobs, BLOB_IMAGES, "c", "");
+    put_text(s.blobs, BLOB_IMAGES, "a b", "x");
 }
 
 void blob_server_stop(void)
 {
-    blob_store_close(server.blobs);
+    blob_store_close(s.blobs);
 }
 
-struct blob_store *blob_server_store(void)
+blob_store *blob_server_store(void)
 {
-    return server.blobs;
+    return s.blobs;
 }
 
 /* ---- commands ---- */
@@ -59,19 +59,19 @@ static const struct {
     { "mv", command_blob_mv },   { "rm", command_blob_rm },
 };
 
-struct connection *blob_server_run(const sw_argument *argv, size_t argc)
+connection *blob_server_run(const sw_argument *argv, size_t argc)
 {
-    struct connection *connection = calloc(1, sizeof(*connection));
+    connection *c = calloc(1, sizeof(*c));
 
-    ck_assert_ptr_nonnull(connection);
-    connection->server = &server;
+    ck_assert_ptr_nonnull(c);
+    c->server = &s;
     for (int i = 0; i < COUNT(handlers); i++)
         if (strncmp(argv[0].data, handlers[i].start, strlen(handlers[i].start)) == 0)
-            handlers[i].run(connection, argv, argc);
-    return connection;
+            handlers[i].run(c, argv, argc);
+    return c;
 }
 
-struct connection *blob_server_run_words(const char *const *words)
+connection *blob_server_run_words(const char *const *words)
 {
     sw_argument argv[WORDS_MAX];
     size_t argc = 0;
@@ -81,42 +81,42 @@ struct connection *blob_server_run_words(const char *const *words)
     return blob_server_run(argv, argc);
 }
 
-void blob_server_resume(struct connection *connection)
+void blob_server_resume(connection *c)
 {
-    ck_assert_int_eq(reply_is_waiting(&connection->reply), 1);
-    connection->task.resume(connection, NOW);
+    ck_assert_int_eq(reply_is_waiting(&c->reply), 1);
+    c->task.resume(c, NOW);
 }
 
-struct connection *blob_server_begin_upload(const char *command, const char *name)
+connection *blob_server_begin_upload(const char *command, const char *name)
 {
-    struct connection *connection =
+    connection *c =
         blob_server_run_words((const char *const[]){ command, name, NULL });
 
-    ck_assert(connection->task.receive != NULL);
-    ck_assert_int_eq(reply_is_waiting(&connection->reply), 0);
-    ck_assert_int_eq(reply_is_finished(&connection->reply), 0);
-    reply_free(&connection->reply);
-    return connection;
+    ck_assert(c->task.receive != NULL);
+    ck_assert_int_eq(reply_is_waiting(&c->reply), 0);
+    ck_assert_int_eq(reply_is_finished(&c->reply), 0);
+    reply_free(&c->reply);
+    return c;
 }
 
-void blob_server_free(struct connection *connection)
+void blob_server_free(connection *c)
 {
-    if (connection->task.release != NULL)
-        connection->task.release(connection->task.state);
-    reply_free(&connection->reply);
-    free(connection);
+    if (c->task.release != NULL)
+        c->task.release(c->task.state);
+    reply_free(&c->reply);
+    free(c);
 }
 
-void expect_answer(struct connection *connection, const char *output, const char *errors)
+void expect_answer(connection *c, const char *output, const char *errors)
 {
     reply_text text;
 
-    text = reply_read(&connection->reply, connection);
+    text = reply_read(&c->reply, c);
     ck_assert_str_eq(text.output, output);
     ck_assert_str_eq(text.errors, errors);
     ck_assert_int_eq(text.status, errors[0] != '\0');
     reply_text_free(&text);
-    blob_server_free(connection);
+    blob_server_free(c);
 }
 
 void expect_words(const char *const *words, const char *output, const char *errors)

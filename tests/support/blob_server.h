@@ -28,23 +28,23 @@ void blob_server_stop(void);
 /* Instead of the fixture: with this database as it is. */
 void blob_server_open(const char *path);
 
-struct blob_store *blob_server_store(void);
+blob_store *blob_server_store(void);
 /* Events that were counted since the start. */
 int blob_server_events(void);
 
 /* Begins a command. The caller frees the connection. */
-struct connection *blob_server_run(const sw_argument *argv, size_t argc);
+connection *blob_server_run(const sw_argument *argv, size_t argc);
 /* From words with a NULL behind them. */
-struct connection *blob_server_run_words(const char *const *words);
+connection *blob_server_run_words(const char *const *words);
 /* Lets it go on once; there must be nothing left to send. */
-void blob_server_resume(struct connection *connection);
+void blob_server_resume(connection *c);
 /* An add: it has asked for the upload. */
-struct connection *blob_server_begin_upload(const char *command, const char *name);
-void blob_server_free(struct connection *connection);
+connection *blob_server_begin_upload(const char *command, const char *name);
+void blob_server_free(connection *c);
 
 /* Lets the command go on to its end, and frees the connection. The running test fails unless these
  * are its OUTPUT and ERROR_LOG, and the status is that of a failure if there are errors. */
-void expect_answer(struct connection *connection, const char *output, const char *errors);
+void expect_answer(connection *c, const char *output, const char *errors);
 /* All of it. */
 void expect_words(const char *const *words, const char *output, const char *errors);
 

@@ -12,9 +12,9 @@ enum { WHY_SIZE = 1024, LISTING_SIZE = 4096 };
 
 const char long_name[] = LETTERS LETTERS LETTERS LETTERS LETTERS LETTERS LETTERS LETTERS;
 
-struct blob_store *open_store(const char *path)
+blob_store *open_store(const char *path)
 {
-    struct blob_store *store;
+    blob_store *store;
     char why[WHY_SIZE] = "";
 
     if (blob_store_open(&store, path, why, sizeof(why)) < 0)
@@ -23,19 +23,19 @@ struct blob_store *open_store(const char *path)
     return store;
 }
 
-void put_text(struct blob_store *store, enum blob_table table, const char *name, const char *text)
+void put_text(blob_store *store, blob_table table, const char *name, const char *text)
 {
     if (blob_store_put(store, table, name, strlen(name), text, strlen(text)) != BLOB_OK)
         ck_abort_msg("%s: %s", name, blob_store_error(store));
 }
 
-void remove_number(struct blob_store *store, enum blob_table table, int64_t number)
+void remove_number(blob_store *store, blob_table table, int64_t number)
 {
     if (blob_store_remove(store, table, &number, 1) != BLOB_OK)
         ck_abort_msg("%lld: %s", (long long)number, blob_store_error(store));
 }
 
-static size_t add_entry(char *listing, size_t len, const struct blob_entry *entry)
+static size_t add_entry(char *listing, size_t len, const blob_entry *entry)
 {
     int n = snprintf(listing + len, LISTING_SIZE - len, "%lld ", (long long)entry->number);
 
@@ -47,16 +47,19 @@ static size_t add_entry(char *listing, size_t len, const struct blob_entry *entr
     return len;
 }
 
-void check_query(struct blob_store *store, struct blob_query query, const char *pattern,
+void check_query(blob_store *store, blob_query query, const char *pattern,
                  size_t cap, const char *expected)
 {
-    struct blob_entry *entries = calloc(cap, sizeof(*entries));
+    blob_entry *entries = calloc(cap, sizeof(*entries));
     sw_argument argument = { pattern, pattern != NULL ? strlen(pattern) : 0 };
-    struct globs *globs = pattern != NULL ? globs_new(&argument, 1) : NULL;
+    patterns wanted = { 0, NULL };
     char listing[LISTING_SIZE];
     size_t len = 0;
 
-    query.globs = globs;
+    if (pattern != NULL) {
+        ck_assert_int_eq(patterns_init(&wanted, &argument, 1), 0);
+        query.patterns = &wanted;
+    }
     while (!query.done) {
         size_t count = SIZE_MAX;
         if (blob_store_page(store, &query, entries, cap, &count) != BLOB_OK)
@@ -67,16 +70,16 @@ void check_query(struct blob_store *store, struct blob_query query, const char *
     }
     listing[len] = '\0';
     ck_assert_str_eq(listing, expected);
-    globs_free(globs);
+    patterns_free(&wanted);
     free(entries);
 }
 
-void check_entries(struct blob_store *store, enum blob_table table, const char *expected)
+void check_entries(blob_store *store, blob_table table, const char *expected)
 {
-    check_query(store, (struct blob_query){ .table = table, .by_number = 1 }, NULL, 10, expected);
+    check_query(store, (blob_query){ .table = table, .by_number = 1 }, NULL, 10, expected);
 }
 
-void check_contents(struct blob_store *store, enum blob_table table, int64_t number,
+void check_contents(blob_store *store, blob_table table, int64_t number,
                     const void *expected, size_t len)
 {
     uint8_t *data;
@@ -93,7 +96,7 @@ void check_contents(struct blob_store *store, enum blob_table table, int64_t num
 
 void expect_refusal(const char *path, const char *expected)
 {
-    struct blob_store *store;
+    blob_store *store;
     char why[WHY_SIZE];
 
     ck_assert_int_eq(blob_store_open(&store, path, why, sizeof(why)), -1);
@@ -101,7 +104,7 @@ void expect_refusal(const char *path, const char *expected)
     ck_assert_str_eq(why, expected);
 }
 
-void expect_failure(struct blob_store *store, enum blob_result result, const char *expected)
+void expect_failure(blob_store *store, blob_result result, const char *expected)
 {
     ck_assert_int_eq(result, BLOB_FAILED);
     ck_assert_str_eq(blob_store_error(store), expected);
@@ -131,7 +134,7 @@ void change_by_sql(const char *sql)
 
 void make_ours(void)
 {
-    struct blob_store *store = open_store(PATH);
+    blob_store *store = open_store(PATH);
 
     put_text(store, BLOB_IMAGES, "a", "contents");
     blob_store_close(store);

@@ -11,24 +11,24 @@
 extern const char long_name[];   /* 256 bytes, one more than a name may have */
 
 /* Opens, puts and so on; the running test fails if the store does. NULL: a private database. */
-struct blob_store *open_store(const char *path);
-void put_text(struct blob_store *store, enum blob_table table, const char *name, const char *text);
-void remove_number(struct blob_store *store, enum blob_table table, int64_t number);
+blob_store *open_store(const char *path);
+void put_text(blob_store *store, blob_table table, const char *name, const char *text);
+void remove_number(blob_store *store, blob_table table, int64_t number);
 
 /* Fails the running test unless these are the entries that the query finds, with pages of `cap`.
  * The pattern may be NULL: all. */
-void check_query(struct blob_store *store, struct blob_query query, const char *pattern,
+void check_query(blob_store *store, blob_query query, const char *pattern,
                  size_t cap, const char *expected);
 /* All entries of a table by number. */
-void check_entries(struct blob_store *store, enum blob_table table, const char *expected);
+void check_entries(blob_store *store, blob_table table, const char *expected);
 /* The contents of an entry. */
-void check_contents(struct blob_store *store, enum blob_table table, int64_t number,
+void check_contents(blob_store *store, blob_table table, int64_t number,
                     const void *expected, size_t len);
 
 /* Fails the running test unless the store cannot be opened, and says why with this text. */
 void expect_refusal(const char *path, const char *expected);
 /* Likewise, an operation that gave this result. */
-void expect_failure(struct blob_store *store, enum blob_result result, const char *expected);
+void expect_failure(blob_store *store, blob_result result, const char *expected);
 
 /* ---- PATH, as other programs see it ---- */
 

@@ -63,7 +63,6 @@ static void record_wipe(void *ctx, void *state)
 void record(recorder *r)
 {
     memset(r, 0, sizeof(*r));
-    r->crypto.struct_size = sizeof(r->crypto);
     r->crypto.ctx = r;
     r->crypto.aes_state_size = SW_AES_STATE_SIZE;
     r->crypto.aes_init = record_init;

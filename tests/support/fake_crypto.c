@@ -217,7 +217,6 @@ void fake_crypto_init(fake_crypto *fake, uint64_t seed)
 {
     memset(fake, 0, sizeof(*fake));
     fake->seed = seed;
-    fake->table.struct_size = sizeof(fake->table);
     fake->table.name = "fake";
     fake->table.ctx = fake;
     fake->table.random = fake_random;

@@ -16,12 +16,10 @@ void pair_init(handshake_pair *pair, const sw_crypto *client_crypto, const sw_cr
                unsigned features)
 {
     memset(pair, 0, sizeof(*pair));
-    pair->client_config.struct_size = sizeof(pair->client_config);
     pair->client_config.crypto = client_crypto;
     pair->client_config.policy = (sw_policy){ features, 1, 1 };
     pair->client_config.user = "bob";
     pair->client_config.key = private_key;
-    pair->server_config.struct_size = sizeof(pair->server_config);
     pair->server_config.crypto = server_crypto;
     pair->server_config.policy = (sw_policy){ features, 1, 1 };
     pair->known = public_key;

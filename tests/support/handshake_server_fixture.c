@@ -17,7 +17,6 @@ void server_setup(void)
     fake_crypto_init(&fake, 2);
     fake_key_pair(&private_key, &public_key, 2048, 3);
     memset(&config, 0, sizeof(config));
-    config.struct_size = sizeof(config);
     config.crypto = &fake.table;
     config.policy = (sw_policy){ SW_FEATURES_ALL, 1, 1 };
     scratch = malloc(SW_SCRATCH_FULL);

@@ -186,8 +186,7 @@ peer *peer_client_with(int fd, const char *user, const char *private_key, sw_pol
     const char *text = scratch_read(private_key, &len);
 
     ck_assert_int_eq(sw_private_key_parse(&p->private_key, text, len, NULL), SW_OK);
-    p->client = (sw_client_config){ .struct_size = sizeof(p->client),
-                                    .crypto = p->crypto,
+    p->client = (sw_client_config){ .crypto = p->crypto,
                                     .policy = policy,
                                     .user = user,
                                     .key = &p->private_key };
@@ -204,8 +203,7 @@ peer *peer_server(int fd, const char *public_key)
 
     p->is_server = 1;
     ck_assert_int_eq(sw_public_key_parse(&p->public_key, text, len, NULL), SW_OK);
-    p->server = (sw_server_config){ .struct_size = sizeof(p->server),
-                                    .crypto = p->crypto,
+    p->server = (sw_server_config){ .crypto = p->crypto,
                                     .policy = { .features = SW_FEATURES_ALL,
                                                 .allow_legacy = 1 } };
     ck_assert_int_eq(sw_session_server(&p->session, &p->server, p->rx, sizeof(p->rx), p->tx,

@@ -38,7 +38,7 @@ static char *as_string(bytes *text)
     return (char *)text->data;
 }
 
-reply_text reply_read(struct reply *reply, struct connection *connection)
+reply_text reply_read(reply *r, connection *c)
 {
     static const char *const argv[] = { "any" };
     static session_pair pair;
@@ -53,13 +53,13 @@ reply_text reply_read(struct reply *reply, struct connection *connection)
         ck_assert_int_ne(session_pair_step(&pair), 0);
         if (!pair.command_seen)
             continue;
-        while (reply_is_waiting(reply))
-            connection->task.resume(connection, 0);
-        ck_assert_int_ge(reply_send(reply, &pair.server), 0);
+        while (reply_is_waiting(r))
+            c->task.resume(c, 0);
+        ck_assert_int_ge(reply_send(r, &pair.server), 0);
         out.status = take_events(&pair.client, texts);
     }
     session_pair_free(&pair);
-    reply_free(reply);
+    reply_free(r);
     out.output = as_string(&texts[OUTPUT]);
     out.errors = as_string(&texts[ERRORS]);
     return out;

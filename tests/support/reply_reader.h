@@ -4,7 +4,7 @@
 
 #include "reply.h"
 
-struct connection;
+typedef struct connection connection;
 
 typedef struct reply_text {
     char *output, *errors;       /* all of OUTPUT, all of ERROR_LOG; other bands fail the test */
@@ -13,7 +13,7 @@ typedef struct reply_text {
 
 /* Sends a reply to its end, and frees it. What is not finished yet is resumed, by the connection's
  * task, each time that all before is gone; a finished one needs no connection. */
-reply_text reply_read(struct reply *reply, struct connection *connection);
+reply_text reply_read(reply *r, connection *c);
 void reply_text_free(reply_text *text);
 
 #endif

@@ -118,8 +118,19 @@ void scratch_close(void)
         remove_folder(run_folder);
 }
 
+/* Whoever runs the tests may have settings of his own. */
+static void forget_settings(void)
+{
+    static const char *const variables[] = { "XDG_CONFIG_HOME", "SIDEWIRE_HOST", "SIDEWIRE_PORT",
+                                             "SIDEWIRE_USER", "SIDEWIRE_KEY" };
+
+    for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
+        unsetenv(variables[i]);
+}
+
 void scratch_enter(void)
 {
+    forget_settings();
     snprintf(test_folder, sizeof(test_folder), "%s/test-%ld", run_folder, (long)getpid());
     if (mkdir(test_folder, 0700) < 0 || chdir(test_folder) < 0 || symlink("../keys", "keys") < 0 ||
         setenv("HOME", test_folder, 1) < 0)

@@ -18,12 +18,10 @@ void session_pair_start(session_pair *pair, unsigned features, size_t client_rx,
         pair->buffers[i] = malloc(caps[i]);
         ck_assert_ptr_nonnull(pair->buffers[i]);
     }
-    pair->client_config.struct_size = sizeof(pair->client_config);
     pair->client_config.crypto = &pair->client_crypto.table;
     pair->client_config.policy = (sw_policy){ features, 1, 1 };
     pair->client_config.user = "bob";
     pair->client_config.key = &pair->private_key;
-    pair->server_config.struct_size = sizeof(pair->server_config);
     pair->server_config.crypto = &pair->server_crypto.table;
     pair->server_config.policy = (sw_policy){ features, 1, 1 };
     pair->server_config.banner = "hello";

@@ -28,12 +28,10 @@ void peer_setup(void)
     fake_crypto_init(&peer_fake, 2);
     fake_key_pair(&private_key, &public_key, 2048, 3);
     memset(&client_config, 0, sizeof(client_config));
-    client_config.struct_size = sizeof(client_config);
     client_config.crypto = &fake.table;
     client_config.user = "bob";
     client_config.key = &private_key;
     memset(&server_config, 0, sizeof(server_config));
-    server_config.struct_size = sizeof(server_config);
     server_config.crypto = &fake.table;
 }
 

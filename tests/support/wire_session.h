@@ -10,7 +10,7 @@ enum { WIRE_CHALLENGE_SIZE = 256 };
 
 typedef struct wire_session {
     unsigned features;
-    sw_challenge keys;
+    sw_secrets keys;
     sw_cipher ciphers[2];        /* by `from` */
     bytes sent[2];
     size_t opening[2];           /* where greeting and request end */

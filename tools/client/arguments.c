@@ -1,102 +1,122 @@
 #include "arguments.h"
 
+#include "identity.h"
 #include "options.h"
 #include "report.h"
 
-#include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum {
-    OPTION_FD = 256,
-    OPTION_FEATURES,
-    OPTION_ALLOW_LEGACY,
-    OPTION_ALLOW_RC4,
-    OPTION_CRYPTO,
-    OPTION_TIMEOUT,
-    OPTION_LEGACY_WAIT,
-    OPTION_RAW,
-    OPTION_HISTORY,
-    OPTION_RECORD,
-    OPTION_HELP,
-    OPTION_VERSION
-};
+/* ---- values ---- */
 
-static const struct option long_options[] = {
-    { "host", required_argument, NULL, 'H' },
-    { "port", required_argument, NULL, 'p' },
-    { "user", required_argument, NULL, 'u' },
-    { "key", required_argument, NULL, 'k' },
-    { "fd", required_argument, NULL, OPTION_FD },
-    { "features", required_argument, NULL, OPTION_FEATURES },
-    { "allow-legacy", no_argument, NULL, OPTION_ALLOW_LEGACY },
-    { "allow-rc4", no_argument, NULL, OPTION_ALLOW_RC4 },
-    { "crypto", required_argument, NULL, OPTION_CRYPTO },
-    { "timeout", required_argument, NULL, OPTION_TIMEOUT },
-    { "legacy-wait", required_argument, NULL, OPTION_LEGACY_WAIT },
-    { "raw", no_argument, NULL, OPTION_RAW },
-    { "interactive", no_argument, NULL, 'i' },
-    { "history", required_argument, NULL, OPTION_HISTORY },
-    { "record", required_argument, NULL, OPTION_RECORD },
-    { "verbose", no_argument, NULL, 'v' },
-    { "help", no_argument, NULL, OPTION_HELP },
-    { "version", no_argument, NULL, OPTION_VERSION },
-    { NULL, 0, NULL, 0 }
-};
-
-static int set_port(arguments *args, const char *text)
+/* It stays a text, for getaddrinfo. */
+static int take_port(void *target, const char *source, const char *text)
 {
     long number;
 
-    args->port = text;
-    return option_number("--port", text, 1, 65535, &number);
+    ((arguments *)target)->port = text;
+    return option_number(source, text, 1, 65535, &number);
 }
 
 /* The standard streams have other uses here. */
-static int set_descriptors(arguments *args, const char *text)
+static int take_descriptors(void *target, const char *source, const char *text)
 {
-    if (option_descriptors("--fd", text, &args->in, &args->out) < 0)
+    arguments *args = target;
+
+    if (option_descriptors(source, text, &args->in, &args->out) < 0)
         return -1;
     if (args->in > STDERR_FILENO && args->out > STDERR_FILENO)
         return 0;
-    report("--fd: '%s': 0, 1 and 2 are the standard streams", text);
+    report("%s: '%s': 0, 1 and 2 are the standard streams", source, text);
     return -1;
 }
 
-/* 0, -1 after a message. */
-static int set_option(arguments *args, int option, const char *value)
+static int take_features(void *target, const char *source, const char *text)
 {
-    switch (option) {
-    case 'H': args->host = value; return 0;
-    case 'p': return set_port(args, value);
-    case 'u': args->user = value; return 0;
-    case 'k': args->key_path = value; return 0;
-    case 'i': args->interactive = 1; return 0;
-    case 'v': args->verbose = 1; return 0;
-    case OPTION_FD: return set_descriptors(args, value);
-    case OPTION_FEATURES: return option_features("--features", value, &args->policy.features);
-    case OPTION_ALLOW_LEGACY: args->policy.allow_legacy = 1; return 0;
-    case OPTION_ALLOW_RC4: args->policy.allow_rc4 = 1; return 0;
-    case OPTION_CRYPTO: return option_crypto("--crypto", value, &args->crypto);
-    case OPTION_TIMEOUT: return option_number("--timeout", value, 0, 86400, &args->timeout);
-    case OPTION_LEGACY_WAIT:
-        return option_number("--legacy-wait", value, 1, 60000, &args->legacy_wait);
-    case OPTION_RAW: args->raw = 1; return 0;
-    case OPTION_HISTORY: args->history = value; return 0;
-    case OPTION_RECORD: args->record = value; return 0;
-    default: return -1;
-    }
+    return option_features(source, text, &((arguments *)target)->policy.features);
 }
 
-static void report_bad_option(int kind, char **argv)
+static int take_crypto(void *target, const char *source, const char *text)
 {
-    const char *why = kind == ':' ? "value missing" : "not an option, or not in this form";
-
-    if (optopt > 0 && optopt < OPTION_FD)
-        report("-%c: %s; see --help", optopt, why);
-    else
-        report("%s: %s; see --help", argv[optind - 1], why);
+    return option_crypto(source, text, &((arguments *)target)->crypto);
 }
+
+static int take_allow_legacy(void *target, const char *source, const char *text)
+{
+    (void)source;
+    (void)text;
+    ((arguments *)target)->policy.allow_legacy = 1;
+    return 0;
+}
+
+static int take_allow_rc4(void *target, const char *source, const char *text)
+{
+    (void)source;
+    (void)text;
+    ((arguments *)target)->policy.allow_rc4 = 1;
+    return 0;
+}
+
+/* ---- the table ---- */
+
+#define PLACE(member) .place = offsetof(arguments, member)
+
+const option_row client_options[] = {
+    { 'H', "host", OPTION_TEXT, "HOST", PLACE(host),
+      .standard = "localhost", .variable = "SIDEWIRE_HOST",
+      .help = "Name or address of the server, IPv4 or IPv6; all addresses of a name are tried." },
+    { 'p', "port", OPTION_TEXT, "PORT", .take = take_port,
+      .standard = DEFAULT_PORT_TEXT, .variable = "SIDEWIRE_PORT",
+      .help = "TCP port of the server, from 1 to 65535." },
+    { 'u', "user", OPTION_TEXT, "USER", PLACE(user),
+      .variable = "SIDEWIRE_USER", .otherwise = "the login name",
+      .help = "User name on the server." },
+    { 'k', "key", OPTION_TEXT, "KEYFILE", PLACE(key_path),
+      .variable = "SIDEWIRE_KEY", .otherwise = "see FILES",
+      .help = "File of the user's RSA private key, without passphrase, of 2048 to 8192 bits: PEM "
+              "(PKCS#1 or PKCS#8), or as ssh-keygen writes it. ~/ in front is the home folder." },
+    { 0, "config", OPTION_TEXT, "FILE", PLACE(config), .once = 1, .otherwise = "see FILES",
+      .help = "Read defaults of options from FILE, see DEFAULTS. An empty name: from none." },
+    { 0, "fd", OPTION_TEXT, "IN,OUT", .take = take_descriptors, .once = 1,
+      .help = "Use a connection that exists: read from descriptor IN, write to descriptor OUT, which "
+              "may be the same, but not 0, 1 or 2. --host and --port have no effect then. It takes "
+              "one COMMAND, which must be given." },
+    { 0, "features", OPTION_TEXT, "LIST", .take = take_features,
+      .standard = "sideband,aes_ctr128,sha256",
+      .help = "Features to ask for if the server offers them, separated by commas. An empty list "
+              "means legacy mode." },
+    { 0, "allow-legacy", OPTION_FLAG, .take = take_allow_legacy,
+      .help = "Accept a server that knows no features (from before 2012). The cipher is RC4 then, "
+              "which is broken, messages are part of the output, and nothing tells whether the "
+              "command succeeded." },
+    { 0, "allow-rc4", OPTION_FLAG, .take = take_allow_rc4,
+      .help = "Accept a server that knows features, but no cipher better than RC4." },
+    { 0, "crypto", OPTION_TEXT, "NAME", .take = take_crypto, .otherwise = "the first of these",
+      .help = CRYPTO_HELP },
+    { 0, "timeout", OPTION_NUMBER, "SECONDS", PLACE(timeout), .min = 0, .max = 86400,
+      .standard = "30",
+      .help = "How long connecting and authentication may take together. 0: for ever." },
+    { 0, "legacy-wait", OPTION_NUMBER, "MILLISECONDS", PLACE(legacy_wait), .min = 1, .max = 60000,
+      .standard = "1000",
+      .help = "With --allow-legacy: for how long nothing may follow the first line of a greeting "
+              "until it is taken for that of a legacy server." },
+    { 0, "raw", OPTION_FLAG, PLACE(raw),
+      .help = "Output byte for byte even if standard output is a terminal." },
+    { 'i', "interactive", OPTION_FLAG, PLACE(interactive), .once = 1,
+      .help = "Read commands from standard input, which is the default if there is no COMMAND." },
+    { 0, "history", OPTION_TEXT, "FILE", PLACE(history), .otherwise = "see FILES",
+      .help = "Keep the lines typed at the prompt in FILE, the last 1000 of them, for the next time. "
+              "An empty name: do not keep them." },
+    { 0, "record", OPTION_TEXT, "FILE", PLACE(record), .once = 1,
+      .help = "Write a capture file (pcapng) of all that is said, still encrypted, with made-up "
+              "packets around it: for sidewire-dump and Wireshark. FILE is emptied first." },
+    { 'v', "verbose", OPTION_FLAG, PLACE(verbose),
+      .help = "Tell the steps on standard error: address, features, cipher, exit status." },
+    { .name = NULL }
+};
+
+/* ---- all of it ---- */
 
 static int check(const arguments *args)
 {
@@ -122,34 +142,49 @@ static int check(const arguments *args)
     return ARGUMENTS_OK;
 }
 
+/* The file that was named has to be there; the usual one need not. */
+static int set_from_file(arguments *args, const command_line *line)
+{
+    const char *given = command_line_value(line, "config");
+    char *usual = given == NULL ? identity_config_path() : NULL;
+    const char *path = given != NULL ? given : usual;
+    int result = 0;
+
+    if (path != NULL && *path != '\0')
+        result = options_set_from_file(&client_manual, args, path, &args->config_text);
+    free(usual);
+    return result;
+}
+
+static int set_all(arguments *args, const command_line *line)
+{
+    if (options_set_standards(&client_manual, args) < 0 || set_from_file(args, line) < 0 ||
+        options_set_from_environment(&client_manual, args) < 0)
+        return -1;
+    return options_set_given(line, args);
+}
+
 int arguments_parse(arguments *args, int argc, char **argv)
 {
-    int option;
+    command_line line;
+    int status = STATUS_USAGE;
 
     memset(args, 0, sizeof(*args));
-    args->host = "localhost";
-    args->port = DEFAULT_PORT_TEXT;
     args->in = args->out = -1;
-    args->policy.features = SW_FEATURES_ALL;
-    args->timeout = 30;
-    args->legacy_wait = 1000;
-    opterr = 0;
-    /* '+': options behind COMMAND are the server's business */
-    while ((option = getopt_long(argc, argv, "+:H:p:u:k:iv", long_options, NULL)) != -1) {
-        if (option == OPTION_HELP)
-            return print_help();
-        if (option == OPTION_VERSION)
-            return print_version();
-        if (option == '?' || option == ':') {
-            report_bad_option(option, argv);
-            return STATUS_USAGE;
-        }
-        if (set_option(args, option, optarg) < 0)
-            return STATUS_USAGE;
+    if (!command_line_read(&line, &client_manual, argc, argv, &status))
+        return status;
+    if (set_all(args, &line) == 0) {
+        args->command = line.operands;
+        args->command_count = line.operand_count;
+        status = check(args);
+        if (args->command_count == 0)
+            args->interactive = 1;
     }
-    args->command = (const char *const *)(argv + optind);
-    args->command_count = (size_t)(argc - optind);
-    if (args->command_count == 0)
-        args->interactive = 1;
-    return check(args);
+    command_line_free(&line);
+    return status;
+}
+
+void arguments_free(arguments *args)
+{
+    free(args->config_text);
 }

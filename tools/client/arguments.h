@@ -1,7 +1,8 @@
-/* The command line. */
+/* The command line, and the defaults that come from elsewhere. */
 #ifndef SIDEWIRE_CLIENT_ARGUMENTS_H
 #define SIDEWIRE_CLIENT_ARGUMENTS_H
 
+#include "option_table.h"
 #include "record.h"
 
 #include <sidewire/handshake.h>
@@ -19,17 +20,20 @@ typedef struct arguments {
     const char *history;         /* file of it; NULL: not given, empty: none */
     const char *record;          /* file to record to; NULL: not given */
     recorder *recorder;          /* once that is open */
+    const char *config;          /* file of defaults; NULL: not given, empty: none */
+    char *config_text;           /* what some of these are parts of */
     const char *const *command;
     size_t command_count;
 } arguments;
+
+extern const option_row client_options[];
+extern const manual client_manual;
 
 enum { ARGUMENTS_OK = -1 };
 
 /* Returns ARGUMENTS_OK, or the exit status: after a message, or after --help or --version. */
 int arguments_parse(arguments *args, int argc, char **argv);
 
-/* Both print to standard output and return an exit status. */
-int print_help(void);
-int print_version(void);
+void arguments_free(arguments *args);
 
 #endif

@@ -26,7 +26,7 @@ struct client {
     sw_client_config config;
     sw_session session;
     keylog keylog;
-    sw_challenge keys;           /* of the session, if keylog wants them */
+    sw_secrets keys;           /* of the session, if keylog wants them */
     output output;
     wire wire;
     upload upload;
@@ -53,7 +53,6 @@ client *client_new(const arguments *args, const request *r, const sw_crypto *cry
     c->request = r;
     c->command = known_command(r->argv[0]);
     c->key = key;
-    c->config.struct_size = sizeof(c->config);
     c->config.crypto = crypto;
     c->config.policy = args->policy;
     c->config.user = args->user;
@@ -169,7 +168,7 @@ static void log_keys(client *c)
 {
     int error = keylog_append(&c->keylog, &c->keys);
 
-    sw_challenge_wipe(&c->keys);
+    sw_secrets_wipe(&c->keys);
     if (error != 0)
         report(KEYLOG_VARIABLE ": %s: %s", c->keylog.path, strerror(error));
 }

@@ -49,6 +49,35 @@ static int absent(const char *path)
     return access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
+char *expanded_path(const char *path)
+{
+    const char *home = strncmp(path, "~/", 2) == 0 ? home_folder() : NULL;
+    char *copy;
+
+    if (home != NULL)
+        return home_path(home, path + 2, "");
+    copy = strdup(path);
+    if (copy == NULL)
+        report_system(path, errno);
+    return copy;
+}
+
+char *identity_config_path(void)
+{
+    const char *folder = getenv("XDG_CONFIG_HOME");
+    const char *home = home_folder();
+    char *path = NULL;
+
+    if (folder != NULL && *folder == '/')
+        path = home_path(folder, "sidewire/client.conf", "");
+    else if (home != NULL)
+        path = home_path(home, ".config/sidewire/client.conf", "");
+    if (path == NULL || !absent(path))
+        return path;
+    free(path);
+    return NULL;
+}
+
 char *identity_key_path(const char *user)
 {
     const char *home = home_folder();

@@ -237,7 +237,7 @@ static char *history_path(const arguments *args)
     char *path;
 
     if (args->history != NULL)
-        return *args->history != '\0' ? strdup(args->history) : NULL;
+        return *args->history != '\0' ? expanded_path(args->history) : NULL;
     if (home == NULL || (path = home_path(home, ".paraslash", "")) == NULL)
         return NULL;
     if (stat(path, &info) < 0 || !S_ISDIR(info.st_mode)) {

@@ -24,8 +24,8 @@ static int open_standard_streams(void)
 
 static int load_key(sw_private_key *key, const arguments *args)
 {
-    char *default_path = args->key_path == NULL ? identity_key_path(args->user) : NULL;
-    const char *path = args->key_path == NULL ? default_path : args->key_path;
+    char *path = args->key_path == NULL ? identity_key_path(args->user)
+                                        : expanded_path(args->key_path);
     int result = -1;
 
     if (path != NULL) {
@@ -36,7 +36,7 @@ static int load_key(sw_private_key *key, const arguments *args)
         else if (args->verbose)
             report("user %s, key %s", args->user, path);
     }
-    free(default_path);
+    free(path);
     return result;
 }
 
@@ -63,9 +63,24 @@ static int run_one(const arguments *args, sw_private_key *key)
     return run_request(args, &r, key);
 }
 
-int main(int argc, char **argv)
+static int run(arguments *args)
 {
     static sw_private_key key;
+    int status = STATUS_USAGE;
+
+    if (args->user == NULL && (args->user = identity_user()) == NULL)
+        return STATUS_USAGE;
+    if (load_key(&key, args) < 0)
+        return STATUS_USAGE;
+    if (open_recorder(args) == 0)
+        status = args->interactive ? interactive_run(args, &key) : run_one(args, &key);
+    recorder_close(args->recorder);
+    sw_private_key_wipe(&key);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
     arguments args;
     int status;
 
@@ -75,16 +90,8 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);    /* a file that may not grow is like a full disk */
     status = arguments_parse(&args, argc, argv);
-    if (status != ARGUMENTS_OK)
-        return status;
-    if (args.user == NULL && (args.user = identity_user()) == NULL)
-        return STATUS_USAGE;
-    if (load_key(&key, &args) < 0)
-        return STATUS_USAGE;
-    status = STATUS_USAGE;
-    if (open_recorder(&args) == 0)
-        status = args.interactive ? interactive_run(&args, &key) : run_one(&args, &key);
-    recorder_close(args.recorder);
-    sw_private_key_wipe(&key);
+    if (status == ARGUMENTS_OK)
+        status = run(&args);
+    arguments_free(&args);
     return status;
 }

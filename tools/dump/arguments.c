@@ -5,81 +5,57 @@
 #include "report.h"
 #include "show/colour.h"
 
-#include <getopt.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_KEYLOG, OPTION_CRYPTO, OPTION_C2S, OPTION_S2C,
-       OPTION_SESSION, OPTION_USER, OPTION_BAND, OPTION_JSON, OPTION_FOLLOW, OPTION_STATS,
-       OPTION_HTML, OPTION_COLOR };
-
-static const struct option options[] = {
-    { "key", required_argument, NULL, 'k' },
-    { "keylog", required_argument, NULL, OPTION_KEYLOG },
-    { "crypto", required_argument, NULL, OPTION_CRYPTO },
-    { "interface", required_argument, NULL, 'i' },
-    { "c2s", required_argument, NULL, OPTION_C2S },
-    { "s2c", required_argument, NULL, OPTION_S2C },
-    { "session", required_argument, NULL, OPTION_SESSION },
-    { "user", required_argument, NULL, OPTION_USER },
-    { "band", required_argument, NULL, OPTION_BAND },
-    { "json", no_argument, NULL, OPTION_JSON },
-    { "follow", no_argument, NULL, OPTION_FOLLOW },
-    { "stats", no_argument, NULL, OPTION_STATS },
-    { "html", required_argument, NULL, OPTION_HTML },
-    { "hex", no_argument, NULL, 'x' },
-    { "color", optional_argument, NULL, OPTION_COLOR },
-    { "help", no_argument, NULL, OPTION_HELP },
-    { "version", no_argument, NULL, OPTION_VERSION },
-    { NULL, 0, NULL, 0 }
-};
-
-/* While they are read. */
-typedef struct parsing {
-    arguments *args;
-    const char *shown;          /* the option that chose what is shown, or NULL */
-    const char *log;
-} parsing;
-
-static int usage(void)
-{
-    fputs("usage: sidewire-dump [OPTION]... [-k KEYFILE]... CAPTURE; --help tells more\n", stderr);
-    return STATUS_USAGE;
-}
-
 /* ---- values; each prints its own message and returns -1 if it is none ---- */
 
-static int add_key(arguments *args, const char *path)
+static int take_key(void *target, const char *source, const char *path)
 {
     char why[256];
 
-    if (keyring_add(&args->keys, path, why, sizeof(why)) == 0)
+    (void)source;
+    if (keyring_add(&((arguments *)target)->keys, path, why, sizeof(why)) == 0)
         return 0;
     report("%s: %s", path, why);
     return -1;
 }
 
-static int add_session(arguments *args, const char *text)
+static int take_crypto(void *target, const char *source, const char *name)
+{
+    return option_crypto(source, name, &((arguments *)target)->crypto);
+}
+
+static int take_session(void *target, const char *source, const char *text)
 {
     long number;
 
-    if (option_number("--session", text, 1, LONG_MAX, &number) < 0)
+    if (option_number(source, text, 1, LONG_MAX, &number) < 0)
         return -1;
-    filter_session(&args->wanted, (uint64_t)number);
+    filter_session(&((arguments *)target)->wanted, (uint64_t)number);
     return 0;
 }
 
-static int add_band(arguments *args, const char *name)
+static int take_user(void *target, const char *source, const char *name)
 {
-    if (filter_band(&args->wanted, name) == 0)
+    (void)source;
+    filter_user(&((arguments *)target)->wanted, name);
+    return 0;
+}
+
+static int take_band(void *target, const char *source, const char *name)
+{
+    if (filter_band(&((arguments *)target)->wanted, name) == 0)
         return 0;
-    report("--band: '%s' is no band, and nothing else that is shown", name);
+    report("%s: '%s' is no band, and nothing else that is shown", source, name);
     return -1;
 }
 
-static int set_colour(arguments *args, const char *when)
+static int take_colour(void *target, const char *source, const char *when)
 {
+    arguments *args = target;
+
     if (when == NULL || strcmp(when, "always") == 0)
         args->shown.colour = 1;
     else if (strcmp(when, "never") == 0)
@@ -87,148 +63,170 @@ static int set_colour(arguments *args, const char *when)
     else if (strcmp(when, "auto") == 0)
         args->shown.colour = colour_wanted(stdout);
     else
-        report("--color: '%s' is not auto, always or never", when);
+        report("%s: '%s' is not auto, always or never", source, when);
     return args->shown.colour < 0 ? -1 : 0;
 }
 
-static int set_shown(parsing *p, view_kind kind, const char *option)
+static int show(arguments *args, view_kind kind, const char *option)
 {
-    if (p->shown != NULL && p->args->shown.kind != kind) {
-        report("%s and %s cannot both go to standard output", p->shown, option);
+    if (args->shown_by != NULL && args->shown.kind != kind) {
+        report("%s and %s cannot both go to standard output", args->shown_by, option);
         return -1;
     }
-    p->shown = option;
-    p->args->shown.kind = kind;
+    args->shown_by = option;
+    args->shown.kind = kind;
     return 0;
 }
 
-/* ---- options ---- */
-
-static int use_input(parsing *p, int option)
+static int take_json(void *target, const char *source, const char *text)
 {
-    switch (option) {
-    case 'k':
-        return add_key(p->args, optarg);
-    case OPTION_KEYLOG:
-        p->log = optarg;
-        return 0;
-    case 'i':
-        p->args->interface = optarg;
-        return 0;
-    case OPTION_CRYPTO:
-        return option_crypto("--crypto", optarg, &p->args->crypto);
-    case OPTION_C2S:
-        p->args->streams[FROM_CLIENT] = optarg;
-        return 0;
-    default:
-        p->args->streams[FROM_SERVER] = optarg;
-        return 0;
-    }
+    (void)source;
+    (void)text;
+    return show(target, VIEW_JSON, "--json");
 }
 
-static int use_output(parsing *p, int option)
+static int take_follow(void *target, const char *source, const char *text)
 {
-    switch (option) {
-    case OPTION_JSON:
-        return set_shown(p, VIEW_JSON, "--json");
-    case OPTION_FOLLOW:
-        return set_shown(p, VIEW_FOLLOW, "--follow");
-    case OPTION_STATS:
-        return set_shown(p, VIEW_STATS, "--stats");
-    case 'x':
-        p->args->shown.hex = 1;
-        return set_shown(p, VIEW_TEXT, "--hex");
-    case OPTION_COLOR:
-        return set_colour(p->args, optarg);
-    case OPTION_HTML:
-        p->args->shown.page = optarg;
-        return 0;
-    case OPTION_SESSION:
-        return add_session(p->args, optarg);
-    case OPTION_USER:
-        filter_user(&p->args->wanted, optarg);
-        return 0;
-    default:
-        return add_band(p->args, optarg);
-    }
+    (void)source;
+    (void)text;
+    return show(target, VIEW_FOLLOW, "--follow");
 }
 
-/* 0: go on; 1: *status is decided. */
-static int use_option(parsing *p, int option, int *status)
+static int take_stats(void *target, const char *source, const char *text)
 {
-    switch (option) {
-    case 'k':
-    case 'i':
-    case OPTION_KEYLOG:
-    case OPTION_CRYPTO:
-    case OPTION_C2S:
-    case OPTION_S2C:
-        *status = STATUS_USAGE;
-        return use_input(p, option) < 0;
-    case OPTION_HELP:
-        *status = print_help();
-        return 1;
-    case OPTION_VERSION:
-        *status = print_version();
-        return 1;
-    case '?':
-        *status = usage();
-        return 1;
-    default:
-        *status = STATUS_USAGE;
-        return use_output(p, option) < 0;
-    }
+    (void)source;
+    (void)text;
+    return show(target, VIEW_STATS, "--stats");
 }
+
+static int take_hex(void *target, const char *source, const char *text)
+{
+    (void)source;
+    (void)text;
+    ((arguments *)target)->shown.hex = 1;
+    return show(target, VIEW_TEXT, "--hex");
+}
+
+/* ---- the tables ---- */
+
+#define PLACE(member) .place = offsetof(arguments, member)
+
+const option_row dump_input_options[] = {
+    { 'i', "interface", OPTION_TEXT, "INTERFACE", PLACE(interface),
+      .help = "Captures from a network interface, or from all by the name 'any', until SIGINT or "
+              "SIGTERM, and shows what comes. Needs the right to capture." },
+    { 0, "c2s", OPTION_TEXT, "FILE", PLACE(streams[FROM_CLIENT]),
+      .help = "What the client of a single session sent, as tcpflow or socat write it. No times are "
+              "known then." },
+    { 0, "s2c", OPTION_TEXT, "FILE", PLACE(streams[FROM_SERVER]),
+      .help = "The same for the server. One of both may be missing." },
+    { .name = NULL }
+};
+
+const option_row dump_key_options[] = {
+    { 'k', "key", OPTION_TEXT, "KEYFILE", .take = take_key,
+      .help = "File of an RSA private key without passphrase, of 2048 to 8192 bits: PEM (PKCS#1 or "
+              "PKCS#8), or as ssh-keygen writes it. May be given many times; each key is tried on "
+              "each session." },
+    { 0, "keylog", OPTION_TEXT, "FILE", PLACE(log_path),
+      .otherwise = "the file that the environment variable SIDEWIREKEYLOGFILE names",
+      .help = "File with keys of sessions, as sidewire's client and server write it when that "
+              "variable is set. The file may grow while a capture is running." },
+    { .name = NULL }
+};
+
+const option_row dump_output_options[] = {
+    { 0, "json", OPTION_FLAG, .take = take_json,
+      .help = "A JSON object on a line for each session and packet, with whole bodies." },
+    { 0, "follow", OPTION_FLAG, .take = take_follow,
+      .help = "What the clients would have printed." },
+    { 0, "stats", OPTION_FLAG, .take = take_stats,
+      .help = "A table of durations, packets and bytes for each session, and one for all." },
+    { 0, "html", OPTION_TEXT, "FILE", PLACE(shown.page),
+      .help = "Writes a page for a browser. Nothing is printed then, unless one of the other options "
+              "is given too." },
+    { 'x', "hex", OPTION_FLAG, .take = take_hex,
+      .help = "Text with all bytes of the bodies in hex." },
+    { 0, "color", OPTION_MAYBE, "WHEN", .take = take_colour,
+      .help = "Colours in text: 'always', 'never', or 'auto', the default: on a terminal, unless the "
+              "environment variable NO_COLOR is set." },
+    { .name = NULL }
+};
+
+const option_row dump_selection_options[] = {
+    { 0, "session", OPTION_TEXT, "NUMBER", .take = take_session,
+      .help = "Only this session. Numbers stay the same." },
+    { 0, "user", OPTION_TEXT, "NAME", .take = take_user,
+      .help = "Only sessions of this user." },
+    { 0, "band", OPTION_TEXT, "NAME", .take = take_band,
+      .help = "Of packets only those of this band, or of a name in small letters (below)." },
+    { .name = NULL }
+};
+
+const option_row dump_other_options[] = {
+    { 0, "crypto", OPTION_TEXT, "NAME", .take = take_crypto, .otherwise = "the first of these",
+      .help = CRYPTO_HELP },
+    { .name = NULL }
+};
 
 /* ---- all together ---- */
 
 /* The one that was named has to be there; the one of the environment may yet be made. */
-static int open_log(parsing *p)
+static int open_log(arguments *args)
 {
     const char *environment = secure_getenv(KEYLOG_VARIABLE);
-    const char *path = p->log != NULL ? p->log : environment;
+    const char *path = args->log_path != NULL ? args->log_path : environment;
     char why[256];
 
     if (path == NULL || path[0] == '\0')
         return 0;
-    p->args->log = keylog_new(path);
-    if (keylog_read(p->args->log, why, sizeof(why)) == 0)
+    args->log = keylog_new(path);
+    if (keylog_read(args->log, why, sizeof(why)) == 0)
         return 0;
     report("%s: %s", path, why);
-    return p->log != NULL ? -1 : 0;
+    return args->log_path != NULL ? -1 : 0;
 }
 
-static int has_one_source(const arguments *args)
+static int check_source(const arguments *args, const char *surplus)
 {
     int streams = args->streams[FROM_CLIENT] != NULL || args->streams[FROM_SERVER] != NULL;
+    int sources = (args->capture != NULL) + (args->interface != NULL) + streams;
 
-    return (args->capture != NULL) + (args->interface != NULL) + streams == 1;
+    if (surplus != NULL)
+        report("'%s': one CAPTURE is enough; see --help", surplus);
+    else if (sources == 0)
+        report("CAPTURE: missing; see --help");
+    else if (sources > 1)
+        report("CAPTURE, --interface, and --c2s with --s2c: only one of them at a time; see --help");
+    return surplus == NULL && sources == 1 ? 0 : -1;
+}
+
+static int check(arguments *args, const command_line *line)
+{
+    if (line->operand_count > 0)
+        args->capture = line->operands[0];
+    if (check_source(args, line->operand_count > 1 ? line->operands[1] : NULL) < 0)
+        return -1;
+    if (args->shown.colour < 0)
+        args->shown.colour = colour_wanted(stdout);
+    if (args->shown_by == NULL && args->shown.page != NULL)
+        args->shown.kind = VIEW_NONE;
+    return open_log(args);
 }
 
 int arguments_parse(arguments *args, int argc, char **argv, int *status)
 {
-    parsing p = { args, NULL, NULL };
-    int option;
+    command_line line;
+    int result;
 
     memset(args, 0, sizeof(*args));
     args->shown.colour = -1;
-    while ((option = getopt_long(argc, argv, "k:i:x", options, NULL)) != -1)
-        if (use_option(&p, option, status))
-            return 0;
-    if (optind < argc)
-        args->capture = argv[optind++];
-    if (optind < argc || !has_one_source(args)) {
-        *status = usage();
+    if (!options_parse(&line, &dump_manual, args, argc, argv, status))
         return 0;
-    }
+    result = check(args, &line);
+    command_line_free(&line);
     *status = STATUS_USAGE;
-    if (open_log(&p) < 0)
-        return 0;
-    if (args->shown.colour < 0)
-        set_colour(args, "auto");
-    if (p.shown == NULL && args->shown.page != NULL)
-        args->shown.kind = VIEW_NONE;
-    return 1;
+    return result == 0;
 }
 
 void arguments_clear(arguments *args)

@@ -2,6 +2,7 @@
 #ifndef SIDEWIRE_DUMP_ARGUMENTS_H
 #define SIDEWIRE_DUMP_ARGUMENTS_H
 
+#include "option_table.h"
 #include "show/filter.h"
 #include "show/views.h"
 #include "watch/keylog.h"
@@ -19,15 +20,17 @@ typedef struct arguments {
     const char *interface;      /* of the network; or both NULL: */
     const char *streams[2];     /* paths, by `from`; of at least one side */
     views_wanted shown;
+    const char *shown_by;       /* the option that chose it, or NULL */
+    const char *log_path;       /* of the option; NULL: not given */
 } arguments;
+
+extern const option_row dump_input_options[], dump_key_options[], dump_output_options[],
+    dump_selection_options[], dump_other_options[];
+extern const manual dump_manual;
 
 /* 1: go on. Else the program is to end with *status; all that is to be said was said. */
 int arguments_parse(arguments *args, int argc, char **argv, int *status);
 
 void arguments_clear(arguments *args);
-
-/* Both return an exit status. */
-int print_help(void);
-int print_version(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* What blob_store.c and blob_open.c share. */
+/* What blob_store.c and blob_schema.c share. */
 #ifndef SIDEWIRE_SERVER_BLOB_INTERNAL_H
 #define SIDEWIRE_SERVER_BLOB_INTERNAL_H
 

@@ -10,7 +10,7 @@
 #include <poll.h>
 #include <sidewire/session.h>
 
-struct server;
+typedef struct server server;
 
 enum {
     CONNECTION_RX_SIZE = SW_COMMAND_MAX + SW_HEADER_SIZE,
@@ -20,17 +20,17 @@ enum {
     LABEL_MAX = PEER_NAME_MAX + USER_NAME_MAX + 16
 };
 
-enum connection_phase {
+typedef enum connection_phase {
     PHASE_HANDSHAKE,             /* until the command is in */
     PHASE_RUNNING,               /* until the exit is sent */
     PHASE_LINGER,                /* until the peer closes, so that no reset overtakes the exit */
     PHASE_OVER
-};
+} connection_phase;
 
 struct connection {
-    struct connection *next;
-    struct server *server;
-    enum connection_phase phase;
+    connection *next;
+    server *server;
+    connection_phase phase;
     int in, out;                 /* one socket, or two descriptors; out is -1 once closed */
     int out_is_socket;
     int at_end;                  /* the peer closed */
@@ -41,31 +41,31 @@ struct connection {
     unsigned permissions;
     char label[LABEL_MAX];       /* for the log: the peer, and once known the user's name */
     sw_session session;
-    sw_challenge keys;           /* of the session, if the server logs them */
+    sw_secrets keys;           /* of the session, if the server logs them */
     recording *recording;        /* NULL: none */
-    struct reply reply;
-    struct task task;            /* of a command that goes on */
+    reply reply;
+    task task;            /* of a command that goes on */
     uint8_t rx[CONNECTION_RX_SIZE];
     uint8_t tx[CONNECTION_TX_SIZE];
 };
 
 /* Takes over the descriptors, unless it returns NULL, which it logs. Times are in ms. */
-struct connection *connection_new(struct server *server, int in, int out, const char *peer,
-                                  int64_t now);
+connection *connection_new(server *s, int in, int out, const char *peer,
+                           int64_t now);
 
 /* Writes what to poll for to fds[0..2). Returns how many places it took, each with an open
  * descriptor: poll refuses more places than a process may have descriptors. */
-size_t connection_poll(struct connection *connection, struct pollfd *fds);
+size_t connection_poll(connection *c, struct pollfd *fds);
 
 /* Acts on what poll found in those places, and on the clock. */
-void connection_service(struct connection *connection, const struct pollfd *fds, int64_t now);
+void connection_service(connection *c, const struct pollfd *fds, int64_t now);
 
 /* When connection_service has something to do by time: ms; INT64_MAX: not by time. */
-int64_t connection_wake(const struct connection *connection);
+int64_t connection_wake(const connection *c);
 
 /* Did the command's exit get out? Worth asking in PHASE_OVER. */
-int connection_succeeded(const struct connection *connection);
+int connection_succeeded(const connection *c);
 
-void connection_free(struct connection *connection);
+void connection_free(connection *c);
 
 #endif

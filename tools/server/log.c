@@ -8,7 +8,7 @@
 static const char *const names[] = { "debug", "info", "notice", "warning",
                                      "error", "crit", "emerg" };
 
-static enum log_level lowest = LEVEL_NOTICE;
+static log_level lowest = LEVEL_NOTICE;
 
 int log_level_parse(const char *name)
 {
@@ -18,22 +18,22 @@ int log_level_parse(const char *name)
     return -1;
 }
 
-const char *log_level_name(enum log_level level)
+const char *log_level_name(log_level level)
 {
     return names[level];
 }
 
-void log_set_level(enum log_level level)
+void log_set_level(log_level level)
 {
     lowest = level;
 }
 
-enum log_level log_get_level(void)
+log_level log_get_level(void)
 {
     return lowest;
 }
 
-void log_event(enum log_level level, const char *format, ...)
+void log_event(log_level level, const char *format, ...)
 {
     char text[1024];
     va_list args;

@@ -17,50 +17,50 @@ enum {
     ACCEPT_PAUSE_MS = 1000       /* after the system ran out of something */
 };
 
-static void obey_signals(struct server *server)
+static void obey_signals(server *s)
 {
     int number;
 
     while ((number = signals_next()) != 0) {
         if (number == SIGHUP) {
-            server_reload(server);
+            server_reload(s);
         } else {
             log_event(LEVEL_NOTICE, "ends: %s", strsignal(number));
-            server->stop = 1;
+            s->stop = 1;
         }
     }
 }
 
-static void accept_connections(struct server *server, int64_t now)
+static void accept_connections(server *s, int64_t now)
 {
-    size_t max = (size_t)server->options->max_connections;
+    size_t max = (size_t)s->options->max_connections;
     char peer[PEER_NAME_MAX];
 
     for (int i = 0; i < ACCEPT_BATCH; i++) {
-        int fd = listener_accept(server->listener, peer, sizeof(peer));
+        int fd = listener_accept(s->listener, peer, sizeof(peer));
         if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
             log_event(LEVEL_ERROR, "accept: %s", strerror(errno));
-            server->pause_until = now + ACCEPT_PAUSE_MS;
+            s->pause_until = now + ACCEPT_PAUSE_MS;
         }
         if (fd < 0)
             return;
-        if (server->active == max)
+        if (s->active == max)
             log_event(LEVEL_WARNING, "%s: refused, there are %zu connections", peer, max);
-        if (server->active == max || server_add_connection(server, fd, fd, peer, now) < 0)
+        if (s->active == max || server_add_connection(s, fd, fd, peer, now) < 0)
             close(fd);
     }
 }
 
-/* Fills server->polls: in the order of the list, so that each finds its places again. */
-static nfds_t prepare_polls(struct server *server, int64_t now)
+/* Fills s->polls: in the order of the list, so that each finds its places again. */
+static nfds_t prepare_polls(server *s, int64_t now)
 {
-    struct pollfd *listener = &server->polls[POLL_LISTENER];
+    struct pollfd *listener = &s->polls[POLL_LISTENER];
     nfds_t count = POLL_CONNECTIONS;
 
-    listener->fd = now < server->pause_until ? -1 : server->listener;
+    listener->fd = now < s->pause_until ? -1 : s->listener;
     listener->events = POLLIN;
-    for (struct connection *c = server->connections; c != NULL; c = c->next)
-        count += connection_poll(c, &server->polls[count]);
+    for (connection *c = s->connections; c != NULL; c = c->next)
+        count += connection_poll(c, &s->polls[count]);
     return count;
 }
 
@@ -70,16 +70,16 @@ static int64_t sooner(int64_t a, int64_t b)
 }
 
 /* The milliseconds that poll may take: until there is something to do by time. -1: any. */
-static int patience(const struct server *server, int64_t now)
+static int patience(const server *s, int64_t now)
 {
-    int64_t next = now < server->pause_until ? server->pause_until : INT64_MAX;
-    int64_t track = playback_wait(server->playback, now);
+    int64_t next = now < s->pause_until ? s->pause_until : INT64_MAX;
+    int64_t t = playback_wait(s->playback, now);
 
-    if (server_events(server) != server->events_seen)
+    if (server_events(s) != s->events_seen)
         return 0;
-    if (track >= 0)
-        next = sooner(next, now + track);
-    for (const struct connection *c = server->connections; c != NULL; c = c->next)
+    if (t >= 0)
+        next = sooner(next, now + t);
+    for (const connection *c = s->connections; c != NULL; c = c->next)
         next = sooner(next, connection_wake(c));
     if (next == INT64_MAX)
         return -1;
@@ -88,30 +88,30 @@ static int patience(const struct server *server, int64_t now)
     return next - now < INT_MAX ? (int)(next - now) : INT_MAX;
 }
 
-static void service_connections(struct server *server, int64_t now)
+static void service_connections(server *s, int64_t now)
 {
-    struct connection **link = &server->connections;
-    const struct pollfd *polls = server->polls + POLL_CONNECTIONS;
+    connection **link = &s->connections;
+    const struct pollfd *polls = s->polls + POLL_CONNECTIONS;
 
     while (*link != NULL) {
         size_t polled = (*link)->polled;
         connection_service(*link, polls, now);
         polls += polled;
         if ((*link)->phase == PHASE_OVER)
-            server_remove_connection(server, link);
+            server_remove_connection(s, link);
         else
             link = &(*link)->next;
     }
 }
 
-int server_run(struct server *server)
+int server_run(server *s)
 {
-    int is_single = server->listener < 0;
+    int is_single = s->listener < 0;
 
-    while (!server->stop && (!is_single || server->connections != NULL)) {
+    while (!s->stop && (!is_single || s->connections != NULL)) {
         int64_t now = server_clock();
-        nfds_t count = prepare_polls(server, now);
-        int found = poll(server->polls, count, patience(server, now));
+        nfds_t count = prepare_polls(s, now);
+        int found = poll(s->polls, count, patience(s, now));
 
         if (found < 0 && errno == EINTR)
             continue;
@@ -119,16 +119,16 @@ int server_run(struct server *server)
             report_system("poll", errno);
             return STATUS_CONNECTION;
         }
-        if (server->polls[POLL_SIGNALS].revents != 0)
-            obey_signals(server);
+        if (s->polls[POLL_SIGNALS].revents != 0)
+            obey_signals(s);
         now = server_clock();
-        playback_run(server->playback, now);
-        server->events_seen = server_events(server);
-        service_connections(server, now);
-        server_check_recorder(server);
-        if (server->polls[POLL_LISTENER].revents != 0)
-            accept_connections(server, now);
+        playback_run(s->playback, now);
+        s->events_seen = server_events(s);
+        service_connections(s, now);
+        server_check_recorder(s);
+        if (s->polls[POLL_LISTENER].revents != 0)
+            accept_connections(s, now);
     }
-    return is_single && server->session_failed ? STATUS_CONNECTION : STATUS_OK;
+    return is_single && s->session_failed ? STATUS_CONNECTION : STATUS_OK;
 }
 

@@ -7,20 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-void playback_init(struct playback *playback)
+void playback_init(playback *p)
 {
-    memset(playback, 0, sizeof(*playback));
-    sw_player_init(&playback->player);
-    playback->created = time(NULL);
+    memset(p, 0, sizeof(*p));
+    sw_player_init(&p->player);
+    p->created = time(NULL);
 }
 
-void playback_free(struct playback *playback)
+void playback_free(playback *p)
 {
-    for (size_t i = 0; i < playback->count; i++)
-        free(playback->tracks[i].name);
-    free(playback->tracks);
-    playback->tracks = NULL;
-    playback->count = 0;
+    for (size_t i = 0; i < p->count; i++)
+        free(p->tracks[i].name);
+    free(p->tracks);
+    p->tracks = NULL;
+    p->count = 0;
 }
 
 /* ---- tracks ---- */
@@ -34,23 +34,23 @@ static int is_name(const char *text, size_t len)
     return len > 0 && len <= TRACK_NAME_MAX;
 }
 
-static int add(struct playback *playback, const char *name, size_t len, long seconds)
+static int add(playback *p, const char *name, size_t len, long seconds)
 {
-    struct track *tracks = reallocarray(playback->tracks, playback->count + 1, sizeof(*tracks));
-    struct track *track;
+    track *tracks = reallocarray(p->tracks, p->count + 1, sizeof(*tracks));
+    track *t;
 
     if (tracks == NULL)
         return -1;
-    playback->tracks = tracks;
-    track = &tracks[playback->count];
-    *track = (struct track){ .name = strndup(name, len), .seconds = seconds };
-    if (track->name == NULL)
+    p->tracks = tracks;
+    t = &tracks[p->count];
+    *t = (track){ .name = strndup(name, len), .seconds = seconds };
+    if (t->name == NULL)
         return -1;
-    playback->count++;
+    p->count++;
     return 0;
 }
 
-int playback_add(struct playback *playback, const char *option, const char *text)
+int playback_add(playback *p, const char *option, const char *text)
 {
     const char *equals = strrchr(text, '=');
     long seconds;
@@ -66,17 +66,17 @@ int playback_add(struct playback *playback, const char *option, const char *text
     }
     if (option_number(option, equals + 1, 1, TRACK_SECONDS_MAX, &seconds) < 0)
         return -1;
-    if (playback->count == TRACKS_MAX) {
+    if (p->count == TRACKS_MAX) {
         report("%s: more than %d tracks", option, TRACKS_MAX);
         return -1;
     }
-    if (add(playback, text, (size_t)(equals - text), seconds) == 0)
+    if (add(p, text, (size_t)(equals - text), seconds) == 0)
         return 0;
     report_system(option, errno);
     return -1;
 }
 
-int playback_add_built_in(struct playback *playback)
+int playback_add_built_in(playback *p)
 {
     static const struct {
         const char *name;
@@ -88,45 +88,45 @@ int playback_add_built_in(struct playback *playback)
     };
 
     for (size_t i = 0; i < sizeof(tracks) / sizeof(tracks[0]); i++)
-        if (add(playback, tracks[i].name, strlen(tracks[i].name), tracks[i].seconds) < 0)
+        if (add(p, tracks[i].name, strlen(tracks[i].name), tracks[i].seconds) < 0)
             return -1;
     return 0;
 }
 
-const struct track *playback_track(const struct playback *playback)
+const track *playback_track(const playback *p)
 {
-    return playback->player.has_file ? &playback->tracks[playback->current] : NULL;
+    return p->player.has_file ? &p->tracks[p->current] : NULL;
 }
 
 /* ---- time ---- */
 
-static void open_next(struct playback *playback, int64_t now)
+static void open_next(playback *p, int64_t now)
 {
-    size_t next = playback->player.played == 0 ? 0 : (playback->current + 1) % playback->count;
-    struct track *track = &playback->tracks[next];
+    size_t next = p->player.played == 0 ? 0 : (p->current + 1) % p->count;
+    track *t = &p->tracks[next];
 
-    playback->current = next;
-    sw_player_opened(&playback->player, (uint64_t)track->seconds * 1000, (uint64_t)now);
-    clock_gettime(CLOCK_REALTIME, &playback->stream_start);
-    track->played++;
-    track->last_played = playback->stream_start.tv_sec;
+    p->current = next;
+    sw_player_opened(&p->player, (uint64_t)t->seconds * 1000, (uint64_t)now);
+    clock_gettime(CLOCK_REALTIME, &p->stream_start);
+    t->played++;
+    t->last_played = p->stream_start.tv_sec;
 }
 
-void playback_run(struct playback *playback, int64_t now)
+void playback_run(playback *p, int64_t now)
 {
     int wants;
 
-    while ((wants = sw_player_run(&playback->player, (uint64_t)now)) > 0) {
+    while ((wants = sw_player_run(&p->player, (uint64_t)now)) > 0) {
         if (wants == SW_PLAYER_WANTS_FILE)
-            open_next(playback, now);
+            open_next(p, now);
         else
-            sw_player_moved(&playback->player, (uint64_t)now);
+            sw_player_moved(&p->player, (uint64_t)now);
     }
 }
 
-int64_t playback_wait(const struct playback *playback, int64_t now)
+int64_t playback_wait(const playback *p, int64_t now)
 {
-    uint64_t wait = sw_player_wait(&playback->player, (uint64_t)now);
+    uint64_t wait = sw_player_wait(&p->player, (uint64_t)now);
 
     return wait == SW_PLAYER_NEVER ? -1 : (int64_t)wait;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct reply_packet {
-    struct reply_packet *next;
+    reply_packet *next;
     sw_band band;
     size_t len, cap, sent;
     char *text;                  /* of its own */
@@ -14,7 +14,7 @@ struct reply_packet {
 };
 
 /* Makes room for n more bytes. */
-static int reserve(struct reply_packet *packet, size_t n)
+static int reserve(reply_packet *packet, size_t n)
 {
     size_t cap = packet->cap == 0 ? 256 : packet->cap;
     char *text;
@@ -31,34 +31,34 @@ static int reserve(struct reply_packet *packet, size_t n)
     return 0;
 }
 
-static struct reply_packet *append(struct reply *reply, sw_band band)
+static reply_packet *append(reply *r, sw_band band)
 {
-    struct reply_packet *packet = calloc(1, sizeof(*packet));
+    reply_packet *packet = calloc(1, sizeof(*packet));
 
     if (packet == NULL) {
-        reply->out_of_memory = 1;
+        r->out_of_memory = 1;
         return NULL;
     }
     packet->band = band;
-    if (reply->last != NULL)
-        reply->last->next = packet;
+    if (r->last != NULL)
+        r->last->next = packet;
     else
-        reply->first = packet;
-    reply->last = packet;
+        r->first = packet;
+    r->last = packet;
     return packet;
 }
 
-void reply_begin(struct reply *reply, sw_band band)
+void reply_begin(reply *r, sw_band band)
 {
-    struct reply_packet *packet = append(reply, band);
+    reply_packet *packet = append(r, band);
 
     if (packet != NULL && reserve(packet, 1) < 0)
-        reply->out_of_memory = 1;
+        r->out_of_memory = 1;
 }
 
-void reply_lend(struct reply *reply, sw_band band, const void *data, size_t len)
+void reply_lend(reply *r, sw_band band, const void *data, size_t len)
 {
-    struct reply_packet *packet = append(reply, band);
+    reply_packet *packet = append(r, band);
 
     if (packet == NULL)
         return;
@@ -66,19 +66,19 @@ void reply_lend(struct reply *reply, sw_band band, const void *data, size_t len)
     packet->len = len;
 }
 
-void reply_print(struct reply *reply, const char *format, ...)
+void reply_print(reply *r, const char *format, ...)
 {
-    struct reply_packet *packet = reply->last;
+    reply_packet *packet = r->last;
     va_list args;
     int n;
 
-    if (packet == NULL || reply->out_of_memory)
+    if (packet == NULL || r->out_of_memory)
         return;
     va_start(args, format);
     n = vsnprintf(NULL, 0, format, args);
     va_end(args);
     if (n < 0 || reserve(packet, (size_t)n + 1) < 0) {
-        reply->out_of_memory = 1;
+        r->out_of_memory = 1;
         return;
     }
     va_start(args, format);
@@ -87,68 +87,68 @@ void reply_print(struct reply *reply, const char *format, ...)
     packet->len += (size_t)n;
 }
 
-void reply_add(struct reply *reply, const void *data, size_t len)
+void reply_add(reply *r, const void *data, size_t len)
 {
-    struct reply_packet *packet = reply->last;
+    reply_packet *packet = r->last;
 
-    if (packet == NULL || len == 0 || reply->out_of_memory)
+    if (packet == NULL || len == 0 || r->out_of_memory)
         return;
     if (reserve(packet, len) < 0) {
-        reply->out_of_memory = 1;
+        r->out_of_memory = 1;
         return;
     }
     memcpy(packet->text + packet->len, data, len);
     packet->len += len;
 }
 
-void reply_give_up(struct reply *reply)
+void reply_give_up(reply *r)
 {
-    reply->out_of_memory = 1;
+    r->out_of_memory = 1;
 }
 
-int reply_is_waiting(const struct reply *reply)
+int reply_is_waiting(const reply *r)
 {
-    return reply->first == NULL && !reply->finished && !reply->out_of_memory;
+    return r->first == NULL && !r->finished && !r->out_of_memory;
 }
 
-int reply_is_finished(const struct reply *reply)
+int reply_is_finished(const reply *r)
 {
-    return reply->finished;
+    return r->finished;
 }
 
-void reply_finish(struct reply *reply, int status)
+void reply_finish(reply *r, int status)
 {
-    reply->finished = 1;
-    reply->status = status;
+    r->finished = 1;
+    r->status = status;
 }
 
-void reply_fail(struct reply *reply, const char *message)
+void reply_fail(reply *r, const char *message)
 {
-    reply_begin(reply, SW_BAND_ERROR_LOG);
-    reply_print(reply, "%s\n", message);
-    reply_finish(reply, 1);
+    reply_begin(r, SW_BAND_ERROR_LOG);
+    reply_print(r, "%s\n", message);
+    reply_finish(r, 1);
 }
 
-static void drop_first(struct reply *reply)
+static void drop_first(reply *r)
 {
-    struct reply_packet *packet = reply->first;
+    reply_packet *packet = r->first;
 
-    reply->first = packet->next;
-    if (reply->first == NULL)
-        reply->last = NULL;
+    r->first = packet->next;
+    if (r->first == NULL)
+        r->last = NULL;
     free(packet->text);
     free(packet);
 }
 
-int reply_send(struct reply *reply, sw_session *session)
+int reply_send(reply *r, sw_session *session)
 {
     int progress = 0;
     int result = 1;
 
-    if (reply->out_of_memory)
+    if (r->out_of_memory)
         return -1;
-    while (reply->first != NULL) {
-        struct reply_packet *packet = reply->first;
+    while (r->first != NULL) {
+        reply_packet *packet = r->first;
         const char *bytes = packet->lent != NULL ? packet->lent : packet->text;
         size_t taken;
         result = sw_session_send(session, (uint8_t)packet->band, bytes + packet->sent,
@@ -158,19 +158,19 @@ int reply_send(struct reply *reply, sw_session *session)
         progress = 1;
         packet->sent += taken;
         if (packet->sent == packet->len)
-            drop_first(reply);
+            drop_first(r);
     }
-    if (!reply->finished || reply->exited)
+    if (!r->finished || r->exited)
         return progress;
-    result = sw_session_exit(session, reply->status);
+    result = sw_session_exit(session, r->status);
     if (result <= 0)
         return result < 0 ? -1 : progress;
-    reply->exited = 1;
+    r->exited = 1;
     return 1;
 }
 
-void reply_free(struct reply *reply)
+void reply_free(reply *r)
 {
-    while (reply->first != NULL)
-        drop_first(reply);
+    while (r->first != NULL)
+        drop_first(r);
 }

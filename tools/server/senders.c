@@ -6,37 +6,37 @@
 #define MESSAGE_FULL "too many entries"
 #define MESSAGE_NO_TARGET "no such target"
 
-struct access_entry {
+typedef struct access_entry {
     int allow;                   /* else deny */
     sw_network network;          /* without bits of hosts */
-};
+} access_entry;
 
-struct target {
+typedef struct target {
     char host[SW_HOST_MAX + 1];
     uint16_t port;               /* this and the rest as in sw_target */
     uint16_t max_slice_bytes;
     uint8_t data_slices, slices;
-};
+} target;
 
 /* The lists have all their room from the start, so that no command can fail for want of memory. */
 struct sender_state {
     int on;
     size_t access_count, target_count;
-    struct access_entry access[SENDER_ENTRIES_MAX];
-    struct target targets[SENDER_ENTRIES_MAX];
+    access_entry access[SENDER_ENTRIES_MAX];
+    target targets[SENDER_ENTRIES_MAX];
 };
 
-int senders_init(struct senders *senders, const sw_sender_table *table)
+int senders_init(senders *set, const sw_sender_table *table)
 {
-    senders->table = table;
-    senders->states = calloc(table->count, sizeof(*senders->states));
-    return senders->states == NULL && table->count > 0 ? -1 : 0;
+    set->table = table;
+    set->states = calloc(table->count, sizeof(*set->states));
+    return set->states == NULL && table->count > 0 ? -1 : 0;
 }
 
-void senders_free(struct senders *senders)
+void senders_free(senders *set)
 {
-    free(senders->states);
-    senders->states = NULL;
+    free(set->states);
+    set->states = NULL;
 }
 
 /* ---- access ---- */
@@ -55,7 +55,7 @@ static sw_network without_host_bits(const sw_network *network)
 }
 
 /* NULL, or the message of a failure; so below. */
-static const char *set_access(struct sender_state *state, const sw_network *network, int allow)
+static const char *set_access(sender_state *state, const sw_network *network, int allow)
 {
     sw_network masked = without_host_bits(network);
     size_t i = 0;
@@ -93,7 +93,7 @@ static int same_host(const char *host, const sw_argument *other)
 }
 
 /* Its place among the targets, or their count. */
-static size_t find_target(const struct sender_state *state, const sw_target *wanted)
+static size_t find_target(const sender_state *state, const sw_target *wanted)
 {
     size_t i = 0;
 
@@ -103,47 +103,47 @@ static size_t find_target(const struct sender_state *state, const sw_target *wan
     return i;
 }
 
-static const char *add_target(struct sender_state *state, const sw_target *added)
+static const char *add_target(sender_state *state, const sw_target *added)
 {
     size_t i = find_target(state, added);
-    struct target *target = &state->targets[i];
+    target *t = &state->targets[i];
 
     if (i == SENDER_ENTRIES_MAX)
         return MESSAGE_FULL;
     if (i == state->target_count) {
         state->target_count++;
-        memcpy(target->host, added->host.data, added->host.len);
-        target->host[added->host.len] = '\0';
-        target->port = added->port;
+        memcpy(t->host, added->host.data, added->host.len);
+        t->host[added->host.len] = '\0';
+        t->port = added->port;
     }
-    target->max_slice_bytes = added->max_slice_bytes;
-    target->data_slices = added->data_slices;
-    target->slices = added->slices;
+    t->max_slice_bytes = added->max_slice_bytes;
+    t->data_slices = added->data_slices;
+    t->slices = added->slices;
     return NULL;
 }
 
-static const char *delete_target(struct sender_state *state, const sw_target *deleted)
+static const char *delete_target(sender_state *state, const sw_target *deleted)
 {
     size_t i = find_target(state, deleted);
-    struct target *target = &state->targets[i];
+    target *t = &state->targets[i];
 
     if (i == state->target_count)
         return MESSAGE_NO_TARGET;
     state->target_count--;
-    memmove(target, target + 1, (state->target_count - i) * sizeof(*target));
+    memmove(t, t + 1, (state->target_count - i) * sizeof(*t));
     return NULL;
 }
 
 /* ---- texts ---- */
 
-static void print_names(const sw_sender_table *table, struct reply *reply)
+static void print_names(const sw_sender_table *table, reply *r)
 {
-    reply_begin(reply, SW_BAND_OUTPUT);
+    reply_begin(r, SW_BAND_OUTPUT);
     for (size_t i = 0; i < table->count; i++)
-        reply_print(reply, "%s\n", table->senders[i].name);
+        reply_print(r, "%s\n", table->senders[i].name);
 }
 
-static void print_help(const sw_sender *sender, struct reply *reply)
+static void print_help(const sw_sender *sender, reply *r)
 {
     static const struct {
         unsigned needs;          /* all of these abilities */
@@ -164,11 +164,11 @@ static void print_help(const sw_sender *sender, struct reply *reply)
           "/MAX_SLICE_BYTES:DATA_SLICES:SLICES may follow; adding it again changes them.\n" },
     };
 
-    reply_begin(reply, SW_BAND_OUTPUT);
-    reply_print(reply, "The %s sender is simulated: nothing is really sent.\n", sender->name);
+    reply_begin(r, SW_BAND_OUTPUT);
+    reply_print(r, "The %s sender is simulated: nothing is really sent.\n", sender->name);
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
         if ((lines[i].needs & ~sender->abilities) == 0)
-            reply_print(reply, "%s", lines[i].text);
+            reply_print(r, "%s", lines[i].text);
 }
 
 /* What stands in front of an entry. */
@@ -177,52 +177,52 @@ static const char *separator(size_t i)
     return i == 0 ? " " : ", ";
 }
 
-static void print_access(const struct sender_state *state, struct reply *reply)
+static void print_access(const sender_state *state, reply *r)
 {
-    reply_print(reply, "\taccess:%s", state->access_count == 0 ? " none" : "");
+    reply_print(r, "\taccess:%s", state->access_count == 0 ? " none" : "");
     for (size_t i = 0; i < state->access_count; i++) {
-        const struct access_entry *entry = &state->access[i];
+        const access_entry *entry = &state->access[i];
         const uint8_t *address = entry->network.address;
-        reply_print(reply, "%s%s %u.%u.%u.%u/%u", separator(i), entry->allow ? "allow" : "deny",
+        reply_print(r, "%s%s %u.%u.%u.%u/%u", separator(i), entry->allow ? "allow" : "deny",
                     address[0], address[1], address[2], address[3], entry->network.bits);
     }
-    reply_print(reply, "\n");
+    reply_print(r, "\n");
 }
 
-static void print_targets(const struct sender_state *state, struct reply *reply)
+static void print_targets(const sender_state *state, reply *r)
 {
-    reply_print(reply, "\ttargets:%s", state->target_count == 0 ? " none" : "");
+    reply_print(r, "\ttargets:%s", state->target_count == 0 ? " none" : "");
     for (size_t i = 0; i < state->target_count; i++) {
-        const struct target *target = &state->targets[i];
-        int bracket = strchr(target->host, ':') != NULL;
-        reply_print(reply, "%s%s%s%s", separator(i), bracket ? "[" : "", target->host,
+        const target *t = &state->targets[i];
+        int bracket = strchr(t->host, ':') != NULL;
+        reply_print(r, "%s%s%s%s", separator(i), bracket ? "[" : "", t->host,
                     bracket ? "]" : "");
-        if (target->port > 0)
-            reply_print(reply, ":%u", target->port);
-        if (target->slices > 0)
-            reply_print(reply, "/%u:%u:%u", target->max_slice_bytes, target->data_slices,
-                        target->slices);
+        if (t->port > 0)
+            reply_print(r, ":%u", t->port);
+        if (t->slices > 0)
+            reply_print(r, "/%u:%u:%u", t->max_slice_bytes, t->data_slices,
+                        t->slices);
     }
-    reply_print(reply, "\n");
+    reply_print(r, "\n");
 }
 
-void senders_print(const struct senders *senders, struct reply *reply)
+void senders_print(const senders *set, reply *r)
 {
-    for (size_t i = 0; i < senders->table->count; i++) {
-        const sw_sender *sender = &senders->table->senders[i];
-        const struct sender_state *state = &senders->states[i];
-        reply_print(reply, "%s sender:\n\tstatus: %s\n", sender->name, state->on ? "on" : "off");
+    for (size_t i = 0; i < set->table->count; i++) {
+        const sw_sender *sender = &set->table->senders[i];
+        const sender_state *state = &set->states[i];
+        reply_print(r, "%s sender:\n\tstatus: %s\n", sender->name, state->on ? "on" : "off");
         if ((sender->abilities & SW_SENDER_HAS_ACCESS) != 0)
-            print_access(state, reply);
+            print_access(state, r);
         if ((sender->abilities & SW_SENDER_HAS_TARGETS) != 0)
-            print_targets(state, reply);
+            print_targets(state, r);
     }
 }
 
 /* ---- the command ---- */
 
 /* Changes what a sender does. */
-static const char *change(struct sender_state *state, const sw_sender_arguments *arguments)
+static const char *change(sender_state *state, const sw_sender_arguments *arguments)
 {
     switch (arguments->subcommand) {
     case SW_SENDER_ALLOW:
@@ -239,11 +239,11 @@ static const char *change(struct sender_state *state, const sw_sender_arguments 
     }
 }
 
-void senders_command(struct senders *senders, const sw_argument *argv, size_t argc,
-                     struct reply *reply)
+void senders_command(senders *set, const sw_argument *argv, size_t argc,
+                     reply *r)
 {
     sw_sender_arguments arguments;
-    int result = sw_sender_parse(senders->table, argv, argc, &arguments, NULL);
+    int result = sw_sender_parse(set->table, argv, argc, &arguments, NULL);
     const char *failure = NULL;
 
     if (result == SW_E_SENDER_COMMAND)
@@ -251,14 +251,14 @@ void senders_command(struct senders *senders, const sw_argument *argv, size_t ar
     else if (result < 0 && arguments.sender == NULL)
         failure = SW_MESSAGE_SYNTAX;
     else if (result < 0 || arguments.subcommand == SW_SENDER_HELP)
-        print_help(arguments.sender, reply);
+        print_help(arguments.sender, r);
     else if (arguments.subcommand == SW_SENDER_LIST)
-        print_names(senders->table, reply);
+        print_names(set->table, r);
     else
-        failure = change(&senders->states[arguments.sender - senders->table->senders],
+        failure = change(&set->states[arguments.sender - set->table->senders],
                          &arguments);
     if (failure != NULL)
-        reply_fail(reply, failure);
+        reply_fail(r, failure);
     else
-        reply_finish(reply, 0);
+        reply_finish(r, 0);
 }

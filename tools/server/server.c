@@ -22,92 +22,91 @@ int64_t server_clock(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-int server_reload(struct server *server)
+int server_reload(server *s)
 {
-    const char *path = server->options->user_list;
-    struct user_list users = { NULL, 0 };
+    const char *path = s->options->user_list;
+    user_list users = { NULL, 0 };
     char why[256];
 
     if (user_list_load(&users, path, why, sizeof(why)) < 0) {
         log_event(LEVEL_WARNING, "%s: %s: the old list stays", path, why);
         return -1;
     }
-    user_list_free(&server->users);
-    server->users = users;
+    user_list_free(&s->users);
+    s->users = users;
     log_event(LEVEL_NOTICE, "%s: read again, users: %zu", path, users.count);
     return 0;
 }
 
-uint64_t server_events(const struct server *server)
+uint64_t server_events(const server *s)
 {
-    return server->playback->player.events + server->database_events;
+    return s->playback->player.events + s->database_events;
 }
 
-void server_count_event(struct server *server)
+void server_count_event(server *s)
 {
-    server->database_events++;
+    s->database_events++;
 }
 
 /* ---- connections ---- */
 
-int server_add_connection(struct server *server, int in, int out, const char *peer, int64_t now)
+int server_add_connection(server *s, int in, int out, const char *peer, int64_t now)
 {
-    struct connection *connection = connection_new(server, in, out, peer, now);
+    connection *c = connection_new(s, in, out, peer, now);
 
-    if (connection == NULL)
+    if (c == NULL)
         return -1;
-    connection->next = server->connections;
-    server->connections = connection;
-    server->active++;
-    server->total++;
+    c->next = s->connections;
+    s->connections = c;
+    s->active++;
+    s->total++;
     return 0;
 }
 
-void server_remove_connection(struct server *server, struct connection **link)
+void server_remove_connection(server *s, connection **link)
 {
-    struct connection *connection = *link;
+    connection *c = *link;
 
-    if (connection->ends_server)
-        server->stop = 1;
-    if (!connection_succeeded(connection))
-        server->session_failed = 1;
-    *link = connection->next;
-    server->active--;
-    connection_free(connection);
+    if (c->ends_server)
+        s->stop = 1;
+    if (!connection_succeeded(c))
+        s->session_failed = 1;
+    *link = c->next;
+    s->active--;
+    connection_free(c);
 }
 
-void server_check_recorder(struct server *server)
+void server_check_recorder(server *s)
 {
-    int error = recorder_failure(server->recorder);
+    int error = recorder_failure(s->recorder);
 
     if (error != 0)
-        log_event(LEVEL_ERROR, "%s: %s; nothing more is recorded", server->options->record,
+        log_event(LEVEL_ERROR, "%s: %s; nothing more is recorded", s->options->record,
                   strerror(error));
 }
 
 /* ---- start ---- */
 
-static int fill_config(struct server *server)
+static int fill_config(server *s)
 {
-    const struct server_options *options = server->options;
-    sw_server_config *config = &server->config;
+    const server_options *options = s->options;
+    sw_server_config *config = &s->config;
     uint8_t rx[SW_SESSION_RX_MIN], tx[SW_SCRATCH_FULL];
     sw_session trial;
     int result;
 
-    server->crypto = sw_backend_new(options->crypto);
-    if (server->crypto == NULL) {
+    s->crypto = sw_backend_new(options->crypto);
+    if (s->crypto == NULL) {
         report("crypto: no memory or no entropy");
         return STATUS_CONNECTION;
     }
-    log_event(LEVEL_DEBUG, "crypto: %s", server->crypto->name);
-    config->struct_size = sizeof(*config);
-    config->crypto = server->crypto;
+    log_event(LEVEL_DEBUG, "crypto: %s", s->crypto->name);
+    config->crypto = s->crypto;
     config->policy = options->policy;
     config->banner = options->banner;
     config->fake_challenge_size = (size_t)options->fake_challenge_size;
-    if (server->crypto->random(server->crypto->ctx, config->fake_secret,
-                               sizeof(config->fake_secret)) < 0) {
+    if (s->crypto->random(s->crypto->ctx, config->fake_secret,
+                          sizeof(config->fake_secret)) < 0) {
         report("crypto: %s", sw_error_text(SW_E_RANDOM));
         return STATUS_CONNECTION;
     }
@@ -119,128 +118,128 @@ static int fill_config(struct server *server)
     return result < 0 ? STATUS_USAGE : STATUS_OK;
 }
 
-static int read_users(struct server *server)
+static int read_users(server *s)
 {
-    const char *path = server->options->user_list;
+    const char *path = s->options->user_list;
     char why[256];
 
-    if (user_list_load(&server->users, path, why, sizeof(why)) < 0) {
+    if (user_list_load(&s->users, path, why, sizeof(why)) < 0) {
         report("%s: %s", path, why);
         return STATUS_USAGE;
     }
-    if (server->users.count == 0)
+    if (s->users.count == 0)
         log_event(LEVEL_WARNING, "%s: no users, nobody can log in", path);
     return STATUS_OK;
 }
 
 /* Tracks and senders, which are simulated. */
-static int prepare_simulation(struct server *server)
+static int prepare_simulation(server *s)
 {
-    if ((server->playback->count == 0 && playback_add_built_in(server->playback) < 0) ||
-        senders_init(&server->senders, &sw_senders) < 0) {
+    if ((s->playback->count == 0 && playback_add_built_in(s->playback) < 0) ||
+        senders_init(&s->senders, &sw_senders) < 0) {
         report_system("start", errno);
         return STATUS_CONNECTION;
     }
     return STATUS_OK;
 }
 
-static int open_database(struct server *server)
+static int open_database(server *s)
 {
-    const char *path = server->options->database;
+    const char *path = s->options->database;
     char why[512];
 
-    if (blob_store_open(&server->blobs, path, why, sizeof(why)) == 0)
+    if (blob_store_open(&s->blobs, path, why, sizeof(why)) == 0)
         return STATUS_OK;
     report("%s: %s", path != NULL ? path : "temporary database", why);
     return STATUS_CONNECTION;
 }
 
-static int prepare_records(struct server *server)
+static int prepare_records(server *s)
 {
-    const char *path = server->options->record;
+    const char *path = s->options->record;
     char why[256];
 
-    keylog_init(&server->keylog);
+    keylog_init(&s->keylog);
     if (path == NULL)
         return STATUS_OK;
-    server->recorder = server->options->inetd ? recorder_join(path, why, sizeof(why))
+    s->recorder = s->options->inetd ? recorder_join(path, why, sizeof(why))
                                               : recorder_open(path, why, sizeof(why));
-    if (server->recorder == NULL)
+    if (s->recorder == NULL)
         report("--record: %s: %s", path, why);
-    return server->recorder == NULL ? STATUS_USAGE : STATUS_OK;
+    return s->recorder == NULL ? STATUS_USAGE : STATUS_OK;
 }
 
-static int prepare_loop(struct server *server)
+static int prepare_loop(server *s)
 {
-    size_t max = (size_t)server->options->max_connections;
+    size_t max = (size_t)s->options->max_connections;
 
-    server->polls = calloc(POLL_CONNECTIONS + 2 * max, sizeof(*server->polls));
-    server->arguments = calloc(SW_COMMAND_MAX, sizeof(*server->arguments));
-    if (server->polls == NULL || server->arguments == NULL) {
+    s->polls = calloc(POLL_CONNECTIONS + 2 * max, sizeof(*s->polls));
+    s->arguments = calloc(SW_COMMAND_MAX, sizeof(*s->arguments));
+    if (s->polls == NULL || s->arguments == NULL) {
         report_system("start", errno);
         return STATUS_CONNECTION;
     }
-    server->polls[POLL_SIGNALS].fd = signals_open();
-    server->polls[POLL_SIGNALS].events = POLLIN;
-    if (server->polls[POLL_SIGNALS].fd < 0) {
+    s->polls[POLL_SIGNALS].fd = signals_open();
+    s->polls[POLL_SIGNALS].events = POLLIN;
+    if (s->polls[POLL_SIGNALS].fd < 0) {
         report_system("signals", errno);
         return STATUS_CONNECTION;
     }
     return STATUS_OK;
 }
 
-static int attach(struct server *server)
+static int attach(server *s)
 {
-    const struct server_options *options = server->options;
+    const server_options *options = s->options;
     char peer[PEER_NAME_MAX];
 
     peer_name(options->in, peer, sizeof(peer));
-    if (server_add_connection(server, options->in, options->out, peer, server->started) < 0)
+    if (server_add_connection(s, options->in, options->out, peer, s->started) < 0)
         return STATUS_CONNECTION;
     return STATUS_OK;
 }
 
-int server_start(struct server *server, const struct server_options *options)
+int server_start(server *s, const server_options *options)
 {
     int status;
 
-    memset(server, 0, sizeof(*server));
-    server->options = options;
-    server->playback = options->playback;
-    server->listener = -1;
-    server->started = server_clock();
-    status = fill_config(server);
+    memset(s, 0, sizeof(*s));
+    s->options = options;
+    s->playback = options->playback;
+    s->listener = -1;
+    s->started = server_clock();
+    status = fill_config(s);
     if (status == STATUS_OK)
-        status = read_users(server);
+        status = read_users(s);
     if (status == STATUS_OK)
-        status = prepare_simulation(server);
+        status = prepare_simulation(s);
     if (status == STATUS_OK)
-        status = open_database(server);
+        status = open_database(s);
     if (status == STATUS_OK)
-        status = prepare_loop(server);
+        status = prepare_loop(s);
     if (status == STATUS_OK)
-        status = prepare_records(server);
+        status = prepare_records(s);
     if (status != STATUS_OK)
         return status;
     if (options->in >= 0)
-        return attach(server);
-    return listener_open(options->address, options->port, &server->listener);
+        return attach(s);
+    return listener_open(options->address, options->port, &s->listener);
 }
 
-void server_free(struct server *server)
+void server_free(server *s)
 {
-    while (server->connections != NULL)
-        server_remove_connection(server, &server->connections);
-    server_check_recorder(server);
-    recorder_close(server->recorder);
-    if (server->listener >= 0)
-        close(server->listener);
+    while (s->connections != NULL)
+        server_remove_connection(s, &s->connections);
+    server_check_recorder(s);
+    recorder_close(s->recorder);
+    if (s->listener >= 0)
+        close(s->listener);
     signals_close();
-    free(server->polls);
-    free(server->arguments);
-    user_list_free(&server->users);
-    senders_free(&server->senders);
-    blob_store_close(server->blobs);
-    sw_backend_free(server->crypto);
-    explicit_bzero(server->config.fake_secret, sizeof(server->config.fake_secret));
+    free(s->polls);
+    free(s->arguments);
+    user_list_free(&s->users);
+    senders_free(&s->senders);
+    blob_store_close(s->blobs);
+    sw_backend_free(s->crypto);
+    explicit_bzero(s->config.fake_secret, sizeof(s->config.fake_secret));
 }

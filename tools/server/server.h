@@ -2,12 +2,13 @@
 #ifndef SIDEWIRE_SERVER_SERVER_H
 #define SIDEWIRE_SERVER_SERVER_H
 
+#include "blob_store.h"
 #include "connection.h"
 #include "keylog_writer.h"
 #include "playback.h"
 #include "senders.h"
 
-struct server_options {
+typedef struct server_options {
     const char *user_list;
     const char *address;
     long port;
@@ -24,24 +25,24 @@ struct server_options {
     const char *banner;          /* NULL: the library's */
     sw_policy policy;
     const char *crypto;          /* name of a backend; NULL: the default */
-    struct playback *playback;   /* with the tracks that options added */
-};
+    playback *playback;   /* with the tracks that options added */
+} server_options;
 
-/* Places in server->polls. */
+/* Places in s->polls. */
 enum { POLL_SIGNALS = 0, POLL_LISTENER = 1, POLL_CONNECTIONS = 2 };
 
 struct server {
-    const struct server_options *options;
+    const server_options *options;
     sw_crypto *crypto;
     sw_server_config config;
-    struct user_list users;
-    struct playback *playback;
-    struct senders senders;
-    struct blob_store *blobs;
+    user_list users;
+    playback *playback;
+    senders senders;
+    blob_store *blobs;
     recorder *recorder;
     keylog keylog;
     sw_argument *arguments;      /* of the command being run: SW_COMMAND_MAX, no command has more */
-    struct connection *connections;
+    connection *connections;
     struct pollfd *polls;        /* see POLL_* */
     int listener;                /* -1 when serving one session */
     int64_t started;             /* ms */
@@ -58,24 +59,24 @@ struct server {
 int64_t server_clock(void);
 
 /* Each returns an exit status. Failures are reported. server_free may follow any result. */
-int server_start(struct server *server, const struct server_options *options);
-int server_run(struct server *server);
-void server_free(struct server *server);
+int server_start(server *s, const server_options *options);
+int server_run(server *s);
+void server_free(server *s);
 
 /* Takes over the descriptors, unless it fails. 0, or -1. */
-int server_add_connection(struct server *server, int in, int out, const char *peer, int64_t now);
+int server_add_connection(server *s, int in, int out, const char *peer, int64_t now);
 /* Frees the connection that *link points to, and notes how it went. */
-void server_remove_connection(struct server *server, struct connection **link);
+void server_remove_connection(server *s, connection **link);
 
 /* Logs it if something could not be recorded. */
-void server_check_recorder(struct server *server);
+void server_check_recorder(server *s);
 
 /* Reads the user list again. 0, or -1 if the old one stays. Either is logged. */
-int server_reload(struct server *server);
+int server_reload(server *s);
 
 /* Grows with every event: a new round of `stat` is due when it has. */
-uint64_t server_events(const struct server *server);
+uint64_t server_events(const server *s);
 /* A command that needs AFS_WRITE was successful. */
-void server_count_event(struct server *server);
+void server_count_event(server *s);
 
 #endif

@@ -11,16 +11,16 @@ enum {
 };
 
 /* A moment of the player, with the buffer for one value. */
-struct moment {
-    const struct playback *playback;
-    const struct track *track;   /* NULL: none is open */
+typedef struct moment {
+    const playback *playback;
+    const track *track;   /* NULL: none is open */
     uint64_t now;
     char *text;                  /* VALUE_MAX bytes */
-};
+} moment;
 
 /* ---- items of the player ---- */
 
-static void print_date(const struct moment *m, time_t when)
+static void print_date(const moment *m, time_t when)
 {
     struct tm local;
 
@@ -29,51 +29,51 @@ static void print_date(const struct moment *m, time_t when)
         m->text[0] = '\0';
 }
 
-static void print_time(const struct moment *m, const struct timespec *when)
+static void print_time(const moment *m, const struct timespec *when)
 {
     sw_status_time time = { (uint64_t)when->tv_sec, (uint32_t)(when->tv_nsec / 1000) };
 
     m->text[sw_status_time_format(&time, 1, m->text, VALUE_MAX - 1)] = '\0';
 }
 
-static void file_size(const struct moment *m)
+static void file_size(const moment *m)
 {
     long long seconds = m->track != NULL ? m->track->seconds : 0;
 
     snprintf(m->text, VALUE_MAX, "%lld", seconds * BYTES_PER_SECOND / 1024);
 }
 
-static void mtime(const struct moment *m)
+static void mtime(const moment *m)
 {
     if (m->track != NULL)
         print_date(m, m->playback->created);
 }
 
-static void status(const struct moment *m)
+static void status(const moment *m)
 {
     snprintf(m->text, VALUE_MAX, "%s",
              sw_status_state_text(sw_player_state(m->playback->player.flags)));
 }
 
-static void status_flags(const struct moment *m)
+static void status_flags(const moment *m)
 {
     sw_status_flags_format(m->playback->player.flags, m->text);
 }
 
-static void offset(const struct moment *m)
+static void offset(const moment *m)
 {
     snprintf(m->text, VALUE_MAX, "%llu",
              (unsigned long long)sw_player_offset(&m->playback->player, m->now));
 }
 
-static void stream_start(const struct moment *m)
+static void stream_start(const moment *m)
 {
     static const struct timespec never;
 
     print_time(m, m->track != NULL ? &m->playback->stream_start : &never);
 }
 
-static void current_time(const struct moment *m)
+static void current_time(const moment *m)
 {
     struct timespec now;
 
@@ -91,12 +91,12 @@ static const char *last_part(const char *path)
     return slash == NULL ? path : slash + 1;
 }
 
-static void path(const struct moment *m)
+static void path(const moment *m)
 {
     snprintf(m->text, VALUE_MAX, "%s", m->track->name);
 }
 
-static void directory(const struct moment *m)
+static void directory(const moment *m)
 {
     const char *name = m->track->name;
     size_t len = (size_t)(last_part(name) - name);
@@ -105,22 +105,22 @@ static void directory(const struct moment *m)
     snprintf(m->text, VALUE_MAX, "%.*s", (int)(len > 1 ? len - 1 : len), name);
 }
 
-static void basename_of(const struct moment *m)
+static void basename_of(const moment *m)
 {
     snprintf(m->text, VALUE_MAX, "%s", last_part(m->track->name));
 }
 
-static void bitrate(const struct moment *m)
+static void bitrate(const moment *m)
 {
     snprintf(m->text, VALUE_MAX, "%d kbit/s", KBIT_PER_SECOND);
 }
 
-static void format(const struct moment *m)
+static void format(const moment *m)
 {
     snprintf(m->text, VALUE_MAX, "simulated");
 }
 
-static void duration(const struct moment *m)
+static void duration(const moment *m)
 {
     long s = m->track->seconds;
 
@@ -130,17 +130,17 @@ static void duration(const struct moment *m)
         snprintf(m->text, VALUE_MAX, "%ld:%02ld", s / 60, s % 60);
 }
 
-static void seconds_total(const struct moment *m)
+static void seconds_total(const moment *m)
 {
     snprintf(m->text, VALUE_MAX, "%ld", m->track->seconds);
 }
 
-static void num_played(const struct moment *m)
+static void num_played(const moment *m)
 {
     snprintf(m->text, VALUE_MAX, "%lu", m->track->played);
 }
 
-static void last_played(const struct moment *m)
+static void last_played(const moment *m)
 {
     print_date(m, m->track->last_played);
 }
@@ -150,7 +150,7 @@ static void last_played(const struct moment *m)
 /* What is not here is not known of a simulated track, and stays empty. */
 static const struct {
     const char *item;
-    void (*print)(const struct moment *m);
+    void (*print)(const moment *m);
 } values[] = {
     { "file_size", file_size },
     { "mtime", mtime },
@@ -170,18 +170,18 @@ static const struct {
     { "last_played", last_played },
 };
 
-static void print_value(const struct moment *m, const char *item)
+static void print_value(const moment *m, const char *item)
 {
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
         if (strcmp(values[i].item, item) == 0)
             values[i].print(m);
 }
 
-void status_round_print(const struct playback *playback, sw_status_form form, int64_t now,
-                        struct reply *reply)
+void status_round_print(const playback *p, sw_status_form form, int64_t now,
+                        reply *r)
 {
     char text[VALUE_MAX];
-    struct moment m = { playback, playback_track(playback), (uint64_t)now, text };
+    moment m = { p, playback_track(p), (uint64_t)now, text };
 
     for (size_t i = 0; i < sw_status_items.count; i++) {
         const sw_status_item *item = &sw_status_items.items[i];
@@ -191,6 +191,6 @@ void status_round_print(const struct playback *playback, sw_status_form form, in
         if (i < SW_STATUS_PLAYER_ITEMS || m.track != NULL)
             print_value(&m, item->name);
         sw_status_write(form, item, text, strlen(text), line, sizeof(line), &len, NULL);
-        reply_add(reply, line, len);
+        reply_add(r, line, len);
     }
 }

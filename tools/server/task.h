@@ -5,19 +5,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct connection;
+typedef struct connection connection;
 
-/* Zeroed: nothing. Functions may be NULL, and answer through connection->reply. */
-struct task {
+/* Zeroed: nothing. Functions may be NULL, and answer through c->reply. */
+typedef struct task {
     void *state;                 /* its own, given to `release` in the end */
     void (*release)(void *state);
     /* A slice of the upload that the reply has asked for; of length 0 at its end. Not called once
      * the reply is finished. */
-    void (*receive)(struct connection *connection, const uint8_t *data, size_t len);
+    void (*receive)(connection *connection, const uint8_t *data, size_t len);
     /* The peer takes more. Called whenever the reply has nothing left to send, and at `wake`. */
-    void (*resume)(struct connection *connection, int64_t now);
+    void (*resume)(connection *connection, int64_t now);
     int64_t wake;                /* ms; only with `resume`. 0: not by time */
     int ends_with_peer;          /* not worth going on once the peer sends nothing any more */
-};
+} task;
 
 #endif

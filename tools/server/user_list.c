@@ -15,13 +15,13 @@
 #include <unistd.h>
 
 /* A list while it is read. */
-struct reader {
-    struct user_list *list;
+typedef struct reader {
+    user_list *list;
     const char *path;
     size_t line;
     char *why;
     size_t why_size;
-};
+} reader;
 
 /* ---- the file ---- */
 
@@ -84,74 +84,74 @@ static const char *key_path(const char *list_path, const char *name, char *out)
     return len < 0 || len >= PATH_MAX ? "path of the key too long" : NULL;
 }
 
-static void skip_user(const struct reader *reader, const char *name, const char *reason)
+static void skip_user(const reader *r, const char *name, const char *reason)
 {
-    log_event(LEVEL_WARNING, "%s:%zu: user '%s' skipped: %s", reader->path, reader->line, name,
+    log_event(LEVEL_WARNING, "%s:%zu: user '%s' skipped: %s", r->path, r->line, name,
               reason);
 }
 
 /* Room for one more user, zeroed but not yet counted; NULL without memory. */
-static struct user *next_user(struct user_list *list)
+static user *next_user(user_list *list)
 {
-    struct user *user;
+    user *u;
 
     if ((list->count & (list->count - 1)) == 0) { /* full at each power of two */
         size_t cap = list->count == 0 ? 1 : 2 * list->count;
-        struct user *users = realloc(list->users, cap * sizeof(*users));
+        user *users = realloc(list->users, cap * sizeof(*users));
         if (users == NULL)
             return NULL;
         list->users = users;
     }
-    user = &list->users[list->count];
-    memset(user, 0, sizeof(*user));
-    return user;
+    u = &list->users[list->count];
+    memset(u, 0, sizeof(*u));
+    return u;
 }
 
 /* NULL, or why the user cannot be used; the text may be in reason[0..size). */
-static const char *fill_user(const struct reader *reader, struct user *user, char *const *fields,
+static const char *fill_user(const reader *r, user *u, char *const *fields,
                              char *reason, size_t size)
 {
     const char *name = fields[0];
     const char *permissions = fields[2];
     char path[PATH_MAX];
-    const char *problem = key_path(reader->path, fields[1], path);
+    const char *problem = key_path(r->path, fields[1], path);
     char why[256];
 
     if (strlen(name) > USER_NAME_MAX)
         return "name too long";
-    if (user_list_find(reader->list, name, strlen(name)) != NULL)
+    if (user_list_find(r->list, name, strlen(name)) != NULL)
         return "the name was there before";
     if (problem != NULL)
         return problem;
     if (strcmp(permissions, "-") != 0 && /* which means none */
-        sw_permissions_parse_names(permissions, strlen(permissions), &user->permissions) < 0) {
+        sw_permissions_parse_names(permissions, strlen(permissions), &u->permissions) < 0) {
         snprintf(reason, size, "permissions '%s' are not some of AFS_READ,AFS_WRITE,VSS_READ,"
                  "VSS_WRITE", permissions);
         return reason;
     }
-    if (load_public_key(&user->key, path, why, sizeof(why)) < 0) {
+    if (load_public_key(&u->key, path, why, sizeof(why)) < 0) {
         snprintf(reason, size, "%s: %s", path, why);
         return reason;
     }
-    memcpy(user->name, name, strlen(name) + 1);
+    memcpy(u->name, name, strlen(name) + 1);
     return NULL;
 }
 
 /* The fields behind the word `user`. 0, or -1 if the whole list has to be given up. */
-static int add_user(const struct reader *reader, char *const *fields, size_t count)
+static int add_user(const reader *r, char *const *fields, size_t count)
 {
-    struct user_list *list = reader->list;
-    struct user *user;
+    user_list *list = r->list;
+    user *u;
     char buffer[PATH_MAX + 512];
     const char *reason = NULL;
 
     if (list->count == USERS_MAX) {
-        snprintf(reader->why, reader->why_size, "more than %d users", USERS_MAX);
+        snprintf(r->why, r->why_size, "more than %d users", USERS_MAX);
         return -1;
     }
-    user = next_user(list);
-    if (user == NULL) {
-        snprintf(reader->why, reader->why_size, "%s", strerror(errno));
+    u = next_user(list);
+    if (u == NULL) {
+        snprintf(r->why, r->why_size, "%s", strerror(errno));
         return -1;
     }
     if (count < 3)
@@ -159,18 +159,18 @@ static int add_user(const struct reader *reader, char *const *fields, size_t cou
     else if (count > 3)
         reason = "more than NAME KEYFILE PERM[,PERM...]";
     else
-        reason = fill_user(reader, user, fields, buffer, sizeof(buffer));
+        reason = fill_user(r, u, fields, buffer, sizeof(buffer));
     if (reason == NULL)
         list->count++;
     else
-        skip_user(reader, count > 0 ? fields[0] : "", reason);
+        skip_user(r, count > 0 ? fields[0] : "", reason);
     return 0;
 }
 
 /* ---- lines ---- */
 
 /* text[0..len) is one line, and text[len] may be written to. */
-static int read_line(const struct reader *reader, char *text, size_t len)
+static int read_line(const reader *r, char *text, size_t len)
 {
     static const char blanks[] = " \t\r\v\f";
     char *fields[4];
@@ -178,7 +178,7 @@ static int read_line(const struct reader *reader, char *text, size_t len)
     char *rest, *word;
 
     if (len > USER_LINE_MAX) {
-        snprintf(reader->why, reader->why_size, "line %zu is longer than %d bytes", reader->line,
+        snprintf(r->why, r->why_size, "line %zu is longer than %d bytes", r->line,
                  USER_LINE_MAX);
         return -1;
     }
@@ -187,15 +187,15 @@ static int read_line(const struct reader *reader, char *text, size_t len)
     if (word == NULL || word[0] == '#')
         return 0;
     if (strcmp(word, "user") != 0) {
-        log_event(LEVEL_DEBUG, "%s:%zu: no 'user' line, skipped", reader->path, reader->line);
+        log_event(LEVEL_DEBUG, "%s:%zu: no 'user' line, skipped", r->path, r->line);
         return 0;
     }
     while (count < 4 && (word = strtok_r(NULL, blanks, &rest)) != NULL)
         fields[count++] = word;
-    return add_user(reader, fields, count);
+    return add_user(r, fields, count);
 }
 
-static int read_lines(struct reader *reader, char *text, size_t len)
+static int read_lines(reader *r, char *text, size_t len)
 {
     char *end = text + len;
     char *lf;
@@ -204,16 +204,16 @@ static int read_lines(struct reader *reader, char *text, size_t len)
         lf = memchr(line, '\n', (size_t)(end - line));
         if (lf == NULL)
             lf = end;
-        reader->line++;
-        if (read_line(reader, line, (size_t)(lf - line)) < 0)
+        r->line++;
+        if (read_line(r, line, (size_t)(lf - line)) < 0)
             return -1;
     }
     return 0;
 }
 
-int user_list_load(struct user_list *list, const char *path, char *why, size_t why_size)
+int user_list_load(user_list *list, const char *path, char *why, size_t why_size)
 {
-    struct reader reader = { list, path, 0, why, why_size };
+    reader r = { list, path, 0, why, why_size };
     size_t len;
     char *text = read_file(path, &len, why, why_size);
     int result = -1;
@@ -225,7 +225,7 @@ int user_list_load(struct user_list *list, const char *path, char *why, size_t w
     if (memchr(text, '\0', len) != NULL)
         snprintf(why, why_size, "has a NUL byte, so it is no user list");
     else
-        result = read_lines(&reader, text, len);
+        result = read_lines(&r, text, len);
     free(text);
     if (result < 0)
         user_list_free(list);
@@ -233,19 +233,19 @@ int user_list_load(struct user_list *list, const char *path, char *why, size_t w
 }
 
 /* Looks at all of them, so that the time does not tell whether the name is known. */
-const struct user *user_list_find(const struct user_list *list, const char *name, size_t len)
+const user *user_list_find(const user_list *list, const char *name, size_t len)
 {
-    const struct user *found = NULL;
+    const user *found = NULL;
 
     for (size_t i = 0; i < list->count; i++) {
-        const struct user *user = &list->users[i];
-        if (strlen(user->name) == len && memcmp(user->name, name, len) == 0)
-            found = user;
+        const user *u = &list->users[i];
+        if (strlen(u->name) == len && memcmp(u->name, name, len) == 0)
+            found = u;
     }
     return found;
 }
 
-void user_list_free(struct user_list *list)
+void user_list_free(user_list *list)
 {
     free(list->users);
     list->users = NULL;

@@ -11,24 +11,24 @@ enum {
     USERS_MAX = 4096
 };
 
-struct user {
+typedef struct user {
     char name[USER_NAME_MAX + 1];
     unsigned permissions;        /* SW_AFS_READ and so on */
     sw_public_key key;
-};
+} user;
 
-struct user_list {
-    struct user *users;
+typedef struct user_list {
+    user *users;
     size_t count;
-};
+} user_list;
 
 /* Reads a list. Users that cannot be used are skipped and logged. 0, or -1 with the reason in
  * why[0..why_size) if there is no list to speak of; *list is then empty. */
-int user_list_load(struct user_list *list, const char *path, char *why, size_t why_size);
+int user_list_load(user_list *list, const char *path, char *why, size_t why_size);
 
 /* The user of that name, or NULL. */
-const struct user *user_list_find(const struct user_list *list, const char *name, size_t len);
+const user *user_list_find(const user_list *list, const char *name, size_t len);
 
-void user_list_free(struct user_list *list);
+void user_list_free(user_list *list);
 
 #endif

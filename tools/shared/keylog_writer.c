@@ -24,7 +24,7 @@ static char *put_hex(char *out, const uint8_t *bytes, size_t len)
 }
 
 /* Returns the length. */
-static size_t format_line(const sw_challenge *keys, char line[LINE_SIZE])
+static size_t format_line(const sw_secrets *keys, char line[LINE_SIZE])
 {
     char *end = line + sizeof(LABEL) - 1;
 
@@ -70,7 +70,7 @@ int keylog_is_wanted(const keylog *log)
     return log->path != NULL && !log->failed;
 }
 
-int keylog_append(keylog *log, const sw_challenge *keys)
+int keylog_append(keylog *log, const sw_secrets *keys)
 {
     char line[LINE_SIZE];
     int error;

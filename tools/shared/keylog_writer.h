@@ -20,6 +20,6 @@ int keylog_is_wanted(const keylog *log);
 
 /* Appends the line of a session to the file, which is made, for its owner only, if it is missing.
  * Never waits. 0, also if no keys are wanted, or an errno, after which none are. */
-int keylog_append(keylog *log, const sw_challenge *keys);
+int keylog_append(keylog *log, const sw_secrets *keys);
 
 #endif

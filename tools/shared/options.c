@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int option_number(const char *option, const char *text, long min, long max, long *value)
+int option_number(const char *source, const char *text, long min, long max, long *value)
 {
     char *end;
     long number;
@@ -21,33 +21,33 @@ int option_number(const char *option, const char *text, long min, long max, long
     number = strtol(text, &end, 10);
     if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0 || number < min ||
         number > max) {
-        report("%s: '%s' is not a number from %ld to %ld", option, text, min, max);
+        report("%s: '%s' is not a number from %ld to %ld", source, text, min, max);
         return -1;
     }
     *value = number;
     return 0;
 }
 
-int option_features(const char *option, const char *text, unsigned *features)
+int option_features(const char *source, const char *text, unsigned *features)
 {
     int result = sw_features_parse(text, strlen(text), features);
 
     if (result < 0)
-        report("%s: '%s': %s; known are sideband,aes_ctr128,sha256", option, text,
+        report("%s: '%s': %s; known are sideband,aes_ctr128,sha256", source, text,
                sw_error_text(result));
     return result < 0 ? -1 : 0;
 }
 
-int option_crypto(const char *option, const char *text, const char **name)
+int option_crypto(const char *source, const char *text, const char **name)
 {
     for (size_t i = 0; (*name = sw_backend_name(i)) != NULL; i++)
         if (strcmp(*name, text) == 0)
             return 0;
-    report("%s: '%s' is not built in; there are " SIDEWIRE_BACKENDS, option, text);
+    report("%s: '%s' is not built in; there are " SIDEWIRE_BACKENDS, source, text);
     return -1;
 }
 
-static int open_descriptor(const char *option, const char *text, size_t len, int *fd)
+static int open_descriptor(const char *source, const char *text, size_t len, int *fd)
 {
     char digits[12];
     long number;
@@ -56,25 +56,25 @@ static int open_descriptor(const char *option, const char *text, size_t len, int
         len = sizeof(digits) - 1;
     memcpy(digits, text, len);
     digits[len] = '\0';
-    if (option_number(option, digits, 0, INT_MAX, &number) < 0)
+    if (option_number(source, digits, 0, INT_MAX, &number) < 0)
         return -1;
     *fd = (int)number;
     if (fcntl(*fd, F_GETFD) < 0) {
-        report("%s: descriptor %d: %s", option, *fd, strerror(errno));
+        report("%s: descriptor %d: %s", source, *fd, strerror(errno));
         return -1;
     }
     return 0;
 }
 
-int option_descriptors(const char *option, const char *text, int *in, int *out)
+int option_descriptors(const char *source, const char *text, int *in, int *out)
 {
     const char *comma = strchr(text, ',');
 
     if (comma == NULL) {
-        report("%s: '%s' is not of the form IN,OUT", option, text);
+        report("%s: '%s' is not of the form IN,OUT", source, text);
         return -1;
     }
-    if (open_descriptor(option, text, (size_t)(comma - text), in) < 0)
+    if (open_descriptor(source, text, (size_t)(comma - text), in) < 0)
         return -1;
-    return open_descriptor(option, comma + 1, strlen(comma + 1), out);
+    return open_descriptor(source, comma + 1, strlen(comma + 1), out);
 }

@@ -90,14 +90,14 @@ static size_t find_by_challenge(const raw_session *r, const observer_setup *setu
 
     for (size_t i = 0; i < setup->keys->count && found == NULL; i++) {
         sw_rsa_private key = keyring_view(&setup->keys->keys[i]);
-        sw_challenge opened;
+        sw_secrets opened;
 
         if (server->len - greeting < key.n_size ||
             sw_challenge_open(&opened, setup->crypto, &key, 0, server->data + greeting, key.n_size,
                               NULL) != SW_OK)
             continue;
         found = memmem(client->data, client->len, opened.response, opened.response_size);
-        sw_challenge_wipe(&opened);
+        sw_secrets_wipe(&opened);
     }
     return found != NULL ? (size_t)(found - client->data) : 0;
 }
@@ -106,11 +106,11 @@ static size_t find_by_challenge(const raw_session *r, const observer_setup *setu
 static size_t find_by_log(const raw_stream *client, keylog_reader *log)
 {
     size_t size = sw_features_response_size(0);
-    sw_challenge keys;
+    sw_secrets keys;
 
     for (size_t at = 1; log != NULL && at <= SW_REQUEST_MAX && at + size <= client->len; at++)
         if (keylog_find(log, client->data + at, size, &keys)) {
-            sw_challenge_wipe(&keys);
+            sw_secrets_wipe(&keys);
             return at;
         }
     return 0;

@@ -65,7 +65,7 @@ typedef struct item {
     uint64_t offset;            /* where a part lies in the whole; 0: the first, or no parts */
     int more;                   /* another part of the same body follows */
     const sw_argument *argv;    /* ITEM_COMMAND, unless error */
-    sw_arguments arguments;
+    sw_command_info arguments;
     response_check response;    /* ITEM_RESPONSE */
     sw_error error;             /* ITEM_COMMAND, ITEM_REQUEST, ITEM_UNDECODED: what is wrong */
 } item;

@@ -17,7 +17,7 @@ enum { LABEL_LEN = sizeof(LABEL) - 1, BUCKETS = 1 << 14, LINES_SIZE = 1 << 14 };
 static const uint32_t NONE = UINT32_MAX;
 
 typedef struct session_keys {
-    sw_challenge keys;
+    sw_secrets keys;
     uint32_t chain;             /* index of the next one of the bucket, or NONE */
 } session_keys;
 
@@ -71,7 +71,7 @@ static void grow(keylog_reader *log)
     log->cap = cap;
 }
 
-static void add(keylog_reader *log, const sw_challenge *keys)
+static void add(keylog_reader *log, const sw_secrets *keys)
 {
     session_keys *known = find(log, keys->response, keys->response_size);
     uint32_t *bucket = bucket_of(log, keys->response);
@@ -134,7 +134,7 @@ static size_t take_hex(const char **text, const char *end, uint8_t *out, size_t 
 }
 
 /* What is behind the label. 0, or -1: damaged. */
-static int parse_keys(const char *text, const char *end, sw_challenge *out)
+static int parse_keys(const char *text, const char *end, sw_secrets *out)
 {
     size_t size = take_hex(&text, end, out->response, sizeof(out->response));
 
@@ -155,7 +155,7 @@ static void use_line(keylog_reader *log, const char *line, size_t len)
     const char *end = line + len;
     const char *last = NULL;
     int damaged = 0;
-    sw_challenge keys;
+    sw_secrets keys;
 
     if (len < LABEL_LEN || memcmp(line, LABEL, LABEL_LEN) != 0)
         return;
@@ -171,7 +171,7 @@ static void use_line(keylog_reader *log, const char *line, size_t len)
         else
             damaged = 1;
     }
-    sw_challenge_wipe(&keys);
+    sw_secrets_wipe(&keys);
     if (damaged && log->reported != log->line) {
         log->reported = log->line;
         report("%s: line %lu is damaged", log->path, log->line);
@@ -266,7 +266,7 @@ keylog_reader *keylog_new(const char *path)
     return log;
 }
 
-int keylog_find(keylog_reader *log, const uint8_t *response, size_t size, sw_challenge *keys)
+int keylog_find(keylog_reader *log, const uint8_t *response, size_t size, sw_secrets *keys)
 {
     session_keys *known = find(log, response, size);
     char why[128];

@@ -25,7 +25,7 @@ int keylog_read(keylog_reader *log, char *why, size_t why_size);
 
 /* Copies the keys of the session with this response. If there is none, looks whether the file has
  * come to be, or has grown, first. 1 or 0. */
-int keylog_find(keylog_reader *log, const uint8_t *response, size_t size, sw_challenge *keys);
+int keylog_find(keylog_reader *log, const uint8_t *response, size_t size, sw_secrets *keys);
 
 const char *keylog_name(const keylog_reader *log);
 

@@ -225,7 +225,7 @@ void observer_close(observer *o, flow_end how, from breaker, int64_t time)
         sw_cipher_wipe(&o->sides[who].cipher);
         free(o->sides[who].kept.data);
     }
-    sw_challenge_wipe(&o->challenge);
+    sw_secrets_wipe(&o->challenge);
     free(o->greeting_text.data);
     free(o->user);
     free(o);

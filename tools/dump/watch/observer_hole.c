@@ -96,7 +96,7 @@ static void cross_text(observer *o, from who, int64_t time, uint64_t n)
 static uint64_t left_of_item(const observer *o, from who)
 {
     const side *s = &o->sides[who];
-    sw_error rest = sw_decoder_truncation(&s->decoder);
+    sw_error rest = sw_decoder_end(&s->decoder);
 
     if (s->state == SIDE_TEXT)
         return s->greeted ? UINT64_MAX : 0;

@@ -62,7 +62,7 @@ struct observer {
     buffer greeting_text;
     int64_t greeting_time;
     char *user;
-    sw_challenge challenge;     /* once it is open */
+    sw_secrets challenge;     /* once it is open */
     stage stage;
     int exit_status;
     int has_closer;             /* one side has closed */

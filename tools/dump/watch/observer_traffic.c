@@ -242,7 +242,7 @@ size_t take_text(observer *o, from who, int64_t time, uint8_t *data, size_t len)
 static sw_error show_partial_packet(observer *o, from who)
 {
     side *s = &o->sides[who];
-    sw_error error = sw_decoder_truncation(&s->decoder);
+    sw_error error = sw_decoder_end(&s->decoder);
     item what;
 
     if (s->size == 0) { /* nothing but a header, or not even that */

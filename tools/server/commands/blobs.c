@@ -17,7 +17,7 @@ enum { UPLOAD_BLOCK = 4096 };    /* bytes: the room for an upload grows from her
 
 /* ---- shared ---- */
 
-enum blob_table blob_table_of(const sw_argument *command)
+blob_table blob_table_of(const sw_argument *command)
 {
     static const char *const endings[BLOB_TABLES] = { "img", "lyr", "mood", "pl" };
     int table = 0;
@@ -28,10 +28,10 @@ enum blob_table blob_table_of(const sw_argument *command)
             memcmp(command->data + command->len - len, endings[table], len) == 0)
             break;
     }
-    return (enum blob_table)table;
+    return (blob_table)table;
 }
 
-void blob_fail(struct connection *connection, enum blob_result result)
+void blob_fail(connection *c, blob_result result)
 {
     const char *message = MESSAGE_DATABASE;
 
@@ -42,19 +42,19 @@ void blob_fail(struct connection *connection, enum blob_result result)
     else if (result == BLOB_BAD_NAME)
         message = MESSAGE_BAD_NAME;
     else
-        log_event(LEVEL_ERROR, "%s: %s", connection->label,
-                  blob_store_error(connection->server->blobs));
-    reply_fail(&connection->reply, message);
+        log_event(LEVEL_ERROR, "%s: %s", c->label,
+                  blob_store_error(c->server->blobs));
+    reply_fail(&c->reply, message);
 }
 
-void blob_finish_change(struct connection *connection, enum blob_result result)
+void blob_finish_change(connection *c, blob_result result)
 {
     if (result != BLOB_OK) {
-        blob_fail(connection, result);
+        blob_fail(c, result);
         return;
     }
-    server_count_event(connection->server);
-    reply_finish(&connection->reply, 0);
+    server_count_event(c->server);
+    reply_finish(&c->reply, 0);
 }
 
 /* A name that entries may be given. It is printed byte for byte later. */
@@ -68,97 +68,97 @@ static int is_good_name(const sw_argument *name)
 
 /* ---- add NAME ---- */
 
-struct upload {
-    enum blob_table table;
+typedef struct upload {
+    blob_table table;
     size_t name_len;
     char name[BLOB_NAME_MAX];
     uint8_t *data;
     size_t len, cap;
-};
+} upload;
 
 static void release_upload(void *state)
 {
-    struct upload *upload = state;
+    upload *u = state;
 
-    free(upload->data);
-    free(upload);
+    free(u->data);
+    free(u);
 }
 
 /* Makes room for n more bytes, which are within the limit. */
-static int reserve(struct upload *upload, size_t n, size_t limit)
+static int reserve(upload *u, size_t n, size_t limit)
 {
-    size_t cap = upload->cap > 0 ? upload->cap : UPLOAD_BLOCK;
+    size_t cap = u->cap > 0 ? u->cap : UPLOAD_BLOCK;
     uint8_t *data;
 
-    while (cap - upload->len < n)
+    while (cap - u->len < n)
         cap *= 2;
     if (cap > limit)
         cap = limit;
-    if (cap == upload->cap)
+    if (cap == u->cap)
         return 0;
-    data = realloc(upload->data, cap);
+    data = realloc(u->data, cap);
     if (data == NULL)
         return -1;
-    upload->data = data;
-    upload->cap = cap;
+    u->data = data;
+    u->cap = cap;
     return 0;
 }
 
-static void receive_upload(struct connection *connection, const uint8_t *data, size_t len)
+static void receive_upload(connection *c, const uint8_t *data, size_t len)
 {
-    struct upload *upload = connection->task.state;
-    size_t limit = (size_t)connection->server->options->upload_limit;
+    upload *u = c->task.state;
+    size_t limit = (size_t)c->server->options->upload_limit;
 
     if (len == 0) {
-        blob_finish_change(connection, blob_store_put(connection->server->blobs, upload->table,
-                                                      upload->name, upload->name_len,
-                                                      upload->data, upload->len));
-    } else if (len > limit - upload->len) {
-        reply_fail(&connection->reply, SW_MESSAGE_FILE_TOO_LARGE);
-    } else if (reserve(upload, len, limit) < 0) {
-        reply_give_up(&connection->reply);
+        blob_finish_change(c, blob_store_put(c->server->blobs, u->table,
+                                             u->name, u->name_len,
+                                             u->data, u->len));
+    } else if (len > limit - u->len) {
+        reply_fail(&c->reply, SW_MESSAGE_FILE_TOO_LARGE);
+    } else if (reserve(u, len, limit) < 0) {
+        reply_give_up(&c->reply);
     } else {
-        memcpy(upload->data + upload->len, data, len);
-        upload->len += len;
+        memcpy(u->data + u->len, data, len);
+        u->len += len;
     }
 }
 
-void command_blob_add(struct connection *connection, const sw_argument *argv, size_t argc)
+void command_blob_add(connection *c, const sw_argument *argv, size_t argc)
 {
-    struct upload *upload;
+    upload *u;
 
     if (argc != 2) {
-        reply_fail(&connection->reply, SW_MESSAGE_SYNTAX);
+        reply_fail(&c->reply, SW_MESSAGE_SYNTAX);
         return;
     }
     if (!is_good_name(&argv[1])) {
-        blob_fail(connection, BLOB_BAD_NAME);
+        blob_fail(c, BLOB_BAD_NAME);
         return;
     }
-    upload = calloc(1, sizeof(*upload));
-    if (upload == NULL) {
-        reply_give_up(&connection->reply);
+    u = calloc(1, sizeof(*u));
+    if (u == NULL) {
+        reply_give_up(&c->reply);
         return;
     }
-    upload->table = blob_table_of(&argv[0]);
-    upload->name_len = argv[1].len;
-    memcpy(upload->name, argv[1].data, argv[1].len);
-    connection->task = (struct task){
-        .state = upload, .release = release_upload, .receive = receive_upload
+    u->table = blob_table_of(&argv[0]);
+    u->name_len = argv[1].len;
+    memcpy(u->name, argv[1].data, argv[1].len);
+    c->task = (task){
+        .state = u, .release = release_upload, .receive = receive_upload
     };
-    reply_begin(&connection->reply, SW_BAND_AWAITING_DATA);
+    reply_begin(&c->reply, SW_BAND_AWAITING_DATA);
 }
 
 /* ---- mv SOURCE DEST ---- */
 
-void command_blob_mv(struct connection *connection, const sw_argument *argv, size_t argc)
+void command_blob_mv(connection *c, const sw_argument *argv, size_t argc)
 {
     if (argc != 3)
-        reply_fail(&connection->reply, SW_MESSAGE_SYNTAX);
+        reply_fail(&c->reply, SW_MESSAGE_SYNTAX);
     else if (!is_good_name(&argv[2]))
-        blob_fail(connection, BLOB_BAD_NAME);
+        blob_fail(c, BLOB_BAD_NAME);
     else
-        blob_finish_change(connection, blob_store_rename(connection->server->blobs,
-                                                         blob_table_of(&argv[0]), &argv[1],
-                                                         &argv[2]));
+        blob_finish_change(c, blob_store_rename(c->server->blobs,
+                                                blob_table_of(&argv[0]), &argv[1],
+                                                &argv[2]));
 }

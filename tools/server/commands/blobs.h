@@ -6,12 +6,12 @@
 #include "connection.h"
 
 /* The table that a command is about: the end of its name tells. */
-enum blob_table blob_table_of(const sw_argument *command);
+blob_table blob_table_of(const sw_argument *command);
 
 /* The command failed: answers with what that result of the store means, which is not BLOB_OK. */
-void blob_fail(struct connection *connection, enum blob_result result);
+void blob_fail(connection *c, blob_result result);
 
 /* A command that changes a table did so, or failed. */
-void blob_finish_change(struct connection *connection, enum blob_result result);
+void blob_finish_change(connection *c, blob_result result);
 
 #endif

@@ -77,53 +77,53 @@ static const struct handler *find_handler(const char *name)
 }
 
 /* A command that has all permissions it needs. */
-static void run(struct connection *connection, const sw_command *command, const sw_argument *argv,
+static void run(connection *c, const sw_command *command, const sw_argument *argv,
                 size_t argc)
 {
     const struct handler *handler = find_handler(command->name);
 
     if (handler == NULL)
-        reply_fail(&connection->reply, MESSAGE_NOT_PROVIDED);
+        reply_fail(&c->reply, MESSAGE_NOT_PROVIDED);
     else if (handler->is_bare && sw_no_arguments(argv, argc, NULL) < 0)
-        reply_fail(&connection->reply, SW_MESSAGE_SYNTAX);
+        reply_fail(&c->reply, SW_MESSAGE_SYNTAX);
     else
-        handler->run(connection, argv, argc);
+        handler->run(c, argv, argc);
 }
 
-static void log_command(const struct connection *connection, const sw_argument *name,
+static void log_command(const connection *c, const sw_argument *name,
                         const char *outcome)
 {
     int len = name->len < LOGGED_NAME_MAX ? (int)name->len : LOGGED_NAME_MAX;
 
-    log_event(LEVEL_INFO, "%s: command '%.*s'%s", connection->label, len, name->data, outcome);
+    log_event(LEVEL_INFO, "%s: command '%.*s'%s", c->label, len, name->data, outcome);
 }
 
-void command_run(struct connection *connection, const sw_event *event)
+void command_run(connection *c, const sw_event *event)
 {
-    struct server *server = connection->server;
-    sw_argument *argv = server->arguments;
+    server *s = c->server;
+    sw_argument *argv = s->arguments;
     const sw_command_table *table;
     const sw_command *command;
-    sw_arguments arguments;
-    int result = sw_session_arguments(&connection->session, event, argv, SW_COMMAND_MAX,
+    sw_command_info arguments;
+    int result = sw_session_arguments(&c->session, event, argv, SW_COMMAND_MAX,
                                       &arguments, NULL);
 
-    server->commands++;
+    s->commands++;
     if (result < 0) {
-        log_event(LEVEL_INFO, "%s: %s", connection->label, sw_error_text(result));
-        reply_fail(&connection->reply, result == SW_E_COMMAND_EMPTY ? SW_MESSAGE_INVALID_COMMAND
-                                                                    : SW_MESSAGE_SYNTAX);
+        log_event(LEVEL_INFO, "%s: %s", c->label, sw_error_text(result));
+        reply_fail(&c->reply, result == SW_E_COMMAND_EMPTY ? SW_MESSAGE_INVALID_COMMAND
+                   : SW_MESSAGE_SYNTAX);
         return;
     }
     command = command_find(&argv[0], &table);
     if (command == NULL) {
-        log_command(connection, &argv[0], ": unknown");
-        reply_fail(&connection->reply, SW_MESSAGE_INVALID_COMMAND);
-    } else if (!sw_command_allowed(command, connection->permissions)) {
-        log_command(connection, &argv[0], ": denied");
-        reply_fail(&connection->reply, SW_MESSAGE_PERMISSION);
+        log_command(c, &argv[0], ": unknown");
+        reply_fail(&c->reply, SW_MESSAGE_INVALID_COMMAND);
+    } else if (!sw_command_allowed(command, c->permissions)) {
+        log_command(c, &argv[0], ": denied");
+        reply_fail(&c->reply, SW_MESSAGE_PERMISSION);
     } else {
-        log_command(connection, &argv[0], "");
-        run(connection, command, argv, arguments.count);
+        log_command(c, &argv[0], "");
+        run(c, command, argv, arguments.count);
     }
 }

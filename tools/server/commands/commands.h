@@ -10,14 +10,14 @@ enum { COMMAND_TABLES = 2 };
 extern const sw_command_table *const command_tables[COMMAND_TABLES];
 
 /* Looks up and runs the command of a SW_EVENT_COMMAND. */
-void command_run(struct connection *connection, const sw_event *event);
+void command_run(connection *c, const sw_event *event);
 
 /* The command, and the table it is in; or NULL. */
 const sw_command *command_find(const sw_argument *name, const sw_command_table **table);
 
-/* Answers through connection->reply, and connection->task if that takes longer. The arguments go
+/* Answers through c->reply, and c->task if that takes longer. The arguments go
  * away when it returns. */
-typedef void command_handler(struct connection *connection, const sw_argument *argv, size_t argc);
+typedef void command_handler(connection *c, const sw_argument *argv, size_t argc);
 
 /* information.c */
 command_handler command_help, command_si, command_version;

@@ -16,97 +16,97 @@
 #endif
 
 /* One packet for each group. */
-static void list_commands(struct reply *reply)
+static void list_commands(reply *r)
 {
     char permissions[SW_PERMISSIONS_TEXT_SIZE + 1];
 
     for (size_t i = 0; i < COMMAND_TABLES; i++) {
         const sw_command_table *table = command_tables[i];
-        reply_begin(reply, SW_BAND_OUTPUT);
+        reply_begin(r, SW_BAND_OUTPUT);
         for (size_t j = 0; j < table->count; j++) {
             const sw_command *command = &table->commands[j];
             sw_permissions_format(command->permissions, permissions);
-            reply_print(reply, "%s\t%s\t%s\t%s\n", command->name, table->handler, permissions,
+            reply_print(r, "%s\t%s\t%s\t%s\n", command->name, table->handler, permissions,
                         command->description);
         }
     }
 }
 
-static void explain(struct reply *reply, const sw_command *command, const sw_command_table *table)
+static void explain(reply *r, const sw_command *command, const sw_command_table *table)
 {
     char permissions[SW_PERMISSIONS_TEXT_SIZE + 1];
 
     sw_permissions_format(command->permissions, permissions);
-    reply_begin(reply, SW_BAND_OUTPUT);
-    reply_print(reply, "%s - %s\n\nhandler: %s\npermissions: %s\nusage: %s\n\n%s", command->name,
+    reply_begin(r, SW_BAND_OUTPUT);
+    reply_print(r, "%s - %s\n\nhandler: %s\npermissions: %s\nusage: %s\n\n%s", command->name,
                 command->description, table->handler, permissions, command->usage, command->help);
 }
 
-void command_help(struct connection *connection, const sw_argument *argv, size_t argc)
+void command_help(connection *c, const sw_argument *argv, size_t argc)
 {
-    struct reply *reply = &connection->reply;
+    reply *r = &c->reply;
     const sw_command_table *table;
     const sw_command *command;
     sw_help_arguments arguments;
     int result = sw_help_parse(argv, argc, &arguments, NULL);
 
     if (result == SW_E_ARGUMENT_EMPTY) { /* there is none of that name */
-        reply_fail(reply, SW_MESSAGE_INVALID_COMMAND);
+        reply_fail(r, SW_MESSAGE_INVALID_COMMAND);
         return;
     }
     if (result < 0) {
-        reply_fail(reply, SW_MESSAGE_SYNTAX);
+        reply_fail(r, SW_MESSAGE_SYNTAX);
         return;
     }
     if (arguments.command.len == 0) {
-        list_commands(reply);
-        reply_finish(reply, 0);
+        list_commands(r);
+        reply_finish(r, 0);
         return;
     }
     command = command_find(&arguments.command, &table);
     if (command == NULL) {
-        reply_fail(reply, SW_MESSAGE_INVALID_COMMAND);
+        reply_fail(r, SW_MESSAGE_INVALID_COMMAND);
         return;
     }
-    explain(reply, command, table);
-    reply_finish(reply, 0);
+    explain(r, command, table);
+    reply_finish(r, 0);
 }
 
-void command_si(struct connection *connection, const sw_argument *argv, size_t argc)
+void command_si(connection *c, const sw_argument *argv, size_t argc)
 {
-    const struct server *server = connection->server;
-    struct reply *reply = &connection->reply;
-    long long up = (long long)(server_clock() - server->started) / 1000;
+    const server *s = c->server;
+    reply *r = &c->reply;
+    long long up = (long long)(server_clock() - s->started) / 1000;
 
     (void)argv;
     (void)argc;
-    reply_begin(reply, SW_BAND_OUTPUT);
-    reply_print(reply, "version: %s\n", PROGRAM_VERSION);
-    reply_print(reply, "up time: %lld:%02lld:%02lld\n", up / 3600, up / 60 % 60, up % 60);
-    reply_print(reply, "played: %llu\n", (unsigned long long)server->playback->player.played);
-    reply_print(reply, "server pid: %ld\n", (long)getpid());
-    reply_print(reply, "afs pid: %ld\n", (long)getpid()); /* both are this one process */
-    reply_print(reply, "connections (active/accepted/total): %zu/%lu/%lu\n", server->active,
-                server->authenticated, server->total);
-    reply_print(reply, "commands: %lu\n", server->commands);
-    reply_print(reply, "log level: %s\n", log_level_name(log_get_level()));
-    reply_print(reply, "supported audio formats: none, tracks are simulated\n");
-    senders_print(&server->senders, reply);
-    reply_finish(reply, 0);
+    reply_begin(r, SW_BAND_OUTPUT);
+    reply_print(r, "version: %s\n", PROGRAM_VERSION);
+    reply_print(r, "up time: %lld:%02lld:%02lld\n", up / 3600, up / 60 % 60, up % 60);
+    reply_print(r, "played: %llu\n", (unsigned long long)s->playback->player.played);
+    reply_print(r, "server pid: %ld\n", (long)getpid());
+    reply_print(r, "afs pid: %ld\n", (long)getpid()); /* both are this one process */
+    reply_print(r, "connections (active/accepted/total): %zu/%lu/%lu\n", s->active,
+                s->authenticated, s->total);
+    reply_print(r, "commands: %lu\n", s->commands);
+    reply_print(r, "log level: %s\n", log_level_name(log_get_level()));
+    reply_print(r, "supported audio formats: none, tracks are simulated\n");
+    senders_print(&s->senders, r);
+    reply_finish(r, 0);
 }
 
-void command_version(struct connection *connection, const sw_argument *argv, size_t argc)
+void command_version(connection *c, const sw_argument *argv, size_t argc)
 {
-    struct reply *reply = &connection->reply;
+    reply *r = &c->reply;
     struct utsname system;
 
     (void)argv;
     (void)argc;
-    reply_begin(reply, SW_BAND_OUTPUT);
-    reply_print(reply, "%s\n", PROGRAM_VERSION);
-    reply_print(reply, "built: %s\n", SIDEWIRE_BUILD_DATE);
+    reply_begin(r, SW_BAND_OUTPUT);
+    reply_print(r, "%s\n", PROGRAM_VERSION);
+    reply_print(r, "built: %s\n", SIDEWIRE_BUILD_DATE);
     if (uname(&system) == 0)
-        reply_print(reply, "system: %s %s %s\n", system.sysname, system.release, system.machine);
-    reply_print(reply, "compiler: %s\n", COMPILER);
-    reply_finish(reply, 0);
+        reply_print(r, "system: %s %s %s\n", system.sysname, system.release, system.machine);
+    reply_print(r, "compiler: %s\n", COMPILER);
+    reply_finish(r, 0);
 }

@@ -3,7 +3,7 @@
 
 #include "server.h"
 
-void command_sender(struct connection *connection, const sw_argument *argv, size_t argc)
+void command_sender(connection *c, const sw_argument *argv, size_t argc)
 {
-    senders_command(&connection->server->senders, argv, argc, &connection->reply);
+    senders_command(&c->server->senders, argv, argc, &c->reply);
 }

@@ -212,7 +212,7 @@ static int adopt(sqlite3 *database, int *owned, char *why, size_t why_size)
 /* ---- all of it ---- */
 
 /* Sets the names of the file. No path has a meaning of its own to SQLite: `:memory:` is a file. */
-static int set_path(struct blob_store *store, const char *path)
+static int set_path(blob_store *store, const char *path)
 {
     const char *prefix = path != NULL && path[0] != '/' ? "./" : "";
 
@@ -224,7 +224,7 @@ static int set_path(struct blob_store *store, const char *path)
     return 0;
 }
 
-static int open_database(struct blob_store *store, char *why, size_t why_size)
+static int open_database(blob_store *store, char *why, size_t why_size)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     int code = sqlite3_open_v2(store->file, &store->database, flags, NULL);
@@ -243,9 +243,9 @@ static int open_database(struct blob_store *store, char *why, size_t why_size)
     return code == SQLITE_OK && owned ? 0 : -1;
 }
 
-int blob_store_open(struct blob_store **store, const char *path, char *why, size_t why_size)
+int blob_store_open(blob_store **store, const char *path, char *why, size_t why_size)
 {
-    struct blob_store *opened = calloc(1, sizeof(*opened));
+    blob_store *opened = calloc(1, sizeof(*opened));
     int result = -1;
 
     *store = NULL;
@@ -260,7 +260,7 @@ int blob_store_open(struct blob_store **store, const char *path, char *why, size
     return result;
 }
 
-void blob_store_close(struct blob_store *store)
+void blob_store_close(blob_store *store)
 {
     if (store == NULL)
         return;

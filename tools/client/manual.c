@@ -1,0 +1,112 @@
+#include "arguments.h"
+
+#include "report.h"
+
+static const manual_section sections[] = {
+    { "SYNOPSIS",
+      "sidewire-client [OPTION...] COMMAND [ARG...]\n"
+      "sidewire-client [OPTION...] [-i]\n"
+      "sidewire-client --help | --version\n", NULL },
+    { "DESCRIPTION",
+      "Connects to the server, proves with an RSA key who the user is, sends\n"
+      "COMMAND with its arguments, and passes on what the server answers: output\n"
+      "to standard output, and the server's messages to standard error, each line\n"
+      "with the prefix 'remote: '. Everything is written as soon as it comes.\n"
+      "Without COMMAND, commands are read from standard input: see INTERACTIVE\n"
+      "USE.\n"
+      "\n"
+      "Arguments behind COMMAND are all sent to the server, also those that begin\n"
+      "with a dash. 'sidewire-client help' shows the commands of a server.\n"
+      "\n"
+      "A command that takes data (addimg, addlyr, addmood and addpl) gets standard\n"
+      "input, up to its end; the server may refuse it earlier. If standard input\n"
+      "is a file and standard error a terminal, a bar there shows how much is\n"
+      "sent.\n"
+      "\n"
+      "What a server sends cannot act on a terminal: on standard error always, and\n"
+      "on standard output if that is a terminal, control characters other than\n"
+      "line feed and tab, and bytes that are not UTF-8, appear as \\xNN. A\n"
+      "terminal whose locale is not UTF-8 gets ASCII only. To a file or a pipe,\n"
+      "output goes byte for byte.\n", NULL },
+    { "INTERACTIVE USE",
+      "If standard input is a terminal, there is a prompt. The line can be edited,\n"
+      "the arrow keys fetch earlier lines, and TAB completes the names of commands\n"
+      "and the arguments of help and sender. ^C gives a line up, and ends a command\n"
+      "that runs. libedit does the editing; its ~/.editrc is read.\n"
+      "\n"
+      "If standard input is no terminal, each line of it is a command all the same,\n"
+      "but nothing is prompted for.\n"
+      "\n"
+      "Each command has a connection of its own, with authentication; options hold\n"
+      "for all of them. 'quit', 'exit' or the end of the input (^D) ends the\n"
+      "program. All else goes to the server, 'help' for example.\n"
+      "\n"
+      "Words of a line are separated by blanks. '...', \"...\" and the backslash\n"
+      "quote as they do in a shell, and '' is an empty argument. A line that begins\n"
+      "with # is skipped. A command that takes data needs '< FILE' at the end of\n"
+      "the line, where ~/ means the home folder. Nothing else is special: patterns\n"
+      "go to the server as they are.\n", NULL },
+    { "OPTIONS", NULL, client_options },
+    { "DEFAULTS",
+      "Options that are not given come from the environment (the variables that are\n"
+      "named with them, if not empty), else from a file, see FILES. It has an option a\n"
+      "line, without dashes, and its value behind blanks; # begins a comment line:\n"
+      "\n"
+      "    host music.example\n"
+      "    user alice\n"
+      "    key ~/.ssh/id_music\n"
+      "    allow-legacy\n"
+      "\n"
+      "All but --config, --fd, --interactive, --record, --help and --version may be\n"
+      "there.\n", NULL },
+    { "FILES",
+      "~/.config/sidewire/client.conf\n"
+      "    Defaults of options, if it exists, see DEFAULTS; in $XDG_CONFIG_HOME/sidewire\n"
+      "    if that variable is set.\n"
+      "~/.paraslash/key.USER\n"
+      "    Private key of USER (see --user), if the file exists.\n"
+      "~/.ssh/id_rsa\n"
+      "    Otherwise this one.\n"
+      "~/.paraslash/client.history\n"
+      "    Lines typed at the prompt, if the folder exists and unless --history\n"
+      "    says otherwise.\n", NULL },
+    { "ENVIRONMENT",
+      "SIDEWIRE_HOST, SIDEWIRE_PORT, SIDEWIRE_USER, SIDEWIRE_KEY\n"
+      "    Defaults of the options of these names.\n"
+      "SIDEWIREKEYLOGFILE\n"
+      "    If set, and not empty, the file that the keys of each session are\n"
+      "    appended to. Whoever has it can read what was recorded of the sessions.\n", NULL },
+    { "EXIT STATUS",
+      "0   The command succeeded. Legacy mode: the server closed the connection.\n"
+      "1   The command failed; the server said why. Legacy mode: the server closed\n"
+      "    the connection before it had all data.\n"
+      "2   Wrong usage, no usable key, a command that cannot be sent, or a file\n"
+      "    that cannot be recorded to.\n"
+      "3   No connection, the handshake failed (wrong user or key included), the\n"
+      "    connection ended early, or reading or writing failed.\n"
+      "Interactive use: the status of the last command, 130 if ^C ended it; 0 if\n"
+      "there was no command.\n", NULL },
+    { "EXAMPLES",
+      "sidewire-client si\n"
+      "    What the server on this machine is doing.\n"
+      "sidewire-client -H music -u alice stat -n=1\n"
+      "    One round of status of the server 'music', as user alice.\n"
+      "sidewire-client addimg cover <cover.jpg\n"
+      "    Sends a picture.\n"
+      "sidewire-client -H music -i\n"
+      "    A prompt for commands to that server, for example\n"
+      "        sidewire> addimg 'front cover' < ~/pictures/cover.jpg\n"
+      "sidewire-client <evening.commands\n"
+      "    One command after the other from a file.\n"
+      "tcpclient -RHl0 music 2990 sidewire-client --fd 6,7 ls\n"
+      "    Over a connection that another program made.\n", NULL },
+    { NULL, NULL, NULL }
+};
+
+const manual client_manual = {
+    .program = "sidewire-client",
+    .summary = "run commands on an audio server",
+    .sections = sections,
+    .options_first = 1,
+    .unwritten_status = STATUS_CONNECTION
+};

@@ -1,0 +1,84 @@
+#include "arguments.h"
+
+#include "report.h"
+
+static const manual_section sections[] = {
+    { "SYNOPSIS",
+      "sidewire-dump [OPTION]... CAPTURE\n"
+      "sidewire-dump [OPTION]... -i INTERFACE\n"
+      "sidewire-dump [OPTION]... --c2s FILE --s2c FILE\n"
+      "sidewire-dump --help | --version\n", NULL },
+    { "DESCRIPTION",
+      "Finds the sessions in CAPTURE, a pcap or pcapng file as written by tcpdump or\n"
+      "Wireshark, and prints them. '-' is standard input, which like any pipe is shown as\n"
+      "it comes. A session is known by what its sides say, a server's greeting and a\n"
+      "client's 'auth rsa ', on any port; other traffic is passed over.\n"
+      "\n"
+      "With the private key of a user, that user's sessions are decrypted. (The protocol\n"
+      "has no forward secrecy: a key opens old captures too.) So are the sessions in a\n"
+      "key log. Of others the handshake is still shown, and how many encrypted bytes each\n"
+      "side sent.\n", NULL },
+    { "INPUT", NULL, dump_input_options },
+    { "KEYS", NULL, dump_key_options },
+    { "OUTPUT",
+      "Text, unless one of these is given:\n", dump_output_options },
+    { "SELECTION",
+      "Each of these may be given many times, to show more. What is not shown counts all\n"
+      "the same for messages and the exit status.\n", dump_selection_options },
+    { "OTHER OPTIONS", NULL, dump_other_options },
+    { "TEXT",
+      "One line for each session with its addresses, when it began, the user, and what\n"
+      "was agreed on; then one line for each packet:\n"
+      "\n"
+      "   1     0.004242 S>C OUTPUT                     40  \"ff - jump N seconds forward\"...\n"
+      "\n"
+      "number of the session; seconds since its first packet, to the first byte of this\n"
+      "one; who sent it, client or server; band; bytes of the body; the beginning of the\n"
+      "body. A command is shown with each argument in quotes. The last line of a session,\n"
+      "'end', tells how it ended. Lines of sessions that overlap are mixed.\n"
+      "\n"
+      "Bands have capital letters; names in small letters are what is no packet:\n"
+      "greeting, request; in legacy mode also challenge, response, proceed, command, and\n"
+      "text, which is all that one side sent until the other spoke or a second passed;\n"
+      "'encrypted', 'lost' and 'undecoded' count the bytes that there is nothing to show\n"
+      "of. Control characters, and bytes that are not ASCII, appear as \\n, \\r, \\t and\n"
+      "\\xNN, a backslash as \\\\, a quote as \\\".\n", NULL },
+    { "LIMITS",
+      "Link types: Ethernet with VLAN tags, Linux cooked v1 and v2, BSD loopback, raw\n"
+      "IP; all interfaces of a pcapng file must have the same. IP fragments are not put\n"
+      "together, TCP checksums are not looked at. Of bytes that were sent several times\n"
+      "the first copy counts; copies that differ are counted, as far as the bytes of each\n"
+      "side are remembered (16 KiB).\n"
+      "\n"
+      "A session whose greeting and request are not in the capture is not found. Where\n"
+      "bytes are missing inside of a body, or of legacy text, decoding goes on behind\n"
+      "them. Elsewhere what that side sent from there on is counted but not decoded.\n"
+      "\n"
+      "An unterminated request ends where the server's answer was captured; so does the\n"
+      "challenge of a legacy session without key at the client's response.\n", NULL },
+    { "EXIT STATUS",
+      "0   Sessions were found, and all of them could be followed to the end. Being\n"
+      "    encrypted without a key that fits is no fault.\n"
+      "1   Something was lost or damaged, which standard error tells; or there is no\n"
+      "    session; or the output could not be written.\n"
+      "2   Wrong usage, or a file of keys that cannot be used.\n"
+      "3   The input is not readable: no such file or interface, no right to capture, not\n"
+      "    a capture, unknown link type.\n", NULL },
+    { "EXAMPLES",
+      "tcpdump -i lo -w session.pcap tcp port 2990\n"
+      "    Captures what goes to and from a server on this machine.\n"
+      "sidewire-dump -k ~/.paraslash/key.alice session.pcap\n"
+      "    Shows it, with alice's sessions decrypted.\n"
+      "ssh host tcpdump -i eth0 -U -w - tcp port 2990 | sidewire-dump -k KEYFILE -\n"
+      "    Shows what happens on another machine, while it happens.\n"
+      "sidewire-dump --keylog keys --user alice --band command --json session.pcap\n"
+      "    All commands of alice, for a program to read.\n", NULL },
+    { NULL, NULL, NULL }
+};
+
+const manual dump_manual = {
+    .program = "sidewire-dump",
+    .summary = "show the sessions of audio clients and servers in a capture",
+    .sections = sections,
+    .unwritten_status = STATUS_FAILURE
+};

@@ -1,0 +1,71 @@
+#include "arguments.h"
+
+#include "report.h"
+
+static const manual_section sections[] = {
+    { "SYNOPSIS",
+      "sidewire-server -u USERLIST [-l ADDR] [-p PORT] [OPTION]...\n"
+      "sidewire-server -u USERLIST --fd IN,OUT | --inetd [OPTION]...\n"
+      "sidewire-server --help | --version\n", NULL },
+    { "DESCRIPTION",
+      "Authenticates clients by their RSA keys and answers one command in each\n"
+      "connection, on a simulated player and simulated senders, and with a real\n"
+      "database of images, lyrics, moods and playlists. That is all that someone\n"
+      "needs who writes a client; nothing is ever heard. What concerns audio files\n"
+      "(add, addatt, check, cpsi, init, ls, lsatt, mvatt, rm, rmatt, select,\n"
+      "setatt, touch) is listed by help, but fails with 'not provided by this\n"
+      "server'.\n"
+      "\n"
+      "One process serves all connections at a time; a client that is slow or\n"
+      "silent delays nobody. Who fails to authenticate is disconnected without a\n"
+      "word. The log, which says why, goes to standard error, one line an event.\n", NULL },
+    { "OPTIONS", NULL, server_option_rows },
+    { "USER LIST",
+      "One user a line, white space between the fields:\n"
+      "\n"
+      "    user NAME KEYFILE PERM[,PERM...]\n"
+      "\n"
+      "NAME     up to 255 bytes; of a name that is there twice, the first counts\n"
+      "KEYFILE  the user's public RSA key of at least 2048 bits, as an 'ssh-rsa'\n"
+      "         line or PEM; relative to the list's folder, and ~/ is $HOME\n"
+      "PERM     AFS_READ, AFS_WRITE, VSS_READ or VSS_WRITE; - alone for none: such a\n"
+      "         user may run help, si and version\n"
+      "\n"
+      "Blank lines, lines that begin with #, and lines with another first word are\n"
+      "skipped. A user whose line is wrong or whose key cannot be used is skipped\n"
+      "with a warning. The whole list is refused if it cannot be read, has a NUL\n"
+      "byte, a line above 4096 bytes, more than 4096 users, or more than 1 MiB.\n", NULL },
+    { "SIGNALS",
+      "SIGHUP\n"
+      "    Read the user list again, as the command hup does. Who is authenticated\n"
+      "    already keeps his permissions. A list that is refused changes nothing.\n"
+      "SIGINT, SIGTERM\n"
+      "    Close all connections and end.\n", NULL },
+    { "ENVIRONMENT",
+      "SIDEWIREKEYLOGFILE\n"
+      "    If set, and not empty, the file that the keys of each session are\n"
+      "    appended to. Whoever has it can read what was recorded of the sessions.\n", NULL },
+    { "EXIT STATUS",
+      "0   ended by a signal or by the command term; with --fd: the session was\n"
+      "    complete, whether or not its command succeeded\n"
+      "2   wrong options, a user list that is refused, or a file that cannot be\n"
+      "    recorded to\n"
+      "3   cannot listen, or the system refuses something else; with --fd: the\n"
+      "    session failed\n", NULL },
+    { "EXAMPLES",
+      "A server for this machine only:\n"
+      "    sidewire-server -u ~/.sidewire/users\n"
+      "One for everybody, on a port that has to be looked up:\n"
+      "    sidewire-server -u users -l :: -p 0 > port\n"
+      "Started for each connection, by either of:\n"
+      "    socat TCP-LISTEN:2990,fork EXEC:'sidewire-server -u users --inetd'\n"
+      "    tcpserver -H -R -l 0 0 2990 sidewire-server -u users --inetd\n", NULL },
+    { NULL, NULL, NULL }
+};
+
+const manual server_manual = {
+    .program = "sidewire-server",
+    .summary = "answer an audio server's clients",
+    .sections = sections,
+    .unwritten_status = STATUS_CONNECTION
+};
