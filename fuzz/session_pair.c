@@ -146,10 +146,11 @@ static void count_step(session_pair *pair)
     check(++pair->steps <= 200 + 8 * bytes, "it comes to an end");
 }
 
-/* The end comes back from every call; one is noted, the client's: when is up to the server. */
+/* The end comes once; it is noted for the client only: a server sees it when the client closes. */
 static void note_closed(const session_pair *pair, pair_side *side)
 {
-    if (side->is_client && !side->saw_closed)
+    check(!side->saw_closed, "the end comes once");
+    if (side->is_client)
         trace_note(&side->seen, 'c', 0);
     if (!side->is_client && pair->stage == STAGE_OVER)
         check_number("wants behind the exit", sw_session_wants(&side->session), 0);
@@ -165,10 +166,12 @@ static int take_events(session_pair *pair, pair_side *side)
     for (;;) {
         count_step(pair);
         side->result = sw_session_next(&side->session, &event);
-        if (side->result == SW_EVENT_CLOSED)
-            note_closed(pair, side);
-        if (side->result <= 0 || side->result == SW_EVENT_CLOSED)
+        if (side->result <= 0)
             return moved;
+        if (side->result == SW_EVENT_CLOSED) {
+            note_closed(pair, side);
+            continue;
+        }
         if (event.chunk.len > 0)
             check(event.chunk.data >= side->rx && event.chunk.len <= side->rx_size &&
                   (size_t)(event.chunk.data - side->rx) <= side->rx_size - event.chunk.len,
@@ -260,7 +263,7 @@ static void close_side(session_pair *pair, pair_side *side)
 
     if (side->closed || (wants & SW_WANT_WRITE))
         return;
-    if (side->result < 0 || (side->result == SW_EVENT_CLOSED && wants == 0))
+    if (side->result < 0 || wants == 0 || (!side->is_client && wants & SW_WANT_SHUTDOWN))
         side->closed = 1;
     if (side->is_client && closes_half(pair))
         side->closed = 1;

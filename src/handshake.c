@@ -16,11 +16,23 @@ int swi_handshake_result(sw_handshake *handshake, int result)
     return result;
 }
 
+/* Met now rather than in the middle of a session. */
+static int is_complete(const sw_crypto *crypto)
+{
+    return crypto->aes_state_size <= SW_AES_STATE_SIZE &&
+           crypto->random != NULL && crypto->sha1 != NULL && crypto->sha256 != NULL &&
+           crypto->oaep_encrypt != NULL && crypto->oaep_decrypt != NULL &&
+           crypto->aes_init != NULL && crypto->aes_apply != NULL && crypto->aes_wipe != NULL &&
+           (crypto->key_prepare == NULL) == (crypto->key_forget == NULL);
+}
+
 int swi_handshake_check(sw_handshake *handshake, const sw_crypto *crypto, const sw_policy *policy,
                        const uint8_t *scratch, size_t cap)
 {
     if (crypto == NULL || scratch == NULL)
         return SW_E_NULL;
+    if (!is_complete(crypto))
+        return SW_E_BACKEND;
     if (!swi_features_consistent(policy->features))
         return SW_E_CONFIG;
     /* the best these features can lead to must be allowed */
@@ -243,8 +255,6 @@ static int finish(sw_handshake *handshake, sw_cipher *up, sw_cipher *down, const
     sw_cipher_kind kind = sw_features_cipher(handshake->features);
     int result;
 
-    if (up == NULL || down == NULL)
-        return SW_E_NULL;
     result = sw_cipher_init(up, kind, crypto, handshake->challenge.client_key);
     if (result == SW_OK)
         result = sw_cipher_init(down, kind, crypto, handshake->challenge.server_key);
@@ -259,6 +269,13 @@ int sw_handshake_finish(sw_handshake *handshake, sw_cipher *in, sw_cipher *out)
 {
     int result = swi_handshake_due(handshake, SW_STEP_DONE);
 
+    /* so that both may be wiped whatever happens */
+    if (in != NULL)
+        swi_secret_wipe(in, sizeof(*in));
+    if (out != NULL)
+        swi_secret_wipe(out, sizeof(*out));
+    if (result == SW_OK && (in == NULL || out == NULL))
+        result = SW_E_NULL;
     if (result == SW_OK)
         result = handshake->client != NULL
                      ? finish(handshake, out, in, handshake->client->crypto)

@@ -33,9 +33,6 @@ void swi_handshake_begin(sw_handshake *handshake, uint8_t *scratch, size_t cap, 
 /* SW_OK if the policy allows a session of these features. */
 int swi_handshake_policy_check(const sw_policy *policy, unsigned features);
 
-/* What the second line of a greeting begins with. */
-#define FEATURES_PREFIX "Features: "
-
 /* Is sideband there if anything needs it (messages.c)? */
 int swi_features_consistent(unsigned features);
 

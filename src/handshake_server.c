@@ -6,38 +6,6 @@
 #include "error_internal.h"
 #include "secret.h"
 
-static const char default_banner[] = "This is sidewire, version " SW_VERSION ".";
-static const char features_prefix[] = FEATURES_PREFIX;
-enum {
-    FEATURES_PREFIX_LEN = sizeof(features_prefix) - 1,
-    /* all of a greeting but the banner, at most */
-    GREETING_REST = FEATURES_PREFIX_LEN + SW_FEATURES_TEXT_MAX + 2
-};
-
-/* ---- greeting ---- */
-
-/* Writes the greeting to scratch; 0 if there is no room, or the banner is not one line that clients
- * cannot take for the second. */
-static size_t format_greeting(const sw_server_config *config, uint8_t *out, size_t cap)
-{
-    const char *banner = config->banner != NULL ? config->banner : default_banner;
-    size_t len = strlen(banner);
-
-    if (strchr(banner, '\n') != NULL || strncmp(banner, features_prefix, FEATURES_PREFIX_LEN) == 0)
-        return 0;
-    if (len > (cap < SW_GREETING_MAX ? cap : SW_GREETING_MAX) - GREETING_REST)
-        return 0;
-    memcpy(out, banner, len);
-    out[len++] = '\n';
-    if (config->policy.features == 0)
-        return len; /* a second line would say that we are not a legacy server */
-    memcpy(out + len, features_prefix, FEATURES_PREFIX_LEN);
-    len += FEATURES_PREFIX_LEN;
-    len += sw_features_format(config->policy.features, (char *)out + len, SW_FEATURES_TEXT_MAX);
-    out[len++] = '\n';
-    return len;
-}
-
 static size_t fake_size(const sw_server_config *config)
 {
     return config->fake_challenge_size > 0 ? config->fake_challenge_size : SW_FAKE_CHALLENGE_SIZE;
@@ -47,7 +15,6 @@ static int start(sw_handshake *handshake, const sw_server_config *config, uint8_
                  size_t cap)
 {
     size_t decoy_size; /* 0: the default, for which there is room in the least scratch */
-    size_t len;
     int result;
 
     if (handshake == NULL)
@@ -64,10 +31,10 @@ static int start(sw_handshake *handshake, const sw_server_config *config, uint8_
     /* the block and the decoy key stand in scratch together */
     if (cap < SW_HEADER_SIZE + 2 * decoy_size)
         return SW_E_SPACE;
-    len = format_greeting(config, scratch, cap);
-    if (len == 0)
-        return SW_E_CONFIG;
-    handshake->len = len;
+    result = sw_greeting_format(config->banner, config->policy.features, scratch, cap,
+                                &handshake->len);
+    if (result < 0)
+        return result;
     handshake->server = config;
     swi_handshake_begin(handshake, scratch, cap, SERVER_GREETING);
     return SW_OK;

@@ -60,8 +60,44 @@ size_t sw_features_response_size(unsigned features)
 
 /* ---- greeting ---- */
 
-static const char features_prefix[] = FEATURES_PREFIX;
+static const char default_banner[] = "This is sidewire, version " SW_VERSION ".";
+static const char features_prefix[] = "Features: "; /* of the second line */
 enum { FEATURES_PREFIX_LEN = sizeof(features_prefix) - 1 };
+
+int sw_greeting_format(const char *banner, unsigned features, uint8_t *out, size_t cap, size_t *len)
+{
+    char list[SW_FEATURES_TEXT_MAX];
+    size_t list_len, banner_len, need;
+
+    if (len != NULL)
+        *len = 0;
+    if (len == NULL || (out == NULL && cap > 0))
+        return SW_E_NULL;
+    if (!swi_features_consistent(features))
+        return SW_E_FEATURE_SET;
+    if (banner == NULL)
+        banner = default_banner;
+    banner_len = strlen(banner);
+    list_len = sw_features_format(features, list, sizeof(list));
+    /* without features, a second line would say that we are no legacy server */
+    need = banner_len + 1 + (features != 0 ? FEATURES_PREFIX_LEN + list_len + 1 : 0);
+    if (strchr(banner, '\n') != NULL || need > SW_GREETING_MAX ||
+        strncmp(banner, features_prefix, FEATURES_PREFIX_LEN) == 0)
+        return SW_E_BANNER;
+    if (need > cap)
+        return SW_E_SPACE;
+    *len = need;
+    memcpy(out, banner, banner_len);
+    out += banner_len;
+    *out++ = '\n';
+    if (features == 0)
+        return SW_OK;
+    memcpy(out, features_prefix, FEATURES_PREFIX_LEN);
+    out += FEATURES_PREFIX_LEN;
+    memcpy(out, list, list_len);
+    out[list_len] = '\n';
+    return SW_OK;
+}
 
 void sw_greeting_init(sw_greeting *greeting)
 {

@@ -79,10 +79,8 @@ int sw_session_server(sw_session *session, const sw_server_config *config, uint8
 {
     int result = lend_buffers(session, rx, rx_cap, tx, tx_cap);
 
-    if (result == SW_OK) {
-        session->is_server = 1;
+    if (result == SW_OK)
         result = sw_handshake_server(&session->handshake, config, session->tx, session->tx_cap);
-    }
     return swi_session_result(session, result);
 }
 
@@ -131,7 +129,7 @@ static int lend_tx(sw_session *session, uint8_t *tx, size_t tx_cap)
 
 int sw_session_lend_tx(sw_session *session, uint8_t *tx, size_t tx_cap)
 {
-    int result = check_buffer(session, tx, tx_cap, SW_HEADER_SIZE + 1);
+    int result = check_buffer(session, tx, tx_cap, SW_SESSION_LEND_TX_MIN);
 
     return result < 0 ? swi_session_result(session, result) : lend_tx(session, tx, tx_cap);
 }
@@ -264,6 +262,7 @@ unsigned sw_session_wants(const sw_session *session)
         [SERVER_COMMAND] = SW_WANT_READ,
         [SERVER_RUNNING] = SW_WANT_READ | SW_WANT_APPLICATION,
         [SERVER_UPLOADING] = SW_WANT_READ | SW_WANT_APPLICATION,
+        [SERVER_EXITING] = SW_WANT_READ | SW_WANT_SHUTDOWN,
         [SESSION_OVER] = 0,
     };
     size_t pending;
@@ -273,6 +272,8 @@ unsigned sw_session_wants(const sw_session *session)
         return 0;
     wants = session->state == SESSION_HANDSHAKE ? in_step[sw_handshake_step(&session->handshake)]
                                                 : in_state[session->state];
+    if (session->eof && session->state == SERVER_EXITING)
+        wants = 0;
     if (session->eof || is_full(session))
         wants &= ~(unsigned)SW_WANT_READ;
     if (sw_session_tx_bytes(session, &pending) != NULL)
@@ -303,7 +304,7 @@ int sw_session_expect_upload(sw_session *session)
     int result = swi_session_check_state(session, CLIENT_READY);
 
     if (result == SW_OK)
-        session->upload_expected = session->is_legacy;
+        session->upload_expected = (uint8_t)swi_session_is_legacy(session);
     return swi_session_result(session, result);
 }
 
@@ -314,7 +315,7 @@ unsigned sw_session_features(const sw_session *session)
 
 int sw_session_is_legacy(const sw_session *session)
 {
-    return session == NULL ? 0 : session->is_legacy;
+    return session != NULL && session->state > SESSION_HANDSHAKE && swi_session_is_legacy(session);
 }
 
 sw_error sw_session_error(const sw_session *session)

@@ -16,7 +16,7 @@ enum {
     SERVER_COMMAND,       /* authenticated, awaiting the command */
     SERVER_RUNNING,       /* command given out */
     SERVER_UPLOADING,     /* asked for the upload */
-    SERVER_EXITING,       /* exit queued */
+    SERVER_EXITING,       /* exit queued or sent, the peer has not closed yet */
     SESSION_OVER
 };
 
@@ -32,6 +32,17 @@ int swi_session_result(sw_session *session, int result);
 /* Queues a packet; in legacy mode its bare body, or the text that stands for an empty one. 1, 0 if
  * it does not fit, or an error, which is not recorded yet. */
 int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len);
+
+/* Under a session of which the handshake is done: is it one without sideband? */
+static inline int swi_session_is_legacy(const sw_session *session)
+{
+    return !(session->features & SW_FEATURE_SIDEBAND);
+}
+
+/* The next packet made of legacy text: as sw_decoder_next, from the receive buffer. */
+int swi_legacy_next(sw_session *session, sw_chunk *chunk);
+/* All that was taken since the last event, as one chunk. */
+void swi_session_fill_chunk(const sw_session *session, sw_chunk *chunk, uint8_t band);
 
 /* Server: the largest command that the receive buffer and the protocol allow, bytes. */
 uint32_t swi_session_command_limit(const sw_session *session);

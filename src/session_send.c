@@ -7,7 +7,7 @@
 
 static size_t header_size(const sw_session *session)
 {
-    return session->is_legacy ? 0 : SW_HEADER_SIZE;
+    return swi_session_is_legacy(session) ? 0 : SW_HEADER_SIZE;
 }
 
 /* Moves what waits to the front if only that makes room for n bytes. Returns whether there is. */
@@ -39,7 +39,7 @@ int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, si
     uint8_t *out;
     int result;
 
-    if (session->is_legacy && len == 0) {
+    if (swi_session_is_legacy(session) && len == 0) {
         const char *text = legacy_text(band);
         data = (const uint8_t *)text;
         len = strlen(text);
@@ -48,7 +48,7 @@ int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, si
     if (!make_room(session, size))
         return 0;
     out = session->tx + session->tx_end;
-    if (session->is_legacy)
+    if (swi_session_is_legacy(session))
         result = sw_cipher_apply(&session->out, out, data, len);
     else
         result = sw_encoder_packet(&session->encoder, band, data, (uint32_t)len, out, size, &size);
@@ -63,7 +63,7 @@ int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, si
 static int queue_command(sw_session *session, const char *const *argv, size_t argc)
 {
     int (*encode)(const char *const *, size_t, uint8_t *, size_t, size_t *, sw_error *) =
-        session->is_legacy ? sw_command_encode_legacy : sw_command_encode;
+        swi_session_is_legacy(session) ? sw_command_encode_legacy : sw_command_encode;
     size_t header = header_size(session);
     uint8_t *body;
     size_t len;
@@ -93,7 +93,7 @@ int sw_session_arguments(const sw_session *session, const sw_event *event, sw_ar
 {
     if (session == NULL || event == NULL)
         return swi_error_set(error, SW_E_NULL, 0, 0);
-    if (session->is_legacy)
+    if (swi_session_is_legacy(session))
         return sw_command_decode_legacy(event->chunk.data, event->chunk.len, argv, max, out, error);
     return sw_command_decode(event->chunk.data, event->chunk.len, argv, max, out, error);
 }
@@ -140,7 +140,7 @@ static int send_data(sw_session *session, uint8_t band, const uint8_t *data, siz
     if (band == SW_BAND_AWAITING_DATA)
         session->state = SERVER_UPLOADING;
     if (band == SW_BAND_BLOB_DATA && len == 0)
-        session->state = session->is_legacy ? CLIENT_UPLOADED : CLIENT_RUNNING;
+        session->state = swi_session_is_legacy(session) ? CLIENT_UPLOADED : CLIENT_RUNNING;
     return result;
 }
 

@@ -12,9 +12,10 @@ enum {
 };
 
 typedef enum sw_cipher_kind {
-    SW_CIPHER_NONE = 0,             /* bytes pass unchanged */
+    SW_CIPHER_NONE = 0,             /* never started, or wiped: gives SW_E_CIPHER */
     SW_CIPHER_RC4 = 1,              /* whole key, nothing dropped */
-    SW_CIPHER_AES_CTR128 = 2        /* key[0..16) the key, key[16..32) the first counter block */
+    SW_CIPHER_AES_CTR128 = 2,       /* key[0..16) the key, key[16..32) the first counter block */
+    SW_CIPHER_FAILED = 3            /* its backend failed: gives SW_E_AES, whatever is asked */
 } sw_cipher_kind;
 
 /* Private, as all of sw_cipher. */
@@ -33,8 +34,8 @@ typedef struct sw_aes_state {
     uint8_t ahead[SW_AES_AHEAD_SIZE];
 } sw_aes_state;
 
-/* One direction's key stream. Visible so that it can be allocated, its fields
- * are private. Not to be copied or moved between init and wipe. */
+/* One direction's key stream. Visible so that it can be allocated; `kind` may be read, the
+ * rest is private. Not to be copied or moved between init and wipe. */
 typedef struct sw_cipher {
     sw_cipher_kind kind;
     const sw_crypto *crypto;
@@ -51,11 +52,13 @@ SW_API int sw_cipher_init(sw_cipher *cipher, sw_cipher_kind kind, const sw_crypt
                           const uint8_t *key);
 
 /* Encrypts or decrypts n bytes and moves the key stream on by n. out equals in
- * or does not overlap it. SW_E_NULL, SW_E_OVERLAP, SW_E_CIPHER, SW_E_AES. */
+ * or does not overlap it. SW_E_NULL and SW_E_OVERLAP: the call had no effect. SW_E_AES: the
+ * backend failed; the key is wiped, and the same is returned from then on. SW_E_CIPHER: the cipher was
+ * never started, or is wiped. No bytes of out are to be used after an error. */
 SW_API int sw_cipher_apply(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n);
 
 /* Forgets the key; the cipher is then of kind SW_CIPHER_NONE. NULL is fine; so is a
- * cipher that was wiped or zeroed. */
+ * cipher that was wiped or zeroed, but not one that was never initialized at all. */
 SW_API void sw_cipher_wipe(sw_cipher *cipher);
 
 SW_END_DECLS

@@ -49,6 +49,13 @@ typedef struct sw_greeting {
     char token[SW_FEATURES_TEXT_MAX];
 } sw_greeting;
 
+/* Writes a greeting: the banner (NULL: the library's own), which is one line without its LF, and a line
+ * with the features; that is left out for 0, as legacy servers do. out[0..cap), no NUL; *len is the
+ * length. SW_E_NULL, SW_E_FEATURE_SET, SW_E_SPACE; SW_E_BANNER: more than one line, too long for
+ * SW_GREETING_MAX, or what readers would take for the line of features. */
+SW_API int sw_greeting_format(const char *banner, unsigned features, uint8_t *out, size_t cap,
+                              size_t *len);
+
 SW_API void sw_greeting_init(sw_greeting *greeting);
 /* 1: the features line is complete, *used ends behind its LF; 0: need more, all taken. Nothing
  * tells here that a legacy greeting is over. SW_E_GREETING_SIZE, SW_E_NULL. Not to be called again

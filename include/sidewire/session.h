@@ -9,8 +9,9 @@ SW_BEGIN_DECLS
 
 enum {
     SW_SESSION_RX_MIN = 64,              /* bytes; a server's commands must fit its rx buffer */
-    SW_SESSION_TX_MIN = SW_SCRATCH_MIN   /* a client's command must fit its tx buffer, with
+    SW_SESSION_TX_MIN = SW_SCRATCH_MIN,  /* a client's command must fit its tx buffer, with
                                           * SW_HEADER_SIZE */
+    SW_SESSION_LEND_TX_MIN = 32          /* for a tx buffer lent after the handshake */
 };
 
 /* What sw_session_next returns when it is not an error. */
@@ -50,7 +51,7 @@ typedef struct sw_session {
     size_t rx_cap, rx_keep, rx_start, rx_end;
     size_t tx_cap, tx_start, tx_end;
     unsigned state, features;   /* features: agreed on */
-    uint8_t is_server, is_legacy, eof, quiet, upload_expected;
+    uint8_t eof, quiet, upload_expected, told_closed;
     sw_error error;
     sw_secrets *keys;
     sw_decoder decoder;
@@ -70,7 +71,7 @@ SW_API int sw_session_server(sw_session *session, const sw_server_config *config
  * not now, bytes are in the old one, or the handshake is in tx. Without rx nothing can be read
  * (sw_session_rx_space gives none), without tx nothing sent. Not between sw_session_rx_space and its
  * commit. SW_E_NULL, SW_E_SPACE below
- * SW_SESSION_RX_MIN, or SW_HEADER_SIZE + 1 for tx. */
+ * SW_SESSION_RX_MIN, or SW_SESSION_LEND_TX_MIN for tx. */
 SW_API int sw_session_lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap);
 SW_API int sw_session_lend_tx(sw_session *session, uint8_t *tx, size_t tx_cap);
 

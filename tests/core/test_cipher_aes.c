@@ -118,7 +118,8 @@ START_TEST(test_aes_bytewise)
 }
 END_TEST
 
-/* Calls of each kind: blocks of the text, and key stream ahead, first and behind blocks. */
+/* Calls of each kind: blocks of the text, and key stream ahead, first and behind blocks. A cipher that
+ * failed goes on failing: its key stream would be one that was used before, or none. */
 START_TEST(test_aes_each_call_fails)
 {
     static const size_t sizes[] = { SW_AES_AHEAD_SIZE, 3, AES_STREAM };
@@ -135,7 +136,16 @@ START_TEST(test_aes_each_call_fails)
             result = sw_cipher_apply(&cipher, work, work, sizes[i]);
         ck_assert_int_eq(result, SW_E_AES);
         ck_assert_uint_eq(r.applies, fail_at);
+        ck_assert_uint_eq(r.wipes, 1);
+        for (size_t i = 0; i < COUNT(sizes); i++) {
+            memset(work, 0x77, sizes[i]);
+            ck_assert_int_eq(sw_cipher_apply(&cipher, work, work, sizes[i]), SW_E_AES);
+            for (size_t k = 0; k < sizes[i]; k++)
+                ck_assert_uint_eq(work[k], 0x77);
+        }
+        ck_assert_uint_eq(r.applies, fail_at);
         sw_cipher_wipe(&cipher);
+        ck_assert_uint_eq(r.wipes, 1);
         check_wiped(&cipher);
     }
     free(work);

@@ -59,11 +59,11 @@ START_TEST(bad_config)
         ck_assert_int_eq(sw_handshake_step(&server), SW_E_CONFIG);
     }
     config.banner = "two\nlines";
-    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL), SW_E_CONFIG);
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL), SW_E_BANNER);
     memset(long_banner, 'x', sizeof(long_banner) - 1);
     long_banner[sizeof(long_banner) - 1] = '\0';
     config.banner = long_banner;
-    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL), SW_E_CONFIG);
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL), SW_E_BANNER);
     config.banner = NULL;
     config.crypto = NULL;
     ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL), SW_E_NULL);
@@ -75,6 +75,30 @@ START_TEST(bad_config)
     ck_assert_int_eq(sw_handshake_server(NULL, &config, scratch, SW_SCRATCH_MIN), SW_E_NULL);
     config.fake_challenge_size = 1024;
     ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_MIN), SW_E_SPACE);
+}
+END_TEST
+
+/* A table that lacks a function, or needs too much room, is met at the start. */
+START_TEST(bad_backend)
+{
+    sw_crypto table = fake.table;
+
+    config.crypto = &table;
+    switch (_i) {
+    case 0: table.random = NULL; break;
+    case 1: table.sha1 = NULL; break;
+    case 2: table.sha256 = NULL; break;
+    case 3: table.oaep_encrypt = NULL; break;
+    case 4: table.oaep_decrypt = NULL; break;
+    case 5: table.aes_init = NULL; break;
+    case 6: table.aes_apply = NULL; break;
+    case 7: table.aes_wipe = NULL; break;
+    case 8: table.aes_state_size = SW_AES_STATE_SIZE + 1; break;
+    case 9: table.key_prepare = (void *(*)(void *, const sw_rsa_private *))1; break;
+    default: break;
+    }
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_MIN),
+                     _i == 10 ? SW_OK : SW_E_BACKEND);
 }
 END_TEST
 
@@ -260,6 +284,7 @@ static Suite *server_suite(void)
     tcase_add_checked_fixture(tcase, server_setup, server_teardown);
     tcase_add_test(tcase, greeting);
     tcase_add_test(tcase, bad_config);
+    tcase_add_loop_test(tcase, bad_backend, 0, 11);
     tcase_add_loop_test(tcase, request, 0, sizeof(requests) / sizeof(requests[0]));
     tcase_add_test(tcase, request_end_by_nul);
     tcase_add_test(tcase, request_size);

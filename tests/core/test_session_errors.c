@@ -146,7 +146,7 @@ START_TEST(client_order)
     ck_assert_int_eq(next(&event), SW_EVENT_EXIT);
     ck_assert_int_eq(event.status, 1);
     expect_event(SW_EVENT_CLOSED);
-    expect_event(SW_EVENT_CLOSED);
+    expect_event(SW_EVENT_NEED_MORE);
     ck_assert_uint_eq(sw_session_wants(&session), 0);
 }
 END_TEST
@@ -225,7 +225,7 @@ START_TEST(server_legacy)
 }
 END_TEST
 
-/* A client that closes its side after the command still gets the reply. */
+/* A client that closes its side after the command still gets the reply. The end is told once. */
 START_TEST(server_half_closed)
 {
     size_t taken, n;
@@ -239,6 +239,7 @@ START_TEST(server_half_closed)
     ck_assert_int_eq(sw_session_rx_end(&session), SW_OK);
     expect_event(SW_EVENT_COMMAND);
     expect_event(SW_EVENT_CLOSED);
+    expect_event(SW_EVENT_NEED_MORE);
     ck_assert_uint_eq(sw_session_wants(&session), SW_WANT_APPLICATION);
     ck_assert_int_eq(sw_session_send(&session, SW_BAND_OUTPUT, "text", 4, &taken), 1);
     ck_assert_int_eq(sw_session_exit(&session, 0), 1);
@@ -246,7 +247,38 @@ START_TEST(server_half_closed)
     expect_event(SW_EVENT_NEED_MORE);
     ck_assert_ptr_nonnull(sw_session_tx_bytes(&session, &n));
     peer_drain();
+    expect_event(SW_EVENT_NEED_MORE);
+    ck_assert_uint_eq(sw_session_wants(&session), 0);
+}
+END_TEST
+
+/* Over is not 'close it': bytes that the client still sends are read and passed over until it closes,
+ * or the exit packet under way would be lost with the connection. */
+START_TEST(server_lingers)
+{
+    peer_start_server(_i == 0 ? 0 : SW_FEATURES_ALL);
+    peer_drain();
+    if (_i == 0)
+        peer_send_text("\naddimg\nx\nEnd of Command.\n");
+    else
+        peer_send_packet(SW_BAND_COMMAND, 3);
+    expect_event(SW_EVENT_COMMAND);
+    ck_assert_int_eq(sw_session_exit(&session, 1), 1);
+    if (_i > 0)
+        ck_assert_uint_eq(sw_session_wants(&session), SW_WANT_READ | SW_WANT_WRITE);
+    peer_drain();
+    for (int i = 0; i < 100; i++) {
+        size_t n;
+        ck_assert_uint_eq(sw_session_wants(&session), SW_WANT_READ | SW_WANT_SHUTDOWN);
+        ck_assert_ptr_nonnull(sw_session_rx_space(&session, &n));
+        ck_assert_int_eq(sw_session_rx_commit(&session, n), SW_OK);
+        ck_assert_uint_eq(sw_session_wants(&session), SW_WANT_SHUTDOWN);
+        expect_event(SW_EVENT_NEED_MORE);
+    }
+    ck_assert_int_eq(sw_session_rx_end(&session), SW_OK);
+    ck_assert_uint_eq(sw_session_wants(&session), 0);
     expect_event(SW_EVENT_CLOSED);
+    expect_event(SW_EVENT_NEED_MORE);
     ck_assert_uint_eq(sw_session_wants(&session), 0);
 }
 END_TEST
@@ -263,6 +295,7 @@ static Suite *errors_suite(void)
     tcase_add_loop_test(tcase, server_errors, 0, sizeof(server_cases) / sizeof(server_cases[0]));
     tcase_add_test(tcase, server_legacy);
     tcase_add_loop_test(tcase, server_half_closed, 0, 2);
+    tcase_add_loop_test(tcase, server_lingers, 0, 2);
     return suite;
 }
 

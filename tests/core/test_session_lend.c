@@ -252,7 +252,8 @@ START_TEST(errors)
         { 1, 1, 1, SW_E_NULL, 0, 0 },
         { 0, 0, SW_SESSION_RX_MIN - 1, SW_E_SPACE, SW_SESSION_RX_MIN - 1, SW_SESSION_RX_MIN },
         { 0, 0, 0, SW_E_SPACE, 0, SW_SESSION_RX_MIN },
-        { 1, 0, SW_HEADER_SIZE, SW_E_SPACE, SW_HEADER_SIZE, SW_HEADER_SIZE + 1 },
+        { 1, 0, SW_SESSION_LEND_TX_MIN - 1, SW_E_SPACE, SW_SESSION_LEND_TX_MIN - 1,
+          SW_SESSION_LEND_TX_MIN },
     };
     uint8_t buffer[SW_SESSION_RX_MIN];
 

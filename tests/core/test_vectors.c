@@ -144,6 +144,8 @@ static void run_server(const transcript *t, const sw_public_key *key, delivery d
             commands++;
             if (sw_session_is_legacy(&s))
                 ck_assert_int_eq(sw_session_exit(&s, 0), 1);
+        } else if (sw_session_wants(&s) & SW_WANT_SHUTDOWN) {
+            ck_assert_int_eq(sw_session_rx_end(&s), SW_OK);
         } else if (type == SW_EVENT_CLOSED) {
             break;
         } else if (type == SW_EVENT_NEED_MORE && !drain(&s, &sent)) {

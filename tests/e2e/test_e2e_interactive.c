@@ -250,30 +250,58 @@ START_TEST(history)
     expect_history("", "", "");
     ck_assert_int_eq(mkdir(".paraslash", 0700), 0);
     make_history("");
-    ck_assert_str_eq(scratch_read(".paraslash/client.history", NULL), "one 'a b'\ntwo\ntwo\n");
+    ck_assert_str_eq(scratch_read(".paraslash/client.history", NULL), "_HiStOrY_V2_\none\\040'a\\040b'\ntwo\n");
     ck_assert_int_eq(stat(".paraslash/client.history", &info), 0);
     ck_assert_uint_eq(info.st_mode & 0777, 0600);
     expect_history("", "two", "one 'a b'");
     expect_history("--history ''", "", "");
     make_history("--history other");
     expect_history("--history other", "two", "one 'a b'");
-    scratch_write_text(".paraslash/client.history", "one 'a b'\nesc\033[2J\n\xff\nlast\n");
+    scratch_write_text(".paraslash/client.history",
+                       "_HiStOrY_V2_\none 'a b'\nesc\033[2J\n\xff\nlast\n");
     expect_history("", "last", "esc^[[2J");
+}
+END_TEST
+
+/* What is no history is not overwritten; /dev/null is a usual word for none. */
+START_TEST(history_is_something_else)
+{
+    static const char *const others[] = { "text", "folder", "nosuch/file" };
+    struct stat before, after;
+
+    scratch_write_text("text", "precious\n");
+    ck_assert_int_eq(mkdir("folder", 0700), 0);
+    for (int i = 0; i < COUNT(others); i++) {
+        command_line line = client_line("1", scratch_format("--history %s", others[i]));
+        terminal *t = terminal_start(&line, NULL);
+
+        terminal_type(t, "si\n");
+        terminal_await(t, scratch_format("sidewire-client: history file %s: ", others[i]));
+        terminal_await_end(t, PROMPT);
+        terminal_type(t, KEY_END_OF_FILE);
+        terminal_wait(t);
+    }
+    ck_assert_str_eq(scratch_read("text", NULL), "precious\n");
+    ck_assert_int_eq(stat("/dev/null", &before), 0);
+    make_history("--history /dev/null");
+    ck_assert_int_eq(stat("/dev/null", &after), 0);
+    ck_assert_uint_eq(after.st_mode, before.st_mode);
 }
 END_TEST
 
 START_TEST(history_is_bounded)
 {
-    char *text = scratch_allocate(8 * 1001);
+    char *text = scratch_allocate(8 * 1003);
     terminal *t;
 
+    strcpy(text, "_HiStOrY_V2_\n");
     for (int i = 0; i < 1000; i++)
         memcpy(text + strlen(text), scratch_format("n%05d\n", i), 7);
     scratch_write_text("lines", text);
     t = start("1", "--history lines", NULL);
     type(t, "last\n", "Connection refused\n" PROMPT);
     leave(t, 3);
-    ck_assert_str_eq(scratch_read("lines", NULL), scratch_format("%slast\n", text + 7));
+    ck_assert_str_eq(scratch_read("lines", NULL), scratch_format("_HiStOrY_V2_\n%slast\n", text + 13 + 7));
 }
 END_TEST
 
@@ -390,6 +418,7 @@ int main(void)
     tcase_add_test(signals, interrupt_of_one_command);
     tcase_add_test(signals, terminated);
     tcase_add_test(lines, history);
+    tcase_add_test(lines, history_is_something_else);
     tcase_add_test(lines, history_is_bounded);
     tcase_add_test(servers, output);
     tcase_add_test(servers, upload);

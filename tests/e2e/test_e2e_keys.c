@@ -103,7 +103,7 @@ START_TEST(public_key_refused)
                                                "user alice keys/alice.pub AFS_READ\n", file));
     s = server_start_local("");
     expect_match(file, process_err(s.process),
-                 scratch_format("sidewire-server: warning: users:1: user 'bad' skipped: keys/%s: "
+                 scratch_format("20*T* sidewire-server: warning: users:1: user 'bad' skipped: keys/%s: "
                                 "%s\n", file, bad_public[_i].why));
     client_expect(&s, "", "version", 0, NULL, "");
     server_stop(&s);

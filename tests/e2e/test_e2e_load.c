@@ -247,7 +247,7 @@ END_TEST
 
 /* ---- failed authentication ---- */
 
-/* Bytes of an answer to a wrong response, for a known user and for an unknown one: the same. */
+/* Bytes of an answer to a wrong key, for a known user and for an unknown one: the same. */
 START_TEST(failures_look_alike)
 {
     static const uint8_t response[SW_HEADER_SIZE + 32] = { 32, 0, 0, 0,
@@ -255,7 +255,7 @@ START_TEST(failures_look_alike)
     static const struct {
         const char *user, *log;
     } rows[] = {
-        { "alice", "user 'alice': authentication failed: wrong response\n" },
+        { "alice", "user 'alice': authentication failed: wrong key\n" },
         { "nobody", "user 'nobody': authentication failed: unknown user\n" },
     };
     server s = server_start_local("");

@@ -128,7 +128,7 @@ END_TEST
 
 /* ---- lines of the list ---- */
 
-#define SKIPPED(name) "sidewire-server: warning: users:1: user '" name "' skipped: "
+#define SKIPPED(name) "20*T* sidewire-server: warning: users:1: user '" name "' skipped: "
 
 static const struct {
     const char *line;
@@ -139,9 +139,9 @@ static const struct {
     { "user alice ./keys/../keys/alice.pub VSS_READ", NULL },
     { "user alice ~/keys/alice.pub VSS_READ", NULL },
     { "# user\n\nuser\nalice\nwhatever alice\nuser alice keys/alice.pub VSS_READ",
-      "sidewire-server: warning: users:3: user '' skipped: fields are missing, *\n" },
+      "20*T* sidewire-server: warning: users:3: user '' skipped: fields are missing, *\n" },
     { "user alice keys/bob.pub VSS_READ\nuser alice keys/alice.pub VSS_READ",
-      "sidewire-server: warning: users:2: user 'alice' skipped: the name was there before\n" },
+      "20*T* sidewire-server: warning: users:2: user 'alice' skipped: the name was there before\n" },
     { "user alice", SKIPPED("alice") "fields are missing, *\n*: no users, nobody can log in\n" },
     { "user alice keys/alice.pub", SKIPPED("alice") "fields are missing, *" },
     { "user alice keys/alice.pub VSS_READ AFS_READ", SKIPPED("alice") "more than NAME KEYFILE *" },

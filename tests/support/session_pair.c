@@ -174,6 +174,10 @@ static int server_step(session_pair *pair)
 /* When nothing moves: somebody's peer is gone, or is waiting to hear that a burst is over. */
 static int unblock(session_pair *pair)
 {
+    if (!pair->client_over && sw_session_wants(&pair->server) & SW_WANT_SHUTDOWN) {
+        sw_session_rx_end(&pair->client);
+        return 1;
+    }
     if (pair->server_over != pair->client_over) {
         sw_session_rx_end(pair->server_over ? &pair->client : &pair->server);
         return 1;

@@ -100,6 +100,7 @@ static void client_event(upload_run *u, int type, const sw_event *event)
         note(&u->pair.received, type == SW_EVENT_EXIT ? "<exit>" : "<closed>");
         ck_assert_uint_eq(sw_session_wants(&u->pair.client), 0);
         u->client = UPLOAD_CLIENT_OVER;
+        u->up.shut = 1;
     }
 }
 
@@ -184,11 +185,8 @@ static void server_event(upload_run *u, int type, const sw_event *event)
              (u->scenario.refused_at > 0 && u->uploaded >= u->scenario.refused_at)))
             u->server = UPLOAD_SERVER_REPLYING;
         return;
-    default: /* the client's end, which says nothing here, or that of the session */
-        if (u->server == UPLOAD_SERVER_EXITED) {
-            u->server = UPLOAD_SERVER_OVER;
-            u->down.shut = 1;
-        }
+    default: /* the client's end, which says nothing here: wants says whether all is over */
+        ck_assert_int_eq(type, SW_EVENT_CLOSED);
     }
 }
 
@@ -198,6 +196,22 @@ static int server_send(upload_run *u, uint8_t band, const char *text)
 
     ck_assert_int_eq(sw_session_send(&u->pair.server, band, text, strlen(text), &taken), 1);
     ck_assert_uint_eq(taken, strlen(text));
+    return 1;
+}
+
+/* Ends what it sends, and waits for the client's end. */
+static int server_close(upload_run *u)
+{
+    unsigned wants = sw_session_wants(&u->pair.server);
+
+    if (wants == 0) {
+        u->server = UPLOAD_SERVER_OVER;
+        u->down.shut = 1;
+        return 1;
+    }
+    if (u->down.shut || !(wants & SW_WANT_SHUTDOWN))
+        return 0;
+    u->down.shut = 1;
     return 1;
 }
 
@@ -218,6 +232,8 @@ static int server_act(upload_run *u)
         ck_assert_int_eq(sw_session_exit(&u->pair.server, 0), 1);
         u->server = UPLOAD_SERVER_EXITED;
         return 1;
+    case UPLOAD_SERVER_EXITED:
+        return server_close(u);
     default:
         return 0;
     }
@@ -227,7 +243,7 @@ static int server_act(upload_run *u)
 
 typedef void event_function(upload_run *u, int type, const sw_event *event);
 
-/* Returns 1 if there was an event; the end comes again and again. */
+/* Returns 1 if there was an event. */
 static int take_event(upload_run *u, sw_session *session, event_function *take)
 {
     sw_event event;
@@ -236,7 +252,7 @@ static int take_event(upload_run *u, sw_session *session, event_function *take)
     ck_assert_int_ge(type, 0);
     if (type > 0)
         take(u, type, &event);
-    return type > 0 && type != SW_EVENT_CLOSED;
+    return type > 0;
 }
 
 /* When nothing moves, all that was sent has come; and then a client that was not asked for its

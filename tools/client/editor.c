@@ -1,12 +1,11 @@
 #include "editor.h"
 
 #include "completion.h"
-#include "history_file.h"
 #include "report.h"
+#include "typed_lines.h"
 #include "words.h"
 
 #include <errno.h>
-#include <histedit.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +15,7 @@ enum { COLUMNS_DEFAULT = 80 };
 
 struct editor {
     EditLine *line;
-    History *history;
-    history_file file;
+    typed_lines lines;
     FILE *out;
     char *text;                  /* what editor_read gave */
     int interrupted;             /* by ^C */
@@ -130,39 +128,6 @@ static unsigned char suspend(EditLine *line, int key)
     return CC_REDISPLAY;
 }
 
-/* ---- history ---- */
-
-static void remember(editor *e, const char *line)
-{
-    HistEvent event;
-
-    /* the same line twice in a row is kept once */
-    if (history(e->history, &event, H_FIRST) >= 0 && strcmp(event.str, line) == 0)
-        return;
-    history(e->history, &event, H_ENTER, line);
-}
-
-static void load_history(editor *e)
-{
-    char *lines = history_file_read(&e->file);
-    char *next;
-
-    for (char *line = lines; line != NULL && *line != '\0'; line = next) {
-        next = strchr(line, '\n');
-        *next++ = '\0';
-        remember(e, line);
-    }
-    free(lines);
-}
-
-static void add_to_history(editor *e)
-{
-    if (e->text[strspn(e->text, " \t")] == '\0')
-        return;
-    remember(e, e->text);
-    history_file_add(&e->file, e->text);
-}
-
 /* ---- lines ---- */
 
 /* A line that no longer fits into a terminal made smaller would overflow libedit's memory. So the
@@ -179,25 +144,21 @@ static void defer_resizing(void)
 editor *editor_new(FILE *out, const char *history_path)
 {
     editor *e = calloc(1, sizeof(*e));
-    HistEvent event;
 
     if (e != NULL) {
         e->out = out;
-        history_file_open(&e->file, history_path);
         e->line = el_init("sidewire-client", stdin, out, stderr);
-        e->history = history_init();
+        typed_lines_open(&e->lines, history_path);
     }
-    if (e == NULL || e->line == NULL || e->history == NULL) {
+    if (e == NULL || e->line == NULL || e->lines.history == NULL) {
         report_system("line editing", ENOMEM);
         editor_free(e);
         return NULL;
     }
     defer_resizing();
-    history(e->history, &event, H_SETSIZE, HISTORY_LINES);
-    load_history(e);
     el_set(e->line, EL_CLIENTDATA, e);
     el_set(e->line, EL_PROMPT, prompt);
-    el_set(e->line, EL_HIST, history, e->history);
+    el_set(e->line, EL_HIST, history, e->lines.history);
     el_set(e->line, EL_EDITOR, "emacs");
     el_set(e->line, EL_SIGNAL, 1); /* no signal leaves the terminal as it is for editing */
     /* by el_wset, since el_set makes copies that nobody frees */
@@ -236,7 +197,8 @@ line_result editor_read(editor *e, const char **line, size_t *len)
     e->text = strndup(text, strcspn(text, "\n"));
     if (e->text == NULL)
         return LINE_FAILED;
-    add_to_history(e);
+    if (e->text[strspn(e->text, " \t")] != '\0')
+        typed_lines_add(&e->lines, e->text);
     *line = e->text;
     *len = strlen(e->text);
     return LINE_READ;
@@ -246,12 +208,9 @@ void editor_free(editor *e)
 {
     if (e == NULL)
         return;
-    free(history_file_read(&e->file)); /* which removes what became too old */
-    history_file_close(&e->file);
     if (e->line != NULL)
         el_end(e->line);
-    if (e->history != NULL)
-        history_end(e->history);
+    typed_lines_close(&e->lines);
     free(e->text);
     free(e);
 }

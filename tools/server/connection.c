@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,24 @@
 #include <unistd.h>
 
 enum { WRITES_A_TURN = 16 };
+
+/* A line of the log about this connection. */
+static void tell(const connection *c, log_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void tell(const connection *c, log_level level, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    if (c->authenticated)
+        log_event(level, "%s: %s", c->label, text);
+    else
+        log_stranger(level, "%s: %s", c->label, text);
+}
 
 static int is_socket(int fd)
 {
@@ -48,13 +67,13 @@ connection *connection_new(server *s, int in, int out, const char *peer,
     if (keylog_is_wanted(&s->keylog))
         sw_session_log_keys(&c->session, &c->keys);
     snprintf(c->label, sizeof(c->label), "%s", peer);
-    log_event(LEVEL_INFO, "%s: connected", peer);
+    tell(c, LEVEL_INFO, "connected");
     return c;
 }
 
 void connection_free(connection *c)
 {
-    log_event(LEVEL_INFO, "%s: closed", c->label);
+    tell(c, LEVEL_INFO, "closed");
     sw_session_wipe(&c->session);
     recording_end(c->recording);
     reply_free(&c->reply);
@@ -66,10 +85,17 @@ void connection_free(connection *c)
     free(c);
 }
 
+/* Has the peer been sent everything? */
+static int is_over(const connection *c)
+{
+    unsigned wants = sw_session_wants(&c->session);
+
+    return wants == 0 || (wants & SW_WANT_SHUTDOWN);
+}
+
 int connection_succeeded(const connection *c)
 {
-    return c->reply.exited && sw_session_error(&c->session).code == SW_OK &&
-           sw_session_wants(&c->session) == 0;
+    return c->reply.exited && sw_session_error(&c->session).code == SW_OK && is_over(c);
 }
 
 /* Is it the peer's turn to send? */
@@ -104,22 +130,20 @@ static void fail(connection *c, int64_t now)
     char text[256];
 
     if (c->reply.out_of_memory) {
-        log_event(LEVEL_ERROR, "%s: no memory for the reply", c->label);
+        tell(c, LEVEL_ERROR, "no memory for the reply");
     } else if (error.code == SW_E_AUTH) {
-        log_event(LEVEL_WARNING, "%s: authentication failed: %s", c->label,
-                  c->known ? "wrong response" : "unknown user");
+        tell(c, LEVEL_WARNING, "authentication failed: %s",
+             c->known ? "wrong key" : "unknown user");
     } else {
         sw_error_format(&error, text, sizeof(text));
-        log_event(sw_error_is_peer(error.code) ? LEVEL_NOTICE : LEVEL_ERROR, "%s: %s",
-                  c->label, text);
+        tell(c, sw_error_is_peer(error.code) ? LEVEL_NOTICE : LEVEL_ERROR, "%s", text);
     }
     linger(c, now);
 }
 
 static void lose_peer(connection *c, const char *what, int error_number)
 {
-    log_event(c->phase == PHASE_LINGER ? LEVEL_DEBUG : LEVEL_NOTICE, "%s: %s: %s",
-              c->label, what, strerror(error_number));
+    tell(c, c->phase == PHASE_LINGER ? LEVEL_DEBUG : LEVEL_NOTICE, "%s: %s", what, strerror(error_number));
     recording_broken(c->recording);
     c->phase = PHASE_OVER;
 }
@@ -127,16 +151,16 @@ static void lose_peer(connection *c, const char *what, int error_number)
 static void expire(connection *c)
 {
     if (c->phase == PHASE_HANDSHAKE)
-        log_event(LEVEL_NOTICE, "%s: no command within %ld s", c->label,
-                  c->server->options->handshake_timeout);
+        tell(c, LEVEL_NOTICE, "no command within %ld s",
+             c->server->options->handshake_timeout);
     else if (c->phase == PHASE_RUNNING && is_uploading(c))
-        log_event(LEVEL_NOTICE, "%s: sent nothing of its upload for %ld s", c->label,
-                  c->server->options->upload_timeout);
+        tell(c, LEVEL_NOTICE, "sent nothing of its upload for %ld s",
+             c->server->options->upload_timeout);
     else if (c->phase == PHASE_RUNNING)
-        log_event(LEVEL_NOTICE, "%s: took no output for %ld s", c->label,
-                  c->server->options->write_timeout);
+        tell(c, LEVEL_NOTICE, "took no output for %ld s",
+             c->server->options->write_timeout);
     else
-        log_event(LEVEL_DEBUG, "%s: did not close within %d ms", c->label, LINGER_MS);
+        tell(c, LEVEL_DEBUG, "did not close within %d ms", LINGER_MS);
     c->phase = PHASE_OVER;
 }
 
@@ -218,11 +242,12 @@ static void answer_key(connection *c, const sw_event *event)
 {
     const user *u = user_list_find(&c->server->users, event->user,
                                    event->user_len);
-    int len = event->user_len < USER_NAME_MAX ? (int)event->user_len : USER_NAME_MAX;
     size_t end = strlen(c->label);
+    char quoted[LABEL_MAX];
 
-    snprintf(c->label + end, sizeof(c->label) - end, ": user '%.*s'", len,
-             event->user);
+    snprintf(c->label + end, sizeof(c->label) - end, ": user %s",
+             log_quote(quoted, sizeof(quoted), event->user,
+                       event->user_len < USER_NAME_MAX ? event->user_len : USER_NAME_MAX));
     c->known = u != NULL;
     c->permissions = u != NULL ? u->permissions : 0;
     sw_session_key(&c->session, u != NULL ? &u->key : NULL);
@@ -246,9 +271,10 @@ static void log_authenticated(connection *c)
     size_t len = sw_features_format(sw_session_features(&c->session), features,
                                     sizeof(features));
 
+    c->authenticated = 1;
     c->server->authenticated++;
-    log_event(LEVEL_INFO, "%s: authenticated (%.*s)", c->label, len > 0 ? (int)len : 6,
-              len > 0 ? features : "legacy");
+    tell(c, LEVEL_INFO, "authenticated (%.*s)", len > 0 ? (int)len : 6,
+         len > 0 ? features : "legacy");
 }
 
 /* A piece of an upload. After an early refusal nobody wants the rest. */
@@ -278,7 +304,7 @@ static int take_events(connection *c)
         } else if (type == SW_EVENT_DATA) {
             receive(c, &event.chunk);
         } else if (type == SW_EVENT_CLOSED) {
-            break;
+            c->peer_left = 1;
         }
     }
     return type;
@@ -323,12 +349,12 @@ static void process(connection *c, int64_t now)
         fail(c, now);
         return;
     }
-    if (type == SW_EVENT_CLOSED && sw_session_wants(&c->session) == 0) {
+    if (is_over(c)) {
         linger(c, now);
         return;
     }
-    if (type == SW_EVENT_CLOSED && c->task.ends_with_peer) {
-        log_event(LEVEL_INFO, "%s: left", c->label);
+    if (c->peer_left && c->task.ends_with_peer) {
+        tell(c, LEVEL_INFO, "left");
         c->phase = PHASE_OVER;
         return;
     }

@@ -2,7 +2,7 @@
 #ifndef SIDEWIRE_SERVER_CONNECTION_H
 #define SIDEWIRE_SERVER_CONNECTION_H
 
-#include "record.h"
+#include "recorder.h"
 #include "reply.h"
 #include "task.h"
 #include "user_list.h"
@@ -17,7 +17,7 @@ enum {
     CONNECTION_TX_SIZE = 65536,
     LINGER_MS = 2000,
     PEER_NAME_MAX = 80,
-    LABEL_MAX = PEER_NAME_MAX + USER_NAME_MAX + 16
+    LABEL_MAX = PEER_NAME_MAX + 2 * USER_NAME_MAX + 16   /* quoting doubles a name at most */
 };
 
 typedef enum connection_phase {
@@ -34,6 +34,8 @@ struct connection {
     int in, out;                 /* one socket, or two descriptors; out is -1 once closed */
     int out_is_socket;
     int at_end;                  /* the peer closed */
+    int peer_left;               /* ... and all that it sent was looked at */
+    int authenticated;
     int known;                   /* the user is on the list */
     int ends_server;             /* when this connection is over */
     int64_t deadline;            /* of this phase, or of the next progress; -1: none */

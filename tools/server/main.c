@@ -1,10 +1,12 @@
 /* sidewire-server. */
 #include "arguments.h"
+#include "log.h"
 #include "options.h"
 #include "report.h"
 #include "server.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,10 +48,12 @@ static int serve(server_options *options)
         options->port = DEFAULT_PORT;
     fill_standard_descriptors();
     mute_log_to_peer(options);
+    log_open();
     status = server_start(&s, options);
     if (status == STATUS_OK)
         status = server_run(&s);
     server_free(&s);
+    log_close();
     return status;
 }
 
@@ -61,6 +65,7 @@ int main(int argc, char **argv)
     };
     int status;
 
+    signal(SIGPIPE, SIG_IGN); /* a log that nobody reads shall not end us */
     report_program(argv[0]);
     playback_init(&p);
     if (arguments_parse(&options, argc, argv, &status))

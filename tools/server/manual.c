@@ -18,7 +18,9 @@ static const manual_section sections[] = {
       "\n"
       "One process serves all connections at a time; a client that is slow or\n"
       "silent delays nobody. Who fails to authenticate is disconnected without a\n"
-      "word. The log, which says why, goes to standard error, one line an event.\n", NULL },
+      "word. The log, which says why, goes to standard error, one line an event,\n"
+      "with the time, or with the level as '<N>' where that is journald's socket.\n"
+      "Nobody waits for who reads it: what cannot be written is counted.\n", NULL },
     { "OPTIONS", NULL, server_option_rows },
     { "USER LIST",
       "One user a line, white space between the fields:\n"

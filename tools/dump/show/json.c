@@ -209,6 +209,7 @@ static const char *challenge_name(challenge_state state)
 {
     static const char *const names[] = {
         [CHALLENGE_NONE] = "none", [CHALLENGE_SEALED] = "sealed",
+        [CHALLENGE_WRONG_KEYS] = "wrong keys",
         [CHALLENGE_OPENED] = "opened", [CHALLENGE_KEYLOG] = "keylog",
     };
 
@@ -280,6 +281,7 @@ static void json_end(void *ctx, const session_info *info, const outcome *how)
     put_closing(w, how);
     put_sides(w, ",\"lost\":", how->lost);
     put_sides(w, ",\"conflicts\":", how->conflicts);
+    put_sides(w, ",\"misplaced\":", how->misplaced);
     put_text(w, ",\"unseen\":{\"client\":");
     put_flag(w, how->unseen[FROM_CLIENT]);
     put_text(w, ",\"server\":");

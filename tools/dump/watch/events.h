@@ -10,6 +10,7 @@
 typedef enum challenge_state {
     CHALLENGE_NONE,             /* none was seen, or not all of it */
     CHALLENGE_SEALED,           /* no key opens it */
+    CHALLENGE_WRONG_KEYS,       /* there were keys, but what they decrypt makes no sense */
     CHALLENGE_OPENED,
     CHALLENGE_KEYLOG            /* the session's keys are in the key log; known from the response
                                  * on */
@@ -64,6 +65,7 @@ typedef struct item {
     size_t body_len;
     uint64_t offset;            /* where a part lies in the whole; 0: the first, or no parts */
     int more;                   /* another part of the same body follows */
+    int resumed;                /* ITEM_UNDECODED: decoding goes on behind it */
     const sw_argument *argv;    /* ITEM_COMMAND, unless error */
     sw_command_info arguments;
     response_check response;    /* ITEM_RESPONSE */
@@ -90,6 +92,8 @@ typedef struct outcome {
     int unseen[2];              /* nothing of this side is in it, but something should be */
     uint64_t conflicts[2];      /* segments of each side that repeat bytes differently; the first
                                  * copy of them counts */
+    uint64_t misplaced[2];      /* segments of each side that were passed over, as they are not where
+                                 * the stream is */
     sw_error error[2];          /* first error in what each side sent; SW_OK: none */
     int damaged;                /* not everything could be decoded, for another reason than a key */
 } outcome;

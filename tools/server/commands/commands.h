@@ -2,22 +2,19 @@
 #ifndef SIDEWIRE_SERVER_COMMANDS_H
 #define SIDEWIRE_SERVER_COMMANDS_H
 
+#include "blob_store.h"
 #include "connection.h"
 
-enum { COMMAND_TABLES = 2 };
-
-/* The server's own commands, and those of the audio file selector. */
-extern const sw_command_table *const command_tables[COMMAND_TABLES];
+#include <sidewire/audio.h>
 
 /* Looks up and runs the command of a SW_EVENT_COMMAND. */
 void command_run(connection *c, const sw_event *event);
 
-/* The command, and the table it is in; or NULL. */
-const sw_command *command_find(const sw_argument *name, const sw_command_table **table);
-
-/* Answers through c->reply, and c->task if that takes longer. The arguments go
- * away when it returns. */
+/* Answers through c->reply, and c->task if that takes longer. The arguments go away when it
+ * returns. */
 typedef void command_handler(connection *c, const sw_argument *argv, size_t argc);
+typedef void blob_command_handler(connection *c, blob_table table, const sw_argument *argv,
+                                  size_t argc);
 
 /* information.c */
 command_handler command_help, command_si, command_version;
@@ -30,8 +27,8 @@ command_handler command_play, command_stop, command_pause, command_next, command
 command_handler command_stat;
 /* sender.c */
 command_handler command_sender;
-/* blobs.c; for all four tables, told apart by their names */
-command_handler command_blob_add, command_blob_cat, command_blob_ls, command_blob_mv,
+/* blobs.c: add and mv; blob_matches.c */
+blob_command_handler command_blob_add, command_blob_cat, command_blob_ls, command_blob_mv,
     command_blob_rm;
 
 #endif
