@@ -5,7 +5,8 @@
  *     enumerate_TOPIC MAX CUTS_AT PREFIX WORD...
  *
  * PREFIX and words are in hexadecimal. The prefix is what the target's input begins with (see
- * fuzz/choices.h); the sizes of the pieces are put at its byte CUTS_AT, or nowhere if that is '-'. */
+ * fuzz/choices.h); the sizes of the pieces are put at its byte CUTS_AT, or nowhere if that is '-'.
+ * With SIDEWIRE_DEEPER in the environment streams have one word more. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,7 +111,7 @@ int main(int argc, char **argv)
             return usage("a word is empty, not in hexadecimal, or too long");
         words[word_count++].len = (size_t)n;
     }
-    extend(0, (unsigned)strtoul(argv[1], NULL, 10));
+    extend(0, (unsigned)strtoul(argv[1], NULL, 10) + (getenv("SIDEWIRE_DEEPER") != NULL));
     printf("%llu streams, %llu runs, no difference\n", streams, runs);
     return 0;
 }
