@@ -151,7 +151,7 @@ START_TEST(compressed_in_parts)
     c = capture_open(&setup, why);
     ck_assert_msg(c != NULL, "%s", why);
     while (capture_next(c, &seg, why) > 0)
-        ck_assert_uint_eq(seg.number, ++count);
+        ck_assert_uint_eq(seg.time.frame, ++count);
     ck_assert_uint_eq(count, FRAMES);
     capture_close(c);
     bytes_free(&plain);

@@ -55,6 +55,14 @@ static int take_band(void *target, const char *source, const char *name)
     return -1;
 }
 
+static int take_time(void *target, const char *source, const char *name)
+{
+    if (time_format_from(name, &((arguments *)target)->shown.time) == 0)
+        return 0;
+    report("%s: '%s' is not relative, absolute, utc, delta or epoch", source, name);
+    return -1;
+}
+
 static int take_colour(void *target, const char *source, const char *when)
 {
     arguments *args = target;
@@ -168,6 +176,12 @@ const option_row dump_output_options[] = {
     { 0, "html", OPTION_TEXT, "FILE", PLACE(shown.page),
       .help = "Writes a page for a browser. Nothing is printed then, unless one of the other options "
               "is given too." },
+    { 't', "time", OPTION_TEXT, "FORMAT", .take = take_time, .otherwise = "relative",
+      .help = "Times of text: 'relative', since the session's first packet; 'absolute', of this "
+              "machine's zone; 'utc'; 'delta', since what was shown before; 'epoch', since 1970." },
+    { '#', "number", OPTION_FLAG, NULL, PLACE(shown.frames),
+      .help = "Text with the numbers of frames, by which Wireshark finds them: of those that a packet "
+              "begins in." },
     { 'x', "hex", OPTION_FLAG, .take = take_hex,
       .help = "Text with all bytes of the bodies in hex." },
     { 0, "color", OPTION_MAYBE, "WHEN", .take = take_colour,

@@ -45,7 +45,7 @@ static void add(views *out, view p)
 
 static void add_standard_output(views *out, const views_wanted *wanted)
 {
-    text_style style = { wanted->colour, wanted->hex };
+    text_style style = { wanted->colour, wanted->hex, wanted->frames, wanted->time };
 
     switch (wanted->kind) {
     case VIEW_TEXT:

@@ -2,6 +2,7 @@
 #ifndef SIDEWIRE_DUMP_VIEWS_H
 #define SIDEWIRE_DUMP_VIEWS_H
 
+#include "timepiece.h"
 #include "view.h"
 
 #include <stdio.h>
@@ -15,6 +16,8 @@ typedef enum view_kind { VIEW_TEXT, VIEW_JSON, VIEW_FOLLOW, VIEW_STATS, VIEW_NON
 typedef struct views_wanted {
     view_kind kind;
     int hex, colour;            /* of text */
+    int frames;                 /* text has the numbers of frames */
+    time_format time;
     const char *page;           /* path of an HTML page, or NULL */
 } views_wanted;
 
