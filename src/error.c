@@ -90,6 +90,8 @@ static const error_text error_texts[] = {
     { SW_E_STATUS_SIZE, "value of a status item too long", "%v bytes, limit %l" },
     { SW_E_STATUS_LINE, "value of a status item with a line feed", "byte %v of %l" },
     { SW_E_BANNER, "banner is not one line, too long, or reads like a list of features", NULL },
+    { SW_E_DECOY_SECRET, "the server's secret for unknown names is not set", NULL },
+    { SW_E_ARGUMENT_NUL, "argument with a NUL byte", "argument %v" },
     { SW_E_BACKEND, "table of the crypto backend is not complete, or its state too large", NULL },
 
     { SW_E_RANDOM, "crypto backend: no randomness", NULL },

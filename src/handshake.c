@@ -191,14 +191,22 @@ int sw_handshake_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *
     return swi_handshake_result(handshake, result);
 }
 
-int sw_handshake_quiet(sw_handshake *handshake)
+int sw_handshake_burst_end(sw_handshake *handshake)
 {
     int result = sw_handshake_step(handshake);
 
-    if (result == SW_STEP_RECV)
-        result = handshake->client != NULL ? swi_client_quiet(handshake)
-                                           : swi_server_quiet(handshake);
+    if (result == SW_STEP_RECV && handshake->server != NULL)
+        result = swi_server_burst_end(handshake);
     return swi_handshake_result(handshake, result < 0 ? result : SW_OK);
+}
+
+int sw_handshake_greeting_end(sw_handshake *handshake)
+{
+    int result = sw_handshake_step(handshake);
+
+    if (result > 0)
+        result = handshake->client != NULL ? swi_client_greeting_end(handshake) : SW_E_STATE;
+    return swi_handshake_result(handshake, result);
 }
 
 int sw_handshake_end(sw_handshake *handshake)

@@ -14,7 +14,7 @@ static int start(sw_handshake *handshake, const sw_client_config *config, uint8_
     if (handshake == NULL)
         return SW_E_NULL;
     memset(handshake, 0, sizeof(*handshake));
-    if (config == NULL || config->user == NULL || config->key == NULL)
+    if (config == NULL || config->user == NULL || config->key.n == NULL)
         return SW_E_NULL;
     result = swi_handshake_check(handshake, config->crypto, &config->policy, scratch, cap);
     /* a bad name shows now, not when the greeting is there */
@@ -64,13 +64,12 @@ static int recv_greeting(sw_handshake *handshake, const uint8_t *in, size_t len,
 
 static int recv_challenge(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
 {
-    sw_rsa_private key = sw_private_key_view(handshake->client->key);
-    int result = swi_handshake_collect(handshake, SW_BAND_CHALLENGE, key.n_size, in, len, used);
+    const sw_rsa_private *key = &handshake->client->key;
+    int result = swi_handshake_collect(handshake, SW_BAND_CHALLENGE, key->n_size, in, len, used);
 
     if (result <= 0)
         return result;
-    key.prepared = handshake->client->prepared_key;
-    result = sw_challenge_open(&handshake->challenge, handshake->client->crypto, &key,
+    result = sw_challenge_open(&handshake->challenge, handshake->client->crypto, key,
                                handshake->features, handshake->scratch, handshake->len,
                                &handshake->error);
     if (result < 0)
@@ -88,7 +87,7 @@ int swi_client_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *us
     return recv_challenge(handshake, in, len, used);
 }
 
-int swi_client_quiet(sw_handshake *handshake)
+int swi_client_greeting_end(sw_handshake *handshake)
 {
     const sw_greeting *greeting = &handshake->greeting;
 

@@ -48,8 +48,8 @@ int swi_handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, ui
                          size_t len, size_t *used);
 
 int swi_client_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used);
-int swi_client_quiet(sw_handshake *handshake);
+int swi_client_greeting_end(sw_handshake *handshake);
 int swi_server_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used);
-int swi_server_quiet(sw_handshake *handshake);
+int swi_server_burst_end(sw_handshake *handshake);
 
 #endif

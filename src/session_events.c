@@ -234,9 +234,11 @@ static int feed_handshake(sw_session *session)
                                    &used);
         session->rx_start += used;
         session->rx_keep = session->rx_start;
-    } else if (session->quiet) {
-        session->quiet = 0;
-        result = sw_handshake_quiet(&session->handshake);
+    } else if (session->pause) {
+        session->pause = 0;
+        result = session->handshake.server != NULL
+                     ? sw_handshake_burst_end(&session->handshake)
+                     : sw_handshake_greeting_end(&session->handshake);
     } else if (session->eof) {
         result = sw_handshake_end(&session->handshake);
     } else {
@@ -270,10 +272,10 @@ static int next_handshake(sw_session *session, sw_event *event)
 
 static int next_event(sw_session *session, sw_event *event)
 {
-    if (event == NULL)
-        return SW_E_NULL;
     memset(event, 0, sizeof(*event));
     switch (session->state) {
+    case SESSION_LACKS_TX:
+        return session->eof ? SW_E_CLOSED : SW_EVENT_NEED_MORE;
     case SESSION_HANDSHAKE:
         return next_handshake(session, event);
     case CLIENT_PROCEED:
@@ -305,16 +307,68 @@ static int closed_once(sw_session *session)
     return SW_EVENT_CLOSED;
 }
 
+/* An event that the application could not take, what it did take of it left out. */
+static int next_deferred(sw_session *session, sw_event *event)
+{
+    memset(event, 0, sizeof(*event));
+    event->chunk = session->last;
+    event->chunk.data = rx_at(session, session->rx_keep);
+    event->status = session->last.band == SW_BAND_EXIT_FAILURE;
+    session->is_deferred = 0;
+    return session->last_type;
+}
+
+static int next(sw_session *session, sw_event *event)
+{
+    int result;
+
+    if (event == NULL)
+        return SW_E_NULL;
+    if (session->is_deferred)
+        return next_deferred(session, event);
+    result = next_event(session, event);
+    return result == SW_EVENT_CLOSED ? closed_once(session) : result;
+}
+
 int sw_session_next(sw_session *session, sw_event *event)
 {
     int result = swi_session_check(session);
 
-    if (result == SW_OK) {
-        result = next_event(session, event);
-        if (result == SW_EVENT_CLOSED)
-            result = closed_once(session);
-        if (result != SW_EVENT_NEED_MORE) /* what is incomplete is kept */
-            session->rx_keep = session->rx_start;
+    if (result < 0)
+        return swi_session_result(session, result);
+    result = next(session, event);
+    if (result < 0)
+        return swi_session_result(session, result);
+    session->last_type = (uint8_t)result;
+    if (result != SW_EVENT_NEED_MORE) { /* what is incomplete is kept */
+        session->last = event->chunk;
+        session->rx_keep = session->rx_start;
     }
+    return result;
+}
+
+static int defer(sw_session *session, size_t taken)
+{
+    sw_chunk *last = &session->last;
+
+    if (session->last_type == SW_EVENT_NEED_MORE)
+        return SW_E_STATE;
+    if (taken > last->len)
+        return swi_error_set(&session->error, SW_E_SPACE, last->len, taken);
+    if (session->last_type == SW_EVENT_KEY || (taken > 0 && taken == last->len))
+        return SW_OK; /* it comes again until it is answered; and nothing is left */
+    last->offset += (uint32_t)taken;
+    last->len -= (uint32_t)taken;
+    session->rx_keep = session->rx_start - last->len;
+    session->is_deferred = 1;
+    return SW_OK;
+}
+
+int sw_session_defer(sw_session *session, size_t taken)
+{
+    int result = swi_session_check(session);
+
+    if (result == SW_OK)
+        result = defer(session, taken);
     return swi_session_result(session, result);
 }

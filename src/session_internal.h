@@ -6,6 +6,7 @@
 
 enum {
     SESSION_NEW = 0,
+    SESSION_LACKS_TX,     /* the handshake begins when tx is lent */
     SESSION_HANDSHAKE,
     CLIENT_PROCEED,       /* response sent, awaiting the server's word */
     CLIENT_READY,         /* authenticated, no command sent */
@@ -33,7 +34,14 @@ int swi_session_result(sw_session *session, int result);
  * it does not fit, or an error, which is not recorded yet. */
 int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len);
 
-/* Under a session of which the handshake is done: is it one without sideband? */
+/* Which role it has. */
+static inline int swi_session_is_server(const sw_session *session)
+{
+    return session->handshake.server != NULL ||
+           (session->state >= SERVER_COMMAND && session->state < SESSION_OVER);
+}
+
+/* Of a session of which the handshake is done: is it one without sideband? */
 static inline int swi_session_is_legacy(const sw_session *session)
 {
     return !(session->features & SW_FEATURE_SIDEBAND);

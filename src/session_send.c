@@ -60,10 +60,11 @@ int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, si
 
 /* ---- command ---- */
 
-static int queue_command(sw_session *session, const char *const *argv, size_t argc)
+static int queue_command(sw_session *session, const sw_argument *argv, size_t argc, int upload)
 {
-    int (*encode)(const char *const *, size_t, uint8_t *, size_t, size_t *, sw_error *) =
-        swi_session_is_legacy(session) ? sw_command_encode_legacy : sw_command_encode;
+    int is_legacy = swi_session_is_legacy(session);
+    int (*encode)(const sw_argument *, size_t, uint8_t *, size_t, size_t *, sw_error *) =
+        is_legacy ? sw_command_encode_legacy : sw_command_encode;
     size_t header = header_size(session);
     uint8_t *body;
     size_t len;
@@ -75,16 +76,16 @@ static int queue_command(sw_session *session, const char *const *argv, size_t ar
     result = encode(argv, argc, body, session->tx_cap - header, &len, &session->error);
     if (result < 0)
         return result;
-    session->state = session->upload_expected ? CLIENT_EXPECTING : CLIENT_RUNNING;
+    session->state = is_legacy && upload ? CLIENT_EXPECTING : CLIENT_RUNNING;
     return swi_session_queue(session, SW_BAND_COMMAND, body, len);
 }
 
-int sw_session_command(sw_session *session, const char *const *argv, size_t argc)
+int sw_session_command(sw_session *session, const sw_argument *argv, size_t argc, int upload)
 {
     int result = swi_session_check_state(session, CLIENT_READY);
 
     if (result == SW_OK)
-        result = queue_command(session, argv, argc);
+        result = queue_command(session, argv, argc, upload);
     return swi_session_result(session, result);
 }
 

@@ -10,21 +10,31 @@ enum { SW_COMMAND_MAX = 32768 };   /* bytes of an encoded command, either mode *
 
 /* ---- argument vectors ---- */
 
-/* An argument inside a decoded command. In a sideband command each is followed by a NUL, the last
- * one only if the sender wrote it; in a legacy command by LF. */
+/* An argument: a pointer and a length, as a proxy has them. In a decoded sideband command each is
+ * followed by a NUL, the last one only if the sender wrote it; in a legacy command by LF. */
 typedef struct sw_argument {
-    const char *data;
-    size_t len;
+    const char *data;            /* may be NULL if len is 0 */
+    size_t len;                  /* bytes, no NUL among them */
 } sw_argument;
+
+/* That of a C string; valid as long as that is. */
+static inline sw_argument sw_argument_of(const char *text)
+{
+    sw_argument argument = { text, 0 };
+
+    while (text != NULL && text[argument.len] != '\0')
+        argument.len++;
+    return argument;
+}
 
 typedef struct sw_command_info {
     size_t count;
     int unterminated;            /* sideband: the final NUL was missing */
 } sw_command_info;
 
-/* Body of a COMMAND packet. SW_E_COMMAND_EMPTY without arguments, SW_E_COMMAND_SIZE above
+/* Body of a COMMAND packet. SW_E_ARGUMENT_NUL (value: the index), SW_E_COMMAND_EMPTY without arguments, SW_E_COMMAND_SIZE above
  * SW_COMMAND_MAX, SW_E_SPACE above cap (limit of the error: bytes needed). error may be NULL. */
-SW_API int sw_command_encode(const char *const *argv, size_t argc, uint8_t *out, size_t cap,
+SW_API int sw_command_encode(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap,
                              size_t *len, sw_error *error);
 /* Splits a body into argv[0..max), which point into it. SW_E_COMMAND_EMPTY, SW_E_COMMAND_SIZE,
  * SW_E_COMMAND_COUNT. */
@@ -33,7 +43,7 @@ SW_API int sw_command_decode(const uint8_t *body, size_t len, sw_argument *argv,
 
 /* Legacy text. Encoding refuses what it cannot carry with SW_E_LEGACY_ARGUMENT (value: its index): an empty
  * argument, one with LF, and one that reads like the end mark. */
-SW_API int sw_command_encode_legacy(const char *const *argv, size_t argc, uint8_t *out, size_t cap,
+SW_API int sw_command_encode_legacy(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap,
                                     size_t *len, sw_error *error);
 /* text is one whole command with its end mark. SW_E_COMMAND_SYNTAX, and as above. */
 SW_API int sw_command_decode_legacy(const uint8_t *text, size_t len, sw_argument *argv, size_t max,

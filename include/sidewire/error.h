@@ -89,6 +89,8 @@ enum {
     SW_E_STATUS_LINE = -231,     /* value with LF, which the human form cannot carry */
 
     SW_E_BANNER = -240,          /* banner is not one line, or reads like the line of features */
+    SW_E_DECOY_SECRET = -241,    /* a server's decoy_secret is not set */
+    SW_E_ARGUMENT_NUL = -243,    /* argument with a NUL, which no command carries */
     SW_E_BACKEND = -242,         /* table of a backend lacks a function, or needs too large a state */
 
     /* the backend's fault */

@@ -84,6 +84,8 @@ static const struct {
     { SW_E_STATUS_SIZE, -230 },
     { SW_E_STATUS_LINE, -231 },
     { SW_E_BANNER, -240 },
+    { SW_E_DECOY_SECRET, -241 },
+    { SW_E_ARGUMENT_NUL, -243 },
     { SW_E_BACKEND, -242 },
     { SW_E_RANDOM, -300 },
     { SW_E_HASH, -301 },

@@ -2,6 +2,7 @@
 #include "suite.h"
 #include "support.h"
 #include "tested_backend.h"
+#include "send_command.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -51,7 +52,7 @@ static int deliver(delivery *d, sw_session *s)
     ck_assert_int_eq(sw_session_rx_commit(s, n), SW_OK);
     d->at += n;
     if (d->at == d->burst)
-        ck_assert_int_eq(sw_session_rx_quiet(s), SW_OK);
+        ck_assert_int_eq(sw_session_burst_end(s), SW_OK);
     return 1;
 }
 
@@ -119,7 +120,7 @@ typedef struct buffers {
 static void run_server(const transcript *t, const sw_public_key *key, delivery d, buffers sizes)
 {
     sw_crypto crypto;
-    sw_server_config config = { .crypto = &crypto };
+    sw_server_config config = { .crypto = &crypto, .decoy_secret = { 1 } };
     uint8_t *rx = malloc(sizes.rx), *tx = malloc(sizes.tx);
     bytes sent = bytes_copy(NULL, 0);
     int commands = 0, keys = 0;
@@ -285,14 +286,14 @@ static void run_client(const transcript *t, const sw_private_key *key, delivery 
     crypto.oaep_decrypt = decrypt_once;
     config.policy = (sw_policy){ t->features, 1, 1 };
     config.user = t->user;
-    config.key = key;
+    config.key = sw_private_key_view(key);
     ck_assert_int_eq(sw_session_client(&s, &config, rx, sizes.rx, tx, sizes.tx), SW_OK);
     while (!over) {
         sw_event event;
         int type = sw_session_next(&s, &event);
         ck_assert_msg(type >= 0, "%s: %s", t->name, sw_error_text(type));
         if (type == SW_EVENT_READY) {
-            ck_assert_int_eq(sw_session_command(&s, (const char *const *)t->argv, t->argc), 1);
+            ck_assert_int_eq(send_command(&s, (const char *const *)t->argv, t->argc), 1);
             drain(&s, &sent);
         } else if (type == SW_EVENT_DATA)
             receive_data(&r, &event, sw_session_is_legacy(&s));

@@ -1,6 +1,7 @@
 #include "session_upload.h"
 
 #include "suite.h"
+#include "send_command.h"
 
 #include <string.h>
 
@@ -149,9 +150,8 @@ static int client_act(upload_run *u)
     if (u->client == UPLOAD_CLIENT_ASKED)
         return client_upload(u);
     if (u->client == UPLOAD_CLIENT_READY) {
-        if (u->scenario.expects)
-            ck_assert_int_eq(sw_session_expect_upload(&u->pair.client), SW_OK);
-        ck_assert_int_eq(sw_session_command(&u->pair.client, argv, 2), 1);
+        ck_assert_int_eq(u->scenario.expects ? send_upload_command(&u->pair.client, argv, 2)
+                                             : send_command(&u->pair.client, argv, 2), 1);
         u->client = UPLOAD_CLIENT_COMMANDED;
         return 1;
     }
@@ -260,8 +260,8 @@ static int take_event(upload_run *u, sw_session *session, event_function *take)
 static void unblock(upload_run *u)
 {
     if (u->idle == 1) {
-        ck_assert_int_eq(sw_session_rx_quiet(&u->pair.client), SW_OK);
-        ck_assert_int_eq(sw_session_rx_quiet(&u->pair.server), SW_OK);
+        ck_assert_int_eq(sw_session_greeting_end(&u->pair.client), SW_OK);
+        ck_assert_int_eq(sw_session_burst_end(&u->pair.server), SW_OK);
     } else if (u->client == UPLOAD_CLIENT_COMMANDED) {
         u->up.shut = 1;
     }

@@ -200,7 +200,7 @@ static void read_input(connection *c)
         sw_session_rx_end(&c->session);
     } else {
         sw_session_rx_commit(&c->session, (size_t)n);
-        sw_session_rx_quiet(&c->session); /* as deployed servers take a request */
+        sw_session_burst_end(&c->session); /* as deployed servers take a request */
         if (is_uploading(c))
             c->deadline = -1; /* progress: set anew if more is to come */
     }
