@@ -33,7 +33,7 @@ static void die(const char *what, sw_error error)
 {
     char text[256];
 
-    sw_error_format(&error, text, sizeof(text));
+    sw_audio_error_format(&error, text, sizeof(text));
     fprintf(stderr, "%sstatus_watch: %s: %s\n", on_terminal ? "\n" : "", what, text);
     exit(1);
 }

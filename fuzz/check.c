@@ -1,5 +1,7 @@
 #include "check.h"
 
+#include <sidewire/audio/error.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,8 +63,8 @@ void check_same_error(const char *what, sw_error seen, sw_error expected)
     if (seen.code == expected.code && seen.value == expected.value &&
         seen.limit == expected.limit)
         return;
-    sw_error_format(&seen, text[0], sizeof(text[0]));
-    sw_error_format(&expected, text[1], sizeof(text[1]));
+    sw_audio_error_format(&seen, text[0], sizeof(text[0]));
+    sw_audio_error_format(&expected, text[1], sizeof(text[1]));
     fprintf(stderr, "fuzz: %s: error %d (%s) instead of %d (%s)\n", what, seen.code, text[0],
             expected.code, text[1]);
     abort();

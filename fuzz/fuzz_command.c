@@ -1,8 +1,8 @@
 /* What is decoded encodes to the same again. Input: a byte that limits the number of arguments,
  * then a text that every parser gets: sideband and legacy command, permissions, features, request,
  * command name. */
-#include <sidewire/command.h>
-#include <sidewire/handshake.h>
+#include <sidewire/audio/commands.h>
+#include <sidewire/messages.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +114,7 @@ static void check_command(const argv_codec *codec, const uint8_t *text, size_t l
         round_trip(codec, &c, text, len);
         result = codec->decode(text, len, c.argv, max, &few, NULL);
         check_result("limited", result, c.info.count > max ? SW_E_COMMAND_COUNT : SW_OK);
+        check_number("counted", few.count, c.info.count);
     }
     command_free(&c);
 }
@@ -122,17 +123,8 @@ static void check_command(const argv_codec *codec, const uint8_t *text, size_t l
 
 static void check_permissions(const char *text, size_t len)
 {
-    char formatted[SW_PERMISSIONS_TEXT_SIZE + 1];
     unsigned set = 99;
 
-    if (sw_permissions_parse(text, len, &set) == SW_OK) {
-        check(set <= SW_PERMISSIONS_ALL, "permissions are a known set");
-        sw_permissions_format(set, formatted);
-        check_bytes("permissions", formatted, strlen(formatted), text, len);
-    } else {
-        check_number("permissions after an error", set, 99);
-    }
-    set = 99;
     if (sw_permissions_parse_names(text, len, &set) == SW_OK)
         check(set > 0 && set <= SW_PERMISSIONS_ALL, "names are a known set");
     else
@@ -182,15 +174,28 @@ static void check_request(const uint8_t *text, size_t len)
     free(out);
 }
 
-static void check_lookup(const sw_command_table *table, const char *name, size_t len)
+/* A command of `more` arguments behind this name, asked for by somebody with all permissions. */
+static void check_lookup(const char *name, size_t len, size_t more)
 {
-    const sw_command *found = sw_command_find(table, name, len);
+    const sw_argument argv[] = { { name, len }, { "", 0 }, { "", 0 }, { "", 0 } };
+    const sw_command *found = sw_command_find(&sw_audio_commands, name, len);
+    const sw_command *checked;
+    const char *refusal;
+    int result = sw_command_check(&sw_audio_commands, argv, 1 + more, SW_PERMISSIONS_ALL,
+                                  &checked, &refusal);
 
-    if (found == NULL)
+    check(checked == found, "both ways find one command");
+    check((result == SW_OK) == (refusal == NULL), "a refusal has a text");
+    if (found == NULL) {
+        check_result("not found", result, SW_E_COMMAND_UNKNOWN);
         return;
+    }
     check_bytes("name", found->name, strlen(found->name), name, len);
-    check(sw_command_allowed(found, SW_PERMISSIONS_ALL), "all permissions allow any command");
-    check_result("allowed", sw_command_allowed(found, 0), found->permissions == 0);
+    check_result("arguments", result,
+                 more < found->least || more > found->most ? SW_E_COMMAND_ARGUMENTS : SW_OK);
+    if (found->permissions != 0)
+        check_result("denied", sw_command_check(&sw_audio_commands, argv, 1, 0, &checked, NULL),
+                     SW_E_COMMAND_DENIED);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -205,8 +210,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_permissions(characters, len);
     check_features(characters, len);
     check_request(text, len);
-    check_lookup(&sw_server_commands, characters, len);
-    check_lookup(&sw_afs_commands, characters, len);
+    check_lookup(characters, len, max % 4);
     free(text);
     return 0;
 }

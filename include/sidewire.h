@@ -1,4 +1,5 @@
-/* sidewire: an audio server's client/server protocol without I/O.
+/* sidewire: an audio server's client/server protocol without I/O. This header has sessions and all
+ * they are made of; what audio servers say in them is in <sidewire/audio.h>.
  *
  * Conventions, for all headers:
  * - Nothing here reads, writes, allocates, waits or keeps global state. Memory is the caller's; a
@@ -19,9 +20,6 @@
 #ifndef SIDEWIRE_H
 #define SIDEWIRE_H
 
-#include <sidewire/audio/sender.h>
-#include <sidewire/audio/player.h>
 #include <sidewire/session.h>
-#include <sidewire/audio/status.h>
 
 #endif

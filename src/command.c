@@ -1,4 +1,4 @@
-/* Argument vectors, permissions, command lookup [protocol, section 9]. */
+/* Argument vectors, and tables of commands [protocol, section 9]. */
 #include <sidewire/command.h>
 
 #include <string.h>
@@ -84,41 +84,38 @@ int sw_command_legacy_complete(const uint8_t *text, size_t len)
            memcmp(text + len - END_MARK_LEN, end_mark, END_MARK_LEN) == 0;
 }
 
-/* Splits up text, in which a separator follows each argument, but perhaps the last. */
+/* Splits up text, in which a separator follows each argument, but perhaps the last. Counts on beyond
+ * max. */
 static int split(const char *text, size_t len, char separator, sw_argument *argv, size_t max,
                  size_t *count)
 {
     const char *end = text + len;
 
-    while (text < end) {
+    for (*count = 0; text < end; ++*count) {
         const char *start = text;
         while (text < end && *text != separator)
             text++;
         if (separator == '\n' && !legacy_carries(start, (size_t)(text - start)))
             return SW_E_COMMAND_SYNTAX;
-        if (*count == max)
-            return SW_E_COMMAND_COUNT;
-        argv->data = start;
-        argv->len = (size_t)(text - start);
-        argv++;
-        ++*count;
+        if (*count < max)
+            argv[*count] = (sw_argument){ start, (size_t)(text - start) };
         if (text < end)
             text++;
     }
-    return SW_OK;
+    return *count > max ? SW_E_COMMAND_COUNT : SW_OK;
 }
 
 static int decode(const uint8_t *bytes, size_t len, sw_argument *argv, size_t max,
-                  sw_command_info *out, sw_error *error, int is_legacy)
+                  sw_command_info *info, sw_error *error, int is_legacy)
 {
     const char *text = (const char *)bytes;
     char separator = is_legacy ? '\n' : '\0';
     int result;
 
-    if (out == NULL || (text == NULL && len > 0) || (argv == NULL && max > 0))
+    if (info == NULL || (text == NULL && len > 0) || (argv == NULL && max > 0))
         return swi_error_set(error, SW_E_NULL, 0, 0);
-    out->count = 0;
-    out->unterminated = 0;
+    info->count = 0;
+    info->unterminated = 0;
     if (len > SW_COMMAND_MAX)
         return swi_error_set(error, SW_E_COMMAND_SIZE, len, SW_COMMAND_MAX);
     if (is_legacy) {
@@ -129,61 +126,25 @@ static int decode(const uint8_t *bytes, size_t len, sw_argument *argv, size_t ma
     }
     if (len == 0)
         return swi_error_set(error, SW_E_COMMAND_EMPTY, 0, 0);
-    out->unterminated = text[len - 1] != separator;
-    result = split(text, len, separator, argv, max, &out->count);
-    return swi_error_set(error, result, 0, result == SW_E_COMMAND_COUNT ? max : 0);
+    info->unterminated = text[len - 1] != separator;
+    result = split(text, len, separator, argv, max, &info->count);
+    if (result == SW_E_COMMAND_COUNT)
+        return swi_error_set(error, result, info->count, max);
+    if (result < 0)
+        info->count = 0;
+    return swi_error_set(error, result, 0, 0);
 }
 
 int sw_command_decode(const uint8_t *body, size_t len, sw_argument *argv, size_t max,
-                      sw_command_info *out, sw_error *error)
+                      sw_command_info *info, sw_error *error)
 {
-    return decode(body, len, argv, max, out, error, 0);
+    return decode(body, len, argv, max, info, error, 0);
 }
 
 int sw_command_decode_legacy(const uint8_t *text, size_t len, sw_argument *argv, size_t max,
-                             sw_command_info *out, sw_error *error)
+                             sw_command_info *info, sw_error *error)
 {
-    return decode(text, len, argv, max, out, error, 1);
-}
-
-/* ---- permissions ---- */
-
-static const char permission_chars[SW_PERMISSIONS_TEXT_SIZE] = { 'a', 'A', 'v', 'V' };
-static const char *const permission_names[] = { "AFS_READ", "AFS_WRITE", "VSS_READ", "VSS_WRITE",
-                                                NULL };
-
-void sw_permissions_format(unsigned permissions, char *out)
-{
-    if (out == NULL)
-        return;
-    for (unsigned i = 0; i < SW_PERMISSIONS_TEXT_SIZE; i++)
-        out[i] = permissions & 1u << i ? permission_chars[i] : '-';
-    out[SW_PERMISSIONS_TEXT_SIZE] = '\0';
-}
-
-int sw_permissions_parse(const char *text, size_t len, unsigned *permissions)
-{
-    unsigned set = 0;
-
-    if (permissions == NULL || (text == NULL && len > 0))
-        return SW_E_NULL;
-    if (len != SW_PERMISSIONS_TEXT_SIZE)
-        return SW_E_PERMISSION;
-    for (unsigned i = 0; i < SW_PERMISSIONS_TEXT_SIZE; i++) {
-        if (text[i] == permission_chars[i])
-            set |= 1u << i;
-        else if (text[i] != '-')
-            return SW_E_PERMISSION;
-    }
-    *permissions = set;
-    return SW_OK;
-}
-
-int sw_permissions_parse_names(const char *text, size_t len, unsigned *permissions)
-{
-    if (permissions == NULL || (text == NULL && len > 0))
-        return SW_E_NULL;
-    return swi_names_parse(permission_names, text, len, permissions) ? SW_OK : SW_E_PERMISSION;
+    return decode(text, len, argv, max, info, error, 1);
 }
 
 /* ---- tables ---- */
@@ -200,7 +161,45 @@ const sw_command *sw_command_find(const sw_command_table *table, const char *nam
     return NULL;
 }
 
-int sw_command_allowed(const sw_command *command, unsigned permissions)
+/* Arguments behind the name. */
+static int takes(const sw_command *command, size_t arguments)
 {
-    return command != NULL && (command->permissions & ~permissions) == 0;
+    return arguments >= command->least &&
+           (command->most == SW_ARGUMENTS_ANY || arguments <= command->most);
+}
+
+static int check(const sw_command_table *table, const sw_argument *argv, size_t argc,
+                 unsigned permissions, const sw_command **command)
+{
+    if (command == NULL)
+        return SW_E_NULL;
+    *command = NULL;
+    if (table == NULL || (argv == NULL && argc > 0))
+        return SW_E_NULL;
+    if (argc > 0)
+        *command = sw_command_find(table, argv[0].data, argv[0].len);
+    if (*command == NULL)
+        return SW_E_COMMAND_UNKNOWN;
+    if (((*command)->permissions & ~permissions) != 0)
+        return SW_E_COMMAND_DENIED;
+    return takes(*command, argc - 1) ? SW_OK : SW_E_COMMAND_ARGUMENTS;
+}
+
+int sw_command_check(const sw_command_table *table, const sw_argument *argv, size_t argc,
+                     unsigned permissions, const sw_command **command, const char **refusal)
+{
+    int result = check(table, argv, argc, permissions, command);
+
+    if (refusal != NULL)
+        *refusal = result < 0 ? sw_command_refusal(result) : NULL;
+    return result;
+}
+
+const char *sw_command_refusal(int code)
+{
+    if (code == SW_E_COMMAND_DENIED)
+        return "permission denied";
+    if (code == SW_E_COMMAND_UNKNOWN || code == SW_E_COMMAND_EMPTY || code == SW_E_NULL)
+        return "invalid command";
+    return "syntax error in command";
 }

@@ -2,16 +2,7 @@
 
 #include <string.h>
 
-/* `detail` tells the values: %v is the value, %l the limit. */
-typedef struct error_text {
-    int code;
-    const char *text;
-    const char *detail;
-} error_text;
-
-enum { UNKNOWN = 1 };            /* a code of no error; ends the table */
-
-static const error_text error_texts[] = {
+static const swi_error_text texts[] = {
     { SW_OK, "no error", NULL },
 
     { SW_E_PACKET_SIZE, "packet too large", "%v bytes, limit %l" },
@@ -38,34 +29,13 @@ static const error_text error_texts[] = {
     { SW_E_COMMAND_EMPTY, "command without arguments", NULL },
     { SW_E_COMMAND_SYNTAX, "not a command", NULL },
     { SW_E_COMMAND_SIZE, "command too long", "%v bytes, limit %l" },
-    { SW_E_COMMAND_COUNT, "too many arguments", "more than %l" },
+    { SW_E_COMMAND_COUNT, "too many arguments", "%v arguments, room for %l" },
     { SW_E_NO_COMMAND, "connection closed without a whole command", NULL },
     { SW_E_UPLOAD, "connection closed in the middle of an upload", NULL },
     { SW_E_UNEXPECTED, "packet where none is expected", "band %v" },
-    { SW_E_ARGUMENT_MISSING, "argument missing", "argument %v" },
-    { SW_E_ARGUMENT_EXTRA, "unexpected argument", "argument %v, at most %l allowed" },
-    { SW_E_ARGUMENT_EMPTY, "empty argument", "argument %v" },
-    { SW_E_ARGUMENT_UNKNOWN, "unknown option or subcommand", "argument %v" },
-    { SW_E_ARGUMENT_NUMBER, "not a whole decimal number", "argument %v" },
-    { SW_E_ARGUMENT_SMALL, "number too small", "argument %v, at least %l needed" },
-    { SW_E_ARGUMENT_LARGE, "number too large", "argument %v, limit %l" },
-    { SW_E_ARGUMENT_ADDRESS, "not an IPv4 address", "argument %v" },
-    { SW_E_ARGUMENT_TARGET, "not a target that this sender takes", "argument %v" },
-    { SW_E_SENDER, "unknown sender", "argument %v" },
-    { SW_E_SENDER_COMMAND, "command not supported by this sender", "argument %v" },
-    { SW_E_NO_AUDIO_FILE, "no audio file", NULL },
-    { SW_E_STATUS_LENGTH, "length of a status item is not hexadecimal", "byte %v as digit %l" },
-    { SW_E_STATUS_SHORT, "length of a status item too small", "%v, at least %l" },
-    { SW_E_STATUS_BLANK, "status item without its blank", "byte %v instead of %l" },
-    { SW_E_STATUS_NUMBER, "number of a status item is not hexadecimal", "byte %v as digit %l" },
-    { SW_E_STATUS_UNKNOWN, "status item of unknown number", "%v, the table has %l items" },
-    { SW_E_STATUS_COLON, "status item without a colon", "byte %v instead of %l" },
-    { SW_E_STATUS_NAME, "status item of unknown name", "of %v bytes" },
-    { SW_E_STATUS_NAME_SIZE, "name of a status item too long", "%v bytes, limit %l" },
-    { SW_E_STATUS_END, "status item without a line feed behind its value",
-      "byte %v instead of %l" },
-    { SW_E_STATUS_TRUNCATED, "output ends in the middle of a status item", "%v bytes of it came" },
-    { SW_E_STATUS_VALUE, "not a value of this status item", NULL },
+    { SW_E_COMMAND_UNKNOWN, "no command of this name", NULL },
+    { SW_E_COMMAND_DENIED, "a permission is missing that the command needs", NULL },
+    { SW_E_COMMAND_ARGUMENTS, "command with too few arguments, or too many", NULL },
 
     { SW_E_NULL, "a needed pointer is NULL", NULL },
     { SW_E_STATE, "call not allowed in this state", NULL },
@@ -76,8 +46,6 @@ static const error_text error_texts[] = {
     { SW_E_USER_NAME, "user name empty, too long, or with a blank, LF or CR", NULL },
     { SW_E_LEGACY_ARGUMENT, "argument cannot be carried in legacy mode", "argument %v" },
     { SW_E_CIPHER, "cipher not available", NULL },
-    { SW_E_PERMISSION, "unknown permission", NULL },
-    { SW_E_VALUE, "value that cannot be written or used", "argument %v" },
     { SW_E_KEY_FORMAT, "no key in a known format", NULL },
     { SW_E_KEY_TRUNCATED, "key ends early", NULL },
     { SW_E_KEY_DAMAGED, "key is damaged", NULL },
@@ -87,8 +55,6 @@ static const error_text error_texts[] = {
     { SW_E_KEY_LARGE, "key too large", "%v bits, limit %l" },
     { SW_E_KEY_IS_PRIVATE, "this is a private key, a public one is needed", NULL },
     { SW_E_KEY_IS_PUBLIC, "this is a public key, a private one is needed", NULL },
-    { SW_E_STATUS_SIZE, "value of a status item too long", "%v bytes, limit %l" },
-    { SW_E_STATUS_LINE, "value of a status item with a line feed", "byte %v of %l" },
     { SW_E_BANNER, "banner is not one line, too long, or reads like a list of features", NULL },
     { SW_E_DECOY_SECRET, "the server's secret for unknown names is not set", NULL },
     { SW_E_ARGUMENT_NUL, "argument with a NUL byte", "argument %v" },
@@ -100,21 +66,22 @@ static const error_text error_texts[] = {
     { SW_E_RSA_DECRYPT, "crypto backend: RSA decryption failed", NULL },
     { SW_E_AES, "crypto backend: AES failed", NULL },
 
-    { UNKNOWN, "unknown error", NULL },
+    { 0, NULL, NULL },
 };
 
-static const error_text *find(int code)
+const swi_error_text *swi_error_find(const swi_error_text *table, int code)
 {
-    const error_text *entry = error_texts;
-
-    while (entry->code != code && entry->code != UNKNOWN)
-        entry++;
-    return entry;
+    for (; table->text != NULL; table++)
+        if (table->code == code)
+            return table;
+    return NULL;
 }
 
 const char *sw_error_text(int code)
 {
-    return find(code)->text;
+    const swi_error_text *known = swi_error_find(texts, code);
+
+    return known != NULL ? known->text : "unknown error";
 }
 
 int swi_error_set(sw_error *error, int code, uint64_t value, uint64_t limit)
@@ -158,19 +125,14 @@ static void put_number(writer *w, uint64_t number)
     put(w, digits + i, sizeof(digits) - i);
 }
 
-size_t sw_error_format(const sw_error *error, char *out, size_t cap)
+size_t swi_error_write(const swi_error_text *known, const sw_error *error, char *out, size_t cap)
 {
-    static const sw_error none = { SW_OK, 0, 0 };
     writer w = { out, out == NULL ? 0 : cap, 0 };
-    const error_text *entry;
 
-    if (error == NULL)
-        error = &none;
-    entry = find(error->code);
-    put(&w, entry->text, strlen(entry->text));
-    if (entry->detail != NULL && (error->value != 0 || error->limit != 0)) {
+    put(&w, known->text, strlen(known->text));
+    if (known->detail != NULL && (error->value != 0 || error->limit != 0)) {
         put(&w, ": ", 2);
-        for (const char *p = entry->detail; *p != '\0'; p++) {
+        for (const char *p = known->detail; *p != '\0'; p++) {
             if (p[0] != '%')
                 put(&w, p, 1);
             else
@@ -180,4 +142,16 @@ size_t sw_error_format(const sw_error *error, char *out, size_t cap)
     if (w.cap > 0)
         w.out[w.len < w.cap ? w.len : w.cap - 1] = '\0';
     return w.len;
+}
+
+size_t sw_error_format(const sw_error *error, char *out, size_t cap)
+{
+    static const sw_error none = { SW_OK, 0, 0 };
+    static const swi_error_text unknown = { 0, "unknown error", NULL };
+    const swi_error_text *known;
+
+    if (error == NULL)
+        error = &none;
+    known = swi_error_find(texts, error->code);
+    return swi_error_write(known != NULL ? known : &unknown, error, out, cap);
 }

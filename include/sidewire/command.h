@@ -1,4 +1,12 @@
-/* Argument vectors, permissions and command tables [protocol, section 9]. */
+/* Commands: argument vectors on the wire, and tables of what a server understands [protocol,
+ * section 9].
+ *
+ * A command is its arguments, of which the first is its name. Both modes carry the same vectors in
+ * different bytes, so there are two codecs of one shape. Which commands there are is a server's own
+ * business: it fills in a table, and the library looks a command up, holds what it needs against
+ * what the user may do, and says what the peer is to be told. Commands, permissions and messages of
+ * deployed audio servers are in <sidewire/audio/commands.h>.
+ */
 #ifndef SIDEWIRE_COMMAND_H
 #define SIDEWIRE_COMMAND_H
 
@@ -6,12 +14,14 @@
 
 SW_BEGIN_DECLS
 
-enum { SW_COMMAND_MAX = 32768 };   /* bytes of an encoded command, either mode */
+enum {
+    SW_COMMAND_MAX = 32768,      /* bytes of an encoded command, in either mode */
+    SW_ARGUMENTS_ANY = UINT16_MAX /* in a table: no limit; no command has so many */
+};
 
 /* ---- argument vectors ---- */
 
-/* An argument: a pointer and a length, as a proxy has them. In a decoded sideband command each is
- * followed by a NUL, the last one only if the sender wrote it; in a legacy command by LF. */
+/* An argument: `len` bytes at data, not ended by a NUL. Those of a decoded command are inside of it. */
 typedef struct sw_argument {
     const char *data;            /* may be NULL if len is 0 */
     size_t len;                  /* bytes, no NUL among them */
@@ -28,83 +38,84 @@ static inline sw_argument sw_argument_of(const char *text)
 }
 
 typedef struct sw_command_info {
-    size_t count;
-    int unterminated;            /* sideband: the final NUL was missing */
+    size_t count;                /* arguments that the command has, its name included */
+    int unterminated;            /* 1: sideband, and the NUL behind the last argument was missing */
 } sw_command_info;
 
-/* Body of a COMMAND packet. SW_E_ARGUMENT_NUL (value: the index), SW_E_COMMAND_EMPTY without arguments, SW_E_COMMAND_SIZE above
- * SW_COMMAND_MAX, SW_E_SPACE above cap (limit of the error: bytes needed). error may be NULL. */
+/* Writes the body of a COMMAND packet, in which a NUL follows each argument, to out[0..cap), and its
+ * length to *len. argv[0..argc) begins with the name; sw_argument_of makes arguments of strings. SW_E_NULL,
+ * SW_E_COMMAND_EMPTY for argc 0; SW_E_ARGUMENT_NUL (value: its index) for one with a NUL inside; SW_E_COMMAND_SIZE (value: bytes) above SW_COMMAND_MAX; SW_E_SPACE (value: cap, limit:
+ * bytes needed). On failure *len is 0 and nothing is written. error may be NULL. */
 SW_API int sw_command_encode(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap,
                              size_t *len, sw_error *error);
-/* Splits a body into argv[0..max), which point into it. SW_E_COMMAND_EMPTY, SW_E_COMMAND_SIZE,
- * SW_E_COMMAND_COUNT. */
-SW_API int sw_command_decode(const uint8_t *body, size_t len, sw_argument *argv, size_t max,
-                             sw_command_info *out, sw_error *error);
 
-/* Legacy text. Encoding refuses what it cannot carry with SW_E_LEGACY_ARGUMENT (value: its index): an empty
- * argument, one with LF, and one that reads like the end mark. */
+/* Splits the body of a COMMAND packet up: argv[0..max) becomes its first arguments, which point into
+ * body and are valid as long as that is; info->count is how many it has, also where that is more.
+ * SW_OK if argv holds them all; otherwise SW_E_COMMAND_COUNT (value: arguments, limit: max), so that
+ * argv NULL and max 0 ask for the number alone. SW_E_NULL; SW_E_COMMAND_EMPTY without arguments;
+ * SW_E_COMMAND_SIZE above SW_COMMAND_MAX; info->count is then 0. error may be NULL. */
+SW_API int sw_command_decode(const uint8_t *body, size_t len, sw_argument *argv, size_t max,
+                             sw_command_info *info, sw_error *error);
+
+/* The same for legacy text, in which a LF goes before each argument, and an end mark ends all. What
+ * that cannot carry is refused with SW_E_LEGACY_ARGUMENT (value: its index, limit: argc): an empty
+ * argument, one with a LF, and one that reads like the end mark. */
 SW_API int sw_command_encode_legacy(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap,
                                     size_t *len, sw_error *error);
-/* text is one whole command with its end mark. SW_E_COMMAND_SYNTAX, and as above. */
+
+/* text[0..len) is one whole command with its end mark: SW_E_COMMAND_SYNTAX if it is not, or holds an
+ * argument that could not have been written. Everything else as sw_command_decode. */
 SW_API int sw_command_decode_legacy(const uint8_t *text, size_t len, sw_argument *argv, size_t max,
-                                    sw_command_info *out, sw_error *error);
-/* Does text end with the end mark of a legacy command? */
+                                    sw_command_info *info, sw_error *error);
+
+/* 1 if text[0..len) ends with the end mark of a legacy command, otherwise 0. */
 SW_API int sw_command_legacy_complete(const uint8_t *text, size_t len);
 
-/* ---- permissions ---- */
+/* ---- tables of commands ---- */
 
-enum {
-    SW_AFS_READ = 1,
-    SW_AFS_WRITE = 2,
-    SW_VSS_READ = 4,
-    SW_VSS_WRITE = 8,
-    SW_PERMISSIONS_ALL = 15,
-    SW_PERMISSIONS_TEXT_SIZE = 4
-};
-
-/* Four characters of `aAvV`, `-` where absent, and a NUL: out has 5 bytes. */
-SW_API void sw_permissions_format(unsigned permissions, char *out);
-/* The reverse. SW_E_PERMISSION on any other text. */
-SW_API int sw_permissions_parse(const char *text, size_t len, unsigned *permissions);
-/* A user list's `AFS_READ,VSS_READ`. SW_E_PERMISSION on an unknown or empty name. */
-SW_API int sw_permissions_parse_names(const char *text, size_t len, unsigned *permissions);
-
-/* ---- command tables ---- */
-
+/* One row a command. What the library looks at are name, permissions and numbers of arguments; id
+ * and texts are for the server, and may be left zero. */
 typedef struct sw_command {
     const char *name;
-    unsigned permissions;        /* the set needed */
-    int takes_data;              /* an upload follows */
+    int id;                      /* the caller's own: says what is to be done, as an index perhaps */
+    unsigned permissions;        /* bits that the caller gives a meaning; all of them are needed */
+    uint16_t least, most;        /* arguments behind the name; most may be SW_ARGUMENTS_ANY */
+    uint8_t takes_data;          /* 1: an upload follows the command */
+    const char *group;           /* what a list of commands puts it under */
     const char *usage;           /* "ff N[-]" */
     const char *description;     /* one line, without LF */
-    const char *help;            /* text of several lines, the last one with LF */
+    const char *help;            /* some lines, the last one with LF */
 } sw_command;
 
-/* A server's commands; `handler` is what `help` names them by. Static tables work. */
+/* Static tables work; nothing is written to them. Of two rows with one name the first counts. */
 typedef struct sw_command_table {
-    const char *handler;
     const sw_command *commands;
     size_t count;
 } sw_command_table;
 
-/* Exact match. NULL: not in the table. */
+/* The command of exactly this name, which needs no NUL; NULL if the table has none. */
 SW_API const sw_command *sw_command_find(const sw_command_table *table, const char *name,
                                          size_t len);
-/* 1 if all that the command needs is in the user's set. */
-SW_API int sw_command_allowed(const sw_command *command, unsigned permissions);
 
-/* The deployed server's commands [sections 9.1 and 9.3]. */
-SW_API extern const sw_command_table sw_server_commands;
-SW_API extern const sw_command_table sw_afs_commands;
+/* May a user with these permissions run the command argv[0..argc), and which is it? SW_OK and
+ * *command, a row of the table; otherwise an error, with in *refusal what the peer is to be told:
+ * a line without its LF, static. *refusal is NULL after SW_OK, and may be a NULL pointer itself.
+ *
+ *   SW_E_COMMAND_UNKNOWN     not in the table, or argc is 0         "invalid command"
+ *   SW_E_COMMAND_DENIED      a permission is missing                "permission denied"
+ *   SW_E_COMMAND_ARGUMENTS   too few arguments, or too many         "syntax error in command"
+ *   SW_E_NULL                the caller's mistake                   "invalid command"
+ *
+ * It is looked for in this order, so that nobody learns how a command is used that he may not run.
+ * *command is set for the second and the third as well, and NULL for the others. */
+SW_API int sw_command_check(const sw_command_table *table, const sw_argument *argv, size_t argc,
+                            unsigned permissions, const sw_command **command,
+                            const char **refusal);
 
-/* ---- messages [section 9.5], each without LF ---- */
-
-#define SW_MESSAGE_INVALID_COMMAND "invalid command"
-#define SW_MESSAGE_SYNTAX "syntax error in command"
-#define SW_MESSAGE_PERMISSION "permission denied"
-#define SW_MESSAGE_NO_AUDIO_FILE "no audio file"
-#define SW_MESSAGE_SENDER_COMMAND "command not supported by this sender"
-#define SW_MESSAGE_FILE_TOO_LARGE "file too large"
+/* What the peer is told of any other error about a command, as in the list above: SW_E_COMMAND_EMPTY
+ * reads like SW_E_COMMAND_UNKNOWN, and all that decoders and readers of arguments return like
+ * SW_E_COMMAND_ARGUMENTS. Static, never NULL. */
+SW_API const char *sw_command_refusal(int code);
 
 SW_END_DECLS
 #endif

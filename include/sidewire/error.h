@@ -6,9 +6,9 @@
 
 SW_BEGIN_DECLS
 
-/* Codes are negative and fall into three ranges: what the peer did wrong
- * (-100..-199), what the caller did wrong or handed in (-200..-299), what the
- * crypto backend failed at (-300..-399). Published numbers never change. */
+/* Codes are negative and fall into ranges: what the peer did wrong (-100..-199), what the caller did
+ * wrong or handed in (-200..-299), what the crypto backend failed at (-300..-399). Those from -400
+ * to -499 belong to <sidewire/audio/error.h>. Published numbers never change. */
 enum {
     SW_OK = 0,
 
@@ -36,33 +36,13 @@ enum {
     SW_E_COMMAND_EMPTY = -120,   /* command without arguments */
     SW_E_COMMAND_SYNTAX = -121,  /* not an argument vector */
     SW_E_COMMAND_SIZE = -122,    /* command above the limit */
-    SW_E_COMMAND_COUNT = -123,       /* more arguments than the caller has room for */
+    SW_E_COMMAND_COUNT = -123,   /* more arguments than the caller has room for */
     SW_E_NO_COMMAND = -124,      /* client closed without sending a command */
     SW_E_UPLOAD = -125,          /* client closed in the middle of an upload */
     SW_E_UNEXPECTED = -126,      /* packet where none is allowed */
-    SW_E_ARGUMENT_MISSING = -130, /* a command needs one more argument */
-    SW_E_ARGUMENT_EXTRA = -131,  /* argument that the command does not take */
-    SW_E_ARGUMENT_EMPTY = -132,  /* empty argument where a name belongs */
-    SW_E_ARGUMENT_UNKNOWN = -133, /* unknown option or subcommand */
-    SW_E_ARGUMENT_NUMBER = -134, /* not a whole decimal number */
-    SW_E_ARGUMENT_SMALL = -135,  /* number below the least allowed */
-    SW_E_ARGUMENT_LARGE = -136,  /* number above the limit */
-    SW_E_ARGUMENT_ADDRESS = -137, /* not an IPv4 address */
-    SW_E_ARGUMENT_TARGET = -138, /* not a target of a sender */
-    SW_E_SENDER = -139,          /* no sender has this name */
-    SW_E_SENDER_COMMAND = -140,  /* subcommand that this sender does not have */
-    SW_E_NO_AUDIO_FILE = -141,   /* ff or jmp without an open file */
-    SW_E_STATUS_LENGTH = -150,   /* status item: length is not four hex digits */
-    SW_E_STATUS_SHORT = -151,    /* status item: length below that of an empty item */
-    SW_E_STATUS_BLANK = -152,    /* status item: no blank where one belongs */
-    SW_E_STATUS_NUMBER = -153,   /* status item: number is not two hex digits */
-    SW_E_STATUS_UNKNOWN = -154,  /* status item: number not in the table */
-    SW_E_STATUS_COLON = -155,    /* status item: no colon where one belongs */
-    SW_E_STATUS_NAME = -156,     /* status item: name empty or not in the table */
-    SW_E_STATUS_NAME_SIZE = -157, /* status item: name longer than any known one */
-    SW_E_STATUS_END = -158,      /* status item: no LF behind the value */
-    SW_E_STATUS_TRUNCATED = -159, /* output over in the middle of a status item */
-    SW_E_STATUS_VALUE = -160,    /* text is not a value of its kind */
+    SW_E_COMMAND_UNKNOWN = -127, /* no command of this name in the table */
+    SW_E_COMMAND_DENIED = -128,  /* the user lacks a permission that the command needs */
+    SW_E_COMMAND_ARGUMENTS = -129, /* command with too few arguments, or too many */
 
     /* the caller's fault, or in what the caller handed in */
     SW_E_NULL = -200,            /* a needed pointer is NULL */
@@ -74,8 +54,6 @@ enum {
     SW_E_USER_NAME = -206,       /* user name empty, too long, or with a byte it cannot have */
     SW_E_LEGACY_ARGUMENT = -207,        /* argument cannot be carried in this mode */
     SW_E_CIPHER = -208,          /* unknown cipher, or backend lacks room for it */
-    SW_E_PERMISSION = -209,      /* unknown permission name */
-    SW_E_VALUE = -210,           /* value that cannot be written or used */
     SW_E_KEY_FORMAT = -220,      /* no key in a known format */
     SW_E_KEY_TRUNCATED = -221,   /* key ends early */
     SW_E_KEY_DAMAGED = -222,     /* key contradicts its format */
@@ -85,8 +63,6 @@ enum {
     SW_E_KEY_LARGE = -226,       /* above 8192 bits */
     SW_E_KEY_IS_PRIVATE = -227,  /* private key where a public one belongs */
     SW_E_KEY_IS_PUBLIC = -228,   /* public key where a private one belongs */
-    SW_E_STATUS_SIZE = -230,     /* value of a status item above the limit */
-    SW_E_STATUS_LINE = -231,     /* value with LF, which the human form cannot carry */
 
     SW_E_BANNER = -240,          /* banner is not one line, or reads like the line of features */
     SW_E_DECOY_SECRET = -241,    /* a server's decoy_secret is not set */

@@ -4,14 +4,13 @@
  * From memory, unconfirmed [M]: every permission of the server's own commands; name, permissions
  * and usage of every command of the audio file selector but `add`, `addatt` and `check`; and what
  * the selector's options mean. */
-#include <sidewire/command.h>
+#include <sidewire/audio/commands.h>
 
 enum {
     AFS_BOTH = SW_AFS_READ | SW_AFS_WRITE,
-    VSS_BOTH = SW_VSS_READ | SW_VSS_WRITE
+    VSS_BOTH = SW_VSS_READ | SW_VSS_WRITE,
+    ANY = SW_ARGUMENTS_ANY
 };
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* ---- the server's own commands ---- */
 
@@ -65,26 +64,6 @@ static const char help_hup[] =
 
 static const char help_term[] =
     "Ends the server.\n";
-
-static const sw_command server_commands[] = {
-    { "help", 0, 0, "help [COMMAND]", "list commands, or explain one", help_help },
-    { "si", 0, 0, "si", "show server information", help_si },
-    { "version", 0, 0, "version", "show the server's version", help_version },
-    { "stat", SW_VSS_READ, 0, "stat [-n=NUM] [-p] [--]", "show what is playing", help_stat },
-    { "sender", VSS_BOTH, 0, "sender [SENDER SUBCOMMAND [ARG]]", "control the senders",
-      help_sender },
-    { "play", VSS_BOTH, 0, "play", "start or resume playing", help_play },
-    { "stop", VSS_BOTH, 0, "stop", "stop playing", help_stop },
-    { "pause", VSS_BOTH, 0, "pause", "interrupt playing", help_pause },
-    { "next", VSS_BOTH, 0, "next", "go on to the next file", help_next },
-    { "nomore", VSS_BOTH, 0, "nomore", "stop after the current file", help_nomore },
-    { "ff", VSS_BOTH, 0, "ff N[-]", "skip some seconds", help_ff },
-    { "jmp", VSS_BOTH, 0, "jmp N", "jump to a place in the file", help_jmp },
-    { "hup", SW_VSS_WRITE, 0, "hup", "reload configuration and users", help_hup },
-    { "term", VSS_BOTH, 0, "term", "end the server", help_term },
-};
-
-const sw_command_table sw_server_commands = { "server", server_commands, COUNT(server_commands) };
 
 /* ---- the audio file selector's commands ---- */
 
@@ -167,52 +146,109 @@ static const char help_touch[] =
     "-v       say what is done\n"
     "-p       * and ? do not match a slash\n";
 
-static const sw_command afs_commands[] = {
-    { "add", AFS_BOTH, 0, "add [-a] [-l] [-f] [-v] PATH...", "add audio files", help_add },
-    { "addatt", AFS_BOTH, 0, "addatt ATTRIBUTE...", "define attributes", help_addatt },
-    { "addimg", AFS_BOTH, 1, "addimg NAME", "upload an image", help_add_blob },
-    { "addlyr", AFS_BOTH, 1, "addlyr NAME", "upload lyrics", help_add_blob },
-    { "addmood", AFS_BOTH, 1, "addmood NAME", "upload a mood", help_add_blob },
-    { "addpl", AFS_BOTH, 1, "addpl NAME", "upload a playlist", help_add_blob },
-    { "catimg", SW_AFS_READ, 0, "catimg PATTERN...", "write out images", help_cat_blob },
-    { "catlyr", SW_AFS_READ, 0, "catlyr PATTERN...", "write out lyrics", help_cat_blob },
-    { "catmood", SW_AFS_READ, 0, "catmood PATTERN...", "write out moods", help_cat_blob },
-    { "catpl", SW_AFS_READ, 0, "catpl PATTERN...", "write out playlists", help_cat_blob },
-    { "check", SW_AFS_READ, 0, "check [-a] [-m] [-p]", "check the tables", help_check },
-    { "cpsi", AFS_BOTH, 0, "cpsi [-a] [-y] [-i] [-l] [-n] [-v] SOURCE PATTERN...",
+/* ---- the table: by sw_audio_command, so that an id is also the place ---- */
+
+#define SERVER "server"
+#define AFS "afs"
+
+static const sw_command commands[] = {
+    { "help", SW_AUDIO_HELP, 0, 0, 1, 0, SERVER,
+      "help [COMMAND]", "list commands, or explain one", help_help },
+    { "si", SW_AUDIO_SI, 0, 0, 0, 0, SERVER,
+      "si", "show server information", help_si },
+    { "version", SW_AUDIO_VERSION, 0, 0, 0, 0, SERVER,
+      "version", "show the server's version", help_version },
+    { "stat", SW_AUDIO_STAT, SW_VSS_READ, 0, ANY, 0, SERVER,
+      "stat [-n=NUM] [-p] [--]", "show what is playing", help_stat },
+    { "sender", SW_AUDIO_SENDER, VSS_BOTH, 0, ANY, 0, SERVER,
+      "sender [SENDER SUBCOMMAND [ARG]]", "control the senders", help_sender },
+    { "play", SW_AUDIO_PLAY, VSS_BOTH, 0, 0, 0, SERVER,
+      "play", "start or resume playing", help_play },
+    { "stop", SW_AUDIO_STOP, VSS_BOTH, 0, 0, 0, SERVER,
+      "stop", "stop playing", help_stop },
+    { "pause", SW_AUDIO_PAUSE, VSS_BOTH, 0, 0, 0, SERVER,
+      "pause", "interrupt playing", help_pause },
+    { "next", SW_AUDIO_NEXT, VSS_BOTH, 0, 0, 0, SERVER,
+      "next", "go on to the next file", help_next },
+    { "nomore", SW_AUDIO_NOMORE, VSS_BOTH, 0, 0, 0, SERVER,
+      "nomore", "stop after the current file", help_nomore },
+    { "ff", SW_AUDIO_FF, VSS_BOTH, 1, 1, 0, SERVER,
+      "ff N[-]", "skip some seconds", help_ff },
+    { "jmp", SW_AUDIO_JMP, VSS_BOTH, 1, 1, 0, SERVER,
+      "jmp N", "jump to a place in the file", help_jmp },
+    { "hup", SW_AUDIO_HUP, SW_VSS_WRITE, 0, 0, 0, SERVER,
+      "hup", "reload configuration and users", help_hup },
+    { "term", SW_AUDIO_TERM, VSS_BOTH, 0, 0, 0, SERVER,
+      "term", "end the server", help_term },
+    { "add", SW_AUDIO_ADD, AFS_BOTH, 1, ANY, 0, AFS,
+      "add [-a] [-l] [-f] [-v] PATH...", "add audio files", help_add },
+    { "addatt", SW_AUDIO_ADDATT, AFS_BOTH, 1, ANY, 0, AFS,
+      "addatt ATTRIBUTE...", "define attributes", help_addatt },
+    { "addimg", SW_AUDIO_ADDIMG, AFS_BOTH, 1, 1, 1, AFS,
+      "addimg NAME", "upload an image", help_add_blob },
+    { "addlyr", SW_AUDIO_ADDLYR, AFS_BOTH, 1, 1, 1, AFS,
+      "addlyr NAME", "upload lyrics", help_add_blob },
+    { "addmood", SW_AUDIO_ADDMOOD, AFS_BOTH, 1, 1, 1, AFS,
+      "addmood NAME", "upload a mood", help_add_blob },
+    { "addpl", SW_AUDIO_ADDPL, AFS_BOTH, 1, 1, 1, AFS,
+      "addpl NAME", "upload a playlist", help_add_blob },
+    { "catimg", SW_AUDIO_CATIMG, SW_AFS_READ, 1, ANY, 0, AFS,
+      "catimg PATTERN...", "write out images", help_cat_blob },
+    { "catlyr", SW_AUDIO_CATLYR, SW_AFS_READ, 1, ANY, 0, AFS,
+      "catlyr PATTERN...", "write out lyrics", help_cat_blob },
+    { "catmood", SW_AUDIO_CATMOOD, SW_AFS_READ, 1, ANY, 0, AFS,
+      "catmood PATTERN...", "write out moods", help_cat_blob },
+    { "catpl", SW_AUDIO_CATPL, SW_AFS_READ, 1, ANY, 0, AFS,
+      "catpl PATTERN...", "write out playlists", help_cat_blob },
+    { "check", SW_AUDIO_CHECK, SW_AFS_READ, 0, ANY, 0, AFS,
+      "check [-a] [-m] [-p]", "check the tables", help_check },
+    { "cpsi", SW_AUDIO_CPSI, AFS_BOTH, 2, ANY, 0, AFS,
+      "cpsi [-a] [-y] [-i] [-l] [-n] [-v] SOURCE PATTERN...",
       "copy what is known about a file", help_cpsi },
-    { "init", AFS_BOTH, 0, "init [TABLE...]", "create the tables", help_init },
-    { "ls", SW_AFS_READ, 0,
+    { "init", SW_AUDIO_INIT, AFS_BOTH, 0, ANY, 0, AFS,
+      "init [TABLE...]", "create the tables", help_init },
+    { "ls", SW_AUDIO_LS, SW_AFS_READ, 0, ANY, 0, AFS,
       "ls [-l{s|l|v|p|m|c}] [-p] [-a] [-r] [-d] [-s{p|l|s|n|f|c|i|y|b|d|a|h}] [PATTERN...]",
       "list audio files", help_ls },
-    { "lsatt", SW_AFS_READ, 0, "lsatt [-i] [-l] [-r] [PATTERN...]", "list attributes",
-      help_ls_blob },
-    { "lsimg", SW_AFS_READ, 0, "lsimg [-i] [-l] [-r] [PATTERN...]", "list images",
-      help_ls_blob },
-    { "lslyr", SW_AFS_READ, 0, "lslyr [-i] [-l] [-r] [PATTERN...]", "list lyrics",
-      help_ls_blob },
-    { "lsmood", SW_AFS_READ, 0, "lsmood [-i] [-l] [-r] [PATTERN...]", "list moods",
-      help_ls_blob },
-    { "lspl", SW_AFS_READ, 0, "lspl [-i] [-l] [-r] [PATTERN...]", "list playlists",
-      help_ls_blob },
-    { "mvatt", AFS_BOTH, 0, "mvatt SOURCE DEST", "rename an attribute", help_mv_blob },
-    { "mvimg", AFS_BOTH, 0, "mvimg SOURCE DEST", "rename an image", help_mv_blob },
-    { "mvlyr", AFS_BOTH, 0, "mvlyr SOURCE DEST", "rename lyrics", help_mv_blob },
-    { "mvmood", AFS_BOTH, 0, "mvmood SOURCE DEST", "rename a mood", help_mv_blob },
-    { "mvpl", AFS_BOTH, 0, "mvpl SOURCE DEST", "rename a playlist", help_mv_blob },
-    { "rm", AFS_BOTH, 0, "rm [-v] [-f] [-p] PATTERN...", "forget audio files", help_rm },
-    { "rmatt", AFS_BOTH, 0, "rmatt PATTERN...", "remove attributes", help_rm_blob },
-    { "rmimg", AFS_BOTH, 0, "rmimg PATTERN...", "remove images", help_rm_blob },
-    { "rmlyr", AFS_BOTH, 0, "rmlyr PATTERN...", "remove lyrics", help_rm_blob },
-    { "rmmood", AFS_BOTH, 0, "rmmood PATTERN...", "remove moods", help_rm_blob },
-    { "rmpl", AFS_BOTH, 0, "rmpl PATTERN...", "remove playlists", help_rm_blob },
-    { "select", AFS_BOTH, 0, "select m/MOOD|p/PLAYLIST|.", "choose what is played",
-      help_select },
-    { "setatt", AFS_BOTH, 0, "setatt ATT{+|-}... PATTERN", "set or clear attributes",
-      help_setatt },
-    { "touch", AFS_BOTH, 0,
+    { "lsatt", SW_AUDIO_LSATT, SW_AFS_READ, 0, ANY, 0, AFS,
+      "lsatt [-i] [-l] [-r] [PATTERN...]", "list attributes", help_ls_blob },
+    { "lsimg", SW_AUDIO_LSIMG, SW_AFS_READ, 0, ANY, 0, AFS,
+      "lsimg [-i] [-l] [-r] [PATTERN...]", "list images", help_ls_blob },
+    { "lslyr", SW_AUDIO_LSLYR, SW_AFS_READ, 0, ANY, 0, AFS,
+      "lslyr [-i] [-l] [-r] [PATTERN...]", "list lyrics", help_ls_blob },
+    { "lsmood", SW_AUDIO_LSMOOD, SW_AFS_READ, 0, ANY, 0, AFS,
+      "lsmood [-i] [-l] [-r] [PATTERN...]", "list moods", help_ls_blob },
+    { "lspl", SW_AUDIO_LSPL, SW_AFS_READ, 0, ANY, 0, AFS,
+      "lspl [-i] [-l] [-r] [PATTERN...]", "list playlists", help_ls_blob },
+    { "mvatt", SW_AUDIO_MVATT, AFS_BOTH, 2, 2, 0, AFS,
+      "mvatt SOURCE DEST", "rename an attribute", help_mv_blob },
+    { "mvimg", SW_AUDIO_MVIMG, AFS_BOTH, 2, 2, 0, AFS,
+      "mvimg SOURCE DEST", "rename an image", help_mv_blob },
+    { "mvlyr", SW_AUDIO_MVLYR, AFS_BOTH, 2, 2, 0, AFS,
+      "mvlyr SOURCE DEST", "rename lyrics", help_mv_blob },
+    { "mvmood", SW_AUDIO_MVMOOD, AFS_BOTH, 2, 2, 0, AFS,
+      "mvmood SOURCE DEST", "rename a mood", help_mv_blob },
+    { "mvpl", SW_AUDIO_MVPL, AFS_BOTH, 2, 2, 0, AFS,
+      "mvpl SOURCE DEST", "rename a playlist", help_mv_blob },
+    { "rm", SW_AUDIO_RM, AFS_BOTH, 1, ANY, 0, AFS,
+      "rm [-v] [-f] [-p] PATTERN...", "forget audio files", help_rm },
+    { "rmatt", SW_AUDIO_RMATT, AFS_BOTH, 1, ANY, 0, AFS,
+      "rmatt PATTERN...", "remove attributes", help_rm_blob },
+    { "rmimg", SW_AUDIO_RMIMG, AFS_BOTH, 1, ANY, 0, AFS,
+      "rmimg PATTERN...", "remove images", help_rm_blob },
+    { "rmlyr", SW_AUDIO_RMLYR, AFS_BOTH, 1, ANY, 0, AFS,
+      "rmlyr PATTERN...", "remove lyrics", help_rm_blob },
+    { "rmmood", SW_AUDIO_RMMOOD, AFS_BOTH, 1, ANY, 0, AFS,
+      "rmmood PATTERN...", "remove moods", help_rm_blob },
+    { "rmpl", SW_AUDIO_RMPL, AFS_BOTH, 1, ANY, 0, AFS,
+      "rmpl PATTERN...", "remove playlists", help_rm_blob },
+    { "select", SW_AUDIO_SELECT, AFS_BOTH, 1, 1, 0, AFS,
+      "select m/MOOD|p/PLAYLIST|.", "choose what is played", help_select },
+    { "setatt", SW_AUDIO_SETATT, AFS_BOTH, 2, ANY, 0, AFS,
+      "setatt ATT{+|-}... PATTERN", "set or clear attributes", help_setatt },
+    { "touch", SW_AUDIO_TOUCH, AFS_BOTH, 1, ANY, 0, AFS,
       "touch [-n=NUM] [-l=TIME] [-y=ID] [-i=ID] [-a=AMP] [-v] [-p] PATTERN",
       "change what is known about files", help_touch },
 };
 
-const sw_command_table sw_afs_commands = { "afs", afs_commands, COUNT(afs_commands) };
+const sw_command_table sw_audio_commands = { commands, sizeof(commands) / sizeof(commands[0]) };

@@ -1,6 +1,7 @@
 /* Sizes of the structs that users allocate: a change breaks programs that are already built, so it
  * goes with a new soversion and new numbers here. */
 #include <sidewire.h>
+#include <sidewire/audio.h>
 
 #include "suite.h"
 
@@ -25,8 +26,8 @@ static const struct layout {
     { "sw_aes_state", sizeof(sw_aes_state), 616 },
     { "sw_cipher", sizeof(sw_cipher), 632 },
     { "sw_client_config", sizeof(sw_client_config), 48 },
-    { "sw_command", sizeof(sw_command), 40 },
-    { "sw_command_table", sizeof(sw_command_table), 24 },
+    { "sw_command", sizeof(sw_command), 56 },
+    { "sw_command_table", sizeof(sw_command_table), 16 },
     { "sw_crypto", sizeof(sw_crypto), 104 },
     { "sw_decoder", sizeof(sw_decoder), 56 },
     { "sw_encoder", sizeof(sw_encoder), 40 },

@@ -119,7 +119,8 @@ START_TEST(test_encode)
 }
 END_TEST
 
-/* With every room for arguments: those of the vector, inside the text. */
+/* With every room for arguments: as many of the vector as there is room for, inside the text; and how
+ * many it has, in any case. */
 START_TEST(test_decode)
 {
     const struct command_case *c = &command_cases[_i];
@@ -134,17 +135,17 @@ START_TEST(test_decode)
                                            &error);
         if (max < argc) {
             ck_assert_int_eq(result, SW_E_COMMAND_COUNT);
-            check_error("arguments", error, SW_E_COMMAND_COUNT, 0, max);
+            check_error("arguments", error, SW_E_COMMAND_COUNT, argc, max);
         } else {
             ck_assert_int_eq(result, SW_OK);
             check_error("decoded", error, SW_OK, 0, 0);
-            ck_assert_uint_eq(out.count, argc);
-            ck_assert_int_eq(out.unterminated, 0);
-            for (size_t i = 0; i < argc; i++) {
-                ck_assert_uint_eq(argv[i].len, strlen(c->argv[i]));
-                ck_assert_mem_eq(argv[i].data, c->argv[i], argv[i].len);
-                ck_assert_uint_lt((size_t)(argv[i].data + argv[i].len - (char *)text), c->len);
-            }
+        }
+        ck_assert_uint_eq(out.count, argc);
+        ck_assert_int_eq(out.unterminated, 0);
+        for (size_t i = 0; i < argc && i < max; i++) {
+            ck_assert_uint_eq(argv[i].len, strlen(c->argv[i]));
+            ck_assert_mem_eq(argv[i].data, c->argv[i], argv[i].len);
+            ck_assert_uint_lt((size_t)(argv[i].data + argv[i].len - (char *)text), c->len);
         }
         ck_assert_int_eq(modes[c->mode].decode(text, c->len, argv, max, &out, NULL), result);
         free(argv);
@@ -209,6 +210,8 @@ START_TEST(test_texts)
         ck_assert_int_eq(out.unterminated, c->unterminated);
         ck_assert_uint_eq(argv[c->count - 1].len, strlen(c->last));
         ck_assert_mem_eq(argv[c->count - 1].data, c->last, strlen(c->last));
+    } else {
+        ck_assert_uint_eq(out.count, 0);
     }
     free(text);
 }
@@ -330,7 +333,10 @@ START_TEST(test_most_arguments)
     ck_assert_uint_eq(argv[SW_COMMAND_MAX - 1].len, 0);
     ck_assert_int_eq(sw_command_decode(body, SW_COMMAND_MAX, argv, SW_COMMAND_MAX - 1, &out,
                                        &error), SW_E_COMMAND_COUNT);
-    check_error("arguments", error, SW_E_COMMAND_COUNT, 0, SW_COMMAND_MAX - 1);
+    check_error("arguments", error, SW_E_COMMAND_COUNT, SW_COMMAND_MAX, SW_COMMAND_MAX - 1);
+    ck_assert_int_eq(sw_command_decode(body, SW_COMMAND_MAX, NULL, 0, &out, NULL),
+                     SW_E_COMMAND_COUNT);
+    ck_assert_uint_eq(out.count, SW_COMMAND_MAX);
     free(argv);
     free(body);
 }

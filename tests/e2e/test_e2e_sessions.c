@@ -4,7 +4,7 @@
 #include "suite.h"
 #include "tools.h"
 
-#include <sidewire/command.h>
+#include <sidewire/audio.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,18 +39,15 @@ static const char generous[] = "--allow-legacy --allow-rc4 --legacy-wait 50";
 
 static const char *expected_list(void)
 {
-    const sw_command_table *tables[] = { &sw_server_commands, &sw_afs_commands };
     const char *list = "";
 
-    for (int i = 0; i < COUNT(tables); i++) {
-        for (size_t k = 0; k < tables[i]->count; k++) {
-            const sw_command *command = &tables[i]->commands[k];
-            char permissions[SW_PERMISSIONS_TEXT_SIZE + 1];
+    for (size_t i = 0; i < sw_audio_commands.count; i++) {
+        const sw_command *command = &sw_audio_commands.commands[i];
+        char permissions[SW_PERMISSIONS_TEXT_SIZE + 1];
 
-            sw_permissions_format(command->permissions, permissions);
-            list = scratch_format("%s%s\t%s\t%s\t%s\n", list, command->name, tables[i]->handler,
-                                  permissions, command->description);
-        }
+        sw_permissions_format(command->permissions, permissions);
+        list = scratch_format("%s%s\t%s\t%s\t%s\n", list, command->name, command->group,
+                              permissions, command->description);
     }
     return list;
 }

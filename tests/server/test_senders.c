@@ -7,7 +7,7 @@
 #include "argument_support.h"
 #include "reply_reader.h"
 
-#define SYNTAX SW_MESSAGE_SYNTAX "\n"
+#define SYNTAX "syntax error in command\n"
 #define UNSUPPORTED SW_MESSAGE_SENDER_COMMAND "\n"
 #define NO_TARGET "no such target\n"
 #define FULL "too many entries\n"

@@ -273,7 +273,7 @@ START_TEST(wrong_arguments)
     ck_assert_int_eq(c->task.resume == NULL, 1);
     text = reply_read(&c->reply, c);
     ck_assert_int_eq(text.status, 1);
-    ck_assert_str_eq(text.errors, SW_MESSAGE_SYNTAX "\n");
+    ck_assert_str_eq(text.errors, "syntax error in command\n");
     reply_text_free(&text);
 }
 END_TEST

@@ -5,13 +5,15 @@
 #include "blob_support.h"
 #include "connection.h"
 
+#include <sidewire/audio.h>
+
 enum {
     WORDS_MAX = 6,               /* of a command, with the NULL behind them */
     UPLOAD_LIMIT = 100000,
     NOW = 1000                   /* ms */
 };
 
-#define SYNTAX SW_MESSAGE_SYNTAX "\n"
+#define SYNTAX "syntax error in command\n"
 #define TOO_LARGE SW_MESSAGE_FILE_TOO_LARGE "\n"
 #define NO_MATCHES "no matches\n"
 #define EXISTS "name exists already\n"

@@ -1,6 +1,6 @@
 #include "completion.h"
 
-#include <sidewire/audio/sender.h>
+#include <sidewire/audio.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +13,8 @@ static void add(completion *c, const char *prefix, const char *word)
 
 static void add_commands(completion *c, const char *prefix)
 {
-    static const sw_command_table *const tables[] = { &sw_server_commands, &sw_afs_commands };
-
-    for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
-        for (size_t i = 0; i < tables[t]->count; i++)
-            add(c, prefix, tables[t]->commands[i].name);
+    for (size_t i = 0; i < sw_audio_commands.count; i++)
+        add(c, prefix, sw_audio_commands.commands[i].name);
 }
 
 static void add_senders(completion *c, const char *prefix)

@@ -2,7 +2,7 @@
 #ifndef SIDEWIRE_CLIENT_REQUEST_H
 #define SIDEWIRE_CLIENT_REQUEST_H
 
-#include <sidewire/command.h>
+#include <sidewire/audio/commands.h>
 
 typedef struct request {
     const char *const *argv;     /* NULL-terminated; argv[0] is the command's name */

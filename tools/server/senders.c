@@ -249,7 +249,7 @@ void senders_command(senders *set, const sw_argument *argv, size_t argc,
     if (result == SW_E_SENDER_COMMAND)
         failure = SW_MESSAGE_SENDER_COMMAND;
     else if (result < 0 && arguments.sender == NULL)
-        failure = SW_MESSAGE_SYNTAX;
+        failure = sw_command_refusal(SW_E_COMMAND_SYNTAX);
     else if (result < 0 || arguments.subcommand == SW_SENDER_HELP)
         print_help(arguments.sender, r);
     else if (arguments.subcommand == SW_SENDER_LIST)

@@ -5,7 +5,7 @@
 
 #include "reply.h"
 
-#include <sidewire/audio/sender.h>
+#include <sidewire/audio.h>
 
 enum { SENDER_ENTRIES_MAX = 256 };   /* of an access list, and of a list of targets */
 

@@ -183,8 +183,7 @@ static int prepare_loop(server *s)
     size_t max = (size_t)s->options->max_connections;
 
     s->polls = calloc(POLL_CONNECTIONS + 2 * max, sizeof(*s->polls));
-    s->arguments = calloc(SW_COMMAND_MAX, sizeof(*s->arguments));
-    if (s->polls == NULL || s->arguments == NULL) {
+    if (s->polls == NULL) {
         report_system("start", errno);
         return STATUS_CONNECTION;
     }
@@ -245,7 +244,6 @@ void server_free(server *s)
         close(s->listener);
     signals_close();
     free(s->polls);
-    free(s->arguments);
     user_list_free(&s->users);
     senders_free(&s->senders);
     blob_store_close(s->blobs);

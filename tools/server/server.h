@@ -40,7 +40,6 @@ struct server {
     blob_store *blobs;
     recorder *recorder;
     keylog keylog;
-    sw_argument *arguments;      /* of the command being run: SW_COMMAND_MAX, no command has more */
     connection *connections;
     struct pollfd *polls;        /* see POLL_* */
     int listener;                /* -1 when serving one session */

@@ -3,7 +3,7 @@
 #include "key_file.h"
 #include "log.h"
 
-#include <sidewire/command.h>
+#include <sidewire/audio/permissions.h>
 
 #include <errno.h>
 #include <fcntl.h>

@@ -14,6 +14,7 @@
 #ifndef SIDEWIRE_AUDIO_ARGUMENTS_H
 #define SIDEWIRE_AUDIO_ARGUMENTS_H
 
+#include <sidewire/audio/error.h>
 #include <sidewire/command.h>
 
 SW_BEGIN_DECLS

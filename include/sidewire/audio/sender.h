@@ -65,7 +65,7 @@ typedef struct sw_sender_arguments {
 
 /* What a server answers:
  * - SW_OK: the command is done;
- * - SW_E_SENDER, no sender has this name: SW_MESSAGE_SYNTAX, failure;
+ * - SW_E_SENDER, no sender has this name: the syntax error of sw_command_refusal, failure;
  * - SW_E_SENDER_COMMAND, a subcommand that it cannot do: SW_MESSAGE_SENDER_COMMAND, failure;
  * - any other error that left out->sender set: the help text of that sender, success. These are
  *   SW_E_ARGUMENT_MISSING, _EXTRA, _UNKNOWN (subcommand), _ADDRESS, _TARGET (its form), and

@@ -2,7 +2,7 @@
 #ifndef SIDEWIRE_AUDIO_STATUS_H
 #define SIDEWIRE_AUDIO_STATUS_H
 
-#include <sidewire/error.h>
+#include <sidewire/audio/error.h>
 
 SW_BEGIN_DECLS
 

@@ -139,7 +139,7 @@ void command_blob_ls(connection *c, const sw_argument *argv, size_t argc)
     size_t first = read_options(&wanted, argv, argc);
 
     if (first == 0)
-        reply_fail(&c->reply, SW_MESSAGE_SYNTAX);
+        reply_fail(&c->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
     else
         begin(c, &wanted, argv + first, argc - first, resume_ls);
 }
@@ -191,7 +191,7 @@ static void begin_patterns(connection *c, const sw_argument *argv, size_t argc,
     matches wanted = { .query = { .table = blob_table_of(&argv[0]) } };
 
     if (argc < 2)
-        reply_fail(&c->reply, SW_MESSAGE_SYNTAX);
+        reply_fail(&c->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
     else
         begin(c, &wanted, argv + 1, argc - 1, resume);
 }

@@ -128,7 +128,7 @@ void command_blob_add(connection *c, const sw_argument *argv, size_t argc)
     upload *u;
 
     if (argc != 2) {
-        reply_fail(&c->reply, SW_MESSAGE_SYNTAX);
+        reply_fail(&c->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
         return;
     }
     if (!is_good_name(&argv[1])) {
@@ -154,7 +154,7 @@ void command_blob_add(connection *c, const sw_argument *argv, size_t argc)
 void command_blob_mv(connection *c, const sw_argument *argv, size_t argc)
 {
     if (argc != 3)
-        reply_fail(&c->reply, SW_MESSAGE_SYNTAX);
+        reply_fail(&c->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
     else if (!is_good_name(&argv[2]))
         blob_fail(c, BLOB_BAD_NAME);
     else

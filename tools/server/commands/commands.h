@@ -4,16 +4,10 @@
 
 #include "connection.h"
 
-enum { COMMAND_TABLES = 2 };
-
-/* The server's own commands, and those of the audio file selector. */
-extern const sw_command_table *const command_tables[COMMAND_TABLES];
+#include <sidewire/audio.h>
 
 /* Looks up and runs the command of a SW_EVENT_COMMAND. */
 void command_run(connection *c, const sw_event *event);
-
-/* The command, and the table it is in; or NULL. */
-const sw_command *command_find(const sw_argument *name, const sw_command_table **table);
 
 /* Answers through c->reply, and c->task if that takes longer. The arguments go
  * away when it returns. */

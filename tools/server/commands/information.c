@@ -4,6 +4,7 @@
 #include "log.h"
 #include "server.h"
 
+#include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -15,60 +16,49 @@
 #define COMPILER "gcc " __VERSION__
 #endif
 
-/* One packet for each group. */
+/* One packet for each group, whose commands stand together. */
 static void list_commands(reply *r)
 {
     char permissions[SW_PERMISSIONS_TEXT_SIZE + 1];
+    const char *group = NULL;
 
-    for (size_t i = 0; i < COMMAND_TABLES; i++) {
-        const sw_command_table *table = command_tables[i];
-        reply_begin(r, SW_BAND_OUTPUT);
-        for (size_t j = 0; j < table->count; j++) {
-            const sw_command *command = &table->commands[j];
-            sw_permissions_format(command->permissions, permissions);
-            reply_print(r, "%s\t%s\t%s\t%s\n", command->name, table->handler, permissions,
-                        command->description);
-        }
+    for (size_t i = 0; i < sw_audio_commands.count; i++) {
+        const sw_command *command = &sw_audio_commands.commands[i];
+        if (group == NULL || strcmp(group, command->group) != 0)
+            reply_begin(r, SW_BAND_OUTPUT);
+        group = command->group;
+        sw_permissions_format(command->permissions, permissions);
+        reply_print(r, "%s\t%s\t%s\t%s\n", command->name, group, permissions,
+                    command->description);
     }
 }
 
-static void explain(reply *r, const sw_command *command, const sw_command_table *table)
+static void explain(reply *r, const sw_command *command)
 {
     char permissions[SW_PERMISSIONS_TEXT_SIZE + 1];
 
     sw_permissions_format(command->permissions, permissions);
     reply_begin(r, SW_BAND_OUTPUT);
     reply_print(r, "%s - %s\n\nhandler: %s\npermissions: %s\nusage: %s\n\n%s", command->name,
-                command->description, table->handler, permissions, command->usage, command->help);
+                command->description, command->group, permissions, command->usage, command->help);
 }
 
 void command_help(connection *c, const sw_argument *argv, size_t argc)
 {
     reply *r = &c->reply;
-    const sw_command_table *table;
     const sw_command *command;
-    sw_help_arguments arguments;
-    int result = sw_help_parse(argv, argc, &arguments, NULL);
 
-    if (result == SW_E_ARGUMENT_EMPTY) { /* there is none of that name */
-        reply_fail(r, SW_MESSAGE_INVALID_COMMAND);
-        return;
-    }
-    if (result < 0) {
-        reply_fail(r, SW_MESSAGE_SYNTAX);
-        return;
-    }
-    if (arguments.command.len == 0) {
+    if (argc == 1) {
         list_commands(r);
         reply_finish(r, 0);
         return;
     }
-    command = command_find(&arguments.command, &table);
+    command = sw_command_find(&sw_audio_commands, argv[1].data, argv[1].len);
     if (command == NULL) {
-        reply_fail(r, SW_MESSAGE_INVALID_COMMAND);
+        reply_fail(r, sw_command_refusal(SW_E_COMMAND_UNKNOWN));
         return;
     }
-    explain(r, command, table);
+    explain(r, command);
     reply_finish(r, 0);
 }
 

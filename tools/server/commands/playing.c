@@ -61,7 +61,7 @@ void command_ff(connection *c, const sw_argument *argv, size_t argc)
     sw_ff_arguments arguments;
 
     if (sw_ff_parse(argv, argc, &arguments, NULL) < 0)
-        reply_fail(&c->reply, SW_MESSAGE_SYNTAX);
+        reply_fail(&c->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
     else
         finish(c, now, sw_player_ff(&c->server->playback->player,
                                     arguments.seconds, arguments.backward,
@@ -74,7 +74,7 @@ void command_jmp(connection *c, const sw_argument *argv, size_t argc)
     sw_jmp_arguments arguments;
 
     if (sw_jmp_parse(argv, argc, &arguments, NULL) < 0)
-        reply_fail(&c->reply, SW_MESSAGE_SYNTAX);
+        reply_fail(&c->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
     else
         finish(c, now, sw_player_jmp(&c->server->playback->player,
                                      arguments.percent, (uint64_t)now));

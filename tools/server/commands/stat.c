@@ -40,7 +40,7 @@ void command_stat(connection *c, const sw_argument *argv, size_t argc)
     stat_state *state;
 
     if (sw_stat_parse(argv, argc, &arguments, NULL) < 0) {
-        reply_fail(&c->reply, SW_MESSAGE_SYNTAX);
+        reply_fail(&c->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
         return;
     }
     state = calloc(1, sizeof(*state));
