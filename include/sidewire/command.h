@@ -43,9 +43,10 @@ typedef struct sw_command_info {
 } sw_command_info;
 
 /* Writes the body of a COMMAND packet, in which a NUL follows each argument, to out[0..cap), and its
- * length to *len. argv[0..argc) begins with the name; sw_argument_of makes arguments of strings. SW_E_NULL,
- * SW_E_COMMAND_EMPTY for argc 0; SW_E_ARGUMENT_NUL (value: its index) for one with a NUL inside; SW_E_COMMAND_SIZE (value: bytes) above SW_COMMAND_MAX; SW_E_SPACE (value: cap, limit:
- * bytes needed). On failure *len is 0 and nothing is written. error may be NULL. */
+ * length to *len. argv[0..argc) begins with the name; sw_argument_of makes arguments of strings.
+ * SW_E_NULL, SW_E_COMMAND_EMPTY for argc 0; SW_E_ARGUMENT_NUL (value: its index) for one with a NUL
+ * inside; SW_E_COMMAND_SIZE (value: bytes) above SW_COMMAND_MAX; SW_E_SPACE (value: cap, limit: bytes
+ * needed). On failure *len is 0 and nothing is written. error may be NULL. */
 SW_API int sw_command_encode(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap,
                              size_t *len, sw_error *error);
 

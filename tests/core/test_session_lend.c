@@ -119,6 +119,8 @@ static void authenticate(unsigned features)
             if (sw_session_wants(sides[i]) & SW_WANT_WRITE) {
                 deliver(sides[i], sides[!i]);
                 ck_assert_int_eq(sw_session_burst_end(sides[!i]), SW_OK);
+                if (sides[!i] == &pair.client)
+                    ck_assert_int_eq(sw_session_greeting_end(sides[!i]), SW_OK);
             }
         }
     }

@@ -20,6 +20,7 @@ typedef struct delivery {
     size_t cut;             /* one more place to cut at */
     size_t step;            /* at most so many bytes at a time; 0: any number */
     size_t at;
+    int is_client;          /* what the end of the burst means to the session */
 } delivery;
 
 static size_t next_piece(const delivery *d)
@@ -52,7 +53,7 @@ static int deliver(delivery *d, sw_session *s)
     ck_assert_int_eq(sw_session_rx_commit(s, n), SW_OK);
     d->at += n;
     if (d->at == d->burst)
-        ck_assert_int_eq(sw_session_burst_end(s), SW_OK);
+        ck_assert_int_eq(d->is_client ? sw_session_greeting_end(s) : sw_session_burst_end(s), SW_OK);
     return 1;
 }
 
@@ -200,11 +201,11 @@ START_TEST(server_at_every_split)
 
     vector_public_key(t->key, &key);
     for (size_t cut = 0; cut <= t->client.len; cut++) {
-        run_server(t, &key, (delivery){ t->client, burst, cut, 0, 0 }, ample);
-        run_server(t, &key, (delivery){ t->client, burst, cut, 0, 0 }, server_buffers(t));
+        run_server(t, &key, (delivery){ t->client, burst, cut, 0, 0, 0 }, ample);
+        run_server(t, &key, (delivery){ t->client, burst, cut, 0, 0, 0 }, server_buffers(t));
     }
     for (size_t step = 1; step <= 7; step += 3)
-        run_server(t, &key, (delivery){ t->client, burst, 0, step, 0 }, server_buffers(t));
+        run_server(t, &key, (delivery){ t->client, burst, 0, step, 0, 0 }, server_buffers(t));
 }
 END_TEST
 
@@ -339,12 +340,12 @@ START_TEST(client_at_every_split)
     vector_private_key(t->key, &key);
     remembered.size = 0;
     for (size_t cut = 0; cut <= t->server.len; cut++)
-        run_client(t, &key, (delivery){ t->server, burst, cut, 0, 0 }, ample);
+        run_client(t, &key, (delivery){ t->server, burst, cut, 0, 0, 1 }, ample);
     for (size_t step = 1; step <= 7; step += 3)
-        run_client(t, &key, (delivery){ t->server, burst, 0, step, 0 }, ample);
+        run_client(t, &key, (delivery){ t->server, burst, 0, step, 0, 1 }, ample);
     for (size_t cut = 0; cut <= SMALL_CUTS && cut <= t->server.len; cut++)
-        run_client(t, &key, (delivery){ t->server, burst, cut, 0, 0 }, smallest);
-    run_client(t, &key, (delivery){ t->server, burst, 0, 1, 0 }, smallest);
+        run_client(t, &key, (delivery){ t->server, burst, cut, 0, 0, 1 }, smallest);
+    run_client(t, &key, (delivery){ t->server, burst, 0, 1, 0, 1 }, smallest);
     sw_private_key_wipe(&key);
 }
 END_TEST

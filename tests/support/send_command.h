@@ -18,21 +18,21 @@ static inline size_t make_arguments(sw_argument arguments[COMMAND_ARGUMENTS_MAX]
 }
 
 /* As sw_session_command, for one that takes no upload. */
-static inline int send_command(sw_session *session, const char *const *argv, size_t argc)
+static inline int send_command(sw_session *s, const char *const *argv, size_t argc)
 {
     sw_argument arguments[COMMAND_ARGUMENTS_MAX];
 
     argc = make_arguments(arguments, argv, argc);
-    return sw_session_command(session, arguments, argc, 0);
+    return sw_session_command(s, arguments, argc, 0);
 }
 
 /* And for one that does. */
-static inline int send_upload_command(sw_session *session, const char *const *argv, size_t argc)
+static inline int send_upload_command(sw_session *s, const char *const *argv, size_t argc)
 {
     sw_argument arguments[COMMAND_ARGUMENTS_MAX];
 
     argc = make_arguments(arguments, argv, argc);
-    return sw_session_command(session, arguments, argc, 1);
+    return sw_session_command(s, arguments, argc, 1);
 }
 
 #endif
