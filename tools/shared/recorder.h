@@ -3,8 +3,8 @@
  * how the bytes are divided, sequence numbers and acknowledgements are made up.
  *
  * NULL in place of a recorder or a recording is fine: nothing is recorded then. */
-#ifndef SIDEWIRE_TOOLS_RECORD_H
-#define SIDEWIRE_TOOLS_RECORD_H
+#ifndef SIDEWIRE_TOOLS_RECORDER_H
+#define SIDEWIRE_TOOLS_RECORDER_H
 
 #include "tcp_packet.h"
 

@@ -1,8 +1,8 @@
 /* Recordings as capture files: what is in them, packet by packet. */
-#include "record.h"
+#include "recorder.h"
 
 #include "capture_reader.h"
-#include "record_support.h"
+#include "recorder_support.h"
 #include "scratch.h"
 #include "suite.h"
 

@@ -1,8 +1,8 @@
 /* Recordings that cannot be written: said once, and what is in the file can be read. */
-#include "record.h"
+#include "recorder.h"
 
 #include "capture_reader.h"
-#include "record_support.h"
+#include "recorder_support.h"
 #include "suite.h"
 
 #include <errno.h>

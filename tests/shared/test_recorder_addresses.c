@@ -1,8 +1,8 @@
 /* Whose addresses and ports recordings have. */
-#include "record.h"
+#include "recorder.h"
 
 #include "capture_reader.h"
-#include "record_support.h"
+#include "recorder_support.h"
 #include "suite.h"
 
 #include <arpa/inet.h>

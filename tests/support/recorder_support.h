@@ -1,8 +1,8 @@
 /* What the suites about recordings share. */
-#ifndef SIDEWIRE_TESTS_RECORD_SUPPORT_H
-#define SIDEWIRE_TESTS_RECORD_SUPPORT_H
+#ifndef SIDEWIRE_TESTS_RECORDER_SUPPORT_H
+#define SIDEWIRE_TESTS_RECORDER_SUPPORT_H
 
-#include "record.h"
+#include "recorder.h"
 
 #include <check.h>
 

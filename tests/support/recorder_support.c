@@ -1,4 +1,4 @@
-#include "record_support.h"
+#include "recorder_support.h"
 
 #include "scratch.h"
 #include "suite.h"

@@ -1,4 +1,4 @@
-#include "request.h"
+#include "invocation.h"
 
 #include <string.h>
 

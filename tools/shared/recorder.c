@@ -1,4 +1,4 @@
-#include "record.h"
+#include "recorder.h"
 
 #include "options.h"
 #include "pcapng.h"
