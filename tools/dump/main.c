@@ -74,7 +74,7 @@ static void read_all(capture *c, flows *f, losses *m)
         flows_segment(f, &seg);
     flows_finish(f);
     progress_clear(&m->bar);
-    losses_packets(m, capture_seen(c), result < 0 ? why : NULL);
+    losses_packets(m, capture_seen(c), capture_frames(c), result < 0 ? why : NULL);
     losses_unused(m, f);
 }
 
@@ -97,7 +97,7 @@ static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
     read_all(c, all->flows, m);
     flows_free(all->flows);
     if (setup->sessions == 0)
-        losses_no_session(m, capture_seen(c));
+        losses_no_session(m, capture_seen(c), capture_frames(c));
     capture_close(c);
     return STATUS_OK;
 }
@@ -113,7 +113,7 @@ static int watch_streams(const arguments *args, watch_setup *setup, losses *m)
         return STATUS_UNREADABLE;
     }
     if (setup->sessions == 0)
-        losses_no_session(m, NULL);
+        losses_no_session(m, NULL, NULL);
     return STATUS_OK;
 }
 

@@ -72,11 +72,11 @@ int capture_check_link(capture *c, char why[CAPTURE_WHY_SIZE])
 {
     const char *name;
 
-    c->link = pcap_datalink(c->pcap);
-    if (frame_link_known(c->link))
+    c->link = (unsigned)pcap_datalink(c->pcap);
+    if (frame_link_name(c->link) != NULL)
         return 0;
-    name = pcap_datalink_val_to_name(c->link);
-    snprintf(why, CAPTURE_WHY_SIZE, "link type %d (%s) is not supported", c->link,
+    name = pcap_datalink_val_to_name((int)c->link);
+    snprintf(why, CAPTURE_WHY_SIZE, "link type %u (%s) is not supported", c->link,
              name != NULL ? name : "unknown");
     return -1;
 }
@@ -88,6 +88,7 @@ capture *capture_open(const char *path, capture_hooks hooks, char why[CAPTURE_WH
     FILE *file;
 
     c->hooks = hooks;
+    c->frames = frames_new();
     c->tick = 1;
     file = open_stream(c, path);
     if (file == NULL) {
@@ -142,25 +143,24 @@ int capture_next(capture *c, segment *out, char why[CAPTURE_WHY_SIZE])
 {
     struct pcap_pkthdr *header;
     const u_char *data;
+    frame in;
     int result;
 
     while (!interrupt_came() && (result = next_frame(c, &header, &data)) == 1) {
         c->counts.frames++;
-        switch (frame_parse(c->link, data, header->caplen, header->len, out)) {
+        in = (frame){ .time = frame_time(c, header), .data = data, .captured = header->caplen,
+                      .length = header->len, .link = c->link };
+        switch (frames_parse(c->frames, &in, out)) {
         case FRAME_TCP:
-            out->time = frame_time(c, header);
             c->counts.shortened += out->cut > 0;
             return 1;
-        case FRAME_FRAGMENT:
-            c->counts.fragments++;
-            break;
         case FRAME_CUT:
             c->counts.cut++;
             break;
         case FRAME_DAMAGED:
             c->counts.damaged++;
             break;
-        case FRAME_OTHER:
+        default:
             break;
         }
     }
@@ -181,9 +181,15 @@ const capture_counts *capture_seen(const capture *c)
     return &c->counts;
 }
 
+const frames *capture_frames(const capture *c)
+{
+    return c->frames;
+}
+
 void capture_close(capture *c)
 {
     if (c->pcap != NULL)
         pcap_close(c->pcap);
+    frames_free(c->frames);
     free(c);
 }

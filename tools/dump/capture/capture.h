@@ -10,7 +10,6 @@ enum { CAPTURE_WHY_SIZE = 512 };
 typedef struct capture_counts {
     uint64_t bytes;             /* of the file */
     uint64_t frames;
-    uint64_t fragments;         /* of IP packets with TCP */
     uint64_t cut;               /* captured too short for their headers */
     uint64_t shortened;         /* captured without the end of their data */
     uint64_t damaged;           /* with headers that contradict each other */
@@ -42,6 +41,9 @@ int capture_next(capture *c, segment *out, char why[CAPTURE_WHY_SIZE]);
 int capture_descriptor(const capture *c);
 
 const capture_counts *capture_seen(const capture *c);
+
+/* What else the frames were. */
+const frames *capture_frames(const capture *c);
 
 void capture_close(capture *c);
 

@@ -13,7 +13,8 @@ struct capture {
     int fd;                     /* of the file, or what to wait for */
     int is_live;
     uint32_t tick;              /* nanoseconds that the smaller part of a time counts in */
-    int link;
+    frames *frames;
+    unsigned link;
     capture_hooks hooks;
     capture_counts counts;
     char buffer[CAPTURE_BUFFER_SIZE];  /* of the file */

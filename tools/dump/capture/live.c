@@ -76,6 +76,7 @@ capture *capture_live(const char *interface, capture_hooks hooks, char why[CAPTU
     capture *c = allocate(sizeof(*c));
 
     c->hooks = hooks;
+    c->frames = frames_new();
     c->is_live = 1;
     c->pcap = pcap_create(interface, pcap_why);
     if (c->pcap == NULL)
