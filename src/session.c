@@ -29,10 +29,10 @@ int swi_session_check_state(const sw_session *session, unsigned state)
 static void wipe_keys(sw_session *session)
 {
     sw_handshake_wipe(&session->handshake); /* with what it has in channel */
-    if (session->state > SESSION_HANDSHAKE && swi_session_is_sealed(session)) {
+    if (session->channel_kind == CHANNEL_SEALED) {
         sw_record_wipe(&session->channel.sealed.in);
         sw_record_wipe(&session->channel.sealed.out);
-    } else if (session->state > SESSION_HANDSHAKE) {
+    } else if (session->channel_kind == CHANNEL_PLAIN) {
         sw_cipher_wipe(&session->channel.plain.in);
         sw_cipher_wipe(&session->channel.plain.out);
     }

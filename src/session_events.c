@@ -252,6 +252,7 @@ static int begin_encryption(sw_session *session, sw_event *event)
                                  &session->channel.plain.out);
     if (result < 0)
         return result;
+    session->channel_kind = CHANNEL_PLAIN;
     sw_decoder_init(&session->decoder,
                     is_server ? swi_session_command_limit(session) : UINT32_MAX);
     sw_encoder_init(&session->encoder);

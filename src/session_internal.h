@@ -26,6 +26,13 @@ enum {
     SESSION_OVER
 };
 
+/* What is in session->channel. */
+enum {
+    CHANNEL_HANDSHAKE = 0,
+    CHANNEL_PLAIN,
+    CHANNEL_SEALED
+};
+
 /* The recorded error, or SW_E_STATE for a session never started. */
 int swi_session_check(const sw_session *session);
 /* Likewise, and SW_E_STATE in any state but this one. */

@@ -64,6 +64,7 @@ int swi_records_begin(sw_session *session)
     int result;
 
     memset(&session->channel, 0, sizeof(session->channel));
+    session->channel_kind = CHANNEL_SEALED;
     result = sw_record_init(&session->channel.sealed.in, crypto, suite,
                             is_client ? keys->server_key : keys->client_key,
                             session->record_limit);

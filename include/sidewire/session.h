@@ -131,6 +131,7 @@ typedef struct sw_session {
     size_t proof_len;            /* sealed, server: of the packet that proves the user, in tx */
     uint16_t record_limit;       /* sealed: what this side announces */
     int16_t refusal;             /* sealed, server: why the user is refused */
+    uint8_t channel_kind;
     uint8_t awaits_verdict;      /* sealed, client: PROCEED did not come yet */
     uint8_t is_signed;           /* sealed, client: the application signed, READY is to be told */
     uint8_t eof, pause, told_closed, is_deferred, last_type;
