@@ -19,6 +19,7 @@ enum { TCP_SCALE_MAX = 14, TCP_NO_SCALE = 255 };
 
 typedef struct segment {
     int64_t time;               /* nanoseconds since 1970 */
+    uint64_t number;            /* of the frame that completes it, in its file */
     endpoint from, to;
     uint32_t seq, ack;
     uint8_t flags;
@@ -36,6 +37,7 @@ typedef struct frame {
     size_t captured;
     size_t length;              /* as sent; what is no such length is not believed */
     unsigned link;              /* LINKTYPE_* of pcap and pcapng files */
+    uint64_t number;            /* in its file, from 1 on */
 } frame;
 
 typedef enum frame_result {
