@@ -346,10 +346,10 @@ START_TEST(lists_and_counts)
     record_one("help ff");
     expect_dump("-D", 0, "*lo*", "");
     expect_dump("-c 3 one.pcapng", 1, "", "*no session found in 3 packets\n*");
-    expect_dump("-c 0 one.pcapng", 2, "", "*: -c: '0' is not a number *");
+    expect_dump("-c 0 one.pcapng", 2, "", "*: --count: '0' is not a number *");
     expect_dump("-t utc -# -k keys/alice one.pcapng", 0,
                 "* 20*-*-* *:*:*.* S>C greeting *", "");
-    expect_dump("-t noon one.pcapng", 2, "", "*: -t: 'noon' is not relative, *");
+    expect_dump("-t noon one.pcapng", 2, "", "*: --time: 'noon' is not relative, *");
 }
 END_TEST
 
