@@ -278,6 +278,12 @@ static int is_full(const sw_session *session)
     return session->rx != NULL && session->rx_end - session->rx_keep == session->rx_cap;
 }
 
+/* Does no event come any more? After a server's exit packet nothing of the peer's makes one. */
+static int is_over(const sw_session *session)
+{
+    return session->state == SESSION_OVER || (session->state == SERVER_EXITING && session->eof);
+}
+
 unsigned sw_session_wants(const sw_session *session)
 {
     static const uint8_t in_step[] = {
@@ -306,7 +312,7 @@ unsigned sw_session_wants(const sw_session *session)
         return 0;
     wants = session->state == SESSION_HANDSHAKE ? in_step[sw_handshake_step(&session->handshake)]
                                                 : in_state[session->state];
-    if (session->eof && session->state == SERVER_EXITING)
+    if (is_over(session))
         wants = 0;
     if (session->is_deferred)
         wants |= SW_WANT_APPLICATION;
@@ -314,6 +320,8 @@ unsigned sw_session_wants(const sw_session *session)
         wants &= ~(unsigned)SW_WANT_READ;
     if (sw_session_tx_bytes(session, &pending) != NULL)
         wants = (wants & ~(unsigned)SW_WANT_SHUTDOWN) | SW_WANT_WRITE;
+    if (wants == 0 && !is_over(session)) /* what came has not been asked for */
+        wants = SW_WANT_APPLICATION;
     return wants;
 }
 

@@ -91,7 +91,8 @@ enum {
     SW_WANT_READ = 1,            /* bytes of the peer: there is room in rx (or no rx: lend one) */
     SW_WANT_WRITE = 2,           /* sw_session_tx_bytes has something */
     SW_WANT_APPLICATION = 4,     /* it is the application's turn: to answer KEY, to send a command, data,
-                                  * an exit; to lend the first tx; to take an event that it deferred.
+                                  * an exit; to lend the first tx; to take an event that it deferred,
+                                  * or those that wait in a full rx or before the end of the stream.
                                   * With SW_WANT_READ beside it there is no hurry. Alone it means that
                                   * waiting for the network is of no use */
     SW_WANT_SHUTDOWN = 8         /* all is sent: shut down the sending side of the connection, once (the
