@@ -135,7 +135,7 @@ static size_t write_exponent(uint8_t out[SW_RSA_MAX_EXPONENT_SIZE], uint64_t exp
 /* ---- start ---- */
 
 static int start(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
-                 size_t cap)
+                 size_t cap, sw_noise *noise, uint16_t limit)
 {
     int result;
 
@@ -144,8 +144,12 @@ static int start(sw_handshake *handshake, const sw_server_config *config, uint8_
     memset(handshake, 0, sizeof(*handshake));
     if (config == NULL)
         return SW_E_NULL;
+    if ((config->policy.features & SW_FEATURES_SEALED) && config->server_key == NULL)
+        return SW_E_NULL;
+    handshake->noise = config->policy.features & SW_FEATURES_SEALED ? noise : NULL;
+    handshake->own_limit = limit;
     result = swi_handshake_check(handshake, config->crypto, &config->policy, scratch, cap);
-    if (result == SW_OK)
+    if (result == SW_OK && !swi_policy_is_sealed_only(&config->policy))
         result = check_decoys(handshake, config, cap);
     if (result == SW_OK)
         result = sw_greeting_format(config->banner, config->policy.features, scratch, cap,
@@ -157,10 +161,16 @@ static int start(sw_handshake *handshake, const sw_server_config *config, uint8_
     return SW_OK;
 }
 
+int swi_handshake_server(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
+                         size_t cap, sw_noise *noise, uint16_t limit)
+{
+    return swi_handshake_result(handshake, start(handshake, config, scratch, cap, noise, limit));
+}
+
 int sw_handshake_server(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
                         size_t cap)
 {
-    return swi_handshake_result(handshake, start(handshake, config, scratch, cap));
+    return swi_handshake_server(handshake, config, scratch, cap, NULL, 0);
 }
 
 /* ---- request ---- */
@@ -194,6 +204,7 @@ static int request_done(sw_handshake *handshake)
     result = swi_handshake_policy_check(policy, request.features);
     if (result < 0)
         return result;
+    swi_sealed_drop(handshake);
     handshake->features = request.features;
     handshake->user = request.user;
     handshake->user_len = request.user_len;
@@ -212,6 +223,9 @@ static int recv_request(sw_handshake *handshake, const uint8_t *in, size_t len, 
 
     while (*used < len) {
         uint8_t byte = in[(*used)++];
+        unsigned feature = byte == '\n' ? swi_sealed_line_feature(handshake) : 0;
+        if (feature != 0)
+            return swi_sealed_requested(handshake, feature);
         if (byte == '\n' && ends_in_cr(handshake))
             handshake->len--;
         if (byte == '\n' || byte == '\0')
@@ -219,13 +233,16 @@ static int recv_request(sw_handshake *handshake, const uint8_t *in, size_t len, 
         if (handshake->len == limit)
             return swi_error_set(&handshake->error, SW_E_REQUEST_SIZE, limit + 1, limit);
         handshake->scratch[handshake->len++] = byte;
+        if (!swi_sealed_may_begin(handshake))
+            return SW_E_REQUEST_PREFIX;
     }
     return SW_OK;
 }
 
 int swi_server_burst_end(sw_handshake *handshake)
 {
-    if (handshake->state != SERVER_REQUEST || handshake->len == 0)
+    if (handshake->state != SERVER_REQUEST || handshake->len == 0 ||
+        swi_sealed_is_prefix(handshake))
         return SW_OK;
     /* the LF of a CR LF is still to come */
     return ends_in_cr(handshake) ? SW_OK : request_done(handshake);
@@ -254,6 +271,8 @@ static int send_challenge(sw_handshake *handshake, const sw_public_key *key)
     size_t needed;
     int result;
 
+    if (key != NULL && key->type != SW_KEY_RSA)
+        key = NULL; /* he has no key for plain sessions */
     handshake->known = key != NULL;
     if (key != NULL)
         shown = sw_public_key_view(key);
@@ -264,7 +283,9 @@ static int send_challenge(sw_handshake *handshake, const sw_public_key *key)
     result = make_decoy(handshake, kind, decoy);
     if (result == SW_OK)
         result = sw_challenge_create(&handshake->challenge, handshake->server->crypto, &shown,
-                                     handshake->features, swi_handshake_body(handshake));
+                                     handshake->features | (handshake->server->policy.features &
+                                                            SW_FEATURES_SEALED),
+                                     swi_handshake_body(handshake));
     if (result == SW_OK)
         result = swi_handshake_send_body(handshake, SW_BAND_CHALLENGE, shown.n_size,
                                         SERVER_CHALLENGE);
@@ -307,5 +328,7 @@ int swi_server_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *us
 {
     if (handshake->state == SERVER_REQUEST)
         return recv_request(handshake, in, len, used);
+    if (handshake->state == SERVER_SEALED_MESSAGE)
+        return swi_sealed_recv_message(handshake, in, len, used);
     return recv_response(handshake, in, len, used);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "error_internal.h"
+#include "handshake_internal.h"
 #include "secret.h"
 
 int swi_session_check(const sw_session *session)
@@ -27,9 +28,14 @@ int swi_session_check_state(const sw_session *session, unsigned state)
 
 static void wipe_keys(sw_session *session)
 {
-    sw_cipher_wipe(&session->in);
-    sw_cipher_wipe(&session->out);
-    sw_handshake_wipe(&session->handshake);
+    sw_handshake_wipe(&session->handshake); /* with what it has in channel */
+    if (session->channel_kind == CHANNEL_SEALED) {
+        sw_record_wipe(&session->channel.sealed.in);
+        sw_record_wipe(&session->channel.sealed.out);
+    } else if (session->channel_kind == CHANNEL_PLAIN) {
+        sw_cipher_wipe(&session->channel.plain.in);
+        sw_cipher_wipe(&session->channel.plain.out);
+    }
     sw_secrets_wipe(session->keys);
 }
 
@@ -59,10 +65,16 @@ static int begin_handshake(sw_session *session)
     const sw_client_config *client = session->handshake.client;
     const sw_server_config *server = session->handshake.server;
 
+    int result = swi_session_choose_limit(session);
+
+    if (result < 0)
+        return result;
     session->state = SESSION_HANDSHAKE;
     return client != NULL
-               ? sw_handshake_client(&session->handshake, client, session->tx, session->tx_cap)
-               : sw_handshake_server(&session->handshake, server, session->tx, session->tx_cap);
+               ? swi_handshake_client(&session->handshake, client, session->tx, session->tx_cap,
+                                      session->channel.noise, session->record_limit)
+               : swi_handshake_server(&session->handshake, server, session->tx, session->tx_cap,
+                                      session->channel.noise, session->record_limit);
 }
 
 /* The handshake knows its config. It begins once there is a buffer for its messages. */
@@ -71,7 +83,7 @@ static int start(sw_session *session, uint8_t *rx, size_t rx_cap, uint8_t *tx, s
     int result = check_buffer(session, rx, rx_cap, SW_SESSION_RX_MIN);
 
     if (result == SW_OK)
-        result = check_buffer(session, tx, tx_cap, SW_SESSION_TX_MIN);
+        result = check_buffer(session, tx, tx_cap, SW_SESSION_SEALED_MIN); /* the handshake knows more */
     if (result < 0)
         return result;
     session->rx = rx;
@@ -106,7 +118,7 @@ int sw_session_server(sw_session *session, const sw_server_config *config, uint8
 
 static int lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap)
 {
-    int result = check_buffer(session, rx, rx_cap, SW_SESSION_RX_MIN);
+    int result = check_buffer(session, rx, rx_cap, swi_session_rx_least(session));
 
     if (result < 0)
         return result;
@@ -116,7 +128,7 @@ static int lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap)
     session->rx_cap = rx_cap;
     session->rx_keep = session->rx_start = session->rx_end = 0;
     session->last_type = SW_EVENT_NEED_MORE;
-    if (session->state == SERVER_COMMAND)
+    if (session->state == SERVER_COMMAND && session->decoder.have == 0)
         sw_decoder_set_limit(&session->decoder, swi_session_command_limit(session));
     return 1;
 }
@@ -132,11 +144,11 @@ static int lend_tx(sw_session *session, uint8_t *tx, size_t tx_cap)
 {
     int is_first = session->state == SESSION_LACKS_TX;
     int result = check_buffer(session, tx, tx_cap,
-                              is_first ? SW_SESSION_TX_MIN : SW_SESSION_LEND_TX_MIN);
+                              is_first ? SW_SESSION_SEALED_MIN : SW_SESSION_LEND_TX_MIN);
 
     if (result < 0)
         return result;
-    if (session->state == SESSION_HANDSHAKE || session->tx_start < session->tx_end)
+    if (!is_first && (swi_session_is_shaking_hands(session) || session->tx_start < session->tx_end))
         return 0;
     session->tx = tx;
     session->tx_cap = tx_cap;
@@ -232,7 +244,7 @@ int sw_session_rx_end(sw_session *session)
 
 /* ---- transmit buffer: [start, end) is to be written; first the scratch of the handshake ---- */
 
-const uint8_t *sw_session_tx_bytes(const sw_session *session, size_t *len)
+const uint8_t *sw_session_tx_bytes(sw_session *session, size_t *len)
 {
     if (len == NULL)
         return NULL;
@@ -241,6 +253,8 @@ const uint8_t *sw_session_tx_bytes(const sw_session *session, size_t *len)
         return NULL;
     if (session->state == SESSION_HANDSHAKE)
         return sw_handshake_output(&session->handshake, len);
+    if (swi_session_result(session, swi_sealed_close_record(session)) < 0)
+        return NULL;
     *len = session->tx_end - session->tx_start;
     return *len > 0 ? session->tx + session->tx_start : NULL;
 }
@@ -284,28 +298,40 @@ static int is_over(const sw_session *session)
     return session->state == SESSION_OVER || (session->state == SERVER_EXITING && session->eof);
 }
 
+static int has_output(const sw_session *session)
+{
+    if (session->state == SESSION_HANDSHAKE)
+        return sw_handshake_step(&session->handshake) == SW_STEP_SEND;
+    return session->tx_start < session->tx_end;
+}
+
 unsigned sw_session_wants(const sw_session *session)
 {
     static const uint8_t in_step[] = {
         [SW_STEP_RECV] = SW_WANT_READ,
         [SW_STEP_KEY] = SW_WANT_APPLICATION,
+        [SW_STEP_SERVER_KEY] = SW_WANT_APPLICATION,
         [SW_STEP_DONE] = SW_WANT_APPLICATION,
     };
     static const uint8_t in_state[] = {
         [SESSION_LACKS_TX] = SW_WANT_APPLICATION,
+        [CLIENT_SIGN] = SW_WANT_APPLICATION,
         [CLIENT_PROCEED] = SW_WANT_READ,
         [CLIENT_READY] = SW_WANT_READ | SW_WANT_APPLICATION,
         [CLIENT_EXPECTING] = SW_WANT_READ,
         [CLIENT_RUNNING] = SW_WANT_READ,
         [CLIENT_UPLOADING] = SW_WANT_READ | SW_WANT_APPLICATION,
         [CLIENT_UPLOADED] = SW_WANT_READ | SW_WANT_SHUTDOWN,
+        [SERVER_PROOF] = SW_WANT_READ,
+        [SERVER_VERDICT] = SW_WANT_APPLICATION,
+        [SERVER_REFUSED] = SW_WANT_APPLICATION,
+        [SERVER_ADMITTED] = SW_WANT_APPLICATION,
         [SERVER_COMMAND] = SW_WANT_READ,
         [SERVER_RUNNING] = SW_WANT_READ | SW_WANT_APPLICATION,
         [SERVER_UPLOADING] = SW_WANT_READ | SW_WANT_APPLICATION,
         [SERVER_EXITING] = SW_WANT_READ | SW_WANT_SHUTDOWN,
         [SESSION_OVER] = 0,
     };
-    size_t pending;
     unsigned wants;
 
     if (swi_session_check(session) < 0)
@@ -318,17 +344,18 @@ unsigned sw_session_wants(const sw_session *session)
         wants |= SW_WANT_APPLICATION;
     if (session->eof || is_full(session))
         wants &= ~(unsigned)SW_WANT_READ;
-    if (sw_session_tx_bytes(session, &pending) != NULL)
+    if (has_output(session))
         wants = (wants & ~(unsigned)SW_WANT_SHUTDOWN) | SW_WANT_WRITE;
-    if (wants == 0 && !is_over(session)) /* what came has not been asked for */
-        wants = SW_WANT_APPLICATION;
-    return wants;
+    return wants == 0 && !is_over(session) ? SW_WANT_NEXT : wants;
 }
 
 int sw_session_key(sw_session *session, const sw_public_key *key)
 {
-    int result = swi_session_check_state(session, SESSION_HANDSHAKE);
+    int result = swi_session_check(session);
 
+    if (result == SW_OK && session->state == SERVER_VERDICT)
+        return swi_session_result(session, swi_sealed_verdict(session, key));
+    result = swi_session_check_state(session, SESSION_HANDSHAKE);
     if (result == SW_OK)
         result = sw_handshake_key(&session->handshake, key);
     return swi_session_result(session, result);

@@ -4,6 +4,7 @@
 
 #include <sidewire/config.h>
 #include <sidewire/keys.h>
+#include <sidewire/noise.h>
 #include <sidewire/packet.h>
 
 SW_BEGIN_DECLS
@@ -12,6 +13,7 @@ enum {
     SW_CHALLENGE_MAX = 4096,     /* bytes, body of a challenge packet */
     SW_RESPONSE_MAX = 4096,      /* body of a response packet */
     SW_SCRATCH_MIN = 1088,       /* enough for keys up to 4096 bits */
+    SW_SCRATCH_SEALED = 512,     /* enough if the policy requires sealed sessions */
     SW_SCRATCH_FULL = 4096       /* enough for any key and request; more is left alone */
 };
 
@@ -21,6 +23,7 @@ typedef enum sw_step {
     SW_STEP_RECV = 1,            /* give it bytes: sw_handshake_recv */
     SW_STEP_SEND = 2,            /* send its bytes: sw_handshake_output, sw_handshake_sent */
     SW_STEP_KEY = 3,             /* server: tell this user's public key: sw_handshake_key */
+    SW_STEP_SERVER_KEY = 5,      /* sealed, within a session: is this the right server? */
     SW_STEP_DONE = 4             /* take the ciphers: sw_handshake_finish */
 } sw_step;
 
@@ -35,13 +38,18 @@ typedef struct sw_handshake {
     unsigned state, features;
     uint8_t known;
     uint8_t decoy_seed[SW_SHA256_SIZE];
-    sw_secrets challenge;
+    sw_secrets challenge;        /* sealed: the keys of the records */
+    sw_noise *noise;             /* sealed: room for one of each suite; NULL: plain only */
+    uint8_t noise_at;            /* which of them */
+    uint16_t own_limit, peer_limit;     /* of records */
+    uint8_t hash[SW_NOISE_HASH_SIZE], server_key[SW_X25519_SIZE];
     sw_greeting greeting;
     sw_decoder decoder;
     sw_error error;
 } sw_handshake;
 
-/* Starts a handshake. scratch[0..cap), at least SW_SCRATCH_MIN bytes, belongs to it until
+/* Starts the handshake of a plain session: for sealed ones see noise.h and session.h; a policy that has
+ * them is SW_E_CONFIG here. scratch[0..cap), at least SW_SCRATCH_MIN bytes, belongs to it until
  * sw_handshake_finish or sw_handshake_wipe. SW_E_NULL, SW_E_CONFIG, SW_E_USER_NAME, SW_E_SPACE. */
 SW_API int sw_handshake_client(sw_handshake *handshake, const sw_client_config *config,
                                uint8_t *scratch, size_t cap);

@@ -48,6 +48,8 @@
 
 #include <sidewire/command.h>
 #include <sidewire/handshake.h>
+#include <sidewire/record.h>
+#include <sidewire/ssh.h>
 
 SW_BEGIN_DECLS
 
@@ -56,7 +58,11 @@ enum {
     SW_SESSION_RX_MIN = 64,              /* a server's commands must fit, without their header */
     SW_SESSION_TX_MIN = SW_SCRATCH_MIN,  /* the handshake's messages are made there; a client's command
                                           * must fit, with SW_HEADER_SIZE bytes in front */
-    SW_SESSION_LEND_TX_MIN = 32          /* after the handshake */
+    SW_SESSION_LEND_TX_MIN = 32,         /* after the handshake */
+    /* Sealed: rx holds a record of the limit that this side announces, with its header, and a server's
+     * commands; tx the packet that proves the user, with its record, and a client's command. Enough for
+     * both if the policy requires sealed sessions and the user's key is of Ed25519: */
+    SW_SESSION_SEALED_MIN = SW_SCRATCH_SEALED
 };
 
 /* What sw_session_next returns when it is not an error. */
@@ -72,6 +78,13 @@ typedef enum sw_event_type {
                                   * what ends an upload (in legacy mode, the end of the stream) */
     SW_EVENT_AWAITING_DATA = 5,  /* client: the server wants the upload */
     SW_EVENT_EXIT = 6,           /* client: the command is done; event.status */
+    SW_EVENT_SERVER_KEY = 8,     /* sealed, client: is event.server_key that of the right server? Answer by
+                                  * sw_session_accept. Comes from every call until then; nothing is sent
+                                  * before */
+    SW_EVENT_SIGN = 9,           /* sealed, client with a config->public_key: event.message is to be signed
+                                  * with the key; answer by sw_session_sign. Comes until then, too */
+    SW_EVENT_REFUSED = 10,       /* sealed, server: the user is not accepted, for event.status; the peer is
+                                  * being told. Go on until sw_session_wants is 0, as after an exit */
     SW_EVENT_CLOSED = 7          /* the peer sends nothing more; comes once */
 } sw_event_type;
 
@@ -83,7 +96,12 @@ typedef struct sw_event {
                                   * until sw_session_rx_space or sw_session_lend_rx: the data of several
                                   * events can be collected for one write. In legacy mode, where there
                                   * are no packets, size and offset are those of the piece */
-    int status;                  /* EXIT: 0 success, 1 failure */
+    int status;                  /* EXIT: 0 success, 1 failure. REFUSED: an SW_E_* code, for a log */
+    const uint8_t *key;          /* KEY in a sealed session: the blob of the key that he offers, key_len
+                                  * bytes; valid as user. NULL in plain ones */
+    size_t key_len;
+    const uint8_t *server_key;   /* SERVER_KEY: SW_X25519_SIZE bytes, valid until the answer */
+    const uint8_t *message;      /* SIGN: SW_SSHSIG_SIZE bytes, valid until the answer */
 } sw_event;
 
 /* Bits of sw_session_wants: what would move the session on. */
@@ -91,16 +109,18 @@ enum {
     SW_WANT_READ = 1,            /* bytes of the peer: there is room in rx (or no rx: lend one) */
     SW_WANT_WRITE = 2,           /* sw_session_tx_bytes has something */
     SW_WANT_APPLICATION = 4,     /* it is the application's turn: to answer KEY, to send a command, data,
-                                  * an exit; to lend the first tx; to take an event that it deferred,
-                                  * or those that wait in a full rx or before the end of the stream.
+                                  * an exit; to lend the first tx; to take an event that it deferred.
                                   * With SW_WANT_READ beside it there is no hurry. Alone it means that
                                   * waiting for the network is of no use */
-    SW_WANT_SHUTDOWN = 8         /* all is sent: shut down the sending side of the connection, once (the
+    SW_WANT_SHUTDOWN = 8,        /* all is sent: shut down the sending side of the connection, once (the
                                   * bit stays), and read on until the peer closes. A server after its
                                   * exit: closing at once would make TCP throw away the exit packet if
                                   * bytes of the peer are waiting or on their way; how long it waits for
                                   * the peer to close is up to it. A client in legacy mode: that is how
                                   * its upload ends */
+    SW_WANT_NEXT = 16            /* sw_session_next: events wait in a full rx, or before the end of the
+                                  * stream. Told only where nothing else is wanted, so that 0 means
+                                  * that the session is over */
 };
 
 /* Fields are private. */
@@ -109,6 +129,14 @@ typedef struct sw_session {
     size_t rx_cap, rx_keep, rx_start, rx_end;
     size_t tx_cap, tx_start, tx_end;
     unsigned state, features;    /* features: agreed on */
+    size_t rx_text, rx_skip;     /* sealed: text that is open at rx_start, bytes to pass over behind it */
+    size_t tx_open;              /* sealed: bytes at the end of tx of a record that is not sealed yet */
+    size_t proof_len;            /* sealed, server: of the packet that proves the user, in tx */
+    uint16_t record_limit;       /* sealed: what this side announces */
+    int16_t refusal;             /* sealed, server: why the user is refused */
+    uint8_t channel_kind;
+    uint8_t awaits_verdict;      /* sealed, client: PROCEED did not come yet */
+    uint8_t is_signed;           /* sealed, client: the application signed, READY is to be told */
     uint8_t eof, pause, told_closed, is_deferred, last_type;
     sw_chunk last;               /* of the last event */
     sw_error error;
@@ -116,7 +144,15 @@ typedef struct sw_session {
     sw_decoder decoder;
     sw_encoder encoder;
     sw_handshake handshake;
-    sw_cipher in, out;
+    union {
+        struct {
+            sw_cipher in, out;
+        } plain;
+        struct {
+            sw_record in, out;
+        } sealed;
+        sw_noise noise[2];
+    } channel;
 } sw_session;
 
 /* ---- start and end ---- */
@@ -179,7 +215,7 @@ SW_API int sw_session_greeting_end(sw_session *session);
 
 /* What to write, and in *len how much; valid until the next call that sends or drains. NULL and 0 if there
  * is nothing. */
-SW_API const uint8_t *sw_session_tx_bytes(const sw_session *session, size_t *len);
+SW_API const uint8_t *sw_session_tx_bytes(sw_session *session, size_t *len);
 /* n of these bytes were written. SW_OK, or SW_E_SPACE if there were not so many. */
 SW_API int sw_session_tx_drain(sw_session *session, size_t n);
 
@@ -187,8 +223,19 @@ SW_API int sw_session_tx_drain(sw_session *session, size_t n);
 
 /* Server, answer to SW_EVENT_KEY: the user's key, or NULL for a name that is not known. The session goes on
  * alike and fails with SW_E_AUTH in the end, so that the peer does not learn which. The key is not needed
- * after the call. SW_OK; SW_E_SPACE if tx is too small for the key; the backend's errors. */
+ * after the call. In a sealed session it is the one of his keys whose blob was offered (sw_ssh_key_is), or
+ * any; then the signature is checked, and what comes next is READY or REFUSED. SW_OK; SW_E_SPACE if tx is
+ * too small for the key; the backend's errors. */
 SW_API int sw_session_key(sw_session *session, const sw_public_key *key);
+
+/* Sealed, client, answer to SW_EVENT_SERVER_KEY: 1 accepts the server; 0 does not, SW_E_SERVER_KEY. The
+ * backend's errors. */
+SW_API int sw_session_accept(sw_session *session, int accept);
+
+/* Sealed, client, answer to SW_EVENT_SIGN: the signature as an agent gives it, or sw_ssh_sign; an RSA one
+ * that is shorter than its modulus is filled up. SW_OK; SW_E_SIGNATURE: it is of another kind, as old
+ * agents answer with SHA-1; SW_E_SPACE if tx is too small for key and signature. */
+SW_API int sw_session_sign(sw_session *session, const uint8_t *signature, size_t len);
 
 /* Client, after SW_EVENT_READY: queues the command argv[0..argc). upload: 1 if the command takes one, for
  * legacy mode, where the request for it looks like output and is not looked for otherwise. 1: queued; 0:

@@ -21,8 +21,8 @@ static void expect_error(int code, uint64_t value, uint64_t limit)
         ;
     ck_assert_int_eq(next(&event), code);
     check_error("session", sw_session_error(&session), code, value, limit);
-    ck_assert_mem_eq(&session.in, &no_cipher, sizeof(no_cipher));
-    ck_assert_mem_eq(&session.out, &no_cipher, sizeof(no_cipher));
+    ck_assert_mem_eq(&session.channel.plain.in, &no_cipher, sizeof(no_cipher));
+    ck_assert_mem_eq(&session.channel.plain.out, &no_cipher, sizeof(no_cipher));
     ck_assert_int_eq(sw_session_rx_commit(&session, 0), code);
     ck_assert_int_eq(sw_session_burst_end(&session), code);
     ck_assert_int_eq(sw_session_greeting_end(&session), code);

@@ -101,10 +101,7 @@ int connection_succeeded(const connection *c)
 /* Is it the peer's turn to send? */
 static int is_uploading(const connection *c)
 {
-    size_t pending;
-
-    sw_session_tx_bytes(&c->session, &pending);
-    return c->task.receive != NULL && pending == 0 &&
+    return c->task.receive != NULL && !(sw_session_wants(&c->session) & SW_WANT_WRITE) &&
            reply_is_waiting(&c->reply);
 }
 
