@@ -19,7 +19,8 @@ static int start(sw_handshake *handshake, const sw_client_config *config, uint8_
     result = swi_handshake_check(handshake, config->crypto, &config->policy, scratch, cap);
     /* a bad name shows now, not when the greeting is there */
     if (result == SW_OK)
-        result = sw_request_format(config->user, config->policy.features, scratch, cap, &len);
+        result = sw_request_format(config->user, config->policy.features, scratch, cap, &len,
+                                   &handshake->error);
     if (result < 0)
         return result;
     handshake->client = config;
@@ -45,7 +46,7 @@ static int greeting_done(sw_handshake *handshake)
     result = swi_handshake_policy_check(&config->policy, features);
     if (result == SW_OK)
         result = sw_request_format(config->user, features, handshake->scratch, handshake->cap,
-                                   &handshake->len);
+                                   &handshake->len, &handshake->error);
     if (result < 0)
         return result;
     handshake->features = features;

@@ -30,9 +30,9 @@ static int start(sw_handshake *handshake, const sw_server_config *config, uint8_
         return SW_E_CONFIG;
     /* the block and the decoy key stand in scratch together */
     if (cap < SW_HEADER_SIZE + 2 * decoy_size)
-        return SW_E_SPACE;
+        return swi_error_set(&handshake->error, SW_E_SPACE, cap, SW_HEADER_SIZE + 2 * decoy_size);
     result = sw_greeting_format(config->banner, config->policy.features, scratch, cap,
-                                &handshake->len);
+                                &handshake->len, &handshake->error);
     if (result < 0)
         return result;
     handshake->server = config;

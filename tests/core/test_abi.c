@@ -36,7 +36,6 @@ static const struct layout {
     { "sw_ff_arguments", sizeof(sw_ff_arguments), 8 },
     { "sw_greeting", sizeof(sw_greeting), 44 },
     { "sw_handshake", sizeof(sw_handshake), 328 },
-    { "sw_help_arguments", sizeof(sw_help_arguments), 16 },
     { "sw_jmp_arguments", sizeof(sw_jmp_arguments), 4 },
     { "sw_network", sizeof(sw_network), 5 },
     { "sw_player", sizeof(sw_player), 48 },

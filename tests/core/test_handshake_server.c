@@ -75,6 +75,8 @@ START_TEST(bad_config)
     ck_assert_int_eq(sw_handshake_server(NULL, &config, scratch, SW_SCRATCH_MIN), SW_E_NULL);
     config.fake_challenge_size = 1024;
     ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_MIN), SW_E_SPACE);
+    check_error("decoy", sw_handshake_error(&server), SW_E_SPACE, SW_SCRATCH_MIN,
+                SW_HEADER_SIZE + 2 * 1024);
 }
 END_TEST
 
