@@ -9,8 +9,7 @@
 #include "capture_input.h"
 #include "check.h"
 #include "choices.h"
-#include "watch/flows.h"
-#include "watch/observer.h"
+#include "watch/sessions.h"
 #include "recorded_session.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -118,39 +117,6 @@ static void on_end(void *ctx, const session_info *info, const outcome *how)
     trace_note(&l->told, 'd', (uint64_t)how->damaged);
 }
 
-/* ---- connections ---- */
-
-static void *watch_open(void *ctx, const connection *about)
-{
-    return observer_new(ctx, about);
-}
-
-static int watch_data(void *watch, from side, int64_t time, uint8_t *data, size_t len)
-{
-    return observer_data(watch, side, time, data, len);
-}
-
-static void watch_lost(void *watch, from side, int64_t time, uint64_t n)
-{
-    observer_lost(watch, side, time, n);
-}
-
-static void watch_conflict(void *watch, from side, uint64_t n)
-{
-    observer_conflict(watch, side, n);
-}
-
-static void watch_end(void *watch, from side, int64_t time)
-{
-    (void)time;
-    observer_end(watch, side);
-}
-
-static void watch_close(void *watch, flow_end how, from breaker, int64_t time)
-{
-    observer_close(watch, how, breaker, time);
-}
-
 /* ---- records ---- */
 
 /* A number of two bytes, at most `max`. */
@@ -228,8 +194,7 @@ static void run(listener *l, const uint8_t *data, size_t size)
     fake_crypto fake;
     observer_setup setup = { .crypto = &fake.table, .keys = &keys, .sink = &sink,
                              .whole_bodies = l->whole };
-    flow_watcher watcher = { &setup, watch_open, watch_data, watch_lost, watch_conflict, watch_end,
-                             watch_close };
+    flow_watcher watcher = sessions_watcher(&setup);
     const recorded_session *session;
     capture_choices choices;
     flows *f = flows_new(&watcher);

@@ -55,7 +55,7 @@ static void write_zeros(void *watch, from side, int64_t time, uint64_t n)
         fputc('\0', ((files *)watch)->sides[side]);
 }
 
-static void ignore_conflict(void *watch, from side, uint64_t n)
+static void ignore_count(void *watch, from side, uint64_t n)
 {
     (void)watch;
     (void)side;
@@ -81,9 +81,11 @@ static void close_files(void *watch, flow_end how, from breaker, int64_t time)
     free(f);
 }
 
-static void on_idle(void *ctx)
+static int on_idle(void *ctx, int quiet)
 {
     (void)ctx;
+    (void)quiet;
+    return -1;
 }
 
 static void on_progress(void *ctx, uint64_t bytes)
@@ -95,7 +97,7 @@ static void on_progress(void *ctx, uint64_t bytes)
 int main(int argc, char **argv)
 {
     static const flow_watcher watcher = { NULL, open_files, write_data, write_zeros,
-                                          ignore_conflict, ignore_end, close_files };
+                                          ignore_count, ignore_count, ignore_end, close_files };
     capture_hooks hooks = { NULL, on_idle, on_progress };
     char why[CAPTURE_WHY_SIZE];
     segment seg;

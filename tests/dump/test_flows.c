@@ -60,6 +60,13 @@ static void note_conflict(void *ctx, from side, uint64_t n)
     fprintf(w->notes->out, "%u %s conflict %u\n", w->number, arrows[side], (unsigned)n);
 }
 
+static void note_misplaced(void *ctx, from side, uint64_t n)
+{
+    const watch *w = ctx;
+
+    fprintf(w->notes->out, "%u %s misplaced %u\n", w->number, arrows[side], (unsigned)n);
+}
+
 static void note_end(void *ctx, from side, int64_t time)
 {
     const watch *w = ctx;
@@ -212,7 +219,59 @@ static const struct {
         { 1, C, RST, 101, 0, NULL, 0 },
         { 1, S, ACK, 504, 101, "two", 0 },
         { 1, C, RST, 101, 0, NULL, 0 } },
-      "1 open 1>80\n1 S>C one\n1 reset by C>S\n" },
+      "1 open 1>80\n1 S>C one\n1 S>C two\n1 reset by C>S\n" },
+    { "a RST elsewhere",
+      { { 1, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 1, S, ACK, 501, 101, "one", 0 },
+        { 1, S, RST, 700, 0, NULL, 0 },
+        { 1, S, RST, 700, 0, NULL, 0 },
+        { 1, S, RST, 400, 0, NULL, 0 },
+        { 1, C, RST, 5000, 0, NULL, 0 },
+        { 1, S, ACK, 504, 101, "two", 0 } },
+      "1 open 1>80\n1 S>C one\n1 S>C misplaced 1\n1 S>C two\n1 S>C misplaced 1\n"
+      "1 C>S misplaced 1\n1 unfinished\n" },
+    { "a RST that was captured before what it follows",
+      { { 1, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 1, S, ACK, 501, 101, "one", 0 },
+        { 1, S, RST, 507, 0, NULL, 0 },
+        { 1, S, ACK, 504, 101, "two", 0 } },
+      "1 open 1>80\n1 S>C one\n1 S>C two\n1 reset by S>C\n" },
+    { "a RST at the right place, with bytes behind it",
+      { { 1, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 1, S, ACK, 501, 101, "one", 0 },
+        { 1, S, RST, 504, 0, NULL, 0 },
+        { 1, S, ACK, 504, 101, "two", 0 } },
+      "1 open 1>80\n1 S>C one\n1 S>C misplaced 1\n1 S>C two\n1 unfinished\n" },
+    { "a SYN elsewhere, which is not answered",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 1, C, ACK, 101, 501, "one", 0 },
+        { 1, C, SYN, 120, 0, NULL, 0 },
+        { 1, S, ACK, 501, 104, NULL, 0 },
+        { 1, S, SYN | ACK, 9000, 104, NULL, 0 },
+        { 1, C, ACK, 104, 501, "two", 0 } },
+      "1 open 1>80\n1 C>S one\n1 S>C misplaced 1\n1 C>S two\n1 C>S misplaced 1\n1 unfinished\n" },
+    { "a port used again, of one half",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, C, ACK, 101, 501, "one", 0 },
+        { 1, C, SYN, 9000, 0, NULL, 0 },
+        { 1, C, ACK, 9001, 701, "two", 0 } },
+      "1 open 1>80\n1 C>S one\n1 replaced\n2 open 1>80\n2 C>S two\n2 unfinished\n" },
+    { "a port used again after a reset",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, C, ACK, 101, 501, "one", 0 },
+        { 1, S, RST, 501, 0, NULL, 0 },
+        { 1, C, SYN, 9000, 0, NULL, 0 },
+        { 1, C, ACK, 9001, 701, "two", 0 } },
+      "1 open 1>80\n1 C>S one\n1 reset by S>C\n2 open 1>80\n2 C>S two\n2 unfinished\n" },
+    { "bytes captured behind both ends",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 1, S, ACK | FIN, 504, 101, NULL, 0 },
+        { 1, C, ACK | FIN, 101, 505, NULL, 0 },
+        { 1, S, ACK, 505, 102, NULL, 0 },
+        { 1, S, ACK, 501, 101, "one", 0 } },
+      "1 open 1>80\n1 C>S end\n1 S>C one\n1 S>C end\n1 closed\n" },
     { "refused",
       { { 1, C, SYN, 100, 0, NULL, 0 },
         { 1, S, RST | ACK, 0, 101, NULL, 0 },
@@ -245,8 +304,8 @@ static void notes_open(notes *n, flow_watcher *watcher)
     memset(n, 0, sizeof(*n));
     n->out = open_memstream(&n->text, &n->size);
     ck_assert_ptr_nonnull(n->out);
-    *watcher = (flow_watcher){ n, note_open, note_data, note_lost, note_conflict, note_end,
-                               note_close };
+    *watcher = (flow_watcher){ n, note_open, note_data, note_lost, note_conflict,
+                               note_misplaced, note_end, note_close };
 }
 
 START_TEST(connections)
@@ -267,6 +326,56 @@ START_TEST(connections)
     fclose(n.out);
     ck_assert_msg(strcmp(n.text, cases[_i].notes) == 0, "%s:\n%sexpected:\n%s", cases[_i].name,
                   n.text, cases[_i].notes);
+    free(n.text);
+}
+END_TEST
+
+/* What was closed is over when enough other segments have come, or when nothing comes for a while.
+ * What comes then is counted, unless it was used before. */
+START_TEST(late)
+{
+    static const step steps[] = {
+        { 1, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 1, S, ACK, 501, 101, "one", 0 },
+        { 1, S, RST, 504, 0, NULL, 0 },
+    };
+    static const step again = { 1, S, ACK, 501, 101, "one", 0 };
+    static const step behind = { 1, S, ACK, 504, 101, "four", 0 };
+    static const step other = { 2, C, ACK, 501, 101, "x", 0 };
+    flow_watcher watcher;
+    uint64_t segments, bytes;
+    segment seg;
+    notes n;
+    flows *f;
+
+    notes_open(&n, &watcher);
+    f = flows_new(&watcher);
+    for (int i = 0; i < COUNT(steps); i++) {
+        ck_assert_int_eq(flows_wait_for_quiet(f), 0);
+        seg = segment_of(&steps[i], i);
+        flows_segment(f, &seg);
+    }
+    ck_assert_int_eq(flows_wait_for_quiet(f), 1);
+    seg = segment_of(&other, 5);
+    for (int i = 0; i < FLOWS_GRACE - 1 + _i; i++)
+        flows_segment(f, &seg);
+    ck_assert_int_eq(flows_wait_for_quiet(f), _i == 0);
+    flows_quiet(f);
+    ck_assert_int_eq(flows_wait_for_quiet(f), 0);
+    ck_assert_int_eq(fflush(n.out), 0);
+    ck_assert_ptr_nonnull(strstr(n.text, "1 reset by S>C\n"));
+    seg = segment_of(&again, 6);
+    flows_segment(f, &seg);
+    flows_unused(f, &segments, &bytes);
+    ck_assert_uint_eq(segments, 0);
+    seg = segment_of(&behind, 7);
+    flows_segment(f, &seg);
+    flows_unused(f, &segments, &bytes);
+    ck_assert_uint_eq(segments, 1);
+    ck_assert_uint_eq(bytes, 4);
+    flows_finish(f);
+    flows_free(f);
+    fclose(n.out);
     free(n.text);
 }
 END_TEST
@@ -307,6 +416,7 @@ int main(void)
     TCase *tcase = suite_case(suite, "flows");
 
     tcase_add_loop_test(tcase, connections, 0, COUNT(cases));
+    tcase_add_loop_test(tcase, late, 0, 2);
     tcase_add_test(tcase, too_many);
     return run_suite(suite);
 }

@@ -271,6 +271,7 @@ static const struct {
 
 START_TEST(packet_is_shown)
 {
+    setenv("LC_ALL", "C.UTF-8", 1);
     for (int status = 0; status <= 1; status++) {
         const char *port;
         int listener = listen_anywhere(&port);

@@ -86,6 +86,8 @@ static void log_end(void *ctx, const session_info *info, const outcome *how)
             fprintf(log->out, " %s lost %" PRIu64, arrows[side], how->lost[side]);
         if (how->conflicts[side] > 0)
             fprintf(log->out, " %s conflicts %" PRIu64, arrows[side], how->conflicts[side]);
+        if (how->misplaced[side] > 0)
+            fprintf(log->out, " %s misplaced %" PRIu64, arrows[side], how->misplaced[side]);
         if (how->unseen[side])
             fprintf(log->out, " %s unseen", arrows[side]);
         if (how->error[side].code < 0)

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -288,6 +287,5 @@ int interactive_run(const arguments *args, sw_private_key *key)
     interactive i = { .args = args, .key = key };
     FILE *out = prompt_stream();
 
-    setlocale(LC_CTYPE, "");
     return out != NULL ? run_at_prompt(&i, out) : run_script(&i);
 }

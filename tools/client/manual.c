@@ -25,9 +25,9 @@ static const manual_section sections[] = {
       "\n"
       "What a server sends cannot act on a terminal: on standard error always, and\n"
       "on standard output if that is a terminal, control characters other than\n"
-      "line feed and tab, and bytes that are not UTF-8, appear as \\xNN. A\n"
-      "terminal whose locale is not UTF-8 gets ASCII only. To a file or a pipe,\n"
-      "output goes byte for byte.\n", NULL },
+      "line feed and tab, characters that are not seen, and bytes that are not\n"
+      "UTF-8, appear as \\xNN. If the locale (LC_CTYPE) is not UTF-8, all that is\n"
+      "not ASCII does. To a file or a pipe, output goes byte for byte.\n", NULL },
     { "INTERACTIVE USE",
       "If standard input is a terminal, there is a prompt. The line can be edited,\n"
       "the arrow keys fetch earlier lines, and TAB completes the names of commands\n"

@@ -6,47 +6,17 @@
 #include "report.h"
 #include "show/losses.h"
 #include "show/views.h"
-#include "watch/observer.h"
+#include "watch/sessions.h"
 
 #include <sidewire/backends.h>
 
 #include <errno.h>
 #include <unistd.h>
 
-enum { BAR_BYTES = 16 << 20 };  /* of a capture that a progress bar is worth it for */
-
-/* ---- from connections to observers ---- */
-
-static void *watch_open(void *ctx, const connection *about)
-{
-    return observer_new(ctx, about);
-}
-
-static int watch_data(void *watch, from side, int64_t time, uint8_t *data, size_t len)
-{
-    return observer_data(watch, side, time, data, len);
-}
-
-static void watch_lost(void *watch, from side, int64_t time, uint64_t n)
-{
-    observer_lost(watch, side, time, n);
-}
-
-static void watch_conflict(void *watch, from side, uint64_t n)
-{
-    observer_conflict(watch, side, n);
-}
-
-static void watch_end(void *watch, from side, int64_t time)
-{
-    (void)time;
-    observer_end(watch, side);
-}
-
-static void watch_close(void *watch, flow_end how, from breaker, int64_t time)
-{
-    observer_close(watch, how, breaker, time);
-}
+enum {
+    BAR_BYTES = 16 << 20,       /* of a capture that a progress bar is worth it for */
+    QUIET_TIME = 500            /* milliseconds after which nothing late is expected */
+};
 
 /* ---- captures ---- */
 
@@ -55,11 +25,17 @@ typedef struct sinks {
     views out;
     filtered selected;
     losses losses;
+    flows *flows;               /* NULL before the capture is open */
 } sinks;
 
-static void on_idle(void *ctx)
+static int on_idle(void *ctx, int quiet)
 {
-    views_flush(&((sinks *)ctx)->out);
+    sinks *all = ctx;
+
+    if (quiet)
+        flows_quiet(all->flows);
+    views_flush(&all->out);
+    return all->flows != NULL && flows_wait_for_quiet(all->flows) ? QUIET_TIME : -1;
 }
 
 static void on_progress(void *ctx, uint64_t bytes)
@@ -89,7 +65,6 @@ static void start_bar(progress *bar, const capture *c)
  * for. */
 static void read_all(capture *c, flows *f, losses *m)
 {
-    const capture_counts *counts = capture_seen(c);
     char why[CAPTURE_WHY_SIZE];
     segment seg;
     int result;
@@ -99,27 +74,28 @@ static void read_all(capture *c, flows *f, losses *m)
         flows_segment(f, &seg);
     flows_finish(f);
     progress_clear(&m->bar);
-    losses_packets(m, counts, result < 0 ? why : NULL);
+    losses_packets(m, capture_seen(c), result < 0 ? why : NULL);
+    losses_unused(m, f);
 }
 
 static int watch_capture(const arguments *args, observer_setup *setup, sinks *all)
 {
     losses *m = &all->losses;
-    flow_watcher watcher = { setup, watch_open, watch_data, watch_lost, watch_conflict, watch_end,
-                             watch_close };
+    flow_watcher watcher = sessions_watcher(setup);
     char why[CAPTURE_WHY_SIZE];
-    capture *c = open_capture(args, all, why);
-    flows *f;
+    capture *c;
 
+    all->flows = NULL;
+    c = open_capture(args, all, why);
     if (c == NULL) {
         report("%s: %s", m->name, why);
         return STATUS_UNREADABLE;
     }
     if (args->interface != NULL)
         report("%s: capturing, until SIGINT or SIGTERM", m->name);
-    f = flows_new(&watcher);
-    read_all(c, f, m);
-    flows_free(f);
+    all->flows = flows_new(&watcher);
+    read_all(c, all->flows, m);
+    flows_free(all->flows);
     if (setup->sessions == 0)
         losses_no_session(m, capture_seen(c));
     capture_close(c);

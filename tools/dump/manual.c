@@ -41,8 +41,9 @@ static const manual_section sections[] = {
       "greeting, request; in legacy mode also challenge, response, proceed, command, and\n"
       "text, which is all that one side sent until the other spoke or a second passed;\n"
       "'encrypted', 'lost' and 'undecoded' count the bytes that there is nothing to show\n"
-      "of. Control characters, and bytes that are not ASCII, appear as \\n, \\r, \\t and\n"
-      "\\xNN, a backslash as \\\\, a quote as \\\".\n", NULL },
+      "of. Control characters, characters that are not seen, and bytes that are not UTF-8,\n"
+      "appear as \\n, \\r, \\t and \\xNN; if the locale (LC_CTYPE) is not UTF-8, so does all\n"
+      "that is not ASCII. A backslash appears as \\\\, a quote as \\\".\n", NULL },
     { "LIMITS",
       "Link types: Ethernet with VLAN tags, Linux cooked v1 and v2, BSD loopback, raw\n"
       "IP; all interfaces of a pcapng file must have the same. IP fragments are not put\n"

@@ -5,8 +5,6 @@
 #include <sidewire/packet.h>
 
 #include <errno.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
@@ -60,8 +58,7 @@ static void stream_init(text_stream *stream, int fd, const char *prefix)
     memset(stream, 0, sizeof(*stream));
     stream->fd = fd;
     stream->prefix = prefix;
-    /* elsewhere a byte of a UTF-8 sequence may well be a control character */
-    stream->state.ascii_only = isatty(fd) && strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    stream->state.ascii_only = printable_locale_is_ascii();
 }
 
 static int stream_write(text_stream *stream, const uint8_t *data, size_t len)
@@ -98,7 +95,6 @@ static int stream_end(text_stream *stream)
 
 void output_init(output *out, int raw)
 {
-    setlocale(LC_CTYPE, "");
     out->on_terminal = isatty(STDOUT_FILENO);
     out->raw = raw || !out->on_terminal;
     out->log_band = SW_BAND_ANY;

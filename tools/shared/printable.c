@@ -1,114 +1,114 @@
 #include "printable.h"
 
+#include "utf8.h"
+
+#include <langinfo.h>
 #include <string.h>
 
-static size_t escape(uint8_t byte, char *out)
+enum { ZERO_WIDTH_NON_JOINER = 0x200c, ZERO_WIDTH_JOINER = 0x200d, BEHIND_LATIN = 0x590 };
+
+int printable_locale_is_ascii(void)
+{
+    return strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
+int printable_is_hidden(uint32_t code)
+{
+    static const struct { uint32_t first, last; } ranges[] = {
+#include "hidden_ranges.h"
+    };
+    size_t low = 0;
+    size_t high = sizeof(ranges) / sizeof(ranges[0]);
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (code > ranges[middle].last)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low == sizeof(ranges) / sizeof(ranges[0]) || code >= ranges[low].first;
+}
+
+static size_t escape(const printable *state, uint8_t byte, char *out)
 {
     static const char digits[] = "0123456789abcdef";
+    const char *letter = state->one_line && byte != 0 ? strchr("\nn\rr\tt\\\\", byte) : NULL;
 
     out[0] = '\\';
+    if (letter != NULL) {
+        out[1] = letter[1];
+        return 2;
+    }
     out[1] = 'x';
     out[2] = digits[byte >> 4];
     out[3] = digits[byte & 15];
     return 4;
 }
 
-/* Length of the sequence that a byte begins; 0 if it begins none. */
-static uint8_t sequence_length(uint8_t byte)
-{
-    if (byte >= 0xc2 && byte <= 0xdf)
-        return 2;
-    if (byte >= 0xe0 && byte <= 0xef)
-        return 3;
-    return byte >= 0xf0 && byte <= 0xf4 ? 4 : 0;
-}
-
-static int continues(const printable *state, uint8_t byte)
-{
-    uint8_t low = 0x80;
-    uint8_t high = 0xbf;
-
-    if (state->have == 1) {
-        switch (state->partial[0]) {
-        case 0xe0: low = 0xa0; break;     /* below: overlong */
-        case 0xed: high = 0x9f; break;    /* above: surrogates */
-        case 0xf0: low = 0x90; break;     /* below: overlong */
-        case 0xf4: high = 0x8f; break;    /* above: beyond Unicode */
-        default: break;
-        }
-    }
-    return byte >= low && byte <= high;
-}
-
-/* Not all invisible ones: ZWNJ and ZWJ (U+200C, U+200D) belong to how Persian and emoji are spelt, and
- * variation selectors only choose between pictures. */
-int printable_is_hidden(uint32_t code)
-{
-    static const struct { uint32_t first, last; } ranges[] = {
-        { 0x00, 0x1f }, { 0x7f, 0x9f },     /* control characters */
-        { 0xad, 0xad },                     /* soft hyphen */
-        { 0x61c, 0x61c },                   /* Arabic letter mark */
-        { 0x180e, 0x180e },                 /* Mongolian vowel separator */
-        { 0x200b, 0x200b },                 /* zero width space */
-        { 0x200e, 0x200f },                 /* marks of direction */
-        { 0x2028, 0x202e },                 /* line and paragraph separator; directions */
-        { 0x2060, 0x206f },                 /* word joiner, invisible operators, directions */
-        { 0xfeff, 0xfeff },                 /* byte order mark */
-        { 0xfff9, 0xfffb },                 /* interlinear annotation */
-        { 0x1bca0, 0x1bca3 },               /* shorthand format controls */
-        { 0x1d173, 0x1d17a },               /* musical format controls */
-        { 0xe0000, 0xe007f }                /* tags */
-    };
-
-    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
-        if (code >= ranges[i].first && code <= ranges[i].last)
-            return 1;
-    return 0;
-}
-
-/* Of a complete sequence of two bytes or more. */
-static uint32_t code_point(const printable *state)
-{
-    uint32_t code = state->partial[0] & (0xffu >> (state->need + 1));
-
-    for (size_t i = 1; i < state->need; i++)
-        code = code << 6 | (state->partial[i] & 0x3fu);
-    return code;
-}
-
-size_t printable_end(printable *state, char out[PRINTABLE_MAX])
+static size_t escape_partial(printable *state, char *out)
 {
     size_t len = 0;
 
     for (size_t i = 0; i < state->have; i++)
-        len += escape(state->partial[i], out + len);
+        len += escape(state, state->partial[i], out + len);
     state->have = 0;
+    state->joins = 0;
     return len;
+}
+
+size_t printable_end(printable *state, char out[PRINTABLE_MAX])
+{
+    size_t len = escape_partial(state, out);
+
+    state->joins = 0;
+    return len;
+}
+
+static int passes(const printable *state, uint32_t code)
+{
+    if (code == ZERO_WIDTH_NON_JOINER || code == ZERO_WIDTH_JOINER)
+        return state->joins;
+    return !printable_is_hidden(code);
+}
+
+/* The sequence in `partial`, which this byte made longer. */
+static size_t take_sequence(printable *state, char *out)
+{
+    uint32_t code;
+    size_t len = state->have;
+    int n = utf8_sequence(state->partial, len, &code);
+
+    if (n == 0)
+        return 0;
+    if (n < 0 || !passes(state, code))
+        return escape_partial(state, out);
+    memcpy(out, state->partial, len);
+    state->have = 0;
+    state->joins = code >= BEHIND_LATIN && code != ZERO_WIDTH_NON_JOINER &&
+                   code != ZERO_WIDTH_JOINER;
+    return len;
+}
+
+static int is_plain(const printable *state, uint8_t byte)
+{
+    if (byte == '\n' || byte == '\t' || byte == '\\')
+        return !state->one_line;
+    return byte >= 0x20 && byte < 0x7f;
 }
 
 size_t printable_byte(printable *state, uint8_t byte, char out[PRINTABLE_MAX])
 {
-    size_t len = 0;
+    int continues = byte >= 0x80 && byte < 0xc0;
+    size_t len = state->have > 0 && !continues ? escape_partial(state, out) : 0;
 
-    if (state->have > 0 && continues(state, byte)) {
+    if (byte >= 0x80 && !state->ascii_only) {
         state->partial[state->have++] = byte;
-        if (state->have < state->need)
-            return 0;
-        if (printable_is_hidden(code_point(state)))
-            return printable_end(state, out);
-        memcpy(out, state->partial, state->need);
-        state->have = 0;
-        return state->need;
+        return len + take_sequence(state, out + len);
     }
-    len = printable_end(state, out);
-    if (!state->ascii_only && sequence_length(byte) > 0) {
-        state->partial[0] = byte;
-        state->have = 1;
-        state->need = sequence_length(byte);
-        return len;
-    }
-    if (byte != '\n' && byte != '\t' && (byte < 0x20 || byte >= 0x7f))
-        return len + escape(byte, out + len);
+    state->joins = 0;
+    if (!is_plain(state, byte))
+        return len + escape(state, byte, out + len);
     out[len] = (char)byte;
     return len + 1;
 }

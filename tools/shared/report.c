@@ -1,5 +1,8 @@
 #include "report.h"
 
+#include "printable.h"
+
+#include <locale.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -10,27 +13,19 @@ void report_program(const char *argv0)
     const char *slash = strrchr(argv0, '/');
 
     program = slash != NULL ? slash + 1 : argv0;
+    setlocale(LC_CTYPE, "");
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* whole lines, also when several programs write */
 }
 
 void print_escaped(FILE *out, const void *data, size_t len)
 {
-    const unsigned char *p = data;
+    printable state = { .ascii_only = printable_locale_is_ascii(), .one_line = 1 };
+    const uint8_t *p = data;
+    char text[PRINTABLE_MAX];
 
-    for (size_t i = 0; i < len; i++) {
-        if (p[i] == '\n')
-            fputs("\\n", out);
-        else if (p[i] == '\r')
-            fputs("\\r", out);
-        else if (p[i] == '\t')
-            fputs("\\t", out);
-        else if (p[i] == '\\')
-            fputs("\\\\", out);
-        else if (p[i] < 0x20 || p[i] >= 0x7f)
-            fprintf(out, "\\x%02x", p[i]);
-        else
-            fputc(p[i], out);
-    }
+    for (size_t i = 0; i < len; i++)
+        fwrite(text, 1, printable_byte(&state, p[i], text), out);
+    fwrite(text, 1, printable_end(&state, text), out);
 }
 
 void report(const char *format, ...)

@@ -20,6 +20,17 @@ static int is_readable(int fd)
     return poll(&one, 1, 0) > 0;
 }
 
+/* Until there is more to read: 1; or a signal came: 0. */
+static int capture_await(capture *c)
+{
+    int timeout = c->hooks.idle(c->hooks.ctx, 0);
+    awaited what;
+
+    while ((what = interrupt_await(c->fd, timeout)) == AWAITED_TIMEOUT)
+        timeout = c->hooks.idle(c->hooks.ctx, 1);
+    return what == AWAITED_READABLE;
+}
+
 /* For stdio, which calls it when its buffer is empty. A signal ends the file. */
 static ssize_t file_read(void *cookie, char *buffer, size_t size)
 {
@@ -27,11 +38,8 @@ static ssize_t file_read(void *cookie, char *buffer, size_t size)
     ssize_t n;
 
     do {
-        if (!is_readable(c->fd)) {
-            c->hooks.idle(c->hooks.ctx);
-            if (!interrupt_await(c->fd))
-                return 0;
-        }
+        if (!is_readable(c->fd) && !capture_await(c))
+            return 0;
         n = read(c->fd, buffer, size);
     } while (n < 0 && (errno == EINTR || errno == EAGAIN));
     if (n > 0) {
@@ -116,8 +124,7 @@ static int next_frame(capture *c, struct pcap_pkthdr **header, const u_char **da
     int result;
 
     while ((result = pcap_next_ex(c->pcap, header, data)) == 0) {
-        c->hooks.idle(c->hooks.ctx);
-        if (!interrupt_await(c->fd))
+        if (!capture_await(c))
             return PCAP_ERROR_BREAK;
     }
     return result;

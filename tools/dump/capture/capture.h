@@ -20,7 +20,9 @@ typedef struct capture_counts {
 /* Whoever wants to know how it goes on. */
 typedef struct capture_hooks {
     void *ctx;
-    void (*idle)(void *ctx);    /* before it waits for more: time to show what is there */
+    /* Before it waits for more: time to show what is there. It is called again, with `quiet`, if
+     * nothing comes for so many milliseconds as it returns; -1: it need not be. */
+    int (*idle)(void *ctx, int quiet);
     void (*progress)(void *ctx, uint64_t bytes);    /* so much of the file was read */
 } capture_hooks;
 

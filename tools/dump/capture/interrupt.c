@@ -35,12 +35,16 @@ int interrupt_came(void)
     return came;
 }
 
-int interrupt_await(int fd)
+awaited interrupt_await(int fd, int timeout)
 {
     struct pollfd both[2] = { { .fd = fd, .events = POLLIN },
                               { .fd = ends[0], .events = POLLIN } };
 
-    while (!came && poll(both, 2, -1) < 0 && errno == EINTR)
+    int ready = 0;
+
+    while (!came && (ready = poll(both, 2, timeout)) < 0 && errno == EINTR)
         ;
-    return !came;
+    if (came)
+        return AWAITED_SIGNAL;
+    return ready == 0 ? AWAITED_TIMEOUT : AWAITED_READABLE;
 }

@@ -9,7 +9,9 @@ int interrupt_open(void);
 /* Did one come? */
 int interrupt_came(void);
 
-/* Waits until a descriptor is readable, without end: 1; or a signal came: 0. */
-int interrupt_await(int fd);
+typedef enum awaited { AWAITED_SIGNAL, AWAITED_READABLE, AWAITED_TIMEOUT } awaited;
+
+/* Waits for a descriptor to be readable, for a signal, or for some milliseconds; -1: without end. */
+awaited interrupt_await(int fd, int timeout);
 
 #endif

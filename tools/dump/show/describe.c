@@ -243,6 +243,9 @@ void text_outcome(const session_info *info, const outcome *how, char *out, size_
         if (how->conflicts[side] > 0)
             append(out, size, "; %s: %" PRIu64 " repeated segments differ", arrow_names[side],
                    how->conflicts[side]);
+        if (how->misplaced[side] > 0)
+            append(out, size, "; %s: %" PRIu64 " segments passed over, out of place",
+                   arrow_names[side], how->misplaced[side]);
         if (how->error[side].code < 0) {
             describe_error(&how->error[side], why, sizeof(why));
             append(out, size, "; %s: %s", arrow_names[side], why);

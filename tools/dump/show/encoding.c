@@ -1,5 +1,7 @@
 #include "encoding.h"
 
+#include "utf8.h"
+
 #include <string.h>
 
 enum { BASE64_AT_ONCE = 3072 }; /* bytes, a multiple of three */
@@ -7,30 +9,6 @@ enum { BASE64_AT_ONCE = 3072 }; /* bytes, a multiple of three */
 static const uint64_t largest_exact = (UINT64_C(1) << 53) - 1;
 
 /* ---- UTF-8 ---- */
-
-/* Length of the well-formed sequence of two bytes or more that begins here; 0: none does. */
-static size_t sequence_length(const uint8_t *p, size_t len)
-{
-    uint8_t low = 0x80;
-    uint8_t high = 0xbf;
-    size_t n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-
-    if (p[0] < 0xc2 || p[0] > 0xf4 || len < n)
-        return 0;
-    switch (p[0]) {
-    case 0xe0: low = 0xa0; break;       /* below: overlong */
-    case 0xed: high = 0x9f; break;      /* above: surrogates */
-    case 0xf0: low = 0x90; break;       /* below: overlong */
-    case 0xf4: high = 0x8f; break;      /* above: beyond Unicode */
-    default: break;
-    }
-    if (p[1] < low || p[1] > high)
-        return 0;
-    for (size_t i = 2; i < n; i++)
-        if (p[i] < 0x80 || p[i] > 0xbf)
-            return 0;
-    return n;
-}
 
 /* How many bytes from here on are ASCII? Looks at eight at a time. */
 static size_t ascii_length(const uint8_t *p, size_t len)
@@ -53,15 +31,16 @@ int is_utf8(const uint8_t *data, size_t len)
     size_t i = 0;
 
     for (;;) {
-        size_t n;
+        uint32_t code;
+        int n;
 
         i += ascii_length(data + i, len - i);
         if (i == len)
             return 1;
-        n = sequence_length(data + i, len - i);
-        if (n == 0)
+        n = utf8_sequence(data + i, len - i, &code);
+        if (n <= 0)
             return 0;
-        i += n;
+        i += (size_t)n;
     }
 }
 
@@ -86,12 +65,8 @@ static void put_unit(writer *w, unsigned unit)
     w->len += 6;
 }
 
-static void put_code_point(writer *w, const uint8_t *sequence, size_t n)
+static void put_code_point(writer *w, uint32_t code)
 {
-    unsigned code = sequence[0] & (0xffu >> (n + 1));
-
-    for (size_t i = 1; i < n; i++)
-        code = code << 6 | (sequence[i] & 0x3fu);
     if (code < 0x10000) {
         put_unit(w, code);
     } else {
@@ -111,10 +86,11 @@ void put_json_string(writer *w, const uint8_t *data, size_t len)
         if (i == len)
             break;
         if (data[i] >= 0x80) {
-            size_t n = sequence_length(data + i, len - i);
+            uint32_t code;
+            int n = utf8_sequence(data + i, len - i, &code);
 
-            put_code_point(w, data + i, n);
-            i += n;
+            put_code_point(w, code);
+            i += (size_t)n;
         } else if (escapes[data[i]] == 'u') {
             put_unit(w, data[i++]);
         } else {

@@ -280,6 +280,7 @@ static void json_end(void *ctx, const session_info *info, const outcome *how)
     put_closing(w, how);
     put_sides(w, ",\"lost\":", how->lost);
     put_sides(w, ",\"conflicts\":", how->conflicts);
+    put_sides(w, ",\"misplaced\":", how->misplaced);
     put_text(w, ",\"unseen\":{\"client\":");
     put_flag(w, how->unseen[FROM_CLIENT]);
     put_text(w, ",\"server\":");

@@ -65,6 +65,18 @@ void losses_packets(losses *m, const capture_counts *counts, const char *why)
     report_unused(m, counts->dropped, "packets were dropped by the system");
 }
 
+void losses_unused(losses *m, const flows *f)
+{
+    uint64_t segments, bytes;
+
+    flows_unused(f, &segments, &bytes);
+    if (segments == 0)
+        return;
+    report("%s: %" PRIu64 " bytes in %" PRIu64 " packets came behind the end of their session",
+           m->name, bytes, segments);
+    m->damaged = 1;
+}
+
 void losses_no_session(losses *m, const capture_counts *counts)
 {
     m->damaged = 1;

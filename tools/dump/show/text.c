@@ -85,11 +85,22 @@ static void text_begin(void *ctx, const session_info *info)
 
 /* ---- items ---- */
 
+/* Length of the beginning that is shown of a text, not cut inside of a character of UTF-8. */
+static size_t shown_length(const void *data, size_t len, size_t max)
+{
+    const uint8_t *p = data;
+    size_t n = len < max ? len : max;
+
+    while (n < len && n > 0 && max - n < 3 && (p[n] & 0xc0) == 0x80)
+        n--;
+    return n;
+}
+
 static void put_body(text *t, const item *what)
 {
     size_t max = what->kind == ITEM_GREETING || what->kind == ITEM_REQUEST ? HANDSHAKE_BYTES
                                                                            : PREVIEW_BYTES;
-    size_t len = what->body_len < max ? what->body_len : max;
+    size_t len = shown_length(what->body, what->body_len, max);
 
     if (what->size == 0)
         return;
@@ -106,7 +117,7 @@ static void put_arguments(text *t, const item *what)
     put_char(&t->w, ' ');
     for (size_t i = 0; i < what->arguments.count; i++) {
         const sw_argument *argument = &what->argv[i];
-        size_t n = argument->len < left ? argument->len : left;
+        size_t n = shown_length(argument->data, argument->len, left);
 
         put_char(&t->w, ' ');
         if (left == 0) {

@@ -1,14 +1,15 @@
 #include "writer.h"
 
+#include "printable.h"
+
 #include <string.h>
 #include <unistd.h>
-
-enum { ESCAPE_MAX = 4 };
 
 void writer_init(writer *w, FILE *out)
 {
     w->out = out;
     w->len = 0;
+    w->ascii_only = printable_locale_is_ascii();
     w->at_once = isatty(fileno(out));
 }
 
@@ -152,41 +153,31 @@ size_t plain_length(const uint8_t *p, size_t len)
     return n;
 }
 
-/* Writes at most ESCAPE_MAX bytes and returns how many. */
-static size_t escape(char *out, uint8_t byte)
-{
-    static const char hex[] = "0123456789abcdef";
-    const char *letter = byte != 0 ? strchr("\nn\rr\tt\\\\", byte) : NULL;
-
-    out[0] = '\\';
-    if (letter != NULL) {
-        out[1] = letter[1];
-        return 2;
-    }
-    out[1] = 'x';
-    out[2] = hex[byte >> 4];
-    out[3] = hex[byte & 15];
-    return ESCAPE_MAX;
-}
-
 /* A quote comes out as the text given. */
 static void put_with_quotes(writer *w, const void *data, size_t len, const char *quote)
 {
+    printable state = { .ascii_only = w->ascii_only, .one_line = 1 };
     const uint8_t *p = data;
 
     while (len > 0) {
         size_t n = plain_length(p, len);
 
-        put_bytes(w, p, n);
+        if (n > 0) {
+            w->len += printable_end(&state, writer_room(w, PRINTABLE_MAX));
+            put_bytes(w, p, n);
+        }
         if (n == len)
             break;
-        if (p[n] == '"')
+        if (p[n] == '"') {
+            w->len += printable_end(&state, writer_room(w, PRINTABLE_MAX));
             put_text(w, quote);
-        else
-            w->len += escape(writer_room(w, ESCAPE_MAX), p[n]);
+        } else {
+            w->len += printable_byte(&state, p[n], writer_room(w, PRINTABLE_MAX));
+        }
         p += n + 1;
         len -= n + 1;
     }
+    w->len += printable_end(&state, writer_room(w, PRINTABLE_MAX));
 }
 
 void put_escaped(writer *w, const void *data, size_t len)

@@ -16,6 +16,7 @@ enum {
 typedef struct writer {
     FILE *out;
     int at_once;                /* out is a terminal, at which somebody waits */
+    int ascii_only;             /* of what a peer said, see printable.h */
     size_t len;
     char data[WRITER_SIZE];     /* not yet in `out` */
 } writer;
@@ -88,7 +89,7 @@ void put_seconds(writer *w, int64_t ns, unsigned decimals, size_t width);
 /* How many bytes from here on are printable ASCII, without quotes and backslashes? */
 size_t plain_length(const uint8_t *p, size_t len);
 
-/* Bytes as printable ASCII: \n \r \t \\ and \xNN for the rest. */
+/* Bytes on one line, as printable.h says. */
 void put_escaped(writer *w, const void *data, size_t len);
 /* The same between quotes, which only an unescaped quote ends. */
 void put_quoted(writer *w, const void *data, size_t len);

@@ -90,6 +90,8 @@ typedef struct outcome {
     int unseen[2];              /* nothing of this side is in it, but something should be */
     uint64_t conflicts[2];      /* segments of each side that repeat bytes differently; the first
                                  * copy of them counts */
+    uint64_t misplaced[2];      /* segments of each side that were passed over, as they are not where
+                                 * the stream is */
     sw_error error[2];          /* first error in what each side sent; SW_OK: none */
     int damaged;                /* not everything could be decoded, for another reason than a key */
 } outcome;

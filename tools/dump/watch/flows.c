@@ -1,120 +1,17 @@
 #include "flows.h"
 
 #include "allocate.h"
+#include "flow_table.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/random.h>
 
-enum { BUCKETS = 1 << 16 };
-
-typedef struct flow flow;
-
-struct flow {
-    flow *chain;                /* next one of the bucket */
-    flow *newer, *older;        /* of its list, by last use */
-    uint64_t hash;
-    endpoint ends[2];
-    stream streams[2];          /* streams[i]: what ends[i] sends */
-    int64_t start, last;        /* times of the first and the latest segment */
-    int server;                 /* index into ends, -1: not known yet */
-    void *watch;
-    uint8_t opened;             /* the watcher was asked */
-    uint8_t idle;               /* nobody watches, or it is over: remembered so that what still
-                                 * comes is not taken for a new connection */
-};
-
-typedef struct flow_list {
-    flow *newest, *oldest;
-} flow_list;
-
 struct flows {
-    const flow_watcher *watcher;
-    uint64_t seed;              /* unknown to whoever made the capture */
-    size_t count;
-    flow_list live, idle;
+    flow_watcher watcher;
+    uint64_t unused_segments, unused_bytes;
+    flow_table table;
     stream_pool pool;
-    flow *buckets[BUCKETS];
 };
-
-/* ---- lists ---- */
-
-static flow_list *list_of(flows *f, const flow *w)
-{
-    return w->idle ? &f->idle : &f->live;
-}
-
-static void list_remove(flow_list *list, flow *w)
-{
-    if (w->newer != NULL)
-        w->newer->older = w->older;
-    else
-        list->newest = w->older;
-    if (w->older != NULL)
-        w->older->newer = w->newer;
-    else
-        list->oldest = w->newer;
-}
-
-static void list_add(flow_list *list, flow *w)
-{
-    w->newer = NULL;
-    w->older = list->newest;
-    if (list->newest != NULL)
-        list->newest->newer = w;
-    else
-        list->oldest = w;
-    list->newest = w;
-}
-
-/* ---- table ---- */
-
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-    hash = (hash ^ value) * 0x9e3779b97f4a7c15u;
-    return hash ^ hash >> 29;
-}
-
-static uint64_t hash_endpoint(uint64_t seed, const endpoint *e)
-{
-    uint64_t words[2];
-    uint64_t hash = mix(seed, (uint64_t)e->family << 16 | e->port);
-
-    memcpy(words, e->ip, sizeof(words));
-    return mix(mix(mix(hash, words[0]), words[1]), seed);
-}
-
-static int same_endpoint(const endpoint *a, const endpoint *b)
-{
-    return a->port == b->port && a->family == b->family &&
-           memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
-}
-
-/* *side: which of its ends sent the segment. */
-static flow *find(flows *f, const segment *seg, uint64_t hash, int *side)
-{
-    for (flow *w = f->buckets[hash % BUCKETS]; w != NULL; w = w->chain) {
-        if (w->hash != hash)
-            continue;
-        for (*side = 0; *side < 2; ++*side)
-            if (same_endpoint(&w->ends[*side], &seg->from) &&
-                same_endpoint(&w->ends[!*side], &seg->to))
-                return w;
-    }
-    return NULL;
-}
-
-static void forget(flows *f, flow *w)
-{
-    flow **link = &f->buckets[w->hash % BUCKETS];
-
-    while (*link != w)
-        link = &(*link)->chain;
-    *link = w->chain;
-    list_remove(list_of(f, w), w);
-    f->count--;
-    free(w);
-}
 
 /* ---- life of a connection ---- */
 
@@ -123,18 +20,26 @@ static from who_sends(const flow *w, int side)
     return side == w->server ? FROM_SERVER : FROM_CLIENT;
 }
 
-static void finish(flows *f, flow *w, flow_end how, int breaker)
+static void misplaced(flows *f, flow *w, int side, uint64_t n)
 {
-    if (w->idle)
+    if (n > 0 && w->watch != NULL)
+        f->watcher.misplaced(w->watch, who_sends(w, side), n);
+}
+
+static void finish(flows *f, flow *w, flow_end how)
+{
+    if (w->state == FLOW_OVER)
         return;
+    for (int side = 0; side < 2; side++) /* what nothing has confirmed to the end */
+        misplaced(f, w, side, (uint64_t)(w->resets[side] == RESET_WAITING) +
+                              (uint64_t)(w->syn != NULL && w->syn_side == side));
+    w->was_watched = w->watch != NULL;
     if (w->watch != NULL)
-        f->watcher->close(w->watch, how, who_sends(w, breaker), w->last);
+        f->watcher.close(w->watch, how, who_sends(w, w->breaker), w->last);
     w->watch = NULL;
     stream_clear(&w->streams[0]);
     stream_clear(&w->streams[1]);
-    list_remove(&f->live, w);
-    w->idle = 1;
-    list_add(&f->idle, w);
+    flow_use(&f->table, w, FLOW_OVER);
 }
 
 /* Asks the watcher whether this one matters, once there is something to show. */
@@ -148,9 +53,9 @@ static void open_watch(flows *f, flow *w, int side)
     about.server = w->ends[w->server];
     about.start = w->start;
     w->opened = 1;
-    w->watch = f->watcher->open(f->watcher->ctx, &about);
+    w->watch = f->watcher.open(f->watcher.ctx, &about);
     if (w->watch == NULL)
-        finish(f, w, FLOW_CLOSED, 0);
+        finish(f, w, FLOW_CLOSED);
 }
 
 /* Hands on what is in order. The watcher may lose interest on the way. */
@@ -159,25 +64,28 @@ static void pump(flows *f, flow *w, int side)
     stream *s = &w->streams[side];
     piece p;
 
-    while (!w->idle && stream_next(s, &p)) {
+    while (w->state != FLOW_OVER && stream_next(s, &p)) {
         from who;
 
         if (!w->opened)
             open_watch(f, w, side);
-        if (w->idle)
+        if (w->state == FLOW_OVER)
             break;
         who = who_sends(w, side);
-        if (p.kind == PIECE_LOST)
-            f->watcher->lost(w->watch, who, p.time, p.len);
-        else if (p.kind == PIECE_END)
-            f->watcher->end(w->watch, who, p.time);
-        else if (!f->watcher->data(w->watch, who, p.time, p.data, p.len))
-            finish(f, w, FLOW_CLOSED, 0);
+        if (p.kind == PIECE_LOST) {
+            f->watcher.lost(w->watch, who, p.time, p.len);
+        } else if (p.kind == PIECE_END) {
+            f->watcher.end(w->watch, who, p.time);
+        } else if (!f->watcher.data(w->watch, who, p.time, p.data, p.len)) {
+            finish(f, w, FLOW_CLOSED);
+            w->was_watched = 0;
+        }
     }
-    if (s->conflicts > 0 && w->watch != NULL) {
-        f->watcher->conflict(w->watch, who_sends(w, side), s->conflicts);
-        s->conflicts = 0;
-    }
+    if (s->conflicts > 0 && w->watch != NULL)
+        f->watcher.conflict(w->watch, who_sends(w, side), s->conflicts);
+    misplaced(f, w, side, s->misplaced);
+    s->conflicts = 0;
+    s->misplaced = 0;
 }
 
 static void give_up(flows *f, flow *w, int side)
@@ -186,84 +94,237 @@ static void give_up(flows *f, flow *w, int side)
     pump(f, w, side);
 }
 
-static void end_flow(flows *f, flow *w, flow_end how, int breaker)
+/* otherwise: how it ends if it was not closed. */
+static void end_flow(flows *f, flow *w, flow_end otherwise)
 {
-    give_up(f, w, 0);
-    give_up(f, w, 1);
-    finish(f, w, how, breaker);
+    const stream *s = w->streams;
+    int first = s[0].fin_seen && s[1].fin_seen && s[1].fin_time < s[0].fin_time;
+    flow_end how = otherwise;
+
+    give_up(f, w, first);
+    give_up(f, w, !first);
+    if (w->resets[w->breaker] == RESET_RIGHT)
+        how = FLOW_RESET;
+    else if (s[0].ended && s[1].ended)
+        how = FLOW_CLOSED;
+    finish(f, w, how);
 }
 
 /* Makes room: what nobody watches goes first. */
 static void evict(flows *f)
 {
-    flow *w = f->idle.oldest != NULL ? f->idle.oldest : f->live.oldest;
+    flow *w = NULL;
 
-    end_flow(f, w, FLOW_DROPPED, 0);
-    forget(f, w);
+    for (int state = FLOW_OVER; w == NULL; state--)
+        w = f->table.lists[state].oldest;
+    end_flow(f, w, FLOW_DROPPED);
+    flow_forget(&f->table, w);
 }
 
 static flow *create(flows *f, const segment *seg, uint64_t hash)
 {
     flow *w;
 
-    if (f->count >= FLOWS_MAX)
+    if (f->table.count >= FLOWS_MAX)
         evict(f);
-    w = allocate(sizeof(*w));
-    w->hash = hash;
-    w->ends[0] = seg->from;
-    w->ends[1] = seg->to;
-    w->start = seg->time;
-    w->server = -1;
+    w = flow_add(&f->table, seg, hash);
     if (seg->flags & TCP_SYN)
         w->server = seg->flags & TCP_ACK ? 0 : 1;
     w->streams[0].pool = w->streams[1].pool = &f->pool;
-    w->chain = f->buckets[hash % BUCKETS];
-    f->buckets[hash % BUCKETS] = w;
-    list_add(&f->live, w);
-    f->count++;
     return w;
 }
 
-/* Does the segment begin another connection between the ends of this one? */
+/* ---- RST ---- */
+
+static void set_reset(flow *w, int side)
+{
+    w->resets[side] = RESET_RIGHT;
+    w->reset_reach[side] = stream_reach(&w->streams[side]);
+    if (w->resets[!side] != RESET_RIGHT)
+        w->breaker = side;
+}
+
+static void use_reset(flows *f, flow *w, int side, uint32_t seq)
+{
+    if (w->resets[side] != RESET_NONE && w->reset_at[side] == seq)
+        return;
+    misplaced(f, w, side, w->resets[side] == RESET_WAITING);
+    w->reset_at[side] = seq;
+    w->resets[side] = RESET_WAITING;
+    if (stream_is_at(&w->streams[side], seq))
+        set_reset(w, side);
+}
+
+/* Bytes may show that a RST is right after all, or that it was not. */
+static void judge_reset(flows *f, flow *w, int side)
+{
+    uint32_t reach = stream_reach(&w->streams[side]);
+
+    if (w->resets[side] == RESET_WAITING && w->reset_at[side] == reach) {
+        set_reset(w, side);
+    } else if (w->resets[side] == RESET_RIGHT && w->reset_reach[side] != reach) {
+        w->resets[side] = RESET_NONE;
+        w->breaker = !side;
+        misplaced(f, w, side, 1);
+    }
+}
+
+/* ---- SYN ---- */
+
+/* Does the segment begin another connection between the ends of this one, which is over? */
 static int begins_anew(const flow *w, int side, const segment *seg)
 {
     const stream *s = &w->streams[side];
 
     if ((seg->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
         return 0;
-    return w->idle || (s->started && s->start != seg->seq);
+    return w->state == FLOW_OVER ||
+           (w->state == FLOW_CLOSING && s->started && s->start != seg->seq);
+}
+
+/* A SYN that is not where the connection began: anybody can send that. It counts if the other end
+ * answers it, or, where only one end was captured, if this one goes on from there. */
+static int confirms_syn(const flow *w, int side, const segment *seg)
+{
+    const segment *syn = w->syn;
+
+    if (syn == NULL)
+        return 0;
+    if (side == w->syn_side)
+        return !w->seen[!side] && !(seg->flags & (TCP_SYN | TCP_RST)) && seg->seq == syn->seq + 1;
+    return (seg->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) && seg->ack == syn->seq + 1;
+}
+
+/* Is it where the connection began? Otherwise it is kept, or counted. */
+static int use_syn(flows *f, flow *w, int side, const segment *seg)
+{
+    stream *s = &w->streams[side];
+
+    if (s->started && s->start != seg->seq) {
+        if (seg->flags & TCP_ACK) {
+            misplaced(f, w, side, 1);
+            return 0;
+        }
+        if (w->syn == NULL)
+            w->syn = allocate(sizeof(*w->syn));
+        else
+            misplaced(f, w, w->syn_side, w->syn->seq != seg->seq);
+        *w->syn = *seg;
+        w->syn->len = w->syn->cut = 0;
+        w->syn_side = side;
+        return 0;
+    }
+    stream_start(s, seg->seq);
+    w->syns[side] = 1;
+    w->scales[side] = seg->scale;
+    return 1;
 }
 
 /* ---- segments ---- */
 
-static void use_segment(flows *f, flow *w, int side, const segment *seg)
+static uint64_t window_of(const flow *w, int side, const segment *seg)
 {
-    stream *other = &w->streams[!side];
+    unsigned scale = TCP_SCALE_MAX;
 
     if (seg->flags & TCP_SYN)
-        stream_start(&w->streams[side], seg->seq);
-    if (seg->flags & TCP_ACK && !(seg->flags & TCP_RST)) /* what it has is over */
-        stream_start(other, seg->ack - 1);
+        scale = 0;
+    else if (w->syns[0] && w->syns[1])
+        scale = w->scales[0] == TCP_NO_SCALE || w->scales[1] == TCP_NO_SCALE ? 0 : w->scales[side];
+    return (uint64_t)seg->window << scale;
+}
+
+/* Has this side nothing more to send, as far as is known? */
+static int is_done(const stream *s)
+{
+    return s->ended || s->fin_sure || stream_is_complete(s);
+}
+
+static void settle(flows *f, flow *w)
+{
+    const stream *s = w->streams;
+    int closing = w->resets[0] == RESET_RIGHT || w->resets[1] == RESET_RIGHT ||
+                  (is_done(&s[0]) && is_done(&s[1]));
+
+    if (w->state == FLOW_OVER)
+        return;
+    if (s[0].ended && s[1].ended)
+        end_flow(f, w, FLOW_CLOSED);
+    else
+        flow_use(&f->table, w, closing ? FLOW_CLOSING : FLOW_LIVE);
+}
+
+static void use_segment(flows *f, flow *w, int side, const segment *seg)
+{
+    w->seen[side] = 1;
+    if (seg->flags & TCP_SYN && !use_syn(f, w, side, seg))
+        return;
+    if (seg->flags & TCP_RST) {
+        use_reset(f, w, side, seg->seq);
+        return;
+    }
+    if (seg->flags & TCP_ACK) {
+        stream_acknowledge(&w->streams[!side], seg->ack, window_of(w, side, seg), seg->time);
+        pump(f, w, !side);
+    }
+    if (w->state == FLOW_OVER)
+        return;
     stream_add(&w->streams[side], seg);
+    judge_reset(f, w, side);
     pump(f, w, side);
-    if (seg->flags & TCP_ACK && stream_acknowledged(other, seg->ack))
-        give_up(f, w, !side); /* what is missing did arrive: it was not captured */
-    if (seg->flags & TCP_RST)
-        end_flow(f, w, FLOW_RESET, side);
-    else if (w->streams[0].ended && w->streams[1].ended)
-        finish(f, w, FLOW_CLOSED, 0);
+}
+
+/* What comes when it is over is not used. What was used before may come again. */
+static void count_unused(flows *f, const flow *w, int side, const segment *seg)
+{
+    uint32_t size = seg->len + seg->cut;
+    uint32_t reach = stream_reach(&w->streams[side]);
+
+    if (!w->was_watched || size <= 1 || seg->flags & TCP_RST ||
+        (w->streams[side].started && (int32_t)(seg->seq + size - reach) <= 0))
+        return;
+    f->unused_segments++;
+    f->unused_bytes += size;
+}
+
+/* Another connection takes the place of this one. */
+static flow *replace(flows *f, flow *w)
+{
+    segment syn = *w->syn;
+    uint64_t hash = w->hash;
+
+    free(w->syn);
+    w->syn = NULL;
+    end_flow(f, w, FLOW_REPLACED);
+    flow_forget(&f->table, w);
+    w = create(f, &syn, hash);
+    use_segment(f, w, 0, &syn);
+    return w;
+}
+
+static void end_closed(flows *f, uint64_t grace)
+{
+    flow *w;
+
+    while ((w = f->table.lists[FLOW_CLOSING].oldest) != NULL && f->table.clock - w->used >= grace)
+        end_flow(f, w, FLOW_CLOSED);
 }
 
 void flows_segment(flows *f, const segment *seg)
 {
-    uint64_t hash = hash_endpoint(f->seed, &seg->from) + hash_endpoint(f->seed, &seg->to);
+    uint64_t hash = flow_hash(&f->table, seg);
     int side = 0;
-    flow *w = find(f, seg, hash, &side);
+    flow *w = flow_find(&f->table, seg, hash, &side);
 
+    f->table.clock++;
+    end_closed(f, FLOWS_GRACE);
     if (w != NULL && begins_anew(w, side, seg)) {
-        end_flow(f, w, FLOW_REPLACED, 0);
-        forget(f, w);
+        end_flow(f, w, FLOW_REPLACED);
+        flow_forget(&f->table, w);
         w = NULL;
+    }
+    if (w != NULL && confirms_syn(w, side, seg)) {
+        side = side != w->syn_side;
+        w = replace(f, w);
     }
     if (w == NULL) {
         if (seg->flags & TCP_RST || (!(seg->flags & TCP_SYN) && seg->len + seg->cut == 0))
@@ -271,32 +332,54 @@ void flows_segment(flows *f, const segment *seg)
         w = create(f, seg, hash);
         side = 0;
     }
-    list_remove(list_of(f, w), w);
-    list_add(list_of(f, w), w);
+    flow_use(&f->table, w, w->state);
+    if (w->state == FLOW_OVER) {
+        count_unused(f, w, side, seg);
+        return;
+    }
     w->last = seg->time;
-    if (!w->idle)
-        use_segment(f, w, side, seg);
+    use_segment(f, w, side, seg);
+    settle(f, w);
 }
+
+/* ---- all of them ---- */
 
 flows *flows_new(const flow_watcher *watcher)
 {
     flows *f = allocate(sizeof(*f));
 
-    f->watcher = watcher;
-    if (getrandom(&f->seed, sizeof(f->seed), 0) != (ssize_t)sizeof(f->seed))
-        f->seed = (uint64_t)(uintptr_t)f;
+    f->watcher = *watcher;
+    if (getrandom(&f->table.seed, sizeof(f->table.seed), 0) != (ssize_t)sizeof(f->table.seed))
+        f->table.seed = (uint64_t)(uintptr_t)f;
     return f;
+}
+
+int flows_wait_for_quiet(const flows *f)
+{
+    return f->table.lists[FLOW_CLOSING].oldest != NULL;
+}
+
+void flows_quiet(flows *f)
+{
+    end_closed(f, 0);
+}
+
+void flows_unused(const flows *f, uint64_t *segments, uint64_t *bytes)
+{
+    *segments = f->unused_segments;
+    *bytes = f->unused_bytes;
 }
 
 void flows_finish(flows *f)
 {
-    while (f->live.oldest != NULL)
-        end_flow(f, f->live.oldest, FLOW_UNFINISHED, 0);
+    end_closed(f, 0);
+    while (f->table.lists[FLOW_LIVE].oldest != NULL)
+        end_flow(f, f->table.lists[FLOW_LIVE].oldest, FLOW_UNFINISHED);
 }
 
 void flows_free(flows *f)
 {
-    while (f != NULL && f->idle.oldest != NULL)
-        forget(f, f->idle.oldest);
+    while (f != NULL && f->table.lists[FLOW_OVER].oldest != NULL)
+        flow_forget(&f->table, f->table.lists[FLOW_OVER].oldest);
     free(f);
 }

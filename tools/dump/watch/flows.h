@@ -1,12 +1,16 @@
 /* The TCP connections of a capture: finds a segment's connection, puts its bytes in order and hands
- * them to a watcher. Memory is bounded: connections are limited in number, the one idle for
- * longest has to go. */
+ * them to a watcher. SYN, FIN and RST are believed where the stream is [RFC 5961, sections 3 and 4],
+ * and as long as nothing contradicts them. Memory is bounded: connections are limited in number, the
+ * one idle for longest has to go. */
 #ifndef SIDEWIRE_DUMP_FLOWS_H
 #define SIDEWIRE_DUMP_FLOWS_H
 
 #include "stream.h"
 
-enum { FLOWS_MAX = 65536 };
+enum {
+    FLOWS_MAX = 65536,
+    FLOWS_GRACE = 64            /* segments of others, before a connection that was closed is over */
+};
 
 typedef enum from { FROM_CLIENT = 0, FROM_SERVER = 1 } from;
 
@@ -35,6 +39,8 @@ typedef struct flow_watcher {
     void (*lost)(void *watch, from side, int64_t time, uint64_t n);
     /* n segments repeat bytes differently. */
     void (*conflict)(void *watch, from side, uint64_t n);
+    /* n segments are not where the stream is, as forged ones are, and were passed over. */
+    void (*misplaced)(void *watch, from side, uint64_t n);
     /* One side sends nothing any more. */
     void (*end)(void *watch, from side, int64_t time);
     /* Always the last call. breaker: who broke it off, for FLOW_RESET. */
@@ -43,10 +49,18 @@ typedef struct flow_watcher {
 
 typedef struct flows flows;
 
-/* *watcher must stay. */
+/* The watcher is copied. */
 flows *flows_new(const flow_watcher *watcher);
 
 void flows_segment(flows *f, const segment *seg);
+
+/* Nothing comes for a while: what was closed is over. */
+void flows_quiet(flows *f);
+/* Is there something for flows_quiet to do? */
+int flows_wait_for_quiet(const flows *f);
+
+/* Segments with bytes of sessions that came when these were over, and their bytes. */
+void flows_unused(const flows *f, uint64_t *segments, uint64_t *bytes);
 
 /* The capture is over: ends all connections, oldest first. */
 void flows_finish(flows *f);

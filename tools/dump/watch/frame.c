@@ -49,6 +49,26 @@ static frame_result need(const view *v, size_t n)
 
 enum { IP_TCP = 6, TCP_HEADER = 20 };
 
+/* The window scale among the options of a SYN [RFC 7323, section 2.2]. */
+static uint8_t find_scale(const uint8_t *options, size_t len)
+{
+    enum { END = 0, NOTHING = 1, SCALE = 3, SCALE_SIZE = 3 };
+    size_t at = 0;
+
+    while (at < len && options[at] != END) {
+        if (options[at] == NOTHING) {
+            at++;
+            continue;
+        }
+        if (len - at < 2 || options[at + 1] < 2 || options[at + 1] > len - at)
+            break;
+        if (options[at] == SCALE && options[at + 1] == SCALE_SIZE)
+            return options[at + 2] < TCP_SCALE_MAX ? options[at + 2] : TCP_SCALE_MAX;
+        at += options[at + 1];
+    }
+    return TCP_NO_SCALE;
+}
+
 static frame_result parse_tcp(view v, segment *out)
 {
     frame_result result = need(&v, TCP_HEADER);
@@ -61,6 +81,8 @@ static frame_result parse_tcp(view v, segment *out)
     out->seq = read32(v.data + 4);
     out->ack = read32(v.data + 8);
     out->flags = v.data[13];
+    out->window = read16(v.data + 14);
+    out->scale = TCP_NO_SCALE;
     header = (size_t)(v.data[12] >> 4) * 4;
     if (header < TCP_HEADER || header > v.length)
         return FRAME_DAMAGED;
@@ -70,6 +92,8 @@ static frame_result parse_tcp(view v, segment *out)
     } else {
         out->data = v.data + header;
         out->len = (uint32_t)(v.captured - header);
+        if (out->flags & TCP_SYN)
+            out->scale = find_scale(v.data + TCP_HEADER, header - TCP_HEADER);
     }
     out->cut = (uint32_t)(v.length - header) - out->len;
     return FRAME_TCP;

@@ -14,11 +14,15 @@ typedef struct endpoint {
 
 enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16 };
 
+enum { TCP_SCALE_MAX = 14, TCP_NO_SCALE = 255 };
+
 typedef struct segment {
     int64_t time;               /* nanoseconds since 1970 */
     endpoint from, to;
     uint32_t seq, ack;
     uint8_t flags;
+    uint8_t scale;              /* of a SYN: what windows are shifted by, or TCP_NO_SCALE */
+    uint16_t window;
     const uint8_t *data;        /* payload as captured */
     uint32_t len;
     uint32_t cut;               /* payload bytes behind data that were sent but not captured */

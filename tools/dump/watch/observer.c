@@ -128,6 +128,11 @@ void observer_conflict(observer *o, from who, uint64_t n)
     o->sides[who].conflicts += n;
 }
 
+void observer_misplaced(observer *o, from who, uint64_t n)
+{
+    o->sides[who].misplaced += n;
+}
+
 int observer_is_proving(const observer *o, from who)
 {
     return o->sides[who].state == SIDE_PROOF;
@@ -180,7 +185,8 @@ static void show_end(observer *o, flow_end how, from breaker, int64_t time)
         end.lost[who] = s->lost;
         end.error[who] = s->error;
         end.conflicts[who] = s->conflicts;
-        if (s->lost > 0 || s->conflicts > 0 || s->error.code < 0 ||
+        end.misplaced[who] = s->misplaced;
+        if (s->lost > 0 || s->conflicts > 0 || s->misplaced > 0 || s->error.code < 0 ||
             (s->state == SIDE_BROKEN && s->passed > 0))
             end.damaged = 1;
     }

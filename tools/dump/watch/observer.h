@@ -38,6 +38,9 @@ void observer_lost(observer *o, from side, int64_t time, uint64_t n);
 /* n segments of one side repeat bytes differently. */
 void observer_conflict(observer *o, from side, uint64_t n);
 
+/* n segments of one side were passed over, as they are not where the stream is. */
+void observer_misplaced(observer *o, from side, uint64_t n);
+
 /* One side sends nothing any more. */
 void observer_end(observer *o, from side);
 

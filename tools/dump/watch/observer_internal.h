@@ -47,7 +47,7 @@ typedef struct side {
     int64_t passed_time;
     uint64_t lost;              /* bytes not in the capture */
     int64_t lost_time;
-    uint64_t conflicts;
+    uint64_t conflicts, misplaced;
     sw_error error;
 } side;
 

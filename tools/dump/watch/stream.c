@@ -77,15 +77,17 @@ static size_t cost(const held_segment *h)
     return sizeof(*h) + h->len;
 }
 
-static void unlink_first(stream *s)
+/* It is not freed. */
+static void unlink_held(stream *s, held_segment *h)
 {
-    held_segment *h = s->first;
-
-    s->first = h->after;
-    if (s->first != NULL)
-        s->first->before = NULL;
+    if (h->before != NULL)
+        h->before->after = h->after;
     else
-        s->last = NULL;
+        s->first = h->after;
+    if (h->after != NULL)
+        h->after->before = h->before;
+    else
+        s->last = h->before;
     s->held_bytes -= cost(h);
     s->pool->held -= cost(h);
     s->held_segments--;
@@ -192,6 +194,45 @@ static int is_keep_alive(const stream *s, const segment *seg)
     return seg->seq + 1 == s->next || (s->last != NULL && seg->seq + 1 == data_end(s->last));
 }
 
+uint32_t stream_reach(const stream *s)
+{
+    uint32_t end = s->next + s->len;
+
+    return s->last != NULL && distance(data_end(s->last), end) > 0 ? data_end(s->last) : end;
+}
+
+/* Of several FINs the first in the stream counts, and none that has bytes behind it, as far as these
+ * are not behind what the receiver has acknowledged. */
+static void add_fin(stream *s, uint32_t at, int64_t time)
+{
+    if (s->fin_seen && at == s->fin)
+        return;
+    if (s->fin_sure || distance(at, stream_reach(s)) < 0 ||
+        (s->fin_seen && distance(at, s->fin) > 0)) {
+        s->misplaced++;
+        return;
+    }
+    s->misplaced += s->fin_seen;
+    s->fin_seen = 1;
+    s->fin = at;
+    s->fin_time = time;
+}
+
+/* Has a segment bytes behind the FIN, so that it does not belong here? If the FIN was not
+ * acknowledged, it is that which does not. */
+static int is_behind_fin(stream *s, const segment *seg)
+{
+    uint32_t size = seg->len + seg->cut;
+
+    if (!s->fin_seen || size == 0 || distance(seg->seq + size, s->fin) <= 0)
+        return 0;
+    if (s->fin_sure && seg->seq == s->fin && size == 1) /* a keep-alive */
+        return 1;
+    s->misplaced++;
+    s->fin_seen = s->fin_sure;
+    return s->fin_sure;
+}
+
 void stream_add(stream *s, const segment *seg)
 {
     segment rest = *seg;
@@ -201,12 +242,10 @@ void stream_add(stream *s, const segment *seg)
         return;
     if (!s->started) /* its beginning was not captured */
         stream_start(s, rest.seq - 1);
-    if (seg->flags & TCP_FIN && !s->fin_seen &&
-        distance(rest.seq + rest.len + rest.cut, s->next) >= 0) {
-        s->fin_seen = 1;
-        s->fin = rest.seq + rest.len + rest.cut;
-        s->fin_time = seg->time;
-    }
+    if (is_behind_fin(s, &rest))
+        return;
+    if (seg->flags & TCP_FIN)
+        add_fin(s, rest.seq + rest.len + rest.cut, seg->time);
     if (is_keep_alive(s, &rest))
         return;
     if (distance(rest.seq, s->next) < 0)
@@ -222,6 +261,32 @@ void stream_add(stream *s, const segment *seg)
     s->time = rest.time;
     s->cut = rest.cut > 0;
     s->cut_end = rest.seq + rest.len + rest.cut;
+}
+
+void stream_acknowledge(stream *s, uint32_t ack, uint64_t window, int64_t time)
+{
+    stream_start(s, ack - 1); /* what it has is over */
+    if (!s->heard || distance(ack, s->acked) > 0)
+        s->acked = ack;
+    s->heard = 1;
+    s->heard_time = time;
+    if (window > s->window)
+        s->window = window < STREAM_WINDOW_MAX ? (uint32_t)window : STREAM_WINDOW_MAX;
+    if (s->fin_seen && ack == s->fin + 1)
+        s->fin_sure = 1;
+}
+
+int stream_is_at(const stream *s, uint32_t seq)
+{
+    if (!s->started || seq == stream_reach(s) || (s->fin_seen && seq - s->fin <= 1))
+        return 1;
+    return distance(seq, s->heard ? s->acked : s->next) >= 0 && distance(seq, s->next) <= 0;
+}
+
+/* The receiver, who was heard since, has never had room for a byte there. */
+static int is_out_of_window(const stream *s, uint32_t seq, int64_t time)
+{
+    return s->heard && s->heard_time >= time && distance(seq, s->acked) > (int64_t)s->window;
 }
 
 /* ---- pieces ---- */
@@ -282,7 +347,7 @@ static void take_first(stream *s)
     held_segment *h = s->first;
     uint32_t old = smaller(s->next - h->seq, h->len);
 
-    unlink_first(s);
+    unlink_held(s, h);
     free_taken(s);
     s->taken = h;
     s->data = h->data + old;
@@ -304,6 +369,27 @@ static int lose_cut(stream *s, piece *out)
     return lose(s, until - s->next, s->time, out);
 }
 
+/* Of what waits behind a gap that will not fill, drops what never belonged here. */
+static void pass_over_misplaced(stream *s)
+{
+    while (s->last != NULL && is_out_of_window(s, s->last->seq, s->last->time)) {
+        held_segment *h = s->last;
+
+        unlink_held(s, h);
+        free(h);
+        s->misplaced++;
+    }
+    if (s->fin_seen && !s->fin_sure && is_out_of_window(s, s->fin, s->fin_time)) {
+        s->fin_seen = 0;
+        s->misplaced++;
+    }
+}
+
+int stream_is_complete(const stream *s)
+{
+    return s->len == 0 && s->fin_seen && distance(s->next, s->fin) >= 0;
+}
+
 int stream_next(stream *s, piece *out)
 {
     if (s->ended)
@@ -316,8 +402,10 @@ int stream_next(stream *s, piece *out)
     if (s->cut && distance(s->cut_end, s->next) > 0)
         return lose_cut(s, out);
     s->cut = 0;
-    if (s->fin_seen && distance(s->next, s->fin) >= 0)
-        return end(s, out);
+    if (stream_is_complete(s))
+        return s->fin_sure || s->giving_up ? end(s, out) : 0;
+    if (s->giving_up || holds_too_much(s))
+        pass_over_misplaced(s);
     if (s->first != NULL && (s->giving_up || holds_too_much(s)))
         return lose(s, s->first->seq - s->next, s->first->time, out);
     if (s->first == NULL && s->fin_seen && s->giving_up)
@@ -330,17 +418,12 @@ void stream_give_up(stream *s)
     s->giving_up = 1;
 }
 
-int stream_acknowledged(const stream *s, uint32_t ack)
-{
-    return s->fin_seen && ack == s->fin + 1;
-}
-
 void stream_clear(stream *s)
 {
     while (s->first != NULL) {
         held_segment *h = s->first;
 
-        unlink_first(s);
+        unlink_held(s, h);
         free(h);
     }
     free_taken(s);

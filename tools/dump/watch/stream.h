@@ -1,6 +1,7 @@
 /* One direction of a TCP connection, put in order. Of bytes that come several times the first copy
  * counts, and others are compared with it; segments that come early are held until the gap before
- * them fills, gaps that do not fill are lost. */
+ * them fills, gaps that do not fill are lost. Segments outside of what the receiver can take, and a
+ * FIN with bytes behind it, are counted and passed over: anybody may have forged them. */
 #ifndef SIDEWIRE_DUMP_STREAM_H
 #define SIDEWIRE_DUMP_STREAM_H
 
@@ -15,7 +16,8 @@ enum {
      * streams together keep too many. A power of two. */
     STREAM_RECENT_BYTES = 16 << 10,
     STREAM_RECENT_BYTES_ALL = 8 << 20,
-    STREAM_PIECE_MAX = 16 << 10
+    STREAM_PIECE_MAX = 16 << 10,
+    STREAM_WINDOW_MAX = 1 << 30     /* the largest that TCP has */
 };
 
 typedef struct held_segment held_segment;
@@ -41,11 +43,14 @@ typedef struct stream {
     uint32_t recent_from;           /* recent has the bytes from here on to next */
     uint32_t conflicts;             /* segments that differ from what came before; the reader takes
                                      * them from here */
-    uint8_t started, fin_seen, ended, cut;
+    uint32_t misplaced;             /* segments that are not where the stream is; likewise */
+    uint32_t acked, window;         /* what the receiver has, and the largest window it had, if heard */
+    uint8_t started, ended, cut, heard;
+    uint8_t fin_seen, fin_sure;     /* sure: the receiver has it */
     uint8_t giving_up;              /* no gap will fill any more */
     uint8_t *recent;                /* each byte at its sequence number modulo the size, or NULL */
     int64_t time;                   /* of the data */
-    int64_t fin_time;
+    int64_t fin_time, heard_time;   /* of the FIN, and when the receiver was heard last */
 } stream;
 
 typedef enum piece_kind { PIECE_DATA, PIECE_LOST, PIECE_END } piece_kind;
@@ -72,8 +77,19 @@ int stream_next(stream *s, piece *out);
 /* Nothing more comes: gaps are lost from here on. */
 void stream_give_up(stream *s);
 
-/* Does the receiver's acknowledgement say that it has everything up to the FIN? */
-int stream_acknowledged(const stream *s, uint32_t ack);
+/* The receiver says that it has all before `ack`, and room for `window` bytes. */
+void stream_acknowledge(stream *s, uint32_t ack, uint64_t window, int64_t time);
+
+/* Is this where the stream is [RFC 5961, section 3]? A capture may lack or reorder segments, so any
+ * place will do between what the receiver has and what was sent; and any if nothing is known. */
+int stream_is_at(const stream *s, uint32_t seq);
+
+/* Where the bytes seen so far end. */
+uint32_t stream_reach(const stream *s);
+
+/* All bytes up to the FIN were handed out. The end follows when the receiver has acknowledged it, or
+ * when gaps are given up. */
+int stream_is_complete(const stream *s);
 
 /* Frees what is held; the stream is over. */
 void stream_clear(stream *s);

@@ -4,11 +4,13 @@
 
 const HEX_LINE = 16;
 
-/* What is not shown as it is: control and format characters, separators of lines, and what stands
- * for bytes that are no UTF-8. Those that change directions or have no width could make a text look
- * like another one. On one line, where escapes are not marked, a backslash is one as well. */
-const UNSAFE = /[\\\p{C}\p{Zl}\p{Zp}]/u;
-const UNSAFE_LINE = /(?![\n\t])[\p{C}\p{Zl}\p{Zp}]/u;
+/* What is not shown as it is, by the rule of tools/shared/printable.h: control and format characters,
+ * unassigned ones, separators of lines, and what stands for bytes that are no UTF-8. Joiners stay
+ * where Persian and emoji have them. On one line, where escapes are not marked, a backslash is one as
+ * well. */
+const JOINER = /(?<=(?![\p{C}\p{Zl}\p{Zp}])[\u{590}-\u{10ffff}])[\u200c\u200d]/u;
+const UNSAFE = new RegExp(`(?!${JOINER.source})[\\\\\\p{C}\\p{Zl}\\p{Zp}]`, 'u');
+const UNSAFE_LINE = new RegExp(`(?!${JOINER.source})(?![\\n\\t])[\\p{C}\\p{Zl}\\p{Zp}]`, 'u');
 
 function bytesOf(base64) {
     return Uint8Array.from(atob(base64), character => character.charCodeAt(0));
