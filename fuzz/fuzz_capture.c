@@ -9,7 +9,7 @@
 #include "capture_input.h"
 #include "check.h"
 #include "choices.h"
-#include "watch/sessions.h"
+#include "watch/session.h"
 #include "recorded_session.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -192,7 +192,7 @@ static void run(listener *l, const uint8_t *data, size_t size)
     named_key key = { .name = "key" };
     keyring keys = { .keys = &key, .count = 1 };
     fake_crypto fake;
-    observer_setup setup = { .crypto = &fake.table, .keys = &keys, .sink = &sink,
+    watch_setup setup = { .crypto = &fake.table, .keys = &keys, .sink = &sink,
                              .whole_bodies = l->whole };
     flow_watcher watcher = sessions_watcher(&setup);
     const recorded_session *session;

@@ -4,6 +4,7 @@
 
 #include "cipher_internal.h"
 #include "error_internal.h"
+#include "packet_internal.h"
 
 static const char *const band_names[SW_BAND_COUNT] = {
     "ANY", "CHALLENGE", "CHALLENGE_RESPONSE", "PROCEED", "COMMAND", "AWAITING_DATA", "OUTPUT",
@@ -14,20 +15,6 @@ static const char *const band_names[SW_BAND_COUNT] = {
 const char *sw_band_name(unsigned band)
 {
     return band < SW_BAND_COUNT ? band_names[band] : NULL;
-}
-
-/* A length in a header: four bytes, little-endian. The one place that knows the order. */
-static uint32_t read_length(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static void write_length(uint8_t *p, uint32_t length)
-{
-    p[0] = (uint8_t)length;
-    p[1] = (uint8_t)(length >> 8);
-    p[2] = (uint8_t)(length >> 16);
-    p[3] = (uint8_t)(length >> 24);
 }
 
 /* ---- decoder ---- */
@@ -108,7 +95,7 @@ static int take_header(sw_decoder *decoder, uint8_t *in, size_t len, size_t *use
         header = decoder->header;
     }
     decoder->have = SW_HEADER_SIZE;
-    decoder->size = read_length(header);
+    decoder->size = swi_read_length(header);
     decoder->band = header[4];
     decoder->offset = 0;
     if (decoder->size <= decoder->max_body)
@@ -150,7 +137,7 @@ static inline int take_whole(const sw_decoder *decoder, uint8_t *in, size_t len,
 
     if (decoder->cipher != NULL || decoder->have > 0 || len < SW_HEADER_SIZE)
         return 0;
-    size = read_length(in);
+    size = swi_read_length(in);
     if (size > decoder->max_body || size > len - SW_HEADER_SIZE)
         return 0;
     *used = (size_t)SW_HEADER_SIZE + size;
@@ -244,7 +231,7 @@ static int encode_header(sw_encoder *encoder, uint8_t band, uint32_t size, uint8
     uint8_t plain[SW_HEADER_SIZE];
     int result;
 
-    write_length(plain, size);
+    swi_write_length(plain, size);
     plain[4] = band;
     result = swi_cipher_pass(encoder->cipher, header, plain, SW_HEADER_SIZE);
     if (result < 0)

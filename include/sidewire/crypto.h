@@ -15,8 +15,25 @@ enum {
     SW_RSA_MIN_BITS = 2048,
     SW_RSA_MAX_BITS = 8192,
     SW_RSA_MAX_SIZE = SW_RSA_MAX_BITS / 8,
-    SW_OAEP_OVERHEAD = 2 * SW_SHA1_SIZE + 2
+    SW_OAEP_OVERHEAD = 2 * SW_SHA1_SIZE + 2,
+
+    /* for sealed sessions */
+    SW_SHA256_STATE_SIZE = 128,  /* room for a backend's state of a hash under way */
+    SW_X25519_SIZE = 32,         /* of a secret key, a public key and what two sides share */
+    SW_AEAD_KEY_SIZE = 32,
+    SW_AEAD_NONCE_SIZE = 12,
+    SW_AEAD_TAG_SIZE = 16,
+    SW_AEAD_STATE_SIZE = 456,    /* room for a backend's state of a key in use */
+    SW_ED25519_PUBLIC_SIZE = 32,
+    SW_ED25519_SECRET_SIZE = 32, /* the seed that RFC 8032 calls the private key */
+    SW_ED25519_SIGNATURE_SIZE = 64
 };
+
+/* Authenticated encryption with associated data, both with the sizes above. */
+typedef enum sw_aead {
+    SW_AEAD_AES256_GCM = 1,
+    SW_AEAD_CHACHA20_POLY1305 = 2
+} sw_aead;
 
 /* RSA numbers as unsigned big-endian bytes without leading zeros. A view: the
  * numbers belong to whoever made it, usually a key of keys.h. */
@@ -30,6 +47,16 @@ typedef struct sw_rsa_private {
     size_t n_size, e_size, d_size, p_size, q_size;
     void *prepared;              /* of key_prepare of the backend that is to use it, or NULL */
 } sw_rsa_private;
+
+typedef struct sw_x25519_key {
+    uint8_t secret[SW_X25519_SIZE];
+    uint8_t public_half[SW_X25519_SIZE]; /* that belongs to it, by x25519_public */
+} sw_x25519_key;
+
+typedef struct sw_ed25519_key {
+    uint8_t secret[SW_ED25519_SECRET_SIZE];
+    uint8_t public_half[SW_ED25519_PUBLIC_SIZE];
+} sw_ed25519_key;
 
 /* Every function returns 0, or a negative number on failure; the core turns
  * that into a code of its own, naming the operation. ctx is passed on as given
@@ -70,6 +97,54 @@ typedef struct sw_crypto {
      * what it wants of the key. forget wipes the copy. Not for two threads at a time. */
     void *(*key_prepare)(void *ctx, const sw_rsa_private *key);
     void (*key_forget)(void *ctx, void *prepared);
+
+    /* ---- for sealed sessions [docs/sealed.md] ---- */
+
+    /* SHA-256 in pieces. `state` as that of AES: sha256_state_size bytes, at most
+     * SW_SHA256_STATE_SIZE, aligned alike and not moved. start may be followed by any number of
+     * updates and has to be followed by finish, or by wipe when the hash is not wanted any more or
+     * a call failed. finish wipes whether it fails or not. */
+    size_t sha256_state_size;
+    int (*sha256_start)(void *ctx, void *state);
+    int (*sha256_update)(void *ctx, void *state, const uint8_t *in, size_t size);
+    int (*sha256_finish)(void *ctx, void *state, uint8_t out[SW_SHA256_SIZE]);
+    void (*sha256_wipe)(void *ctx, void *state);
+
+    /* X25519 (RFC 7748): the public half of a secret, and what own->secret shares with a peer's
+     * public half. Any 32 bytes are a public half. Where the result is all zeros it is given like
+     * any other: the core refuses it. */
+    int (*x25519_public)(void *ctx, uint8_t out[SW_X25519_SIZE],
+                         const uint8_t secret[SW_X25519_SIZE]);
+    int (*x25519)(void *ctx, uint8_t out[SW_X25519_SIZE], const sw_x25519_key *own,
+                  const uint8_t peer[SW_X25519_SIZE]);
+
+    /* A key in use by one direction of a session: `state` as that of AES, with aead_state_size bytes,
+     * at most SW_AEAD_STATE_SIZE. After start, whether it fails or not, wipe is allowed and after
+     * success it is needed. seal: encrypts text[0..size) in place and writes the tag behind it.
+     * open: the reverse; > 0: the tag is not that of key, nonce, associated data and text, and what
+     * is in text then is not to be used. */
+    size_t aead_state_size;
+    int (*aead_start)(void *ctx, void *state, sw_aead kind, const uint8_t key[SW_AEAD_KEY_SIZE]);
+    int (*aead_seal)(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
+                     const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size);
+    int (*aead_open)(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
+                     const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size);
+    void (*aead_wipe)(void *ctx, void *state);
+
+    /* RSA PKCS #1 v1.5 with SHA-256 (RFC 8017, section 8.2) of a message whose hash is given; the
+     * signature has key->n_size bytes. verify: > 0 if it is not that of the key for the hash. Draws
+     * nothing from the table's random. */
+    int (*rsa_sign)(const struct sw_crypto *crypto, const sw_rsa_private *key,
+                    const uint8_t hash[SW_SHA256_SIZE], uint8_t *signature);
+    int (*rsa_verify)(const struct sw_crypto *crypto, const sw_rsa_public *key,
+                      const uint8_t hash[SW_SHA256_SIZE], const uint8_t *signature);
+
+    /* Optional, both or neither (NULL): Ed25519 (RFC 8032) of a message. verify: > 0 as above. */
+    int (*ed25519_sign)(void *ctx, const sw_ed25519_key *key, const uint8_t *message, size_t size,
+                        uint8_t signature[SW_ED25519_SIGNATURE_SIZE]);
+    int (*ed25519_verify)(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE],
+                          const uint8_t *message, size_t size,
+                          const uint8_t signature[SW_ED25519_SIGNATURE_SIZE]);
 } sw_crypto;
 
 SW_END_DECLS

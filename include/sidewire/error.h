@@ -43,6 +43,16 @@ enum {
     SW_E_COMMAND_UNKNOWN = -127, /* no command of this name in the table */
     SW_E_COMMAND_DENIED = -128,  /* the user lacks a permission that the command needs */
     SW_E_COMMAND_ARGUMENTS = -129, /* command with too few arguments, or too many */
+    SW_E_FRAME_SIZE = -170,      /* sealed: handshake message of another length */
+    SW_E_NOISE = -171,           /* sealed: handshake message does not verify */
+    SW_E_LOW_ORDER = -172,       /* sealed: public key that makes no secret */
+    SW_E_RECORD_LIMIT = -173,    /* sealed: announced record limit out of range */
+    SW_E_RECORD_SIZE = -174,     /* sealed: record shorter or longer than allowed */
+    SW_E_RECORD = -175,          /* sealed: record does not verify */
+    SW_E_NOT_SEALED = -176,      /* server offers no sealed session that the policy allows */
+    SW_E_STRIPPED = -177,        /* the server seals, but its greeting did not say so */
+    SW_E_USER_REFUSED = -178,    /* sealed, client: EXIT__FAILURE in the place of PROCEED */
+    SW_E_USER_PACKET = -179,     /* sealed, server: not a name, a key and a signature */
 
     /* the caller's fault, or in what the caller handed in */
     SW_E_NULL = -200,            /* a needed pointer is NULL */
@@ -66,13 +76,22 @@ enum {
 
     SW_E_BANNER = -240,          /* banner is not one line, or reads like the line of features */
     SW_E_BACKEND = -242,         /* table of a backend lacks a function, or needs too large a state */
+    SW_E_KEY_UNSUPPORTED = -229, /* sound key that cannot be used here */
+    SW_E_SERVER_KEY = -250,      /* sealed, client: the caller does not accept the server's key */
+    SW_E_KEY_BACKEND = -251,     /* Ed25519 key, and a backend without Ed25519 */
+    SW_E_SIGNATURE = -252,       /* signature handed in is not one of the key's kind */
+    SW_E_COUNTER = -253,         /* all records of a direction are used up */
 
     /* the backend's fault */
     SW_E_RANDOM = -300,
     SW_E_HASH = -301,
     SW_E_RSA_ENCRYPT = -302,
     SW_E_RSA_DECRYPT = -303,     /* the operation itself failed, not the padding check */
-    SW_E_AES = -304
+    SW_E_AES = -304,
+    SW_E_X25519 = -305,
+    SW_E_AEAD = -306,
+    SW_E_SIGN = -307,
+    SW_E_VERIFY = -308           /* the operation itself failed, not the check */
 };
 
 /* A code with the values that explain it; 0 where there is none. */

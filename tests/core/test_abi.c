@@ -2,6 +2,7 @@
  * goes with a new soversion and new numbers here. */
 #include <sidewire.h>
 #include <sidewire/audio.h>
+#include <sidewire/record.h>
 
 #include "suite.h"
 
@@ -28,8 +29,9 @@ static const struct layout {
     { "sw_client_config", sizeof(sw_client_config), 48 },
     { "sw_command", sizeof(sw_command), 56 },
     { "sw_command_table", sizeof(sw_command_table), 16 },
-    { "sw_crypto", sizeof(sw_crypto), 104 },
+    { "sw_crypto", sizeof(sw_crypto), 232 },
     { "sw_decoder", sizeof(sw_decoder), 56 },
+    { "sw_ed25519_key", sizeof(sw_ed25519_key), 64 },
     { "sw_encoder", sizeof(sw_encoder), 40 },
     { "sw_error", sizeof(sw_error), 24 },
     { "sw_event", sizeof(sw_event), 48 },
@@ -38,10 +40,12 @@ static const struct layout {
     { "sw_handshake", sizeof(sw_handshake), 328 },
     { "sw_jmp_arguments", sizeof(sw_jmp_arguments), 4 },
     { "sw_network", sizeof(sw_network), 5 },
+    { "sw_noise", sizeof(sw_noise), 344 },
     { "sw_player", sizeof(sw_player), 48 },
     { "sw_policy", sizeof(sw_policy), 12 },
     { "sw_private_key", sizeof(sw_private_key), 3092 },
     { "sw_public_key", sizeof(sw_public_key), 1038 },
+    { "sw_record", sizeof(sw_record), 536 },
     { "sw_request", sizeof(sw_request), 24 },
     { "sw_rsa_private", sizeof(sw_rsa_private), 88 },
     { "sw_rsa_public", sizeof(sw_rsa_public), 32 },
@@ -53,6 +57,7 @@ static const struct layout {
     { "sw_session", sizeof(sw_session), 1808 },
     { "sw_stat_arguments", sizeof(sw_stat_arguments), 8 },
     { "sw_target", sizeof(sw_target), 24 },
+    { "sw_x25519_key", sizeof(sw_x25519_key), 64 },
 };
 
 START_TEST(test_sizes)

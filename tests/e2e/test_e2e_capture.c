@@ -315,9 +315,9 @@ static const struct {
     { "--band nosuch x", "*: --band: 'nosuch' is no band, and nothing else that is shown\n" },
     { "--session 0 x", "*: --session: '0' is not a number *" },
     { "--color=blue x", "*: --color: 'blue' is not auto, always or never\n" },
-    { "-i lo x", "usage: *" },
-    { "--c2s a x", "usage: *" },
-    { "--c2s a -i lo", "usage: *" },
+    { "-i lo x", "*: only one of them at a time*" },
+    { "--c2s a x", "*: only one of them at a time*" },
+    { "--c2s a -i lo", "*: only one of them at a time*" },
     { "--keylog missing x", "*: missing: No such file or directory\n" },
     { "--keylog keys x", "*: keys: Is a directory\n" },
 };
@@ -342,7 +342,17 @@ START_TEST(streams_missing)
 {
     scratch_write_text("c2s", "auth rsa alice");
     expect_dump("--c2s nosuch --s2c c2s", 3, "", "*: nosuch: No such file or directory\n");
-    expect_dump("--s2c c2s", 1, "", "sidewire-dump: c2s: this is no session\n");
+    scratch_write_text("other", "auth rsomething");
+    expect_dump("--s2c other", 1, "", "sidewire-dump: other: this is no session\n");
+}
+END_TEST
+
+/* What is said tells who is who, not the option. */
+START_TEST(streams_exchanged)
+{
+    scratch_write_text("c2s", "auth rsa alice");
+    expect_dump("--s2c c2s", 1, "*C>S request * 14  \"auth rsa alice\"\n*",
+                "sidewire-dump: c2s: session 1: closed; S>C: nothing captured\n");
 }
 END_TEST
 
@@ -365,6 +375,7 @@ int main(void)
     tcase_add_loop_test(options, wrong_usage, 0, COUNT(wrong));
     tcase_add_test(options, page_not_writable);
     tcase_add_test(options, streams_missing);
+    tcase_add_test(options, streams_exchanged);
     tcase_add_loop_test(options, progress, 0, 3);
     tcase_add_test(options, no_interface);
     if (capture_wanted())

@@ -1,7 +1,7 @@
 /* The file of SIDEWIREKEYLOGFILE. */
 #include "keylog_writer.h"
 
-#include "record_support.h"
+#include "recorder_support.h"
 #include "scratch.h"
 #include "suite.h"
 #include "tools.h"

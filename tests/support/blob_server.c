@@ -53,11 +53,26 @@ blob_store *blob_server_store(void)
 
 static const struct {
     const char *start;           /* of a command's name */
-    command_handler *run;
+    blob_command_handler *run;
 } handlers[] = {
     { "add", command_blob_add }, { "cat", command_blob_cat }, { "ls", command_blob_ls },
     { "mv", command_blob_mv },   { "rm", command_blob_rm },
 };
+
+/* The end of a command's name tells which table it is about. */
+static blob_table table_of(const sw_argument *name)
+{
+    switch (name->data[name->len - 1]) {
+    case 'g':
+        return BLOB_IMAGES;
+    case 'r':
+        return BLOB_LYRICS;
+    case 'd':
+        return BLOB_MOODS;
+    default:
+        return BLOB_PLAYLISTS;
+    }
+}
 
 connection *blob_server_run(const sw_argument *argv, size_t argc)
 {
@@ -67,7 +82,7 @@ connection *blob_server_run(const sw_argument *argv, size_t argc)
     c->server = &s;
     for (int i = 0; i < COUNT(handlers); i++)
         if (strncmp(argv[0].data, handlers[i].start, strlen(handlers[i].start)) == 0)
-            handlers[i].run(c, argv, argc);
+            handlers[i].run(c, table_of(&argv[0]), argv, argc);
     return c;
 }
 

@@ -18,13 +18,13 @@ static uint8_t stream_byte(uint64_t seed, uint64_t position)
     return (uint8_t)mix(seed + (position + 1) * 0x9e3779b97f4a7c15u);
 }
 
-static void fill(uint8_t *out, size_t size, uint64_t seed)
+void fake_crypto_fill(uint8_t *out, size_t size, uint64_t seed)
 {
     for (size_t i = 0; i < size; i++)
         out[i] = stream_byte(seed, i);
 }
 
-static uint64_t digest(uint64_t start, const uint8_t *in, size_t size)
+uint64_t fake_crypto_digest(uint64_t start, const uint8_t *in, size_t size)
 {
     for (size_t i = 0; i < size; i++)
         start = mix(start ^ in[i]) + 1;
@@ -44,7 +44,7 @@ static void record(fake_crypto *fake, fake_operation operation, size_t size)
 }
 
 /* Counts a call. 0, or -1 if it is the one to fail. */
-static int call(fake_crypto *fake, fake_operation operation, size_t size)
+int fake_crypto_call(fake_crypto *fake, fake_operation operation, size_t size)
 {
     record(fake, operation, size);
     return ++fake->calls == fake->fail_at ? -1 : 0;
@@ -66,7 +66,7 @@ static int fake_random(void *ctx, uint8_t *out, size_t size)
 {
     fake_crypto *fake = ctx;
 
-    if (call(fake, FAKE_RANDOM, size) < 0)
+    if (fake_crypto_call(fake, FAKE_RANDOM, size) < 0)
         return -1;
     for (size_t i = 0; i < size; i++)
         out[i] = stream_byte(fake->seed, fake->drawn++);
@@ -75,17 +75,17 @@ static int fake_random(void *ctx, uint8_t *out, size_t size)
 
 static int fake_sha1(void *ctx, uint8_t out[SW_SHA1_SIZE], const uint8_t *in, size_t size)
 {
-    if (call(ctx, FAKE_SHA1, size) < 0)
+    if (fake_crypto_call(ctx, FAKE_SHA1, size) < 0)
         return -1;
-    fill(out, SW_SHA1_SIZE, digest(1, in, size));
+    fake_crypto_fill(out, SW_SHA1_SIZE, fake_crypto_digest(1, in, size));
     return 0;
 }
 
 static int fake_sha256(void *ctx, uint8_t out[SW_SHA256_SIZE], const uint8_t *in, size_t size)
 {
-    if (call(ctx, FAKE_SHA256, size) < 0)
+    if (fake_crypto_call(ctx, FAKE_SHA256, size) < 0)
         return -1;
-    fill(out, SW_SHA256_SIZE, digest(256, in, size));
+    fake_crypto_fill(out, SW_SHA256_SIZE, fake_crypto_digest(256, in, size));
     return 0;
 }
 
@@ -99,13 +99,13 @@ enum {
 
 static void hash_modulus(uint8_t out[SW_SHA1_SIZE], const uint8_t *n, size_t n_size)
 {
-    fill(out, SW_SHA1_SIZE, digest(3, n, n_size));
+    fake_crypto_fill(out, SW_SHA1_SIZE, fake_crypto_digest(3, n, n_size));
 }
 
 static int fake_oaep_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in,
                              size_t size, uint8_t *out)
 {
-    if (call(crypto->ctx, FAKE_OAEP_ENCRYPT, key->n_size) < 0)
+    if (fake_crypto_call(crypto->ctx, FAKE_OAEP_ENCRYPT, key->n_size) < 0)
         return -1;
     if (key->n_size < SW_OAEP_OVERHEAD || size > key->n_size - SW_OAEP_OVERHEAD)
         return -1;
@@ -124,7 +124,7 @@ static int fake_oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key,
     uint8_t hash[SW_SHA1_SIZE];
     size_t at = FILLING_AT;
 
-    if (call(crypto->ctx, FAKE_OAEP_DECRYPT, key->n_size) < 0)
+    if (fake_crypto_call(crypto->ctx, FAKE_OAEP_DECRYPT, key->n_size) < 0)
         return -1;
     hash_modulus(hash, key->n, key->n_size);
     if (in[0] != 0 || memcmp(in + KEY_HASH_AT, hash, sizeof(hash)) != 0)
@@ -151,10 +151,10 @@ void fake_key_pair(sw_private_key *private_key, sw_public_key *public_key, unsig
     key.p_size = key.q_size = (uint16_t)(size / 2);
     key.e_size = sizeof(exponent);
     memcpy(key.e, exponent, sizeof(exponent));
-    fill(key.n, size, seed);
-    fill(key.d, size, seed + 1);
-    fill(key.p, size / 2, seed + 2);
-    fill(key.q, size / 2, seed + 3);
+    fake_crypto_fill(key.n, size, seed);
+    fake_crypto_fill(key.d, size, seed + 1);
+    fake_crypto_fill(key.p, size / 2, seed + 2);
+    fake_crypto_fill(key.q, size / 2, seed + 3);
     key.n[0] |= 0xc0;
     key.n[size - 1] |= 1;
     if (private_key != NULL)
@@ -182,10 +182,10 @@ static int fake_aes_init(void *ctx, void *state, const uint8_t key[SW_AES_KEY_SI
     fake_crypto *fake = ctx;
     aes_state *s = state;
 
-    if (call(fake, FAKE_AES_INIT, SW_AES_KEY_SIZE) < 0)
+    if (fake_crypto_call(fake, FAKE_AES_INIT, SW_AES_KEY_SIZE) < 0)
         return -1;
     s->self = s;
-    s->stream = digest(digest(0, key, SW_AES_KEY_SIZE), counter, SW_AES_BLOCK_SIZE);
+    s->stream = fake_crypto_digest(fake_crypto_digest(0, key, SW_AES_KEY_SIZE), counter, SW_AES_BLOCK_SIZE);
     s->position = 0;
     fake->aes_states++;
     return 0;
@@ -195,7 +195,7 @@ static int fake_aes_apply(void *ctx, void *state, uint8_t *out, const uint8_t *i
 {
     aes_state *s = state;
 
-    if (call(ctx, FAKE_AES_APPLY, n) < 0 || s->self != s)
+    if (fake_crypto_call(ctx, FAKE_AES_APPLY, n) < 0 || s->self != s)
         return -1;
     for (size_t i = 0; i < n; i++)
         out[i] = (uint8_t)(in[i] ^ stream_byte(s->stream, s->position++));
@@ -228,4 +228,5 @@ void fake_crypto_init(fake_crypto *fake, uint64_t seed)
     fake->table.aes_init = fake_aes_init;
     fake->table.aes_apply = fake_aes_apply;
     fake->table.aes_wipe = fake_aes_wipe;
+    fake_crypto_fill_sealed(&fake->table);
 }

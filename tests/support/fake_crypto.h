@@ -13,6 +13,10 @@
  *   table's own random, as a real backend does.
  * - AES: a xor with a key stream that depends on key, counter block and position. A state that was
  *   moved, or not started, is a failure.
+ * - X25519: a public half is its secret, hidden; both halves mixed are what is shared; with the public
+ *   half of zeros, zeros.
+ * - AEADs: a xor with a key stream, and a tag that depends on all there is.
+ * - Signatures: the hash of key and message, in a block or two halves.
  */
 #ifndef SIDEWIRE_TESTS_FAKE_CRYPTO_H
 #define SIDEWIRE_TESTS_FAKE_CRYPTO_H
@@ -28,6 +32,18 @@ typedef enum fake_operation {
     FAKE_AES_INIT,
     FAKE_AES_APPLY,
     FAKE_AES_WIPE,               /* cannot fail: logged, but not one of `calls` */
+    FAKE_SHA256_START,
+    FAKE_SHA256_UPDATE,
+    FAKE_SHA256_FINISH,
+    FAKE_X25519_PUBLIC,
+    FAKE_X25519,
+    FAKE_AEAD_START,
+    FAKE_AEAD_SEAL,
+    FAKE_AEAD_OPEN,
+    FAKE_RSA_SIGN,
+    FAKE_RSA_VERIFY,
+    FAKE_ED25519_SIGN,
+    FAKE_ED25519_VERIFY,
     FAKE_OPERATIONS
 } fake_operation;
 
@@ -36,7 +52,7 @@ typedef struct fake_call {
     size_t size;                 /* bytes asked for or worked on; RSA: of the block */
 } fake_call;
 
-enum { FAKE_LOG_MAX = 64 };
+enum { FAKE_LOG_MAX = 192 };
 
 typedef struct fake_crypto {
     sw_crypto table;             /* its ctx is this struct, which must stay where it is */
@@ -44,12 +60,20 @@ typedef struct fake_crypto {
     size_t calls;                /* that could fail, so far */
     size_t fail_at;              /* which of them fails: 1 is the first, 0 none */
     size_t aes_states;           /* started and not wiped */
+    size_t sha256_states, aead_states;
     size_t counts[FAKE_OPERATIONS];
     fake_call log[FAKE_LOG_MAX]; /* the first ones */
     size_t logged;               /* all of them */
 } fake_crypto;
 
 void fake_crypto_init(fake_crypto *fake, uint64_t seed);
+/* Fills in what sealed sessions need (fake_sealed.c); init does it. */
+void fake_crypto_fill_sealed(sw_crypto *table);
+
+/* For the two of them: counts a call (0, or -1 if it is the one to fail), and the toy mathematics. */
+int fake_crypto_call(fake_crypto *fake, fake_operation operation, size_t size);
+uint64_t fake_crypto_digest(uint64_t start, const uint8_t *in, size_t size);
+void fake_crypto_fill(uint8_t *out, size_t size, uint64_t seed);
 
 /* 1 if both logs have the same operations of the same sizes, in the same order. */
 int fake_crypto_same_work(const fake_crypto *a, const fake_crypto *b);

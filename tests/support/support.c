@@ -68,8 +68,7 @@ const char *source_path(const char *relative)
 
 enum { LINE_MAX_SIZE = 65536 };
 
-/* Calls `each` for every `word rest` line of a vector file. */
-static void each_line(const char *file, void (*each)(void *context, const char *word, char *rest),
+void each_line(const char *file, void (*each)(void *context, const char *word, char *rest),
                       void *context)
 {
     static char line[LINE_MAX_SIZE];

@@ -49,6 +49,10 @@ void replay_random(sw_crypto *crypto, const sw_crypto *real, const bytes *first,
 /* How many of them were not drawn. */
 size_t replay_random_left(void);
 
+/* Calls `each` for every `word rest` line of a vector file of the source tree. */
+void each_line(const char *file, void (*each)(void *context, const char *word, char *rest),
+               void *context);
+
 /* Path of a file of the source tree; valid until the next call. */
 const char *source_path(const char *relative);
 

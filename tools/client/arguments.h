@@ -3,7 +3,7 @@
 #define SIDEWIRE_CLIENT_ARGUMENTS_H
 
 #include "option_table.h"
-#include "record.h"
+#include "recorder.h"
 
 #include <sidewire/handshake.h>
 

@@ -20,7 +20,7 @@ enum {
 
 struct client {
     const arguments *args;
-    const request *request;
+    const invocation *invocation;
     const sw_command *command;   /* the one asked for; NULL: not a known one */
     sw_private_key *key;
     sw_client_config config;
@@ -38,7 +38,7 @@ struct client {
     uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE];
 };
 
-client *client_new(const arguments *args, const request *r, const sw_crypto *crypto,
+client *client_new(const arguments *args, const invocation *i, const sw_crypto *crypto,
                    sw_private_key *key)
 {
     client *c = calloc(1, sizeof(*c));
@@ -50,8 +50,8 @@ client *client_new(const arguments *args, const request *r, const sw_crypto *cry
         return NULL;
     }
     c->args = args;
-    c->request = r;
-    c->command = known_command(r->argv[0]);
+    c->invocation = i;
+    c->command = known_command(i->argv[0]);
     c->key = key;
     c->config.crypto = crypto;
     c->config.policy = args->policy;
@@ -184,7 +184,7 @@ static int authenticated(client *c)
         tell_features(c);
     /* nothing else waits in tx, so this does not block */
     if ((!takes_data(c) || sw_session_expect_upload(&c->session) >= 0) &&
-        sw_session_command(&c->session, c->request->argv, c->request->argc) > 0)
+        sw_session_command(&c->session, c->invocation->argv, c->invocation->argc) > 0)
         return RUNNING;
     error = sw_session_error(&c->session);
     report_error("command", &error);
@@ -367,7 +367,7 @@ int client_run(client *c, const char *peer, int in, int out, int64_t deadline)
     wire_init(&c->wire, in, out);
     c->wire.recording = recording_begin(c->args->recorder, in, 0);
     output_init(&c->output, c->args->raw);
-    upload_init(&c->upload, c->request);
+    upload_init(&c->upload, c->invocation);
     while ((status = handle_events(c)) == RUNNING && (status = wait_and_transfer(c)) == RUNNING)
         check_recorder(c);
     recording_end(c->wire.recording);
@@ -375,7 +375,7 @@ int client_run(client *c, const char *peer, int in, int out, int64_t deadline)
     progress_clear(&c->upload.progress);
     if (status != STATUS_OK && status != STATUS_FAILURE)
         return status;
-    if (output_end(&c->output, c->request->end_line) < 0)
+    if (output_end(&c->output, c->invocation->end_line) < 0)
         return STATUS_CONNECTION;
     if (c->args->verbose && !sw_session_is_legacy(&c->session))
         report("exit status %d", status);

@@ -3,7 +3,7 @@
 #define SIDEWIRE_CLIENT_CLIENT_H
 
 #include "arguments.h"
-#include "request.h"
+#include "invocation.h"
 
 #include <sidewire/keys.h>
 
@@ -13,7 +13,7 @@ typedef struct client client;
 
 /* All that is given stays in use; the key is wiped as soon as the server took it. NULL after a
  * message. */
-client *client_new(const arguments *args, const request *r, const sw_crypto *crypto,
+client *client_new(const arguments *args, const invocation *i, const sw_crypto *crypto,
                    sw_private_key *key);
 
 /* Runs the whole session on two descriptors, which may be the same. peer: how messages name the

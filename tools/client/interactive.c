@@ -68,22 +68,22 @@ static char *data_path(const words *w)
 /* In a process of its own. */
 static int run_words(const interactive *i, const words *w)
 {
-    request r = { .argv = (const char *const *)w->argv,
-                  .argc = w->argc,
-                  .data = -1,
-                  .end_line = i->editor != NULL };
+    invocation typed = { .argv = (const char *const *)w->argv,
+                         .argc = w->argc,
+                         .data = -1,
+                         .end_line = i->editor != NULL };
     char *path = NULL;
     int status = STATUS_USAGE;
 
     if (w->file != NULL) {
         path = data_path(w);
-        r.data_name = path;
-        if (path == NULL || (r.data = open_data(path)) < 0) {
+        typed.data_name = path;
+        if (path == NULL || (typed.data = open_data(path)) < 0) {
             free(path);
             return STATUS_USAGE;
         }
     }
-    status = run_request(i->args, &r, i->key);
+    status = run_invocation(i->args, &typed, i->key);
     free(path);
     return status;
 }

@@ -55,12 +55,12 @@ static int open_recorder(arguments *args)
 
 static int run_one(const arguments *args, sw_private_key *key)
 {
-    const request r = { .argv = args->command,
-                        .argc = args->command_count,
-                        .data = STDIN_FILENO,
-                        .data_name = "standard input" };
+    const invocation one = { .argv = args->command,
+                             .argc = args->command_count,
+                             .data = STDIN_FILENO,
+                             .data_name = "standard input" };
 
-    return run_request(args, &r, key);
+    return run_invocation(args, &one, key);
 }
 
 static int run(arguments *args)

@@ -24,11 +24,11 @@ static int connect_and_run(client *c, const arguments *args, const char *peer)
     return status;
 }
 
-static int run(const arguments *args, const request *r, const sw_crypto *crypto,
+static int run(const arguments *args, const invocation *i, const sw_crypto *crypto,
                sw_private_key *key)
 {
     char peer[PEER_NAME_SIZE] = "connection";
-    client *c = client_new(args, r, crypto, key);
+    client *c = client_new(args, i, crypto, key);
     int status;
 
     if (c == NULL)
@@ -42,7 +42,7 @@ static int run(const arguments *args, const request *r, const sw_crypto *crypto,
     return status;
 }
 
-int run_request(const arguments *args, const request *r, sw_private_key *key)
+int run_invocation(const arguments *args, const invocation *i, sw_private_key *key)
 {
     sw_crypto *crypto = sw_backend_new(args->crypto);
     int status = STATUS_CONNECTION;
@@ -50,7 +50,7 @@ int run_request(const arguments *args, const request *r, sw_private_key *key)
     if (crypto == NULL)
         report("no memory or no randomness");
     else
-        status = run(args, r, crypto, key);
+        status = run(args, i, crypto, key);
     sw_private_key_wipe(key);
     sw_backend_free(crypto);
     return status;

@@ -3,12 +3,12 @@
 #define SIDEWIRE_CLIENT_RUN_H
 
 #include "arguments.h"
-#include "request.h"
+#include "invocation.h"
 
 #include <sidewire/keys.h>
 
 /* Runs it, and returns the exit status, after a message if that is not the server's. Wipes the key,
  * and closes standard output. */
-int run_request(const arguments *args, const request *r, sw_private_key *key);
+int run_invocation(const arguments *args, const invocation *i, sw_private_key *key);
 
 #endif

@@ -4,11 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
-void upload_init(upload *u, const request *r)
+void upload_init(upload *u, const invocation *i)
 {
     memset(u, 0, sizeof(*u));
-    u->data = r->data;
-    u->name = r->data_name;
+    u->data = i->data;
+    u->name = i->data_name;
     progress_init(&u->progress, STDERR_FILENO, u->data);
 }
 

@@ -3,7 +3,7 @@
 #define SIDEWIRE_CLIENT_UPLOAD_H
 
 #include "progress.h"
-#include "request.h"
+#include "invocation.h"
 
 #include <sidewire/session.h>
 
@@ -19,7 +19,7 @@ typedef struct upload {
     uint8_t packet[UPLOAD_PACKET_SIZE];
 } upload;
 
-void upload_init(upload *u, const request *r);
+void upload_init(upload *u, const invocation *i);
 
 /* Reads once, which is meant to be called when poll() says that the data is ready, and queues what
  * came; all before it must have been sent. 0, an error of the session, or UPLOAD_CANNOT_READ with

@@ -3,7 +3,7 @@
 #ifndef SIDEWIRE_CLIENT_WIRE_H
 #define SIDEWIRE_CLIENT_WIRE_H
 
-#include "record.h"
+#include "recorder.h"
 
 #include <sidewire/session.h>
 

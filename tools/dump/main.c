@@ -6,7 +6,7 @@
 #include "report.h"
 #include "show/losses.h"
 #include "show/views.h"
-#include "watch/sessions.h"
+#include "watch/session.h"
 
 #include <sidewire/backends.h>
 
@@ -78,7 +78,7 @@ static void read_all(capture *c, flows *f, losses *m)
     losses_unused(m, f);
 }
 
-static int watch_capture(const arguments *args, observer_setup *setup, sinks *all)
+static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
 {
     losses *m = &all->losses;
     flow_watcher watcher = sessions_watcher(setup);
@@ -104,7 +104,7 @@ static int watch_capture(const arguments *args, observer_setup *setup, sinks *al
 
 /* ---- raw streams ---- */
 
-static int watch_streams(const arguments *args, observer_setup *setup, losses *m)
+static int watch_streams(const arguments *args, watch_setup *setup, losses *m)
 {
     char why[CAPTURE_WHY_SIZE];
 
@@ -133,7 +133,7 @@ static int dump(arguments *args, const sw_crypto *crypto)
 {
     const char *name = source_name(args);
     int streams = args->capture == NULL && args->interface == NULL;
-    observer_setup setup = { .crypto = crypto, .keys = &args->keys, .log = args->log,
+    watch_setup setup = { .crypto = crypto, .keys = &args->keys, .log = args->log,
                              .whole_bodies = views_want_bodies(&args->shown) };
     event_sink selected, watched;
     sinks all;

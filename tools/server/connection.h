@@ -2,7 +2,7 @@
 #ifndef SIDEWIRE_SERVER_CONNECTION_H
 #define SIDEWIRE_SERVER_CONNECTION_H
 
-#include "record.h"
+#include "recorder.h"
 #include "reply.h"
 #include "task.h"
 #include "user_list.h"

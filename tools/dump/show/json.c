@@ -209,6 +209,7 @@ static const char *challenge_name(challenge_state state)
 {
     static const char *const names[] = {
         [CHALLENGE_NONE] = "none", [CHALLENGE_SEALED] = "sealed",
+        [CHALLENGE_WRONG_KEYS] = "wrong keys",
         [CHALLENGE_OPENED] = "opened", [CHALLENGE_KEYLOG] = "keylog",
     };
 

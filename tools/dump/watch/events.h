@@ -10,6 +10,7 @@
 typedef enum challenge_state {
     CHALLENGE_NONE,             /* none was seen, or not all of it */
     CHALLENGE_SEALED,           /* no key opens it */
+    CHALLENGE_WRONG_KEYS,       /* there were keys, but what they decrypt makes no sense */
     CHALLENGE_OPENED,
     CHALLENGE_KEYLOG            /* the session's keys are in the key log; known from the response
                                  * on */
@@ -64,6 +65,7 @@ typedef struct item {
     size_t body_len;
     uint64_t offset;            /* where a part lies in the whole; 0: the first, or no parts */
     int more;                   /* another part of the same body follows */
+    int resumed;                /* ITEM_UNDECODED: decoding goes on behind it */
     const sw_argument *argv;    /* ITEM_COMMAND, unless error */
     sw_command_info arguments;
     response_check response;    /* ITEM_RESPONSE */

@@ -133,9 +133,9 @@ static size_t read_options(matches *wanted, const sw_argument *argv, size_t argc
     return i;
 }
 
-void command_blob_ls(connection *c, const sw_argument *argv, size_t argc)
+void command_blob_ls(connection *c, blob_table table, const sw_argument *argv, size_t argc)
 {
-    matches wanted = { .query = { .table = blob_table_of(&argv[0]) } };
+    matches wanted = { .query = { .table = table } };
     size_t first = read_options(&wanted, argv, argc);
 
     if (first == 0)
@@ -185,10 +185,10 @@ static int collect(connection *c, int64_t now)
 }
 
 /* Begins a command that takes nothing but patterns. */
-static void begin_patterns(connection *c, const sw_argument *argv, size_t argc,
+static void begin_patterns(connection *c, blob_table table, const sw_argument *argv, size_t argc,
                            void (*resume)(connection *c, int64_t now))
 {
-    matches wanted = { .query = { .table = blob_table_of(&argv[0]) } };
+    matches wanted = { .query = { .table = table } };
 
     if (argc < 2)
         reply_fail(&c->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
@@ -232,9 +232,9 @@ static void resume_cat(connection *c, int64_t now)
         yield(c, now);
 }
 
-void command_blob_cat(connection *c, const sw_argument *argv, size_t argc)
+void command_blob_cat(connection *c, blob_table table, const sw_argument *argv, size_t argc)
 {
-    begin_patterns(c, argv, argc, resume_cat);
+    begin_patterns(c, table, argv, argc, resume_cat);
 }
 
 /* ---- rm PATTERN... ---- */
@@ -249,7 +249,7 @@ static void resume_rm(connection *c, int64_t now)
                                                 m->count));
 }
 
-void command_blob_rm(connection *c, const sw_argument *argv, size_t argc)
+void command_blob_rm(connection *c, blob_table table, const sw_argument *argv, size_t argc)
 {
-    begin_patterns(c, argv, argc, resume_rm);
+    begin_patterns(c, table, argv, argc, resume_rm);
 }

@@ -17,20 +17,6 @@ enum { UPLOAD_BLOCK = 4096 };    /* bytes: the room for an upload grows from her
 
 /* ---- shared ---- */
 
-blob_table blob_table_of(const sw_argument *command)
-{
-    static const char *const endings[BLOB_TABLES] = { "img", "lyr", "mood", "pl" };
-    int table = 0;
-
-    for (; table < BLOB_TABLES - 1; table++) {
-        size_t len = strlen(endings[table]);
-        if (command->len >= len &&
-            memcmp(command->data + command->len - len, endings[table], len) == 0)
-            break;
-    }
-    return (blob_table)table;
-}
-
 void blob_fail(connection *c, blob_result result)
 {
     const char *message = MESSAGE_DATABASE;
@@ -123,7 +109,7 @@ static void receive_upload(connection *c, const uint8_t *data, size_t len)
     }
 }
 
-void command_blob_add(connection *c, const sw_argument *argv, size_t argc)
+void command_blob_add(connection *c, blob_table table, const sw_argument *argv, size_t argc)
 {
     upload *u;
 
@@ -140,7 +126,7 @@ void command_blob_add(connection *c, const sw_argument *argv, size_t argc)
         reply_give_up(&c->reply);
         return;
     }
-    u->table = blob_table_of(&argv[0]);
+    u->table = table;
     u->name_len = argv[1].len;
     memcpy(u->name, argv[1].data, argv[1].len);
     c->task = (task){
@@ -151,7 +137,7 @@ void command_blob_add(connection *c, const sw_argument *argv, size_t argc)
 
 /* ---- mv SOURCE DEST ---- */
 
-void command_blob_mv(connection *c, const sw_argument *argv, size_t argc)
+void command_blob_mv(connection *c, blob_table table, const sw_argument *argv, size_t argc)
 {
     if (argc != 3)
         reply_fail(&c->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
@@ -159,6 +145,6 @@ void command_blob_mv(connection *c, const sw_argument *argv, size_t argc)
         blob_fail(c, BLOB_BAD_NAME);
     else
         blob_finish_change(c, blob_store_rename(c->server->blobs,
-                                                blob_table_of(&argv[0]), &argv[1],
+                                                table, &argv[1],
                                                 &argv[2]));
 }

@@ -5,9 +5,6 @@
 #include "blob_store.h"
 #include "connection.h"
 
-/* The table that a command is about: the end of its name tells. */
-blob_table blob_table_of(const sw_argument *command);
-
 /* The command failed: answers with what that result of the store means, which is not BLOB_OK. */
 void blob_fail(connection *c, blob_result result);
 

@@ -10,42 +10,49 @@
 
 enum { LOGGED_NAME_MAX = 64 };   /* bytes of a command's name */
 
-/* By sw_audio_command. */
-static command_handler *const handlers[SW_AUDIO_COMMAND_COUNT] = {
-    [SW_AUDIO_HELP] = command_help,
-    [SW_AUDIO_SI] = command_si,
-    [SW_AUDIO_VERSION] = command_version,
-    [SW_AUDIO_STAT] = command_stat,
-    [SW_AUDIO_SENDER] = command_sender,
-    [SW_AUDIO_PLAY] = command_play,
-    [SW_AUDIO_STOP] = command_stop,
-    [SW_AUDIO_PAUSE] = command_pause,
-    [SW_AUDIO_NEXT] = command_next,
-    [SW_AUDIO_NOMORE] = command_nomore,
-    [SW_AUDIO_FF] = command_ff,
-    [SW_AUDIO_JMP] = command_jmp,
-    [SW_AUDIO_HUP] = command_hup,
-    [SW_AUDIO_TERM] = command_term,
-    [SW_AUDIO_ADDIMG] = command_blob_add,
-    [SW_AUDIO_ADDLYR] = command_blob_add,
-    [SW_AUDIO_ADDMOOD] = command_blob_add,
-    [SW_AUDIO_ADDPL] = command_blob_add,
-    [SW_AUDIO_CATIMG] = command_blob_cat,
-    [SW_AUDIO_CATLYR] = command_blob_cat,
-    [SW_AUDIO_CATMOOD] = command_blob_cat,
-    [SW_AUDIO_CATPL] = command_blob_cat,
-    [SW_AUDIO_LSIMG] = command_blob_ls,
-    [SW_AUDIO_LSLYR] = command_blob_ls,
-    [SW_AUDIO_LSMOOD] = command_blob_ls,
-    [SW_AUDIO_LSPL] = command_blob_ls,
-    [SW_AUDIO_MVIMG] = command_blob_mv,
-    [SW_AUDIO_MVLYR] = command_blob_mv,
-    [SW_AUDIO_MVMOOD] = command_blob_mv,
-    [SW_AUDIO_MVPL] = command_blob_mv,
-    [SW_AUDIO_RMIMG] = command_blob_rm,
-    [SW_AUDIO_RMLYR] = command_blob_rm,
-    [SW_AUDIO_RMMOOD] = command_blob_rm,
-    [SW_AUDIO_RMPL] = command_blob_rm,
+/* What is done for a command: `run`, or `run_on_table` with a table of blobs. Neither: nothing. */
+typedef struct command_row {
+    command_handler *run;
+    blob_command_handler *run_on_table;
+    blob_table table;
+} command_row;
+
+/* By sw_audio_command; names and permissions are the library's. */
+static const command_row rows[SW_AUDIO_COMMAND_COUNT] = {
+    [SW_AUDIO_HELP] = { .run = command_help },
+    [SW_AUDIO_SI] = { .run = command_si },
+    [SW_AUDIO_VERSION] = { .run = command_version },
+    [SW_AUDIO_STAT] = { .run = command_stat },
+    [SW_AUDIO_SENDER] = { .run = command_sender },
+    [SW_AUDIO_PLAY] = { .run = command_play },
+    [SW_AUDIO_STOP] = { .run = command_stop },
+    [SW_AUDIO_PAUSE] = { .run = command_pause },
+    [SW_AUDIO_NEXT] = { .run = command_next },
+    [SW_AUDIO_NOMORE] = { .run = command_nomore },
+    [SW_AUDIO_FF] = { .run = command_ff },
+    [SW_AUDIO_JMP] = { .run = command_jmp },
+    [SW_AUDIO_HUP] = { .run = command_hup },
+    [SW_AUDIO_TERM] = { .run = command_term },
+    [SW_AUDIO_ADDIMG] = { .run_on_table = command_blob_add, .table = BLOB_IMAGES },
+    [SW_AUDIO_ADDLYR] = { .run_on_table = command_blob_add, .table = BLOB_LYRICS },
+    [SW_AUDIO_ADDMOOD] = { .run_on_table = command_blob_add, .table = BLOB_MOODS },
+    [SW_AUDIO_ADDPL] = { .run_on_table = command_blob_add, .table = BLOB_PLAYLISTS },
+    [SW_AUDIO_CATIMG] = { .run_on_table = command_blob_cat, .table = BLOB_IMAGES },
+    [SW_AUDIO_CATLYR] = { .run_on_table = command_blob_cat, .table = BLOB_LYRICS },
+    [SW_AUDIO_CATMOOD] = { .run_on_table = command_blob_cat, .table = BLOB_MOODS },
+    [SW_AUDIO_CATPL] = { .run_on_table = command_blob_cat, .table = BLOB_PLAYLISTS },
+    [SW_AUDIO_LSIMG] = { .run_on_table = command_blob_ls, .table = BLOB_IMAGES },
+    [SW_AUDIO_LSLYR] = { .run_on_table = command_blob_ls, .table = BLOB_LYRICS },
+    [SW_AUDIO_LSMOOD] = { .run_on_table = command_blob_ls, .table = BLOB_MOODS },
+    [SW_AUDIO_LSPL] = { .run_on_table = command_blob_ls, .table = BLOB_PLAYLISTS },
+    [SW_AUDIO_MVIMG] = { .run_on_table = command_blob_mv, .table = BLOB_IMAGES },
+    [SW_AUDIO_MVLYR] = { .run_on_table = command_blob_mv, .table = BLOB_LYRICS },
+    [SW_AUDIO_MVMOOD] = { .run_on_table = command_blob_mv, .table = BLOB_MOODS },
+    [SW_AUDIO_MVPL] = { .run_on_table = command_blob_mv, .table = BLOB_PLAYLISTS },
+    [SW_AUDIO_RMIMG] = { .run_on_table = command_blob_rm, .table = BLOB_IMAGES },
+    [SW_AUDIO_RMLYR] = { .run_on_table = command_blob_rm, .table = BLOB_LYRICS },
+    [SW_AUDIO_RMMOOD] = { .run_on_table = command_blob_rm, .table = BLOB_MOODS },
+    [SW_AUDIO_RMPL] = { .run_on_table = command_blob_rm, .table = BLOB_PLAYLISTS },
 };
 
 /* refusal: NULL if it runs. */
@@ -62,18 +69,24 @@ static void log_command(const connection *c, const sw_argument *name, const char
 /* Runs the command if there is one, and this user may. */
 static void run(connection *c, const sw_argument *argv, size_t argc)
 {
+    static const command_row none;
+    const command_row *row = &none;
     const sw_command *command;
     const char *refusal;
-    int result = sw_command_check(&sw_audio_commands, argv, argc, c->permissions, &command,
-                                  &refusal);
 
-    if (result == SW_OK && handlers[command->id] == NULL)
-        refusal = MESSAGE_NOT_PROVIDED;
+    if (sw_command_check(&sw_audio_commands, argv, argc, c->permissions, &command, &refusal) ==
+        SW_OK) {
+        row = &rows[command->id];
+        if (row->run == NULL && row->run_on_table == NULL)
+            refusal = MESSAGE_NOT_PROVIDED;
+    }
     log_command(c, &argv[0], refusal);
     if (refusal != NULL)
         reply_fail(&c->reply, refusal);
+    else if (row->run != NULL)
+        row->run(c, argv, argc);
     else
-        handlers[command->id](c, argv, argc);
+        row->run_on_table(c, row->table, argv, argc);
 }
 
 void command_run(connection *c, const sw_event *event)

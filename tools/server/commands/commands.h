@@ -2,6 +2,7 @@
 #ifndef SIDEWIRE_SERVER_COMMANDS_H
 #define SIDEWIRE_SERVER_COMMANDS_H
 
+#include "blob_store.h"
 #include "connection.h"
 
 #include <sidewire/audio.h>
@@ -9,9 +10,11 @@
 /* Looks up and runs the command of a SW_EVENT_COMMAND. */
 void command_run(connection *c, const sw_event *event);
 
-/* Answers through c->reply, and c->task if that takes longer. The arguments go
- * away when it returns. */
+/* Answers through c->reply, and c->task if that takes longer. The arguments go away when it
+ * returns. */
 typedef void command_handler(connection *c, const sw_argument *argv, size_t argc);
+typedef void blob_command_handler(connection *c, blob_table table, const sw_argument *argv,
+                                  size_t argc);
 
 /* information.c */
 command_handler command_help, command_si, command_version;
@@ -24,8 +27,8 @@ command_handler command_play, command_stop, command_pause, command_next, command
 command_handler command_stat;
 /* sender.c */
 command_handler command_sender;
-/* blobs.c; for all four tables, told apart by their names */
-command_handler command_blob_add, command_blob_cat, command_blob_ls, command_blob_mv,
+/* blobs.c: add and mv; blob_matches.c */
+blob_command_handler command_blob_add, command_blob_cat, command_blob_ls, command_blob_mv,
     command_blob_rm;
 
 #endif

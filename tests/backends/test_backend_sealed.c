@@ -1,0 +1,456 @@
+/* What sealed sessions need of a backend, through its table: the vectors of the RFCs and of NIST. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "suite.h"
+#include "support.h"
+#include "tested_backend.h"
+
+static sw_crypto *crypto;
+
+static void setup(void)
+{
+    crypto = tested_backend();
+}
+
+static void teardown(void)
+{
+    sw_backend_free(crypto);
+}
+
+static void check_bytes(const char *what, const uint8_t *got, const bytes *expected)
+{
+    if (memcmp(got, expected->data, expected->len) != 0)
+        ck_abort_msg("%s: differs", what);
+}
+
+static void *state_of(size_t size, size_t room)
+{
+    ck_assert_uint_gt(size, 0);
+    ck_assert_uint_le(size, room);
+    return malloc(size);
+}
+
+/* ---- SHA-256 in pieces ---- */
+
+/* At every two cuts of a text around the block size, like the hash of the whole. */
+START_TEST(test_sha256_pieces)
+{
+    static const size_t sizes[] = { 0, 1, 55, 56, 63, 64, 65, 130 };
+    void *state = state_of(crypto->sha256_state_size, SW_SHA256_STATE_SIZE);
+    size_t size = sizes[_i];
+    bytes text = bytes_copy("", 0);
+
+    for (size_t i = 0; i < size; i++)
+        bytes_append(&text, &(uint8_t){ (uint8_t)(i * 7) }, 1);
+    for (size_t a = 0; a <= size; a++)
+        for (size_t b = a; b <= size; b++) {
+            uint8_t whole[SW_SHA256_SIZE], pieces[SW_SHA256_SIZE];
+            if (crypto->sha256(crypto->ctx, whole, text.data, size) != 0 ||
+                crypto->sha256_start(crypto->ctx, state) != 0 ||
+                crypto->sha256_update(crypto->ctx, state, text.data, a) != 0 ||
+                crypto->sha256_update(crypto->ctx, state, text.data + a, b - a) != 0 ||
+                crypto->sha256_update(crypto->ctx, state, text.data + b, size - b) != 0 ||
+                crypto->sha256_finish(crypto->ctx, state, pieces) != 0 ||
+                memcmp(whole, pieces, sizeof(whole)) != 0)
+                ck_abort_msg("%zu bytes cut at %zu and %zu", size, a, b);
+        }
+    ck_assert_int_eq(crypto->sha256_start(crypto->ctx, state), 0);
+    ck_assert_int_eq(crypto->sha256_update(crypto->ctx, state, NULL, 0), 0);
+    crypto->sha256_wipe(crypto->ctx, state); /* nobody wants it any more */
+    bytes_free(&text);
+    free(state);
+}
+END_TEST
+
+/* ---- X25519 ---- */
+
+/* RFC 7748, sections 5.2 and 6.1; the last two with a public half that is not canonical. */
+static const struct x25519_case {
+    const char *secret, *peer, *shared;
+} x25519_cases[] = {
+    { "a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4",
+      "e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c",
+      "c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552" },
+    { "4b66e9d4d1b4673c5ad22691957d6af5c11b6421e0ea01d42ca4169e7918ba0d",
+      "e5210f12786811d3f4b7959d0538ae2c31dbe7106fc03c3efc4cd549c715a493",
+      "95cbde9476e8907d7aade45cb4b873f88b595a68799fa152e6f8f7647aac7957" },
+    { "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb",
+      "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a",
+      "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742" },
+    { "7777777777777777777777777777777777777777777777777777777777777777",
+      "efffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+      "80a3e4f8696490bc855609de70652cf090b8ab9e0c8216f4d11e6e1e5c20bd47" },
+    { "7777777777777777777777777777777777777777777777777777777777777777",
+      "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+      "ef4eb6822f34c1af03a0cf400c48d4bc05f5d009feb6e375284a4ebe58525c50" },
+};
+
+static void make_pair(sw_x25519_key *key, const char *secret)
+{
+    bytes b = bytes_from_hex(secret);
+
+    ck_assert_uint_eq(b.len, SW_X25519_SIZE);
+    memcpy(key->secret, b.data, b.len);
+    ck_assert_int_eq(crypto->x25519_public(crypto->ctx, key->public_half, key->secret), 0);
+    bytes_free(&b);
+}
+
+START_TEST(test_x25519)
+{
+    const struct x25519_case *c = &x25519_cases[_i];
+    bytes peer = bytes_from_hex(c->peer), shared = bytes_from_hex(c->shared);
+    uint8_t *out = malloc(SW_X25519_SIZE);
+    sw_x25519_key key;
+
+    make_pair(&key, c->secret);
+    ck_assert_int_eq(crypto->x25519(crypto->ctx, out, &key, peer.data), 0);
+    check_bytes(c->secret, out, &shared);
+    free(out);
+    bytes_free(&peer);
+    bytes_free(&shared);
+}
+END_TEST
+
+START_TEST(test_x25519_public)
+{
+    bytes expected =
+        bytes_from_hex("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f");
+    sw_x25519_key key;
+
+    make_pair(&key, x25519_cases[2].secret);
+    check_bytes("public half", key.public_half, &expected);
+    bytes_free(&expected);
+}
+END_TEST
+
+/* RFC 7748, section 5.2: each result is the next secret. */
+START_TEST(test_x25519_iterated)
+{
+    const int times = 1000;
+    bytes once = bytes_from_hex("422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079");
+    bytes all = bytes_from_hex("684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51");
+    uint8_t u[SW_X25519_SIZE] = { 9 }, out[SW_X25519_SIZE];
+    sw_x25519_key key = { .secret = { 9 } };
+
+    for (int i = 0; i < times; i++) {
+        ck_assert_int_eq(crypto->x25519_public(crypto->ctx, key.public_half, key.secret), 0);
+        ck_assert_int_eq(crypto->x25519(crypto->ctx, out, &key, u), 0);
+        memcpy(u, key.secret, sizeof(u));
+        memcpy(key.secret, out, sizeof(out));
+        if (i == 0)
+            check_bytes("once", out, &once);
+    }
+    check_bytes("1000 times", out, &all);
+    bytes_free(&once);
+    bytes_free(&all);
+}
+END_TEST
+
+/* The points of low order, canonical and not, with and without the top bit. */
+static const char *const low_order[] = {
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+    "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "0000000000000000000000000000000000000000000000000000000000000080",
+    "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b880",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+};
+
+START_TEST(test_x25519_low_order)
+{
+    bytes peer = bytes_from_hex(low_order[_i]);
+    uint8_t out[SW_X25519_SIZE];
+    static const uint8_t zeros[SW_X25519_SIZE];
+    sw_x25519_key key;
+
+    memset(out, 0xee, sizeof(out));
+    make_pair(&key, x25519_cases[0].secret);
+    ck_assert_int_eq(crypto->x25519(crypto->ctx, out, &key, peer.data), 0);
+    ck_assert_mem_eq(out, zeros, sizeof(out));
+    bytes_free(&peer);
+}
+END_TEST
+
+/* ---- AEADs ---- */
+
+/* RFC 8439, section 2.8.2; the GCM specification of NIST's submission, cases 13 to 16. */
+#define NIST_KEY "feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308"
+#define NIST_TEXT "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532" \
+                  "fcf0e2449a6b525b16aedf5aa0de657ba637b39"
+#define NIST_SEALED "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da" \
+                    "7b08b1056828838c5f61e6393ba7a0abcc9f662"
+#define ZEROS_32 "0000000000000000000000000000000000000000000000000000000000000000"
+
+static const struct aead_case {
+    sw_aead kind;
+    const char *key, *nonce, *ad, *text, *sealed;
+} aead_cases[] = {
+    { SW_AEAD_AES256_GCM, ZEROS_32, "000000000000000000000000", "-", "-",
+      "530f8afbc74536b9a963b4f1c4cb738b" },
+    { SW_AEAD_AES256_GCM, ZEROS_32, "000000000000000000000000", "-",
+      "00000000000000000000000000000000",
+      "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919" },
+    { SW_AEAD_AES256_GCM, NIST_KEY, "cafebabefacedbaddecaf888", "-", NIST_TEXT "1aafd255",
+      NIST_SEALED "898015adb094dac5d93471bdec1a502270e3cc6c" },
+    { SW_AEAD_AES256_GCM, NIST_KEY, "cafebabefacedbaddecaf888",
+      "feedfacedeadbeeffeedfacedeadbeefabaddad2", NIST_TEXT,
+      NIST_SEALED "76fc6ece0f4e1768cddf8853bb2d551b" },
+    { SW_AEAD_CHACHA20_POLY1305,
+      "808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f",
+      "070000004041424344454647", "50515253c0c1c2c3c4c5c6c7",
+      "4c616469657320616e642047656e746c656d656e206f662074686520636c617373206f66202739393a20496620492063"
+      "6f756c64206f6666657220796f75206f6e6c79206f6e652074697020666f7220746865206675747572652c2073756e73"
+      "637265656e20776f756c642062652069742e",
+      "d31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d63dbea45e8ca9671282fafb69da92728b"
+      "1a71de0a9e060b2905d6a5b67ecd3b3692ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc"
+      "3ff4def08e4b7a9de576d26586cec64b61161ae10b594f09e26a7e902ecbd0600691" },
+};
+
+typedef struct aead_bytes {
+    bytes key, nonce, ad, text, sealed;
+    void *state;
+} aead_bytes;
+
+static aead_bytes start_aead(const struct aead_case *c)
+{
+    aead_bytes b = { bytes_from_hex(c->key), bytes_from_hex(c->nonce), bytes_from_hex(c->ad),
+                     bytes_from_hex(c->text), bytes_from_hex(c->sealed),
+                     state_of(crypto->aead_state_size, SW_AEAD_STATE_SIZE) };
+
+    ck_assert_uint_eq(b.sealed.len, b.text.len + SW_AEAD_TAG_SIZE);
+    ck_assert_int_eq(crypto->aead_start(crypto->ctx, b.state, c->kind, b.key.data), 0);
+    return b;
+}
+
+static void end_aead(aead_bytes *b)
+{
+    crypto->aead_wipe(crypto->ctx, b->state);
+    free(b->state);
+    bytes_free(&b->key);
+    bytes_free(&b->nonce);
+    bytes_free(&b->ad);
+    bytes_free(&b->text);
+    bytes_free(&b->sealed);
+}
+
+static int open_copy(const aead_bytes *b, const bytes *nonce, const bytes *ad, const bytes *sealed,
+                     int check_text)
+{
+    bytes copy = bytes_copy(sealed->data, sealed->len);
+    int result = crypto->aead_open(crypto->ctx, b->state, nonce->data, ad->data, ad->len,
+                                   copy.data, copy.len - SW_AEAD_TAG_SIZE);
+
+    if (check_text)
+        ck_assert_mem_eq(copy.data, b->text.data, b->text.len);
+    bytes_free(&copy);
+    return result;
+}
+
+/* Both ways, twice with one state, as records do. */
+START_TEST(test_aead)
+{
+    aead_bytes b = start_aead(&aead_cases[_i]);
+
+    for (int i = 0; i < 2; i++) {
+        bytes copy = bytes_copy(b.text.data, b.text.len);
+        bytes_append(&copy, "0123456789abcdef", SW_AEAD_TAG_SIZE);
+        ck_assert_int_eq(crypto->aead_seal(crypto->ctx, b.state, b.nonce.data, b.ad.data, b.ad.len,
+                                           copy.data, b.text.len), 0);
+        check_bytes("sealed", copy.data, &b.sealed);
+        bytes_free(&copy);
+        ck_assert_int_eq(open_copy(&b, &b.nonce, &b.ad, &b.sealed, 1), 0);
+    }
+    end_aead(&b);
+}
+END_TEST
+
+/* Each byte of text, tag, nonce and associated data changed: not authentic, and the state still
+ * opens what is. */
+START_TEST(test_aead_changed)
+{
+    aead_bytes b = start_aead(&aead_cases[_i]);
+    bytes *parts[] = { &b.sealed, &b.nonce, &b.ad };
+
+    for (int part = 0; part < COUNT(parts); part++)
+        for (size_t i = 0; i < parts[part]->len; i++)
+            for (unsigned bit = 1; bit < 0x100; bit <<= 4) {
+                parts[part]->data[i] ^= (uint8_t)bit;
+                if (open_copy(&b, &b.nonce, &b.ad, &b.sealed, 0) <= 0)
+                    ck_abort_msg("part %d, byte %zu, bit %u", part, i, bit);
+                parts[part]->data[i] ^= (uint8_t)bit;
+            }
+    ck_assert_int_eq(open_copy(&b, &b.nonce, &b.ad, &b.sealed, 1), 0);
+    end_aead(&b);
+}
+END_TEST
+
+START_TEST(test_aead_sizes)
+{
+    sw_aead kind = _i ? SW_AEAD_AES256_GCM : SW_AEAD_CHACHA20_POLY1305;
+    void *state = state_of(crypto->aead_state_size, SW_AEAD_STATE_SIZE);
+    uint8_t key[SW_AEAD_KEY_SIZE] = { 1 }, nonce[SW_AEAD_NONCE_SIZE] = { 2 };
+
+    ck_assert_int_eq(crypto->aead_start(crypto->ctx, state, kind, key), 0);
+    for (size_t size = 0; size < 600; size++) {
+        uint8_t *text = calloc(1, size + SW_AEAD_TAG_SIZE);
+        if (crypto->aead_seal(crypto->ctx, state, nonce, NULL, 0, text, size) != 0 ||
+            crypto->aead_open(crypto->ctx, state, nonce, NULL, 0, text, size) != 0)
+            ck_abort_msg("%zu bytes", size);
+        for (size_t i = 0; i < size; i++)
+            ck_assert_uint_eq(text[i], 0);
+        free(text);
+    }
+    crypto->aead_wipe(crypto->ctx, state);
+    free(state);
+}
+END_TEST
+
+/* ---- signatures ---- */
+
+START_TEST(test_rsa)
+{
+    static const char *const names[] = { "bob", "carol", "alice" };
+    sw_private_key key;
+    sw_public_key public_key;
+    uint8_t hash[SW_SHA256_SIZE], *signature;
+    sw_rsa_private private_view;
+    sw_rsa_public public_view;
+
+    vector_private_key(names[_i], &key);
+    vector_public_key(names[_i], &public_key);
+    private_view = sw_private_key_view(&key);
+    public_view = sw_public_key_view(&public_key);
+    signature = malloc(key.n_size);
+    ck_assert_int_eq(crypto->sha256(crypto->ctx, hash, (const uint8_t *)"text", 4), 0);
+    ck_assert_int_eq(crypto->rsa_sign(crypto, &private_view, hash, signature), 0);
+    ck_assert_int_eq(crypto->rsa_verify(crypto, &public_view, hash, signature), 0);
+    for (size_t i = 0; i < key.n_size; i += 7) {
+        signature[i] ^= 1;
+        if (crypto->rsa_verify(crypto, &public_view, hash, signature) <= 0)
+            ck_abort_msg("byte %zu of the signature changed", i);
+        signature[i] ^= 1;
+    }
+    hash[31] ^= 1;
+    ck_assert_int_gt(crypto->rsa_verify(crypto, &public_view, hash, signature), 0);
+    memset(signature, 0xff, key.n_size); /* not below the modulus */
+    ck_assert_int_gt(crypto->rsa_verify(crypto, &public_view, hash, signature), 0);
+    memset(signature, 0, key.n_size);
+    ck_assert_int_gt(crypto->rsa_verify(crypto, &public_view, hash, signature), 0);
+    free(signature);
+    sw_private_key_wipe(&key);
+}
+END_TEST
+
+/* Deterministic, so all backends give what Python's cryptography gave for bob's key and "text". */
+START_TEST(test_rsa_known)
+{
+    sw_private_key key;
+    sw_rsa_private view;
+    uint8_t hash[SW_SHA256_SIZE], again[SW_SHA256_SIZE], signature[SW_RSA_MAX_SIZE];
+    bytes expected = bytes_from_hex("4419ce25f9de14adbd8e06ffd6a74285e9e6317096d2554c6d405da0f3224007");
+
+    vector_private_key("bob", &key);
+    view = sw_private_key_view(&key);
+    ck_assert_int_eq(crypto->sha256(crypto->ctx, hash, (const uint8_t *)"text", 4), 0);
+    ck_assert_int_eq(crypto->rsa_sign(crypto, &view, hash, signature), 0);
+    ck_assert_int_eq(crypto->sha256(crypto->ctx, again, signature, key.n_size), 0);
+    check_bytes("hash of the signature", again, &expected);
+    if (crypto->key_prepare != NULL) {
+        view.prepared = crypto->key_prepare(crypto->ctx, &view);
+        ck_assert(view.prepared != NULL);
+        memset(signature, 0, sizeof(signature));
+        ck_assert_int_eq(crypto->rsa_sign(crypto, &view, hash, signature), 0);
+        ck_assert_int_eq(crypto->sha256(crypto->ctx, again, signature, key.n_size), 0);
+        check_bytes("with a prepared key", again, &expected);
+        crypto->key_forget(crypto->ctx, view.prepared);
+    }
+    bytes_free(&expected);
+    sw_private_key_wipe(&key);
+}
+END_TEST
+
+/* RFC 8032, section 7.1, tests 1 to 3. */
+static const struct ed25519_case {
+    const char *secret, *public_half, *message, *signature;
+} ed25519_cases[] = {
+    { "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+      "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "-",
+      "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46b"
+      "d25bf5f0595bbe24655141438e7a100b" },
+    { "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+      "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
+      "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c"
+      "387b2eaeb4302aeeb00d291612bb0c00" },
+    { "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+      "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
+      "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc659"
+      "4a7c15e9716ed28dc027beceea1ec40a" },
+};
+
+/* A backend without Ed25519 has neither half of it, which is all that can be asked of it. */
+static int has_ed25519(void)
+{
+    ck_assert((crypto->ed25519_sign == NULL) == (crypto->ed25519_verify == NULL));
+    ck_assert_int_eq(crypto->ed25519_sign == NULL, strcmp(crypto->name, "mbedtls") == 0);
+    return crypto->ed25519_sign != NULL;
+}
+
+START_TEST(test_ed25519)
+{
+    const struct ed25519_case *c = &ed25519_cases[_i];
+    bytes secret = bytes_from_hex(c->secret), half = bytes_from_hex(c->public_half);
+    bytes message = bytes_from_hex(c->message), expected = bytes_from_hex(c->signature);
+    uint8_t *signature = malloc(SW_ED25519_SIGNATURE_SIZE);
+    sw_ed25519_key key;
+
+    memcpy(key.secret, secret.data, sizeof(key.secret));
+    memcpy(key.public_half, half.data, sizeof(key.public_half));
+    if (has_ed25519()) {
+        ck_assert_int_eq(crypto->ed25519_sign(crypto->ctx, &key, message.data, message.len,
+                                              signature), 0);
+        check_bytes("signature", signature, &expected);
+        ck_assert_int_eq(crypto->ed25519_verify(crypto->ctx, half.data, message.data, message.len,
+                                                signature), 0);
+        for (size_t i = 0; i < SW_ED25519_SIGNATURE_SIZE; i++) {
+            signature[i] ^= 1;
+            if (crypto->ed25519_verify(crypto->ctx, half.data, message.data, message.len,
+                                       signature) <= 0)
+                ck_abort_msg("byte %zu of the signature changed", i);
+            signature[i] ^= 1;
+        }
+        half.data[3] ^= 1;
+        ck_assert_int_ne(crypto->ed25519_verify(crypto->ctx, half.data, message.data, message.len,
+                                                signature), 0);
+    }
+    free(signature);
+    bytes_free(&secret);
+    bytes_free(&half);
+    bytes_free(&message);
+    bytes_free(&expected);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("backend sealed");
+    TCase *tcase = suite_case(suite, "table");
+
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_loop_test(tcase, test_sha256_pieces, 0, 8);
+    tcase_add_loop_test(tcase, test_x25519, 0, COUNT(x25519_cases));
+    tcase_add_test(tcase, test_x25519_public);
+    tcase_add_test(tcase, test_x25519_iterated);
+    tcase_add_loop_test(tcase, test_x25519_low_order, 0, COUNT(low_order));
+    tcase_add_loop_test(tcase, test_aead, 0, COUNT(aead_cases));
+    tcase_add_loop_test(tcase, test_aead_changed, 0, COUNT(aead_cases));
+    tcase_add_loop_test(tcase, test_aead_sizes, 0, 2);
+    tcase_add_loop_test(tcase, test_rsa, 0, 3);
+    tcase_add_test(tcase, test_rsa_known);
+    tcase_add_loop_test(tcase, test_ed25519, 0, COUNT(ed25519_cases));
+    return run_suite(suite);
+}
