@@ -64,7 +64,7 @@ static const swi_error_text texts[] = {
     { SW_E_KEY_TRUNCATED, "key ends early", "%v bytes of it came, needed %l" },
     { SW_E_KEY_DAMAGED, "key is damaged", NULL },
     { SW_E_KEY_PASSPHRASE, "key is protected by a passphrase", NULL },
-    { SW_E_KEY_NOT_RSA, "not an RSA key", NULL },
+    { SW_E_KEY_OTHER, "key of a kind that is not supported: RSA and Ed25519 are", NULL },
     { SW_E_KEY_SMALL, "key too small", "%v bits, at least %l needed" },
     { SW_E_KEY_LARGE, "key too large", "%v bits, limit %l" },
     { SW_E_KEY_IS_PRIVATE, "this is a private key, a public one is needed", NULL },
@@ -73,6 +73,9 @@ static const swi_error_text texts[] = {
       "a greeting of %v bytes, limit %l" },
     { SW_E_BACKEND, "table of the crypto backend is not complete, or its state too large", NULL },
     { SW_E_KEY_UNSUPPORTED, "key is sound, but of a form that is not supported", NULL },
+    { SW_E_KEY_NOT_RSA, "not an RSA key, which sessions that are not sealed need", NULL },
+    { SW_E_KEY_NOT_X25519, "not an X25519 key, as 'openssl genpkey -algorithm X25519' makes it",
+      NULL },
 
     { SW_E_SERVER_KEY, "the server's key is not accepted", NULL },
     { SW_E_KEY_BACKEND,

@@ -68,7 +68,7 @@ enum {
     SW_E_KEY_TRUNCATED = -221,   /* key ends early */
     SW_E_KEY_DAMAGED = -222,     /* key contradicts its format */
     SW_E_KEY_PASSPHRASE = -223,  /* key protected by a passphrase */
-    SW_E_KEY_NOT_RSA = -224,     /* key of another kind */
+    SW_E_KEY_OTHER = -224,       /* key of a kind that is not supported at all */
     SW_E_KEY_SMALL = -225,       /* below 2048 bits */
     SW_E_KEY_LARGE = -226,       /* above 8192 bits */
     SW_E_KEY_IS_PRIVATE = -227,  /* private key where a public one belongs */
@@ -76,7 +76,9 @@ enum {
 
     SW_E_BANNER = -240,          /* banner is not one line, or reads like the line of features */
     SW_E_BACKEND = -242,         /* table of a backend lacks a function, or needs too large a state */
-    SW_E_KEY_UNSUPPORTED = -229, /* sound key that cannot be used here */
+    SW_E_KEY_UNSUPPORTED = -229, /* sound key in a form that is not supported */
+    SW_E_KEY_NOT_RSA = -230,     /* plain session: a key of another kind */
+    SW_E_KEY_NOT_X25519 = -231,  /* server's key: a key of another kind */
     SW_E_SERVER_KEY = -250,      /* sealed, client: the caller does not accept the server's key */
     SW_E_KEY_BACKEND = -251,     /* Ed25519 key, and a backend without Ed25519 */
     SW_E_SIGNATURE = -252,       /* signature handed in is not one of the key's kind */
