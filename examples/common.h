@@ -17,6 +17,8 @@ void tell(const char *what, sw_error error);
 sw_crypto *open_crypto(void);
 void load_private_key(sw_private_key *key, const char *path);
 void load_public_key(sw_public_key *key, const char *path);
+/* A command from a NULL-terminated vector, as main gets one; for as long as the program runs. */
+sw_argument *make_arguments(char **argv, size_t *count);
 /* All features, and a fresh secret for users that do not exist. */
 sw_server_config make_server_config(const sw_crypto *crypto);
 
@@ -34,8 +36,5 @@ int write_all(int fd, const uint8_t *data, size_t len);
 int next_client(int listener);
 /* Writes what a server's session has to send, or reads. 1, or 0 if the peer is gone. */
 int exchange(sw_session *session, int fd);
-/* Waits for the peer to close first: closing while bytes of the peer's are unread would take away what it has
- * not read of ours. */
-void close_gently(int fd);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { BUFFER_SIZE = 4096, ENTRIES_MAX = 8, TEXT_MAX = 100, ARGUMENTS_MAX = 4 };
 
@@ -118,10 +119,8 @@ static void serve(sw_session *session, int fd)
             answer(session, &event, who->permissions);
         else if (type == SW_EVENT_NEED_MORE)
             going = exchange(session, fd);
-        else
-            going = type == SW_EVENT_READY;
     }
-    close_gently(fd);
+    close(fd);
 }
 
 int main(int argc, char **argv)

@@ -109,20 +109,12 @@ int exchange(sw_session *session, int fd)
 
     if (len > 0)
         return write_all(fd, bytes, len) && sw_session_tx_drain(session, len) == SW_OK;
+    if (sw_session_wants(session) & SW_WANT_SHUTDOWN)
+        shutdown(fd, SHUT_WR); /* and read on until the peer closes: the same again does no harm */
     space = sw_session_rx_space(session, &len);
     n = recv(fd, space, len, 0);
     if (n <= 0)
         return n == 0 && sw_session_rx_end(session) == SW_OK;
     sw_session_rx_commit(session, (size_t)n);
-    return sw_session_rx_quiet(session) == SW_OK; /* a request may come without an end mark */
-}
-
-void close_gently(int fd)
-{
-    char unread[4096];
-
-    shutdown(fd, SHUT_WR);
-    while (recv(fd, unread, sizeof(unread), 0) > 0)
-        continue;
-    close(fd);
+    return sw_session_burst_end(session) == SW_OK; /* a request may come without an end mark */
 }

@@ -67,6 +67,8 @@ static const swi_error_text texts[] = {
     { SW_E_KEY_IS_PRIVATE, "this is a private key, a public one is needed", NULL },
     { SW_E_KEY_IS_PUBLIC, "this is a public key, a private one is needed", NULL },
     { SW_E_BANNER, "banner is not one line, too long, or reads like a list of features", NULL },
+    { SW_E_DECOY_SECRET, "the server's secret for unknown names is not set", NULL },
+    { SW_E_ARGUMENT_NUL, "argument with a NUL byte", "argument %v" },
     { SW_E_BACKEND, "table of the crypto backend is not complete, or its state too large", NULL },
     { SW_E_KEY_UNSUPPORTED, "key is sound, but of a form that is not supported", NULL },
     { SW_E_KEY_NOT_RSA, "not an RSA key, which sessions that are not sealed need", NULL },

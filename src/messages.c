@@ -7,11 +7,17 @@
 
 /* ---- features ---- */
 
-static const char *const feature_names[] = { "sideband", "aes_ctr128", "sha256", NULL };
+static const char *const feature_names[] = { "sideband", "aes_ctr128", "sha256",
+                                             "noise_nx_25519_aesgcm_sha256",
+                                             "noise_nx_25519_chachapoly_sha256", NULL };
 
 int swi_features_consistent(unsigned features)
 {
-    return features == 0 || ((features & SW_FEATURE_SIDEBAND) && features <= SW_FEATURES_ALL);
+    unsigned plain = features & SW_FEATURES_ALL;
+
+    if (features & ~(unsigned)(SW_FEATURES_ALL | SW_FEATURES_SEALED))
+        return 0;
+    return plain == 0 || (plain & SW_FEATURE_SIDEBAND);
 }
 
 int sw_features_parse(const char *text, size_t len, unsigned *features)
@@ -183,6 +189,8 @@ static int parse_request(const char *text, size_t len, sw_request *request)
         int result = sw_features_parse(blank + 1, rest - user_len - 1, &request->features);
         if (result < 0)
             return result;
+        if (request->features & SW_FEATURES_SEALED)
+            return SW_E_FEATURE; /* unknown here: it has a request of its own */
     }
     request->user = user;
     request->user_len = user_len;
@@ -212,7 +220,7 @@ int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t 
         *len = 0;
     if (user == NULL || len == NULL || (out == NULL && cap > 0))
         return SW_E_NULL;
-    if (!swi_features_consistent(features))
+    if (!swi_features_consistent(features) || (features & SW_FEATURES_SEALED))
         return SW_E_FEATURE_SET;
     user_len = strlen(user);
     list_len = sw_features_format(features, list + 1, sizeof(list) - 1);
@@ -235,6 +243,10 @@ int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t 
 
 enum { CHALLENGE_HASHED = 64 }; /* the rest of the plain text is the two keys */
 
+/* Stands at the end of what is hashed if the server seals [sealed, section 5]. */
+static const char notice[] = "NOISE_NX";
+enum { NOTICE_SIZE = sizeof(notice) - 1, NOTICE_AT = CHALLENGE_HASHED - NOTICE_SIZE };
+
 static int challenge_fill(sw_secrets *challenge, const sw_crypto *crypto, unsigned features,
                           const uint8_t plain[SW_CHALLENGE_SIZE])
 {
@@ -243,6 +255,7 @@ static int challenge_fill(sw_secrets *challenge, const sw_crypto *crypto, unsign
     memcpy(challenge->client_key, plain + CHALLENGE_HASHED, SW_CIPHER_KEY_SIZE);
     memcpy(challenge->server_key, plain + CHALLENGE_HASHED + SW_CIPHER_KEY_SIZE,
            SW_CIPHER_KEY_SIZE);
+    challenge->has_notice = memcmp(plain + NOTICE_AT, notice, NOTICE_SIZE) == 0;
     challenge->response_size = (uint8_t)sw_features_response_size(features);
     if (features & SW_FEATURE_SHA256)
         result = crypto->sha256(crypto->ctx, challenge->response, plain, CHALLENGE_HASHED);
@@ -263,7 +276,10 @@ int sw_challenge_create(sw_secrets *challenge, const sw_crypto *crypto,
     sw_secrets_wipe(challenge);
     if (challenge == NULL || crypto == NULL || key == NULL || block == NULL)
         return SW_E_NULL;
-    if (crypto->random(crypto->ctx, plain, sizeof(plain)) < 0)
+    result = crypto->random(crypto->ctx, plain, sizeof(plain));
+    if (features & SW_FEATURES_SEALED)
+        memcpy(plain + NOTICE_AT, notice, NOTICE_SIZE);
+    if (result < 0)
         result = SW_E_RANDOM;
     else if (crypto->oaep_encrypt(crypto, key, plain, sizeof(plain), block) < 0)
         result = SW_E_RSA_ENCRYPT;

@@ -75,6 +75,8 @@ enum {
     SW_E_KEY_IS_PUBLIC = -228,   /* public key where a private one belongs */
 
     SW_E_BANNER = -240,          /* banner is not one line, or reads like the line of features */
+    SW_E_DECOY_SECRET = -241,    /* a server's decoy_secret is not set */
+    SW_E_ARGUMENT_NUL = -243,    /* argument with a NUL, which no command carries */
     SW_E_BACKEND = -242,         /* table of a backend lacks a function, or needs too large a state */
     SW_E_KEY_UNSUPPORTED = -229, /* sound key in a form that is not supported */
     SW_E_KEY_NOT_RSA = -230,     /* plain session: a key of another kind */

@@ -12,8 +12,14 @@ enum {
     SW_FEATURE_SIDEBAND = 1,
     SW_FEATURE_AES_CTR128 = 2,
     SW_FEATURE_SHA256 = 4,
-    SW_FEATURES_ALL = 7,
-    SW_FEATURES_TEXT_MAX = 32,   /* bytes of the longest list of features */
+    SW_FEATURES_ALL = 7,         /* of plain sessions */
+    /* Sealed sessions, of one or both suites [sealed, section 1]: in a greeting or a policy; and what
+     * was agreed on is one of them, with sideband */
+    SW_FEATURE_NOISE_AESGCM = 8,
+    SW_FEATURE_NOISE_CHACHAPOLY = 16,
+    SW_FEATURES_SEALED = 24,
+    SW_FEATURES_TEXT_MAX = 96,   /* bytes of the longest list of features */
+    SW_FEATURE_NAME_MAX = 40,
 
     SW_GREETING_MAX = 4096,      /* bytes, both lines */
     SW_REQUEST_MAX = 4096,
@@ -46,7 +52,7 @@ typedef struct sw_greeting {
     uint16_t size;               /* bytes seen */
     uint16_t lines;              /* complete lines before the features line */
     uint8_t column, in_features, token_len;
-    char token[SW_FEATURES_TEXT_MAX];
+    char token[SW_FEATURE_NAME_MAX];
 } sw_greeting;
 
 /* Writes a greeting: the banner (NULL: the library's own), which is one line without its LF, and a line
@@ -80,14 +86,19 @@ SW_API int sw_request_format(const char *user, unsigned features, uint8_t *out, 
 
 /* ---- challenge ---- */
 
-/* What both sides share once a challenge is known [sections 4 to 6]. Secret: wipe it. */
+/* What both sides share once a challenge is known [sections 4 to 6], or a channel is sealed. Secret:
+ * wipe it. */
 typedef struct sw_secrets {
     uint8_t client_key[SW_CIPHER_KEY_SIZE];   /* client to server */
     uint8_t server_key[SW_CIPHER_KEY_SIZE];   /* server to client */
     uint8_t response[SW_SHA256_SIZE];
-    uint8_t response_size;
+    uint8_t response_size;       /* 0 in a sealed session, which has none */
+    uint8_t has_notice;          /* 1: the challenge says that the server seals [sealed, section 5] */
+    uint8_t ephemeral[SW_X25519_SIZE]; /* sealed: the client's, clear on the wire */
 } sw_secrets;
 
+/* features: as agreed on; a server that seals adds the suites it announces, and the challenge then has
+ * the notice. */
 /* Server: draws a challenge and encrypts it to block[0..key->n_size). SW_E_NULL, SW_E_RANDOM,
  * SW_E_HASH, SW_E_RSA_ENCRYPT. */
 SW_API int sw_challenge_create(sw_secrets *challenge, const sw_crypto *crypto,

@@ -372,10 +372,14 @@ START_TEST(test_body)
     char buffer[32];
     uint8_t body[32];
     sw_argument_vector vector = { .buffer = buffer, .cap = sizeof(buffer) };
+    sw_argument arguments[8];
     size_t len;
 
     ck_assert_int_eq(sw_stat_format(&stat, &vector, NULL), SW_OK);
-    ck_assert_int_eq(sw_command_encode(vector.argv, vector.argc, body, sizeof(body), &len, NULL),
+    ck_assert_uint_le(vector.argc, 8);
+    for (size_t i = 0; i < vector.argc; i++)
+        arguments[i] = sw_argument_of(vector.argv[i]);
+    ck_assert_int_eq(sw_command_encode(arguments, vector.argc, body, sizeof(body), &len, NULL),
                      SW_OK);
     ck_assert_uint_eq(len, vector.len);
     ck_assert_mem_eq(body, buffer, len);

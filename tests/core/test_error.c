@@ -70,6 +70,8 @@ static const struct {
     { SW_E_KEY_IS_PRIVATE, -227 },
     { SW_E_KEY_IS_PUBLIC, -228 },
     { SW_E_BANNER, -240 },
+    { SW_E_DECOY_SECRET, -241 },
+    { SW_E_ARGUMENT_NUL, -243 },
     { SW_E_BACKEND, -242 },
     { SW_E_KEY_UNSUPPORTED, -229 },
     { SW_E_KEY_NOT_RSA, -230 },

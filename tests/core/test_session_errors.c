@@ -1,6 +1,7 @@
 /* One session against a peer that may send anything at any time. */
 #include "session_peer.h"
 #include "suite.h"
+#include "send_command.h"
 
 #include <string.h>
 
@@ -20,14 +21,16 @@ static void expect_error(int code, uint64_t value, uint64_t limit)
         ;
     ck_assert_int_eq(next(&event), code);
     check_error("session", sw_session_error(&session), code, value, limit);
-    ck_assert_mem_eq(&session.in, &no_cipher, sizeof(no_cipher));
-    ck_assert_mem_eq(&session.out, &no_cipher, sizeof(no_cipher));
+    ck_assert_mem_eq(&session.channel.plain.in, &no_cipher, sizeof(no_cipher));
+    ck_assert_mem_eq(&session.channel.plain.out, &no_cipher, sizeof(no_cipher));
     ck_assert_int_eq(sw_session_rx_commit(&session, 0), code);
-    ck_assert_int_eq(sw_session_rx_quiet(&session), code);
+    ck_assert_int_eq(sw_session_burst_end(&session), code);
+    ck_assert_int_eq(sw_session_greeting_end(&session), code);
+    ck_assert_int_eq(sw_session_defer(&session, 0), code);
     ck_assert_int_eq(sw_session_rx_end(&session), code);
     ck_assert_int_eq(sw_session_tx_drain(&session, 0), code);
     ck_assert_int_eq(sw_session_key(&session, NULL), code);
-    ck_assert_int_eq(sw_session_command(&session, NULL, 0), code);
+    ck_assert_int_eq(sw_session_command(&session, NULL, 0, 0), code);
     ck_assert_int_eq(sw_session_send(&session, SW_BAND_OUTPUT, NULL, 0, &n), code);
     ck_assert_int_eq(sw_session_exit(&session, 0), code);
     ck_assert_uint_eq(sw_session_wants(&session), 0);
@@ -88,7 +91,7 @@ START_TEST(client_errors)
         expect_event(SW_EVENT_READY);
     }
     if (client_cases[_i].commanded) {
-        ck_assert_int_eq(sw_session_command(&session, argv, 1), 1);
+        ck_assert_int_eq(send_command(&session, argv, 1), 1);
         peer_drain();
     }
     if (client_cases[_i].send > 0)
@@ -140,7 +143,7 @@ START_TEST(client_order)
     expect_event(SW_EVENT_READY);
     ck_assert_int_eq(next(&event), SW_EVENT_DATA);
     ck_assert_uint_eq(event.chunk.band, SW_BAND_INFO_LOG);
-    ck_assert_int_eq(sw_session_command(&session, argv, 1), 1);
+    ck_assert_int_eq(send_command(&session, argv, 1), 1);
     peer_send_packet(SW_BAND_EXIT_FAILURE, 0);
     peer_send_packet(SW_BAND_ANY, 7);
     ck_assert_int_eq(next(&event), SW_EVENT_EXIT);

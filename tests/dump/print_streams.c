@@ -98,7 +98,8 @@ int main(int argc, char **argv)
 {
     static const flow_watcher watcher = { NULL, open_files, write_data, write_zeros,
                                           ignore_count, ignore_count, ignore_end, close_files };
-    capture_hooks hooks = { NULL, on_idle, on_progress };
+    capture_setup setup = { .path_count = 1, .hooks = { NULL, on_idle, on_progress, NULL } };
+    const char *path;
     char why[CAPTURE_WHY_SIZE];
     segment seg;
     capture *c;
@@ -109,9 +110,11 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     folder = argv[2];
-    c = capture_open(argv[1], hooks, why);
+    path = argv[1];
+    setup.paths = &path;
+    c = capture_open(&setup, why);
     if (c == NULL) {
-        fprintf(stderr, "print_streams: %s: %s\n", argv[1], why);
+        fprintf(stderr, "print_streams: %s\n", why);
         return EXIT_FAILURE;
     }
     f = flows_new(&watcher);

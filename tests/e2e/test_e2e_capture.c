@@ -300,7 +300,8 @@ START_TEST(progress)
     ck_assert_int_eq(terminal_wait(t), 1);
     ck_assert_int_eq(terminal_redrawn(t) > 0, cases[_i].drawn);
     expect_match("terminal", terminal_text(t),
-                 "sidewire-dump: large.pcap: no session found in * packets\n");
+                 "sidewire-dump: large.pcap: no session found in * packets\n"
+                 "sidewire-dump: large.pcap: * packets are no TCP: EtherType 0x0000\n");
     if (setup.output > 0)
         close(setup.output);
 }
@@ -315,8 +316,10 @@ static const struct {
     { "--band nosuch x", "*: --band: 'nosuch' is no band, and nothing else that is shown\n" },
     { "--session 0 x", "*: --session: '0' is not a number *" },
     { "--color=blue x", "*: --color: 'blue' is not auto, always or never\n" },
-    { "-i lo x", "*: only one of them at a time*" },
-    { "--c2s a x", "*: only one of them at a time*" },
+    { "-i lo nosuch", "*: filter 'nosuch': *syntax error\n" },
+    { "x tcp prt 1", "*: filter 'tcp prt 1': *syntax error\n" },
+    { "--c2s a x", "*: 'x': --c2s and --s2c have no packets to filter*" },
+    { "-r x -i lo", "*: only one of them at a time*" },
     { "--c2s a -i lo", "*: only one of them at a time*" },
     { "--keylog missing x", "*: missing: No such file or directory\n" },
     { "--keylog keys x", "*: keys: Is a directory\n" },
