@@ -1,12 +1,11 @@
 /* A proxy that decrypts what a client says and encrypts it anew for another server, and back:
- *     ./proxy PORT USER PUBLIC_KEYFILE HOST SERVER_PORT SERVER_USER KEYFILE
- * USER logs in here, and the proxy as SERVER_USER there. What commands are run goes to standard
- * error. One client after the other; ends by a signal. */
+ *     ./proxy PORT PUBLIC_KEYFILE HOST SERVER_PORT USER KEYFILE
+ * Whoever has the key of PUBLIC_KEYFILE logs in here, and the proxy as USER there. What commands are run
+ * goes to standard error. One client after the other; ends by a signal. */
 #include "common.h"
 
 #include <poll.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,23 +14,15 @@ enum { BUFFER_SIZE = 65536, ARGUMENTS_MAX = 1024, CLIENT = 0, SERVER = 1 };
 /* A session with one of the two peers. */
 typedef struct end {
     int fd, was_shut;
+    int is_full;                 /* an event waits for room in its tx */
     sw_session session;
     uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE];
 } end;
 
 static end ends[2];
-static const char *user;
 static sw_public_key user_key;
 
 /* ---- events: each returns 1, or 0 if the other end cannot take it (all) now, or an error ---- */
-
-static int pass_key(end *from, const sw_event *event)
-{
-    int is_user = event->user_len == strlen(user) &&
-                  memcmp(event->user, user, event->user_len) == 0;
-
-    return sw_session_key(&from->session, is_user ? &user_key : NULL) == SW_OK;
-}
 
 static int pass_command(end *from, end *to, const sw_event *event)
 {
@@ -61,7 +52,7 @@ static int pass_event(end *from, end *to, int type, const sw_event *event, size_
 
     switch (type) {
     case SW_EVENT_KEY:
-        return pass_key(from, event);
+        return sw_session_key(&from->session, &user_key) == SW_OK;
     case SW_EVENT_COMMAND:
         return pass_command(from, to, event);
     case SW_EVENT_DATA:
@@ -80,19 +71,19 @@ static int pass_all(end *from, end *to)
 {
     sw_event event;
     int result = 1;
-    int type;
+    int type = 0;
 
+    to->is_full = 0;
     while (result == 1 && (type = sw_session_next(&from->session, &event)) != 0) {
         size_t taken = 0;
 
         result = type > 0 ? pass_event(from, to, type, &event, &taken) : type;
+        to->is_full = result == 0 && type != SW_EVENT_COMMAND;
         if (result == 0)
             sw_session_defer(&from->session, taken);
     }
     return result >= 0;
 }
-
-/* ---- both ends ---- */
 
 /* 0: one of the two failed, or its peer is gone. */
 static int exchange_all(struct pollfd *fds)
@@ -112,7 +103,7 @@ static int exchange_all(struct pollfd *fds)
         if ((wants & SW_WANT_SHUTDOWN) && !ends[i].was_shut)
             ends[i].was_shut = shutdown(ends[i].fd, SHUT_WR) == 0;
         fds[i].events = (short)((wants & SW_WANT_READ ? POLLIN : 0) |
-                                (wants & SW_WANT_WRITE ? POLLOUT : 0));
+                                ((wants & SW_WANT_WRITE) || ends[i].is_full ? POLLOUT : 0));
         fds[i].fd = fds[i].events != 0 ? ends[i].fd : -1;
     }
     return sw_session_wants(&ends[CLIENT].session) != 0;
@@ -139,25 +130,21 @@ static void run(const sw_server_config *here, const sw_client_config *there)
 int main(int argc, char **argv)
 {
     static sw_private_key key;
-    sw_client_config there = { .policy = { .features = SW_FEATURES_ALL } };
+    sw_client_config there;
     sw_server_config here;
-    int listener;
 
-    if (argc != 8) {
-        fprintf(stderr, "usage: proxy PORT USER PUBLIC_KEYFILE HOST SERVER_PORT SERVER_USER "
-                        "KEYFILE\n");
+    if (argc != 7) {
+        fprintf(stderr, "usage: proxy PORT PUBLIC_KEYFILE HOST SERVER_PORT USER KEYFILE\n");
         return STATUS_TROUBLE;
     }
-    user = argv[2];
-    load_public_key(&user_key, argv[3]);
-    load_private_key(&key, argv[7]);
+    load_public_key(&user_key, argv[2]);
+    load_private_key(&key, argv[6]);
     here = make_server_config(open_crypto());
-    there.crypto = here.crypto;
-    there.user = argv[6];
-    there.key = sw_private_key_view(&key);
-    for (listener = listen_on(argv[1]);;) {
+    there = (sw_client_config){ .crypto = here.crypto, .policy = here.policy, .user = argv[5],
+                                .key = sw_private_key_view(&key) };
+    for (int listener = listen_on(argv[1]);;) {
         ends[CLIENT] = (end){ .fd = next_client(listener) };
-        ends[SERVER] = (end){ .fd = connect_to(argv[4], argv[5]) };
+        ends[SERVER] = (end){ .fd = connect_to(argv[3], argv[4]) };
         run(&here, &there);
     }
 }

@@ -289,6 +289,14 @@ END_TEST
 
 #define LIBUV_CLIENT "examples/libuv_client"
 
+static void expect_upload(const server *s, const char *words, const char *file)
+{
+    process_setup setup = { .input = file };
+    command_line line = client_line(s->port, words);
+
+    process_expect(process_start(&line, &setup), words, 0, "", "");
+}
+
 static void expect(const char *program, const char *words, int status, const char *out,
                    const char *err)
 {
@@ -311,6 +319,33 @@ START_TEST(libuv_client)
            "127.0.0.1: Connection refused\n");
     expect(LIBUV_CLIENT, "127.0.0.1", 2, "", "usage: *\n");
     server_stop(&s);
+}
+END_TEST
+
+/* Commands, output that does not fit its buffers, an upload, refusals. */
+START_TEST(proxy)
+{
+    enum { SIZE = 3000000 };
+    server real = server_start_local("");
+    server s;
+    char *image = scratch_allocate(SIZE + 1);
+
+    for (size_t i = 0; i < SIZE; i++)
+        image[i] = (char)('a' + i * 7 % 26);
+    scratch_write("image", image, SIZE);
+    s.process = tool_start("examples/proxy", scratch_format("0 keys/bob.pub 127.0.0.1 %s alice "
+                                                            "keys/alice", real.port));
+    s.host = "127.0.0.1";
+    s.port = port_of_line(process_await_out(s.process, "\n"), "listening on 127.0.0.1:");
+    client_expect(&s, "-u bob -k keys/bob", "help ff", 0, "ff - *", "");
+    client_expect(&s, "-u bob -k keys/bob", "nosuch", 1, "", "remote: invalid command\n");
+    client_expect(&s, "-u bob -k keys/eve", "help", 3, "", "*");
+    expect_upload(&s, "-u bob -k keys/bob addimg picture", "image");
+    client_expect(&s, "-u bob -k keys/bob", "catimg picture", 0, image, "");
+    client_expect(&real, "", "catimg picture", 0, image, "");
+    process_await_err(s.process, "command: catimg\n");
+    stop(&s);
+    server_stop(&real);
 }
 END_TEST
 
@@ -353,5 +388,6 @@ int main(void)
     tcase_add_test(tcase, libuv_client);
     tcase_add_test(tcase, in_memory);
     tcase_add_test(tcase, observe);
+    tcase_add_test(tcase, proxy);
     return e2e_main(suite);
 }
