@@ -292,6 +292,12 @@ static int is_full(const sw_session *session)
     return session->rx != NULL && session->rx_end - session->rx_keep == session->rx_cap;
 }
 
+/* Does no event come any more? After a server's exit packet nothing of the peer's makes one. */
+static int is_over(const sw_session *session)
+{
+    return session->state == SESSION_OVER || (session->state == SERVER_EXITING && session->eof);
+}
+
 static int has_output(const sw_session *session)
 {
     if (session->state == SESSION_HANDSHAKE)
@@ -332,7 +338,7 @@ unsigned sw_session_wants(const sw_session *session)
         return 0;
     wants = session->state == SESSION_HANDSHAKE ? in_step[sw_handshake_step(&session->handshake)]
                                                 : in_state[session->state];
-    if (session->eof && session->state == SERVER_EXITING)
+    if (is_over(session))
         wants = 0;
     if (session->is_deferred)
         wants |= SW_WANT_APPLICATION;
@@ -340,7 +346,7 @@ unsigned sw_session_wants(const sw_session *session)
         wants &= ~(unsigned)SW_WANT_READ;
     if (has_output(session))
         wants = (wants & ~(unsigned)SW_WANT_SHUTDOWN) | SW_WANT_WRITE;
-    return wants;
+    return wants == 0 && !is_over(session) ? SW_WANT_NEXT : wants;
 }
 
 int sw_session_key(sw_session *session, const sw_public_key *key)

@@ -112,12 +112,15 @@ enum {
                                   * an exit; to lend the first tx; to take an event that it deferred.
                                   * With SW_WANT_READ beside it there is no hurry. Alone it means that
                                   * waiting for the network is of no use */
-    SW_WANT_SHUTDOWN = 8         /* all is sent: shut down the sending side of the connection, once (the
+    SW_WANT_SHUTDOWN = 8,        /* all is sent: shut down the sending side of the connection, once (the
                                   * bit stays), and read on until the peer closes. A server after its
                                   * exit: closing at once would make TCP throw away the exit packet if
                                   * bytes of the peer are waiting or on their way; how long it waits for
                                   * the peer to close is up to it. A client in legacy mode: that is how
                                   * its upload ends */
+    SW_WANT_NEXT = 16            /* sw_session_next: events wait in a full rx, or before the end of the
+                                  * stream. Told only where nothing else is wanted, so that 0 means
+                                  * that the session is over */
 };
 
 /* Fields are private. */
