@@ -38,7 +38,7 @@ static size_t take_block(pcapng *reader, frames *taken_apart, const uint8_t *dat
     case PCAPNG_FRAME:
         check(in.data >= copy && in.data + in.captured <= copy + block, "a frame lies in its block");
         if (frames_parse(taken_apart, &in, &seg) == FRAME_TCP)
-            check(seg.number == 1, "a segment knows its frame");
+            check(seg.time.frame == 1, "a segment knows its frame");
         break;
     case PCAPNG_DAMAGED:
         check(why[0] != '\0', "damage is told");

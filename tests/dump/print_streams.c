@@ -42,13 +42,13 @@ static void *open_files(void *ctx, const connection *about)
     return f;
 }
 
-static int write_data(void *watch, from side, int64_t time, uint8_t *data, size_t len)
+static int write_data(void *watch, from side, stamp time, uint8_t *data, size_t len)
 {
     (void)time;
     return fwrite(data, 1, len, ((files *)watch)->sides[side]) == len;
 }
 
-static void write_zeros(void *watch, from side, int64_t time, uint64_t n)
+static void write_zeros(void *watch, from side, stamp time, uint64_t n)
 {
     (void)time;
     while (n-- > 0)
@@ -62,14 +62,14 @@ static void ignore_count(void *watch, from side, uint64_t n)
     (void)n;
 }
 
-static void ignore_end(void *watch, from side, int64_t time)
+static void ignore_end(void *watch, from side, stamp time)
 {
     (void)watch;
     (void)side;
     (void)time;
 }
 
-static void close_files(void *watch, flow_end how, from breaker, int64_t time)
+static void close_files(void *watch, flow_end how, from breaker, stamp time)
 {
     files *f = watch;
 

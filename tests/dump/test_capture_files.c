@@ -79,7 +79,7 @@ static void on_progress(void *ctx, uint64_t read)
 static const char *read_all(const char *const *paths, size_t count, const char *filter)
 {
     static char text[8192];
-    capture_setup setup = { paths, count, NULL, filter, { NULL, on_idle, on_progress, NULL } };
+    capture_setup setup = { paths, count, NULL, filter, 0, { NULL, on_idle, on_progress, NULL } };
     char why[CAPTURE_WHY_SIZE];
     capture *c = capture_open(&setup, why);
     size_t len = 0;
@@ -130,7 +130,7 @@ START_TEST(compressed_in_parts)
     enum { FRAMES = 20000 };
     unsigned *times = calloc(FRAMES + 1, sizeof(*times));
     const char *path = "packed";
-    capture_setup setup = { &path, 1, NULL, NULL, { NULL, on_idle, on_progress, NULL } };
+    capture_setup setup = { &path, 1, NULL, NULL, 0, { NULL, on_idle, on_progress, NULL } };
     char why[CAPTURE_WHY_SIZE];
     uint64_t count = 0;
     bytes plain, both = { 0 };
@@ -151,7 +151,7 @@ START_TEST(compressed_in_parts)
     c = capture_open(&setup, why);
     ck_assert_msg(c != NULL, "%s", why);
     while (capture_next(c, &seg, why) > 0)
-        ck_assert_uint_eq(seg.number, ++count);
+        ck_assert_uint_eq(seg.time.frame, ++count);
     ck_assert_uint_eq(count, FRAMES);
     capture_close(c);
     bytes_free(&plain);

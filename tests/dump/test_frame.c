@@ -256,7 +256,7 @@ static frame_result parse(const built *f, unsigned link, size_t captured, size_t
     if (result == FRAME_TCP && out->len > 0)
         ck_assert_mem_eq(out->data, payload, out->len < PAYLOAD_LEN ? out->len : PAYLOAD_LEN);
     if (result == FRAME_TCP)
-        ck_assert(out->time == 7 && out->number == 9);
+        ck_assert(out->time.time == 7 && out->time.frame == 9);
     free(copy);
     frames_free(all);
     return result;

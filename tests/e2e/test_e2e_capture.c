@@ -341,6 +341,39 @@ START_TEST(page_not_writable)
 }
 END_TEST
 
+START_TEST(lists_and_counts)
+{
+    record_one("help ff");
+    expect_dump("-D", 0, "*lo*", "");
+    expect_dump("-c 3 one.pcapng", 1, "", "*no session found in 3 packets\n*");
+    expect_dump("-c 0 one.pcapng", 2, "", "*: --count: '0' is not a number *");
+    expect_dump("-t utc -# -k keys/alice one.pcapng", 0,
+                "* 20*-*-* *:*:*.* S>C greeting *", "");
+    expect_dump("-t noon one.pcapng", 2, "", "*: --time: 'noon' is not relative, *");
+}
+END_TEST
+
+/* A page takes the place of a page and of nothing else, and only its owner may read it. */
+START_TEST(page_place)
+{
+    const char *key = scratch_read("keys/alice", NULL);
+    struct stat status;
+
+    record_one("help ff");
+    expect_dump("-k keys/alice --html keys/alice one.pcapng", 1, "",
+                "*: keys/alice: there is a file that is no page; it is left as it is\n");
+    ck_assert_str_eq(scratch_read("keys/alice", NULL), key);
+    scratch_write_text("page.html", "<!DOCTYPE html><p>old");
+    ck_assert_int_eq(chmod("page.html", 0644), 0);
+    expect_dump("-k keys/alice --html page.html one.pcapng", 0, "", "");
+    expect_match("page", scratch_read("page.html", NULL), "<!DOCTYPE html>*</html>\n");
+    ck_assert_int_eq(stat("page.html", &status), 0);
+    ck_assert_uint_eq(status.st_mode & 0777, 0600);
+    expect_dump("--html page.html missing", 3, "", NULL);
+    expect_match("page", scratch_read("page.html", NULL), "<!DOCTYPE html>*</html>\n");
+}
+END_TEST
+
 START_TEST(streams_missing)
 {
     scratch_write_text("c2s", "auth rsa alice");
@@ -377,6 +410,8 @@ int main(void)
     tcase_add_test(options, damage_not_selected);
     tcase_add_loop_test(options, wrong_usage, 0, COUNT(wrong));
     tcase_add_test(options, page_not_writable);
+    tcase_add_test(options, page_place);
+    tcase_add_test(options, lists_and_counts);
     tcase_add_test(options, streams_missing);
     tcase_add_test(options, streams_exchanged);
     tcase_add_loop_test(options, progress, 0, 3);

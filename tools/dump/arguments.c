@@ -55,6 +55,14 @@ static int take_band(void *target, const char *source, const char *name)
     return -1;
 }
 
+static int take_time(void *target, const char *source, const char *name)
+{
+    if (time_format_from(name, &((arguments *)target)->shown.time) == 0)
+        return 0;
+    report("%s: '%s' is not relative, absolute, utc, delta or epoch", source, name);
+    return -1;
+}
+
 static int take_colour(void *target, const char *source, const char *when)
 {
     arguments *args = target;
@@ -135,6 +143,10 @@ const option_row dump_input_options[] = {
       .help = "Captures from a network interface, or from all by the name 'any', until SIGINT or "
               "SIGTERM, and shows what comes. Needs the right to capture, which is given up once the "
               "interface is open." },
+    { 'c', "count", OPTION_NUMBER, "PACKETS", PLACE(packets), 1, LONG_MAX,
+      .help = "Ends after so many packets that the filter let pass." },
+    { 'D', "list-interfaces", OPTION_FLAG, NULL, PLACE(list),
+      .help = "Lists the interfaces that can be captured from, and ends." },
     { 'Z', "relinquish-privileges", OPTION_TEXT, "USER", PLACE(user),
       .otherwise = "who called sudo, or nobody",
       .help = "Who root becomes once the interface is open; 'root' remains root." },
@@ -167,7 +179,13 @@ const option_row dump_output_options[] = {
       .help = "A table of durations, packets and bytes for each session, and one for all." },
     { 0, "html", OPTION_TEXT, "FILE", PLACE(shown.page),
       .help = "Writes a page for a browser. Nothing is printed then, unless one of the other options "
-              "is given too." },
+              "is given too. A file that is no page is not replaced; only the owner may read it." },
+    { 't', "time", OPTION_TEXT, "FORMAT", .take = take_time, .otherwise = "relative",
+      .help = "Times of text: 'relative', since the session's first packet; 'absolute', of this "
+              "machine's zone; 'utc'; 'delta', since what was shown before; 'epoch', since 1970." },
+    { '#', "number", OPTION_FLAG, NULL, PLACE(shown.frames),
+      .help = "Text with the numbers of frames, by which Wireshark finds them: of those that a packet "
+              "begins in." },
     { 'x', "hex", OPTION_FLAG, .take = take_hex,
       .help = "Text with all bytes of the bodies in hex." },
     { 0, "color", OPTION_MAYBE, "WHEN", .take = take_colour,
@@ -269,8 +287,11 @@ static int check_source(const arguments *args)
 static int check(arguments *args, const command_line *line)
 {
     take_operands(args, line->operands);
+    if (args->list)
+        return 0;
     if (check_source(args) < 0 || check_filter(args) < 0)
         return -1;
+    args->shown.in_place = args->interface != NULL;
     if (args->shown.colour < 0)
         args->shown.colour = colour_wanted(stdout);
     if (args->shown_by == NULL && args->shown.page != NULL)

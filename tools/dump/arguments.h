@@ -21,6 +21,8 @@ typedef struct arguments {
     const char *interface;      /* of the network; or, if NULL: */
     const char *streams[2];     /* paths, by `from`; of at least one side */
     char *filter;               /* of packets, as tcpdump has it, or NULL */
+    long packets;               /* after which it ends; 0: none */
+    int list;                   /* interfaces, and nothing else */
     const char *user;           /* who to be once an interface is open, or NULL */
     views_wanted shown;
     const char *shown_by;       /* the option that chose it, or NULL */

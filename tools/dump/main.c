@@ -87,7 +87,7 @@ static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
 {
     losses *m = &all->losses;
     capture_setup source = { args->captures, args->capture_count, args->interface, args->filter,
-                             { all, on_idle, on_progress, NULL } };
+                             (uint64_t)args->packets, { all, on_idle, on_progress, NULL } };
     flow_watcher watcher = sessions_watcher(setup);
     char why[CAPTURE_WHY_SIZE];
     capture *c;
@@ -136,6 +136,20 @@ static const char *source_name(const arguments *args)
                                               : args->streams[FROM_CLIENT];
 }
 
+static int list_interfaces(void)
+{
+    char why[CAPTURE_WHY_SIZE];
+
+    if (capture_list_interfaces(why) < 0) {
+        report("interfaces: %s", why);
+        return STATUS_UNREADABLE;
+    }
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return STATUS_OK;
+    report_system("standard output", errno);
+    return STATUS_FAILURE;
+}
+
 static int dump(arguments *args, const sw_crypto *crypto)
 {
     const char *name = source_name(args);
@@ -146,6 +160,8 @@ static int dump(arguments *args, const sw_crypto *crypto)
     sinks all;
     int status;
 
+    if (args->list)
+        return list_interfaces();
     keyring_prepare(&args->keys, crypto);
     if (views_open(&all.out, &args->shown, name, crypto) < 0)
         return STATUS_FAILURE;
@@ -157,7 +173,7 @@ static int dump(arguments *args, const sw_crypto *crypto)
     if (setup.sessions > 0 && all.selected.sessions == 0)
         report("%s: none of the %llu sessions is selected", name,
                (unsigned long long)setup.sessions);
-    if (views_close(&all.out) < 0 && status == STATUS_OK)
+    if (views_close(&all.out, status != STATUS_UNREADABLE) < 0 && status == STATUS_OK)
         status = STATUS_FAILURE;
     return status == STATUS_OK && all.losses.damaged ? STATUS_DAMAGED : status;
 }

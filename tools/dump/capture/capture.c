@@ -84,12 +84,17 @@ static int use_frame(capture *c, const frame *in, segment *out)
     }
 }
 
+static int is_full(const capture *c)
+{
+    return c->setup->limit > 0 && c->counts.frames >= c->setup->limit;
+}
+
 int capture_next(capture *c, segment *out, char why[CAPTURE_WHY_SIZE])
 {
     int result = 0;
     frame in;
 
-    while (!interrupt_came() && (result = merge_next(c->merge, &in, why)) > 0) {
+    while (!interrupt_came() && !is_full(c) && (result = merge_next(c->merge, &in, why)) > 0) {
         int matches = c->filter != NULL ? expression_matches(c->filter, &in, why) : 1;
 
         if (matches < 0)
@@ -98,7 +103,7 @@ int capture_next(capture *c, segment *out, char why[CAPTURE_WHY_SIZE])
             return 1;
     }
     c->counts.dropped = merge_dropped(c->merge);
-    return interrupt_came() ? 0 : result;
+    return interrupt_came() || is_full(c) ? 0 : result;
 }
 
 int capture_descriptor(const capture *c)

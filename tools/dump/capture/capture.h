@@ -21,10 +21,14 @@ typedef struct capture_setup {
     size_t path_count;
     const char *interface;      /* of the network */
     const char *filter;         /* as of pcap-filter(7), or NULL */
+    uint64_t limit;             /* frames that pass the filter; 0: none */
     capture_hooks hooks;
 } capture_setup;
 
 typedef struct capture capture;
+
+/* Prints the interfaces that there are, one a line. 0, or -1 with the reason in why. */
+int capture_list_interfaces(char why[CAPTURE_WHY_SIZE]);
 
 /* An interface is captured from until a signal comes (interrupt.h). NULL with the reason in why. */
 capture *capture_open(const capture_setup *setup, char why[CAPTURE_WHY_SIZE]);

@@ -1,4 +1,5 @@
 /* Packets from a network interface, by libpcap. */
+#include "capture.h"
 #include "source.h"
 
 #include "interrupt.h"
@@ -125,6 +126,25 @@ static void live_close(void *self)
     if (l->pcap != NULL)
         pcap_close(l->pcap);
     free(l);
+}
+
+/* ---- which there are ---- */
+
+int capture_list_interfaces(char why[CAPTURE_WHY_SIZE])
+{
+    char pcap_why[PCAP_ERRBUF_SIZE] = "";
+    pcap_if_t *all;
+
+    if (pcap_findalldevs(&all, pcap_why) < 0) {
+        snprintf(why, CAPTURE_WHY_SIZE, "%s", pcap_why);
+        return -1;
+    }
+    for (const pcap_if_t *one = all; one != NULL; one = one->next)
+        printf("%s%s%s%s%s\n", one->name, one->description != NULL ? " (" : "",
+               one->description != NULL ? one->description : "",
+               one->description != NULL ? ")" : "", one->flags & PCAP_IF_UP ? " [up]" : "");
+    pcap_freealldevs(all);
+    return 0;
 }
 
 /* ---- opening ---- */
