@@ -9,14 +9,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BUFFER_SIZE = 65536, ARGUMENTS_MAX = 1024, CLIENT = 0, SERVER = 1 };
+enum { SIZE = 65536, ARGUMENTS_MAX = 1024, CLIENT = 0, SERVER = 1 };
 
 /* A session with one of the two peers. */
 typedef struct end {
-    int fd, was_shut;
-    int is_full;                 /* an event waits for room in its tx */
+    int fd, was_shut, is_done;   /* done: the command's exit status came from here */
     sw_session session;
-    uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE];
+    uint8_t rx[SIZE], tx[SIZE];
 } end;
 
 static end ends[2];
@@ -38,7 +37,7 @@ static int pass_command(end *from, end *to, const sw_event *event)
     return sw_session_command(&to->session, argv, info.count, 0);
 }
 
-/* A piece of output or upload. taken: bytes that the other end took. */
+/* taken: bytes that the other end took. */
 static int pass_data(end *to, const sw_chunk *chunk, size_t *taken)
 {
     int result = sw_session_send(&to->session, chunk->band, chunk->data, chunk->len, taken);
@@ -60,7 +59,8 @@ static int pass_event(end *from, end *to, int type, const sw_event *event, size_
     case SW_EVENT_AWAITING_DATA:
         return sw_session_send(&to->session, SW_BAND_AWAITING_DATA, NULL, 0, &none);
     case SW_EVENT_EXIT:
-        return sw_session_exit(&to->session, event->status);
+        from->is_done = sw_session_exit(&to->session, event->status);
+        return from->is_done;
     default: /* each end is READY, and over, by itself */
         return 1;
     }
@@ -73,50 +73,45 @@ static int pass_all(end *from, end *to)
     int result = 1;
     int type = 0;
 
-    to->is_full = 0;
     while (result == 1 && (type = sw_session_next(&from->session, &event)) != 0) {
         size_t taken = 0;
 
         result = type > 0 ? pass_event(from, to, type, &event, &taken) : type;
-        to->is_full = result == 0 && type != SW_EVENT_COMMAND;
         if (result == 0)
             sw_session_defer(&from->session, taken);
     }
     return result >= 0;
 }
 
-/* 0: one of the two failed, or its peer is gone. */
+/* Writes and reads, and then looks what that led to. 0: one of the two failed, or its peer is gone. */
 static int exchange_all(struct pollfd *fds)
 {
     for (int i = 0; i < 2; i++)
-        if ((fds[i].revents & ~POLLOUT) && !read_some(&ends[i].session, ends[i].fd))
+        if (!ends[i].is_done && (!write_some(&ends[i].session, ends[i].fd) ||
+                                 !read_some(&ends[i].session, ends[i].fd)))
             return 0;
     sw_session_burst_end(&ends[CLIENT].session); /* its request may come without an end mark */
-    if (!pass_all(&ends[CLIENT], &ends[SERVER]) || !pass_all(&ends[SERVER], &ends[CLIENT]))
+    /* in this order: a command waits until the login there is done */
+    if (!pass_all(&ends[SERVER], &ends[CLIENT]) || !pass_all(&ends[CLIENT], &ends[SERVER]))
         return 0;
     for (int i = 0; i < 2; i++) {
-        unsigned wants;
+        unsigned wants = sw_session_wants(&ends[i].session);
 
-        if (!write_some(&ends[i].session, ends[i].fd))
-            return 0;
-        wants = sw_session_wants(&ends[i].session);
         if ((wants & SW_WANT_SHUTDOWN) && !ends[i].was_shut)
             ends[i].was_shut = shutdown(ends[i].fd, SHUT_WR) == 0;
         fds[i].events = (short)((wants & SW_WANT_READ ? POLLIN : 0) |
-                                ((wants & SW_WANT_WRITE) || ends[i].is_full ? POLLOUT : 0));
-        fds[i].fd = fds[i].events != 0 ? ends[i].fd : -1;
+                                (wants & SW_WANT_WRITE ? POLLOUT : 0));
+        fds[i].fd = fds[i].events == 0 || ends[i].is_done ? -1 : ends[i].fd;
     }
     return sw_session_wants(&ends[CLIENT].session) != 0;
 }
 
 static void run(const sw_server_config *here, const sw_client_config *there)
 {
-    struct pollfd fds[2] = { 0 };
+    struct pollfd fds[2] = { { 0 } };
 
-    sw_session_server(&ends[CLIENT].session, here, ends[CLIENT].rx, BUFFER_SIZE, ends[CLIENT].tx,
-                      BUFFER_SIZE);
-    sw_session_client(&ends[SERVER].session, there, ends[SERVER].rx, BUFFER_SIZE, ends[SERVER].tx,
-                      BUFFER_SIZE);
+    sw_session_server(&ends[CLIENT].session, here, ends[CLIENT].rx, SIZE, ends[CLIENT].tx, SIZE);
+    sw_session_client(&ends[SERVER].session, there, ends[SERVER].rx, SIZE, ends[SERVER].tx, SIZE);
     while (exchange_all(fds) && poll(fds, 2, -1) > 0)
         continue;
     for (int i = 0; i < 2; i++) {
