@@ -242,6 +242,44 @@ START_TEST(not_now)
 }
 END_TEST
 
+/* A session may start without buffers: it wants a tx, then begins its handshake there. */
+START_TEST(lent_later)
+{
+    static uint8_t rx[SW_SESSION_RX_MIN], tx[SW_SESSION_TX_MIN];
+    sw_server_config config;
+    sw_session s;
+    sw_event event;
+    size_t n;
+
+    session_pair_start(&pair, SW_FEATURES_ALL, 4096, 4096, 4096, 4096);
+    config = pair.server_config;
+    ck_assert_int_eq(sw_session_server(&s, &config, NULL, 0, NULL, 0), SW_OK);
+    ck_assert_uint_eq(sw_session_wants(&s), SW_WANT_APPLICATION);
+    ck_assert_int_eq(sw_session_next(&s, &event), SW_EVENT_NEED_MORE);
+    ck_assert_ptr_null(sw_session_rx_space(&s, &n));
+    ck_assert_ptr_null(sw_session_tx_bytes(&s, &n));
+    ck_assert_int_eq(sw_session_lend_tx(&s, NULL, 0), 1);
+    ck_assert_int_eq(sw_session_lend_tx(&s, tx, sizeof(tx)), 1);
+    ck_assert_uint_eq(sw_session_wants(&s), SW_WANT_WRITE);
+    ck_assert_ptr_nonnull(sw_session_tx_bytes(&s, &n));
+    ck_assert_int_eq(sw_session_tx_drain(&s, n), SW_OK);
+    ck_assert_uint_eq(sw_session_wants(&s), SW_WANT_READ);
+    ck_assert_int_eq(sw_session_lend_rx(&s, rx, sizeof(rx)), 1);
+    ck_assert_ptr_nonnull(sw_session_rx_space(&s, &n));
+    ck_assert_uint_eq(n, sizeof(rx));
+    sw_session_wipe(&s);
+
+    ck_assert_int_eq(sw_session_server(&s, &config, NULL, 0, NULL, 0), SW_OK);
+    ck_assert_int_eq(sw_session_lend_tx(&s, tx, SW_SESSION_TX_MIN - 1), SW_E_SPACE);
+    ck_assert_int_eq(sw_session_server(&s, &config, NULL, 0, NULL, 0), SW_OK);
+    ck_assert_int_eq(sw_session_rx_end(&s), SW_OK);
+    ck_assert_int_eq(sw_session_next(&s, &event), SW_E_CLOSED);
+    memset(config.decoy_secret, 0, sizeof(config.decoy_secret));
+    ck_assert_int_eq(sw_session_server(&s, &config, NULL, 0, NULL, 0), SW_OK);
+    ck_assert_int_eq(sw_session_lend_tx(&s, tx, sizeof(tx)), SW_E_DECOY_SECRET);
+}
+END_TEST
+
 /* An error stays, as everywhere. */
 START_TEST(errors)
 {
@@ -289,5 +327,6 @@ int main(void)
     tcase_add_loop_test(tcase, limit_of_the_command, 0, 2);
     tcase_add_test(tcase, not_now);
     tcase_add_test(tcase, errors);
+    tcase_add_test(tcase, lent_later);
     return run_suite(suite);
 }
