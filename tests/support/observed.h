@@ -11,7 +11,7 @@
 
 #include <sidewire/observer.h>
 
-enum { OBSERVED_HOLES = 64, OBSERVED_NAME = 32 };
+enum { OBSERVED_HOLES = 4096, OBSERVED_NAME = 32 };
 
 /* What an end sent and was not taken. */
 typedef struct observed_queue {
