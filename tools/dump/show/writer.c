@@ -9,7 +9,8 @@
 
 void writer_init(writer *w, FILE *out)
 {
-    setvbuf(out, NULL, _IONBF, 0);
+    if (fileno(out) >= 0)       /* streams of memory take it badly */
+        setvbuf(out, NULL, _IONBF, 0);
     w->out = out;
     w->len = 0;
     w->ascii_only = printable_locale_is_ascii();
