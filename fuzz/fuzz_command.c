@@ -166,7 +166,7 @@ static void check_request(const uint8_t *text, size_t len)
     memcpy(user, request.user, request.user_len);
     user[request.user_len] = '\0';
     out = exact_block(len);
-    check_result("request", sw_request_format(user, request.features, out, len, &written), SW_OK);
+    check_result("request", sw_request_format(user, request.features, out, len, &written, NULL), SW_OK);
     check_result("request again", sw_request_parse(out, written, &again, NULL), SW_OK);
     check_number("features", again.features, request.features);
     check_bytes("user", again.user, again.user_len, request.user, request.user_len);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "error_internal.h"
-#include "names.h"
+#include "text.h"
 
 /* ---- argument vectors ---- */
 

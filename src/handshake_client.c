@@ -29,7 +29,7 @@ static int start(sw_handshake *handshake, const sw_client_config *config, uint8_
     /* a bad name shows now, not when the greeting is there */
     if (result == SW_OK)
         result = sw_request_format(config->user, config->policy.features & SW_FEATURES_ALL, scratch,
-                                   cap, &len);
+                                   cap, &len, &handshake->error);
     if (result < 0)
         return result;
     handshake->client = config;
@@ -68,7 +68,7 @@ static int greeting_done(sw_handshake *handshake)
     result = swi_handshake_policy_check(&config->policy, features);
     if (result == SW_OK)
         result = sw_request_format(config->user, features, handshake->scratch, handshake->cap,
-                                   &handshake->len);
+                                   &handshake->len, &handshake->error);
     if (result < 0)
         return result;
     handshake->features = features;

@@ -263,7 +263,7 @@ int swi_sealed_requested(sw_handshake *handshake, unsigned feature)
     line[line_len++] = '\n';
     memset(handshake->noise, 0, SWI_NOISES * sizeof(*handshake->noise));
     result = sw_greeting_format(config->banner, config->policy.features, handshake->scratch,
-                                handshake->cap, &len);
+                                handshake->cap, &len, &handshake->error);
     if (result == SW_OK)
         result = sw_noise_responder(handshake->noise, config->crypto,
                                     suites[feature == SW_FEATURE_NOISE_AESGCM ? 0 : 1].suite,

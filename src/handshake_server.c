@@ -153,7 +153,7 @@ static int start(sw_handshake *handshake, const sw_server_config *config, uint8_
         result = check_decoys(handshake, config, cap);
     if (result == SW_OK)
         result = sw_greeting_format(config->banner, config->policy.features, scratch, cap,
-                                    &handshake->len);
+                                    &handshake->len, &handshake->error);
     if (result < 0)
         return result;
     handshake->server = config;

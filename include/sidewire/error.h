@@ -113,10 +113,9 @@ SW_API const char *sw_error_text(int code);
  * the whole text, which is >= cap if it was cut. A NULL error reads as SW_OK. */
 SW_API size_t sw_error_format(const sw_error *error, char *out, size_t cap);
 
-/* Which range a code belongs to. */
+/* 1 if the peer did it, which a server counts as everyday and a client reports; otherwise the program
+ * itself or its backend did. */
 static inline int sw_error_is_peer(int code) { return code <= -100 && code > -200; }
-static inline int sw_error_is_caller(int code) { return code <= -200 && code > -300; }
-static inline int sw_error_is_backend(int code) { return code <= -300 && code > -400; }
 
 SW_END_DECLS
 #endif

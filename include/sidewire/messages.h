@@ -57,10 +57,11 @@ typedef struct sw_greeting {
 
 /* Writes a greeting: the banner (NULL: the library's own), which is one line without its LF, and a line
  * with the features; that is left out for 0, as legacy servers do. out[0..cap), no NUL; *len is the
- * length. SW_E_NULL, SW_E_FEATURE_SET, SW_E_SPACE; SW_E_BANNER: more than one line, too long for
- * SW_GREETING_MAX, or what readers would take for the line of features. */
+ * length, 0 on failure. SW_E_NULL, SW_E_FEATURE_SET; SW_E_SPACE (value: cap, limit: bytes needed);
+ * SW_E_BANNER: more than one line, what readers would take for the line of features, or too long
+ * (value: bytes of the greeting, limit: SW_GREETING_MAX). error may be NULL. */
 SW_API int sw_greeting_format(const char *banner, unsigned features, uint8_t *out, size_t cap,
-                              size_t *len);
+                              size_t *len, sw_error *error);
 
 SW_API void sw_greeting_init(sw_greeting *greeting);
 /* 1: the features line is complete, *used ends behind its LF; 0: need more, all taken. Nothing
@@ -80,9 +81,12 @@ typedef struct sw_request {
 /* Parses a request without its optional end mark (NUL, LF, CR LF).
  * SW_E_REQUEST_SIZE, SW_E_REQUEST_PREFIX, SW_E_REQUEST_NAME, SW_E_FEATURE, SW_E_FEATURE_SET. */
 SW_API int sw_request_parse(const uint8_t *in, size_t len, sw_request *request, sw_error *error);
-/* Writes a request without end mark. SW_E_USER_NAME, SW_E_FEATURE_SET, SW_E_SPACE. */
+/* Writes a request without end mark to out[0..cap); *len is its length, 0 on failure. user is a string
+ * with NUL. SW_E_NULL, SW_E_FEATURE_SET; SW_E_USER_NAME: empty, with a byte that no name can have, or
+ * too long (value: bytes of the request, limit: SW_REQUEST_MAX); SW_E_SPACE (value: cap, limit: bytes
+ * needed). error may be NULL. */
 SW_API int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t cap,
-                             size_t *len);
+                             size_t *len, sw_error *error);
 
 /* ---- challenge ---- */
 

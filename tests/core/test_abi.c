@@ -38,7 +38,6 @@ static const struct layout {
     { "sw_ff_arguments", sizeof(sw_ff_arguments), 8 },
     { "sw_greeting", sizeof(sw_greeting), 52 },
     { "sw_handshake", sizeof(sw_handshake), 456 },
-    { "sw_help_arguments", sizeof(sw_help_arguments), 16 },
     { "sw_jmp_arguments", sizeof(sw_jmp_arguments), 4 },
     { "sw_network", sizeof(sw_network), 5 },
     { "sw_noise", sizeof(sw_noise), 344 },

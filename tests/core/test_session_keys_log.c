@@ -42,7 +42,7 @@ static size_t request_size(const transcript *t)
     uint8_t request[SW_REQUEST_MAX];
     size_t len;
 
-    ck_assert_int_eq(sw_request_format(t->user, t->features, request, sizeof(request), &len),
+    ck_assert_int_eq(sw_request_format(t->user, t->features, request, sizeof(request), &len, NULL),
                      SW_OK);
     return len;
 }

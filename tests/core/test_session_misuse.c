@@ -207,7 +207,7 @@ START_TEST(each_backend_call_fails)
         ck_assert_uint_eq(cryptos[_i]->aes_states, *results[_i] < 0 ? 0 : 2);
         if (*results[_i] == 0)
             break;
-        ck_assert(sw_error_is_backend(*results[_i]));
+        ck_assert_int_le(*results[_i], SW_E_RANDOM);
     }
     ck_assert_uint_ge(cryptos[_i]->calls, 6);
     sw_session_wipe(&pair.client);

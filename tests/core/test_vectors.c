@@ -173,7 +173,7 @@ static size_t request_len(const transcript *t)
     uint8_t request[256];
     size_t len;
 
-    ck_assert_int_eq(sw_request_format(t->user, t->features, request, sizeof(request), &len),
+    ck_assert_int_eq(sw_request_format(t->user, t->features, request, sizeof(request), &len, NULL),
                      SW_OK);
     ck_assert_mem_eq(request, t->client.data, len);
     return len;
