@@ -19,6 +19,7 @@
 
 enum {
     BAR_BYTES = 16 << 20,       /* of a capture that a progress bar is worth it for */
+    KEYS_TIME = 200,            /* milliseconds between looks into a key log that grows */
     QUIET_TIME = 500            /* milliseconds after which nothing late is expected */
 };
 
@@ -30,6 +31,7 @@ typedef struct sinks {
     filtered selected;
     losses losses;
     flows *flows;               /* NULL before the capture is open */
+    watch_setup *setup;         /* the same */
 } sinks;
 
 static int on_idle(void *ctx, int quiet)
@@ -39,6 +41,8 @@ static int on_idle(void *ctx, int quiet)
     if (quiet)
         flows_quiet(all->flows);
     views_flush(&all->out);
+    if (all->setup != NULL && sessions_retry(all->setup))
+        return KEYS_TIME;
     return all->flows != NULL && flows_wait_for_quiet(all->flows) ? QUIET_TIME : -1;
 }
 
@@ -96,6 +100,7 @@ static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
     capture *c;
 
     all->flows = NULL;
+    all->setup = setup;
     c = open_capture(args, &source, why);
     if (c == NULL) {
         report("%s", why);
