@@ -56,7 +56,7 @@ int answer_events(sw_session *session)
     sw_event event;
     int type;
 
-    while ((type = sw_session_next(session, &event)) > 0 && type != SW_EVENT_CLOSED) {
+    while ((type = sw_session_next(session, &event)) > 0) {
         if (type == SW_EVENT_KEY)
             answer_key(session, &event);
         else if (type == SW_EVENT_COMMAND)

@@ -72,7 +72,7 @@ static int read_more(sw_session *session, int fd)
         return sw_session_rx_end(session) == SW_OK;
     sw_session_rx_commit(session, (size_t)n);
     /* a client's request may come without an end mark: a read that ends behind it is one */
-    return sw_session_rx_quiet(session) == SW_OK;
+    return sw_session_burst_end(session) == SW_OK;
 }
 
 /* Runs a session until nothing is wanted any more, or it failed, or the peer is gone. */
@@ -80,30 +80,22 @@ static void run(sw_session *session, int fd)
 {
     sw_event event;
     int going = 1;
+    int was_shut = 0;
 
     while (going && sw_session_wants(session) != 0) {
         int type = sw_session_next(session, &event);
 
-        if (type < 0 || type == SW_EVENT_CLOSED)
+        if (type < 0)
             going = 0;
         else if (type == SW_EVENT_KEY)
             sw_session_key(session, is_user(&event) ? &user_key : NULL);
         else if (type == SW_EVENT_COMMAND)
             going = run_command(session, fd, &event);
+        else if (type == SW_EVENT_NEED_MORE && !was_shut && sw_session_wants(session) & SW_WANT_SHUTDOWN)
+            was_shut = shutdown(fd, SHUT_WR) == 0; /* what the peer still sends is read until it closes */
         else if (type == SW_EVENT_NEED_MORE)
             going = flush(session, fd) && read_more(session, fd);
     }
-}
-
-/* Closing while bytes of the peer's are unread would take away what it has not read of ours. */
-static void close_gently(int fd)
-{
-    char unread[4096];
-
-    shutdown(fd, SHUT_WR);
-    while (read(fd, unread, sizeof(unread)) > 0)
-        continue;
-    close(fd);
 }
 
 int main(int argc, char **argv)
@@ -132,7 +124,7 @@ int main(int argc, char **argv)
         if (sw_session_error(&session).code < 0)
             tell("session", sw_session_error(&session));
         sw_session_wipe(&session);
-        close_gently(fd);
+        close(fd);
     }
     die_of_system("accept");
 }

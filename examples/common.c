@@ -70,11 +70,25 @@ void load_public_key(sw_public_key *key, const char *path)
         die(path, error);
 }
 
+sw_argument *make_arguments(char **argv, size_t *count)
+{
+    sw_argument *arguments;
+
+    for (*count = 0; argv[*count] != NULL;)
+        ++*count;
+    arguments = calloc(*count + 1, sizeof(*arguments));
+    if (arguments == NULL)
+        die_of_system("memory");
+    for (size_t i = 0; i < *count; i++)
+        arguments[i] = sw_argument_of(argv[i]);
+    return arguments;
+}
+
 sw_server_config make_server_config(const sw_crypto *crypto)
 {
     sw_server_config config = { .crypto = crypto, .policy = { .features = SW_FEATURES_ALL } };
 
-    if (crypto->random(crypto->ctx, config.fake_secret, sizeof(config.fake_secret)) < 0)
+    if (crypto->random(crypto->ctx, config.decoy_secret, sizeof(config.decoy_secret)) < 0)
         die_of_system("random bytes");
     return config;
 }

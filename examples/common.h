@@ -17,6 +17,8 @@ void tell(const char *what, sw_error error);
 sw_crypto *open_crypto(void);
 void load_private_key(sw_private_key *key, const char *path);
 void load_public_key(sw_public_key *key, const char *path);
+/* A command from a NULL-terminated vector, as main gets one; for as long as the program runs. */
+sw_argument *make_arguments(char **argv, size_t *count);
 /* All features, and a fresh secret for users that do not exist. */
 sw_server_config make_server_config(const sw_crypto *crypto);
 

@@ -49,7 +49,7 @@ static void act_as_server(sw_session *server, const sw_public_key *key)
     sw_event event;
     int type;
 
-    while ((type = sw_session_next(server, &event)) > 0 && type != SW_EVENT_CLOSED) {
+    while ((type = sw_session_next(server, &event)) > 0) {
         if (type == SW_EVENT_KEY)
             sw_session_key(server, key); /* whatever the name is */
         else if (type == SW_EVENT_COMMAND)
@@ -62,13 +62,13 @@ static void act_as_server(sw_session *server, const sw_public_key *key)
 /* Returns the exit status, or -1 as long as there is none. */
 static int act_as_client(sw_session *client)
 {
-    static const char *const argv[] = { "greet", "world" };
+    const sw_argument argv[] = { sw_argument_of("greet"), sw_argument_of("world") };
     sw_event event;
     int type;
 
     while ((type = sw_session_next(client, &event)) > 0) {
         if (type == SW_EVENT_READY)
-            sw_session_command(client, argv, 2);
+            sw_session_command(client, argv, 2, 0);
         else if (type == SW_EVENT_DATA)
             fwrite(event.chunk.data, 1, event.chunk.len, stdout);
         else if (type == SW_EVENT_EXIT)
@@ -87,8 +87,7 @@ int main(int argc, char **argv)
     sw_server_config server_config = make_server_config(crypto);
     sw_client_config client_config = { .crypto = crypto,
                                        .policy = { .features = SW_FEATURES_ALL },
-                                       .user = "me",
-                                       .key = &private_key };
+                                       .user = "me" };
     int status = -1;
 
     if (argc != 3) {
@@ -97,6 +96,7 @@ int main(int argc, char **argv)
     }
     load_private_key(&private_key, argv[1]);
     load_public_key(&public_key, argv[2]);
+    client_config.key = sw_private_key_view(&private_key);
     if (sw_session_client(&sessions[CLIENT], &client_config, rx[CLIENT], BUFFER_SIZE, tx[CLIENT],
                           BUFFER_SIZE) < 0)
         die("client", sw_session_error(&sessions[CLIENT]));
@@ -107,7 +107,7 @@ int main(int argc, char **argv)
         move(&sessions[SERVER], &sessions[CLIENT]);
         status = act_as_client(&sessions[CLIENT]);
         move(&sessions[CLIENT], &sessions[SERVER]);
-        sw_session_rx_quiet(&sessions[SERVER]); /* the request may come without an end mark */
+        sw_session_burst_end(&sessions[SERVER]); /* the request may come without an end mark */
         act_as_server(&sessions[SERVER], &public_key);
     }
     sw_session_wipe(&sessions[CLIENT]);

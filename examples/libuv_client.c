@@ -16,8 +16,8 @@ typedef struct client {
     uv_write_t write;
     size_t writing;              /* bytes under way; 0: none */
     int status;                  /* -1: the command has not ended */
-    const char *const *argv;
-    size_t argc;
+    sw_argument *command;
+    size_t count;
     sw_session session;
     uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE];
 } client;
@@ -100,7 +100,7 @@ static void advance(client *c)
         return;
     while ((type = sw_session_next(&c->session, &event)) > 0 && type < SW_EVENT_EXIT) {
         if (type == SW_EVENT_READY)
-            sw_session_command(&c->session, c->argv, c->argc);
+            sw_session_command(&c->session, c->command, c->count, 0);
         else if (type == SW_EVENT_DATA)
             fwrite(event.chunk.data, 1, event.chunk.len,
                    event.chunk.band == SW_BAND_OUTPUT ? stdout : stderr);
@@ -122,7 +122,7 @@ int main(int argc, char **argv)
 {
     static client c = { .status = -1 };
     static sw_private_key key;
-    sw_client_config config = { .policy = { .features = SW_FEATURES_ALL }, .key = &key };
+    sw_client_config config = { .policy = { .features = SW_FEATURES_ALL } };
 
     if (argc < 6) {
         fprintf(stderr, "usage: libuv_client HOST PORT USER KEYFILE COMMAND [ARG...]\n");
@@ -131,8 +131,8 @@ int main(int argc, char **argv)
     load_private_key(&key, argv[4]);
     config.crypto = open_crypto();
     config.user = argv[3];
-    c.argv = (const char *const *)(argv + 5);
-    c.argc = (size_t)argc - 5;
+    config.key = sw_private_key_view(&key);
+    c.command = make_arguments(argv + 5, &c.count);
     if (sw_session_client(&c.session, &config, c.rx, BUFFER_SIZE, c.tx, BUFFER_SIZE) < 0)
         die(argv[3], sw_session_error(&c.session));
     uv_tcp_init(uv_default_loop(), &c.tcp);
@@ -142,6 +142,7 @@ int main(int argc, char **argv)
     uv_run(uv_default_loop(), UV_RUN_DEFAULT);
     uv_loop_close(uv_default_loop());
     sw_session_wipe(&c.session);
+    free(c.command);
     sw_private_key_wipe(&key);
     return c.status >= 0 ? c.status : STATUS_TROUBLE;
 }

@@ -22,7 +22,7 @@ typedef struct buffers {
 
 typedef struct connection {
     buffers *kept;               /* NULL: it has given them back */
-    int leaving;                 /* it was shut down, and the peer is to close */
+    int was_shut;                /* our side was, and the peer is to close */
     sw_session session;
 } connection;
 
@@ -99,24 +99,22 @@ static void drop(connection *c, struct pollfd *p)
     sessions--;
 }
 
-/* 0: the peer is gone, or the session failed. When the session is over, we wait for the peer to close:
- * to do that while its bytes are unread could take our last words from it. */
+/* 0: the session is over or failed, or the peer is gone. */
 static int serve(connection *c, struct pollfd *p)
 {
-    char unread[4096];
     unsigned wants;
 
-    if (c->leaving)
-        return recv(p->fd, unread, sizeof(unread), MSG_DONTWAIT) > 0;
     lend(c);
     if (((p->revents & ~POLLOUT) && !read_some(&c->session, p->fd)) ||
         answer_events(&c->session) < 0 || !write_some(&c->session, p->fd))
         return 0;
     take_back(c);
     wants = sw_session_wants(&c->session);
-    p->events = (short)((wants & SW_WANT_WRITE ? POLLOUT : 0) | POLLIN);
-    c->leaving = wants == 0;
-    return !c->leaving || shutdown(p->fd, SHUT_WR) == 0;
+    p->events = (short)((wants & SW_WANT_WRITE ? POLLOUT : 0) | (wants & SW_WANT_READ ? POLLIN : 0));
+    if ((wants & SW_WANT_SHUTDOWN) && !c->was_shut && shutdown(p->fd, SHUT_WR) < 0)
+        return 0;
+    c->was_shut = (wants & SW_WANT_SHUTDOWN) != 0;
+    return wants != 0;
 }
 
 int main(int argc, char **argv)

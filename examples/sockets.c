@@ -72,7 +72,7 @@ int read_some(sw_session *session, int fd)
     if (n <= 0)
         return n == 0 && sw_session_rx_end(session) == SW_OK;
     sw_session_rx_commit(session, (size_t)n);
-    return sw_session_rx_quiet(session) == SW_OK; /* a request may come without an end mark */
+    return sw_session_burst_end(session) == SW_OK; /* a request may come without an end mark */
 }
 
 int write_some(sw_session *session, int fd)

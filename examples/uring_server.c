@@ -19,7 +19,7 @@ enum { ENTRIES = 8 };
 typedef struct connection {
     int fd;
     int reading, writing;
-    int leaving, ended;          /* it was shut down; and the peer closed */
+    int was_shut, ended;         /* our side was; and all is over */
     sw_session session;
     uint8_t rx[RX_SIZE], tx[TX_SIZE];
 } connection;
@@ -40,24 +40,28 @@ static struct io_uring_sqe *entry(const void *owner, unsigned kind)
 
 static void start_writing(connection *c)
 {
-    int type = answer_events(&c->session);
     size_t len;
-    const uint8_t *bytes = sw_session_tx_bytes(&c->session, &len);
+    const uint8_t *bytes;
+    unsigned wants;
 
-    if (type >= 0 && len > 0) {
+    answer_events(&c->session);
+    bytes = sw_session_tx_bytes(&c->session, &len);
+    wants = sw_session_wants(&c->session);
+
+    if (len > 0) {
         io_uring_prep_send(entry(c, WRITE), c->fd, bytes, len, MSG_NOSIGNAL);
         c->writing = 1;
-    } else if (type != SW_EVENT_NEED_MORE || sw_session_wants(&c->session) == 0) {
+    } else if (wants & SW_WANT_SHUTDOWN && !c->was_shut) {
         shutdown(c->fd, SHUT_WR);
-        c->leaving = 1;
+        c->was_shut = 1;
     }
+    c->ended |= wants == 0; /* also if it failed */
 }
 
-/* When the session is over, nobody looks at what still comes: it is read until the peer closes. */
 static void start_reading(connection *c)
 {
-    size_t room = TX_SIZE;
-    uint8_t *space = c->leaving ? c->tx : sw_session_rx_space(&c->session, &room);
+    size_t room;
+    uint8_t *space = sw_session_rx_space(&c->session, &room);
 
     if (room > 0)
         io_uring_prep_recv(entry(c, READ), c->fd, space, room, 0);
@@ -66,20 +70,20 @@ static void start_reading(connection *c)
 
 static void advance(connection *c)
 {
-    if (!c->writing && !c->leaving)
+    if (!c->writing)
         start_writing(c);
-    if (!c->reading)
+    if (!c->reading && !c->ended)
         start_reading(c);
 }
 
 static void was_read(connection *c, int n)
 {
     c->reading = 0;
-    c->ended |= n < 0 || (n == 0 && c->leaving);
+    c->ended |= n < 0;
     if (n == 0)
         sw_session_rx_end(&c->session);
-    else if (n > 0 && !c->leaving && sw_session_rx_commit(&c->session, (size_t)n) == SW_OK)
-        sw_session_rx_quiet(&c->session); /* a request may come without an end mark */
+    else if (n > 0 && sw_session_rx_commit(&c->session, (size_t)n) == SW_OK)
+        sw_session_burst_end(&c->session); /* a request may come without an end mark */
 }
 
 static void was_written(connection *c, int n)
@@ -106,10 +110,10 @@ static void complete(connection *c, unsigned kind, int result)
         was_written(c, result);
     else
         was_read(c, result);
-    if (!c->ended) {
+    if (!c->ended)
         advance(c);
+    if (!c->ended)
         return;
-    }
     shutdown(c->fd, SHUT_RDWR); /* ends what is still under way */
     if (c->reading || c->writing)
         return;

@@ -137,7 +137,7 @@ static void give_segment(flows *f, const recorded_session *session, const segmen
     uint8_t *copy = exact_copy(sent->data + at, len);
     endpoint client = { { 10, 0, 0, 1 }, (uint16_t)(1 + r->connection), 4 };
     endpoint server = { { 10, 0, 0, 2 }, SERVER_PORT, 4 };
-    segment seg = { .time = time, .flags = r->flags & 0x1f, .data = copy };
+    segment seg = { .time = { time, 0 }, .flags = r->flags & 0x1f, .data = copy };
 
     if (len > 0)
         copy[0] = (uint8_t)(copy[0] + r->change);

@@ -252,11 +252,11 @@ static frame_result parse(const built *f, unsigned link, size_t captured, size_t
     frame_result result;
 
     memset(out, 0x5a, sizeof(*out));
-    result = frames_parse(all, &(frame){ 7, copy, captured, length, link }, out);
+    result = frames_parse(all, &(frame){ 7, copy, captured, length, link, 9 }, out);
     if (result == FRAME_TCP && out->len > 0)
         ck_assert_mem_eq(out->data, payload, out->len < PAYLOAD_LEN ? out->len : PAYLOAD_LEN);
     if (result == FRAME_TCP)
-        ck_assert_int_eq(out->time, 7);
+        ck_assert(out->time.time == 7 && out->time.frame == 9);
     free(copy);
     frames_free(all);
     return result;
@@ -464,7 +464,7 @@ START_TEST(other)
 {
     bytes data = bytes_from_hex(others[_i].hex);
     frames *all = frames_new();
-    frame in = { 0, data.data, data.len, data.len, others[_i].link };
+    frame in = { 0, data.data, data.len, data.len, others[_i].link, 1 };
     frame_other seen[FRAME_OTHERS_MAX];
     uint64_t count;
     segment seg;
@@ -489,7 +489,7 @@ START_TEST(many_others)
 
     for (unsigned i = 0; i < 3 * FRAME_OTHERS_MAX; i++)
         for (unsigned times = 0; times <= i; times++)
-            frames_parse(all, &(frame){ 0, NULL, 0, 0, 1000 + i }, &seg);
+            frames_parse(all, &(frame){ 0, NULL, 0, 0, 1000 + i, 1 }, &seg);
     ck_assert_uint_eq(frames_others(all, seen, &count), FRAME_OTHERS_MAX);
     ck_assert_uint_eq(count, 3 * FRAME_OTHERS_MAX * (3 * FRAME_OTHERS_MAX + 1) / 2);
     for (unsigned i = 0; i < FRAME_OTHERS_MAX; i++)
@@ -513,7 +513,7 @@ START_TEST(netfilter)
     for (int i = 0; i < COUNT(hex); i++) {
         bytes data = bytes_from_hex(hex[i]);
 
-        ck_assert_int_eq(frames_parse(all, &(frame){ 0, data.data, data.len, data.len, NFLOG }, &seg),
+        ck_assert_int_eq(frames_parse(all, &(frame){ 0, data.data, data.len, data.len, NFLOG, 1 }, &seg),
                          FRAME_TCP);
         ck_assert_uint_eq(seg.from.port, 0x0bae);
         bytes_free(&data);

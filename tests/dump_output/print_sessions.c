@@ -17,7 +17,7 @@
 
 static view make(const char *name, const sw_crypto *crypto)
 {
-    text_style style = { 0, 0 };
+    text_style style = { .hex = 0 };
 
     if (strcmp(name, "json") == 0)
         return json_view(stdout);

@@ -54,14 +54,14 @@ static size_t count_of(const char *text, const char *what)
 
 static view plain_text(FILE *out)
 {
-    static const text_style style = { 0, 0 };
+    static const text_style style = { .hex = 0 };
 
     return text_view(out, style);
 }
 
 static view hex_text(FILE *out)
 {
-    static const text_style style = { 0, 1 };
+    static const text_style style = { .hex = 1 };
 
     return text_view(out, style);
 }

@@ -4,6 +4,7 @@
 #include "scratch.h"
 #include "suite.h"
 #include "tools.h"
+#include "send_command.h"
 
 #include <sidewire/backends.h>
 
@@ -209,7 +210,7 @@ static void run_echo(size_t i)
 
     ck_assert_int_eq(sw_session_lend_rx(&crowd[i], rx[0], BUFFER_SIZE), 1);
     ck_assert_int_eq(sw_session_lend_tx(&crowd[i], tx[0], BUFFER_SIZE), 1);
-    ck_assert_int_eq(sw_session_command(&crowd[i], argv, 2), 1);
+    ck_assert_int_eq(send_command(&crowd[i], argv, 2), 1);
     expect_event(i, SW_EVENT_DATA, &event);
     ck_assert_uint_eq(event.chunk.len, strlen(text) + 1);
     ck_assert_mem_eq(event.chunk.data, text, strlen(text));
@@ -234,8 +235,8 @@ START_TEST(thousands_of_sessions)
     ck_assert_int_eq(sw_private_key_parse(&key, text, len, NULL), SW_OK);
     view = sw_private_key_view(&key);
     config.crypto = crypto;
-    config.key = &key;
-    config.prepared_key = crypto->key_prepare(crypto->ctx, &view);
+    config.key = view;
+    config.key.prepared = crypto->key_prepare(crypto->ctx, &view);
     for (size_t i = 0; i < count; i += BATCH)
         log_in(i, count - i < BATCH ? count - i : BATCH, &s, &config);
     process_signal(s.process, SIGUSR1);
@@ -247,7 +248,7 @@ START_TEST(thousands_of_sessions)
         close(sockets[i]);
     }
     client_expect(&s, "", "echo done", 0, "done\n", "");
-    crypto->key_forget(crypto->ctx, config.prepared_key);
+    crypto->key_forget(crypto->ctx, config.key.prepared);
     sw_backend_free(crypto);
     stop(&s);
 }

@@ -76,7 +76,9 @@ void watched_feed(watched *w, from side, size_t until, size_t step)
         if (step > 0 && n > step)
             n = step;
         data = bytes_copy(w->session.sent[side].data + w->at[side], n);
-        watch_data(w->watch, side, w->time++, data.data, data.len);
+        watch_data(w->watch, side, w->time, data.data, data.len);
+        w->time.time++;
+        w->time.frame++;
         bytes_free(&data);
         w->at[side] += n;
     }
@@ -84,7 +86,9 @@ void watched_feed(watched *w, from side, size_t until, size_t step)
 
 void watched_lose(watched *w, from side, size_t n)
 {
-    watch_lost(w->watch, side, w->time++, n);
+    watch_lost(w->watch, side, w->time, n);
+    w->time.time++;
+    w->time.frame++;
     w->at[side] += n;
 }
 

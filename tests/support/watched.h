@@ -23,7 +23,7 @@ typedef struct watched {
     watch *watch;
     wire_session session;
     size_t at[2];                /* what of each side was fed or lost */
-    int64_t time;
+    stamp time;
 } watched;
 
 /* The session's keys are in a key log. */

@@ -1,13 +1,16 @@
 #include "arguments.h"
 
+#include "capture/expression.h"
 #include "keylog_writer.h"
 #include "options.h"
 #include "report.h"
 #include "show/colour.h"
+#include "watch/allocate.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- values; each prints its own message and returns -1 if it is none ---- */
 
@@ -49,6 +52,14 @@ static int take_band(void *target, const char *source, const char *name)
     if (filter_band(&((arguments *)target)->wanted, name) == 0)
         return 0;
     report("%s: '%s' is no band, and nothing else that is shown", source, name);
+    return -1;
+}
+
+static int take_time(void *target, const char *source, const char *name)
+{
+    if (time_format_from(name, &((arguments *)target)->shown.time) == 0)
+        return 0;
+    report("%s: '%s' is not relative, absolute, utc, delta or epoch", source, name);
     return -1;
 }
 
@@ -107,14 +118,38 @@ static int take_hex(void *target, const char *source, const char *text)
     return show(target, VIEW_TEXT, "--hex");
 }
 
+static void add_capture(arguments *args, const char *path)
+{
+    args->captures = reallocate(args->captures, (args->capture_count + 1) *
+                                                    sizeof(*args->captures));
+    args->captures[args->capture_count++] = path;
+}
+
+static int take_capture(void *target, const char *source, const char *path)
+{
+    (void)source;
+    add_capture(target, path);
+    return 0;
+}
+
 /* ---- the tables ---- */
 
 #define PLACE(member) .place = offsetof(arguments, member)
 
 const option_row dump_input_options[] = {
+    { 'r', "read", OPTION_TEXT, "CAPTURE", .take = take_capture,
+      .help = "As CAPTURE without an option, but then all operands are the filter." },
     { 'i', "interface", OPTION_TEXT, "INTERFACE", PLACE(interface),
       .help = "Captures from a network interface, or from all by the name 'any', until SIGINT or "
-              "SIGTERM, and shows what comes. Needs the right to capture." },
+              "SIGTERM, and shows what comes. Needs the right to capture, which is given up once the "
+              "interface is open." },
+    { 'c', "count", OPTION_NUMBER, "PACKETS", PLACE(packets), 1, LONG_MAX,
+      .help = "Ends after so many packets that the filter let pass." },
+    { 'D', "list-interfaces", OPTION_FLAG, NULL, PLACE(list),
+      .help = "Lists the interfaces that can be captured from, and ends." },
+    { 'Z', "relinquish-privileges", OPTION_TEXT, "USER", PLACE(user),
+      .otherwise = "who called sudo, or nobody",
+      .help = "Who root becomes once the interface is open; 'root' remains root." },
     { 0, "c2s", OPTION_TEXT, "FILE", PLACE(streams[FROM_CLIENT]),
       .help = "What the client of a single session sent, as tcpflow or socat write it. No times are "
               "known then." },
@@ -144,7 +179,13 @@ const option_row dump_output_options[] = {
       .help = "A table of durations, packets and bytes for each session, and one for all." },
     { 0, "html", OPTION_TEXT, "FILE", PLACE(shown.page),
       .help = "Writes a page for a browser. Nothing is printed then, unless one of the other options "
-              "is given too." },
+              "is given too. A file that is no page is not replaced; only the owner may read it." },
+    { 't', "time", OPTION_TEXT, "FORMAT", .take = take_time, .otherwise = "relative",
+      .help = "Times of text: 'relative', since the session's first packet; 'absolute', of this "
+              "machine's zone; 'utc'; 'delta', since what was shown before; 'epoch', since 1970." },
+    { '#', "number", OPTION_FLAG, NULL, PLACE(shown.frames),
+      .help = "Text with the numbers of frames, by which Wireshark finds them: of those that a packet "
+              "begins in." },
     { 'x', "hex", OPTION_FLAG, .take = take_hex,
       .help = "Text with all bytes of the bodies in hex." },
     { 0, "color", OPTION_MAYBE, "WHEN", .take = take_colour,
@@ -187,26 +228,70 @@ static int open_log(arguments *args)
     return args->log_path != NULL ? -1 : 0;
 }
 
-static int check_source(const arguments *args, const char *surplus)
+/* Words of a filter behind the source become one text, as in tcpdump. */
+static void take_filter(arguments *args, const char *const *words)
+{
+    size_t size = 1;
+
+    for (size_t i = 0; words[i] != NULL; i++)
+        size += strlen(words[i]) + 1;
+    args->filter = allocate(size);
+    for (size_t i = 0; words[i] != NULL; i++) {
+        strcat(args->filter, words[i]);
+        strcat(args->filter, words[i + 1] != NULL ? " " : "");
+    }
+}
+
+/* Without -r and -i the first operand is a capture, and so are those behind it that are files. */
+static void take_operands(arguments *args, const char *const *words)
+{
+    int named = args->capture_count > 0 || args->interface != NULL ||
+                args->streams[FROM_CLIENT] != NULL || args->streams[FROM_SERVER] != NULL;
+
+    if (!named && *words != NULL)
+        add_capture(args, *words++);
+    while (!named && *words != NULL && (strcmp(*words, "-") == 0 || access(*words, F_OK) == 0))
+        add_capture(args, *words++);
+    if (*words != NULL)
+        take_filter(args, words);
+}
+
+static int check_filter(const arguments *args)
+{
+    char why[CAPTURE_WHY_SIZE];
+    expression *compiled;
+
+    if (args->filter == NULL)
+        return 0;
+    compiled = expression_new(args->filter, why);
+    expression_free(compiled);
+    if (compiled == NULL)
+        report("%s", why);
+    return compiled != NULL ? 0 : -1;
+}
+
+static int check_source(const arguments *args)
 {
     int streams = args->streams[FROM_CLIENT] != NULL || args->streams[FROM_SERVER] != NULL;
-    int sources = (args->capture != NULL) + (args->interface != NULL) + streams;
+    int sources = (args->capture_count > 0) + (args->interface != NULL) + streams;
 
-    if (surplus != NULL)
-        report("'%s': one CAPTURE is enough; see --help", surplus);
+    if (streams && args->filter != NULL)
+        report("'%s': --c2s and --s2c have no packets to filter; see --help", args->filter);
     else if (sources == 0)
         report("CAPTURE: missing; see --help");
     else if (sources > 1)
         report("CAPTURE, --interface, and --c2s with --s2c: only one of them at a time; see --help");
-    return surplus == NULL && sources == 1 ? 0 : -1;
+    return (streams && args->filter != NULL) || sources != 1 ? -1 : 0;
 }
 
 static int check(arguments *args, const command_line *line)
 {
-    if (line->operand_count > 0)
-        args->capture = line->operands[0];
-    if (check_source(args, line->operand_count > 1 ? line->operands[1] : NULL) < 0)
+    take_operands(args, line->operands);
+    if (args->list)
+        return 0;
+    if (check_source(args) < 0 || check_filter(args) < 0)
         return -1;
+    args->shown.in_place = args->interface != NULL;
     if (args->shown.colour < 0)
         args->shown.colour = colour_wanted(stdout);
     if (args->shown_by == NULL && args->shown.page != NULL)
@@ -234,4 +319,6 @@ void arguments_clear(arguments *args)
     keyring_clear(&args->keys);
     keylog_close(args->log);
     filter_clear(&args->wanted);
+    free(args->captures);
+    free(args->filter);
 }

@@ -4,15 +4,17 @@
 
 static const manual_section sections[] = {
     { "SYNOPSIS",
-      "sidewire-dump [OPTION]... CAPTURE\n"
-      "sidewire-dump [OPTION]... -i INTERFACE\n"
+      "sidewire-dump [OPTION]... CAPTURE... [FILTER]\n"
+      "sidewire-dump [OPTION]... -i INTERFACE [FILTER]\n"
       "sidewire-dump [OPTION]... --c2s FILE --s2c FILE\n"
       "sidewire-dump --help | --version\n", NULL },
     { "DESCRIPTION",
       "Finds the sessions in CAPTURE, a pcap or pcapng file as written by tcpdump or\n"
       "Wireshark, and prints them. '-' is standard input, which like any pipe is shown as\n"
       "it comes. A session is known by what its sides say, a server's greeting and a\n"
-      "client's 'auth rsa ', on any port; other traffic is passed over.\n"
+      "client's 'auth rsa ', on any port; other traffic is passed over. CAPTURE may be\n"
+      "compressed by gzip or zstd. Packets of several are taken by their time. What follows\n"
+      "and is no file is a filter, as tcpdump has it (pcap-filter(7)).\n"
       "\n"
       "With the private key of a user, that user's sessions are decrypted. (The protocol\n"
       "has no forward secrecy: a key opens old captures too.) So are the sessions in a\n"

@@ -101,10 +101,7 @@ int connection_succeeded(const connection *c)
 /* Is it the peer's turn to send? */
 static int is_uploading(const connection *c)
 {
-    size_t pending;
-
-    sw_session_tx_bytes(&c->session, &pending);
-    return c->task.receive != NULL && pending == 0 &&
+    return c->task.receive != NULL && !(sw_session_wants(&c->session) & SW_WANT_WRITE) &&
            reply_is_waiting(&c->reply);
 }
 
@@ -200,7 +197,7 @@ static void read_input(connection *c)
         sw_session_rx_end(&c->session);
     } else {
         sw_session_rx_commit(&c->session, (size_t)n);
-        sw_session_rx_quiet(&c->session); /* as deployed servers take a request */
+        sw_session_burst_end(&c->session); /* as deployed servers take a request */
         if (is_uploading(c))
             c->deadline = -1; /* progress: set anew if more is to come */
     }

@@ -22,18 +22,26 @@ int64_t server_clock(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Unknown users seem to have keys as the known ones do. */
+static void take_users(server *s, user_list users)
+{
+    user_list_free(&s->users);
+    s->users = users;
+    s->config.key_kinds = users.key_kinds;
+    s->config.key_kind_count = users.key_kind_count;
+}
+
 int server_reload(server *s)
 {
     const char *path = s->options->user_list;
-    user_list users = { NULL, 0 };
+    user_list users = { .users = NULL };
     char why[256];
 
     if (user_list_load(&users, path, why, sizeof(why)) < 0) {
         log_event(LEVEL_WARNING, "%s: %s: the old list stays", path, why);
         return -1;
     }
-    user_list_free(&s->users);
-    s->users = users;
+    take_users(s, users);
     log_event(LEVEL_NOTICE, "%s: read again, users: %zu", path, users.count);
     return 0;
 }
@@ -104,9 +112,8 @@ static int fill_config(server *s)
     config->crypto = s->crypto;
     config->policy = options->policy;
     config->banner = options->banner;
-    config->fake_challenge_size = (size_t)options->fake_challenge_size;
-    if (s->crypto->random(s->crypto->ctx, config->fake_secret,
-                          sizeof(config->fake_secret)) < 0) {
+    if (s->crypto->random(s->crypto->ctx, config->decoy_secret,
+                          sizeof(config->decoy_secret)) < 0) {
         report("crypto: %s", sw_error_text(SW_E_RANDOM));
         return STATUS_CONNECTION;
     }
@@ -121,12 +128,14 @@ static int fill_config(server *s)
 static int read_users(server *s)
 {
     const char *path = s->options->user_list;
+    user_list users = { .users = NULL };
     char why[256];
 
-    if (user_list_load(&s->users, path, why, sizeof(why)) < 0) {
+    if (user_list_load(&users, path, why, sizeof(why)) < 0) {
         report("%s: %s", path, why);
         return STATUS_USAGE;
     }
+    take_users(s, users);
     if (s->users.count == 0)
         log_event(LEVEL_WARNING, "%s: no users, nobody can log in", path);
     return STATUS_OK;
@@ -239,5 +248,5 @@ void server_free(server *s)
     senders_free(&s->senders);
     blob_store_close(s->blobs);
     sw_backend_free(s->crypto);
-    explicit_bzero(s->config.fake_secret, sizeof(s->config.fake_secret));
+    explicit_bzero(s->config.decoy_secret, sizeof(s->config.decoy_secret));
 }

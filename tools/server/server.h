@@ -21,7 +21,6 @@ typedef struct server_options {
     const char *database;        /* NULL: a temporary one */
     const char *record;          /* file to record to; NULL: none */
     long max_connections;
-    long fake_challenge_size;    /* 0: the library's */
     const char *banner;          /* NULL: the library's */
     sw_policy policy;
     const char *crypto;          /* name of a backend; NULL: the default */

@@ -15,6 +15,8 @@ enum {
     PROCEED_MAX = sizeof(SW_LEGACY_PROCEED) - 1
 };
 
+static const stamp nowhen;      /* times are not known */
+
 typedef struct raw_stream {
     FILE *file;                 /* NULL: at its end, or there is none */
     size_t at, len;
@@ -158,7 +160,7 @@ static size_t feed(raw_session *r, from side, size_t n)
     if (n > bytes->len - bytes->at)
         n = bytes->len - bytes->at;
     if (n > 0 && r->is_session)
-        r->is_session = watch_data(r->watch, side, 0, bytes->data + bytes->at, n);
+        r->is_session = watch_data(r->watch, side, nowhen, bytes->data + bytes->at, n);
     bytes->at += n;
     return n;
 }
@@ -236,7 +238,7 @@ int raw_streams_watch(const char *const paths[2], watch_setup *setup, char *why,
         for (int side = 0; side < 2; side++)
             if (paths[side] != NULL)
                 watch_end(r->watch, (from)side);
-        watch_close(r->watch, FLOW_CLOSED, FROM_SERVER, 0);
+        watch_close(r->watch, FLOW_CLOSED, FROM_SERVER, nowhen);
     }
     for (int side = 0; side < 2; side++)
         if (r->streams[side].file != NULL)

@@ -180,6 +180,11 @@ static void json_item(void *ctx, const session_info *info, const item *what)
     writer *w = ctx;
 
     put_head(w, "packet", info, what->time);
+    put_text(w, ",\"frame\":");
+    if (what->frame > 0)
+        put_json_number(w, what->frame);
+    else
+        put_text(w, "null");
     put_text(w, ",\"from\":\"");
     put_text(w, side_names[what->side]);
     put_text(w, "\",\"kind\":\"");

@@ -45,7 +45,7 @@ static void add(views *out, view p)
 
 static void add_standard_output(views *out, const views_wanted *wanted)
 {
-    text_style style = { wanted->colour, wanted->hex };
+    text_style style = { wanted->colour, wanted->hex, wanted->frames, wanted->time };
 
     switch (wanted->kind) {
     case VIEW_TEXT:
@@ -70,13 +70,9 @@ int views_open(views *out, const views_wanted *wanted, const char *name, const s
     memset(out, 0, sizeof(*out));
     out->sink = (event_sink){ out, all_begin, all_item, all_end };
     if (wanted->page != NULL) {
-        out->page_path = wanted->page;
-        out->page = fopen(wanted->page, "we");
-        if (out->page == NULL) {
-            report_system(wanted->page, errno);
+        if (page_file_open(&out->page, wanted->page, wanted->in_place) < 0)
             return -1;
-        }
-        add(out, html_view(out->page, name, crypto));
+        add(out, html_view(out->page.file, name, crypto));
     }
     add_standard_output(out, wanted);
     return 0;
@@ -95,17 +91,7 @@ int views_flush(views *out)
     return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -1;
 }
 
-static int close_page(views *out)
-{
-    int failed = ferror(out->page);
-
-    if (fclose(out->page) == 0 && !failed)
-        return 0;
-    report_system(out->page_path, errno);
-    return -1;
-}
-
-int views_close(views *out)
+int views_close(views *out, int keep_page)
 {
     int result = 0;
 
@@ -117,7 +103,7 @@ int views_close(views *out)
         report_system("standard output", errno);
         result = -1;
     }
-    if (out->page != NULL && close_page(out) < 0)
+    if (out->page.file != NULL && page_file_close(&out->page, keep_page) < 0)
         result = -1;
     return result;
 }

@@ -55,6 +55,7 @@ typedef struct item {
     item_kind kind;
     from side;
     int64_t time;               /* of its first byte */
+    uint64_t frame;             /* that it came in, in its file; 0: not known */
     unsigned band;              /* of a sideband packet; BAND_NONE for all else */
     uint64_t size;              /* bytes of the whole, without a packet's header; of a part of a run
                                  * of text: of what came so far */

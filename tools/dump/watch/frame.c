@@ -116,7 +116,7 @@ static size_t believed_length(const frame *in)
 frame_result frames_parse(frames *f, const frame *in, segment *out)
 {
     layers l = { in->data, in->captured, believed_length(in), SPACE_LINK, in->link, 0, in->time,
-                 f->fragments, out };
+                 in->number, f->fragments, out };
     frame_result result = FRAME_NEXT;
 
     for (int i = 0; i < LAYERS_MAX && result == FRAME_NEXT; i++) {

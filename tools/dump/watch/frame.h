@@ -13,12 +13,18 @@ typedef struct endpoint {
     uint8_t family;             /* 4 or 6 */
 } endpoint;
 
+/* When bytes were captured, and where they are in the capture. */
+typedef struct stamp {
+    int64_t time;               /* nanoseconds since 1970 */
+    uint64_t frame;             /* number in its file, from 1 on; 0: there is none */
+} stamp;
+
 enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16 };
 
 enum { TCP_SCALE_MAX = 14, TCP_NO_SCALE = 255 };
 
 typedef struct segment {
-    int64_t time;               /* nanoseconds since 1970 */
+    stamp time;                 /* of the frame that completes it */
     endpoint from, to;
     uint32_t seq, ack;
     uint8_t flags;
@@ -36,6 +42,7 @@ typedef struct frame {
     size_t captured;
     size_t length;              /* as sent; what is no such length is not believed */
     unsigned link;              /* LINKTYPE_* of pcap and pcapng files */
+    uint64_t number;            /* in its file, from 1 on */
 } frame;
 
 typedef enum frame_result {

@@ -29,6 +29,7 @@ typedef struct layers {
     unsigned number;
     int guessed;                /* by a UDP port: it may be something else */
     int64_t time;
+    uint64_t frame;             /* its number */
     fragments *fragments;
     segment *out;
 } layers;

@@ -177,7 +177,7 @@ frame_result layer_tcp(layers *l)
 
     if (result != FRAME_NEXT)
         return result;
-    out->time = l->time;
+    out->time = (stamp){ l->time, l->frame };
     out->from.port = read16(l->data);
     out->to.port = read16(l->data + 2);
     out->seq = read32(l->data + 4);

@@ -1,7 +1,8 @@
 /* Link layers, and what lies between them and IP. */
 #include "layers.h"
 
-enum { ETHER_LENGTH_MAX = 0x5ff };  /* below, an EtherType is the length of what follows */
+enum { ETHER_LENGTH_MAX = 0x5ff,    /* up to here an EtherType is the length of what follows */
+       LLC_HEADER = 3 };
 
 /* An EtherType that may be a length, with LLC behind it [IEEE 802.3, 3.2.6]. */
 static frame_result next_ether(layers *l, size_t header, unsigned type)
@@ -9,6 +10,8 @@ static frame_result next_ether(layers *l, size_t header, unsigned type)
     if (type > ETHER_LENGTH_MAX)
         return layer_next(l, header, SPACE_ETHER, type);
     layer_next(l, header, SPACE_ETHER, type);
+    if (type < LLC_HEADER)
+        return FRAME_OTHER;
     if (type <= l->length)
         layer_shorten(l, type);
     return layer_llc(l);
@@ -41,15 +44,17 @@ frame_result layer_service(layers *l)
 frame_result layer_llc(layers *l)
 {
     enum { SNAP = 0xaa, UNNUMBERED = 3, OUI_BRIDGE = 0xf8 };
-    frame_result result = layer_need(l, 4);
-    size_t header;
+    frame_result result = layer_need(l, LLC_HEADER);
     uint32_t oui;
 
     if (result != FRAME_NEXT)
         return result;
-    header = (l->data[2] & UNNUMBERED) == UNNUMBERED ? 3 : 4;
-    if (l->data[0] != SNAP || l->data[1] != SNAP || header != 3)
-        return layer_next(l, header, SPACE_SAP, l->data[0]);
+    if ((l->data[2] & UNNUMBERED) != UNNUMBERED) { /* between stations that count their frames */
+        layer_next(l, 0, SPACE_SAP, l->data[0]);
+        return FRAME_OTHER;
+    }
+    if (l->data[0] != SNAP || l->data[1] != SNAP)
+        return layer_next(l, LLC_HEADER, SPACE_SAP, l->data[0]);
     result = layer_need(l, 8);
     if (result != FRAME_NEXT)
         return result;

@@ -26,7 +26,7 @@ static void note_stage(watch *w, const sw_observer_event *event)
         w->stage = STAGE_ENCRYPTED;
 }
 
-static void take(watch *w, const sw_observer_event *event, int64_t time)
+static void take(watch *w, const sw_observer_event *event, stamp time)
 {
     note_stage(w, event);
     take_event(w, event, time);
@@ -87,7 +87,7 @@ static void pump(watch *w)
 }
 
 /* Bytes in order, with nothing before them that waits. 1: something became of them. */
-static int take_directly(watch *w, unsigned end, int64_t time, uint8_t *data, size_t len)
+static int take_directly(watch *w, unsigned end, stamp time, uint8_t *data, size_t len)
 {
     queue *q = &w->queues[end];
     sw_observer_input rest = { data, len, 0, 0, 0 };
@@ -110,7 +110,7 @@ static int has_waiting(const watch *w)
     return w->queues[0].count + w->queues[1].count > 0 || w->stage < STAGE_ENCRYPTED;
 }
 
-int watch_data(watch *w, from end, int64_t time, uint8_t *data, size_t len)
+int watch_data(watch *w, from end, stamp time, uint8_t *data, size_t len)
 {
     w->heard[end] = 1;
     w->last[end] = time;
@@ -139,7 +139,7 @@ static int affordable(watch_setup *setup, uint64_t n)
     return 1;
 }
 
-void watch_lost(watch *w, from end, int64_t time, uint64_t n)
+void watch_lost(watch *w, from end, stamp time, uint64_t n)
 {
     if (w->begun && !affordable(w->setup, n))
         sw_observer_abandon(&w->observer, end);
@@ -188,13 +188,13 @@ watch *watch_new(watch_setup *setup, const connection *about)
     return w;
 }
 
-static void show_end(watch *w, flow_end how, from breaker, int64_t time)
+static void show_end(watch *w, flow_end how, from breaker, stamp time)
 {
     const event_sink *sink = w->setup->sink;
     outcome end;
 
     memset(&end, 0, sizeof(end));
-    end.time = time;
+    end.time = time.time;
     end.stage = w->stage;
     end.how = how;
     end.closer = (from)role_of(w, w->has_closer ? w->closer : breaker);
@@ -246,7 +246,7 @@ static void show_rest(watch *w)
         show_passed(w, who, 0);
 }
 
-void watch_close(watch *w, flow_end how, from breaker, int64_t time)
+void watch_close(watch *w, flow_end how, from breaker, stamp time)
 {
     show_rest(w);
     if (w->begun)
@@ -269,12 +269,12 @@ static void *open_watch(void *ctx, const connection *about)
     return watch_new(ctx, about);
 }
 
-static int on_data(void *of, from end, int64_t time, uint8_t *data, size_t len)
+static int on_data(void *of, from end, stamp time, uint8_t *data, size_t len)
 {
     return watch_data(of, end, time, data, len);
 }
 
-static void on_lost(void *of, from end, int64_t time, uint64_t n)
+static void on_lost(void *of, from end, stamp time, uint64_t n)
 {
     watch_lost(of, end, time, n);
 }
@@ -289,13 +289,13 @@ static void on_misplaced(void *of, from end, uint64_t n)
     watch_misplaced(of, end, n);
 }
 
-static void on_end(void *of, from end, int64_t time)
+static void on_end(void *of, from end, stamp time)
 {
     (void)time;
     watch_end(of, end);
 }
 
-static void on_close(void *of, flow_end how, from breaker, int64_t time)
+static void on_close(void *of, flow_end how, from breaker, stamp time)
 {
     watch_close(of, how, breaker, time);
 }

@@ -24,10 +24,10 @@ typedef struct watch watch;
 watch *watch_new(watch_setup *setup, const connection *about);
 
 /* Bytes of one end, in order; they are decrypted in place. 0: this is no session. */
-int watch_data(watch *w, from end, int64_t time, uint8_t *data, size_t len);
+int watch_data(watch *w, from end, stamp time, uint8_t *data, size_t len);
 
 /* n bytes of one end are missing. */
-void watch_lost(watch *w, from end, int64_t time, uint64_t n);
+void watch_lost(watch *w, from end, stamp time, uint64_t n);
 
 /* What waits of this end is all that there is of its message, for those who know. */
 void watch_message_over(watch *w, from end);
@@ -42,7 +42,7 @@ void watch_misplaced(watch *w, from end, uint64_t n);
 void watch_end(watch *w, from end);
 
 /* It is over: tells how, if it was a session, and frees the watch with all its keys. */
-void watch_close(watch *w, flow_end how, from breaker, int64_t time);
+void watch_close(watch *w, flow_end how, from breaker, stamp time);
 
 /* All connections of a capture: their watches share the setup, which must stay. */
 flow_watcher sessions_watcher(watch_setup *setup);

@@ -19,7 +19,7 @@ typedef struct buffer {
 
 /* Bytes of one segment in a queue, and what is missing behind them. */
 typedef struct queue_piece {
-    int64_t time;
+    stamp time;
     size_t len;
     uint64_t missing;
 } queue_piece;
@@ -35,18 +35,18 @@ typedef struct queue {
 /* What one side said. By role, unlike queues. */
 typedef struct side {
     int collecting;             /* an item has begun */
-    int64_t time;               /* of its first byte */
+    stamp time;               /* of its first byte */
     unsigned band;
     uint64_t size, came;        /* its bytes; size is known for messages */
     uint64_t missing;           /* bytes of it that are not in the capture */
     buffer kept;                /* the first of them; if it is shown in parts, the latest */
     int parts;                  /* a part of it was shown */
     item_kind kind;             /* of the item */
-    int64_t last;               /* time of the latest byte */
+    stamp last;                 /* of the latest byte */
     int damaged;                /* bytes of it could not be decoded */
 
     uint64_t sealed, passed;    /* bytes not decrypted for want of keys; not decoded */
-    int64_t sealed_time, passed_time;
+    stamp sealed_time, passed_time;
     uint64_t lost;              /* bytes not in the capture */
     sw_error error;             /* the first */
 } side;
@@ -57,13 +57,13 @@ struct watch {
     sw_observer observer;
     queue queues[2];            /* by end */
     int heard[2];               /* by end: there were bytes */
-    int64_t last[2];            /* by end: when it was heard last */
+    stamp last[2];              /* by end: when it was heard last */
     uint64_t lost[2];           /* by end */
     uint64_t conflicts[2], misplaced[2]; /* by end: segments */
     side sides[2];
     int begun;                  /* it is a session, and was shown */
     buffer greeting;            /* until it has begun */
-    int64_t greeting_time;
+    stamp greeting_time;
     char *user;
     uint8_t response[SW_SHA256_SIZE];
     size_t response_size;       /* what the key log is searched by; 0: not seen */
@@ -84,14 +84,14 @@ static inline int role_of(const watch *w, unsigned end)
 
 /* ---- session_queue.c ---- */
 
-void queue_add(queue *q, int64_t time, const uint8_t *data, size_t len);
-void queue_add_missing(queue *q, int64_t time, uint64_t n);
+void queue_add(queue *q, stamp time, const uint8_t *data, size_t len);
+void queue_add_missing(queue *q, stamp time, uint64_t n);
 /* What can be offered of it: bytes up to a hole, and that. */
 sw_observer_input queue_offer(const queue *q);
 /* The observer left *rest of what was offered. */
 void queue_taken(queue *q, const sw_observer_input *rest);
 /* When the byte at that place of the stream came; the queue is not empty. */
-int64_t queue_time(const queue *q, uint64_t place);
+stamp queue_time(const queue *q, uint64_t place);
 void queue_free(queue *q);
 
 /* ---- session_items.c ---- */
@@ -107,7 +107,7 @@ void text_end_run(watch *w, int who);
 /* Shows how much was passed over, if anything. */
 void show_passed(watch *w, int who, int resumed);
 /* An event of the observer, whose first byte came at that time. */
-void take_event(watch *w, const sw_observer_event *event, int64_t time);
+void take_event(watch *w, const sw_observer_event *event, stamp time);
 
 /* ---- session_keys.c ---- */
 

@@ -26,7 +26,7 @@ void buffer_add(buffer *b, const uint8_t *data, size_t n, size_t max)
     b->len += n;
 }
 
-static void item_start(side *s, item_kind kind, int64_t time)
+static void item_start(side *s, item_kind kind, stamp time)
 {
     s->collecting = 1;
     s->kind = kind;
@@ -51,7 +51,8 @@ static item item_collected(const side *s, int who)
     memset(&what, 0, sizeof(what));
     what.kind = s->kind;
     what.side = (from)who;
-    what.time = s->time;
+    what.time = s->time.time;
+    what.frame = s->time.frame;
     what.band = s->band;
     what.size = s->size > item_position(s) ? s->size : item_position(s);
     what.came = s->came;
@@ -72,14 +73,15 @@ static void show(watch *w, const item *what)
 }
 
 /* An item that is only a number of bytes. */
-static item counted(int who, item_kind kind, int64_t time, uint64_t n)
+static item counted(int who, item_kind kind, stamp time, uint64_t n)
 {
     item what;
 
     memset(&what, 0, sizeof(what));
     what.kind = kind;
     what.side = (from)who;
-    what.time = time;
+    what.time = time.time;
+    what.frame = time.frame;
     what.band = BAND_NONE;
     what.size = what.came = n;
     return what;
@@ -309,7 +311,7 @@ static void proof_over(watch *w, int who, const sw_observer_event *event)
     show(w, &what);
 }
 
-static void take_message(watch *w, const sw_observer_event *event, int64_t time)
+static void take_message(watch *w, const sw_observer_event *event, stamp time)
 {
     int who = event->side;
     side *s = &w->sides[who];
@@ -330,18 +332,18 @@ static void take_message(watch *w, const sw_observer_event *event, int64_t time)
         item_over(w, who);
 }
 
-static void take_text(watch *w, const sw_observer_event *event, int64_t time)
+static void take_text(watch *w, const sw_observer_event *event, stamp time)
 {
     side *s = &w->sides[event->side];
 
-    if (time - s->last > run_pause)
+    if (time.time - s->last.time > run_pause)
         text_end_run(w, event->side);
     if (!s->collecting)
         item_start(s, ITEM_DATA, time);
     item_add(w, event->side, event->data, event->len);
 }
 
-static void take_request(watch *w, const sw_observer_event *event, int64_t time)
+static void take_request(watch *w, const sw_observer_event *event, stamp time)
 {
     const sw_request *request = &event->request;
     item what = counted(FROM_CLIENT, ITEM_REQUEST, time, event->len);
@@ -362,7 +364,7 @@ static void take_request(watch *w, const sw_observer_event *event, int64_t time)
     show(w, &what);
 }
 
-static void take_hole(watch *w, const sw_observer_event *event, int64_t time)
+static void take_hole(watch *w, const sw_observer_event *event, stamp time)
 {
     side *s = &w->sides[event->side];
     item what = counted(event->side, ITEM_LOST, time, event->missing);
@@ -380,14 +382,14 @@ static void take_hole(watch *w, const sw_observer_event *event, int64_t time)
     show(w, &what);
 }
 
-static void pass_over(uint64_t *count, int64_t *since, const sw_observer_event *event, int64_t time)
+static void pass_over(uint64_t *count, stamp *since, const sw_observer_event *event, stamp time)
 {
     if (*count == 0)
         *since = time;
     *count += event->len;
 }
 
-static void take_damage(watch *w, const sw_observer_event *event, int64_t time)
+static void take_damage(watch *w, const sw_observer_event *event, stamp time)
 {
     side *s = &w->sides[event->side];
 
@@ -398,7 +400,7 @@ static void take_damage(watch *w, const sw_observer_event *event, int64_t time)
     pass_over(&s->passed, &s->passed_time, event, time);
 }
 
-void take_event(watch *w, const sw_observer_event *event, int64_t time)
+void take_event(watch *w, const sw_observer_event *event, stamp time)
 {
     side *s = &w->sides[event->side];
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static queue_piece *add_piece(queue *q, int64_t time)
+static queue_piece *add_piece(queue *q, stamp time)
 {
     queue_piece *entry;
 
@@ -18,17 +18,17 @@ static queue_piece *add_piece(queue *q, int64_t time)
     return entry;
 }
 
-void queue_add(queue *q, int64_t time, const uint8_t *data, size_t len)
+void queue_add(queue *q, stamp time, const uint8_t *data, size_t len)
 {
     queue_piece *last = q->count > 0 ? &q->pieces[q->count - 1] : NULL;
 
-    if (last == NULL || last->missing > 0 || last->time != time)
+    if (last == NULL || last->missing > 0 || last->time.frame != time.frame)
         last = add_piece(q, time);
     last->len += len;
     buffer_add(&q->bytes, data, len, SIZE_MAX);
 }
 
-void queue_add_missing(queue *q, int64_t time, uint64_t n)
+void queue_add_missing(queue *q, stamp time, uint64_t n)
 {
     add_piece(q, time)->missing = n;
 }
@@ -44,7 +44,7 @@ sw_observer_input queue_offer(const queue *q)
     return in;
 }
 
-int64_t queue_time(const queue *q, uint64_t place)
+stamp queue_time(const queue *q, uint64_t place)
 {
     uint64_t offset = place > q->at ? place - q->at : 0;
     size_t i = 0;
