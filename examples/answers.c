@@ -56,6 +56,7 @@ int answer_events(sw_session *session)
     sw_event event;
     int type;
 
+    sw_session_burst_end(session); /* a request may come without an end mark: the read ended it */
     while ((type = sw_session_next(session, &event)) > 0) {
         if (type == SW_EVENT_KEY)
             answer_key(session, &event);

@@ -15,7 +15,7 @@ extern sw_server_config server_config;
 /* From the arguments PORT USER PUBLIC_KEYFILE, with which it goes on. Returns the socket that listens. */
 int start_server(int argc, char **argv);
 
-/* Takes the events that are due and answers them. Returns SW_EVENT_NEED_MORE or an error. */
+/* After each read: takes the events that are due and answers them. Returns SW_EVENT_NEED_MORE or an error. */
 int answer_events(sw_session *session);
 
 #endif

@@ -26,11 +26,15 @@ sw_server_config make_server_config(const sw_crypto *crypto);
 int listen_on(const char *port);
 /* Connects by name or address. */
 int connect_to(const char *host, const char *port);
-/* Read what has come to a server's session, and write what it has, as far as that goes without
- * waiting. 1, or 0 if the peer is gone or the session failed. */
+/* Read what has come to a session, and write what it has, as far as that goes without waiting. 1, or 0 if the peer is gone or the session failed. */
 int read_some(sw_session *session, int fd);
 int write_some(sw_session *session, int fd);
 /* Writes all of it to a descriptor that blocks. 1, or 0 if the peer is gone. */
 int write_all(int fd, const uint8_t *data, size_t len);
+
+/* For servers that have one client after the other, and leave one that says nothing for long. */
+int next_client(int listener);
+/* Writes what a server's session has to send, or reads. 1, or 0 if the peer is gone. */
+int exchange(sw_session *session, int fd);
 
 #endif

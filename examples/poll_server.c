@@ -120,15 +120,19 @@ static int serve(connection *c, struct pollfd *p)
 int main(int argc, char **argv)
 {
     int listener = start_server(argc, argv);
+    sigset_t blocked, usual;
 
     signal(SIGUSR1, ask);
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &blocked, &usual); /* but while we wait */
     fcntl(listener, F_SETFL, O_NONBLOCK);
     for (size_t i = 0; i < DESCRIPTORS_MAX; i++)
         polled[i].fd = -1;
     highest = (size_t)listener;
     polled[listener] = (struct pollfd){ listener, POLLIN, 0 };
     for (;;) {
-        int ready = poll(polled, highest + 1, -1);
+        int ready = ppoll(polled, highest + 1, NULL, &usual);
 
         if (asked)
             dprintf(1, "%zu sessions, %zu pairs of buffers\n", sessions, pairs);

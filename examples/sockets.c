@@ -6,9 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
-enum { BACKLOG = 1024 };
+enum { BACKLOG = 1024, PATIENCE = 30 /* seconds */ };
 
 int listen_on(const char *port)
 {
@@ -71,8 +72,7 @@ int read_some(sw_session *session, int fd)
         return 1;
     if (n <= 0)
         return n == 0 && sw_session_rx_end(session) == SW_OK;
-    sw_session_rx_commit(session, (size_t)n);
-    return sw_session_burst_end(session) == SW_OK; /* a request may come without an end mark */
+    return sw_session_rx_commit(session, (size_t)n) == SW_OK;
 }
 
 int write_some(sw_session *session, int fd)
@@ -84,4 +84,37 @@ int write_some(sw_session *session, int fd)
     if (n < 0)
         return errno == EAGAIN;
     return sw_session_tx_drain(session, (size_t)n) == SW_OK;
+}
+
+/* ---- one client after the other ---- */
+
+int next_client(int listener)
+{
+    const struct timeval patience = { .tv_sec = PATIENCE };
+    int fd = accept(listener, NULL, NULL);
+
+    if (fd < 0)
+        die_of_system("accept");
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+    return fd;
+}
+
+int exchange(sw_session *session, int fd)
+{
+    size_t len;
+    const uint8_t *bytes = sw_session_tx_bytes(session, &len);
+    uint8_t *space;
+    ssize_t n;
+
+    if (len > 0)
+        return write_all(fd, bytes, len) && sw_session_tx_drain(session, len) == SW_OK;
+    if (sw_session_wants(session) & SW_WANT_SHUTDOWN)
+        shutdown(fd, SHUT_WR); /* and read on until the peer closes: the same again does no harm */
+    space = sw_session_rx_space(session, &len);
+    n = recv(fd, space, len, 0);
+    if (n <= 0)
+        return n == 0 && sw_session_rx_end(session) == SW_OK;
+    sw_session_rx_commit(session, (size_t)n);
+    return sw_session_burst_end(session) == SW_OK; /* a request may come without an end mark */
 }

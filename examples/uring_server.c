@@ -82,8 +82,8 @@ static void was_read(connection *c, int n)
     c->ended |= n < 0;
     if (n == 0)
         sw_session_rx_end(&c->session);
-    else if (n > 0 && sw_session_rx_commit(&c->session, (size_t)n) == SW_OK)
-        sw_session_burst_end(&c->session); /* a request may come without an end mark */
+    else if (n > 0)
+        sw_session_rx_commit(&c->session, (size_t)n);
 }
 
 static void was_written(connection *c, int n)

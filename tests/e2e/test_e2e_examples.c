@@ -24,12 +24,12 @@ static int was_built(const char *program)
     return access(tool_path(program), X_OK) == 0;
 }
 
-/* 0: it cannot run here. */
-static int start(server *s, const char *program)
+/* With words behind the port. 0: it cannot run here. */
+static int start_with(server *s, const char *program, const char *words)
 {
     if (!was_built(program))
         return 0;
-    s->process = tool_start(program, "0 alice keys/alice.pub");
+    s->process = tool_start(program, scratch_format("0 %s", words));
     while (strstr(process_out(s->process), "\n") == NULL) {
         if (process_has_ended(s->process)) {
             ck_assert_int_eq(process_wait(s->process), STATUS_SKIPPED);
@@ -41,6 +41,11 @@ static int start(server *s, const char *program)
     s->host = "127.0.0.1";
     s->port = port_of_line(process_out(s->process), "listening on 127.0.0.1:");
     return 1;
+}
+
+static int start(server *s, const char *program)
+{
+    return start_with(s, program, "alice keys/alice.pub");
 }
 
 static void stop(const server *s)
@@ -119,6 +124,32 @@ START_TEST(server_has_many)
         ck_assert_int_eq(event.status, 0);
         peer_close(peers[i]);
     }
+    stop(&s);
+}
+END_TEST
+
+/* A daemon's own commands and permissions. */
+START_TEST(own_commands)
+{
+    const char *const guest = "-u bob -k keys/bob";
+    server s;
+
+    ck_assert(start_with(&s, "examples/daemon", "alice keys/alice.pub bob keys/bob.pub"));
+    client_expect(&s, "", "list", 0, "", "");
+    client_expect(&s, "", "set colour red", 0, "", "");
+    client_expect(&s, "", "set colour blue", 0, "", "");
+    client_expect(&s, "", "set shape round", 0, "", "");
+    client_expect(&s, guest, "get colour", 0, "blue\n", "");
+    client_expect(&s, guest, "list", 0, "colour\nshape\n", "");
+    client_expect(&s, guest, "set colour red", 1, "", "remote: permission denied\n");
+    client_expect(&s, "", "get", 1, "", "remote: syntax error in command\n");
+    client_expect(&s, "", "get taste", 1, "", "remote: no such name\n");
+    client_expect(&s, "", "play", 1, "", "remote: invalid command\n");
+    client_expect(&s, "", scratch_format("set %0101d x", 1), 1, "",
+                  "remote: too long, or empty\n");
+    for (int i = 3; i <= 8; i++)
+        client_expect(&s, "", scratch_format("set name%d x", i), 0, "", "");
+    client_expect(&s, "", "set ninth x", 1, "", "remote: no room\n");
     stop(&s);
 }
 END_TEST
@@ -258,6 +289,14 @@ END_TEST
 
 #define LIBUV_CLIENT "examples/libuv_client"
 
+static void expect_upload(const server *s, const char *words, const char *file)
+{
+    process_setup setup = { .input = file };
+    command_line line = client_line(s->port, words);
+
+    process_expect(process_start(&line, &setup), words, 0, "", "");
+}
+
 static void expect(const char *program, const char *words, int status, const char *out,
                    const char *err)
 {
@@ -283,6 +322,50 @@ START_TEST(libuv_client)
 }
 END_TEST
 
+/* Commands, output that does not fit its buffers, an upload, refusals. */
+START_TEST(proxy)
+{
+    enum { SIZE = 3000000 };
+    server real = server_start_local("");
+    server s;
+    char *image = scratch_allocate(SIZE + 1);
+
+    for (size_t i = 0; i < SIZE; i++)
+        image[i] = (char)('a' + i * 7 % 26);
+    scratch_write("image", image, SIZE);
+    s.process = tool_start("examples/proxy", scratch_format("0 keys/bob.pub 127.0.0.1 %s alice "
+                                                            "keys/alice", real.port));
+    s.host = "127.0.0.1";
+    s.port = port_of_line(process_await_out(s.process, "\n"), "listening on 127.0.0.1:");
+    client_expect(&s, "-u bob -k keys/bob", "help ff", 0, "ff - *", "");
+    client_expect(&s, "-u bob -k keys/bob", "nosuch", 1, "", "remote: invalid command\n");
+    client_expect(&s, "-u bob -k keys/eve", "help", 3, "", "*");
+    expect_upload(&s, "-u bob -k keys/bob addimg picture", "image");
+    client_expect(&s, "-u bob -k keys/bob", "catimg picture", 0, image, "");
+    client_expect(&real, "", "catimg picture", 0, image, "");
+    process_await_err(s.process, "command: catimg\n");
+    stop(&s);
+    server_stop(&real);
+}
+END_TEST
+
+START_TEST(observe)
+{
+    server s = server_start_local("");
+
+    client_expect(&s, "--record seen.pcapng", "help ff", 0, "ff - *", "");
+    expect("examples/observe", scratch_format("seen.pcapng %s keys/alice", s.port), 0,
+           "server: greeting, *client: request, * auth rsa alice *server: challenge, 256 bytes *"
+           "client: response, 32 bytes *server: packet, 0 bytes PROCEED *"
+           "client: packet, 8 bytes COMMAND help.ff.\n"
+           "server: packet, * OUTPUT ff - *server: packet, 0 bytes EXIT*\n", "");
+    expect("examples/observe", scratch_format("seen.pcapng %s keys/bob", s.port), 0,
+           "*client: response, *server: encrypted, *", "");
+    expect("examples/observe", "missing.pcapng 1 keys/bob", 2, "", "missing.pcapng: *\n");
+    server_stop(&s);
+}
+END_TEST
+
 START_TEST(in_memory)
 {
     expect("examples/in_memory", "keys/alice keys/alice.pub", 0, "greet, world!\n", "");
@@ -299,9 +382,12 @@ int main(void)
     tcase_add_loop_test(tcase, server_answers, 0, COUNT(servers));
     tcase_add_loop_test(tcase, server_survives, 0, COUNT(servers));
     tcase_add_loop_test(tcase, server_has_many, POLL, COUNT(servers));
+    tcase_add_test(e2e_case(suite, "daemon"), own_commands);
     tcase_add_test(e2e_case(suite, "thousands"), thousands_of_sessions);
     tcase = e2e_case(suite, "clients");
     tcase_add_test(tcase, libuv_client);
     tcase_add_test(tcase, in_memory);
+    tcase_add_test(tcase, observe);
+    tcase_add_test(tcase, proxy);
     return e2e_main(suite);
 }

@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- values; each prints its own message and returns -1 if it is none ---- */
@@ -103,6 +104,74 @@ static int take_follow(void *target, const char *source, const char *text)
     return show(target, VIEW_FOLLOW, "--follow");
 }
 
+static int take_sessions(void *target, const char *source, const char *text)
+{
+    (void)source;
+    (void)text;
+    return show(target, VIEW_SESSIONS, "--sessions");
+}
+
+static int take_table(void *target, const char *source, const char *name)
+{
+    if (strcmp(name, "sessions") == 0)
+        return show(target, VIEW_TABLE_SESSIONS, "--table");
+    if (strcmp(name, "packets") == 0)
+        return show(target, VIEW_TABLE_PACKETS, "--table");
+    report("%s: '%s' is not sessions or packets", source, name);
+    return -1;
+}
+
+static int take_command(void *target, const char *source, const char *pattern)
+{
+    (void)source;
+    filter_command(&((arguments *)target)->wanted, pattern);
+    return 0;
+}
+
+static int take_status(void *target, const char *source, const char *text)
+{
+    if (filter_status(&((arguments *)target)->wanted, text) == 0)
+        return 0;
+    report("%s: '%s' is not 0, 1 or none", source, text);
+    return -1;
+}
+
+static int take_host(void *target, const char *source, const char *address)
+{
+    if (filter_host(&((arguments *)target)->wanted, address) == 0)
+        return 0;
+    report("%s: '%s' is no IPv4 or IPv6 address", source, address);
+    return -1;
+}
+
+static int read_time(int64_t *time, const char *source, const char *text)
+{
+    if (filter_time(text, time) == 0)
+        return 0;
+    report("%s: '%s' is not of the form 2026-12-31, '2026-12-31 23:59:59' or @SECONDS", source, text);
+    return -1;
+}
+
+static int take_after(void *target, const char *source, const char *text)
+{
+    return read_time(&((arguments *)target)->wanted.after, source, text);
+}
+
+static int take_before(void *target, const char *source, const char *text)
+{
+    return read_time(&((arguments *)target)->wanted.before, source, text);
+}
+
+static int take_text(void *target, const char *source, const char *text)
+{
+    if (text[0] != '\0' && strlen(text) <= FILTER_TEXT_MAX) {
+        ((arguments *)target)->wanted.text = text;
+        return 0;
+    }
+    report("%s: '%s' has not 1 to %d bytes", source, text, (int)FILTER_TEXT_MAX);
+    return -1;
+}
+
 static int take_stats(void *target, const char *source, const char *text)
 {
     (void)source;
@@ -177,6 +246,16 @@ const option_row dump_output_options[] = {
       .help = "What the clients would have printed." },
     { 0, "stats", OPTION_FLAG, .take = take_stats,
       .help = "A table of durations, packets and bytes for each session, and one for all." },
+    { 0, "sessions", OPTION_FLAG, .take = take_sessions,
+      .help = "A line for each session: number, start, client, user, exit status, seconds, bytes, "
+              "command." },
+    { 0, "table", OPTION_TEXT, "ROWS", .take = take_table,
+      .help = "CSV with a row for each of the 'sessions' or 'packets'." },
+    { 0, "no-bodies", OPTION_FLAG, NULL, PLACE(shown.without_bodies),
+      .help = "JSON without bodies; sizes and commands remain." },
+    { 0, "by-session", OPTION_FLAG, NULL, PLACE(shown.by_session),
+      .help = "All of a session in one piece, when it has ended. So it is with --follow, unless the "
+              "capture is still being made." },
     { 0, "html", OPTION_TEXT, "FILE", PLACE(shown.page),
       .help = "Writes a page for a browser. Nothing is printed then, unless one of the other options "
               "is given too. A file that is no page is not replaced; only the owner may read it." },
@@ -199,6 +278,19 @@ const option_row dump_selection_options[] = {
       .help = "Only this session. Numbers stay the same." },
     { 0, "user", OPTION_TEXT, "NAME", .take = take_user,
       .help = "Only sessions of this user." },
+    { 0, "command", OPTION_TEXT, "PATTERN", .take = take_command,
+      .help = "Only sessions with this command, or one that the shell pattern is for." },
+    { 0, "status", OPTION_TEXT, "STATUS", .take = take_status,
+      .help = "Only sessions with this exit status: '0', '1', or 'none'." },
+    { 0, "host", OPTION_TEXT, "ADDRESS", .take = take_host,
+      .help = "Only sessions from or to this address." },
+    { 0, "after", OPTION_TEXT, "TIME", .take = take_after,
+      .help = "Only sessions that began then or later, in UTC: '2026-12-31', with '23:59:59' behind it, "
+              "or @SECONDS since 1970." },
+    { 0, "before", OPTION_TEXT, "TIME", .take = take_before,
+      .help = "Only sessions that began earlier." },
+    { 0, "text", OPTION_TEXT, "TEXT", .take = take_text,
+      .help = "Only sessions that have this text in a body." },
     { 0, "band", OPTION_TEXT, "NAME", .take = take_band,
       .help = "Of packets only those of this band, or of a name in small letters (below)." },
     { .name = NULL }
@@ -284,6 +376,17 @@ static int check_source(const arguments *args)
     return (streams && args->filter != NULL) || sources != 1 ? -1 : 0;
 }
 
+/* Is everything there already? */
+static int are_files(const arguments *args)
+{
+    struct stat status;
+
+    for (size_t i = 0; i < args->capture_count; i++)
+        if (stat(args->captures[i], &status) < 0 || !S_ISREG(status.st_mode))
+            return 0;
+    return args->capture_count > 0;
+}
+
 static int check(arguments *args, const command_line *line)
 {
     take_operands(args, line->operands);
@@ -291,6 +394,7 @@ static int check(arguments *args, const command_line *line)
         return 0;
     if (check_source(args) < 0 || check_filter(args) < 0)
         return -1;
+    args->shown.by_session |= args->shown.kind == VIEW_FOLLOW && are_files(args);
     args->shown.in_place = args->interface != NULL;
     if (args->shown.colour < 0)
         args->shown.colour = colour_wanted(stdout);

@@ -5,6 +5,7 @@
 #include "capture/privileges.h"
 #include "capture/raw_streams.h"
 #include "report.h"
+#include "show/gather.h"
 #include "show/losses.h"
 #include "show/views.h"
 #include "watch/session.h"
@@ -16,6 +17,7 @@
 
 enum {
     BAR_BYTES = 16 << 20,       /* of a capture that a progress bar is worth it for */
+    KEYS_TIME = 200,            /* milliseconds between looks into a key log that grows */
     QUIET_TIME = 500            /* milliseconds after which nothing late is expected */
 };
 
@@ -27,6 +29,7 @@ typedef struct sinks {
     filtered selected;
     losses losses;
     flows *flows;               /* NULL before the capture is open */
+    watch_setup *setup;         /* the same */
 } sinks;
 
 static int on_idle(void *ctx, int quiet)
@@ -36,6 +39,8 @@ static int on_idle(void *ctx, int quiet)
     if (quiet)
         flows_quiet(all->flows);
     views_flush(&all->out);
+    if (all->setup != NULL && sessions_retry(all->setup))
+        return KEYS_TIME;
     return all->flows != NULL && flows_wait_for_quiet(all->flows) ? QUIET_TIME : -1;
 }
 
@@ -93,6 +98,7 @@ static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
     capture *c;
 
     all->flows = NULL;
+    all->setup = setup;
     c = open_capture(args, &source, why);
     if (c == NULL) {
         report("%s", why);
@@ -155,8 +161,10 @@ static int dump(arguments *args, const sw_crypto *crypto)
     const char *name = source_name(args);
     int streams = args->capture_count == 0 && args->interface == NULL;
     watch_setup setup = { .crypto = crypto, .keys = &args->keys, .log = args->log,
-                             .whole_bodies = views_want_bodies(&args->shown) };
-    event_sink selected, watched;
+                             .whole_bodies = views_want_bodies(&args->shown) ||
+                                             args->wanted.text != NULL };
+    event_sink selected, whole, watched;
+    gather *waiting = NULL;
     sinks all;
     int status;
 
@@ -166,13 +174,23 @@ static int dump(arguments *args, const sw_crypto *crypto)
     if (views_open(&all.out, &args->shown, name, crypto) < 0)
         return STATUS_FAILURE;
     selected = filter_sink(&all.selected, &args->wanted, &all.out.sink);
-    watched = losses_sink(&all.losses, name, &selected);
+    whole = selected;
+    if (args->shown.by_session || filter_needs_whole(&args->wanted)) {
+        waiting = gather_new(&args->wanted, &selected);
+        whole = gather_sink(waiting);
+    }
+    watched = losses_sink(&all.losses, name, &whole);
     setup.sink = &watched;
     status = streams ? watch_streams(args, &setup, &all.losses)
                      : watch_capture(args, &setup, &all);
     if (setup.sessions > 0 && all.selected.sessions == 0)
         report("%s: none of the %llu sessions is selected", name,
                (unsigned long long)setup.sessions);
+    if (waiting != NULL && gather_failed(waiting) != 0) {
+        report_system("temporary file", gather_failed(waiting));
+        all.losses.damaged = 1;
+    }
+    gather_free(waiting);
     if (views_close(&all.out, status != STATUS_UNREADABLE) < 0 && status == STATUS_OK)
         status = STATUS_FAILURE;
     return status == STATUS_OK && all.losses.damaged ? STATUS_DAMAGED : status;

@@ -5,6 +5,7 @@
 #include "json.h"
 #include "report.h"
 #include "stats.h"
+#include "table.h"
 #include "text.h"
 
 #include <errno.h>
@@ -43,7 +44,7 @@ static void add(views *out, view p)
     out->views[out->count++] = p;
 }
 
-static void add_standard_output(views *out, const views_wanted *wanted)
+static void add_standard_output(views *out, const views_wanted *wanted, const char *name)
 {
     text_style style = { wanted->colour, wanted->hex, wanted->frames, wanted->time };
 
@@ -52,13 +53,22 @@ static void add_standard_output(views *out, const views_wanted *wanted)
         add(out, text_view(stdout, style));
         break;
     case VIEW_JSON:
-        add(out, json_view(stdout));
+        add(out, json_view(stdout, wanted->without_bodies));
         break;
     case VIEW_FOLLOW:
         add(out, follow_view());
         break;
     case VIEW_STATS:
         add(out, stats_view(stdout));
+        break;
+    case VIEW_SESSIONS:
+        add(out, session_lines(stdout));
+        break;
+    case VIEW_TABLE_SESSIONS:
+        add(out, table_of_sessions(stdout, name));
+        break;
+    case VIEW_TABLE_PACKETS:
+        add(out, table_of_packets(stdout, name));
         break;
     case VIEW_NONE:
         break;
@@ -74,13 +84,14 @@ int views_open(views *out, const views_wanted *wanted, const char *name, const s
             return -1;
         add(out, html_view(out->page.file, name, crypto));
     }
-    add_standard_output(out, wanted);
+    add_standard_output(out, wanted, name);
     return 0;
 }
 
 int views_want_bodies(const views_wanted *wanted)
 {
-    return wanted->hex || wanted->page != NULL || wanted->kind == VIEW_JSON ||
+    return wanted->hex || wanted->page != NULL ||
+           (wanted->kind == VIEW_JSON && !wanted->without_bodies) ||
            wanted->kind == VIEW_FOLLOW;
 }
 

@@ -11,7 +11,8 @@
 enum { VIEWS_MAX = 2 };
 
 /* What goes to standard output. */
-typedef enum view_kind { VIEW_TEXT, VIEW_JSON, VIEW_FOLLOW, VIEW_STATS, VIEW_NONE } view_kind;
+typedef enum view_kind { VIEW_TEXT, VIEW_JSON, VIEW_FOLLOW, VIEW_STATS,
+               VIEW_SESSIONS, VIEW_TABLE_SESSIONS, VIEW_TABLE_PACKETS, VIEW_NONE } view_kind;
 
 /* What is to be shown. */
 typedef struct views_wanted {
@@ -19,6 +20,8 @@ typedef struct views_wanted {
     int hex, colour;            /* of text */
     int frames;                 /* text has the numbers of frames */
     time_format time;
+    int without_bodies;         /* of JSON */
+    int by_session;             /* each in one piece */
     const char *page;           /* path of an HTML page, or NULL */
     int in_place;               /* the page cannot be renamed when it is complete */
 } views_wanted;
