@@ -1,5 +1,7 @@
 #include "key_file.h"
 
+#include "private_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,6 +15,7 @@ enum { KEY_FILE_MAX = 65536 };
 /* Private keys pass through here, so not through stdio's buffers. */
 static char *read_key_file(const char *path, size_t *len, char *why, size_t why_size)
 {
+    const char *problem;
     char *text = NULL;
     struct stat info;
     ssize_t n = 0;
@@ -23,6 +26,8 @@ static char *read_key_file(const char *path, size_t *len, char *why, size_t why_
         snprintf(why, why_size, "%s", strerror(errno));
     } else if (!S_ISREG(info.st_mode)) {
         snprintf(why, why_size, "not a regular file");
+    } else if ((problem = private_file_problem(fd)) != NULL) {
+        snprintf(why, why_size, "%s", problem);
     } else if ((text = malloc(KEY_FILE_MAX + 1)) == NULL) {
         snprintf(why, why_size, "%s", strerror(errno));
     } else {
