@@ -239,6 +239,7 @@ int user_list_load(user_list *list, const char *path, char *why, size_t why_size
     reader r = { list, path, 0, why, why_size };
     size_t len;
     char *text = read_file(path, &len, why, why_size);
+    int is_whole = text != NULL && (len == 0 || text[len - 1] == '\n');
     int result = -1;
 
     list->users = NULL;
@@ -247,10 +248,12 @@ int user_list_load(user_list *list, const char *path, char *why, size_t why_size
         return -1;
     if (memchr(text, '\0', len) != NULL)
         snprintf(why, why_size, "has a NUL byte, so it is no user list");
-    else if (len > 0 && text[len - 1] != '\n')
-        snprintf(why, why_size, "its last line has no end, so a part of it may be missing");
     else
         result = read_lines(&r, text, len);
+    if (result == 0 && !is_whole) {
+        snprintf(why, why_size, "its last line has no end, so a part of it may be missing");
+        result = -1;
+    }
     free(text);
     if (result < 0)
         user_list_free(list);

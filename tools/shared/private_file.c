@@ -21,11 +21,17 @@ const char *private_file_problem(int fd)
 
 int private_file_open(const char *path, int flags)
 {
-    int fd = open(path, flags | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    int fd = open(path, (flags & ~O_TRUNC) | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
 
     if (fd >= 0 && private_file_problem(fd) != NULL) {
         close(fd);
         errno = EPERM;
+        return -1;
+    }
+    if (fd >= 0 && (flags & O_TRUNC) && ftruncate(fd, 0) < 0 && errno != EINVAL) {
+        int error = errno;       /* EINVAL: a device or pipe, which has nothing to be taken away */
+        close(fd);
+        errno = error;
         return -1;
     }
     return fd;

@@ -3,11 +3,13 @@
 #include "follow.h"
 #include "html.h"
 #include "json.h"
+#include "private_file.h"
 #include "report.h"
 #include "stats.h"
 #include "text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 /* ---- to all of them ---- */
@@ -67,11 +69,16 @@ static void add_standard_output(views *out, const views_wanted *wanted)
 
 int views_open(views *out, const views_wanted *wanted, const char *name, const sw_crypto *crypto)
 {
+    int fd;
+
     memset(out, 0, sizeof(*out));
     out->sink = (event_sink){ out, all_begin, all_item, all_end };
     if (wanted->page != NULL) {
         out->page_path = wanted->page;
-        out->page = fopen(wanted->page, "we");
+        fd = private_file_open(wanted->page, O_WRONLY | O_TRUNC);
+        if (fd >= 0)
+            fcntl(fd, F_SETFL, 0); /* a pipe may be waited for */
+        out->page = fd >= 0 ? fdopen(fd, "w") : NULL;
         if (out->page == NULL) {
             report_system(wanted->page, errno);
             return -1;
