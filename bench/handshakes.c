@@ -88,9 +88,9 @@ static own *own_new(const sw_crypto *crypto, const sw_private_key *private_key,
     o->client_config = (sw_client_config){ .crypto = crypto,
                                            .policy = { .features = SW_FEATURES_ALL },
                                            .user = "bench",
-                                           .key = private_key,
-                                           .prepared_key = prepare(crypto, private_key) };
-    o->server_config = (sw_server_config){ .crypto = crypto,
+                                           .key = sw_private_key_view(private_key) };
+    o->client_config.key.prepared = prepare(crypto, private_key);
+    o->server_config = (sw_server_config){ .crypto = crypto, .decoy_secret = { 1 },
                                            .policy = { .features = SW_FEATURES_ALL } };
     o->public_key = public_key;
     return o;
@@ -100,8 +100,8 @@ static void own_free(own *o)
 {
     const sw_crypto *crypto = o->client_config.crypto;
 
-    if (o->client_config.prepared_key != NULL)
-        crypto->key_forget(crypto->ctx, o->client_config.prepared_key);
+    if (o->client_config.key.prepared != NULL)
+        crypto->key_forget(crypto->ctx, o->client_config.key.prepared);
     free(o);
 }
 

@@ -138,11 +138,11 @@ static void receive_all(sw_session *client)
 /* Up to the command, so that the server may send. */
 static void start_sessions(sw_session *client, sw_session *server, const sw_public_key *public_key)
 {
-    static const char *const argv[] = { "stat" };
+    const sw_argument command = sw_argument_of("stat");
     sw_event event;
 
     pair_handshake(client, server, public_key, NULL);
-    pair_want(sw_session_command(client, argv, 1), 1, client, "command");
+    pair_want(sw_session_command(client, &command, 1, 0), 1, client, "command");
     pair_move(client, server);
     pair_want(pair_next(server, NULL, &event), SW_EVENT_COMMAND, server, "command");
 }
@@ -155,8 +155,8 @@ static void sessions(fake_crypto *fake)
     sw_client_config client_config = { .crypto = &fake->table,
                                        .policy = { .features = SW_FEATURES_ALL },
                                        .user = "bench",
-                                       .key = &private_key };
-    sw_server_config server_config = { .crypto = &fake->table,
+                                       .key = sw_private_key_view(&private_key) };
+    sw_server_config server_config = { .crypto = &fake->table, .decoy_secret = { 1 },
                                        .policy = { .features = SW_FEATURES_ALL } };
     sw_session client, server;
 

@@ -126,7 +126,7 @@ static void connect_one(crowd *c, size_t i)
 
 static void run_command(crowd *c, size_t i)
 {
-    static const char *const argv[] = { "stat" };
+    const sw_argument command = sw_argument_of("stat");
     sw_session *client = &c->clients[i];
     sw_session *server = c->servers[i];
     sw_event event;
@@ -134,7 +134,7 @@ static void run_command(crowd *c, size_t i)
     double start;
 
     lend(c, i);
-    pair_want(sw_session_command(client, argv, 1), 1, client, "command");
+    pair_want(sw_session_command(client, &command, 1, 0), 1, client, "command");
     start = timing_begin_part(&c->server_time);
     pair_move(client, server);
     pair_want(pair_next(server, NULL, &event), SW_EVENT_COMMAND, server, "command");
@@ -203,10 +203,11 @@ static void configure(crowd *c)
     c->client_config.crypto = &c->client_crypto.table;
     c->client_config.policy.features = SW_FEATURES_ALL;
     c->client_config.user = "bench";
-    c->client_config.key = &c->private_key;
+    c->client_config.key = view;
     if (rsa->key_prepare != NULL)
-        c->client_config.prepared_key = rsa->key_prepare(rsa->ctx, &view);
+        c->client_config.key.prepared = rsa->key_prepare(rsa->ctx, &view);
     c->server_config.crypto = c->mbedtls;
+    c->server_config.decoy_secret[0] = 1;
     c->server_config.policy.features = SW_FEATURES_ALL;
 }
 
@@ -225,8 +226,8 @@ static void release(crowd *c)
 {
     sw_crypto *rsa = c->client_crypto.rsa;
 
-    if (c->client_config.prepared_key != NULL)
-        rsa->key_forget(rsa->ctx, c->client_config.prepared_key);
+    if (c->client_config.key.prepared != NULL)
+        rsa->key_forget(rsa->ctx, c->client_config.key.prepared);
     sw_private_key_wipe(&c->private_key);
     munmap(c->clients, c->count * sizeof(*c->clients));
     free(c->servers);

@@ -51,7 +51,7 @@ static int serve(sw_session *client, sw_session *server, const sw_public_key *ke
     int ready = 0;
 
     pair_move(client, server);
-    sw_session_rx_quiet(server);
+    sw_session_burst_end(server);
     while (pair_next(server, key, &event) == SW_EVENT_READY)
         ready = 1;
     pair_move(server, client);

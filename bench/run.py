@@ -27,6 +27,7 @@ PROGRAMS = {
     'encrypted': Program(31, 3),
     'records': Program(31, 3),
     'handshakes': Program(15, 3, wants_keys=True),
+    'sealed': Program(15, 3, wants_keys=True),
     'memory': Program(100000, 2000, wants_keys=True),
 }
 END_TO_END = 'end_to_end'

@@ -91,7 +91,7 @@ static void read_in(sw_session *session, int fd)
 
     if (n > 0) {
         pair_want(sw_session_rx_commit(session, (size_t)n), SW_OK, session, "commit");
-        sw_session_rx_quiet(session);
+        sw_session_burst_end(session);
     } else {
         sw_session_rx_end(session);
     }
@@ -155,6 +155,7 @@ static void configure(stream_server *s, const char *backend, const char *key_pat
     if (load_public_key(&s->key, key_path, why, sizeof(why)) < 0)
         fail("%s: %s", key_path, why);
     s->config.crypto = s->crypto;
+    s->config.decoy_secret[0] = 1;
     s->config.policy.features = SW_FEATURES_ALL;
 }
 

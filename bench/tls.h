@@ -13,6 +13,9 @@ typedef struct tls {
  * signature of the handshake is checked. No tickets are sent. */
 void tls_init(tls *t);
 
+/* With AES-256-GCM, and certificates of Ed25519 or RSA-2048 on both sides, which both sides check. */
+void tls_init_mutual(tls *t, int is_ed25519);
+
 /* A connection with its handshake. server_time: the server's part, see timing_begin_part. */
 void tls_connect(tls *t, double *server_time);
 /* Ends it without a word, likewise. */

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { READ_FD = 6, WRITE_FD = 7, BUFFER_SIZE = 65536 };
+enum { READ_FD = 6, WRITE_FD = 7, BUFFER_SIZE = 65536, ARGUMENTS_MAX = 1000 };
 
 static void die(const char *what, sw_error error)
 {
@@ -58,7 +58,7 @@ static void load_key(sw_private_key *key, const char *path)
 }
 
 /* Runs one command and returns its exit status: 0 or 1. */
-static int run(sw_session *session, int in, int out, const char *const *argv, size_t argc)
+static int run(sw_session *session, int in, int out, const sw_argument *argv, size_t argc)
 {
     const uint8_t *bytes;
     uint8_t *space;
@@ -70,7 +70,7 @@ static int run(sw_session *session, int in, int out, const char *const *argv, si
     /* README: begin */
     while ((type = sw_session_next(session, &event)) >= 0 && type < SW_EVENT_EXIT) {
         if (type == SW_EVENT_READY) {
-            sw_session_command(session, argv, argc);
+            sw_session_command(session, argv, argc, 0);
         } else if (type == SW_EVENT_DATA) {
             write_all(event.chunk.band == SW_BAND_OUTPUT ? 1 : 2, event.chunk.data, event.chunk.len);
         } else if (type == SW_EVENT_AWAITING_DATA) {
@@ -92,15 +92,21 @@ static int run(sw_session *session, int in, int out, const char *const *argv, si
 int main(int argc, char **argv)
 {
     static uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE];
+    static sw_argument arguments[ARGUMENTS_MAX];
     static sw_private_key key;
     sw_client_config config = { .policy = { .features = SW_FEATURES_ALL } };
     sw_session session;
     sw_crypto *crypto;
+    size_t count = 0;
     int status;
 
-    if (argc < 4) {
+    if (argc < 4 || argc - 3 > ARGUMENTS_MAX) {
         fprintf(stderr, "usage: blocking_client USER KEYFILE COMMAND [ARG...]\n");
         return 2;
+    }
+    while (argv[3 + count] != NULL) {
+        arguments[count] = sw_argument_of(argv[3 + count]);
+        count++;
     }
     signal(SIGPIPE, SIG_IGN);
     load_key(&key, argv[2]);
@@ -109,10 +115,10 @@ int main(int argc, char **argv)
         die_of_system("sw_backend_new");
     config.crypto = crypto;
     config.user = argv[1];
-    config.key = &key;
+    config.key = sw_private_key_view(&key);
     if (sw_session_client(&session, &config, rx, sizeof(rx), tx, sizeof(tx)) < 0)
         die(argv[1], sw_session_error(&session));
-    status = run(&session, READ_FD, WRITE_FD, (const char *const *)(argv + 3), (size_t)argc - 3);
+    status = run(&session, READ_FD, WRITE_FD, arguments, count);
     sw_session_wipe(&session);
     sw_private_key_wipe(&key);
     sw_backend_free(crypto);

@@ -11,13 +11,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-typedef enum kind { STAT, FF, JMP, HELP, SENDER, OTHER_SENDER, KINDS } kind;
+typedef enum kind { STAT, FF, JMP, SENDER, OTHER_SENDER, KINDS } kind;
 
 typedef union any_arguments {
     sw_stat_arguments stat;
     sw_ff_arguments ff;
     sw_jmp_arguments jmp;
-    sw_help_arguments help;
     sw_sender_arguments sender;
 } any_arguments;
 
@@ -41,8 +40,6 @@ static int parse(kind k, const sw_argument *argv, size_t argc, any_arguments *ou
         return sw_ff_parse(argv, argc, &out->ff, error);
     case JMP:
         return sw_jmp_parse(argv, argc, &out->jmp, error);
-    case HELP:
-        return sw_help_parse(argv, argc, &out->help, error);
     default:
         return sw_sender_parse(k == SENDER ? &sw_senders : &other, argv, argc, &out->sender, error);
     }
@@ -57,8 +54,6 @@ static int format(kind k, const any_arguments *arguments, sw_argument_vector *ou
         return sw_ff_format(&arguments->ff, out, error);
     case JMP:
         return sw_jmp_format(&arguments->jmp, out, error);
-    case HELP:
-        return sw_help_format(&arguments->help, out, error);
     default:
         return sw_sender_format(&arguments->sender, out, error);
     }
@@ -67,8 +62,6 @@ static int format(kind k, const any_arguments *arguments, sw_argument_vector *ou
 /* The text in a struct, or NULL. */
 static sw_argument *text_in(kind k, any_arguments *arguments)
 {
-    if (k == HELP)
-        return &arguments->help.command;
     return k >= SENDER ? &arguments->sender.target.host : NULL;
 }
 
@@ -82,7 +75,6 @@ static const int codes[][11] = {
              SW_E_ARGUMENT_LARGE },
     [JMP] = { SW_E_ARGUMENT_EXTRA, SW_E_ARGUMENT_MISSING, SW_E_ARGUMENT_NUMBER,
               SW_E_ARGUMENT_LARGE },
-    [HELP] = { SW_E_ARGUMENT_EXTRA, SW_E_ARGUMENT_EMPTY },
     [SENDER] = { SW_E_SENDER, SW_E_SENDER_COMMAND, SW_E_ARGUMENT_EXTRA, SW_E_ARGUMENT_MISSING,
                  SW_E_ARGUMENT_UNKNOWN, SW_E_ARGUMENT_ADDRESS, SW_E_ARGUMENT_TARGET,
                  SW_E_ARGUMENT_NUMBER, SW_E_ARGUMENT_SMALL, SW_E_ARGUMENT_LARGE },
@@ -220,18 +212,6 @@ static void round_trip(kind k, any_arguments *arguments)
 
 /* ---- all ---- */
 
-static void check_no_arguments(const sw_argument *argv, size_t argc)
-{
-    sw_error error;
-    int result = sw_no_arguments(argv, argc, &error);
-
-    check_result("no arguments", result, argc == 1 ? SW_OK : SW_E_ARGUMENT_EXTRA);
-    if (result == SW_OK)
-        return;
-    check_number("first that is too many", error.value, 1);
-    check_number("last that is allowed", error.limit, 0);
-}
-
 static void check_kind(kind k, const sw_argument *argv, size_t argc)
 {
     any_arguments arguments;
@@ -256,7 +236,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (sw_command_decode(data, size, argv, size + 1, &info, NULL) == SW_OK) {
         for (size_t i = 0; i < info.count; i++)
             argv[i].data = (const char *)exact_copy(argv[i].data, argv[i].len);
-        check_no_arguments(argv, info.count);
         for (kind k = 0; k < KINDS; k++)
             check_kind(k, argv, info.count);
         for (size_t i = 0; i < info.count; i++)

@@ -12,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-typedef int encode_function(const char *const *argv, size_t argc, uint8_t *out, size_t cap,
+typedef int encode_function(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap,
                             size_t *len, sw_error *error);
 typedef int decode_function(const uint8_t *text, size_t len, sw_argument *argv, size_t max,
                             sw_command_info *out, sw_error *error);
@@ -27,11 +27,10 @@ static const argv_codec sideband = { "sideband command", sw_command_encode, sw_c
 static const argv_codec legacy = { "legacy command", sw_command_encode_legacy,
                               sw_command_decode_legacy };
 
-/* A decoded command, and the same as C strings. */
+/* A decoded command. */
 typedef struct command {
     sw_argument *argv;
     sw_command_info info;
-    char **strings;
 } command;
 
 /* ---- commands ---- */
@@ -49,29 +48,15 @@ static void check_arguments(const command *c, const uint8_t *text, size_t len)
     }
 }
 
-static void make_strings(command *c)
-{
-    c->strings = malloc((c->info.count + 1) * sizeof(*c->strings));
-    check(c->strings != NULL, "there is memory");
-    for (size_t i = 0; i < c->info.count; i++) {
-        c->strings[i] = (char *)exact_block(c->argv[i].len + 1);
-        memcpy(c->strings[i], c->argv[i].data, c->argv[i].len);
-        c->strings[i][c->argv[i].len] = '\0';
-    }
-}
-
 static void command_free(command *c)
 {
-    for (size_t i = 0; c->strings != NULL && i < c->info.count; i++)
-        free(c->strings[i]);
-    free(c->strings);
     free(c->argv);
 }
 
 static int encode(const argv_codec *codec, const command *c, uint8_t *out, size_t cap, size_t *len,
                   sw_error *error)
 {
-    return codec->encode((const char *const *)c->strings, c->info.count, out, cap, len, error);
+    return codec->encode(c->argv, c->info.count, out, cap, len, error);
 }
 
 /* Encodes to exactly the room needed, and to one byte less. */
@@ -113,7 +98,7 @@ static void round_trip(const argv_codec *codec, const command *c, const uint8_t 
 
 static void check_command(const argv_codec *codec, const uint8_t *text, size_t len, size_t max)
 {
-    command c = { NULL, { 0, 0 }, NULL };
+    command c = { NULL, { 0, 0 } };
     sw_command_info few;
     sw_error error;
     int result;
@@ -126,7 +111,6 @@ static void check_command(const argv_codec *codec, const uint8_t *text, size_t l
     if (result == SW_OK) {
         check(c.info.count > 0, "a command has arguments");
         check_arguments(&c, text, len);
-        make_strings(&c);
         round_trip(codec, &c, text, len);
         result = codec->decode(text, len, c.argv, max, &few, NULL);
         check_result("limited", result, c.info.count > max ? SW_E_COMMAND_COUNT : SW_OK);
@@ -182,7 +166,7 @@ static void check_request(const uint8_t *text, size_t len)
     memcpy(user, request.user, request.user_len);
     user[request.user_len] = '\0';
     out = exact_block(len);
-    check_result("request", sw_request_format(user, request.features, out, len, &written), SW_OK);
+    check_result("request", sw_request_format(user, request.features, out, len, &written, NULL), SW_OK);
     check_result("request again", sw_request_parse(out, written, &again, NULL), SW_OK);
     check_number("features", again.features, request.features);
     check_bytes("user", again.user, again.user_len, request.user, request.user_len);

@@ -159,9 +159,10 @@ static void check_failed(pair_side *side)
     if (code == SW_OK)
         return;
     check_result("next after an error", sw_session_next(&side->session, &event), code);
-    check_result("quiet after an error", sw_session_rx_quiet(&side->session), code);
+    check_result("burst after an error", sw_session_burst_end(&side->session), code);
+    check_result("greeting after an error", sw_session_greeting_end(&side->session), code);
+    check_result("deferred after an error", sw_session_defer(&side->session, 0), code);
     check_result("exit after an error", sw_session_exit(&side->session, 0), code);
-    check_result("expects after an error", sw_session_expect_upload(&side->session), code);
     check_number("wants after an error", sw_session_wants(&side->session), 0);
     check(sw_session_tx_bytes(&side->session, &len) == NULL, "nothing to write after an error");
     check(sw_session_rx_space(&side->session, &len) == NULL, "nothing to read after an error");

@@ -62,13 +62,14 @@ static int start(run *r)
     if (s->is_server) {
         r->server.crypto = &r->fake.table;
         r->server.policy = s->policy;
+        r->server.decoy_secret[0] = 1;
         r->server.banner = s->text[0] != '\0' ? s->text : NULL;
         return sw_handshake_server(&r->handshake, &r->server, r->scratch, r->scratch_size);
     }
     r->client.crypto = &r->fake.table;
     r->client.policy = s->policy;
     r->client.user = s->text;
-    r->client.key = &s->private_key;
+    r->client.key = sw_private_key_view(&s->private_key);
     return sw_handshake_client(&r->handshake, &r->client, r->scratch, r->scratch_size);
 }
 
@@ -130,6 +131,13 @@ static void receive(run *r)
     free(in);
 }
 
+static void pause_ends(run *r)
+{
+    if (!r->setup->is_server)
+        sw_handshake_greeting_end(&r->handshake);
+    sw_handshake_burst_end(&r->handshake);
+}
+
 /* The peer's bytes up to the next silence are all taken. Returns 0 if it has no more. */
 static int next_burst(run *r)
 {
@@ -138,7 +146,7 @@ static int next_burst(run *r)
     size_t size = left;
 
     if (r->burst > 0)
-        sw_handshake_quiet(&r->handshake);
+        pause_ends(r);
     if (r->burst > 0 && left == 0)
         return 0;
     if (r->burst < HANDSHAKE_BURSTS)
@@ -190,7 +198,8 @@ static void check_failed(run *r)
     check_result("step after an error", sw_handshake_step(&r->handshake), code);
     check_result("recv after an error", sw_handshake_recv(&r->handshake, &byte, 1, &used), code);
     check_number("bytes taken after an error", used, 0);
-    check_result("quiet after an error", sw_handshake_quiet(&r->handshake), code);
+    check_result("burst after an error", sw_handshake_burst_end(&r->handshake), code);
+    check_result("greeting after an error", sw_handshake_greeting_end(&r->handshake), code);
     check_result("sent after an error", sw_handshake_sent(&r->handshake, 1), code);
     check_result("end after an error", sw_handshake_end(&r->handshake), code);
     check(sw_handshake_output(&r->handshake, &len) == NULL, "no output after an error");

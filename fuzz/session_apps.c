@@ -1,6 +1,7 @@
 #include "session_apps.h"
 
 #include "check.h"
+#include "../tests/support/send_command.h"
 
 /* ---- the client's application ---- */
 
@@ -28,13 +29,13 @@ void client_app_event(session_pair *pair, int type, const sw_event *event)
     }
 }
 
-static int send_command(session_pair *pair)
+static int client_command(session_pair *pair)
 {
     sw_session *session = &pair->client.session;
 
-    if (pair->choices.flags & SESSION_EXPECT)
-        check_result("expects an upload", sw_session_expect_upload(session), SW_OK);
-    return sw_session_command(session, (const char *const *)pair->argv, pair->argc);
+    return pair->choices.flags & SESSION_EXPECT
+               ? send_upload_command(session, (const char *const *)pair->argv, pair->argc)
+               : send_command(session, (const char *const *)pair->argv, pair->argc);
 }
 
 /* Queues the next piece of the upload. 1, 0 or an error. */
@@ -63,7 +64,7 @@ int client_app_act(session_pair *pair)
         if (pair->command_sent)
             result = send_upload(pair);
         else
-            result = send_command(pair);
+            result = client_command(pair);
         if (result <= 0)
             break;
         pair->command_sent = 1;

@@ -17,7 +17,7 @@ static size_t buffer_size(size_t minimum, uint8_t choice)
 
 static sw_policy make_policy(uint8_t choice)
 {
-    sw_policy policy = { choice & SW_FEATURES_ALL, choice & POLICY_LEGACY, choice & POLICY_RC4 };
+    sw_policy policy = { choice & SW_FEATURES_ALL, choice & POLICY_LEGACY, choice & POLICY_RC4, 0 };
 
     return policy;
 }
@@ -93,7 +93,7 @@ static void start_client(session_pair *pair)
     config->crypto = &side->fake.table;
     config->policy = make_policy(pair->choices.client_policy);
     config->user = PAIR_USER;
-    config->key = &pair->private_key;
+    config->key = sw_private_key_view(&pair->private_key);
     side->result = sw_session_client(&side->session, config, side->rx, side->rx_size, side->tx,
                                      side->tx_size);
 }
@@ -107,6 +107,7 @@ static void start_server(session_pair *pair)
     side->fake.fail_at = pair->choices.server_fail_at;
     config->crypto = &side->fake.table;
     config->policy = make_policy(pair->choices.server_policy);
+    config->decoy_secret[0] = 1;
     side->result = sw_session_server(&side->session, config, side->rx, side->rx_size, side->tx,
                                      side->tx_size);
 }
@@ -184,6 +185,13 @@ static int take_events(session_pair *pair, pair_side *side)
     }
 }
 
+static void pause_ends(pair_side *side)
+{
+    if (side->is_client)
+        sw_session_greeting_end(&side->session);
+    sw_session_burst_end(&side->session);
+}
+
 static int read_to(pair_side *side, const pair_side *peer, uint8_t *space, size_t room,
                    int is_early)
 {
@@ -194,7 +202,7 @@ static int read_to(pair_side *side, const pair_side *peer, uint8_t *space, size_
         return 0;
     n = cutter_next(&side->cut, n);
     if (is_early)
-        sw_session_rx_quiet(&side->session); /* too early: more follows before anybody looks */
+        pause_ends(side); /* too early: more follows before anybody looks */
     memcpy(space, peer->sent.data + side->arrived, n);
     side->arrived += n;
     return sw_session_rx_commit(&side->session, n) == SW_OK;
@@ -340,8 +348,8 @@ void session_pair_run(session_pair *pair)
         check_idle(&pair->client, &pair->server);
         check_idle(&pair->server, &pair->client);
         if (++idle == 1) {
-            sw_session_rx_quiet(&pair->client.session);
-            sw_session_rx_quiet(&pair->server.session);
+            pause_ends(&pair->client);
+            pause_ends(&pair->server);
         } else if (idle == 2) {
             pair->client.closed = 1;
             pair->server.closed = 1;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "error_internal.h"
-#include "names.h"
+#include "text.h"
 
 /* ---- argument vectors ---- */
 
@@ -20,20 +20,22 @@ static int legacy_carries(const char *argument, size_t len)
     return len > 0 && memchr(argument, '\n', len) == NULL && !swi_name_is(END_TEXT, argument, len);
 }
 
-static void write_arguments(const char *const *argv, size_t argc, uint8_t *out, int is_legacy)
+static void write_arguments(const sw_argument *argv, size_t argc, uint8_t *out, int is_legacy)
 {
     for (size_t i = 0; i < argc; i++) {
-        size_t n = is_legacy ? strlen(argv[i]) : strlen(argv[i]) + 1;
         if (is_legacy)
             *out++ = '\n';
-        memcpy(out, argv[i], n);
-        out += n;
+        if (argv[i].len > 0)
+            memcpy(out, argv[i].data, argv[i].len);
+        out += argv[i].len;
+        if (!is_legacy)
+            *out++ = '\0';
     }
     if (is_legacy)
         memcpy(out, end_mark, END_MARK_LEN);
 }
 
-static int encode(const char *const *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
+static int encode(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
                   sw_error *error, int is_legacy)
 {
     uint64_t need = is_legacy ? END_MARK_LEN : 0; /* a sum that cannot wrap around */
@@ -45,11 +47,13 @@ static int encode(const char *const *argv, size_t argc, uint8_t *out, size_t cap
     if (argc == 0)
         return swi_error_set(error, SW_E_COMMAND_EMPTY, 0, 0);
     for (size_t i = 0; i < argc; i++) {
-        size_t n;
-        if (argv[i] == NULL)
+        const char *data = argv[i].data;
+        size_t n = argv[i].len;
+        if (n > 0 && data == NULL)
             return swi_error_set(error, SW_E_NULL, 0, 0);
-        n = strlen(argv[i]);
-        if (is_legacy && !legacy_carries(argv[i], n))
+        if (n > 0 && memchr(data, '\0', n) != NULL)
+            return swi_error_set(error, SW_E_ARGUMENT_NUL, i, argc);
+        if (is_legacy && !legacy_carries(data, n))
             return swi_error_set(error, SW_E_LEGACY_ARGUMENT, i, argc);
         need += n + 1;
     }
@@ -62,13 +66,13 @@ static int encode(const char *const *argv, size_t argc, uint8_t *out, size_t cap
     return swi_error_set(error, SW_OK, 0, 0);
 }
 
-int sw_command_encode(const char *const *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
+int sw_command_encode(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
                       sw_error *error)
 {
     return encode(argv, argc, out, cap, len, error, 0);
 }
 
-int sw_command_encode_legacy(const char *const *argv, size_t argc, uint8_t *out, size_t cap,
+int sw_command_encode_legacy(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap,
                              size_t *len, sw_error *error)
 {
     return encode(argv, argc, out, cap, len, error, 1);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "text.h"
+
 static const swi_error_text texts[] = {
     { SW_OK, "no error", NULL },
 
@@ -54,21 +56,28 @@ static const swi_error_text texts[] = {
     { SW_E_OVERLAP, "buffers overlap", NULL },
     { SW_E_BODY, "more body than announced", "%v bytes, %l left" },
     { SW_E_CONFIG, "contradiction in the configuration", NULL },
-    { SW_E_USER_NAME, "user name empty, too long, or with a blank, LF or CR", NULL },
+    { SW_E_USER_NAME, "user name empty, too long, or with a blank, LF or CR",
+      "a request of %v bytes, limit %l" },
     { SW_E_LEGACY_ARGUMENT, "argument cannot be carried in legacy mode", "argument %v" },
     { SW_E_CIPHER, "cipher not available", NULL },
     { SW_E_KEY_FORMAT, "no key in a known format", NULL },
-    { SW_E_KEY_TRUNCATED, "key ends early", NULL },
+    { SW_E_KEY_TRUNCATED, "key ends early", "%v bytes of it came, needed %l" },
     { SW_E_KEY_DAMAGED, "key is damaged", NULL },
     { SW_E_KEY_PASSPHRASE, "key is protected by a passphrase", NULL },
-    { SW_E_KEY_NOT_RSA, "not an RSA key", NULL },
+    { SW_E_KEY_OTHER, "key of a kind that is not supported: RSA and Ed25519 are", NULL },
     { SW_E_KEY_SMALL, "key too small", "%v bits, at least %l needed" },
     { SW_E_KEY_LARGE, "key too large", "%v bits, limit %l" },
     { SW_E_KEY_IS_PRIVATE, "this is a private key, a public one is needed", NULL },
     { SW_E_KEY_IS_PUBLIC, "this is a public key, a private one is needed", NULL },
-    { SW_E_BANNER, "banner is not one line, too long, or reads like a list of features", NULL },
+    { SW_E_BANNER, "banner is not one line, too long, or reads like a list of features",
+      "a greeting of %v bytes, limit %l" },
+    { SW_E_DECOY_SECRET, "the server's secret for unknown names is not set", NULL },
+    { SW_E_ARGUMENT_NUL, "argument with a NUL byte", "argument %v" },
     { SW_E_BACKEND, "table of the crypto backend is not complete, or its state too large", NULL },
     { SW_E_KEY_UNSUPPORTED, "key is sound, but of a form that is not supported", NULL },
+    { SW_E_KEY_NOT_RSA, "not an RSA key, which sessions that are not sealed need", NULL },
+    { SW_E_KEY_NOT_X25519, "not an X25519 key, as 'openssl genpkey -algorithm X25519' makes it",
+      NULL },
 
     { SW_E_SERVER_KEY, "the server's key is not accepted", NULL },
     { SW_E_KEY_BACKEND,
@@ -122,46 +131,23 @@ sw_error swi_error_of(const sw_error *error)
     return *(error != NULL ? error : &none);
 }
 
-/* Output that goes on counting once the buffer is full. */
-typedef struct writer {
-    char *out;
-    size_t cap, len;
-} writer;
-
-static void put(writer *w, const char *text, size_t n)
-{
-    for (size_t i = 0; i < n; i++, w->len++)
-        if (w->len + 1 < w->cap)
-            w->out[w->len] = text[i];
-}
-
-static void put_number(writer *w, uint64_t number)
-{
-    char digits[20];
-    size_t i = sizeof(digits);
-
-    do
-        digits[--i] = (char)('0' + number % 10);
-    while ((number /= 10) > 0);
-    put(w, digits + i, sizeof(digits) - i);
-}
-
 size_t swi_error_write(const swi_error_text *known, const sw_error *error, char *out, size_t cap)
 {
-    writer w = { out, out == NULL ? 0 : cap, 0 };
+    size_t room = out != NULL && cap > 0 ? cap - 1 : 0; /* beside the NUL */
+    swi_text w = { out, room, 0 };
 
-    put(&w, known->text, strlen(known->text));
+    swi_text_put(&w, known->text, strlen(known->text));
     if (known->detail != NULL && (error->value != 0 || error->limit != 0)) {
-        put(&w, ": ", 2);
+        swi_text_put(&w, ": ", 2);
         for (const char *p = known->detail; *p != '\0'; p++) {
             if (p[0] != '%')
-                put(&w, p, 1);
+                swi_text_put(&w, p, 1);
             else
-                put_number(&w, *++p == 'v' ? error->value : error->limit);
+                swi_text_number(&w, *++p == 'v' ? error->value : error->limit, 1);
         }
     }
-    if (w.cap > 0)
-        w.out[w.len < w.cap ? w.len : w.cap - 1] = '\0';
+    if (out != NULL && cap > 0)
+        out[w.len < room ? w.len : room] = '\0';
     return w.len;
 }
 

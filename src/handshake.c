@@ -10,6 +10,7 @@ int swi_handshake_result(sw_handshake *handshake, int result)
 {
     if (result < 0 && handshake != NULL) {
         sw_secrets_wipe(&handshake->challenge);
+        swi_sealed_drop(handshake);
         swi_secret_wipe(handshake->scratch, handshake->cap);
         handshake->error.code = result;
     }
@@ -26,20 +27,36 @@ static int is_complete(const sw_crypto *crypto)
            (crypto->key_prepare == NULL) == (crypto->key_forget == NULL);
 }
 
+static int is_complete_sealed(const sw_crypto *crypto)
+{
+    return crypto->sha256_state_size <= SW_SHA256_STATE_SIZE &&
+           crypto->aead_state_size <= SW_AEAD_STATE_SIZE && crypto->sha256_start != NULL &&
+           crypto->x25519 != NULL && crypto->aead_start != NULL && crypto->rsa_sign != NULL &&
+           crypto->rsa_verify != NULL;
+}
+
 int swi_handshake_check(sw_handshake *handshake, const sw_crypto *crypto, const sw_policy *policy,
                        const uint8_t *scratch, size_t cap)
 {
+    size_t least;
+
     if (crypto == NULL || scratch == NULL)
         return SW_E_NULL;
     if (!is_complete(crypto))
         return SW_E_BACKEND;
     if (!swi_features_consistent(policy->features))
         return SW_E_CONFIG;
+    if ((policy->features & SW_FEATURES_SEALED) && !is_complete_sealed(crypto))
+        return SW_E_BACKEND;
     /* the best these features can lead to must be allowed */
-    if (swi_handshake_policy_check(policy, policy->features) < 0)
+    if (policy->features & SW_FEATURES_SEALED ? handshake->noise == NULL
+                                              : policy->require_sealed ||
+                                                    swi_handshake_policy_check(policy,
+                                                                               policy->features) < 0)
         return SW_E_CONFIG;
-    if (cap < SW_SCRATCH_MIN)
-        return swi_error_set(&handshake->error, SW_E_SPACE, cap, SW_SCRATCH_MIN);
+    least = swi_policy_is_sealed_only(policy) ? SW_SCRATCH_SEALED : SW_SCRATCH_MIN;
+    if (cap < least)
+        return swi_error_set(&handshake->error, SW_E_SPACE, cap, least);
     return SW_OK;
 }
 
@@ -87,6 +104,9 @@ static void await_answer(sw_handshake *handshake)
     uint32_t limit = 0; /* of a packet's body */
 
     switch (handshake->state) {
+    case CLIENT_SEALED_REQUEST:
+        handshake->state = CLIENT_SEALED_REPLY;
+        break;
     case CLIENT_REQUEST:
         handshake->state = CLIENT_CHALLENGE;
         limit = SW_CHALLENGE_MAX;
@@ -144,11 +164,16 @@ int sw_handshake_step(const sw_handshake *handshake)
         [CLIENT_REQUEST] = SW_STEP_SEND,
         [CLIENT_CHALLENGE] = SW_STEP_RECV,
         [CLIENT_RESPONSE] = SW_STEP_SEND,
+        [CLIENT_SEALED_REQUEST] = SW_STEP_SEND,
+        [CLIENT_SEALED_REPLY] = SW_STEP_RECV,
+        [CLIENT_SERVER_KEY] = SW_STEP_SERVER_KEY,
         [SERVER_GREETING] = SW_STEP_SEND,
         [SERVER_REQUEST] = SW_STEP_RECV,
         [SERVER_KEY] = SW_STEP_KEY,
         [SERVER_CHALLENGE] = SW_STEP_SEND,
         [SERVER_RESPONSE] = SW_STEP_RECV,
+        [SERVER_SEALED_MESSAGE] = SW_STEP_RECV,
+        [SERVER_SEALED_REPLY] = SW_STEP_SEND,
         [HANDSHAKE_DONE] = SW_STEP_DONE,
     };
 
@@ -191,14 +216,22 @@ int sw_handshake_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *
     return swi_handshake_result(handshake, result);
 }
 
-int sw_handshake_quiet(sw_handshake *handshake)
+int sw_handshake_burst_end(sw_handshake *handshake)
 {
     int result = sw_handshake_step(handshake);
 
-    if (result == SW_STEP_RECV)
-        result = handshake->client != NULL ? swi_client_quiet(handshake)
-                                           : swi_server_quiet(handshake);
+    if (result == SW_STEP_RECV && handshake->server != NULL)
+        result = swi_server_burst_end(handshake);
     return swi_handshake_result(handshake, result < 0 ? result : SW_OK);
+}
+
+int sw_handshake_greeting_end(sw_handshake *handshake)
+{
+    int result = sw_handshake_step(handshake);
+
+    if (result > 0)
+        result = handshake->client != NULL ? swi_client_greeting_end(handshake) : SW_E_STATE;
+    return swi_handshake_result(handshake, result);
 }
 
 int sw_handshake_end(sw_handshake *handshake)
@@ -292,6 +325,7 @@ void sw_handshake_wipe(sw_handshake *handshake)
 {
     if (handshake == NULL)
         return;
+    swi_sealed_drop(handshake);
     swi_secret_wipe(handshake->scratch, handshake->cap);
     swi_secret_wipe(handshake, sizeof(*handshake));
 }

@@ -11,11 +11,16 @@ enum {
     CLIENT_REQUEST,
     CLIENT_CHALLENGE,
     CLIENT_RESPONSE,
+    CLIENT_SEALED_REQUEST,
+    CLIENT_SEALED_REPLY,
+    CLIENT_SERVER_KEY,
     SERVER_GREETING,
     SERVER_REQUEST,
     SERVER_KEY,
     SERVER_CHALLENGE,
     SERVER_RESPONSE,
+    SERVER_SEALED_MESSAGE,
+    SERVER_SEALED_REPLY,
     HANDSHAKE_DONE
 };
 
@@ -47,9 +52,41 @@ int swi_handshake_send_body(sw_handshake *handshake, uint8_t band, size_t size, 
 int swi_handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, uint8_t *in,
                          size_t len, size_t *used);
 
+/* ---- sealed sessions (handshake_sealed.c) [sealed, sections 1 and 2] ---- */
+
+enum { SWI_NOISES = 2 };             /* one for each suite */
+
+/* As the public calls of handshake.h. `noise` has room for SWI_NOISES, or is NULL; limit is what this
+ * side announces. */
+int swi_handshake_client(sw_handshake *handshake, const sw_client_config *config, uint8_t *scratch,
+                         size_t cap, sw_noise *noise, uint16_t limit);
+int swi_handshake_server(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
+                         size_t cap, sw_noise *noise, uint16_t limit);
+/* The answer to SW_STEP_SERVER_KEY. */
+int swi_handshake_accept(sw_handshake *handshake, int accept);
+
+/* Would the policy take no plain session? */
+int swi_policy_is_sealed_only(const sw_policy *policy);
+
+/* Client: a state for each suite that may be chosen, fed with the greeting as it comes; then one of
+ * them, chosen by its bit, goes on, or none. */
+int swi_sealed_listen(sw_handshake *handshake);
+int swi_sealed_hear(sw_handshake *handshake, const uint8_t *greeting, size_t len);
+int swi_sealed_request(sw_handshake *handshake, unsigned feature);
+void swi_sealed_drop(sw_handshake *handshake);
+int swi_sealed_recv_reply(sw_handshake *handshake, const uint8_t *in, size_t len, size_t *used);
+
+/* Server: the request so far, without an LF, is a suite's line, or its beginning, or the beginning of
+ * any line that is allowed. */
+unsigned swi_sealed_line_feature(const sw_handshake *handshake);
+int swi_sealed_is_prefix(const sw_handshake *handshake);
+int swi_sealed_may_begin(const sw_handshake *handshake);
+int swi_sealed_requested(sw_handshake *handshake, unsigned feature);
+int swi_sealed_recv_message(sw_handshake *handshake, const uint8_t *in, size_t len, size_t *used);
+
 int swi_client_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used);
-int swi_client_quiet(sw_handshake *handshake);
+int swi_client_greeting_end(sw_handshake *handshake);
 int swi_server_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used);
-int swi_server_quiet(sw_handshake *handshake);
+int swi_server_burst_end(sw_handshake *handshake);
 
 #endif

@@ -6,15 +6,137 @@
 #include "error_internal.h"
 #include "secret.h"
 
-static size_t fake_size(const sw_server_config *config)
+/* ---- decoys: keys that unknown users seem to have ---- */
+
+static const sw_key_kind usual_kind = { SW_RSA_MIN_BITS, 65537, 1 };
+
+static size_t kind_count(const sw_server_config *config)
 {
-    return config->fake_challenge_size > 0 ? config->fake_challenge_size : SW_FAKE_CHALLENGE_SIZE;
+    return config->key_kind_count > 0 ? config->key_kind_count : 1;
 }
 
-static int start(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
-                 size_t cap)
+static const sw_key_kind *kind_at(const sw_server_config *config, size_t i)
 {
-    size_t decoy_size; /* 0: the default, for which there is room in the least scratch */
+    return config->key_kind_count > 0 ? &config->key_kinds[i] : &usual_kind;
+}
+
+static size_t modulus_size(const sw_key_kind *kind)
+{
+    return (kind->bits + 7u) / 8;
+}
+
+static int kind_is_usable(const sw_key_kind *kind)
+{
+    return kind->bits >= SW_RSA_MIN_BITS && kind->bits <= SW_RSA_MAX_BITS && kind->users > 0 &&
+           kind->exponent >= 3 && (kind->exponent & 1);
+}
+
+static int is_zero(const uint8_t *bytes, size_t n)
+{
+    unsigned any = 0;
+
+    for (size_t i = 0; i < n; i++)
+        any |= bytes[i];
+    return any == 0;
+}
+
+static int check_decoys(sw_handshake *handshake, const sw_server_config *config, size_t cap)
+{
+    if (is_zero(config->decoy_secret, sizeof(config->decoy_secret)))
+        return SW_E_DECOY_SECRET;
+    if (config->key_kind_count > 0 && config->key_kinds == NULL)
+        return SW_E_NULL;
+    for (size_t i = 0; i < kind_count(config); i++) {
+        const sw_key_kind *kind = kind_at(config, i);
+        size_t needed = SW_HEADER_SIZE + 2 * modulus_size(kind);
+        if (!kind_is_usable(kind))
+            return SW_E_CONFIG;
+        /* the block and the decoy key stand in scratch together */
+        if (cap < needed)
+            return swi_error_set(&handshake->error, SW_E_SPACE, cap, needed);
+    }
+    return SW_OK;
+}
+
+static uint32_t read_number(const uint8_t *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* One kind for each name, each as often as users have it. */
+static const sw_key_kind *choose_kind(const sw_handshake *handshake)
+{
+    const sw_server_config *config = handshake->server;
+    uint64_t users = 0;
+    uint64_t chosen;
+    size_t i = 0;
+
+    for (size_t k = 0; k < kind_count(config); k++)
+        users += kind_at(config, k)->users;
+    chosen = users * read_number(handshake->decoy_seed) >> 32;
+    for (; chosen >= kind_at(config, i)->users; i++)
+        chosen -= kind_at(config, i)->users;
+    return kind_at(config, i);
+}
+
+/* The highest 32 bits of a prime as key makers choose it: uniform from 2^31.5 up [FIPS 186-4, B.3]. */
+static uint64_t prime_top(const uint8_t *random)
+{
+    const uint64_t least = 0xb504f334;
+
+    return least + (((1ull << 32) - least) * read_number(random) >> 32);
+}
+
+/* Makes random bytes begin as a product of two such primes does, which has one bit less in half of all
+ * cases: its moduli are those with as many bits as wanted. */
+static void shape_modulus(uint8_t *modulus, const sw_key_kind *kind)
+{
+    size_t size = modulus_size(kind);
+    uint64_t top = prime_top(modulus) * prime_top(modulus + 4) >> (8 * size - kind->bits);
+
+    for (unsigned i = 0; i < 8; i++)
+        modulus[i] = (uint8_t)(top >> (56 - 8 * i));
+    modulus[size - 1] |= 1;
+}
+
+/* Stretches the seed to a modulus that nobody has the factors of. */
+static int make_decoy(const sw_handshake *handshake, const sw_key_kind *kind, uint8_t *modulus)
+{
+    const sw_crypto *crypto = handshake->server->crypto;
+    size_t size = modulus_size(kind);
+    uint8_t message[SW_SHA256_SIZE + 1];
+    uint8_t block[SW_SHA256_SIZE];
+    int result = 0;
+
+    memcpy(message, handshake->decoy_seed, SW_SHA256_SIZE);
+    for (size_t at = 0; at < size && result >= 0; at += SW_SHA256_SIZE) {
+        message[SW_SHA256_SIZE] = (uint8_t)(at / SW_SHA256_SIZE);
+        result = crypto->sha256(crypto->ctx, block, message, sizeof(message));
+        memcpy(modulus + at, block, size - at < sizeof(block) ? size - at : sizeof(block));
+    }
+    shape_modulus(modulus, kind);
+    swi_secret_wipe(message, sizeof(message));
+    swi_secret_wipe(block, sizeof(block));
+    return result < 0 ? SW_E_HASH : SW_OK;
+}
+
+/* Without leading zeros. Returns its size. */
+static size_t write_exponent(uint8_t out[SW_RSA_MAX_EXPONENT_SIZE], uint64_t exponent)
+{
+    size_t size = 1;
+
+    while (size < SW_RSA_MAX_EXPONENT_SIZE && exponent >> 8 * size != 0)
+        size++;
+    for (size_t i = 0; i < size; i++)
+        out[i] = (uint8_t)(exponent >> 8 * (size - 1 - i));
+    return size;
+}
+
+/* ---- start ---- */
+
+static int start(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
+                 size_t cap, sw_noise *noise, uint16_t limit)
+{
     int result;
 
     if (handshake == NULL)
@@ -22,17 +144,16 @@ static int start(sw_handshake *handshake, const sw_server_config *config, uint8_
     memset(handshake, 0, sizeof(*handshake));
     if (config == NULL)
         return SW_E_NULL;
+    if ((config->policy.features & SW_FEATURES_SEALED) && config->server_key == NULL)
+        return SW_E_NULL;
+    handshake->noise = config->policy.features & SW_FEATURES_SEALED ? noise : NULL;
+    handshake->own_limit = limit;
     result = swi_handshake_check(handshake, config->crypto, &config->policy, scratch, cap);
-    if (result < 0)
-        return result;
-    decoy_size = config->fake_challenge_size;
-    if (decoy_size > 0 && (decoy_size < SW_RSA_MIN_BITS / 8 || decoy_size > SW_RSA_MAX_SIZE))
-        return SW_E_CONFIG;
-    /* the block and the decoy key stand in scratch together */
-    if (cap < SW_HEADER_SIZE + 2 * decoy_size)
-        return SW_E_SPACE;
-    result = sw_greeting_format(config->banner, config->policy.features, scratch, cap,
-                                &handshake->len);
+    if (result == SW_OK && !swi_policy_is_sealed_only(&config->policy))
+        result = check_decoys(handshake, config, cap);
+    if (result == SW_OK)
+        result = sw_greeting_format(config->banner, config->policy.features, scratch, cap,
+                                    &handshake->len, &handshake->error);
     if (result < 0)
         return result;
     handshake->server = config;
@@ -40,10 +161,16 @@ static int start(sw_handshake *handshake, const sw_server_config *config, uint8_
     return SW_OK;
 }
 
+int swi_handshake_server(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
+                         size_t cap, sw_noise *noise, uint16_t limit)
+{
+    return swi_handshake_result(handshake, start(handshake, config, scratch, cap, noise, limit));
+}
+
 int sw_handshake_server(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
                         size_t cap)
 {
-    return swi_handshake_result(handshake, start(handshake, config, scratch, cap));
+    return swi_handshake_server(handshake, config, scratch, cap, NULL, 0);
 }
 
 /* ---- request ---- */
@@ -53,11 +180,11 @@ static int seed_decoy(sw_handshake *handshake)
 {
     const sw_server_config *config = handshake->server;
     const sw_crypto *crypto = config->crypto;
-    uint8_t message[sizeof(config->fake_secret) + SW_SHA256_SIZE];
+    uint8_t message[sizeof(config->decoy_secret) + SW_SHA256_SIZE];
     int failed;
 
-    memcpy(message, config->fake_secret, sizeof(config->fake_secret));
-    failed = crypto->sha256(crypto->ctx, message + sizeof(config->fake_secret),
+    memcpy(message, config->decoy_secret, sizeof(config->decoy_secret));
+    failed = crypto->sha256(crypto->ctx, message + sizeof(config->decoy_secret),
                             (const uint8_t *)handshake->user, handshake->user_len) < 0 ||
              crypto->sha256(crypto->ctx, handshake->decoy_seed, message, sizeof(message)) < 0;
     swi_secret_wipe(message, sizeof(message));
@@ -77,6 +204,7 @@ static int request_done(sw_handshake *handshake)
     result = swi_handshake_policy_check(policy, request.features);
     if (result < 0)
         return result;
+    swi_sealed_drop(handshake);
     handshake->features = request.features;
     handshake->user = request.user;
     handshake->user_len = request.user_len;
@@ -95,6 +223,9 @@ static int recv_request(sw_handshake *handshake, const uint8_t *in, size_t len, 
 
     while (*used < len) {
         uint8_t byte = in[(*used)++];
+        unsigned feature = byte == '\n' ? swi_sealed_line_feature(handshake) : 0;
+        if (feature != 0)
+            return swi_sealed_requested(handshake, feature);
         if (byte == '\n' && ends_in_cr(handshake))
             handshake->len--;
         if (byte == '\n' || byte == '\0')
@@ -102,13 +233,16 @@ static int recv_request(sw_handshake *handshake, const uint8_t *in, size_t len, 
         if (handshake->len == limit)
             return swi_error_set(&handshake->error, SW_E_REQUEST_SIZE, limit + 1, limit);
         handshake->scratch[handshake->len++] = byte;
+        if (!swi_sealed_may_begin(handshake))
+            return SW_E_REQUEST_PREFIX;
     }
     return SW_OK;
 }
 
-int swi_server_quiet(sw_handshake *handshake)
+int swi_server_burst_end(sw_handshake *handshake)
 {
-    if (handshake->state != SERVER_REQUEST || handshake->len == 0)
+    if (handshake->state != SERVER_REQUEST || handshake->len == 0 ||
+        swi_sealed_is_prefix(handshake))
         return SW_OK;
     /* the LF of a CR LF is still to come */
     return ends_in_cr(handshake) ? SW_OK : request_done(handshake);
@@ -127,47 +261,18 @@ const char *sw_handshake_user(const sw_handshake *handshake, size_t *len)
     return handshake->user;
 }
 
-/* Real primes have their two highest bits set, so a modulus begins like the product of two such. */
-static void shape_modulus(uint8_t *modulus, size_t size)
-{
-    uint32_t p = 0xc000u | (uint32_t)modulus[0] << 8 | modulus[1];
-    uint32_t q = 0xc000u | (uint32_t)modulus[2] << 8 | modulus[3];
-    uint32_t top = p * q;
-
-    for (unsigned i = 0; i < 4; i++)
-        modulus[i] = (uint8_t)(top >> (24 - 8 * i));
-    modulus[size - 1] |= 1;
-}
-
-/* Stretches the seed to a modulus that nobody has the factors of. */
-static int make_decoy(sw_handshake *handshake, uint8_t *modulus, size_t size)
-{
-    const sw_crypto *crypto = handshake->server->crypto;
-    uint8_t message[SW_SHA256_SIZE + 1];
-    uint8_t block[SW_SHA256_SIZE];
-    int result = 0;
-
-    memcpy(message, handshake->decoy_seed, SW_SHA256_SIZE);
-    for (size_t at = 0; at < size && result >= 0; at += SW_SHA256_SIZE) {
-        message[SW_SHA256_SIZE] = (uint8_t)(at / SW_SHA256_SIZE);
-        result = crypto->sha256(crypto->ctx, block, message, sizeof(message));
-        memcpy(modulus + at, block, size - at < sizeof(block) ? size - at : sizeof(block));
-    }
-    shape_modulus(modulus, size);
-    swi_secret_wipe(message, sizeof(message));
-    swi_secret_wipe(block, sizeof(block));
-    return result < 0 ? SW_E_HASH : SW_OK;
-}
-
 static int send_challenge(sw_handshake *handshake, const sw_public_key *key)
 {
-    static const uint8_t exponent[] = { 1, 0, 1 };
-    size_t decoy_size = fake_size(handshake->server);
+    const sw_key_kind *kind = choose_kind(handshake);
+    size_t decoy_size = modulus_size(kind);
     uint8_t *decoy = handshake->scratch + handshake->cap - decoy_size;
-    sw_rsa_public shown = { decoy, exponent, decoy_size, sizeof(exponent) };
+    uint8_t exponent[SW_RSA_MAX_EXPONENT_SIZE];
+    sw_rsa_public shown = { decoy, exponent, decoy_size, write_exponent(exponent, kind->exponent) };
     size_t needed;
     int result;
 
+    if (key != NULL && key->type != SW_KEY_RSA)
+        key = NULL; /* he has no key for plain sessions */
     handshake->known = key != NULL;
     if (key != NULL)
         shown = sw_public_key_view(key);
@@ -175,10 +280,12 @@ static int send_challenge(sw_handshake *handshake, const sw_public_key *key)
     if (needed > handshake->cap)
         return swi_error_set(&handshake->error, SW_E_SPACE, handshake->cap, needed);
     /* made for a known user too: the work shall be the same */
-    result = make_decoy(handshake, decoy, decoy_size);
+    result = make_decoy(handshake, kind, decoy);
     if (result == SW_OK)
         result = sw_challenge_create(&handshake->challenge, handshake->server->crypto, &shown,
-                                     handshake->features, swi_handshake_body(handshake));
+                                     handshake->features | (handshake->server->policy.features &
+                                                            SW_FEATURES_SEALED),
+                                     swi_handshake_body(handshake));
     if (result == SW_OK)
         result = swi_handshake_send_body(handshake, SW_BAND_CHALLENGE, shown.n_size,
                                         SERVER_CHALLENGE);
@@ -221,5 +328,7 @@ int swi_server_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *us
 {
     if (handshake->state == SERVER_REQUEST)
         return recv_request(handshake, in, len, used);
+    if (handshake->state == SERVER_SEALED_MESSAGE)
+        return swi_sealed_recv_message(handshake, in, len, used);
     return recv_response(handshake, in, len, used);
 }

@@ -6,11 +6,14 @@
 
 #include "key_reader.h"
 
-/* Where the numbers go. */
+/* Where what is read goes. */
 typedef struct key_fields {
+    sw_key_type *type;           /* NULL: an X25519 key of a server is wanted, and nothing else */
     uint8_t *n, *e;
     uint16_t *n_size, *e_size, *bits;
-    sw_private_key *secret;      /* NULL: a public key is read */
+    uint8_t *ed25519;            /* the public half */
+    sw_private_key *secret;      /* NULL: the public half is enough */
+    uint8_t *x25519;             /* the secret half */
 } key_fields;
 
 /* ---- numbers (keys.c), in the encoding of this kind of key ---- */
@@ -19,6 +22,10 @@ void swi_key_modulus(key_reader *r);
 void swi_key_exponent(key_reader *r);
 void swi_key_secret_exponent(key_reader *r);
 void swi_key_primes(key_reader *r);
+
+/* The halves of an Ed25519 key, of which a file may have one only. */
+void swi_key_ed25519_public(key_reader *r);
+void swi_key_ed25519_secret(key_reader *r);
 
 /* ---- encodings ---- */
 

@@ -3,29 +3,37 @@
 #include <string.h>
 
 enum {
-    PEM_LABEL_START = 11,           /* in a BEGIN line */
     STRUCTURE_MAX = 0xffffff        /* bytes; what claims to be longer is no part of a key */
 };
 
 /* How the line begins that a key begins with. */
-static const struct {
+typedef struct key_line {
     const char *text;
-    key_kind kind;
-} key_lines[] = {
-    { "ssh-rsa ", KEY_SSH_LINE },
-    { "ssh-ed25519 ", KEY_NOT_RSA },
-    { "ssh-dss ", KEY_NOT_RSA },
-    { "ecdsa-sha2-", KEY_NOT_RSA },
-    { "sk-ssh-", KEY_NOT_RSA },
-    { "sk-ecdsa-", KEY_NOT_RSA },
+    key_form form;
+} key_line;
+
+static const key_line pem_lines[] = {
     { "-----BEGIN PUBLIC KEY-----", KEY_SPKI },
     { "-----BEGIN RSA PUBLIC KEY-----", KEY_PKCS1_PUBLIC },
     { "-----BEGIN RSA PRIVATE KEY-----", KEY_PKCS1 },
     { "-----BEGIN PRIVATE KEY-----", KEY_PKCS8 },
     { "-----BEGIN OPENSSH PRIVATE KEY-----", KEY_OPENSSH },
     { "-----BEGIN ENCRYPTED PRIVATE KEY-----", KEY_ENCRYPTED },
-    { "-----BEGIN EC ", KEY_NOT_RSA },
-    { "-----BEGIN DSA ", KEY_NOT_RSA },
+    { "---- BEGIN SSH2 PUBLIC KEY ----", KEY_SSH2 },
+    { "-----BEGIN EC ", KEY_OTHER },
+    { "-----BEGIN DSA ", KEY_OTHER },
+};
+
+/* Behind these a blank or a tab follows, but for those that only begin so. */
+static const key_line ssh_lines[] = {
+    { "ssh-rsa", KEY_SSH_RSA },
+    { "ssh-ed25519", KEY_SSH_ED25519 },
+    { "ssh-rsa-cert-", KEY_OTHER },
+    { "ssh-ed25519-cert-", KEY_OTHER },
+    { "ssh-dss", KEY_OTHER },
+    { "ecdsa-sha2-", KEY_OTHER },
+    { "sk-ssh-", KEY_OTHER },
+    { "sk-ecdsa-", KEY_OTHER },
 };
 
 void swi_reader_fail(key_reader *r, int code, uint64_t value, uint64_t limit)
@@ -88,42 +96,110 @@ static int take(key_reader *r, const char *literal)
     return 1;
 }
 
-static int take_key_line(key_reader *r)
+static int at_gap(const key_reader *r)
 {
-    for (size_t i = 0; i < sizeof(key_lines) / sizeof(key_lines[0]); i++) {
-        if (!take(r, key_lines[i].text))
-            continue;
-        r->kind = key_lines[i].kind;
-        if (key_lines[i].text[0] == '-')
-            r->label = key_lines[i].text + PEM_LABEL_START;
-        return 1;
-    }
+    return peek(r) == ' ' || peek(r) == '\t';
+}
+
+static void skip_gap(key_reader *r)
+{
+    while (at_gap(r))
+        r->next++;
+}
+
+static int take_pem_line(key_reader *r)
+{
+    enum { LABEL_AT = 11 };     /* "-----BEGIN " and "---- BEGIN " are alike long */
+
+    for (size_t i = 0; i < sizeof(pem_lines) / sizeof(pem_lines[0]); i++)
+        if (take(r, pem_lines[i].text)) {
+            r->form = pem_lines[i].form;
+            r->end_mark = r->form == KEY_SSH2 ? "---- END " : "-----END ";
+            r->label = pem_lines[i].text + LABEL_AT;
+            return 1;
+        }
     return 0;
 }
 
-/* Headers stand between the BEGIN line and the body, which has no colon. */
+static int take_ssh_line(key_reader *r)
+{
+    const char *start = r->next;
+
+    for (size_t i = 0; i < sizeof(ssh_lines) / sizeof(ssh_lines[0]); i++) {
+        r->next = start;
+        if (take(r, ssh_lines[i].text) && (ssh_lines[i].form == KEY_OTHER || at_gap(r))) {
+            r->form = ssh_lines[i].form;
+            r->end_mark = NULL;
+            return 1;
+        }
+    }
+    r->next = start;
+    return 0;
+}
+
+/* The options that may stand in front of a key in a file authorized_keys: up to a blank that is not
+ * within quotes. */
+static void skip_options(key_reader *r)
+{
+    int is_quoted = 0;
+
+    for (; peek(r) >= 0 && peek(r) != '\n' && (is_quoted || !at_gap(r)); r->next++) {
+        if (take(r, "\\\"")) /* a quote within quotes */
+            r->next--;
+        else if (peek(r) == '"')
+            is_quoted = !is_quoted;
+    }
+    skip_gap(r);
+}
+
+static int take_key_line(key_reader *r)
+{
+    if (take_pem_line(r) || take_ssh_line(r))
+        return 1;
+    if (peek(r) == '#')
+        return 0;
+    skip_options(r);
+    return take_ssh_line(r);
+}
+
+/* Headers stand between the BEGIN line and the body, which has no colon. Those of RFC 4716 go on in
+ * the next line behind a backslash. */
 static void skip_headers(key_reader *r)
 {
     for (skip_blanks(r); line_has_colon(r); skip_blanks(r)) {
-        if (r->kind == KEY_PKCS1 && take(r, "Proc-Type: 4,ENCRYPTED"))
-            r->kind = KEY_ENCRYPTED;
+        if (r->form == KEY_PKCS1 && take(r, "Proc-Type: 4,ENCRYPTED"))
+            r->form = KEY_ENCRYPTED;
         skip_line(r);
+        while (r->form == KEY_SSH2 && r->next < r->text_end &&
+               (r->next[-1] == '\\' || (r->next[-1] == '\r' && r->next[-2] == '\\'))) {
+            r->next++;
+            skip_line(r);
+        }
     }
 }
 
 void swi_reader_init(key_reader *r, const char *text, size_t len)
 {
+    key_form first = KEY_UNKNOWN;
+
     memset(r, 0, sizeof(*r));
     r->next = len > 0 ? text : "";
     r->text_end = r->next + len;
     r->end = SIZE_MAX;
-    for (skip_blanks(r); r->next < r->text_end && !take_key_line(r); skip_blanks(r))
+    (void)take(r, "\xef\xbb\xbf"); /* a byte order mark */
+    for (skip_blanks(r); r->next < r->text_end; skip_blanks(r)) {
+        if (take_key_line(r) && r->form != KEY_OTHER)
+            break;
+        if (first == KEY_UNKNOWN)
+            first = r->form;
         skip_line(r);
-    if (r->label != NULL)
+    }
+    if (r->form == KEY_UNKNOWN || r->form == KEY_OTHER)
+        r->form = first;
+    else if (r->end_mark != NULL)
         skip_headers(r);
     else
-        while (take(r, " "))
-            ;
+        skip_gap(r);
 }
 
 /* ---- base64 ---- */
@@ -164,9 +240,26 @@ static void fail_digit(key_reader *r)
 
     if (r->needed <= r->count)
         r->needed = r->count + 1;
-    if (c < 0 || c == '=' || (r->label != NULL ? c == '-' : is_blank(c)))
+    if (c < 0 || c == '=' || (r->end_mark != NULL ? c == '-' : is_blank(c)))
         fail_truncated(r);
     swi_reader_require(r, 0);
+}
+
+/* Decodes so far that the next byte is in bits. 0: there is none. */
+static int fill_bits(key_reader *r)
+{
+    while (r->bit_count < 8) {
+        uint32_t value;
+        if (r->end_mark != NULL)
+            skip_blanks(r);
+        value = digit_value(peek(r));
+        if (value == 0)
+            return 0;
+        r->next++;
+        r->bits = r->bits << 6 | (value - 1);
+        r->bit_count += 6;
+    }
+    return 1;
 }
 
 uint8_t swi_reader_byte(key_reader *r)
@@ -174,28 +267,25 @@ uint8_t swi_reader_byte(key_reader *r)
     swi_reader_require(r, r->count < r->end);
     if (r->error.code < 0)
         return 0;
-    while (r->bit_count < 8) {
-        uint32_t value;
-        if (r->label != NULL)
-            skip_blanks(r);
-        value = digit_value(peek(r));
-        if (value == 0) {
-            fail_digit(r);
-            return 0;
-        }
-        r->next++;
-        r->bits = r->bits << 6 | (value - 1);
-        r->bit_count += 6;
+    if (!fill_bits(r)) {
+        fail_digit(r);
+        return 0;
     }
     r->count++;
     r->bit_count -= 8;
     return (uint8_t)(r->bits >> r->bit_count);
 }
 
+int swi_reader_next_is(key_reader *r, uint8_t byte)
+{
+    return r->error.code == SW_OK && r->count < r->end && fill_bits(r) &&
+           (uint8_t)(r->bits >> (r->bit_count - 8)) == byte;
+}
+
 /* The text has to go on with the literal. */
 static void expect(key_reader *r, const char *literal)
 {
-    if (r->label != NULL)
+    if (r->end_mark != NULL)
         skip_blanks(r);
     for (; *literal != '\0' && r->error.code == SW_OK; literal++) {
         if (r->next == r->text_end)
@@ -212,8 +302,8 @@ void swi_reader_finish(key_reader *r)
     for (unsigned n = r->bit_count; n > 0; n -= 2)
         expect(r, "=");
     swi_reader_require(r, (r->bits & ((1u << r->bit_count) - 1)) == 0);
-    if (r->label != NULL) {
-        expect(r, "-----END ");
+    if (r->end_mark != NULL) {
+        expect(r, r->end_mark);
         expect(r, r->label);
     } else {
         swi_reader_require(r, r->next == r->text_end || is_blank(*r->next));

@@ -7,26 +7,29 @@
 #include <sidewire/error.h>
 
 /* What the line says that a key begins with. */
-typedef enum key_kind {
+typedef enum key_form {
     KEY_UNKNOWN = 0,             /* there is no such line */
-    KEY_NOT_RSA,
-    KEY_SSH_LINE,
+    KEY_OTHER,                   /* of a kind that we do not know */
+    KEY_SSH_RSA,                 /* a line */
+    KEY_SSH_ED25519,
+    KEY_SSH2,                    /* RFC 4716 */
     KEY_SPKI,
     KEY_PKCS1_PUBLIC,
     KEY_PKCS1,
     KEY_PKCS8,
     KEY_OPENSSH,
     KEY_ENCRYPTED,               /* private, and nothing of it can be read */
-    KEY_FIRST_PUBLIC = KEY_SSH_LINE,
+    KEY_FIRST_PUBLIC = KEY_SSH_RSA,
     KEY_FIRST_PRIVATE = KEY_PKCS1
-} key_kind;
+} key_form;
 
 enum { KEY_DEPTH_MAX = 6 };      /* which no format reaches */
 
 typedef struct key_reader {
     const char *next, *text_end;
-    const char *label;           /* what follows "-----END "; NULL in an ssh line */
-    key_kind kind;
+    const char *end_mark;        /* "-----END "; NULL in an ssh line */
+    const char *label;           /* what follows it */
+    key_form form;
     const struct key_fields *fields;    /* of key_formats.h; not used here */
     sw_error error;
     uint32_t bits;               /* the low bit_count of them are decoded, but not read */
@@ -38,7 +41,8 @@ typedef struct key_reader {
     size_t outer[KEY_DEPTH_MAX]; /* ends of those around it */
 } key_reader;
 
-/* Finds the first key in the text and sets kind; reading starts with its first byte. */
+/* Finds the first key in the text of which we know the kind, or else the first one at all, and sets
+ * form; reading starts with its first byte. */
 void swi_reader_init(key_reader *r, const char *text, size_t len);
 
 /* The body has to end here, and so has what is around it. */
@@ -58,6 +62,7 @@ size_t swi_reader_left(const key_reader *r);      /* bytes to the end of the ope
 
 void swi_reader_read(key_reader *r, uint8_t *out /* NULL: nowhere */, size_t n);
 uint8_t swi_reader_byte(key_reader *r);
+int swi_reader_next_is(key_reader *r, uint8_t byte);     /* within the open structure; not taken */
 uint32_t swi_reader_number(key_reader *r, unsigned size);    /* big-endian, at most 4 bytes */
 
 /* Close the open structure when they have read its rest, which `matches` compares (1: the same, as

@@ -10,27 +10,29 @@
 
 static void open_number(key_reader *r)
 {
-    if (r->kind == KEY_SSH_LINE || r->kind == KEY_OPENSSH)
+    if (r->form == KEY_SSH_RSA || r->form == KEY_SSH2 || r->form == KEY_OPENSSH)
         swi_ssh_open_string(r);
     else
         swi_der_open_integer(r);
 }
 
-/* Reads a positive number and returns its size without the byte that may precede it for the
- * sign's sake; 0: failed. Of a number larger than cap only the first byte is stored. */
+/* Reads a positive number and returns its size without the zeros that may precede it: one for the
+ * sign's sake, and more than that as ssh-keygen and openssl pass over them too. 0: failed. Of a number
+ * larger than cap only the first byte is stored; without `out` nothing is. */
 static size_t read_number(key_reader *r, uint8_t *out, size_t cap)
 {
+    uint8_t first;
     size_t size;
 
     open_number(r);
-    out[0] = swi_reader_byte(r);
-    swi_reader_require(r, out[0] < 0x80);        /* else negative */
-    if (out[0] == 0) {
-        out[0] = swi_reader_byte(r);
-        swi_reader_require(r, out[0] >= 0x80);   /* else not in the shortest form */
-    }
+    first = swi_reader_byte(r);
+    swi_reader_require(r, first < 0x80);        /* else negative */
+    while (first == 0 && r->error.code == SW_OK)
+        first = swi_reader_byte(r);             /* fails at the end: zero is no number of a key */
     size = swi_reader_left(r) + 1;
-    swi_reader_read(r, size <= cap ? out + 1 : NULL, size - 1);
+    if (out != NULL)
+        out[0] = first;
+    swi_reader_read(r, out != NULL && size <= cap ? out + 1 : NULL, size - 1);
     swi_reader_close(r);
     return r->error.code < 0 ? 0 : size;
 }
@@ -51,6 +53,7 @@ void swi_key_modulus(key_reader *r)
         swi_reader_fail(r, SW_E_KEY_LARGE, bits, SW_RSA_MAX_BITS);
     else
         swi_reader_require(r, fields->n[size - 1] & 1);
+    *fields->type = SW_KEY_RSA;
     *fields->n_size = (uint16_t)size;
     *fields->bits = (uint16_t)bits;
 }
@@ -62,8 +65,10 @@ void swi_key_exponent(key_reader *r)
 
     if (size == 0)
         return;
-    swi_reader_require(r, size <= SW_RSA_MAX_EXPONENT_SIZE && (fields->e[size - 1] & 1) == 1 &&
-                         (size > 1 || fields->e[0] > 1));
+    if (size > SW_RSA_MAX_EXPONENT_SIZE)
+        swi_reader_fail(r, SW_E_KEY_UNSUPPORTED, 0, 0);
+    else
+        swi_reader_require(r, (fields->e[size - 1] & 1) == 1 && (size > 1 || fields->e[0] > 1));
     *fields->e_size = (uint16_t)size;
 }
 
@@ -79,15 +84,44 @@ void swi_key_secret_exponent(key_reader *r)
 {
     sw_private_key *key = r->fields->secret;
 
-    read_secret(r, key->d, sizeof(key->d), &key->d_size);
+    if (key != NULL)
+        read_secret(r, key->d, sizeof(key->d), &key->d_size);
+    else
+        (void)read_number(r, NULL, 0);
 }
 
 void swi_key_primes(key_reader *r)
 {
     sw_private_key *key = r->fields->secret;
 
-    read_secret(r, key->p, sizeof(key->p), &key->p_size);
-    read_secret(r, key->q, sizeof(key->q), &key->q_size);
+    if (key != NULL) {
+        read_secret(r, key->p, sizeof(key->p), &key->p_size);
+        read_secret(r, key->q, sizeof(key->q), &key->q_size);
+    } else {
+        (void)read_number(r, NULL, 0);
+        (void)read_number(r, NULL, 0);
+    }
+}
+
+/* ---- Ed25519 ---- */
+
+void swi_key_ed25519_public(key_reader *r)
+{
+    swi_reader_require(r, swi_reader_left(r) == SW_ED25519_PUBLIC_SIZE);
+    swi_reader_read(r, r->fields->ed25519, SW_ED25519_PUBLIC_SIZE);
+    *r->fields->type = SW_KEY_ED25519;
+    if (r->fields->secret != NULL)
+        r->fields->secret->has_public_half = 1;
+}
+
+void swi_key_ed25519_secret(key_reader *r)
+{
+    sw_private_key *key = r->fields->secret;
+
+    swi_reader_require(r, swi_reader_left(r) == SW_ED25519_SECRET_SIZE);
+    swi_reader_read(r, key != NULL ? key->ed25519.secret : NULL, SW_ED25519_SECRET_SIZE);
+    if (key != NULL)
+        key->type = SW_KEY_ED25519;
 }
 
 /* ---- checks of a private key ---- */
@@ -133,7 +167,9 @@ static int is_consistent(const sw_private_key *key)
 /* ---- interface ---- */
 
 static void (*const formats[])(key_reader *) = {
-    [KEY_SSH_LINE] = swi_ssh_public,
+    [KEY_SSH_RSA] = swi_ssh_public,
+    [KEY_SSH_ED25519] = swi_ssh_public,
+    [KEY_SSH2] = swi_ssh_public,
     [KEY_SPKI] = swi_der_spki,
     [KEY_PKCS1_PUBLIC] = swi_der_pkcs1_public,
     [KEY_PKCS1] = swi_der_pkcs1,
@@ -141,20 +177,29 @@ static void (*const formats[])(key_reader *) = {
     [KEY_OPENSSH] = swi_ssh_private,
 };
 
-/* Why a key of this kind cannot be read, or SW_OK. */
-static int check_kind(key_kind kind, int want_private)
+/* Why a key of this form cannot be read, or SW_OK. */
+static int check_form(key_form form, int want_private)
 {
-    int is_private = kind >= KEY_FIRST_PRIVATE;
+    int is_private = form >= KEY_FIRST_PRIVATE;
 
-    if (kind < KEY_FIRST_PUBLIC)
-        return kind == KEY_UNKNOWN ? SW_E_KEY_FORMAT : SW_E_KEY_NOT_RSA;
+    if (form < KEY_FIRST_PUBLIC)
+        return form == KEY_UNKNOWN ? SW_E_KEY_FORMAT : SW_E_KEY_OTHER;
     if (is_private != want_private)
         return is_private ? SW_E_KEY_IS_PRIVATE : SW_E_KEY_IS_PUBLIC;
-    return kind == KEY_ENCRYPTED ? SW_E_KEY_PASSPHRASE : SW_OK;
+    return form == KEY_ENCRYPTED ? SW_E_KEY_PASSPHRASE : SW_OK;
 }
 
-static int parse(const key_fields *fields, void *key, size_t key_size, const char *text, size_t len,
-                 sw_error *error)
+/* What can be said once all is read. */
+static int is_whole(const key_fields *fields)
+{
+    const sw_private_key *key = fields->secret;
+
+    return key == NULL || key->type == SW_KEY_ED25519 || is_consistent(key);
+}
+
+/* Reads into `key`, of key_size bytes, which is zero after a failure. */
+static int parse(const key_fields *fields, int want_private, void *key, size_t key_size,
+                 const char *text, size_t len, sw_error *error)
 {
     key_reader r;
     int result;
@@ -164,19 +209,27 @@ static int parse(const key_fields *fields, void *key, size_t key_size, const cha
         return swi_error_set(error, SW_E_NULL, 0, 0);
     swi_reader_init(&r, text, len);
     r.fields = fields;
-    result = check_kind(r.kind, fields->secret != NULL);
+    result = check_form(r.form, want_private);
+    if (result == SW_OK && fields->type == NULL && r.form == KEY_PKCS1)
+        result = SW_E_KEY_NOT_X25519;
     if (result == SW_OK)
-        formats[r.kind](&r);
+        formats[r.form](&r);
     else
         swi_reader_fail(&r, result, 0, 0);
     swi_reader_finish(&r);
-    if (r.error.code == SW_OK && fields->secret != NULL)
-        swi_reader_require(&r, is_consistent(fields->secret));
+    if (r.error.code == SW_OK)
+        swi_reader_require(&r, is_whole(fields));
     result = swi_error_set(error, r.error.code, r.error.value, r.error.limit);
     if (result < 0)
         swi_secret_wipe(key, key_size);
     swi_secret_wipe(&r, sizeof(r));
     return result;
+}
+
+static key_fields public_fields(sw_public_key *key)
+{
+    return (key_fields){ &key->type, key->n, key->e, &key->n_size, &key->e_size, &key->bits,
+                         key->ed25519, NULL, NULL };
 }
 
 int sw_public_key_parse(sw_public_key *key, const char *text, size_t len, sw_error *error)
@@ -185,8 +238,23 @@ int sw_public_key_parse(sw_public_key *key, const char *text, size_t len, sw_err
 
     if (key == NULL)
         return swi_error_set(error, SW_E_NULL, 0, 0);
-    fields = (key_fields){ key->n, key->e, &key->n_size, &key->e_size, &key->bits, NULL };
-    return parse(&fields, key, sizeof(*key), text, len, error);
+    fields = public_fields(key);
+    return parse(&fields, 0, key, sizeof(*key), text, len, error);
+}
+
+int sw_public_key_of_private_file(sw_public_key *key, const char *text, size_t len,
+                                  sw_error *error)
+{
+    key_fields fields;
+    int result;
+
+    if (key == NULL)
+        return swi_error_set(error, SW_E_NULL, 0, 0);
+    fields = public_fields(key);
+    result = parse(&fields, 1, key, sizeof(*key), text, len, error);
+    if (result == SW_OK && key->type == SW_KEY_NONE)
+        return swi_error_set(error, SW_E_KEY_UNSUPPORTED, 0, 0);
+    return result;
 }
 
 int sw_private_key_parse(sw_private_key *key, const char *text, size_t len, sw_error *error)
@@ -195,8 +263,34 @@ int sw_private_key_parse(sw_private_key *key, const char *text, size_t len, sw_e
 
     if (key == NULL)
         return swi_error_set(error, SW_E_NULL, 0, 0);
-    fields = (key_fields){ key->n, key->e, &key->n_size, &key->e_size, &key->bits, key };
-    return parse(&fields, key, sizeof(*key), text, len, error);
+    fields = (key_fields){ &key->type, key->n, key->e, &key->n_size, &key->e_size, &key->bits,
+                           key->ed25519.public_half, key, NULL };
+    return parse(&fields, 1, key, sizeof(*key), text, len, error);
+}
+
+int sw_private_key_public(const sw_private_key *key, const sw_crypto *crypto, sw_public_key *out)
+{
+    if (key == NULL || out == NULL)
+        return SW_E_NULL;
+    memset(out, 0, sizeof(*out));
+    out->bits = key->bits;
+    out->n_size = key->n_size;
+    out->e_size = key->e_size;
+    memcpy(out->n, key->n, sizeof(out->n));
+    memcpy(out->e, key->e, sizeof(out->e));
+    memcpy(out->ed25519, key->ed25519.public_half, sizeof(out->ed25519));
+    out->type = key->type;
+    if (key->type != SW_KEY_ED25519 || key->has_public_half)
+        return SW_OK;
+    out->type = SW_KEY_NONE;
+    if (crypto == NULL)
+        return SW_E_NULL;
+    if (crypto->ed25519_public == NULL)
+        return SW_E_KEY_BACKEND;
+    if (crypto->ed25519_public(crypto->ctx, out->ed25519, key->ed25519.secret) < 0)
+        return SW_E_SIGN;
+    out->type = SW_KEY_ED25519;
+    return SW_OK;
 }
 
 void sw_private_key_wipe(sw_private_key *key)
@@ -223,4 +317,23 @@ sw_rsa_private sw_private_key_view(const sw_private_key *key)
         return none;
     return (sw_rsa_private){ key->n, key->e, key->d, key->p, key->q, key->n_size, key->e_size,
                              key->d_size, key->p_size, key->q_size, NULL };
+}
+
+/* ---- the key of a server ---- */
+
+int sw_server_key_parse(sw_x25519_key *key, const sw_crypto *crypto, const char *text, size_t len,
+                        sw_error *error)
+{
+    key_fields fields = { 0 };
+    int result;
+
+    if (key == NULL || crypto == NULL)
+        return swi_error_set(error, SW_E_NULL, 0, 0);
+    fields.x25519 = key->secret;
+    result = parse(&fields, 1, key, sizeof(*key), text, len, error);
+    if (result == SW_OK && crypto->x25519_public(crypto->ctx, key->public_half, key->secret) < 0) {
+        swi_secret_wipe(key, sizeof(*key));
+        result = swi_error_set(error, SW_E_X25519, 0, 0);
+    }
+    return result;
 }

@@ -2,16 +2,22 @@
 
 #include "error_internal.h"
 #include "handshake_internal.h"
-#include "names.h"
+#include "text.h"
 #include "secret.h"
 
 /* ---- features ---- */
 
-static const char *const feature_names[] = { "sideband", "aes_ctr128", "sha256", NULL };
+static const char *const feature_names[] = { "sideband", "aes_ctr128", "sha256",
+                                             "noise_nx_25519_aesgcm_sha256",
+                                             "noise_nx_25519_chachapoly_sha256", NULL };
 
 int swi_features_consistent(unsigned features)
 {
-    return features == 0 || ((features & SW_FEATURE_SIDEBAND) && features <= SW_FEATURES_ALL);
+    unsigned plain = features & SW_FEATURES_ALL;
+
+    if (features & ~(unsigned)(SW_FEATURES_ALL | SW_FEATURES_SEALED))
+        return 0;
+    return plain == 0 || (plain & SW_FEATURE_SIDEBAND);
 }
 
 int sw_features_parse(const char *text, size_t len, unsigned *features)
@@ -30,22 +36,12 @@ int sw_features_parse(const char *text, size_t len, unsigned *features)
 
 size_t sw_features_format(unsigned features, char *out, size_t cap)
 {
-    size_t len = 0;
+    swi_text list = { out, cap, 0 };
 
     if (out == NULL)
         return 0;
-    for (unsigned i = 0; feature_names[i] != NULL; i++) {
-        if (!(features & 1u << i))
-            continue;
-        if (len > 0 && len < cap)
-            out[len++] = ',';
-        for (const char *p = feature_names[i]; *p != '\0'; p++) {
-            if (len == cap)
-                return 0;
-            out[len++] = *p;
-        }
-    }
-    return len;
+    swi_text_names(&list, feature_names, features);
+    return list.len <= cap ? list.len : 0;
 }
 
 sw_cipher_kind sw_features_cipher(unsigned features)
@@ -64,7 +60,8 @@ static const char default_banner[] = "This is sidewire, version " SW_VERSION "."
 static const char features_prefix[] = "Features: "; /* of the second line */
 enum { FEATURES_PREFIX_LEN = sizeof(features_prefix) - 1 };
 
-int sw_greeting_format(const char *banner, unsigned features, uint8_t *out, size_t cap, size_t *len)
+int sw_greeting_format(const char *banner, unsigned features, uint8_t *out, size_t cap,
+                       size_t *len, sw_error *error)
 {
     char list[SW_FEATURES_TEXT_MAX];
     size_t list_len, banner_len, need;
@@ -72,31 +69,33 @@ int sw_greeting_format(const char *banner, unsigned features, uint8_t *out, size
     if (len != NULL)
         *len = 0;
     if (len == NULL || (out == NULL && cap > 0))
-        return SW_E_NULL;
+        return swi_error_set(error, SW_E_NULL, 0, 0);
     if (!swi_features_consistent(features))
-        return SW_E_FEATURE_SET;
+        return swi_error_set(error, SW_E_FEATURE_SET, 0, 0);
     if (banner == NULL)
         banner = default_banner;
     banner_len = strlen(banner);
     list_len = sw_features_format(features, list, sizeof(list));
     /* without features, a second line would say that we are no legacy server */
     need = banner_len + 1 + (features != 0 ? FEATURES_PREFIX_LEN + list_len + 1 : 0);
-    if (strchr(banner, '\n') != NULL || need > SW_GREETING_MAX ||
+    if (need > SW_GREETING_MAX)
+        return swi_error_set(error, SW_E_BANNER, need, SW_GREETING_MAX);
+    if (strchr(banner, '\n') != NULL ||
         strncmp(banner, features_prefix, FEATURES_PREFIX_LEN) == 0)
-        return SW_E_BANNER;
+        return swi_error_set(error, SW_E_BANNER, 0, 0);
     if (need > cap)
-        return SW_E_SPACE;
+        return swi_error_set(error, SW_E_SPACE, cap, need);
     *len = need;
     memcpy(out, banner, banner_len);
     out += banner_len;
     *out++ = '\n';
-    if (features == 0)
-        return SW_OK;
-    memcpy(out, features_prefix, FEATURES_PREFIX_LEN);
-    out += FEATURES_PREFIX_LEN;
-    memcpy(out, list, list_len);
-    out[list_len] = '\n';
-    return SW_OK;
+    if (features != 0) {
+        memcpy(out, features_prefix, FEATURES_PREFIX_LEN);
+        out += FEATURES_PREFIX_LEN;
+        memcpy(out, list, list_len);
+        out[list_len] = '\n';
+    }
+    return swi_error_set(error, SW_OK, 0, 0);
 }
 
 void sw_greeting_init(sw_greeting *greeting)
@@ -183,6 +182,8 @@ static int parse_request(const char *text, size_t len, sw_request *request)
         int result = sw_features_parse(blank + 1, rest - user_len - 1, &request->features);
         if (result < 0)
             return result;
+        if (request->features & SW_FEATURES_SEALED)
+            return SW_E_FEATURE; /* unknown here: it has a request of its own */
     }
     request->user = user;
     request->user_len = user_len;
@@ -203,7 +204,8 @@ int sw_request_parse(const uint8_t *in, size_t len, sw_request *request, sw_erro
     return swi_error_set(error, result, 0, 0);
 }
 
-int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t cap, size_t *len)
+int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t cap, size_t *len,
+                      sw_error *error)
 {
     char list[1 + SW_FEATURES_TEXT_MAX]; /* behind a blank */
     size_t user_len, list_len, need;
@@ -211,29 +213,35 @@ int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t 
     if (len != NULL)
         *len = 0;
     if (user == NULL || len == NULL || (out == NULL && cap > 0))
-        return SW_E_NULL;
-    if (!swi_features_consistent(features))
-        return SW_E_FEATURE_SET;
+        return swi_error_set(error, SW_E_NULL, 0, 0);
+    if (!swi_features_consistent(features) || (features & SW_FEATURES_SEALED))
+        return swi_error_set(error, SW_E_FEATURE_SET, 0, 0);
     user_len = strlen(user);
     list_len = sw_features_format(features, list + 1, sizeof(list) - 1);
     if (list_len > 0)
         list_len++;
     list[0] = ' ';
     need = REQUEST_PREFIX_LEN + user_len + list_len;
-    if (!valid_user_name(user, user_len) || need > SW_REQUEST_MAX)
-        return SW_E_USER_NAME;
+    if (!valid_user_name(user, user_len))
+        return swi_error_set(error, SW_E_USER_NAME, 0, 0);
+    if (need > SW_REQUEST_MAX)
+        return swi_error_set(error, SW_E_USER_NAME, need, SW_REQUEST_MAX);
     if (need > cap)
-        return SW_E_SPACE;
+        return swi_error_set(error, SW_E_SPACE, cap, need);
     memcpy(out, request_prefix, REQUEST_PREFIX_LEN);
     memcpy(out + REQUEST_PREFIX_LEN, user, user_len);
     memcpy(out + REQUEST_PREFIX_LEN + user_len, list, list_len);
     *len = need;
-    return SW_OK;
+    return swi_error_set(error, SW_OK, 0, 0);
 }
 
 /* ---- challenge ---- */
 
 enum { CHALLENGE_HASHED = 64 }; /* the rest of the plain text is the two keys */
+
+/* Stands at the end of what is hashed if the server seals [sealed, section 5]. */
+static const char notice[] = "NOISE_NX";
+enum { NOTICE_SIZE = sizeof(notice) - 1, NOTICE_AT = CHALLENGE_HASHED - NOTICE_SIZE };
 
 static int challenge_fill(sw_secrets *challenge, const sw_crypto *crypto, unsigned features,
                           const uint8_t plain[SW_CHALLENGE_SIZE])
@@ -243,6 +251,7 @@ static int challenge_fill(sw_secrets *challenge, const sw_crypto *crypto, unsign
     memcpy(challenge->client_key, plain + CHALLENGE_HASHED, SW_CIPHER_KEY_SIZE);
     memcpy(challenge->server_key, plain + CHALLENGE_HASHED + SW_CIPHER_KEY_SIZE,
            SW_CIPHER_KEY_SIZE);
+    challenge->has_notice = memcmp(plain + NOTICE_AT, notice, NOTICE_SIZE) == 0;
     challenge->response_size = (uint8_t)sw_features_response_size(features);
     if (features & SW_FEATURE_SHA256)
         result = crypto->sha256(crypto->ctx, challenge->response, plain, CHALLENGE_HASHED);
@@ -263,7 +272,10 @@ int sw_challenge_create(sw_secrets *challenge, const sw_crypto *crypto,
     sw_secrets_wipe(challenge);
     if (challenge == NULL || crypto == NULL || key == NULL || block == NULL)
         return SW_E_NULL;
-    if (crypto->random(crypto->ctx, plain, sizeof(plain)) < 0)
+    result = crypto->random(crypto->ctx, plain, sizeof(plain));
+    if (features & SW_FEATURES_SEALED)
+        memcpy(plain + NOTICE_AT, notice, NOTICE_SIZE);
+    if (result < 0)
         result = SW_E_RANDOM;
     else if (crypto->oaep_encrypt(crypto, key, plain, sizeof(plain), block) < 0)
         result = SW_E_RSA_ENCRYPT;

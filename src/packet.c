@@ -4,6 +4,7 @@
 
 #include "cipher_internal.h"
 #include "error_internal.h"
+#include "packet_internal.h"
 
 static const char *const band_names[SW_BAND_COUNT] = {
     "ANY", "CHALLENGE", "CHALLENGE_RESPONSE", "PROCEED", "COMMAND", "AWAITING_DATA", "OUTPUT",
@@ -14,20 +15,6 @@ static const char *const band_names[SW_BAND_COUNT] = {
 const char *sw_band_name(unsigned band)
 {
     return band < SW_BAND_COUNT ? band_names[band] : NULL;
-}
-
-/* A length in a header: four bytes, little-endian. The one place that knows the order. */
-static uint32_t read_length(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static void write_length(uint8_t *p, uint32_t length)
-{
-    p[0] = (uint8_t)length;
-    p[1] = (uint8_t)(length >> 8);
-    p[2] = (uint8_t)(length >> 16);
-    p[3] = (uint8_t)(length >> 24);
 }
 
 /* ---- decoder ---- */
@@ -96,7 +83,7 @@ static int take_header(sw_decoder *decoder, uint8_t *in, size_t len, size_t *use
 
     if (n > len)
         n = len;
-    result = swi_cipher_pass(decoder->cipher, in, in, n);
+    result = swi_cipher_pass(decoder->cipher, in, in, n, 0);
     if (result < 0)
         return decoder_fail(decoder, result);
     *used = n;
@@ -108,7 +95,7 @@ static int take_header(sw_decoder *decoder, uint8_t *in, size_t len, size_t *use
         header = decoder->header;
     }
     decoder->have = SW_HEADER_SIZE;
-    decoder->size = read_length(header);
+    decoder->size = swi_read_length(header);
     decoder->band = header[4];
     decoder->offset = 0;
     if (decoder->size <= decoder->max_body)
@@ -126,7 +113,7 @@ static int take_body(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used,
         return 0;
     if (n > len)
         n = (uint32_t)len;
-    result = swi_cipher_pass(decoder->cipher, in, in, n);
+    result = swi_cipher_pass(decoder->cipher, in, in, n, len - n);
     if (result < 0)
         return decoder_fail(decoder, result);
     *used += n;
@@ -150,7 +137,7 @@ static inline int take_whole(const sw_decoder *decoder, uint8_t *in, size_t len,
 
     if (decoder->cipher != NULL || decoder->have > 0 || len < SW_HEADER_SIZE)
         return 0;
-    size = read_length(in);
+    size = swi_read_length(in);
     if (size > decoder->max_body || size > len - SW_HEADER_SIZE)
         return 0;
     *used = (size_t)SW_HEADER_SIZE + size;
@@ -244,9 +231,9 @@ static int encode_header(sw_encoder *encoder, uint8_t band, uint32_t size, uint8
     uint8_t plain[SW_HEADER_SIZE];
     int result;
 
-    write_length(plain, size);
+    swi_write_length(plain, size);
     plain[4] = band;
-    result = swi_cipher_pass(encoder->cipher, header, plain, SW_HEADER_SIZE);
+    result = swi_cipher_pass(encoder->cipher, header, plain, SW_HEADER_SIZE, 0);
     if (result < 0)
         return encoder_fail(encoder, result);
     encoder->size = size;
@@ -254,9 +241,9 @@ static int encode_header(sw_encoder *encoder, uint8_t band, uint32_t size, uint8
     return SW_OK;
 }
 
-static int encode_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in, uint32_t n)
+static int encode_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in, uint32_t n, size_t room)
 {
-    int result = swi_cipher_pass(encoder->cipher, out, in, n);
+    int result = swi_cipher_pass(encoder->cipher, out, in, n, room);
 
     if (result < 0)
         return encoder_fail(encoder, result);
@@ -286,7 +273,7 @@ int sw_encoder_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in, size_t
     result = swi_cipher_check(out, in, n);
     if (result < 0)
         return encoder_fail(encoder, result);
-    return encode_body(encoder, out, in, (uint32_t)n);
+    return encode_body(encoder, out, in, (uint32_t)n, 0);
 }
 
 int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, uint32_t size,
@@ -308,7 +295,8 @@ int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, ui
         return encoder_fail(encoder, SW_E_OVERLAP);
     result = encode_header(encoder, band, size, out);
     if (result == SW_OK)
-        result = encode_body(encoder, out + SW_HEADER_SIZE, body, size);
+        result = encode_body(encoder, out + SW_HEADER_SIZE, body, size,
+                             cap - SW_HEADER_SIZE - size);
     if (result < 0)
         return result;
     *len = (size_t)SW_HEADER_SIZE + size;

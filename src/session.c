@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "error_internal.h"
+#include "handshake_internal.h"
 #include "secret.h"
 
 int swi_session_check(const sw_session *session)
@@ -27,9 +28,14 @@ int swi_session_check_state(const sw_session *session, unsigned state)
 
 static void wipe_keys(sw_session *session)
 {
-    sw_cipher_wipe(&session->in);
-    sw_cipher_wipe(&session->out);
-    sw_handshake_wipe(&session->handshake);
+    sw_handshake_wipe(&session->handshake); /* with what it has in channel */
+    if (session->channel_kind == CHANNEL_SEALED) {
+        sw_record_wipe(&session->channel.sealed.in);
+        sw_record_wipe(&session->channel.sealed.out);
+    } else if (session->channel_kind == CHANNEL_PLAIN) {
+        sw_cipher_wipe(&session->channel.plain.in);
+        sw_cipher_wipe(&session->channel.plain.out);
+    }
     sw_secrets_wipe(session->keys);
 }
 
@@ -44,94 +50,119 @@ int swi_session_result(sw_session *session, int result)
     return result;
 }
 
-/* ---- start ---- */
+/* ---- buffers ---- */
 
-static int lend_buffers(sw_session *session, uint8_t *rx, size_t rx_cap, uint8_t *tx,
-                        size_t tx_cap)
+/* Is this a buffer that may be lent, or none? */
+static int check_buffer(sw_session *session, const uint8_t *buffer, size_t cap, size_t least)
 {
-    if (session == NULL)
-        return SW_E_NULL;
-    memset(session, 0, sizeof(*session));
-    if (rx == NULL || tx == NULL)
-        return SW_E_NULL;
-    if (rx_cap < SW_SESSION_RX_MIN)
-        return swi_error_set(&session->error, SW_E_SPACE, rx_cap, SW_SESSION_RX_MIN);
+    if (buffer == NULL)
+        return cap == 0 ? SW_OK : SW_E_NULL;
+    return cap < least ? swi_error_set(&session->error, SW_E_SPACE, cap, least) : SW_OK;
+}
+
+static int begin_handshake(sw_session *session)
+{
+    const sw_client_config *client = session->handshake.client;
+    const sw_server_config *server = session->handshake.server;
+
+    int result = swi_session_choose_limit(session);
+
+    if (result < 0)
+        return result;
+    session->state = SESSION_HANDSHAKE;
+    return client != NULL
+               ? swi_handshake_client(&session->handshake, client, session->tx, session->tx_cap,
+                                      session->channel.noise, session->record_limit)
+               : swi_handshake_server(&session->handshake, server, session->tx, session->tx_cap,
+                                      session->channel.noise, session->record_limit);
+}
+
+/* The handshake knows its config. It begins once there is a buffer for its messages. */
+static int start(sw_session *session, uint8_t *rx, size_t rx_cap, uint8_t *tx, size_t tx_cap)
+{
+    int result = check_buffer(session, rx, rx_cap, SW_SESSION_RX_MIN);
+
+    if (result == SW_OK)
+        result = check_buffer(session, tx, tx_cap, SW_SESSION_SEALED_MIN); /* the handshake knows more */
+    if (result < 0)
+        return result;
     session->rx = rx;
     session->rx_cap = rx_cap;
     session->tx = tx;
     session->tx_cap = tx_cap;
-    session->state = SESSION_HANDSHAKE;
-    return SW_OK;
+    session->state = SESSION_LACKS_TX;
+    return tx != NULL ? begin_handshake(session) : SW_OK;
 }
 
 int sw_session_client(sw_session *session, const sw_client_config *config, uint8_t *rx,
                       size_t rx_cap, uint8_t *tx, size_t tx_cap)
 {
-    int result = lend_buffers(session, rx, rx_cap, tx, tx_cap);
-
-    if (result == SW_OK)
-        result = sw_handshake_client(&session->handshake, config, session->tx, session->tx_cap);
-    return swi_session_result(session, result);
+    if (session == NULL)
+        return SW_E_NULL;
+    memset(session, 0, sizeof(*session));
+    session->handshake.client = config;
+    return swi_session_result(session, config == NULL ? SW_E_NULL
+                                                      : start(session, rx, rx_cap, tx, tx_cap));
 }
 
 int sw_session_server(sw_session *session, const sw_server_config *config, uint8_t *rx,
                       size_t rx_cap, uint8_t *tx, size_t tx_cap)
 {
-    int result = lend_buffers(session, rx, rx_cap, tx, tx_cap);
-
-    if (result == SW_OK)
-        result = sw_handshake_server(&session->handshake, config, session->tx, session->tx_cap);
-    return swi_session_result(session, result);
-}
-
-/* ---- other buffers ---- */
-
-/* Is this a buffer that may be lent, or none? */
-static int check_buffer(sw_session *session, const uint8_t *buffer, size_t cap, size_t least)
-{
-    int result = swi_session_check(session);
-
-    if (result < 0 || (buffer == NULL && cap == 0))
-        return result;
-    if (buffer == NULL)
+    if (session == NULL)
         return SW_E_NULL;
-    return cap < least ? swi_error_set(&session->error, SW_E_SPACE, cap, least) : SW_OK;
+    memset(session, 0, sizeof(*session));
+    session->handshake.server = config;
+    return swi_session_result(session, config == NULL ? SW_E_NULL
+                                                      : start(session, rx, rx_cap, tx, tx_cap));
 }
 
 static int lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap)
 {
+    int result = check_buffer(session, rx, rx_cap, swi_session_rx_least(session));
+
+    if (result < 0)
+        return result;
     if (session->rx_keep < session->rx_end)
         return 0;
     session->rx = rx;
     session->rx_cap = rx_cap;
     session->rx_keep = session->rx_start = session->rx_end = 0;
-    if (session->state == SERVER_COMMAND)
+    session->last_type = SW_EVENT_NEED_MORE;
+    if (session->state == SERVER_COMMAND && session->decoder.have == 0)
         sw_decoder_set_limit(&session->decoder, swi_session_command_limit(session));
     return 1;
 }
 
 int sw_session_lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap)
 {
-    int result = check_buffer(session, rx, rx_cap, SW_SESSION_RX_MIN);
+    int result = swi_session_check(session);
 
-    return result < 0 ? swi_session_result(session, result) : lend_rx(session, rx, rx_cap);
+    return swi_session_result(session, result < 0 ? result : lend_rx(session, rx, rx_cap));
 }
 
 static int lend_tx(sw_session *session, uint8_t *tx, size_t tx_cap)
 {
-    if (session->state == SESSION_HANDSHAKE || session->tx_start < session->tx_end)
+    int is_first = session->state == SESSION_LACKS_TX;
+    int result = check_buffer(session, tx, tx_cap,
+                              is_first ? SW_SESSION_SEALED_MIN : SW_SESSION_LEND_TX_MIN);
+
+    if (result < 0)
+        return result;
+    if (!is_first && (swi_session_is_shaking_hands(session) || session->tx_start < session->tx_end))
         return 0;
     session->tx = tx;
     session->tx_cap = tx_cap;
     session->tx_start = session->tx_end = 0;
-    return 1;
+    if (is_first && tx != NULL)
+        result = begin_handshake(session);
+    return result < 0 ? result : 1;
 }
 
 int sw_session_lend_tx(sw_session *session, uint8_t *tx, size_t tx_cap)
 {
-    int result = check_buffer(session, tx, tx_cap, SW_SESSION_LEND_TX_MIN);
+    int result = swi_session_check(session);
 
-    return result < 0 ? swi_session_result(session, result) : lend_tx(session, tx, tx_cap);
+    return swi_session_result(session, result < 0 ? result : lend_tx(session, tx, tx_cap));
 }
 
 /* ---- receive buffer: [keep, start) was taken but made no event yet, [start, end) was not ---- */
@@ -145,6 +176,8 @@ uint8_t *sw_session_rx_space(sw_session *session, size_t *len)
     *len = 0;
     if (swi_session_check(session) < 0 || session->eof || session->rx == NULL)
         return NULL;
+    if (!session->is_deferred) /* what the last event showed may be overwritten from now on */
+        session->last_type = SW_EVENT_NEED_MORE;
     drop = session->rx_keep;
     if (drop > 0) {
         memmove(session->rx, session->rx + drop, session->rx_end - drop);
@@ -166,7 +199,7 @@ static int commit(sw_session *session, size_t n)
         return swi_error_set(&session->error, SW_E_SPACE, room, n);
     session->rx_end += n;
     if (n > 0)
-        session->quiet = 0;
+        session->pause = 0;
     return SW_OK;
 }
 
@@ -179,13 +212,25 @@ int sw_session_rx_commit(sw_session *session, size_t n)
     return swi_session_result(session, result);
 }
 
-int sw_session_rx_quiet(sw_session *session)
+/* Both are looked at when all that came before is used. */
+int sw_session_burst_end(sw_session *session)
 {
     int result = swi_session_check(session);
 
-    if (result == SW_OK)
-        session->quiet = 1;
+    if (result == SW_OK && session->handshake.server != NULL)
+        session->pause = 1;
     return result;
+}
+
+int sw_session_greeting_end(sw_session *session)
+{
+    int result = swi_session_check(session);
+
+    if (result == SW_OK && swi_session_is_server(session))
+        result = SW_E_STATE;
+    if (result == SW_OK)
+        session->pause = 1;
+    return swi_session_result(session, result);
 }
 
 int sw_session_rx_end(sw_session *session)
@@ -199,7 +244,7 @@ int sw_session_rx_end(sw_session *session)
 
 /* ---- transmit buffer: [start, end) is to be written; first the scratch of the handshake ---- */
 
-const uint8_t *sw_session_tx_bytes(const sw_session *session, size_t *len)
+const uint8_t *sw_session_tx_bytes(sw_session *session, size_t *len)
 {
     if (len == NULL)
         return NULL;
@@ -208,6 +253,8 @@ const uint8_t *sw_session_tx_bytes(const sw_session *session, size_t *len)
         return NULL;
     if (session->state == SESSION_HANDSHAKE)
         return sw_handshake_output(&session->handshake, len);
+    if (swi_session_result(session, swi_sealed_close_record(session)) < 0)
+        return NULL;
     *len = session->tx_end - session->tx_start;
     return *len > 0 ? session->tx + session->tx_start : NULL;
 }
@@ -245,46 +292,70 @@ static int is_full(const sw_session *session)
     return session->rx != NULL && session->rx_end - session->rx_keep == session->rx_cap;
 }
 
+/* Does no event come any more? After a server's exit packet nothing of the peer's makes one. */
+static int is_over(const sw_session *session)
+{
+    return session->state == SESSION_OVER || (session->state == SERVER_EXITING && session->eof);
+}
+
+static int has_output(const sw_session *session)
+{
+    if (session->state == SESSION_HANDSHAKE)
+        return sw_handshake_step(&session->handshake) == SW_STEP_SEND;
+    return session->tx_start < session->tx_end;
+}
+
 unsigned sw_session_wants(const sw_session *session)
 {
     static const uint8_t in_step[] = {
         [SW_STEP_RECV] = SW_WANT_READ,
         [SW_STEP_KEY] = SW_WANT_APPLICATION,
+        [SW_STEP_SERVER_KEY] = SW_WANT_APPLICATION,
         [SW_STEP_DONE] = SW_WANT_APPLICATION,
     };
     static const uint8_t in_state[] = {
+        [SESSION_LACKS_TX] = SW_WANT_APPLICATION,
+        [CLIENT_SIGN] = SW_WANT_APPLICATION,
         [CLIENT_PROCEED] = SW_WANT_READ,
         [CLIENT_READY] = SW_WANT_READ | SW_WANT_APPLICATION,
         [CLIENT_EXPECTING] = SW_WANT_READ,
         [CLIENT_RUNNING] = SW_WANT_READ,
         [CLIENT_UPLOADING] = SW_WANT_READ | SW_WANT_APPLICATION,
         [CLIENT_UPLOADED] = SW_WANT_READ | SW_WANT_SHUTDOWN,
+        [SERVER_PROOF] = SW_WANT_READ,
+        [SERVER_VERDICT] = SW_WANT_APPLICATION,
+        [SERVER_REFUSED] = SW_WANT_APPLICATION,
+        [SERVER_ADMITTED] = SW_WANT_APPLICATION,
         [SERVER_COMMAND] = SW_WANT_READ,
         [SERVER_RUNNING] = SW_WANT_READ | SW_WANT_APPLICATION,
         [SERVER_UPLOADING] = SW_WANT_READ | SW_WANT_APPLICATION,
         [SERVER_EXITING] = SW_WANT_READ | SW_WANT_SHUTDOWN,
         [SESSION_OVER] = 0,
     };
-    size_t pending;
     unsigned wants;
 
     if (swi_session_check(session) < 0)
         return 0;
     wants = session->state == SESSION_HANDSHAKE ? in_step[sw_handshake_step(&session->handshake)]
                                                 : in_state[session->state];
-    if (session->eof && session->state == SERVER_EXITING)
+    if (is_over(session))
         wants = 0;
+    if (session->is_deferred)
+        wants |= SW_WANT_APPLICATION;
     if (session->eof || is_full(session))
         wants &= ~(unsigned)SW_WANT_READ;
-    if (sw_session_tx_bytes(session, &pending) != NULL)
+    if (has_output(session))
         wants = (wants & ~(unsigned)SW_WANT_SHUTDOWN) | SW_WANT_WRITE;
-    return wants;
+    return wants == 0 && !is_over(session) ? SW_WANT_NEXT : wants;
 }
 
 int sw_session_key(sw_session *session, const sw_public_key *key)
 {
-    int result = swi_session_check_state(session, SESSION_HANDSHAKE);
+    int result = swi_session_check(session);
 
+    if (result == SW_OK && session->state == SERVER_VERDICT)
+        return swi_session_result(session, swi_sealed_verdict(session, key));
+    result = swi_session_check_state(session, SESSION_HANDSHAKE);
     if (result == SW_OK)
         result = sw_handshake_key(&session->handshake, key);
     return swi_session_result(session, result);
@@ -292,19 +363,12 @@ int sw_session_key(sw_session *session, const sw_public_key *key)
 
 int sw_session_log_keys(sw_session *session, sw_secrets *keys)
 {
-    int result = swi_session_check_state(session, SESSION_HANDSHAKE);
+    int result = swi_session_check(session);
 
+    if (result == SW_OK && session->state > SESSION_HANDSHAKE)
+        result = SW_E_STATE;
     if (result == SW_OK)
         session->keys = keys;
-    return swi_session_result(session, result);
-}
-
-int sw_session_expect_upload(sw_session *session)
-{
-    int result = swi_session_check_state(session, CLIENT_READY);
-
-    if (result == SW_OK)
-        session->upload_expected = (uint8_t)swi_session_is_legacy(session);
     return swi_session_result(session, result);
 }
 

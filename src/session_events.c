@@ -13,11 +13,13 @@ static const struct {
     int16_t at_end;     /* what the end of the stream means: an event or an error */
 } inputs[] = {
     [CLIENT_PROCEED] = { SW_BAND_PROCEED, SW_E_AUTH_REFUSED },
+    [CLIENT_SIGN] = { SW_BAND_ANY, SW_E_AUTH_REFUSED },
     [CLIENT_READY] = { SW_BAND_ANY, SW_E_NO_EXIT },
     [CLIENT_EXPECTING] = { SW_BAND_ANY, SW_E_NO_EXIT },
     [CLIENT_RUNNING] = { SW_BAND_ANY, SW_E_NO_EXIT },
     [CLIENT_UPLOADING] = { SW_BAND_ANY, SW_E_NO_EXIT },
     [CLIENT_UPLOADED] = { SW_BAND_ANY, SW_E_NO_EXIT },
+    [SERVER_PROOF] = { SW_BAND_CHALLENGE_RESPONSE, SW_E_CLOSED },
     [SERVER_COMMAND] = { SW_BAND_COMMAND, SW_E_NO_COMMAND },
     [SERVER_RUNNING] = { SW_BAND_ANY, SW_EVENT_CLOSED },
     [SERVER_UPLOADING] = { SW_BAND_BLOB_DATA, SW_E_UPLOAD },
@@ -64,21 +66,24 @@ static int next_sideband(sw_session *session, sw_chunk *chunk)
 /* A legacy session says that it is over by closing. */
 static int at_end(sw_session *session)
 {
-    int meaning = inputs[session->state].at_end;
+    int meaning = session->awaits_verdict ? SW_E_AUTH_REFUSED : inputs[session->state].at_end;
 
     session->error = sw_decoder_end(&session->decoder);
     if (session->error.code < 0)
         return session->error.code;
+    if (swi_session_is_sealed(session) && swi_records_are_cut(session))
+        return swi_error_set(&session->error, SW_E_TRUNCATED, 0, 0);
     return meaning == SW_E_NO_EXIT && swi_session_is_legacy(session) ? SW_EVENT_CLOSED : meaning;
 }
 
 /* SW_EVENT_DATA: the next packet, or a piece of one, is there, on a band that may come in this state.
  * Else SW_EVENT_NEED_MORE, an error, or what the end of the stream means. The sources of packets have
  * the contract of sw_decoder_next. */
-static int next_packet(sw_session *session, sw_chunk *chunk)
+int swi_session_next_packet(sw_session *session, sw_chunk *chunk)
 {
-    int result = swi_session_is_legacy(session) ? swi_legacy_next(session, chunk)
-                                                : next_sideband(session, chunk);
+    int result = swi_session_is_legacy(session)   ? swi_legacy_next(session, chunk)
+                 : swi_session_is_sealed(session) ? swi_records_next(session, chunk)
+                                                  : next_sideband(session, chunk);
     unsigned band = inputs[session->state].band;
 
     if (result > 0)
@@ -93,7 +98,7 @@ static int next_packet(sw_session *session, sw_chunk *chunk)
 
 static int next_proceed(sw_session *session, sw_event *event)
 {
-    int result = next_packet(session, &event->chunk);
+    int result = swi_session_next_packet(session, &event->chunk);
 
     if (result != SW_EVENT_DATA)
         return result;
@@ -121,10 +126,32 @@ static int client_packet(sw_session *session, sw_event *event)
     return SW_EVENT_EXIT;
 }
 
+/* Sealed: the server's first packet. 1: it lets the client in. */
+static int next_verdict(sw_session *session, sw_chunk *chunk)
+{
+    int result = swi_session_next_packet(session, chunk);
+
+    if (result != SW_EVENT_DATA)
+        return result;
+    if (chunk->band != SW_BAND_PROCEED && chunk->band != SW_BAND_EXIT_FAILURE)
+        return wrong_band(session, chunk, SW_BAND_PROCEED);
+    if (chunk->size > 0)
+        return not_empty(session, chunk);
+    if (chunk->band == SW_BAND_EXIT_FAILURE)
+        return SW_E_USER_REFUSED;
+    session->awaits_verdict = 0;
+    session->rx_keep = session->rx_start;
+    return SW_EVENT_DATA;
+}
+
 static int next_reply(sw_session *session, sw_event *event)
 {
-    int result = next_packet(session, &event->chunk);
+    int result = SW_EVENT_DATA;
 
+    if (session->awaits_verdict)
+        result = next_verdict(session, &event->chunk);
+    if (result == SW_EVENT_DATA)
+        result = swi_session_next_packet(session, &event->chunk);
     if (result == SW_EVENT_DATA)
         result = client_packet(session, event);
     if (result == SW_EVENT_DATA && session->state == CLIENT_EXPECTING)
@@ -134,6 +161,7 @@ static int next_reply(sw_session *session, sw_event *event)
     if (result >= SW_EVENT_EXIT) {
         session->state = SESSION_OVER;
         session->tx_start = session->tx_end; /* the server takes nothing any more */
+        session->tx_open = 0;
     }
     return result;
 }
@@ -151,7 +179,7 @@ static int next_command(sw_session *session, sw_event *event)
     sw_chunk *chunk = &event->chunk;
 
     do {
-        int result = next_packet(session, chunk);
+        int result = swi_session_next_packet(session, chunk);
         if (result <= 0)
             return result;
         if (sw_chunk_is_first(chunk)) /* leaves the header behind */
@@ -167,7 +195,7 @@ static int next_command(sw_session *session, sw_event *event)
 static int next_upload(sw_session *session, sw_event *event)
 {
     const sw_chunk *chunk = &event->chunk;
-    int result = next_packet(session, &event->chunk);
+    int result = swi_session_next_packet(session, &event->chunk);
 
     if (result != SW_EVENT_DATA)
         return result;
@@ -200,6 +228,16 @@ static int begin_server(sw_session *session)
     return SW_EVENT_READY;
 }
 
+static int begin_sealed(sw_session *session, sw_event *event)
+{
+    int result = swi_sealed_begin(session);
+
+    if (result < 0)
+        return result;
+    return session->state == SERVER_PROOF ? swi_sealed_next_proof(session, event)
+                                          : swi_sealed_next_sign(session, event);
+}
+
 static int begin_encryption(sw_session *session, sw_event *event)
 {
     int is_server = session->handshake.server != NULL;
@@ -208,14 +246,18 @@ static int begin_encryption(sw_session *session, sw_event *event)
     session->features = sw_handshake_features(&session->handshake);
     if (session->keys != NULL)
         *session->keys = session->handshake.challenge;
-    result = sw_handshake_finish(&session->handshake, &session->in, &session->out);
+    if (swi_session_is_sealed(session))
+        return begin_sealed(session, event);
+    result = sw_handshake_finish(&session->handshake, &session->channel.plain.in,
+                                 &session->channel.plain.out);
     if (result < 0)
         return result;
+    session->channel_kind = CHANNEL_PLAIN;
     sw_decoder_init(&session->decoder,
                     is_server ? swi_session_command_limit(session) : UINT32_MAX);
     sw_encoder_init(&session->encoder);
-    sw_decoder_set_cipher(&session->decoder, &session->in);
-    sw_encoder_set_cipher(&session->encoder, &session->out);
+    sw_decoder_set_cipher(&session->decoder, &session->channel.plain.in);
+    sw_encoder_set_cipher(&session->encoder, &session->channel.plain.out);
     if (is_server)
         return begin_server(session);
     session->state = CLIENT_PROCEED;
@@ -234,9 +276,11 @@ static int feed_handshake(sw_session *session)
                                    &used);
         session->rx_start += used;
         session->rx_keep = session->rx_start;
-    } else if (session->quiet) {
-        session->quiet = 0;
-        result = sw_handshake_quiet(&session->handshake);
+    } else if (session->pause) {
+        session->pause = 0;
+        result = session->handshake.server != NULL
+                     ? sw_handshake_burst_end(&session->handshake)
+                     : sw_handshake_greeting_end(&session->handshake);
     } else if (session->eof) {
         result = sw_handshake_end(&session->handshake);
     } else {
@@ -257,6 +301,9 @@ static int next_handshake(sw_session *session, sw_event *event)
         case SW_STEP_KEY:
             event->user = sw_handshake_user(&session->handshake, &event->user_len);
             return SW_EVENT_KEY;
+        case SW_STEP_SERVER_KEY:
+            event->server_key = session->handshake.server_key;
+            return SW_EVENT_SERVER_KEY;
         case SW_STEP_DONE:
             return begin_encryption(session, event);
         default:
@@ -270,15 +317,32 @@ static int next_handshake(sw_session *session, sw_event *event)
 
 static int next_event(sw_session *session, sw_event *event)
 {
-    if (event == NULL)
-        return SW_E_NULL;
     memset(event, 0, sizeof(*event));
     switch (session->state) {
+    case SESSION_LACKS_TX:
+        return session->eof ? SW_E_CLOSED : SW_EVENT_NEED_MORE;
     case SESSION_HANDSHAKE:
         return next_handshake(session, event);
+    case CLIENT_SIGN:
+        return swi_sealed_next_sign(session, event);
+    case SERVER_PROOF:
+        return swi_sealed_next_proof(session, event);
+    case SERVER_VERDICT:
+        return swi_sealed_next_verdict(session, event);
+    case SERVER_REFUSED:
+        return swi_sealed_next_refused(session, event);
+    case SERVER_ADMITTED:
+        sw_handshake_wipe(&session->handshake);
+        sw_decoder_set_limit(&session->decoder, swi_session_command_limit(session));
+        return begin_server(session);
     case CLIENT_PROCEED:
         return next_proceed(session, event);
     case CLIENT_READY:
+        if (session->is_signed) {
+            session->is_signed = 0;
+            return SW_EVENT_READY;
+        }
+        return next_reply(session, event);
     case CLIENT_EXPECTING:
     case CLIENT_RUNNING:
     case CLIENT_UPLOADING:
@@ -305,16 +369,74 @@ static int closed_once(sw_session *session)
     return SW_EVENT_CLOSED;
 }
 
+/* An event that the application could not take, what it did take of it left out. */
+static int next_deferred(sw_session *session, sw_event *event)
+{
+    memset(event, 0, sizeof(*event));
+    event->chunk = session->last;
+    event->chunk.data = rx_at(session, session->rx_keep);
+    event->status = session->last.band == SW_BAND_EXIT_FAILURE;
+    session->is_deferred = 0;
+    return session->last_type;
+}
+
+static int next(sw_session *session, sw_event *event)
+{
+    int result;
+
+    if (event == NULL)
+        return SW_E_NULL;
+    if (session->is_deferred)
+        return next_deferred(session, event);
+    result = next_event(session, event);
+    return result == SW_EVENT_CLOSED ? closed_once(session) : result;
+}
+
 int sw_session_next(sw_session *session, sw_event *event)
 {
     int result = swi_session_check(session);
 
-    if (result == SW_OK) {
-        result = next_event(session, event);
-        if (result == SW_EVENT_CLOSED)
-            result = closed_once(session);
-        if (result != SW_EVENT_NEED_MORE) /* what is incomplete is kept */
-            session->rx_keep = session->rx_start;
+    if (result < 0)
+        return swi_session_result(session, result);
+    result = next(session, event);
+    if (result < 0)
+        return swi_session_result(session, result);
+    session->last_type = (uint8_t)result;
+    if (result != SW_EVENT_NEED_MORE) { /* what is incomplete is kept */
+        session->last = event->chunk;
+        session->rx_keep = session->rx_start;
     }
+    return result;
+}
+
+/* Events that come from every call until they are answered. */
+static int answers_awaited(int type)
+{
+    return type == SW_EVENT_KEY || type == SW_EVENT_SERVER_KEY || type == SW_EVENT_SIGN;
+}
+
+static int defer(sw_session *session, size_t taken)
+{
+    sw_chunk *last = &session->last;
+
+    if (session->last_type == SW_EVENT_NEED_MORE)
+        return SW_E_STATE;
+    if (taken > last->len)
+        return swi_error_set(&session->error, SW_E_SPACE, last->len, taken);
+    if (answers_awaited(session->last_type) || (taken > 0 && taken == last->len))
+        return SW_OK; /* it comes again until it is answered; and nothing is left */
+    last->offset += (uint32_t)taken;
+    last->len -= (uint32_t)taken;
+    session->rx_keep = session->rx_start - last->len;
+    session->is_deferred = 1;
+    return SW_OK;
+}
+
+int sw_session_defer(sw_session *session, size_t taken)
+{
+    int result = swi_session_check(session);
+
+    if (result == SW_OK)
+        result = defer(session, taken);
     return swi_session_result(session, result);
 }

@@ -6,18 +6,31 @@
 
 enum {
     SESSION_NEW = 0,
+    SESSION_LACKS_TX,     /* the handshake begins when tx is lent */
     SESSION_HANDSHAKE,
+    CLIENT_SIGN,          /* sealed: what proves the user is to be signed */
     CLIENT_PROCEED,       /* response sent, awaiting the server's word */
     CLIENT_READY,         /* authenticated, no command sent */
     CLIENT_EXPECTING,     /* command sent, legacy: the request for the upload may come first */
     CLIENT_RUNNING,       /* command sent */
     CLIENT_UPLOADING,     /* was asked for the upload */
     CLIENT_UPLOADED,      /* legacy: the upload is queued, its end is the connection's */
+    SERVER_PROOF,         /* sealed: what proves the user is awaited */
+    SERVER_VERDICT,       /* sealed: it is there, the application is asked for the user's key */
+    SERVER_REFUSED,       /* sealed: the user is to be told */
+    SERVER_ADMITTED,      /* likewise, that he is let in */
     SERVER_COMMAND,       /* authenticated, awaiting the command */
     SERVER_RUNNING,       /* command given out */
     SERVER_UPLOADING,     /* asked for the upload */
     SERVER_EXITING,       /* exit queued or sent, the peer has not closed yet */
     SESSION_OVER
+};
+
+/* What is in session->channel. */
+enum {
+    CHANNEL_HANDSHAKE = 0,
+    CHANNEL_PLAIN,
+    CHANNEL_SEALED
 };
 
 /* The recorded error, or SW_E_STATE for a session never started. */
@@ -33,11 +46,66 @@ int swi_session_result(sw_session *session, int result);
  * it does not fit, or an error, which is not recorded yet. */
 int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len);
 
-/* Under a session of which the handshake is done: is it one without sideband? */
+/* Which role it has. */
+static inline int swi_session_is_server(const sw_session *session)
+{
+    return session->handshake.server != NULL ||
+           (session->state >= SERVER_PROOF && session->state < SESSION_OVER);
+}
+
+/* Of a session of which the handshake is done: is it one without sideband? */
 static inline int swi_session_is_legacy(const sw_session *session)
 {
     return !(session->features & SW_FEATURE_SIDEBAND);
 }
+
+static inline int swi_session_is_sealed(const sw_session *session)
+{
+    return (session->features & SW_FEATURES_SEALED) != 0;
+}
+
+/* Is the transmit buffer still the handshake's, or that of what proves the user? */
+static inline int swi_session_is_shaking_hands(const sw_session *session)
+{
+    return session->handshake.client != NULL || session->handshake.server != NULL;
+}
+
+/* The least receive buffer of this session, bytes. */
+size_t swi_session_rx_least(const sw_session *session);
+/* Sets record_limit by config and receive buffer; SW_E_SPACE if that is too small. */
+int swi_session_choose_limit(sw_session *session);
+
+/* ---- records (session_records.c) ---- */
+
+/* Starts both directions with the keys of the handshake. */
+int swi_records_begin(sw_session *session);
+/* The next packet or piece of one from the text of records: as sw_decoder_next, from the receive buffer. */
+int swi_records_next(sw_session *session, sw_chunk *chunk);
+/* Is there a part of a record? */
+int swi_records_are_cut(const sw_session *session);
+/* Queues a packet in records; as swi_session_queue. */
+int swi_records_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len);
+/* Queues a client's command; likewise. */
+int swi_records_queue_command(sw_session *session, const sw_argument *argv, size_t argc);
+/* The largest body of a packet that fits an empty transmit buffer. */
+size_t swi_records_body_max(const sw_session *session);
+/* Seals what is queued, if it is not sealed yet. SW_OK or the error. */
+int swi_sealed_close_record(sw_session *session);
+
+/* ---- proving the user (session_sealed.c) ---- */
+
+/* The handshake is done. */
+int swi_sealed_begin(sw_session *session);
+/* One function for each state, as those of session_events.c. */
+int swi_sealed_next_sign(sw_session *session, sw_event *event);
+int swi_sealed_next_proof(sw_session *session, sw_event *event);
+int swi_sealed_next_verdict(sw_session *session, sw_event *event);
+int swi_sealed_next_refused(sw_session *session, sw_event *event);
+/* The answer to SW_EVENT_KEY. */
+int swi_sealed_verdict(sw_session *session, const sw_public_key *key);
+
+/* The next packet, or a piece of one, that may come in this state (session_events.c). */
+int swi_session_next_packet(sw_session *session, sw_chunk *chunk);
 
 /* The next packet made of legacy text: as sw_decoder_next, from the receive buffer. */
 int swi_legacy_next(sw_session *session, sw_chunk *chunk);

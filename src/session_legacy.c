@@ -14,7 +14,7 @@ static int take(sw_session *session, uint32_t max)
         return 0;
     if (n > max)
         n = max;
-    result = sw_cipher_apply(&session->in, data, data, n);
+    result = sw_cipher_apply(&session->channel.plain.in, data, data, n);
     if (result < 0)
         return result;
     session->rx_start += n;

@@ -39,6 +39,8 @@ int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, si
     uint8_t *out;
     int result;
 
+    if (swi_session_is_sealed(session))
+        return swi_records_queue(session, band, data, len);
     if (swi_session_is_legacy(session) && len == 0) {
         const char *text = legacy_text(band);
         data = (const uint8_t *)text;
@@ -49,9 +51,10 @@ int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, si
         return 0;
     out = session->tx + session->tx_end;
     if (swi_session_is_legacy(session))
-        result = sw_cipher_apply(&session->out, out, data, len);
+        result = sw_cipher_apply(&session->channel.plain.out, out, data, len);
     else
-        result = sw_encoder_packet(&session->encoder, band, data, (uint32_t)len, out, size, &size);
+        result = sw_encoder_packet(&session->encoder, band, data, (uint32_t)len, out,
+                                   session->tx_cap - session->tx_end, &size);
     if (result < 0)
         return result;
     session->tx_end += size;
@@ -60,10 +63,11 @@ int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, si
 
 /* ---- command ---- */
 
-static int queue_command(sw_session *session, const char *const *argv, size_t argc)
+static int queue_command(sw_session *session, const sw_argument *argv, size_t argc, int upload)
 {
-    int (*encode)(const char *const *, size_t, uint8_t *, size_t, size_t *, sw_error *) =
-        swi_session_is_legacy(session) ? sw_command_encode_legacy : sw_command_encode;
+    int is_legacy = swi_session_is_legacy(session);
+    int (*encode)(const sw_argument *, size_t, uint8_t *, size_t, size_t *, sw_error *) =
+        is_legacy ? sw_command_encode_legacy : sw_command_encode;
     size_t header = header_size(session);
     uint8_t *body;
     size_t len;
@@ -71,20 +75,22 @@ static int queue_command(sw_session *session, const char *const *argv, size_t ar
 
     if (session->tx == NULL)
         return 0;
+    if (swi_session_is_sealed(session))
+        return swi_records_queue_command(session, argv, argc);
     body = session->tx + header; /* a client queues nothing before; encrypted in place */
     result = encode(argv, argc, body, session->tx_cap - header, &len, &session->error);
     if (result < 0)
         return result;
-    session->state = session->upload_expected ? CLIENT_EXPECTING : CLIENT_RUNNING;
+    session->state = is_legacy && upload ? CLIENT_EXPECTING : CLIENT_RUNNING;
     return swi_session_queue(session, SW_BAND_COMMAND, body, len);
 }
 
-int sw_session_command(sw_session *session, const char *const *argv, size_t argc)
+int sw_session_command(sw_session *session, const sw_argument *argv, size_t argc, int upload)
 {
     int result = swi_session_check_state(session, CLIENT_READY);
 
     if (result == SW_OK)
-        result = queue_command(session, argv, argc);
+        result = queue_command(session, argv, argc, upload);
     return swi_session_result(session, result);
 }
 
@@ -120,7 +126,8 @@ static int may_send(const sw_session *session, uint8_t band, size_t len)
 static int send_data(sw_session *session, uint8_t band, const uint8_t *data, size_t len,
                      size_t *taken)
 {
-    uint64_t most = session->tx_cap - header_size(session);
+    uint64_t most = swi_session_is_sealed(session) ? swi_records_body_max(session)
+                                                   : session->tx_cap - header_size(session);
     int result;
 
     if (taken == NULL || (data == NULL && len > 0))

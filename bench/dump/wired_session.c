@@ -39,7 +39,7 @@ static void *allocate(size_t size)
 
 static void take_client_events(wired_session *w)
 {
-    static const char *const command[] = { "stat", NULL };
+    const sw_argument command = sw_argument_of("stat");
     sw_session *client = &w->sessions[CLIENT];
     sw_event event;
     int type;
@@ -47,7 +47,7 @@ static void take_client_events(wired_session *w)
     while ((type = sw_session_next(client, &event)) > 0) {
         if (type == SW_EVENT_READY) {
             keylog_append(w->setup->log, &w->keys);
-            sw_session_command(client, command, 1);
+            sw_session_command(client, &command, 1, 0);
         } else if (type == SW_EVENT_DATA) {
             w->received += event.chunk.len;
         } else if (type == SW_EVENT_CLOSED) {
@@ -102,7 +102,7 @@ static void deliver(wired_session *w, int to, const uint8_t *data, size_t len)
         n = n < len ? n : len;
         memcpy(space, data, n);
         sw_session_rx_commit(session, n);
-        sw_session_rx_quiet(session);
+        sw_session_burst_end(session);
         take_events(w, to);
         data += n;
         len -= n;
@@ -162,10 +162,10 @@ static void start_sessions(wired_session *w)
     }
     w->client_config = (sw_client_config){
         .crypto = setup->crypto, .policy = policy,
-        .user = user, .key = setup->private_key
+        .user = user, .key = sw_private_key_view(setup->private_key)
     };
     w->server_config = (sw_server_config){
-        .crypto = setup->crypto, .policy = policy
+        .crypto = setup->crypto, .policy = policy, .decoy_secret = { 1 }
     };
     if (sw_session_client(&w->sessions[CLIENT], &w->client_config, w->rx[CLIENT], RX_SIZE,
                           w->tx[CLIENT], SW_SCRATCH_FULL) < 0)

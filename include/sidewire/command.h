@@ -21,11 +21,21 @@ enum {
 
 /* ---- argument vectors ---- */
 
-/* An argument of a decoded command: `len` bytes inside the command, not ended by a NUL. */
+/* An argument: `len` bytes at data, not ended by a NUL. Those of a decoded command are inside of it. */
 typedef struct sw_argument {
-    const char *data;
-    size_t len;
+    const char *data;            /* may be NULL if len is 0 */
+    size_t len;                  /* bytes, no NUL among them */
 } sw_argument;
+
+/* That of a C string; valid as long as that is. */
+static inline sw_argument sw_argument_of(const char *text)
+{
+    sw_argument argument = { text, 0 };
+
+    while (text != NULL && text[argument.len] != '\0')
+        argument.len++;
+    return argument;
+}
 
 typedef struct sw_command_info {
     size_t count;                /* arguments that the command has, its name included */
@@ -33,10 +43,11 @@ typedef struct sw_command_info {
 } sw_command_info;
 
 /* Writes the body of a COMMAND packet, in which a NUL follows each argument, to out[0..cap), and its
- * length to *len. argv[0..argc) are strings with NUL, the name first. SW_E_NULL, SW_E_COMMAND_EMPTY
- * for argc 0; SW_E_COMMAND_SIZE (value: bytes) above SW_COMMAND_MAX; SW_E_SPACE (value: cap, limit:
- * bytes needed). On failure *len is 0 and nothing is written. error may be NULL. */
-SW_API int sw_command_encode(const char *const *argv, size_t argc, uint8_t *out, size_t cap,
+ * length to *len. argv[0..argc) begins with the name; sw_argument_of makes arguments of strings.
+ * SW_E_NULL, SW_E_COMMAND_EMPTY for argc 0; SW_E_ARGUMENT_NUL (value: its index) for one with a NUL
+ * inside; SW_E_COMMAND_SIZE (value: bytes) above SW_COMMAND_MAX; SW_E_SPACE (value: cap, limit: bytes
+ * needed). On failure *len is 0 and nothing is written. error may be NULL. */
+SW_API int sw_command_encode(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap,
                              size_t *len, sw_error *error);
 
 /* Splits the body of a COMMAND packet up: argv[0..max) becomes its first arguments, which point into
@@ -50,7 +61,7 @@ SW_API int sw_command_decode(const uint8_t *body, size_t len, sw_argument *argv,
 /* The same for legacy text, in which a LF goes before each argument, and an end mark ends all. What
  * that cannot carry is refused with SW_E_LEGACY_ARGUMENT (value: its index, limit: argc): an empty
  * argument, one with a LF, and one that reads like the end mark. */
-SW_API int sw_command_encode_legacy(const char *const *argv, size_t argc, uint8_t *out, size_t cap,
+SW_API int sw_command_encode_legacy(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap,
                                     size_t *len, sw_error *error);
 
 /* text[0..len) is one whole command with its end mark: SW_E_COMMAND_SYNTAX if it is not, or holds an

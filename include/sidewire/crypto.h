@@ -139,7 +139,10 @@ typedef struct sw_crypto {
     int (*rsa_verify)(const struct sw_crypto *crypto, const sw_rsa_public *key,
                       const uint8_t hash[SW_SHA256_SIZE], const uint8_t *signature);
 
-    /* Optional, both or neither (NULL): Ed25519 (RFC 8032) of a message. verify: > 0 as above. */
+    /* Optional, all or none (NULL): Ed25519 (RFC 8032): the public half of a secret, and signatures of
+     * a message. verify: > 0 as above. */
+    int (*ed25519_public)(void *ctx, uint8_t out[SW_ED25519_PUBLIC_SIZE],
+                          const uint8_t secret[SW_ED25519_SECRET_SIZE]);
     int (*ed25519_sign)(void *ctx, const sw_ed25519_key *key, const uint8_t *message, size_t size,
                         uint8_t signature[SW_ED25519_SIGNATURE_SIZE]);
     int (*ed25519_verify)(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE],

@@ -68,15 +68,19 @@ enum {
     SW_E_KEY_TRUNCATED = -221,   /* key ends early */
     SW_E_KEY_DAMAGED = -222,     /* key contradicts its format */
     SW_E_KEY_PASSPHRASE = -223,  /* key protected by a passphrase */
-    SW_E_KEY_NOT_RSA = -224,     /* key of another kind */
+    SW_E_KEY_OTHER = -224,       /* key of a kind that is not supported at all */
     SW_E_KEY_SMALL = -225,       /* below 2048 bits */
     SW_E_KEY_LARGE = -226,       /* above 8192 bits */
     SW_E_KEY_IS_PRIVATE = -227,  /* private key where a public one belongs */
     SW_E_KEY_IS_PUBLIC = -228,   /* public key where a private one belongs */
 
     SW_E_BANNER = -240,          /* banner is not one line, or reads like the line of features */
+    SW_E_DECOY_SECRET = -241,    /* a server's decoy_secret is not set */
+    SW_E_ARGUMENT_NUL = -243,    /* argument with a NUL, which no command carries */
     SW_E_BACKEND = -242,         /* table of a backend lacks a function, or needs too large a state */
-    SW_E_KEY_UNSUPPORTED = -229, /* sound key that cannot be used here */
+    SW_E_KEY_UNSUPPORTED = -229, /* sound key in a form that is not supported */
+    SW_E_KEY_NOT_RSA = -230,     /* plain session: a key of another kind */
+    SW_E_KEY_NOT_X25519 = -231,  /* server's key: a key of another kind */
     SW_E_SERVER_KEY = -250,      /* sealed, client: the caller does not accept the server's key */
     SW_E_KEY_BACKEND = -251,     /* Ed25519 key, and a backend without Ed25519 */
     SW_E_SIGNATURE = -252,       /* signature handed in is not one of the key's kind */
@@ -109,10 +113,9 @@ SW_API const char *sw_error_text(int code);
  * the whole text, which is >= cap if it was cut. A NULL error reads as SW_OK. */
 SW_API size_t sw_error_format(const sw_error *error, char *out, size_t cap);
 
-/* Which range a code belongs to. */
+/* 1 if the peer did it, which a server counts as everyday and a client reports; otherwise the program
+ * itself or its backend did. */
 static inline int sw_error_is_peer(int code) { return code <= -100 && code > -200; }
-static inline int sw_error_is_caller(int code) { return code <= -200 && code > -300; }
-static inline int sw_error_is_backend(int code) { return code <= -300 && code > -400; }
 
 SW_END_DECLS
 #endif

@@ -2,8 +2,9 @@
 #ifndef SIDEWIRE_HANDSHAKE_H
 #define SIDEWIRE_HANDSHAKE_H
 
+#include <sidewire/config.h>
 #include <sidewire/keys.h>
-#include <sidewire/messages.h>
+#include <sidewire/noise.h>
 #include <sidewire/packet.h>
 
 SW_BEGIN_DECLS
@@ -11,38 +12,10 @@ SW_BEGIN_DECLS
 enum {
     SW_CHALLENGE_MAX = 4096,     /* bytes, body of a challenge packet */
     SW_RESPONSE_MAX = 4096,      /* body of a response packet */
-    SW_FAKE_CHALLENGE_SIZE = 256,
     SW_SCRATCH_MIN = 1088,       /* enough for keys up to 4096 bits */
+    SW_SCRATCH_SEALED = 512,     /* enough if the policy requires sealed sessions */
     SW_SCRATCH_FULL = 4096       /* enough for any key and request; more is left alone */
 };
-
-/* What a side agrees to. Without sideband a session is legacy, which knows no cipher but
- * RC4; allow_legacy allows that too. allow_rc4 is about RC4 under sideband. */
-typedef struct sw_policy {
-    unsigned features;           /* SW_FEATURE_*: the server announces them, the client asks for
-                                  * those announced. 0: legacy only */
-    int allow_legacy, allow_rc4; /* 0: refused */
-} sw_policy;
-
-/* Configs: zero them and set what is needed. They and all they point to must stay
- * until the handshake is done. */
-typedef struct sw_client_config {
-    const sw_crypto *crypto;
-    sw_policy policy;
-    const char *user;            /* NUL-terminated, without NUL, LF, CR and blanks */
-    const sw_private_key *key;
-    void *prepared_key;          /* the same by crypto->key_prepare, for many handshakes; or NULL */
-} sw_client_config;
-
-typedef struct sw_server_config {
-    const sw_crypto *crypto;
-    sw_policy policy;
-    const char *banner;          /* first greeting line without its LF; NULL: the library's own */
-    size_t fake_challenge_size;  /* block size shown to unknown users, 256 to 1024 bytes; 0:
-                                  * SW_FAKE_CHALLENGE_SIZE */
-    uint8_t fake_secret[32];     /* random bytes, the same for the life of a server: an unknown
-                                  * name gets blocks as from one key of its own */
-} sw_server_config;
 
 /* ---- the step machine, one for each role ---- */
 
@@ -50,6 +23,7 @@ typedef enum sw_step {
     SW_STEP_RECV = 1,            /* give it bytes: sw_handshake_recv */
     SW_STEP_SEND = 2,            /* send its bytes: sw_handshake_output, sw_handshake_sent */
     SW_STEP_KEY = 3,             /* server: tell this user's public key: sw_handshake_key */
+    SW_STEP_SERVER_KEY = 5,      /* sealed, within a session: is this the right server? */
     SW_STEP_DONE = 4             /* take the ciphers: sw_handshake_finish */
 } sw_step;
 
@@ -64,13 +38,18 @@ typedef struct sw_handshake {
     unsigned state, features;
     uint8_t known;
     uint8_t decoy_seed[SW_SHA256_SIZE];
-    sw_secrets challenge;
+    sw_secrets challenge;        /* sealed: the keys of the records */
+    sw_noise *noise;             /* sealed: room for one of each suite; NULL: plain only */
+    uint8_t noise_at;            /* which of them */
+    uint16_t own_limit, peer_limit;     /* of records */
+    uint8_t hash[SW_NOISE_HASH_SIZE], server_key[SW_X25519_SIZE];
     sw_greeting greeting;
     sw_decoder decoder;
     sw_error error;
 } sw_handshake;
 
-/* Starts a handshake. scratch[0..cap), at least SW_SCRATCH_MIN bytes, belongs to it until
+/* Starts the handshake of a plain session: for sealed ones see noise.h and session.h; a policy that has
+ * them is SW_E_CONFIG here. scratch[0..cap), at least SW_SCRATCH_MIN bytes, belongs to it until
  * sw_handshake_finish or sw_handshake_wipe. SW_E_NULL, SW_E_CONFIG, SW_E_USER_NAME, SW_E_SPACE. */
 SW_API int sw_handshake_client(sw_handshake *handshake, const sw_client_config *config,
                                uint8_t *scratch, size_t cap);
@@ -85,11 +64,14 @@ SW_API int sw_handshake_step(const sw_handshake *handshake);
  * Returns SW_OK or the error. */
 SW_API int sw_handshake_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used);
 
-/* The peer's burst is over: ends a request without end mark (server), and a greeting without a
- * features line (client: legacy). Without effect wherever else bytes are awaited, and after a lone
- * CR, whose LF is still to come. When to call
- * it is the caller's decision: a server after each read, a client by its timer. */
-SW_API int sw_handshake_quiet(sw_handshake *handshake);
+/* Server: the client's burst is over, which ends a request without an end mark [section 3]; to be called
+ * after each read. No effect wherever else bytes are awaited, after a lone CR, whose LF is still to come,
+ * and for a client: a pump for both roles may call it always. SW_OK or the error. */
+SW_API int sw_handshake_burst_end(sw_handshake *handshake);
+/* Client: no second line of the greeting will come [section 2], as a timer may decide: a greeting of whole
+ * lines is that of a legacy server, and so is the session, or SW_E_LEGACY_REFUSED. No effect within a
+ * line, and once the greeting is over. SW_E_STATE for a server. */
+SW_API int sw_handshake_greeting_end(sw_handshake *handshake);
 
 /* The peer closed. Always an error: SW_E_CLOSED, SW_E_TRUNCATED, or the one before. */
 SW_API int sw_handshake_end(sw_handshake *handshake);

@@ -12,8 +12,14 @@ enum {
     SW_FEATURE_SIDEBAND = 1,
     SW_FEATURE_AES_CTR128 = 2,
     SW_FEATURE_SHA256 = 4,
-    SW_FEATURES_ALL = 7,
-    SW_FEATURES_TEXT_MAX = 32,   /* bytes of the longest list of features */
+    SW_FEATURES_ALL = 7,         /* of plain sessions */
+    /* Sealed sessions, of one or both suites [sealed, section 1]: in a greeting or a policy; and what
+     * was agreed on is one of them, with sideband */
+    SW_FEATURE_NOISE_AESGCM = 8,
+    SW_FEATURE_NOISE_CHACHAPOLY = 16,
+    SW_FEATURES_SEALED = 24,
+    SW_FEATURES_TEXT_MAX = 96,   /* bytes of the longest list of features */
+    SW_FEATURE_NAME_MAX = 40,
 
     SW_GREETING_MAX = 4096,      /* bytes, both lines */
     SW_REQUEST_MAX = 4096,
@@ -46,15 +52,16 @@ typedef struct sw_greeting {
     uint16_t size;               /* bytes seen */
     uint16_t lines;              /* complete lines before the features line */
     uint8_t column, in_features, token_len;
-    char token[SW_FEATURES_TEXT_MAX];
+    char token[SW_FEATURE_NAME_MAX];
 } sw_greeting;
 
 /* Writes a greeting: the banner (NULL: the library's own), which is one line without its LF, and a line
  * with the features; that is left out for 0, as legacy servers do. out[0..cap), no NUL; *len is the
- * length. SW_E_NULL, SW_E_FEATURE_SET, SW_E_SPACE; SW_E_BANNER: more than one line, too long for
- * SW_GREETING_MAX, or what readers would take for the line of features. */
+ * length, 0 on failure. SW_E_NULL, SW_E_FEATURE_SET; SW_E_SPACE (value: cap, limit: bytes needed);
+ * SW_E_BANNER: more than one line, what readers would take for the line of features, or too long
+ * (value: bytes of the greeting, limit: SW_GREETING_MAX). error may be NULL. */
 SW_API int sw_greeting_format(const char *banner, unsigned features, uint8_t *out, size_t cap,
-                              size_t *len);
+                              size_t *len, sw_error *error);
 
 SW_API void sw_greeting_init(sw_greeting *greeting);
 /* 1: the features line is complete, *used ends behind its LF; 0: need more, all taken. Nothing
@@ -74,20 +81,28 @@ typedef struct sw_request {
 /* Parses a request without its optional end mark (NUL, LF, CR LF).
  * SW_E_REQUEST_SIZE, SW_E_REQUEST_PREFIX, SW_E_REQUEST_NAME, SW_E_FEATURE, SW_E_FEATURE_SET. */
 SW_API int sw_request_parse(const uint8_t *in, size_t len, sw_request *request, sw_error *error);
-/* Writes a request without end mark. SW_E_USER_NAME, SW_E_FEATURE_SET, SW_E_SPACE. */
+/* Writes a request without end mark to out[0..cap); *len is its length, 0 on failure. user is a string
+ * with NUL. SW_E_NULL, SW_E_FEATURE_SET; SW_E_USER_NAME: empty, with a byte that no name can have, or
+ * too long (value: bytes of the request, limit: SW_REQUEST_MAX); SW_E_SPACE (value: cap, limit: bytes
+ * needed). error may be NULL. */
 SW_API int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t cap,
-                             size_t *len);
+                             size_t *len, sw_error *error);
 
 /* ---- challenge ---- */
 
-/* What both sides share once a challenge is known [sections 4 to 6]. Secret: wipe it. */
+/* What both sides share once a challenge is known [sections 4 to 6], or a channel is sealed. Secret:
+ * wipe it. */
 typedef struct sw_secrets {
     uint8_t client_key[SW_CIPHER_KEY_SIZE];   /* client to server */
     uint8_t server_key[SW_CIPHER_KEY_SIZE];   /* server to client */
     uint8_t response[SW_SHA256_SIZE];
-    uint8_t response_size;
+    uint8_t response_size;       /* 0 in a sealed session, which has none */
+    uint8_t has_notice;          /* 1: the challenge says that the server seals [sealed, section 5] */
+    uint8_t ephemeral[SW_X25519_SIZE]; /* sealed: the client's, clear on the wire */
 } sw_secrets;
 
+/* features: as agreed on; a server that seals adds the suites it announces, and the challenge then has
+ * the notice. */
 /* Server: draws a challenge and encrypts it to block[0..key->n_size). SW_E_NULL, SW_E_RANDOM,
  * SW_E_HASH, SW_E_RSA_ENCRYPT. */
 SW_API int sw_challenge_create(sw_secrets *challenge, const sw_crypto *crypto,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "../error_internal.h"
-#include "../names.h"
+#include "../text.h"
 
 /* ---- reading ---- */
 
@@ -130,9 +130,11 @@ void swi_vector_next(sw_argument_vector *out, const char *text)
 
 void swi_vector_number(sw_argument_vector *out, uint32_t number)
 {
-    if (number > 9)
-        swi_vector_number(out, number / 10); /* ten digits at most */
-    swi_vector_byte(out, (char)('0' + number % 10));
+    char digits[SWI_DIGITS_MAX];
+    swi_text text = { digits, sizeof(digits), 0 };
+
+    swi_text_number(&text, number, 1);
+    swi_vector_bytes(out, digits, text.len);
 }
 
 int swi_vector_refuse(sw_argument_vector *out, const sw_argument *text, sw_error *error)
@@ -153,13 +155,6 @@ int swi_vector_end(sw_argument_vector *out, sw_error *error)
         return swi_error_set(error, SW_OK, 0, 0);
     empty(out);
     return swi_error_set(error, SW_E_SPACE, out->cap, need);
-}
-
-/* ---- commands without arguments ---- */
-
-int sw_no_arguments(const sw_argument *argv, size_t argc, sw_error *error)
-{
-    return swi_arguments_begin(argv, argc, 1, 1, "", error);
 }
 
 /* ---- stat ---- */
@@ -272,37 +267,4 @@ int sw_jmp_format(const sw_jmp_arguments *arguments, sw_argument_vector *out,
     int result = swi_vector_begin(out, "jmp", arguments, error);
 
     return result < 0 ? result : write_number(out, arguments->percent, 0, error);
-}
-
-/* ---- help ---- */
-
-int sw_help_parse(const sw_argument *argv, size_t argc, sw_help_arguments *out, sw_error *error)
-{
-    int result = swi_arguments_begin(argv, argc, 1, 2, out, error);
-
-    if (result < 0)
-        return result;
-    if (argc == 2 && argv[1].len == 0)
-        return swi_error_set(error, SW_E_ARGUMENT_EMPTY, 1, 0);
-    memset(out, 0, sizeof(*out));
-    if (argc == 2)
-        out->command = argv[1];
-    return SW_OK;
-}
-
-int sw_help_format(const sw_help_arguments *arguments, sw_argument_vector *out,
-                   sw_error *error)
-{
-    int result = swi_vector_begin(out, "help", arguments, error);
-
-    if (result < 0)
-        return result;
-    if (arguments->command.len > 0) {
-        const sw_argument *command = &arguments->command;
-        if (command->data == NULL || memchr(command->data, '\0', command->len) != NULL)
-            return swi_vector_refuse(out, command, error);
-        swi_vector_next(out, "");
-        swi_vector_bytes(out, command->data, command->len);
-    }
-    return swi_vector_end(out, error);
 }

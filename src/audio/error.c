@@ -6,7 +6,6 @@
 static const swi_error_text texts[] = {
     { SW_E_ARGUMENT_MISSING, "argument missing", "argument %v" },
     { SW_E_ARGUMENT_EXTRA, "unexpected argument", "argument %v, at most %l allowed" },
-    { SW_E_ARGUMENT_EMPTY, "empty argument", "argument %v" },
     { SW_E_ARGUMENT_UNKNOWN, "unknown option or subcommand", "argument %v" },
     { SW_E_ARGUMENT_NUMBER, "not a whole decimal number", "argument %v" },
     { SW_E_ARGUMENT_SMALL, "number too small", "argument %v, at least %l needed" },

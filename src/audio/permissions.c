@@ -1,7 +1,7 @@
 /* Permissions of a user of an audio server [protocol, section 9]. */
 #include <sidewire/audio/permissions.h>
 
-#include "../names.h"
+#include "../text.h"
 
 static const char permission_chars[SW_PERMISSIONS_TEXT_SIZE] = { 'a', 'A', 'v', 'V' };
 static const char *const permission_names[] = { "AFS_READ", "AFS_WRITE", "VSS_READ", "VSS_WRITE",

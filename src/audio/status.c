@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "../error_internal.h"
-#include "../names.h"
+#include "../text.h"
 
 /* ---- writer ---- */
 
@@ -127,29 +127,20 @@ int sw_status_flags_parse(const char *text, size_t len, unsigned *flags)
 
 enum { MICROSECONDS = 1000000, MICROSECOND_DIGITS = 6 };
 
-/* Writes the digits of a number, at least min of them, in front of `end`. Returns the first. */
-static char *put_number(char *end, uint64_t number, unsigned min)
-{
-    for (unsigned n = 0; n < min || number > 0; n++, number /= 10)
-        *--end = (char)('0' + number % 10);
-    return end;
-}
-
 size_t sw_status_time_format(const sw_status_time *time, int padded, char *out, size_t cap)
 {
-    char text[SW_STATUS_TIME_MAX];
-    char *end = text + sizeof(text);
-    char *p;
+    char bytes[SW_STATUS_TIME_MAX];
+    swi_text text = { bytes, sizeof(bytes), 0 };
 
     if (time == NULL || out == NULL || time->microseconds >= MICROSECONDS)
         return 0;
-    p = put_number(end, time->microseconds, padded ? MICROSECOND_DIGITS : 1);
-    *--p = '.';
-    p = put_number(p, time->seconds, 1);
-    if ((size_t)(end - p) > cap)
+    swi_text_number(&text, time->seconds, 1);
+    swi_text_put(&text, ".", 1);
+    swi_text_number(&text, time->microseconds, padded ? MICROSECOND_DIGITS : 1);
+    if (text.len > cap)
         return 0;
-    memcpy(out, p, (size_t)(end - p));
-    return (size_t)(end - p);
+    memcpy(out, bytes, text.len);
+    return text.len;
 }
 
 /* Takes a decimal number that ends before `end`, or at any byte but a digit. Returns what is behind

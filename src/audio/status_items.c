@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "../names.h"
+#include "../text.h"
 
 /* Names [M] and their order [V, M]; the numbers are our own. */
 static const sw_status_item items[] = {

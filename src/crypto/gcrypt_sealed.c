@@ -167,19 +167,27 @@ static int read_half(gcry_sexp_t signature, const char *name, uint8_t *out)
     return ok;
 }
 
-/* The key in libgcrypt's form, in secure memory if the secret is. */
-static gcry_sexp_t make_pair(const sw_ed25519_key *key)
+/* The key in libgcrypt's form, in secure memory as the secret is. Without a public half that is not
+ * part of it. */
+static gcry_sexp_t make_pair(const uint8_t *secret_half, const uint8_t *public_half)
 {
     uint8_t *secret = gcry_malloc_secure(SW_ED25519_SECRET_SIZE);
     gcry_sexp_t pair = NULL;
+    gcry_error_t error;
 
     if (secret == NULL)
         return NULL;
-    memcpy(secret, key->secret, SW_ED25519_SECRET_SIZE);
-    if (gcry_sexp_build(&pair, NULL,
-                        "(private-key (ecc (curve Ed25519) (flags eddsa) (q %b) (d %b)))",
-                        SW_ED25519_PUBLIC_SIZE, key->public_half, SW_ED25519_SECRET_SIZE,
-                        secret) != 0)
+    memcpy(secret, secret_half, SW_ED25519_SECRET_SIZE);
+    if (public_half != NULL)
+        error = gcry_sexp_build(&pair, NULL,
+                                "(private-key (ecc (curve Ed25519) (flags eddsa) (q %b) (d %b)))",
+                                SW_ED25519_PUBLIC_SIZE, public_half, SW_ED25519_SECRET_SIZE,
+                                secret);
+    else
+        error = gcry_sexp_build(&pair, NULL,
+                                "(private-key (ecc (curve Ed25519) (flags eddsa) (d %b)))",
+                                SW_ED25519_SECRET_SIZE, secret);
+    if (error != 0)
         pair = NULL;
     gcry_free(secret); /* wipes */
     return pair;
@@ -188,7 +196,7 @@ static gcry_sexp_t make_pair(const sw_ed25519_key *key)
 static int ed25519_sign(void *ctx, const sw_ed25519_key *key, const uint8_t *message, size_t size,
                         uint8_t signature[SW_ED25519_SIGNATURE_SIZE])
 {
-    gcry_sexp_t pair = make_pair(key);
+    gcry_sexp_t pair = make_pair(key->secret, key->public_half);
     gcry_sexp_t data = make_message(message, size);
     gcry_sexp_t made = NULL;
     int ok;
@@ -201,6 +209,30 @@ static int ed25519_sign(void *ctx, const sw_ed25519_key *key, const uint8_t *mes
     gcry_sexp_release(data);
     gcry_sexp_release(pair);
     return ok ? 0 : -1;
+}
+
+static int ed25519_public(void *ctx, uint8_t out[SW_ED25519_PUBLIC_SIZE],
+                          const uint8_t secret[SW_ED25519_SECRET_SIZE])
+{
+    gcry_sexp_t pair = make_pair(secret, NULL);
+    gcry_ctx_t curve = NULL;
+    gcry_mpi_t point = NULL;
+    const uint8_t *bytes = NULL;
+    unsigned bits = 0;
+
+    (void)ctx;
+    if (pair != NULL && gcry_mpi_ec_new(&curve, pair, NULL) == 0)
+        point = gcry_mpi_ec_get_mpi("q@eddsa", curve, 0);
+    if (point != NULL)
+        bytes = gcry_mpi_get_opaque(point, &bits);
+    if (bytes != NULL && bits == 8 * SW_ED25519_PUBLIC_SIZE)
+        memcpy(out, bytes, SW_ED25519_PUBLIC_SIZE);
+    else
+        bytes = NULL;
+    gcry_mpi_release(point);
+    gcry_ctx_release(curve);
+    gcry_sexp_release(pair);
+    return bytes != NULL ? 0 : -1;
 }
 
 static int ed25519_verify(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE],
@@ -241,6 +273,7 @@ void swi_gcrypt_fill_sealed(sw_crypto *crypto)
     crypto->aead_seal = aead_seal;
     crypto->aead_open = aead_open;
     crypto->aead_wipe = aead_wipe;
+    crypto->ed25519_public = ed25519_public;
     crypto->ed25519_sign = ed25519_sign;
     crypto->ed25519_verify = ed25519_verify;
 }

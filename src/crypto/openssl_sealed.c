@@ -66,7 +66,7 @@ static int sha256_finish(void *ctx, void *state, uint8_t out[SW_SHA256_SIZE])
 /* ---- keys of curves ---- */
 
 /* With both halves given, OpenSSL does not compute the public one again. */
-static EVP_PKEY *make_pair(const char *kind, const uint8_t *secret, const uint8_t *public_half)
+static EVP_PKEY *make_pair(const char *kind, const uint8_t *secret, const uint8_t *other_half)
 {
     EVP_PKEY_CTX *maker = EVP_PKEY_CTX_new_from_name(NULL, kind, NULL);
     EVP_PKEY *pkey = NULL;
@@ -74,7 +74,7 @@ static EVP_PKEY *make_pair(const char *kind, const uint8_t *secret, const uint8_
     OSSL_PARAM params[3];
 
     memcpy(halves[0], secret, sizeof(halves[0]));
-    memcpy(halves[1], public_half, sizeof(halves[1]));
+    memcpy(halves[1], other_half, sizeof(halves[1]));
     params[0] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, halves[0],
                                                   sizeof(halves[0]));
     params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, halves[1],
@@ -88,22 +88,27 @@ static EVP_PKEY *make_pair(const char *kind, const uint8_t *secret, const uint8_
     return pkey;
 }
 
+static int public_half(const char *kind, uint8_t out[32], const uint8_t secret[32])
+{
+    size_t size = 32;
+    EVP_PKEY *pkey;
+    int ok;
+
+    ERR_set_mark();
+    pkey = EVP_PKEY_new_raw_private_key_ex(NULL, kind, NULL, secret, size);
+    ok = pkey != NULL && EVP_PKEY_get_raw_public_key(pkey, out, &size) == 1;
+    EVP_PKEY_free(pkey);
+    ERR_pop_to_mark();
+    return ok ? 0 : -1;
+}
+
 /* ---- X25519 ---- */
 
 static int x25519_public(void *ctx, uint8_t out[SW_X25519_SIZE],
                          const uint8_t secret[SW_X25519_SIZE])
 {
-    size_t size = SW_X25519_SIZE;
-    EVP_PKEY *pkey;
-    int ok;
-
     (void)ctx;
-    ERR_set_mark();
-    pkey = EVP_PKEY_new_raw_private_key_ex(NULL, "X25519", NULL, secret, SW_X25519_SIZE);
-    ok = pkey != NULL && EVP_PKEY_get_raw_public_key(pkey, out, &size) == 1;
-    EVP_PKEY_free(pkey);
-    ERR_pop_to_mark();
-    return ok ? 0 : -1;
+    return public_half("X25519", out, secret);
 }
 
 /* OpenSSL refuses a result of zeros, which the table's user wants to see. */
@@ -235,6 +240,13 @@ static int aead_open(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_S
 
 /* ---- Ed25519 ---- */
 
+static int ed25519_public(void *ctx, uint8_t out[SW_ED25519_PUBLIC_SIZE],
+                          const uint8_t secret[SW_ED25519_SECRET_SIZE])
+{
+    (void)ctx;
+    return public_half("ED25519", out, secret);
+}
+
 static int ed25519_sign(void *ctx, const sw_ed25519_key *key, const uint8_t *message, size_t size,
                         uint8_t signature[SW_ED25519_SIGNATURE_SIZE])
 {
@@ -290,6 +302,7 @@ void swi_openssl_fill_sealed(sw_crypto *crypto)
     crypto->aead_seal = aead_seal;
     crypto->aead_open = aead_open;
     crypto->aead_wipe = aead_wipe;
+    crypto->ed25519_public = ed25519_public;
     crypto->ed25519_sign = ed25519_sign;
     crypto->ed25519_verify = ed25519_verify;
 }

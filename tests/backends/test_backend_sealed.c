@@ -396,6 +396,7 @@ static const struct ed25519_case {
 static int has_ed25519(void)
 {
     ck_assert((crypto->ed25519_sign == NULL) == (crypto->ed25519_verify == NULL));
+    ck_assert((crypto->ed25519_sign == NULL) == (crypto->ed25519_public == NULL));
     ck_assert_int_eq(crypto->ed25519_sign == NULL, strcmp(crypto->name, "mbedtls") == 0);
     return crypto->ed25519_sign != NULL;
 }
@@ -411,6 +412,9 @@ START_TEST(test_ed25519)
     memcpy(key.secret, secret.data, sizeof(key.secret));
     memcpy(key.public_half, half.data, sizeof(key.public_half));
     if (has_ed25519()) {
+        uint8_t computed[SW_ED25519_PUBLIC_SIZE];
+        ck_assert_int_eq(crypto->ed25519_public(crypto->ctx, computed, secret.data), 0);
+        check_bytes("public half", computed, &half);
         ck_assert_int_eq(crypto->ed25519_sign(crypto->ctx, &key, message.data, message.len,
                                               signature), 0);
         check_bytes("signature", signature, &expected);

@@ -11,14 +11,42 @@ typedef int encoder(const char *const *argv, size_t argc, uint8_t *out, size_t c
 typedef int decoder(const uint8_t *text, size_t len, sw_argument *argv, size_t max,
                     sw_command_info *out, sw_error *error);
 
+/* Encodes a command of C strings by one of the library's two. */
+static int encode_strings(int (*encode)(const sw_argument *, size_t, uint8_t *, size_t, size_t *,
+                                        sw_error *),
+                          const char *const *argv, size_t argc, uint8_t *out, size_t cap,
+                          size_t *len, sw_error *error)
+{
+    sw_argument *arguments = malloc((argc + 1) * sizeof(*arguments));
+    int result;
+
+    for (size_t i = 0; argv != NULL && i < argc; i++)
+        arguments[i] = argv[i] != NULL ? sw_argument_of(argv[i]) : (sw_argument){ NULL, 1 };
+    result = encode(argv != NULL ? arguments : NULL, argc, out, cap, len, error);
+    free(arguments);
+    return result;
+}
+
+static int encode_sideband(const char *const *argv, size_t argc, uint8_t *out, size_t cap,
+                           size_t *len, sw_error *error)
+{
+    return encode_strings(sw_command_encode, argv, argc, out, cap, len, error);
+}
+
+static int encode_legacy(const char *const *argv, size_t argc, uint8_t *out, size_t cap,
+                         size_t *len, sw_error *error)
+{
+    return encode_strings(sw_command_encode_legacy, argv, argc, out, cap, len, error);
+}
+
 /* Both modes have calls of one shape. */
 static const struct mode {
     encoder *encode;
     decoder *decode;
     size_t overhead;             /* bytes of an encoded command beside one for each argument */
 } modes[] = {
-    { sw_command_encode, sw_command_decode, 0 },
-    { sw_command_encode_legacy, sw_command_decode_legacy, 17 },
+    { encode_sideband, sw_command_decode, 0 },
+    { encode_legacy, sw_command_decode_legacy, 17 },
 };
 
 enum { SIDEBAND, LEGACY, MODE_COUNT, ARGS = 4 };
@@ -338,11 +366,39 @@ START_TEST(test_refused)
     size_t len = 99;
     sw_error error;
 
-    ck_assert_int_eq(sw_command_encode_legacy(c->argv, c->argc, out, sizeof(out), &len, &error),
+    ck_assert_int_eq(encode_legacy(c->argv, c->argc, out, sizeof(out), &len, &error),
                      SW_E_LEGACY_ARGUMENT);
     check_error("refused", error, SW_E_LEGACY_ARGUMENT, c->index, c->argc);
     ck_assert_uint_eq(len, 0);
     ck_assert_uint_eq(out[0], 0);
+}
+END_TEST
+
+/* Slices have a length, so one can hold a NUL, or be longer than a string would. */
+START_TEST(test_slices)
+{
+    const struct mode *m = &modes[_i];
+    int (*encode)(const sw_argument *, size_t, uint8_t *, size_t, size_t *, sw_error *) =
+        _i == SIDEBAND ? sw_command_encode : sw_command_encode_legacy;
+    sw_argument argv[2] = { { "lsXX", 2 }, { "a\0b", 3 } };
+    sw_argument none = { NULL, 0 };
+    uint8_t out[100];
+    size_t len = 99;
+    sw_error error;
+
+    ck_assert_int_eq(encode(argv, 2, out, sizeof(out), &len, &error), SW_E_ARGUMENT_NUL);
+    check_error("NUL", error, SW_E_ARGUMENT_NUL, 1, 2);
+    ck_assert_uint_eq(len, 0);
+    argv[1].len = 1;
+    ck_assert_int_eq(encode(argv, 2, out, sizeof(out), &len, &error), SW_OK);
+    ck_assert_uint_eq(len, 2 + 1 + 1 + 1 + m->overhead);
+    ck_assert_mem_eq(out, _i == SIDEBAND ? "ls\0a" : "\nls\na", _i == SIDEBAND ? 4 : 5);
+    ck_assert_int_eq(encode(&none, 1, out, sizeof(out), &len, NULL),
+                     _i == SIDEBAND ? SW_OK : SW_E_LEGACY_ARGUMENT);
+    none.len = 1;
+    ck_assert_int_eq(encode(&none, 1, out, sizeof(out), &len, NULL), SW_E_NULL);
+    ck_assert_uint_eq(sw_argument_of("ls").len, 2);
+    ck_assert_uint_eq(sw_argument_of(NULL).len, 0);
 }
 END_TEST
 
@@ -400,5 +456,6 @@ int main(void)
     tcase_add_test(limits, test_most_arguments);
     tcase_add_loop_test(errors, test_refused, 0, COUNT(refused_cases));
     tcase_add_loop_test(errors, test_null, 0, MODE_COUNT);
+    tcase_add_loop_test(errors, test_slices, 0, MODE_COUNT);
     return run_suite(suite);
 }

@@ -193,10 +193,15 @@ START_TEST(test_round_trip)
         uint8_t *untouched = malloc(cap + 1);
         size_t len = 99;
         sw_request request;
+        sw_error error = { 1, 2, 3 };
         memset(out, '#', cap + 1);
         memset(untouched, '#', cap + 1);
-        ck_assert_int_eq(sw_request_format("bob", sets[_i], out, cap, &len),
+        ck_assert_int_eq(sw_request_format("bob", sets[_i], out, cap, &len, &error),
                          cap < need ? SW_E_SPACE : SW_OK);
+        if (cap < need)
+            check_error("space", error, SW_E_SPACE, cap, need);
+        else
+            check_error("written", error, SW_OK, 0, 0);
         ck_assert_uint_eq(len, cap < need ? 0 : need);
         ck_assert_mem_eq(out, texts[_i], len);
         ck_assert_mem_eq(out + len, untouched + len, cap + 1 - len);
@@ -231,7 +236,8 @@ START_TEST(test_format_refused)
     uint8_t out[100] = { 0 };
     size_t len = 99;
 
-    ck_assert_int_eq(sw_request_format(c->user, c->features, out, sizeof(out), &len), c->result);
+    ck_assert_int_eq(sw_request_format(c->user, c->features, out, sizeof(out), &len, NULL),
+                     c->result);
     ck_assert_uint_eq(len, 0);
     ck_assert_uint_eq(out[0], 0);
 }
@@ -251,12 +257,13 @@ START_TEST(test_request_limit)
     memset(user, 'u', SW_REQUEST_MAX + 1);
     for (size_t n = SW_REQUEST_MAX + 1; n > name_len; n--) {
         user[n] = '\0';
-        ck_assert_int_eq(sw_request_format(user, features, out, SW_REQUEST_MAX + 1, &len),
+        ck_assert_int_eq(sw_request_format(user, features, out, SW_REQUEST_MAX + 1, &len, &error),
                          SW_E_USER_NAME);
+        check_error("name", error, SW_E_USER_NAME, SW_REQUEST_MAX + n - name_len, SW_REQUEST_MAX);
         ck_assert_uint_eq(len, 0);
     }
     user[name_len] = '\0';
-    ck_assert_int_eq(sw_request_format(user, features, out, SW_REQUEST_MAX, &len), SW_OK);
+    ck_assert_int_eq(sw_request_format(user, features, out, SW_REQUEST_MAX, &len, NULL), SW_OK);
     ck_assert_uint_eq(len, SW_REQUEST_MAX);
     ck_assert_int_eq(sw_request_parse(out, len, &request, &error), SW_OK);
     ck_assert_uint_eq(request.user_len, name_len);
@@ -282,11 +289,11 @@ START_TEST(test_request_null)
     ck_assert_int_eq(sw_request_parse(NULL, 0, &request, &error), SW_E_REQUEST_PREFIX);
     check_error("nothing", error, SW_E_REQUEST_PREFIX, 0, 0);
 
-    ck_assert_int_eq(sw_request_format(NULL, S, out, sizeof(out), &len), SW_E_NULL);
+    ck_assert_int_eq(sw_request_format(NULL, S, out, sizeof(out), &len, NULL), SW_E_NULL);
     ck_assert_uint_eq(len, 0);
-    ck_assert_int_eq(sw_request_format("bob", S, out, sizeof(out), NULL), SW_E_NULL);
-    ck_assert_int_eq(sw_request_format("bob", S, NULL, 1, &len), SW_E_NULL);
-    ck_assert_int_eq(sw_request_format("bob", S, NULL, 0, &len), SW_E_SPACE);
+    ck_assert_int_eq(sw_request_format("bob", S, out, sizeof(out), NULL, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_request_format("bob", S, NULL, 1, &len, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_request_format("bob", S, NULL, 0, &len, NULL), SW_E_SPACE);
     ck_assert_uint_eq(len, 0);
     ck_assert_uint_eq(out[0], 0);
 }

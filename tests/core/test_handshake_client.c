@@ -21,9 +21,9 @@ static void setup(void)
     fake_key_pair(&private_key, &public_key, 2048, 3);
     memset(&config, 0, sizeof(config));
     config.crypto = &fake.table;
-    config.policy = (sw_policy){ SW_FEATURES_ALL, 1, 1 };
+    config.policy = (sw_policy){ SW_FEATURES_ALL, 1, 1, 0 };
     config.user = "bob";
-    config.key = &private_key;
+    config.key = sw_private_key_view(&private_key);
     scratch = malloc(SW_SCRATCH_FULL);
     ck_assert_ptr_nonnull(scratch);
 }
@@ -62,7 +62,7 @@ static void ask(const char *greeting)
 
     ck_assert_int_eq(start(&config), SW_OK);
     feed(greeting, strlen(greeting), NULL);
-    ck_assert_int_eq(sw_handshake_quiet(&client), SW_OK);
+    ck_assert_int_eq(sw_handshake_greeting_end(&client), SW_OK);
     ck_assert_ptr_nonnull(sw_handshake_output(&client, &len));
     ck_assert_int_eq(sw_handshake_sent(&client, len), SW_OK);
     ck_assert_int_eq(sw_handshake_step(&client), SW_STEP_RECV);
@@ -88,17 +88,17 @@ START_TEST(bad_config)
     c.user = NULL;
     ck_assert_int_eq(start(&c), SW_E_NULL);
     c = config;
-    c.key = NULL;
+    c.key.n = NULL;
     ck_assert_int_eq(start(&c), SW_E_NULL);
     c = config;
     c.crypto = NULL;
     ck_assert_int_eq(start(&c), SW_E_NULL);
     c = config;
-    c.policy = (sw_policy){ SW_FEATURE_SHA256, 1, 1 };
+    c.policy = (sw_policy){ SW_FEATURE_SHA256, 1, 1, 0 };
     ck_assert_int_eq(start(&c), SW_E_CONFIG);
-    c.policy = (sw_policy){ SB, 0, 0 };
+    c.policy = (sw_policy){ SB, 0, 0, 0 };
     ck_assert_int_eq(start(&c), SW_E_CONFIG);
-    c.policy = (sw_policy){ 0, 0, 0 };
+    c.policy = (sw_policy){ 0, 0, 0, 0 };
     ck_assert_int_eq(start(&c), SW_E_CONFIG);
     ck_assert_int_eq(start(NULL), SW_E_NULL);
     ck_assert_int_eq(sw_handshake_client(NULL, &config, scratch, SW_SCRATCH_FULL), SW_E_NULL);
@@ -144,7 +144,7 @@ START_TEST(greeting)
     ck_assert_int_eq(start(&config), SW_OK);
     feed(greetings[_i].greeting, strlen(greetings[_i].greeting), NULL);
     if (greetings[_i].quiet)
-        sw_handshake_quiet(&client);
+        sw_handshake_greeting_end(&client);
     ck_assert_int_eq(sw_handshake_step(&client), greetings[_i].result);
     out = sw_handshake_output(&client, &len);
     if (greetings[_i].request != NULL) {
@@ -222,7 +222,7 @@ START_TEST(challenge_for_another_key)
     sw_private_key other;
 
     fake_key_pair(&other, NULL, 2048, 77);
-    config.key = &other;
+    config.key = sw_private_key_view(&other);
     ask("hello\nFeatures: sideband\n");
     ck_assert_int_eq(feed(packet.data, packet.len, NULL), SW_E_CHALLENGE);
     ask("hello\n");
@@ -288,7 +288,8 @@ START_TEST(misuse)
     ck_assert_int_eq(sw_handshake_sent(&client, 0), SW_E_STATE);
     ck_assert_int_eq(sw_handshake_recv(&client, &byte, 1, &n), SW_E_STATE);
     ck_assert_uint_eq(n, 0);
-    ck_assert_int_eq(sw_handshake_quiet(&client), SW_E_STATE);
+    ck_assert_int_eq(sw_handshake_greeting_end(&client), SW_E_STATE);
+    ck_assert_int_eq(sw_handshake_burst_end(&client), SW_E_STATE);
     ck_assert_int_eq(sw_handshake_end(&client), SW_E_STATE);
     ck_assert_int_eq(sw_handshake_finish(&client, &in, &out), SW_E_STATE);
     ck_assert_int_eq(sw_handshake_key(&client, NULL), SW_E_STATE);
@@ -324,7 +325,7 @@ START_TEST(null_pointers)
     ck_assert_int_eq(sw_handshake_recv(&never, &byte, 1, &n), SW_E_STATE);
     ck_assert_int_eq(sw_handshake_step(NULL), SW_E_NULL);
     ck_assert_int_eq(sw_handshake_recv(NULL, &byte, 1, &n), SW_E_NULL);
-    ck_assert_int_eq(sw_handshake_quiet(NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_handshake_greeting_end(NULL), SW_E_NULL);
     ck_assert_int_eq(sw_handshake_end(NULL), SW_E_NULL);
     ck_assert_int_eq(sw_handshake_sent(NULL, 0), SW_E_NULL);
     ck_assert_int_eq(sw_handshake_key(NULL, NULL), SW_E_NULL);

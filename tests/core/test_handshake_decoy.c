@@ -2,6 +2,8 @@
 #include "handshake_server_fixture.h"
 #include "suite.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { BLOCK = SW_SHA256_SIZE, NAMES = 4 };
@@ -9,6 +11,7 @@ enum { BLOCK = SW_SHA256_SIZE, NAMES = 4 };
 /* What the backend was asked to encrypt for, last. */
 static uint8_t modulus[SW_RSA_MAX_SIZE];
 static size_t modulus_size;
+static uint64_t exponent;
 static int (*encrypt)(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in,
                       size_t size, uint8_t *out);
 
@@ -17,6 +20,10 @@ static int watched_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, co
 {
     memcpy(modulus, key->n, key->n_size);
     modulus_size = key->n_size;
+    exponent = 0;
+    ck_assert_uint_ne(key->e[0], 0);
+    for (size_t i = 0; i < key->e_size; i++)
+        exponent = exponent << 8 | key->e[i];
     return encrypt(crypto, key, in, size, out);
 }
 
@@ -30,8 +37,10 @@ static void make_decoy(const char *name, size_t size, uint8_t *out)
 {
     char request[64] = "auth rsa ";
     bytes block;
+    sw_key_kind kind = { (uint16_t)(8 * size), 65537, 1 };
 
-    config.fake_challenge_size = size;
+    config.key_kinds = &kind;
+    config.key_kind_count = 1;
     strcat(strcat(request, name), " sideband");
     block = server_challenge(request, NULL);
     bytes_free(&block);
@@ -93,6 +102,107 @@ START_TEST(bits_as_of_a_hash)
 }
 END_TEST
 
+/* Asks for a name that nobody has, with what the config has now. */
+static void ask_for(unsigned number)
+{
+    char request[64];
+    bytes block;
+
+    snprintf(request, sizeof(request), "auth rsa user%u sideband", number);
+    block = server_challenge(request, NULL);
+    bytes_free(&block);
+    sw_handshake_wipe(&server);
+}
+
+/* How far up in [2^(bits-1), 2^bits) the modulus is: 0.5 to 1, as a part of the upper end. */
+static double place(unsigned bits)
+{
+    uint64_t top = 0;
+
+    for (int i = 0; i < 8; i++)
+        top = top << 8 | modulus[i];
+    return (double)(top << (8 * modulus_size - bits)) / 18446744073709551616.0;
+}
+
+/* The part of real moduli that lies below x, for primes that are uniform from sqrt(1/2) to 1:
+ * the area under the hyperbola pq = x, worked out by hand in the limits. */
+static double real_part_below(double x)
+{
+    const double least = sqrt(0.5);
+    double high = x / least < 1 ? x / least : 1;
+    double low = x > least ? x : least; /* p from here to `high` is cut by the hyperbola */
+    double area;
+
+    if (x <= 0.5)
+        return 0;
+    if (x <= least)
+        area = x * log(high / least) - least * (high - least);
+    else
+        area = (low - least) * (1 - least) + x * log(1 / low) - least * (1 - low);
+    return area / ((1 - least) * (1 - least));
+}
+
+/* A stranger who collects moduli of names must not tell those of real keys by where they lie: the
+ * largest distance between the two distributions stays below what 4000 samples of the same have but
+ * once in a thousand times (Kolmogorov: 1.95 / sqrt(4000)). */
+START_TEST(lie_as_real_moduli)
+{
+    enum { SAMPLES = 4000, CELLS = 64 };
+    static const uint16_t sizes[] = { 2048, 2049, 3071 };
+    sw_key_kind kind = { sizes[_i], 65537, 1 };
+    unsigned below[CELLS + 1] = { 0 };
+
+    config.key_kinds = &kind;
+    config.key_kind_count = 1;
+    for (unsigned i = 0; i < SAMPLES; i++) {
+        double at;
+        ask_for(i);
+        at = place(kind.bits);
+        ck_assert_double_ge(at, 0.5);
+        ck_assert_uint_eq(modulus[modulus_size - 1] & 1, 1);
+        for (int k = 0; k <= CELLS; k++)
+            below[k] += at < 0.5 + 0.5 * k / CELLS;
+    }
+    for (int k = 0; k <= CELLS; k++)
+        ck_assert_double_eq_tol((double)below[k] / SAMPLES,
+                                real_part_below(0.5 + 0.5 * k / CELLS), 0.031);
+}
+END_TEST
+
+/* Sizes and exponents come as often as users have them, each name with one of its own. */
+START_TEST(kinds_as_users_have_them)
+{
+    static const sw_key_kind kinds[] = { { 2048, 65537, 6 }, { 3072, 65537, 3 },
+                                         { 2048, 0x100000001, 1 } };
+    enum { SAMPLES = 2000, KINDS = 3 };
+    unsigned seen[KINDS] = { 0 };
+
+    config.key_kinds = kinds;
+    config.key_kind_count = KINDS;
+    for (unsigned i = 0; i < SAMPLES; i++) {
+        size_t first_size;
+        uint64_t first_exponent;
+        int found = 0;
+        ask_for(i);
+        first_size = modulus_size;
+        first_exponent = exponent;
+        for (int k = 0; k < KINDS; k++) {
+            int same = modulus_size == kinds[k].bits / 8u && exponent == kinds[k].exponent;
+            seen[k] += (unsigned)same;
+            found += same;
+        }
+        ck_assert_int_eq(found, 1);
+        if (i % 100 == 0) {
+            ask_for(i);
+            ck_assert_uint_eq(modulus_size, first_size);
+            ck_assert_uint_eq(exponent, first_exponent);
+        }
+    }
+    for (int k = 0; k < KINDS; k++)
+        ck_assert_double_eq_tol((double)seen[k] / SAMPLES, kinds[k].users / 10.0, 0.05);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("handshake decoy");
@@ -103,5 +213,7 @@ int main(void)
     tcase_add_loop_test(tcase, no_block_twice, 0, 3);
     tcase_add_test(tcase, same_each_time);
     tcase_add_test(tcase, bits_as_of_a_hash);
+    tcase_add_loop_test(tcase, lie_as_real_moduli, 0, 3);
+    tcase_add_test(tcase, kinds_as_users_have_them);
     return run_suite(suite);
 }

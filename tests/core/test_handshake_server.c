@@ -41,20 +41,25 @@ START_TEST(bad_config)
     char long_banner[SW_GREETING_MAX + 1];
     static const struct {
         sw_policy policy;
-        size_t fake_size;
+        sw_key_kind kind;
     } cases[] = {
-        { { AES, 1, 1 }, 0 },             /* aes without sideband */
-        { { 8, 1, 1 }, 0 },               /* no such feature */
-        { { 0, 0, 1 }, 0 },               /* nothing but legacy, which is not allowed */
-        { { SB, 1, 0 }, 0 },              /* nothing but RC4, which is not allowed */
-        { { SW_FEATURES_ALL, 0, 0 }, 255 },
-        { { SW_FEATURES_ALL, 0, 0 }, 1025 },
+        { { AES, 1, 1, 0 }, { 2048, 3, 1 } },             /* aes without sideband */
+        { { 32, 1, 1, 0 }, { 2048, 3, 1 } },               /* no such feature */
+        { { 0, 0, 1, 0 }, { 2048, 3, 1 } },               /* nothing but legacy, which is not allowed */
+        { { SB, 1, 0, 0 }, { 2048, 3, 1 } },              /* nothing but RC4, which is not allowed */
+        { { SW_FEATURES_ALL, 0, 0, 0 }, { 2047, 3, 1 } },
+        { { SW_FEATURES_ALL, 0, 0, 0 }, { 8193, 3, 1 } },
+        { { SW_FEATURES_ALL, 0, 0, 0 }, { 2048, 1, 1 } },
+        { { SW_FEATURES_ALL, 0, 0, 0 }, { 2048, 4, 1 } },
+        { { SW_FEATURES_ALL, 0, 0, 0 }, { 2048, 3, 0 } },
     };
+    static const sw_key_kind large = { 8192, 65537, 1 };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         sw_server_config c = config;
         c.policy = cases[i].policy;
-        c.fake_challenge_size = cases[i].fake_size;
+        c.key_kinds = &cases[i].kind;
+        c.key_kind_count = 1;
         ck_assert_int_eq(sw_handshake_server(&server, &c, scratch, SW_SCRATCH_FULL), SW_E_CONFIG);
         ck_assert_int_eq(sw_handshake_step(&server), SW_E_CONFIG);
     }
@@ -73,8 +78,18 @@ START_TEST(bad_config)
     ck_assert_int_eq(sw_handshake_server(&server, &config, NULL, SW_SCRATCH_MIN), SW_E_NULL);
     ck_assert_int_eq(sw_handshake_server(&server, NULL, scratch, SW_SCRATCH_MIN), SW_E_NULL);
     ck_assert_int_eq(sw_handshake_server(NULL, &config, scratch, SW_SCRATCH_MIN), SW_E_NULL);
-    config.fake_challenge_size = 1024;
+    config.key_kind_count = 1;
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_MIN), SW_E_NULL);
+    config.key_kinds = &large;
     ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_MIN), SW_E_SPACE);
+    check_error("decoy", sw_handshake_error(&server), SW_E_SPACE, SW_SCRATCH_MIN,
+                SW_HEADER_SIZE + 2 * 1024);
+    config.key_kind_count = 0;
+    config.decoy_secret[0] = 0; /* anybody could tell who is known */
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL),
+                     SW_E_DECOY_SECRET);
+    config.decoy_secret[31] = 1;
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL), SW_OK);
 }
 END_TEST
 
@@ -149,7 +164,7 @@ START_TEST(request)
         server_feed(text, strlen(text), step, &taken);
         ck_assert_uint_eq(taken, requests[_i].taken);
         if (requests[_i].quiet)
-            sw_handshake_quiet(&server);
+            sw_handshake_burst_end(&server);
         ck_assert_int_eq(sw_handshake_step(&server), requests[_i].result);
         if (requests[_i].result == SW_STEP_KEY) {
             const char *user = sw_handshake_user(&server, &len);
@@ -195,13 +210,15 @@ END_TEST
 
 START_TEST(sizes_of_challenges)
 {
-    static const size_t sizes[] = { 0, 256, 257, 384, 512, 1024 };
+    static const uint16_t wanted[] = { 0, 2048, 2056, 2049, 3072, 4096, 8192 };
     static const unsigned bits[] = { 2048, 3072, 4096, 8192 };
 
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-        size_t expected = sizes[i] > 0 ? sizes[i] : SW_FAKE_CHALLENGE_SIZE;
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+        sw_key_kind kind = { wanted[i], 3, 1 };
+        size_t expected = wanted[i] > 0 ? (wanted[i] + 7u) / 8 : SW_RSA_MIN_BITS / 8;
         bytes sideband, legacy;
-        config.fake_challenge_size = sizes[i];
+        config.key_kinds = &kind;
+        config.key_kind_count = wanted[i] > 0;
         sideband = server_challenge("auth rsa eve sideband", NULL);
         legacy = server_challenge("auth rsa eve", NULL);
         ck_assert_uint_eq(sideband.len, SW_HEADER_SIZE + expected);
@@ -210,6 +227,7 @@ START_TEST(sizes_of_challenges)
         bytes_free(&sideband);
         bytes_free(&legacy);
     }
+    config.key_kind_count = 0;
     for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
         sw_public_key key;
         bytes block;
@@ -245,7 +263,7 @@ START_TEST(unknown_names_have_keys_of_their_own)
     fake_crypto_init(&fake, 99); /* other randomness */
     again = server_challenge("auth rsa eve", NULL);
     other = server_challenge("auth rsa eva", NULL);
-    config.fake_secret[0] = 1;
+    config.decoy_secret[0] = 2;
     secret = server_challenge("auth rsa eve", NULL);
     ck_assert_mem_ne(eve.data, again.data, eve.len);
     ck_assert_mem_eq(eve.data + MODULUS_AT, again.data + MODULUS_AT, MODULUS_SIZE);

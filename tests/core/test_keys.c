@@ -27,6 +27,7 @@ static int run_tests(const char *folder)
     Suite *suite = suite_create("keys");
 
     add_key_file_tests(suite, folder);
+    add_key_ed25519_tests(suite, folder);
     add_key_text_tests(suite);
     add_key_number_tests(suite);
     add_key_structure_tests(suite);

@@ -136,7 +136,7 @@ static const struct {
     { NUMBER_N, 1, 0, 0x81, SW_E_KEY_DAMAGED },         /* negative */
     { NUMBER_N, 256, 0x80, 1, SW_E_KEY_DAMAGED },       /* negative */
     { NUMBER_N, 257, 0xff, 1, SW_E_KEY_DAMAGED },       /* negative */
-    { NUMBER_N, 257, 0x00, 1, SW_E_KEY_DAMAGED },       /* a zero too many */
+    { NUMBER_N, 257, 0x00, 1, SW_E_KEY_SMALL },         /* a zero too many counts for nothing */
     { NUMBER_N, 257, 0x01, 2, SW_E_KEY_DAMAGED },       /* even */
     { NUMBER_E, 0, 0, 0, SW_E_KEY_DAMAGED },
     { NUMBER_E, 1, 0, 0x00, SW_E_KEY_DAMAGED },
@@ -144,15 +144,15 @@ static const struct {
     { NUMBER_E, 1, 0, 0x02, SW_E_KEY_DAMAGED },         /* even */
     { NUMBER_E, 3, 0x01, 0x00, SW_E_KEY_DAMAGED },      /* even */
     { NUMBER_E, 1, 0, 0x83, SW_E_KEY_DAMAGED },         /* negative */
-    { NUMBER_E, 2, 0x00, 0x03, SW_E_KEY_DAMAGED },      /* a zero too many */
-    { NUMBER_E, 9, 0x01, 0x01, SW_E_KEY_DAMAGED },      /* too long */
-    { NUMBER_E, 300, 0x01, 0x01, SW_E_KEY_DAMAGED },
+    { NUMBER_E, 2, 0x00, 0x03, SW_OK },                 /* a zero too many */
+    { NUMBER_E, 9, 0x01, 0x01, SW_E_KEY_UNSUPPORTED },  /* too long for us */
+    { NUMBER_E, 300, 0x01, 0x01, SW_E_KEY_UNSUPPORTED },
     { NUMBER_E, 1, 0, 0x03, SW_OK },
     { NUMBER_E, 8, 0x7f, 0x01, SW_OK },
     { NUMBER_D, 0, 0, 0, SW_E_KEY_DAMAGED },
     { NUMBER_D, 1, 0, 0x00, SW_E_KEY_DAMAGED },
     { NUMBER_D, 256, 0x80, 1, SW_E_KEY_DAMAGED },
-    { NUMBER_D, 256, 0x00, 1, SW_E_KEY_DAMAGED },
+    { NUMBER_D, 256, 0x00, 1, SW_OK },                  /* a zero too many */
     { NUMBER_D, 256, 0x5a, 2, SW_E_KEY_DAMAGED },       /* even */
     { NUMBER_D, 257, 0x01, 1, SW_E_KEY_DAMAGED },       /* above the modulus */
     { NUMBER_D, 1024, 0x01, 1, SW_E_KEY_DAMAGED },

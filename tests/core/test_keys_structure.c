@@ -46,21 +46,23 @@ static const struct {
     { FORM_PKCS1, 4, 0x02, 0x03, SW_E_KEY_DAMAGED },
     { FORM_PKCS1, 5, 0x01, 0x02, SW_E_KEY_DAMAGED },
     { FORM_PKCS1, 5, 0x01, 0x00, SW_E_KEY_DAMAGED },
-    { FORM_PKCS1, 6, 0x00, 0x01, SW_E_KEY_DAMAGED },    /* more than two primes */
+    { FORM_PKCS1, 6, 0x00, 0x01, SW_E_KEY_UNSUPPORTED }, /* more than two primes */
+    { FORM_PKCS1, 6, 0x00, 0x02, SW_E_KEY_DAMAGED },
     { FORM_PKCS1, 7, 0x02, 0x82, SW_E_KEY_DAMAGED },
     { FORM_PKCS1, 8, 0x82, 0x81, SW_E_KEY_DAMAGED },
     { FORM_PKCS1, 9, 0x01, 0x7f, SW_E_KEY_DAMAGED },
     /* 30 82 04 .. 02 01 00 30 0d 06 09 2a 86 48 86 f7 0d 01 01 01 05 00 04 82 ... */
     { FORM_PKCS8, 0, 0x30, 0x04, SW_E_KEY_DAMAGED },
-    { FORM_PKCS8, 6, 0x00, 0x01, SW_E_KEY_DAMAGED },
+    { FORM_PKCS8, 6, 0x00, 0x01, SW_OK },           /* RFC 5958 */
+    { FORM_PKCS8, 6, 0x00, 0x02, SW_E_KEY_DAMAGED },
     { FORM_PKCS8, 7, 0x30, 0x31, SW_E_KEY_DAMAGED },
     { FORM_PKCS8, 8, 0x0d, 0x0c, SW_E_KEY_DAMAGED },
     { FORM_PKCS8, 8, 0x0d, 0x0e, SW_E_KEY_DAMAGED },
     { FORM_PKCS8, 9, 0x06, 0x05, SW_E_KEY_DAMAGED },
-    { FORM_PKCS8, 10, 0x09, 0x08, SW_E_KEY_NOT_RSA },
-    { FORM_PKCS8, 10, 0x09, 0x0a, SW_E_KEY_NOT_RSA },
-    { FORM_PKCS8, 11, 0x2a, 0x2b, SW_E_KEY_NOT_RSA },
-    { FORM_PKCS8, 19, 0x01, 0x0a, SW_E_KEY_NOT_RSA },   /* RSASSA-PSS */
+    { FORM_PKCS8, 10, 0x09, 0x08, SW_E_KEY_OTHER },
+    { FORM_PKCS8, 10, 0x09, 0x0a, SW_E_KEY_OTHER },
+    { FORM_PKCS8, 11, 0x2a, 0x2b, SW_E_KEY_OTHER },
+    { FORM_PKCS8, 19, 0x01, 0x0a, SW_E_KEY_OTHER },   /* RSASSA-PSS */
     { FORM_PKCS8, 20, 0x05, 0x04, SW_E_KEY_DAMAGED },
     { FORM_PKCS8, 21, 0x00, 0x01, SW_E_KEY_DAMAGED },
     { FORM_PKCS8, 22, 0x04, 0x03, SW_E_KEY_DAMAGED },
@@ -69,7 +71,7 @@ static const struct {
     /* 30 82 01 .. 30 0d 06 09 2a 86 48 86 f7 0d 01 01 01 05 00 03 82 01 0f 00 30 82 ... */
     { FORM_SPKI, 0, 0x30, 0x10, SW_E_KEY_DAMAGED },
     { FORM_SPKI, 4, 0x30, 0x31, SW_E_KEY_DAMAGED },
-    { FORM_SPKI, 16, 0x01, 0x07, SW_E_KEY_NOT_RSA },
+    { FORM_SPKI, 16, 0x01, 0x07, SW_E_KEY_OTHER },
     { FORM_SPKI, 19, 0x03, 0x04, SW_E_KEY_DAMAGED },
     { FORM_SPKI, 22, 0x0f, 0x0e, SW_E_KEY_DAMAGED },
     { FORM_SPKI, 22, 0x0f, 0x10, SW_E_KEY_DAMAGED },
@@ -194,10 +196,10 @@ static const struct {
     { { .cipher = "aes256-ctr" }, SW_E_KEY_DAMAGED },
     { { .derivation = "bcrypt" }, SW_E_KEY_DAMAGED },
     { { .derivation = "" }, SW_E_KEY_DAMAGED },
-    { { .type = "ssh-ed25519" }, SW_E_KEY_NOT_RSA },
-    { { .type = "ssh-rsa2" }, SW_E_KEY_NOT_RSA },
-    { { .type = "" }, SW_E_KEY_NOT_RSA },
-    { { .type = "ssh-dss", .cipher = "aes256-ctr", .derivation = "bcrypt" }, SW_E_KEY_NOT_RSA },
+    { { .type = "ssh-ed25519" }, SW_E_KEY_DAMAGED },
+    { { .type = "ssh-rsa2" }, SW_E_KEY_OTHER },
+    { { .type = "" }, SW_E_KEY_OTHER },
+    { { .type = "ssh-dss", .cipher = "aes256-ctr", .derivation = "bcrypt" }, SW_E_KEY_OTHER },
     { { .private_type = "ssh-ed25519" }, SW_E_KEY_DAMAGED },
     { { .more_keys = 1 }, SW_E_KEY_DAMAGED },
     { { .more_keys = (uint32_t)-1 }, SW_E_KEY_DAMAGED },

@@ -213,7 +213,7 @@ START_TEST(test_failing_backend)
         p.fakes[_i].fail_at = n++;
         result = run(&p);
         if (result != SW_OK) {
-            ck_assert(sw_error_is_backend(result));
+            ck_assert_int_le(result, SW_E_RANDOM);
             check_failed(_i == 0 ? &p.initiator : &p.responder, &zero, result);
         }
         sw_noise_wipe(&p.initiator);

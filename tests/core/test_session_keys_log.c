@@ -4,6 +4,7 @@
 #include "suite.h"
 #include "support.h"
 #include "tested_backend.h"
+#include "send_command.h"
 
 #include <string.h>
 
@@ -41,7 +42,7 @@ static size_t request_size(const transcript *t)
     uint8_t request[SW_REQUEST_MAX];
     size_t len;
 
-    ck_assert_int_eq(sw_request_format(t->user, t->features, request, sizeof(request), &len),
+    ck_assert_int_eq(sw_request_format(t->user, t->features, request, sizeof(request), &len, NULL),
                      SW_OK);
     return len;
 }
@@ -81,7 +82,8 @@ static void run_side(sw_session *session, const sw_public_key *key, const bytes 
         ck_assert_uint_gt(n, 0);
         memcpy(space, said->data + at, n);
         ck_assert_int_eq(sw_session_rx_commit(session, n), SW_OK);
-        ck_assert_int_eq(sw_session_rx_quiet(session), SW_OK);
+        ck_assert_int_eq(key != NULL ? sw_session_burst_end(session)
+                                     : sw_session_greeting_end(session), SW_OK);
         at += n;
     }
 }
@@ -101,8 +103,8 @@ START_TEST(of_the_server)
 {
     const transcript *t = &transcripts[_i];
     sw_crypto replaying;
-    sw_server_config config = { .crypto = &replaying,
-                                .policy = { t->features, 1, 1 } };
+    sw_server_config config = { .crypto = &replaying, .decoy_secret = { 1 },
+                                .policy = { t->features, 1, 1, 0 } };
     uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE];
     sw_public_key key;
     sw_secrets keys;
@@ -123,14 +125,14 @@ START_TEST(of_the_client)
 {
     const transcript *t = &transcripts[_i];
     sw_client_config config = { .crypto = crypto,
-                                .policy = { t->features, 1, 1 }, .user = t->user };
+                                .policy = { t->features, 1, 1, 0 }, .user = t->user };
     uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE];
     sw_private_key key;
     sw_secrets keys;
     sw_session session;
 
     vector_private_key(t->key, &key);
-    config.key = &key;
+    config.key = sw_private_key_view(&key);
     ck_assert_int_eq(sw_session_client(&session, &config, rx, sizeof(rx), tx, sizeof(tx)), SW_OK);
     ck_assert_int_eq(sw_session_log_keys(&session, &keys), SW_OK);
     run_side(&session, NULL, &t->server, greeting_size(t));
@@ -228,7 +230,7 @@ START_TEST(failure_later)
     start_pair(SW_FEATURES_ALL);
     session_pair_run(&pair);
     ck_assert_mem_ne(&client_keys, &zeros, sizeof(zeros));
-    ck_assert_int_eq(sw_session_command(&pair.client, si, 1), SW_E_STATE);
+    ck_assert_int_eq(send_command(&pair.client, si, 1), SW_E_STATE);
     check_zeros("client", &client_keys);
     ck_assert_mem_ne(&server_keys, &zeros, sizeof(zeros));
 }

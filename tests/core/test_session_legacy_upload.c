@@ -146,48 +146,6 @@ static void run_to(unsigned features, upload_client_stage client, upload_server_
         ck_assert(upload_round(&run));
 }
 
-/* At each moment: only a client that is ready may be told of an upload, as often as one likes. */
-START_TEST(expected_at_a_wrong_time)
-{
-    unsigned features = _i == 0 ? 0 : SW_FEATURES_ALL;
-
-    for (int stage = 0; stage < UPLOAD_CLIENT_STAGES; stage++) {
-        int expected = stage == UPLOAD_CLIENT_READY ? SW_OK : SW_E_STATE;
-        run_to(features, (upload_client_stage)stage, UPLOAD_SERVER_STARTED);
-        ck_assert_int_eq((int)run.client, stage);
-        for (int again = 0; again < 2; again++)
-            ck_assert_int_eq(sw_session_expect_upload(&run.pair.client), expected);
-        ck_assert_int_eq(sw_session_error(&run.pair.client).code, expected);
-        if (expected == SW_OK)
-            upload_finish(&run);
-        upload_free(&run);
-    }
-    for (int stage = 0; stage < UPLOAD_SERVER_STAGES; stage++) {
-        run_to(features, UPLOAD_CLIENT_STARTED, (upload_server_stage)stage);
-        ck_assert_int_eq((int)run.server, stage);
-        ck_assert_int_eq(sw_session_expect_upload(&run.pair.server), SW_E_STATE);
-        ck_assert_int_eq(sw_session_error(&run.pair.server).code, SW_E_STATE);
-        ck_assert_uint_eq(sw_session_wants(&run.pair.server), 0);
-        upload_free(&run);
-    }
-}
-END_TEST
-
-START_TEST(expected_of_no_session)
-{
-    sw_session session;
-    size_t taken;
-
-    memset(&session, 0, sizeof(session));
-    ck_assert_int_eq(sw_session_expect_upload(&session), SW_E_STATE);
-    run_to(0, UPLOAD_CLIENT_READY, UPLOAD_SERVER_STARTED);
-    ck_assert_int_eq(sw_session_command(&run.pair.client, NULL, 0), SW_E_COMMAND_EMPTY);
-    ck_assert_int_eq(sw_session_expect_upload(&run.pair.client), SW_E_COMMAND_EMPTY);
-    ck_assert_int_eq(sw_session_send(&run.pair.client, SW_BAND_BLOB_DATA, "x", 1, &taken),
-                     SW_E_COMMAND_EMPTY);
-}
-END_TEST
-
 /* Data may be sent between the request and the end of the upload only, and on its band only. */
 START_TEST(sent_at_a_wrong_time)
 {
@@ -223,8 +181,6 @@ static Suite *legacy_upload_suite(void)
     tcase_add_loop_test(tcase, beginnings, 0, sizeof(request) - 1);
     tcase_add_loop_test(tcase, sizes, 0, 3);
     tcase_add_loop_test(tcase, refused, 0, 2);
-    tcase_add_loop_test(tcase, expected_at_a_wrong_time, 0, 2);
-    tcase_add_test(tcase, expected_of_no_session);
     tcase_add_loop_test(tcase, sent_at_a_wrong_time, 0, 2);
     return suite;
 }

@@ -1,6 +1,7 @@
 /* Buffers that are lent to a session while bytes are pending, and taken back. */
 #include "session_pair.h"
 #include "suite.h"
+#include "send_command.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -117,7 +118,9 @@ static void authenticate(unsigned features)
                 sw_session_key(sides[i], &pair.public_key);
             if (sw_session_wants(sides[i]) & SW_WANT_WRITE) {
                 deliver(sides[i], sides[!i]);
-                ck_assert_int_eq(sw_session_rx_quiet(sides[!i]), SW_OK);
+                ck_assert_int_eq(sw_session_burst_end(sides[!i]), SW_OK);
+                if (sides[!i] == &pair.client)
+                    ck_assert_int_eq(sw_session_greeting_end(sides[!i]), SW_OK);
             }
         }
     }
@@ -145,9 +148,9 @@ START_TEST(nothing_without_buffers)
     ck_assert_ptr_null(sw_session_tx_bytes(&pair.client, &n));
     ck_assert_uint_eq(sw_session_wants(&pair.server), SW_WANT_READ); /* lend, then read */
     ck_assert_int_eq(sw_session_rx_commit(&pair.server, 0), SW_OK);
-    ck_assert_int_eq(sw_session_command(&pair.client, argv, 2), 0);
+    ck_assert_int_eq(send_command(&pair.client, argv, 2), 0);
     ck_assert_int_eq(sw_session_lend_tx(&pair.client, pair.buffers[1], TX_SIZE), 1);
-    ck_assert_int_eq(sw_session_command(&pair.client, argv, 2), 1);
+    ck_assert_int_eq(send_command(&pair.client, argv, 2), 1);
     ck_assert_int_eq(sw_session_lend_rx(&pair.server, pair.buffers[2], RX_SIZE), 1);
     deliver(&pair.client, &pair.server);
     ck_assert_int_eq(sw_session_next(&pair.server, &event), SW_EVENT_COMMAND);
@@ -185,7 +188,7 @@ START_TEST(limit_of_the_command)
     argument[SW_SESSION_RX_MIN - fits] = '\0';
     authenticate(SW_FEATURES_ALL);
     ck_assert_int_eq(sw_session_lend_rx(&pair.server, rx, SW_SESSION_RX_MIN), 1);
-    ck_assert_int_eq(sw_session_command(&pair.client, long_argv, 1), 1);
+    ck_assert_int_eq(send_command(&pair.client, long_argv, 1), 1);
     for (int result = 0; result == 0;) {
         size_t n, room;
         const uint8_t *out = sw_session_tx_bytes(&pair.client, &n);
@@ -223,7 +226,7 @@ START_TEST(not_now)
     session_pair_free(&pair);
 
     authenticate(SW_FEATURES_ALL);
-    ck_assert_int_eq(sw_session_command(&pair.client, argv, 2), 1);
+    ck_assert_int_eq(send_command(&pair.client, argv, 2), 1);
     ck_assert_int_eq(sw_session_lend_tx(&pair.client, NULL, 0), 0);
     ck_assert_ptr_nonnull(sw_session_tx_bytes(&pair.client, &n));
     memcpy(sw_session_rx_space(&pair.server, &room), sw_session_tx_bytes(&pair.client, &n), 6);
@@ -236,6 +239,44 @@ START_TEST(not_now)
     deliver(&pair.client, &pair.server);
     ck_assert_int_eq(sw_session_next(&pair.server, &event), SW_EVENT_COMMAND);
     take_back();
+}
+END_TEST
+
+/* A session may start without buffers: it wants a tx, then begins its handshake there. */
+START_TEST(lent_later)
+{
+    static uint8_t rx[SW_SESSION_RX_MIN], tx[SW_SESSION_TX_MIN];
+    sw_server_config config;
+    sw_session s;
+    sw_event event;
+    size_t n;
+
+    session_pair_start(&pair, SW_FEATURES_ALL, 4096, 4096, 4096, 4096);
+    config = pair.server_config;
+    ck_assert_int_eq(sw_session_server(&s, &config, NULL, 0, NULL, 0), SW_OK);
+    ck_assert_uint_eq(sw_session_wants(&s), SW_WANT_APPLICATION);
+    ck_assert_int_eq(sw_session_next(&s, &event), SW_EVENT_NEED_MORE);
+    ck_assert_ptr_null(sw_session_rx_space(&s, &n));
+    ck_assert_ptr_null(sw_session_tx_bytes(&s, &n));
+    ck_assert_int_eq(sw_session_lend_tx(&s, NULL, 0), 1);
+    ck_assert_int_eq(sw_session_lend_tx(&s, tx, sizeof(tx)), 1);
+    ck_assert_uint_eq(sw_session_wants(&s), SW_WANT_WRITE);
+    ck_assert_ptr_nonnull(sw_session_tx_bytes(&s, &n));
+    ck_assert_int_eq(sw_session_tx_drain(&s, n), SW_OK);
+    ck_assert_uint_eq(sw_session_wants(&s), SW_WANT_READ);
+    ck_assert_int_eq(sw_session_lend_rx(&s, rx, sizeof(rx)), 1);
+    ck_assert_ptr_nonnull(sw_session_rx_space(&s, &n));
+    ck_assert_uint_eq(n, sizeof(rx));
+    sw_session_wipe(&s);
+
+    ck_assert_int_eq(sw_session_server(&s, &config, NULL, 0, NULL, 0), SW_OK);
+    ck_assert_int_eq(sw_session_lend_tx(&s, tx, SW_SESSION_TX_MIN - 1), SW_E_SPACE);
+    ck_assert_int_eq(sw_session_server(&s, &config, NULL, 0, NULL, 0), SW_OK);
+    ck_assert_int_eq(sw_session_rx_end(&s), SW_OK);
+    ck_assert_int_eq(sw_session_next(&s, &event), SW_E_CLOSED);
+    memset(config.decoy_secret, 0, sizeof(config.decoy_secret));
+    ck_assert_int_eq(sw_session_server(&s, &config, NULL, 0, NULL, 0), SW_OK);
+    ck_assert_int_eq(sw_session_lend_tx(&s, tx, sizeof(tx)), SW_E_DECOY_SECRET);
 }
 END_TEST
 
@@ -286,5 +327,6 @@ int main(void)
     tcase_add_loop_test(tcase, limit_of_the_command, 0, 2);
     tcase_add_test(tcase, not_now);
     tcase_add_test(tcase, errors);
+    tcase_add_test(tcase, lent_later);
     return run_suite(suite);
 }

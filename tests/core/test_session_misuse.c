@@ -1,6 +1,7 @@
 /* Calls at the wrong time, with the wrong pointers, and a backend that fails. */
 #include "session_pair.h"
 #include "suite.h"
+#include "send_command.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,12 +38,13 @@ START_TEST(null_pointers)
     ck_assert_int_eq(sw_session_server(&s, &pair.server_config, buffer, 64, NULL, 2000), SW_E_NULL);
     ck_assert_int_eq(sw_session_next(NULL, &event), SW_E_NULL);
     ck_assert_int_eq(sw_session_rx_commit(NULL, 0), SW_E_NULL);
-    ck_assert_int_eq(sw_session_rx_quiet(NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_session_burst_end(NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_session_greeting_end(NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_session_defer(NULL, 0), SW_E_NULL);
     ck_assert_int_eq(sw_session_rx_end(NULL), SW_E_NULL);
     ck_assert_int_eq(sw_session_tx_drain(NULL, 0), SW_E_NULL);
     ck_assert_int_eq(sw_session_key(NULL, NULL), SW_E_NULL);
-    ck_assert_int_eq(sw_session_expect_upload(NULL), SW_E_NULL);
-    ck_assert_int_eq(sw_session_command(NULL, si, 1), SW_E_NULL);
+    ck_assert_int_eq(send_command(NULL, si, 1), SW_E_NULL);
     ck_assert_int_eq(sw_session_send(NULL, SW_BAND_OUTPUT, "x", 1, &n), SW_E_NULL);
     ck_assert_int_eq(sw_session_exit(NULL, 0), SW_E_NULL);
     ck_assert_int_eq(sw_session_arguments(NULL, &event, NULL, 0, NULL, NULL), SW_E_NULL);
@@ -98,7 +100,7 @@ START_TEST(wrong_time)
     size_t n;
 
     start();
-    ck_assert_int_eq(sw_session_command(&pair.client, si, 1), SW_E_STATE);
+    ck_assert_int_eq(send_command(&pair.client, si, 1), SW_E_STATE);
     ck_assert_int_eq(sw_session_key(&pair.server, NULL), SW_E_STATE);
     start();
     ck_assert_int_eq(sw_session_send(&pair.client, SW_BAND_BLOB_DATA, "x", 1, &n), SW_E_STATE);
@@ -205,7 +207,7 @@ START_TEST(each_backend_call_fails)
         ck_assert_uint_eq(cryptos[_i]->aes_states, *results[_i] < 0 ? 0 : 2);
         if (*results[_i] == 0)
             break;
-        ck_assert(sw_error_is_backend(*results[_i]));
+        ck_assert_int_le(*results[_i], SW_E_RANDOM);
     }
     ck_assert_uint_ge(cryptos[_i]->calls, 6);
     sw_session_wipe(&pair.client);

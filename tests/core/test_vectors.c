@@ -2,6 +2,7 @@
 #include "suite.h"
 #include "support.h"
 #include "tested_backend.h"
+#include "send_command.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@ typedef struct delivery {
     size_t cut;             /* one more place to cut at */
     size_t step;            /* at most so many bytes at a time; 0: any number */
     size_t at;
+    int is_client;          /* what the end of the burst means to the session */
 } delivery;
 
 static size_t next_piece(const delivery *d)
@@ -51,7 +53,7 @@ static int deliver(delivery *d, sw_session *s)
     ck_assert_int_eq(sw_session_rx_commit(s, n), SW_OK);
     d->at += n;
     if (d->at == d->burst)
-        ck_assert_int_eq(sw_session_rx_quiet(s), SW_OK);
+        ck_assert_int_eq(d->is_client ? sw_session_greeting_end(s) : sw_session_burst_end(s), SW_OK);
     return 1;
 }
 
@@ -119,14 +121,14 @@ typedef struct buffers {
 static void run_server(const transcript *t, const sw_public_key *key, delivery d, buffers sizes)
 {
     sw_crypto crypto;
-    sw_server_config config = { .crypto = &crypto };
+    sw_server_config config = { .crypto = &crypto, .decoy_secret = { 1 } };
     uint8_t *rx = malloc(sizes.rx), *tx = malloc(sizes.tx);
     bytes sent = bytes_copy(NULL, 0);
     int commands = 0, keys = 0;
     sw_session s;
 
     replay_random(&crypto, real, &t->random, &t->seed);
-    config.policy = (sw_policy){ t->features, 1, 1 };
+    config.policy = (sw_policy){ t->features, 1, 1, 0 };
     config.banner = "This is para_server, version 0.4.13.";
     ck_assert_int_eq(sw_session_server(&s, &config, rx, sizes.rx, tx, sizes.tx), SW_OK);
     for (;;) {
@@ -171,7 +173,7 @@ static size_t request_len(const transcript *t)
     uint8_t request[256];
     size_t len;
 
-    ck_assert_int_eq(sw_request_format(t->user, t->features, request, sizeof(request), &len),
+    ck_assert_int_eq(sw_request_format(t->user, t->features, request, sizeof(request), &len, NULL),
                      SW_OK);
     ck_assert_mem_eq(request, t->client.data, len);
     return len;
@@ -199,11 +201,11 @@ START_TEST(server_at_every_split)
 
     vector_public_key(t->key, &key);
     for (size_t cut = 0; cut <= t->client.len; cut++) {
-        run_server(t, &key, (delivery){ t->client, burst, cut, 0, 0 }, ample);
-        run_server(t, &key, (delivery){ t->client, burst, cut, 0, 0 }, server_buffers(t));
+        run_server(t, &key, (delivery){ t->client, burst, cut, 0, 0, 0 }, ample);
+        run_server(t, &key, (delivery){ t->client, burst, cut, 0, 0, 0 }, server_buffers(t));
     }
     for (size_t step = 1; step <= 7; step += 3)
-        run_server(t, &key, (delivery){ t->client, burst, 0, step, 0 }, server_buffers(t));
+        run_server(t, &key, (delivery){ t->client, burst, 0, step, 0, 0 }, server_buffers(t));
 }
 END_TEST
 
@@ -283,16 +285,16 @@ static void run_client(const transcript *t, const sw_private_key *key, delivery 
     sw_session s;
 
     crypto.oaep_decrypt = decrypt_once;
-    config.policy = (sw_policy){ t->features, 1, 1 };
+    config.policy = (sw_policy){ t->features, 1, 1, 0 };
     config.user = t->user;
-    config.key = key;
+    config.key = sw_private_key_view(key);
     ck_assert_int_eq(sw_session_client(&s, &config, rx, sizes.rx, tx, sizes.tx), SW_OK);
     while (!over) {
         sw_event event;
         int type = sw_session_next(&s, &event);
         ck_assert_msg(type >= 0, "%s: %s", t->name, sw_error_text(type));
         if (type == SW_EVENT_READY) {
-            ck_assert_int_eq(sw_session_command(&s, (const char *const *)t->argv, t->argc), 1);
+            ck_assert_int_eq(send_command(&s, (const char *const *)t->argv, t->argc), 1);
             drain(&s, &sent);
         } else if (type == SW_EVENT_DATA)
             receive_data(&r, &event, sw_session_is_legacy(&s));
@@ -338,12 +340,12 @@ START_TEST(client_at_every_split)
     vector_private_key(t->key, &key);
     remembered.size = 0;
     for (size_t cut = 0; cut <= t->server.len; cut++)
-        run_client(t, &key, (delivery){ t->server, burst, cut, 0, 0 }, ample);
+        run_client(t, &key, (delivery){ t->server, burst, cut, 0, 0, 1 }, ample);
     for (size_t step = 1; step <= 7; step += 3)
-        run_client(t, &key, (delivery){ t->server, burst, 0, step, 0 }, ample);
+        run_client(t, &key, (delivery){ t->server, burst, 0, step, 0, 1 }, ample);
     for (size_t cut = 0; cut <= SMALL_CUTS && cut <= t->server.len; cut++)
-        run_client(t, &key, (delivery){ t->server, burst, cut, 0, 0 }, smallest);
-    run_client(t, &key, (delivery){ t->server, burst, 0, 1, 0 }, smallest);
+        run_client(t, &key, (delivery){ t->server, burst, cut, 0, 0, 1 }, smallest);
+    run_client(t, &key, (delivery){ t->server, burst, 0, 1, 0, 1 }, smallest);
     sw_private_key_wipe(&key);
 }
 END_TEST

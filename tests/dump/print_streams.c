@@ -42,13 +42,13 @@ static void *open_files(void *ctx, const connection *about)
     return f;
 }
 
-static int write_data(void *watch, from side, int64_t time, uint8_t *data, size_t len)
+static int write_data(void *watch, from side, stamp time, uint8_t *data, size_t len)
 {
     (void)time;
     return fwrite(data, 1, len, ((files *)watch)->sides[side]) == len;
 }
 
-static void write_zeros(void *watch, from side, int64_t time, uint64_t n)
+static void write_zeros(void *watch, from side, stamp time, uint64_t n)
 {
     (void)time;
     while (n-- > 0)
@@ -62,14 +62,14 @@ static void ignore_count(void *watch, from side, uint64_t n)
     (void)n;
 }
 
-static void ignore_end(void *watch, from side, int64_t time)
+static void ignore_end(void *watch, from side, stamp time)
 {
     (void)watch;
     (void)side;
     (void)time;
 }
 
-static void close_files(void *watch, flow_end how, from breaker, int64_t time)
+static void close_files(void *watch, flow_end how, from breaker, stamp time)
 {
     files *f = watch;
 
@@ -98,7 +98,8 @@ int main(int argc, char **argv)
 {
     static const flow_watcher watcher = { NULL, open_files, write_data, write_zeros,
                                           ignore_count, ignore_count, ignore_end, close_files };
-    capture_hooks hooks = { NULL, on_idle, on_progress };
+    capture_setup setup = { .path_count = 1, .hooks = { NULL, on_idle, on_progress, NULL } };
+    const char *path;
     char why[CAPTURE_WHY_SIZE];
     segment seg;
     capture *c;
@@ -109,9 +110,11 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     folder = argv[2];
-    c = capture_open(argv[1], hooks, why);
+    path = argv[1];
+    setup.paths = &path;
+    c = capture_open(&setup, why);
     if (c == NULL) {
-        fprintf(stderr, "print_streams: %s: %s\n", argv[1], why);
+        fprintf(stderr, "print_streams: %s\n", why);
         return EXIT_FAILURE;
     }
     f = flows_new(&watcher);

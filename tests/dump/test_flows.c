@@ -36,7 +36,7 @@ static void *note_open(void *ctx, const connection *about)
     return w;
 }
 
-static int note_data(void *ctx, from side, int64_t time, uint8_t *data, size_t len)
+static int note_data(void *ctx, from side, stamp time, uint8_t *data, size_t len)
 {
     const watch *w = ctx;
 
@@ -45,7 +45,7 @@ static int note_data(void *ctx, from side, int64_t time, uint8_t *data, size_t l
     return len != sizeof(uninteresting) - 1 || memcmp(data, uninteresting, len) != 0;
 }
 
-static void note_lost(void *ctx, from side, int64_t time, uint64_t n)
+static void note_lost(void *ctx, from side, stamp time, uint64_t n)
 {
     const watch *w = ctx;
 
@@ -67,7 +67,7 @@ static void note_misplaced(void *ctx, from side, uint64_t n)
     fprintf(w->notes->out, "%u %s misplaced %u\n", w->number, arrows[side], (unsigned)n);
 }
 
-static void note_end(void *ctx, from side, int64_t time)
+static void note_end(void *ctx, from side, stamp time)
 {
     const watch *w = ctx;
 
@@ -75,7 +75,7 @@ static void note_end(void *ctx, from side, int64_t time)
     fprintf(w->notes->out, "%u %s end\n", w->number, arrows[side]);
 }
 
-static void note_close(void *ctx, flow_end how, from breaker, int64_t time)
+static void note_close(void *ctx, flow_end how, from breaker, stamp time)
 {
     static const char *const ends[] = {
         [FLOW_CLOSED] = "closed", [FLOW_RESET] = "reset", [FLOW_REPLACED] = "replaced",
@@ -109,7 +109,7 @@ static segment segment_of(const step *s, int64_t time)
 {
     endpoint client = { { 10, 0, 0, 1 }, (uint16_t)s->client, 4 };
     endpoint server = { { 10, 0, 0, 2 }, SERVER_PORT, 4 };
-    segment seg = { .time = time, .seq = s->seq, .ack = s->ack, .flags = (uint8_t)s->flags,
+    segment seg = { .time = { time, 0 }, .seq = s->seq, .ack = s->ack, .flags = (uint8_t)s->flags,
                     .cut = s->cut };
 
     seg.from = s->side == FROM_CLIENT ? client : server;

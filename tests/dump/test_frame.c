@@ -3,7 +3,6 @@
 #include "suite.h"
 #include "support.h"
 
-#include <pcap/dlt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,31 +10,125 @@
 
 #define MACS "0200000000010200000000ff"
 
+enum { ETHERNET = 1, COOKED = 113, COOKED2 = 276, NULL_LINK = 0, LOOP = 108, RAW = 101,
+       IPV4_LINK = 228, IPV6_LINK = 229, PPP = 9, PPP_HDLC = 50, PPP_ETHER = 51, HDLC = 104, ATM = 100,
+       WIRELESS = 105, RADIOTAP = 127, NFLOG = 239, PKTAP = 258, UNKNOWN = 147 };
+
+/* What is around a tunnel. A length of 0 is the rest of the frame. */
+#define OUTER(protocol) MACS "0800" "450000000001000040" protocol "0000" "0a000001" "0a000002"
+#define OUTER6(protocol) MACS "86dd" "600000000000" protocol "40" \
+    "20010db80000000000000000000000aa" "20010db80000000000000000000000bb"
+#define UDP(port) OUTER("11") "c000" port "0000" "0000"
+
 static const struct {
     const char *name;
-    int link;
+    unsigned link;
     const char *header4, *header6;   /* before IPv4 and IPv6; NULL: not possible */
 } links[] = {
-    { "Ethernet", DLT_EN10MB, MACS "0800", MACS "86dd" },
-    { "one tag", DLT_EN10MB, MACS "810000050800", MACS "8100000586dd" },
-    { "two tags", DLT_EN10MB, MACS "88a80001810000050800", MACS "88a800018100000586dd" },
-    { "two old tags", DLT_EN10MB, MACS "91000001810000050800", MACS "910000018100000586dd" },
-    { "cooked", DLT_LINUX_SLL, "00000001000602000000000100000800",
+    { "Ethernet", ETHERNET, MACS "0800", MACS "86dd" },
+    { "one tag", ETHERNET, MACS "810000050800", MACS "8100000586dd" },
+    { "two tags", ETHERNET, MACS "88a80001810000050800", MACS "88a800018100000586dd" },
+    { "two old tags", ETHERNET, MACS "91000001810000050800", MACS "910000018100000586dd" },
+    { "cooked", COOKED, "00000001000602000000000100000800",
       "000000010006020000000001000086dd" },
-    { "cooked, tag", DLT_LINUX_SLL, "00000001000602000000000100008100" "00050800",
+    { "cooked, tag", COOKED, "00000001000602000000000100008100" "00050800",
       "00000001000602000000000100008100" "000586dd" },
-    { "cooked v2", DLT_LINUX_SLL2, "0800000000000001000100060200000000010000",
+    { "cooked v2", COOKED2, "0800000000000001000100060200000000010000",
       "86dd000000000001000100060200000000010000" },
-    { "cooked v2, tag", DLT_LINUX_SLL2, "8100000000000001000100060200000000010000" "00050800",
+    { "cooked v2, tag", COOKED2, "8100000000000001000100060200000000010000" "00050800",
       "8100000000000001000100060200000000010000" "000586dd" },
-    { "null, little-endian, Linux", DLT_NULL, "02000000", "0a000000" },
-    { "null, little-endian, macOS", DLT_NULL, "02000000", "1e000000" },
-    { "null, big-endian, NetBSD", DLT_NULL, "00000002", "00000018" },
-    { "loop, FreeBSD", DLT_LOOP, "00000002", "0000001c" },
-    { "loop, OpenBSD", DLT_LOOP, "00000002", "00000018" },
-    { "raw", DLT_RAW, "-", "-" },
-    { "IPv4", DLT_IPV4, "-", NULL },
-    { "IPv6", DLT_IPV6, NULL, "-" },
+    { "null, little-endian, Linux", NULL_LINK, "02000000", "0a000000" },
+    { "null, little-endian, macOS", NULL_LINK, "02000000", "1e000000" },
+    { "null, big-endian, NetBSD", NULL_LINK, "00000002", "00000018" },
+    { "loop, FreeBSD", LOOP, "00000002", "0000001c" },
+    { "loop, OpenBSD", LOOP, "00000002", "00000018" },
+    { "raw", RAW, "-", "-" },
+    { "IPv4", IPV4_LINK, "-", NULL },
+    { "IPv6", IPV6_LINK, NULL, "-" },
+    { "raw, by the system's number", 12, "-", "-" },
+    { "LLC and SNAP", ETHERNET, MACS "0100" "aaaa03000000" "0800", MACS "0100" "aaaa03000000" "86dd" },
+    { "LLC and SNAP, bridge", ETHERNET, MACS "0100" "aaaa030000f8" "0800",
+      MACS "0100" "aaaa030000f8" "86dd" },
+    { "LLC", ETHERNET, MACS "0100" "060603", NULL },
+    { "cooked, LLC", COOKED, "00000001000602000000000100000004" "aaaa03000000" "0800",
+      "00000001000602000000000100000004" "aaaa03000000" "86dd" },
+    { "PPPoE", ETHERNET, MACS "8864" "11000001ffff" "0021", MACS "8864" "11000001ffff" "0057" },
+    { "PPPoE in a tag", ETHERNET, MACS "810000078864" "11000001ffff" "0021",
+      MACS "810000078864" "11000001ffff" "0057" },
+    { "PPPoE, short protocol", ETHERNET, MACS "8864" "11000001ffff" "21",
+      MACS "8864" "11000001ffff" "57" },
+    { "PPPoE link", PPP_ETHER, "11000001ffff" "0021", "11000001ffff" "0057" },
+    { "PPP", PPP, "ff03" "0021", "ff03" "0057" },
+    { "PPP without address", PPP, "0021", "0057" },
+    { "PPP, HDLC", PPP_HDLC, "ff03" "0021", "ff03" "0057" },
+    { "PPP, Cisco's", PPP_HDLC, "0f000800", "0f0086dd" },
+    { "Cisco HDLC", HDLC, "0f000800", "0f0086dd" },
+    { "ATM", ATM, "aaaa03000000" "0800", "aaaa03000000" "86dd" },
+    { "PPP, MPLS", PPP, "ff03" "0281" "00010140", "ff03" "0281" "00010140" },
+    { "MPLS", ETHERNET, MACS "8847" "00010140", MACS "8847" "00010140" },
+    { "three labels", ETHERNET, MACS "8848" "00010040" "00020040" "00030140",
+      MACS "8848" "00010040" "00020040" "00030140" },
+    { "pseudowire", ETHERNET, MACS "8847" "00010140" "00000000" MACS "0800",
+      MACS "8847" "00010140" "00000000" MACS "86dd" },
+    { "pseudowire without control word", ETHERNET, MACS "8847" "00010140" "1200000000010200000000ff"
+      "0800", MACS "8847" "00010140" "1200000000010200000000ff" "86dd" },
+    { "provider bridge", ETHERNET, MACS "88e7" "00000001" MACS "0800",
+      MACS "88e7" "00000001" MACS "86dd" },
+    { "wireless", WIRELESS, "08010000" "020000000001" "020000000002" "020000000003" "0000"
+      "aaaa03000000" "0800", "08010000" "020000000001" "020000000002" "020000000003" "0000"
+      "aaaa03000000" "86dd" },
+    { "wireless, quality of service", WIRELESS, "88020000" "020000000001" "020000000002"
+      "020000000003" "0000" "0000" "aaaa03000000" "0800", "88020000" "020000000001" "020000000002"
+      "020000000003" "0000" "0000" "aaaa03000000" "86dd" },
+    { "radiotap", RADIOTAP, "0000090000000000" "00" "08010000" "020000000001" "020000000002"
+      "020000000003" "0000" "aaaa03000000" "0800", "0000090000000000" "00" "08010000" "020000000001"
+      "020000000002" "020000000003" "0000" "aaaa03000000" "86dd" },
+    { "PKTAP, Ethernet", PKTAP, "0c000000" "01000000" "01000000" MACS "0800",
+      "0c000000" "01000000" "01000000" MACS "86dd" },
+    { "PKTAP, big-endian, raw", PKTAP, "00000010" "00000001" "0000000c" "00000000",
+      "00000010" "00000001" "0000000c" "00000000" },
+    { "IP in IP", ETHERNET, OUTER("04"), OUTER("29") },
+    { "IP in IPv6", ETHERNET, OUTER6("04"), OUTER6("29") },
+    { "authenticated", ETHERNET, OUTER("33") "0404000000000001" "00000001" "000000000000000000000000",
+      NULL },
+    { "GRE", ETHERNET, OUTER("2f") "00000800", OUTER("2f") "000086dd" },
+    { "GRE, all options", ETHERNET, OUTER("2f") "b0000800" "00000000" "00000001" "00000002",
+      OUTER("2f") "b00086dd" "00000000" "00000001" "00000002" },
+    { "GRE, Ethernet", ETHERNET, OUTER6("2f") "20006558" "00000001" MACS "0800",
+      OUTER6("2f") "20006558" "00000001" MACS "86dd" },
+    { "PPTP", ETHERNET, OUTER("2f") "3081880b" "00000001" "00000002" "00000003" "ff03" "0021",
+      OUTER("2f") "3001880b" "00000001" "00000002" "0057" },
+    { "ERSPAN, first version", ETHERNET, OUTER("2f") "000088be" MACS "0800",
+      OUTER("2f") "000088be" MACS "86dd" },
+    { "ERSPAN, second version", ETHERNET, OUTER("2f") "100088be" "00000001" "1001000100000000" MACS
+      "0800", OUTER("2f") "100088be" "00000001" "1001000100000000" MACS "86dd" },
+    { "ERSPAN, third version", ETHERNET, OUTER("2f") "100022eb" "00000001" "200100010000000000000001"
+      "0000000000000000" MACS "0800", OUTER("2f") "100022eb" "00000001" "200100010000000000000000"
+      MACS "86dd" },
+    { "EtherIP", ETHERNET, OUTER("61") "3000" MACS "0800", OUTER("61") "3000" MACS "86dd" },
+    { "MPLS in IP", ETHERNET, OUTER("89") "00010140", OUTER("89") "00010140" },
+    { "VXLAN", ETHERNET, UDP("12b5") "0800000000000100" MACS "0800",
+      UDP("12b5") "0800000000000100" MACS "86dd" },
+    { "VXLAN, Linux's old port", ETHERNET, UDP("2118") "0800000000000100" MACS "0800",
+      UDP("2118") "0800000000000100" MACS "86dd" },
+    { "VXLAN-GPE", ETHERNET, UDP("12b6") "0c00000100000100", UDP("12b6") "0c00000200000100" },
+    { "VXLAN-GPE, Ethernet", ETHERNET, UDP("12b6") "0c00000300000100" MACS "0800",
+      UDP("12b6") "0800000000000100" MACS "86dd" },
+    { "Geneve", ETHERNET, UDP("17c1") "0000655800000100" MACS "0800",
+      UDP("17c1") "0200655800000100" "0102000100000000" MACS "86dd" },
+    { "Geneve, IP", ETHERNET, UDP("17c1") "0000080000000100", UDP("17c1") "000086dd00000100" },
+    { "GTP", ETHERNET, UDP("0868") "30ff000000000001", UDP("0868") "34ff000000000001" "00000085"
+      "01000000" },
+    { "L2TP", ETHERNET, UDP("06a5") "0002" "00010002" "ff030021",
+      UDP("06a5") "4802" "0000" "00010002" "00000000" "0057" },
+    { "LISP", ETHERNET, UDP("10f5") "0000000000000001", UDP("10f5") "0000000000000001" },
+    { "GRE in UDP", ETHERNET, UDP("1292") "00000800", UDP("1292") "000086dd" },
+    { "MPLS in UDP", ETHERNET, UDP("19eb") "00010140", UDP("19eb") "00010140" },
+    { "Teredo", ETHERNET, NULL, UDP("0dd8") },
+    { "TZSP", ETHERNET, UDP("9090") "01000001" "01" MACS "0800",
+      UDP("9090") "01000001" "0a0105" "00" "01" MACS "86dd" },
+    { "GRE in VXLAN in GRE", ETHERNET, OUTER("2f") "00000800" "4500000000010000401100000a0000010a000002"
+      "c00012b500000000" "0800000000000100" OUTER("2f") "00000800", NULL },
 };
 
 /* The length is filled in: at 2 in IPv4, at 4, without the first 40 bytes, in IPv6. */
@@ -55,7 +148,8 @@ static const struct {
     { "first fragment", 4, "450000000001200040060000" IPV4_ADDRESSES, FRAME_FRAGMENT },
     { "last fragment", 4, "450000000001000140060000" IPV4_ADDRESSES, FRAME_FRAGMENT },
     { "UDP", 4, "450000000001000040110000" IPV4_ADDRESSES, FRAME_OTHER },
-    { "fragment of UDP", 4, "450000000001200040110000" IPV4_ADDRESSES, FRAME_OTHER },
+    { "fragment of UDP", 4, "450000000001200040110000" IPV4_ADDRESSES, FRAME_FRAGMENT },
+    { "fragment of ICMP", 4, "450000000001200040010000" IPV4_ADDRESSES, FRAME_OTHER },
     { "header of 16 bytes", 4, "440000000001000040060000" IPV4_ADDRESSES, FRAME_DAMAGED },
     { "IPv6", 6, "6000000000000640" IPV6_ADDRESSES, FRAME_TCP },
     { "hop by hop", 6, "6000000000000040" IPV6_ADDRESSES "0600050200000000", FRAME_TCP },
@@ -77,7 +171,7 @@ static const struct {
     { "last fragment, IPv6", 6, "6000000000002c40" IPV6_ADDRESSES "0600000800000001",
       FRAME_FRAGMENT },
     { "fragment of UDP, IPv6", 6, "6000000000002c40" IPV6_ADDRESSES "1100000800000001",
-      FRAME_OTHER },
+      FRAME_FRAGMENT },
     { "ICMPv6", 6, "6000000000003a40" IPV6_ADDRESSES, FRAME_OTHER },
     { "nothing next", 6, "6000000000000040" IPV6_ADDRESSES "3b00050200000000", FRAME_OTHER },
 };
@@ -88,21 +182,21 @@ static const struct {
     frame_result result;
 } transports[] = {
     { "TCP", "0bae1f90" "01020304" "fffefdfc" "5018" "100000000000", FRAME_TCP },
-    { "TCP options", "0bae1f90" "01020304" "fffefdfc" "8018" "100000000000"
-      "0101080a0000000100000002", FRAME_TCP },
+    { "TCP options", "0bae1f90" "01020304" "fffefdfc" "7018" "100000000000"
+      "0101030301010101", FRAME_TCP },
     { "header of 16 bytes", "0bae1f90" "01020304" "fffefdfc" "4018" "100000000000", FRAME_DAMAGED },
     { "header beyond the packet", "0bae1f90" "01020304" "fffefdfc" "f018" "100000000000",
       FRAME_DAMAGED },
 };
 
-static const char payload[] = "some data";
+static const char payload[] = "some data...";
 enum { PAYLOAD_LEN = sizeof(payload) - 1 };
 
-typedef struct frame {
+typedef struct built {
     bytes data;
     size_t network, transport;   /* where these begin */
-    int is_ipv6;
-} frame;
+    int is_ipv6, guessed;
+} built;
 
 static void append_hex(bytes *out, const char *hex)
 {
@@ -112,14 +206,23 @@ static void append_hex(bytes *out, const char *hex)
     bytes_free(&b);
 }
 
-static void put16(frame *f, size_t at, size_t value)
+static void put16(built *f, size_t at, size_t value)
 {
     f->data.data[at] = (uint8_t)(value >> 8);
     f->data.data[at + 1] = (uint8_t)value;
 }
 
+/* Is the link over UDP? What is at the port of a tunnel may be something else: it is never damaged. */
+static int is_guessed(int link)
+{
+    static const char udp_at_outer[] = "4011" "0000" "0a000001";
+    const char *header = links[link].header4 != NULL ? links[link].header4 : links[link].header6;
+
+    return strstr(header, udp_at_outer) != NULL;
+}
+
 /* 0: there is no such frame. */
-static int build(frame *f, int link, int network, int transport)
+static int build(built *f, int link, int network, int transport)
 {
     const char *header = networks[network].version == 4 ? links[link].header4
                                                         : links[link].header6;
@@ -127,6 +230,7 @@ static int build(frame *f, int link, int network, int transport)
     if (header == NULL)
         return 0;
     f->is_ipv6 = networks[network].version == 6;
+    f->guessed = is_guessed(link);
     f->data = bytes_from_hex(header);
     f->network = f->data.len;
     append_hex(&f->data, networks[network].header);
@@ -141,20 +245,24 @@ static int build(frame *f, int link, int network, int transport)
 }
 
 /* Of a frame of which so many bytes were captured, of so many sent. */
-static frame_result parse(const frame *f, int link, size_t captured, size_t length, segment *out)
+static frame_result parse(const built *f, unsigned link, size_t captured, size_t length, segment *out)
 {
     uint8_t *copy = exact_copy(f->data.data, captured);
+    frames *all = frames_new();
     frame_result result;
 
     memset(out, 0x5a, sizeof(*out));
-    result = frame_parse(link, copy, captured, length, out);
+    result = frames_parse(all, &(frame){ 7, copy, captured, length, link, 9 }, out);
     if (result == FRAME_TCP && out->len > 0)
         ck_assert_mem_eq(out->data, payload, out->len < PAYLOAD_LEN ? out->len : PAYLOAD_LEN);
+    if (result == FRAME_TCP)
+        ck_assert(out->time.time == 7 && out->time.frame == 9);
     free(copy);
+    frames_free(all);
     return result;
 }
 
-static void check_end(const endpoint *e, const frame *f, size_t at, uint16_t port)
+static void check_end(const endpoint *e, const built *f, size_t at, uint16_t port)
 {
     size_t n = f->is_ipv6 ? 16 : 4;
     static const uint8_t zeros[16];
@@ -165,7 +273,7 @@ static void check_end(const endpoint *e, const frame *f, size_t at, uint16_t por
     ck_assert_mem_eq(e->ip + n, zeros, 16 - n);
 }
 
-static void check_segment(const frame *f, const segment *seg)
+static void check_segment(const built *f, const segment *seg)
 {
     check_end(&seg->from, f, f->is_ipv6 ? 8 : 12, 0x0bae);
     check_end(&seg->to, f, f->is_ipv6 ? 24 : 16, 0x1f90);
@@ -175,53 +283,55 @@ static void check_segment(const frame *f, const segment *seg)
     ck_assert_uint_eq(seg->len + seg->cut, PAYLOAD_LEN);
 }
 
-static frame_result expected(int network, int transport)
+static frame_result expected(int link, int network, int transport)
 {
-    return networks[network].result != FRAME_TCP ? networks[network].result
-                                                 : transports[transport].result;
+    frame_result result = networks[network].result != FRAME_TCP ? networks[network].result
+                                                                : transports[transport].result;
+
+    return is_guessed(link) && result == FRAME_DAMAGED ? FRAME_OTHER : result;
 }
 
 /* Calls for every frame of a link type that can be. */
-static void each_frame(int link, void (*check)(const frame *f, int dlt, frame_result result))
+static void each_frame(int link, void (*check)(const built *f, unsigned link_type, frame_result result))
 {
     for (int network = 0; network < COUNT(networks); network++)
-        for (int transport = 0; transport < COUNT(transports); transport++) {
-            frame f;
+        for (int transport = 0; transport < (network == 0 ? COUNT(transports) : 2); transport++) {
+            built f;
 
             if (!build(&f, link, network, transport))
                 continue;
-            check(&f, links[link].link, expected(network, transport));
+            check(&f, links[link].link, expected(link, network, transport));
             bytes_free(&f.data);
         }
 }
 
 /* ---- whole ---- */
 
-static void check_whole(const frame *f, int dlt, frame_result result)
+static void check_whole(const built *f, unsigned link_type, frame_result result)
 {
     segment seg;
 
-    ck_assert_int_eq(parse(f, dlt, f->data.len, f->data.len, &seg), result);
+    ck_assert_int_eq(parse(f, link_type, f->data.len, f->data.len, &seg), result);
     if (result == FRAME_TCP)
         check_segment(f, &seg);
 }
 
 START_TEST(whole)
 {
-    ck_assert(frame_link_known(links[_i].link));
+    ck_assert_ptr_nonnull(frame_link_name(links[_i].link));
     each_frame(_i, check_whole);
 }
 END_TEST
 
 /* Ethernet fills small frames up. */
-static void check_padded(const frame *f, int dlt, frame_result result)
+static void check_padded(const built *f, unsigned link_type, frame_result result)
 {
-    frame padded = *f;
+    built padded = *f;
     segment seg;
 
     padded.data = bytes_copy(f->data.data, f->data.len);
     bytes_append(&padded.data, "padding", 7);
-    ck_assert_int_eq(parse(&padded, dlt, padded.data.len, padded.data.len, &seg), result);
+    ck_assert_int_eq(parse(&padded, link_type, padded.data.len, padded.data.len, &seg), result);
     if (result == FRAME_TCP)
         check_segment(f, &seg);
     bytes_free(&padded.data);
@@ -235,13 +345,14 @@ END_TEST
 
 /* ---- captured in part ---- */
 
-static void check_cut(const frame *f, int dlt, frame_result result)
+static void check_cut(const built *f, unsigned link_type, frame_result result)
 {
     for (size_t captured = 0; captured < f->data.len; captured++) {
         segment seg;
-        frame_result seen = parse(f, dlt, captured, f->data.len, &seg);
+        frame_result seen = parse(f, link_type, captured, f->data.len, &seg);
 
-        ck_assert_msg(seen == result || seen == FRAME_CUT, "%zu bytes: %d", captured, (int)seen);
+        ck_assert_msg(seen == result || seen == FRAME_CUT || (f->guessed && seen == FRAME_OTHER),
+                      "%zu bytes: %d", captured, (int)seen);
         if (result == FRAME_TCP && captured >= f->transport + 20)
             ck_assert_int_eq(seen, FRAME_TCP);
         if (seen == FRAME_TCP)
@@ -255,17 +366,16 @@ START_TEST(cut)
 }
 END_TEST
 
-/* Sent in part: that cannot be, since the headers tell more. */
-static void check_short(const frame *f, int dlt, frame_result result)
+/* What was sent is told too small: IP's own length is believed. */
+static void check_short(const built *f, unsigned link_type, frame_result result)
 {
     for (size_t length = 0; length < f->data.len; length++) {
         segment seg;
-        frame_result seen = parse(f, dlt, length, length, &seg);
+        frame_result seen = parse(f, link_type, length, length, &seg);
 
-        ck_assert_int_ne(seen, FRAME_TCP);
-        ck_assert_int_ne(seen, FRAME_CUT);
-        if (length > f->transport)
-            ck_assert(seen == FRAME_DAMAGED || seen == result);
+        ck_assert(seen == result || seen == FRAME_CUT || seen == FRAME_DAMAGED || seen == FRAME_OTHER);
+        if (seen == FRAME_TCP)
+            check_segment(f, &seg);
     }
 }
 
@@ -275,20 +385,39 @@ START_TEST(sent_in_part)
 }
 END_TEST
 
+/* Or too large, or nothing. */
+static void check_bogus(const built *f, unsigned link_type, frame_result result)
+{
+    static const size_t lengths[] = { 0, 1, 0x80000000, 0xffffffff };
+    segment seg;
+
+    for (int i = 0; i < COUNT(lengths); i++) {
+        ck_assert_int_eq(parse(f, link_type, f->data.len, lengths[i], &seg), result);
+        if (result == FRAME_TCP)
+            check_segment(f, &seg);
+    }
+}
+
+START_TEST(bogus_length)
+{
+    each_frame(_i, check_bogus);
+}
+END_TEST
+
 /* ---- others ---- */
 
 /* A length of 0 is left to a network card that cuts large packets. */
 START_TEST(no_length)
 {
     for (int network = 0; network < COUNT(networks); network++) {
-        frame f;
+        built f;
         segment seg;
 
         if (networks[network].result != FRAME_TCP)
             continue;
         ck_assert(build(&f, 0, network, 0));
         put16(&f, f.network + (f.is_ipv6 ? 4 : 2), 0);
-        ck_assert_int_eq(parse(&f, DLT_EN10MB, f.data.len, f.data.len, &seg), FRAME_TCP);
+        ck_assert_int_eq(parse(&f, ETHERNET, f.data.len, f.data.len, &seg), FRAME_TCP);
         check_segment(&f, &seg);
         bytes_free(&f.data);
     }
@@ -297,40 +426,106 @@ END_TEST
 
 static const struct {
     const char *name;
-    int link;
+    unsigned link;
     const char *hex;
     frame_result result;
+    const char *as;              /* what it is told to be */
 } others[] = {
-    { "ARP", DLT_EN10MB, MACS "0806" "0001080006040001", FRAME_OTHER },
-    { "802.3", DLT_EN10MB, MACS "0026" "424203000000", FRAME_OTHER },
-    { "tag behind tag without end", DLT_EN10MB, MACS "8100" "00018100" "00018100" "0001",
-      FRAME_DAMAGED },
-    { "version 6 behind the type of IPv4", DLT_EN10MB, MACS "0800"
-      "6000000000000640" IPV6_ADDRESSES, FRAME_DAMAGED },
-    { "version 4 behind the type of IPv6", DLT_EN10MB, MACS "86dd"
+    { "ARP", ETHERNET, MACS "0806" "0001080006040001", FRAME_OTHER, "EtherType 0x0806 (ARP)" },
+    { "nobody knows it", ETHERNET, MACS "1234" "0001080006040001", FRAME_OTHER, "EtherType 0x1234" },
+    { "802.3", ETHERNET, MACS "0026" "424203000000", FRAME_OTHER, "LLC SAP 0x42 (spanning tree)" },
+    { "SNAP of a vendor", ETHERNET, MACS "0026" "aaaa0300000c2000", FRAME_OTHER, "LLC SAP 0xaa" },
+    { "PPPoE, LCP", ETHERNET, MACS "8864" "110000010008" "c021" "01010004", FRAME_OTHER,
+      "PPP protocol 0xc021 (LCP)" },
+    { "UDP", RAW, "450000000001000040110000" IPV4_ADDRESSES "c000003500080000", FRAME_OTHER,
+      "IP protocol 17 (UDP)" },
+    { "SCTP", RAW, "450000000001000040840000" IPV4_ADDRESSES, FRAME_OTHER, "IP protocol 132 (SCTP)" },
+    { "GTP, control", RAW, "450000000001000040110000" IPV4_ADDRESSES "c000086800000000"
+      "3201000400000000", FRAME_OTHER, "UDP port 2152 (GTP)" },
+    { "no tunnel at its port", RAW, "450000000001000040110000" IPV4_ADDRESSES "c00012b500000000"
+      "0800000000000100" MACS "0800" "0000", FRAME_OTHER, "EtherType 0x0800 (IPv4)" },
+    { "wireless, encrypted", WIRELESS, "08410000" "020000000001" "020000000002", FRAME_OTHER,
+      "link type 105 (IEEE802_11)" },
+    { "another link", UNKNOWN, "450000140001000040060000" IPV4_ADDRESSES, FRAME_OTHER,
+      "link type 147" },
+    { "another family", NULL_LINK, "07000000" "450000", FRAME_OTHER, "link type 0 (NULL)" },
+    { "tag behind tag without end", ETHERNET, MACS "8100" "00018100" "00018100" "0001",
+      FRAME_DAMAGED, NULL },
+    { "version 6 behind the type of IPv4", ETHERNET, MACS "0800"
+      "6000000000000640" IPV6_ADDRESSES, FRAME_DAMAGED, NULL },
+    { "version 4 behind the type of IPv6", ETHERNET, MACS "86dd"
       "450000280001000040060000" IPV4_ADDRESSES "0000000000000000000000000000000000000000",
-      FRAME_DAMAGED },
-    { "version 5", DLT_RAW, "550000140001000040060000" IPV4_ADDRESSES, FRAME_DAMAGED },
-    { "another family", DLT_NULL, "07000000" "450000", FRAME_OTHER },
-    { "nothing", DLT_RAW, "-", FRAME_DAMAGED },
-    { "another link", DLT_IEEE802_11, "450000140001000040060000" IPV4_ADDRESSES, FRAME_OTHER },
+      FRAME_DAMAGED, NULL },
+    { "version 5", RAW, "550000140001000040060000" IPV4_ADDRESSES, FRAME_DAMAGED, NULL },
+    { "nothing", RAW, "-", FRAME_DAMAGED, NULL },
 };
 
 START_TEST(other)
 {
     bytes data = bytes_from_hex(others[_i].hex);
+    frames *all = frames_new();
+    frame in = { 0, data.data, data.len, data.len, others[_i].link, 1 };
+    frame_other seen[FRAME_OTHERS_MAX];
+    uint64_t count;
     segment seg;
 
-    ck_assert_msg(frame_parse(others[_i].link, data.data, data.len, data.len, &seg) ==
-                      others[_i].result, "%s", others[_i].name);
+    ck_assert_msg(frames_parse(all, &in, &seg) == others[_i].result, "%s", others[_i].name);
+    ck_assert_uint_eq(frames_others(all, seen, &count), others[_i].as != NULL);
+    ck_assert_uint_eq(count, others[_i].as != NULL);
+    if (others[_i].as != NULL)
+        ck_assert_str_eq(seen[0].name, others[_i].as);
     bytes_free(&data);
+    frames_free(all);
+}
+END_TEST
+
+/* The most frequent ones are told first, and all are counted. */
+START_TEST(many_others)
+{
+    frames *all = frames_new();
+    frame_other seen[FRAME_OTHERS_MAX];
+    uint64_t count;
+    segment seg;
+
+    for (unsigned i = 0; i < 3 * FRAME_OTHERS_MAX; i++)
+        for (unsigned times = 0; times <= i; times++)
+            frames_parse(all, &(frame){ 0, NULL, 0, 0, 1000 + i, 1 }, &seg);
+    ck_assert_uint_eq(frames_others(all, seen, &count), FRAME_OTHERS_MAX);
+    ck_assert_uint_eq(count, 3 * FRAME_OTHERS_MAX * (3 * FRAME_OTHERS_MAX + 1) / 2);
+    for (unsigned i = 0; i < FRAME_OTHERS_MAX; i++)
+        ck_assert_uint_eq(seen[i].count, FRAME_OTHERS_MAX - i);
+    frames_free(all);
+}
+END_TEST
+
+/* NFLOG's attributes have sizes, so its frames are not made of parts. */
+START_TEST(netfilter)
+{
+    static const char *const hex[] = {
+        "02000001" "0800010008000000" "05000a0041000000" "2c000900"
+        "450000280001000040060000" IPV4_ADDRESSES "0bae1f9001020304fffefdfc5018100000000000",
+        "02000001" "0008000108000000" "0005000a41000000" "002c0009"
+        "450000280001000040060000" IPV4_ADDRESSES "0bae1f9001020304fffefdfc5018100000000000",
+    };
+    frames *all = frames_new();
+    segment seg;
+
+    for (int i = 0; i < COUNT(hex); i++) {
+        bytes data = bytes_from_hex(hex[i]);
+
+        ck_assert_int_eq(frames_parse(all, &(frame){ 0, data.data, data.len, data.len, NFLOG, 1 }, &seg),
+                         FRAME_TCP);
+        ck_assert_uint_eq(seg.from.port, 0x0bae);
+        bytes_free(&data);
+    }
+    frames_free(all);
 }
 END_TEST
 
 START_TEST(links_known)
 {
-    ck_assert(!frame_link_known(DLT_IEEE802_11));
-    ck_assert(!frame_link_known(-1));
+    ck_assert_str_eq(frame_link_name(ETHERNET), "ETHERNET");
+    ck_assert_ptr_null(frame_link_name(UNKNOWN));
 }
 END_TEST
 
@@ -343,7 +538,10 @@ int main(void)
     tcase_add_loop_test(tcase, padded_frame, 0, COUNT(links));
     tcase_add_loop_test(tcase, cut, 0, COUNT(links));
     tcase_add_loop_test(tcase, sent_in_part, 0, COUNT(links));
+    tcase_add_loop_test(tcase, bogus_length, 0, COUNT(links));
     tcase_add_test(tcase, no_length);
+    tcase_add_test(tcase, many_others);
+    tcase_add_test(tcase, netfilter);
     tcase_add_loop_test(tcase, other, 0, COUNT(others));
     tcase_add_test(tcase, links_known);
     return run_suite(suite);

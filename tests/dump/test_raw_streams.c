@@ -85,7 +85,7 @@ static char *watch_streams(const char *client, const char *server, const transcr
     keyring ring = { .keys = named, .count = with == BY_KEY };
     event_log log = { 0 };
     event_sink sink = event_log_open(&log);
-    observer_setup observers = { .crypto = crypto, .keys = &ring, .sink = &sink };
+    watch_setup observers = { .crypto = crypto, .keys = &ring, .sink = &sink };
     char why[256], *text;
 
     vector_private_key(t->key, &named->key);
@@ -235,7 +235,7 @@ END_TEST
 START_TEST(unreadable)
 {
     static const char *const streams[2] = { "/nosuch/file", NULL };
-    observer_setup observers = { 0 };
+    watch_setup observers = { 0 };
     char why[256];
 
     ck_assert_int_eq(raw_streams_watch(streams, &observers, why, sizeof(why)), -1);

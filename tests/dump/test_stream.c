@@ -52,7 +52,7 @@ static void run_pump(run *r)
 static void run_segment(run *r, uint32_t at, const void *data, uint32_t len, uint32_t cut,
                         uint8_t flags)
 {
-    segment seg = { .time = 1, .seq = r->origin + at, .flags = flags, .data = data, .len = len,
+    segment seg = { .time = { 1, 1 }, .seq = r->origin + at, .flags = flags, .data = data, .len = len,
                     .cut = cut };
 
     stream_add(&r->stream, &seg);

@@ -17,10 +17,10 @@
 
 static view make(const char *name, const sw_crypto *crypto)
 {
-    text_style style = { 0, 0 };
+    text_style style = { .hex = 0 };
 
     if (strcmp(name, "json") == 0)
-        return json_view(stdout);
+        return json_view(stdout, 0);
     if (strcmp(name, "stats") == 0)
         return stats_view(stdout);
     if (strcmp(name, "html") == 0)

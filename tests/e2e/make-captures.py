@@ -115,13 +115,13 @@ def write(path, segments, link='ethernet', network='ipv4', **more):
     writer.close()
 
 
-def write_fragments(path, segments):
-    """Large datagrams and segments in fragments beside a session that has none."""
-    frames = [ethernet(ipv4(s)) for s in segments]
-    big = IP(src='192.0.2.7', dst='192.0.2.8', id=7)
-    for transport in UDP(sport=5, dport=6) / Raw(bytes(3000)), \
-            TCP(sport=5, dport=6, flags='A') / Raw(bytes(3000)):
-        frames[5:5] = [ethernet(part) for part in fragment(big / transport, 1480)]
+def write_fragments(path, segments, change=list):
+    """A session in fragments of 64 bytes, and a large datagram."""
+    frames = []
+    for number, segment in enumerate(segments):
+        frames += change(fragment(ipv4(segment, id=number), 64))
+    big = IP(src='192.0.2.7', dst='192.0.2.8', id=7) / UDP(sport=5, dport=6) / Raw(bytes(3000))
+    frames = [ethernet(packet) for packet in frames[:5] + fragment(big, 1480)[1:] + frames[5:]]
     writer = RawPcapWriter(str(path), linktype=1)
     writer.write_header(None)
     for i, frame in enumerate(frames):
@@ -153,6 +153,10 @@ def main():
     write(folder / 'nanoseconds.pcap', segments, nano=True)
     write(folder / 'big-endian.pcap', segments, endianness='>')
     write_fragments(folder / 'fragments.pcap', segments)
+    write_fragments(folder / 'fragments-reversed.pcap', segments, lambda parts: parts[::-1])
+    write_fragments(folder / 'fragments-twice.pcap', segments, lambda parts: 2 * parts)
+    write_fragments(folder / 'fragments-lost.pcap', conversation(streams, 1400),
+                    lambda parts: parts[:2] + parts[3:] if len(parts) > 9 else parts)
     write_pcapng(folder / 'pcapng.pcapng', segments)
 
 

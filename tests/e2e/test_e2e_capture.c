@@ -300,7 +300,8 @@ START_TEST(progress)
     ck_assert_int_eq(terminal_wait(t), 1);
     ck_assert_int_eq(terminal_redrawn(t) > 0, cases[_i].drawn);
     expect_match("terminal", terminal_text(t),
-                 "sidewire-dump: large.pcap: no session found in * packets\n");
+                 "sidewire-dump: large.pcap: no session found in * packets\n"
+                 "sidewire-dump: large.pcap: * packets are no TCP: EtherType 0x0000\n");
     if (setup.output > 0)
         close(setup.output);
 }
@@ -315,9 +316,11 @@ static const struct {
     { "--band nosuch x", "*: --band: 'nosuch' is no band, and nothing else that is shown\n" },
     { "--session 0 x", "*: --session: '0' is not a number *" },
     { "--color=blue x", "*: --color: 'blue' is not auto, always or never\n" },
-    { "-i lo x", "usage: *" },
-    { "--c2s a x", "usage: *" },
-    { "--c2s a -i lo", "usage: *" },
+    { "-i lo nosuch", "*: filter 'nosuch': *syntax error\n" },
+    { "x tcp prt 1", "*: filter 'tcp prt 1': *syntax error\n" },
+    { "--c2s a x", "*: 'x': --c2s and --s2c have no packets to filter*" },
+    { "-r x -i lo", "*: only one of them at a time*" },
+    { "--c2s a -i lo", "*: only one of them at a time*" },
     { "--keylog missing x", "*: missing: No such file or directory\n" },
     { "--keylog keys x", "*: keys: Is a directory\n" },
 };
@@ -338,11 +341,54 @@ START_TEST(page_not_writable)
 }
 END_TEST
 
+START_TEST(lists_and_counts)
+{
+    record_one("help ff");
+    expect_dump("-D", 0, "*lo*", "");
+    expect_dump("-c 3 one.pcapng", 1, "", "*no session found in 3 packets\n*");
+    expect_dump("-c 0 one.pcapng", 2, "", "*: --count: '0' is not a number *");
+    expect_dump("-t utc -# -k keys/alice one.pcapng", 0,
+                "* 20*-*-* *:*:*.* S>C greeting *", "");
+    expect_dump("-t noon one.pcapng", 2, "", "*: --time: 'noon' is not relative, *");
+}
+END_TEST
+
+/* A page takes the place of a page and of nothing else, and only its owner may read it. */
+START_TEST(page_place)
+{
+    const char *key = scratch_read("keys/alice", NULL);
+    struct stat status;
+
+    record_one("help ff");
+    expect_dump("-k keys/alice --html keys/alice one.pcapng", 1, "",
+                "*: keys/alice: there is a file that is no page; it is left as it is\n");
+    ck_assert_str_eq(scratch_read("keys/alice", NULL), key);
+    scratch_write_text("page.html", "<!DOCTYPE html><p>old");
+    ck_assert_int_eq(chmod("page.html", 0644), 0);
+    expect_dump("-k keys/alice --html page.html one.pcapng", 0, "", "");
+    expect_match("page", scratch_read("page.html", NULL), "<!DOCTYPE html>*</html>\n");
+    ck_assert_int_eq(stat("page.html", &status), 0);
+    ck_assert_uint_eq(status.st_mode & 0777, 0600);
+    expect_dump("--html page.html missing", 3, "", NULL);
+    expect_match("page", scratch_read("page.html", NULL), "<!DOCTYPE html>*</html>\n");
+}
+END_TEST
+
 START_TEST(streams_missing)
 {
     scratch_write_text("c2s", "auth rsa alice");
     expect_dump("--c2s nosuch --s2c c2s", 3, "", "*: nosuch: No such file or directory\n");
-    expect_dump("--s2c c2s", 1, "", "sidewire-dump: c2s: this is no session\n");
+    scratch_write_text("other", "auth rsomething");
+    expect_dump("--s2c other", 1, "", "sidewire-dump: other: this is no session\n");
+}
+END_TEST
+
+/* What is said tells who is who, not the option. */
+START_TEST(streams_exchanged)
+{
+    scratch_write_text("c2s", "auth rsa alice");
+    expect_dump("--s2c c2s", 1, "*C>S request * 14  \"auth rsa alice\"\n*",
+                "sidewire-dump: c2s: session 1: closed; S>C: nothing captured\n");
 }
 END_TEST
 
@@ -364,7 +410,10 @@ int main(void)
     tcase_add_test(options, damage_not_selected);
     tcase_add_loop_test(options, wrong_usage, 0, COUNT(wrong));
     tcase_add_test(options, page_not_writable);
+    tcase_add_test(options, page_place);
+    tcase_add_test(options, lists_and_counts);
     tcase_add_test(options, streams_missing);
+    tcase_add_test(options, streams_exchanged);
     tcase_add_loop_test(options, progress, 0, 3);
     tcase_add_test(options, no_interface);
     if (capture_wanted())

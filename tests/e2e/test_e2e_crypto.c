@@ -145,7 +145,7 @@ END_TEST
 START_TEST(help_names_them)
 {
     process_expect(tool_start(tools[_i], "--help"), tools[_i], 0,
-                   scratch_format("*\n    --crypto NAME\n*Built in: %s.\n*", built_in()), "");
+                   scratch_format("*\n    --crypto NAME\n*Built in: %s.*", built_in()), "");
 }
 END_TEST
 

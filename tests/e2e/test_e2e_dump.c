@@ -262,7 +262,8 @@ START_TEST(no_session)
     close(fd);
     capture_stop(capture, port);
     expect_dump("-k keys/alice capture.pcapng", 1, "",
-                "sidewire-dump: capture.pcapng: no session found in * packets\n");
+                "sidewire-dump: capture.pcapng: no session found in * packets\n"
+                "sidewire-dump: capture.pcapng: * packets are no TCP: IP protocol 17 (UDP)\n");
     close(listener);
 }
 END_TEST

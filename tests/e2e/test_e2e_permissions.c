@@ -3,6 +3,7 @@
 #include "scratch.h"
 #include "suite.h"
 #include "tools.h"
+#include "send_command.h"
 
 #include <sidewire/audio.h>
 #include <string.h>
@@ -114,7 +115,7 @@ static int is_denied(const server *s, unsigned set, const char *words)
 
     command_add_words(&line, words);
     peer_log_in(p);
-    ck_assert_int_eq(sw_session_command(peer_session(p), line.argv, line.argc), 1);
+    ck_assert_int_eq(send_command(peer_session(p), line.argv, line.argc), 1);
     while ((type = peer_next(p, &event)) == SW_EVENT_DATA) {
         if (event.chunk.band != SW_BAND_ERROR_LOG)
             continue;

@@ -59,7 +59,7 @@ START_TEST(inetd)
 {
     static const char *const logs[] = {
         "authenticated (sideband,aes_ctr128,sha256)\n", "command 'help'\n",
-        "command 'nosuch': unknown\n", "connection closed during the handshake\n",
+        "command 'nosuch': invalid command\n", "connection closed during the handshake\n",
     };
     server s;
 

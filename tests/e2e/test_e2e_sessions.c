@@ -191,9 +191,6 @@ static const struct {
     { "", "-u alic", WRONG_KEY, "user 'alic': connection closed during the handshake\n" },
     { "--allow-legacy", "--allow-legacy --features= -u eve", WRONG_KEY,
       "user 'eve': connection closed during the handshake\n" },
-    { "--fake-challenge-size 384", "-u eve -k keys/eve",
-      "sidewire-client: 127.0.0.1:*: challenge of the wrong size for this key: 384 bytes, the key "
-      "has 256\n", "user 'eve': connection closed during the handshake\n" },
 };
 
 START_TEST(refusal_is_explained)

@@ -4,6 +4,7 @@
 #include "scratch.h"
 #include "suite.h"
 #include "tools.h"
+#include "send_command.h"
 
 #include <string.h>
 
@@ -39,8 +40,7 @@ static peer *begin_upload(const server *s, int mode, const char *name)
     sw_event event;
 
     peer_log_in(p);
-    ck_assert_int_eq(sw_session_expect_upload(peer_session(p)), SW_OK);
-    ck_assert_int_eq(sw_session_command(peer_session(p), argv, 2), 1);
+    ck_assert_int_eq(send_upload_command(peer_session(p), argv, 2), 1);
     peer_expect(p, SW_EVENT_AWAITING_DATA, &event);
     return p;
 }
@@ -98,7 +98,7 @@ static void expect_stored(const server *s, const char *name, const uint8_t *data
     int type;
 
     peer_log_in(p);
-    ck_assert_int_eq(sw_session_command(peer_session(p), argv, 2), 1);
+    ck_assert_int_eq(send_command(peer_session(p), argv, 2), 1);
     while ((type = peer_next(p, &event)) == SW_EVENT_DATA && event.chunk.band == SW_BAND_OUTPUT) {
         ck_assert_uint_le(event.chunk.len, len - came);
         ck_assert_mem_eq(event.chunk.data, data + came, event.chunk.len);

@@ -62,12 +62,10 @@ static const struct {
     { TOOL_SERVER, "-u users --handshake-timeout 0", "--handshake-timeout: '0' is not a number *" },
     { TOOL_SERVER, "-u users --write-timeout 86401", "--write-timeout: '86401' is not a number *" },
     { TOOL_SERVER, "-u users --max-connections 0", "--max-connections: '0' is not a number *" },
-    { TOOL_SERVER, "-u users --fake-challenge-size 255", "--fake-challenge-size: '255' is *" },
-    { TOOL_SERVER, "-u users --fake-challenge-size 1025", "--fake-challenge-size: '1025' is *" },
     { TOOL_SERVER, "-u users --banner a\nb", "--banner: not one line of at most *" },
     { TOOL_SERVER, "-u users --log-level all", "--log-level: 'all' is none of debug, *" },
 
-    { TOOL_SERVER, "--f", "--f: begins several options; see --help" },
+    { TOOL_SERVER, "--h", "--h: begins several options; see --help" },
 
     { TOOL_DUMP, "", "CAPTURE: missing; see --help" },
     { TOOL_DUMP, "a b", "'b': one CAPTURE is enough; see --help" },

@@ -39,7 +39,7 @@ figure "sizeof(sw_session)" "$session" bytes 2048
 figure "sizeof(sw_decoder)" "$decoder" bytes 64
 
 # what only sealed sessions have
-sealed='noise record hmac'
+sealed='noise record hmac handshake_sealed session_records session_sealed ssh server_key'
 for file in "$source"/src/*.c; do
     $cc -std=c11 -Os -I"$source/include" -c "$file" -o "$dir/$(basename "$file" .c).o"
 done
@@ -50,9 +50,11 @@ section_sizes() {
     size -A "$@" | awk -v name="$section" 'index($1, name) == 1 {n += $2} END {print n + 0}'
 }
 # what a session does not need is counted apart; a static link leaves it out
-mkdir "$dir/apart"
-for file in "$source"/src/audio/*.c; do
-    $cc -std=c11 -Os -I"$source/include" -c "$file" -o "$dir/apart/$(basename "$file" .c).o"
+for room in audio observer; do
+    mkdir "$dir/$room"
+    for file in "$source/src/$room"/*.c; do
+        $cc -std=c11 -Os -I"$source/include" -c "$file" -o "$dir/$room/$(basename "$file" .c).o"
+    done
 done
 mkdir "$dir/sealed"
 for name in $sealed; do
@@ -61,7 +63,7 @@ done
 text=$(section_sizes .text "$dir"/*.o)
 # the aim is for gcc on x86-64; clang unrolls and inlines more at -Os
 if [ "$(uname -m)" = x86_64 ] && ! $cc --version | grep -q clang; then
-    target "text of the core without sealed sessions at -Os" "$text" bytes 16384 18944
+    target "text of the core without sealed sessions at -Os" "$text" bytes 16384 24064
 else
     echo "figure: text of the core without sealed sessions at -Os, $(uname -m), $cc: $text bytes"
 fi
@@ -69,12 +71,14 @@ figure "text of noise and record at -Os" \
     "$(section_sizes .text "$dir/sealed/noise.o" "$dir/sealed/record.o")" bytes 5120
 echo "figure: text of all that only sealed sessions have: $(section_sizes .text "$dir/sealed"/*.o) bytes"
 echo "figure: constant data and texts of all: $(section_sizes .rodata "$dir"/*.o "$dir"/sealed/*.o) bytes"
-echo "figure: text of the audio room at -Os: $(section_sizes .text "$dir"/apart/*.o) bytes"
+for room in audio observer; do
+    echo "figure: text of the $room room at -Os: $(section_sizes .text "$dir/$room"/*.o) bytes"
+done
 
 if $cc -fstack-usage -x c -c /dev/null -o "$dir/none.o" 2>/dev/null; then
-    for file in "$source"/src/*.c "$source"/src/audio/*.c; do
+    for file in "$source"/src/*.c "$source"/src/audio/*.c "$source"/src/observer/*.c; do
         $cc -std=c11 -O2 -fstack-usage -I"$source/include" -c "$file" \
-            -o "$dir/frame_$(basename "$file" .c).o"
+            -o "$dir/frame_$(basename "$(dirname "$file")")_$(basename "$file" .c).o"
     done
     frame=$(cat "$dir"/frame_*.su | awk -F'\t' '$2 > max {max = $2} END {print max}')
     figure "largest stack frame of the core at -O2" "$frame" bytes 1024

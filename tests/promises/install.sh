@@ -51,6 +51,14 @@ done
 [ "$(ls "$dir"/sidewire-*.c | wc -l)" -eq "$(ls "$libdir"/pkgconfig/sidewire-*.pc | wc -l)" ]
 [ "$(ls "$dir"/sidewire-*.c | wc -l)" -ge 2 ]
 
+# README's own line links README's example.
+if ls "$libdir"/libsidewire.so >/dev/null 2>&1; then
+    line=$(sed -n 's/^    cc \(program\.c .*\)$/\1/p' "$source/README.md")
+    [ -n "$line" ] || { echo "README has no line that links program.c" >&2; exit 1; }
+    cp "$example" "$dir/program.c"
+    (cd "$dir" && eval "$cc $line") || { echo "README: cc $line: failed" >&2; exit 1; }
+fi
+
 # shellcheck disable=SC2046 # flags are words
 if ls "$libdir"/libsidewire.so >/dev/null 2>&1; then
     for program in "$dir"/sidewire-*.c; do

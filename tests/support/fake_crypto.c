@@ -146,6 +146,7 @@ void fake_key_pair(sw_private_key *private_key, sw_public_key *public_key, unsig
     uint16_t size = (uint16_t)(bits / 8);
 
     memset(&key, 0, sizeof(key));
+    key.type = SW_KEY_RSA;
     key.bits = (uint16_t)bits;
     key.n_size = key.d_size = size;
     key.p_size = key.q_size = (uint16_t)(size / 2);
@@ -162,6 +163,7 @@ void fake_key_pair(sw_private_key *private_key, sw_public_key *public_key, unsig
     if (public_key == NULL)
         return;
     memset(public_key, 0, sizeof(*public_key));
+    public_key->type = key.type;
     public_key->bits = key.bits;
     public_key->n_size = key.n_size;
     public_key->e_size = key.e_size;

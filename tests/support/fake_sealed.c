@@ -196,6 +196,12 @@ static int rsa_verify(const sw_crypto *crypto, const sw_rsa_public *key,
     return memcmp(expected, signature, key->n_size) == 0 ? 0 : 1;
 }
 
+static int ed25519_public(void *ctx, uint8_t out[SW_ED25519_PUBLIC_SIZE],
+                          const uint8_t secret[SW_ED25519_SECRET_SIZE])
+{
+    return x25519_public(ctx, out, secret);
+}
+
 static int ed25519_sign(void *ctx, const sw_ed25519_key *key, const uint8_t *message, size_t size,
                         uint8_t signature[SW_ED25519_SIGNATURE_SIZE])
 {
@@ -234,6 +240,7 @@ void fake_crypto_fill_sealed(sw_crypto *table)
     table->aead_wipe = aead_wipe;
     table->rsa_sign = rsa_sign;
     table->rsa_verify = rsa_verify;
+    table->ed25519_public = ed25519_public;
     table->ed25519_sign = ed25519_sign;
     table->ed25519_verify = ed25519_verify;
 }

@@ -17,11 +17,12 @@ void pair_init(handshake_pair *pair, const sw_crypto *client_crypto, const sw_cr
 {
     memset(pair, 0, sizeof(*pair));
     pair->client_config.crypto = client_crypto;
-    pair->client_config.policy = (sw_policy){ features, 1, 1 };
+    pair->client_config.policy = (sw_policy){ features, 1, 1, 0 };
     pair->client_config.user = "bob";
-    pair->client_config.key = private_key;
+    pair->client_config.key = sw_private_key_view(private_key);
     pair->server_config.crypto = server_crypto;
-    pair->server_config.policy = (sw_policy){ features, 1, 1 };
+    pair->server_config.policy = (sw_policy){ features, 1, 1, 0 };
+    pair->server_config.decoy_secret[0] = 1;
     pair->known = public_key;
     pair->from_client = bytes_copy(NULL, 0);
     pair->from_server = bytes_copy(NULL, 0);
@@ -79,11 +80,11 @@ void pair_run(handshake_pair *pair)
         going |= send_to(pair, client, server, &pair->from_client);
         going |= answer_key(pair);
         if (!going && sw_handshake_step(client) == SW_STEP_RECV) {
-            sw_handshake_quiet(client);
+            sw_handshake_greeting_end(client);
             going = sw_handshake_step(client) != SW_STEP_RECV;
         }
         if (!going && sw_handshake_step(server) == SW_STEP_RECV) {
-            sw_handshake_quiet(server);
+            sw_handshake_burst_end(server);
             going = sw_handshake_step(server) != SW_STEP_RECV;
         }
     }

@@ -16,6 +16,8 @@ static void check_good(const sw_private_key *key, int is_private)
 {
     unsigned bits = key->n_size * 8u;
 
+    if (key->type != SW_KEY_RSA)
+        ck_abort_msg("type %d", (int)key->type);
     check_number("n", key->n, key->n_size, sizeof(key->n));
     check_number("e", key->e, key->e_size, sizeof(key->e));
     for (unsigned top = key->n[0]; top < 0x80; top <<= 1)
@@ -54,6 +56,7 @@ int parse_key(int is_private, const void *text, size_t len, sw_private_key *key,
         memset(key, 0, sizeof(*key));
         memcpy(key->n, public.n, sizeof(key->n));
         memcpy(key->e, public.e, sizeof(key->e));
+        key->type = public.type;
         key->bits = public.bits;
         key->n_size = public.n_size;
         key->e_size = public.e_size;

@@ -6,7 +6,7 @@
 #   NAME.pub NAME.spki NAME.pkcs1pub              public
 #   NAME.numbers                                  n, e, d, p, q in hex, one a line, by openssl
 # NAME.proctype NAME.encrypted NAME.sshencrypted  private, with a passphrase
-# Keys of other kinds: ec.* and ed25519.*
+# NAME.rfc4716 of rsa2048. Keys of other kinds: ec.*, ed25519.* and x25519.*
 set -eu
 
 dir=${1:?usage: make-keys.sh DIR}
@@ -75,7 +75,14 @@ ssh-keygen -y -f ec.openssh >ec.pub
 quietly ssh-keygen -q -t ed25519 -N '' -C '' -f ed25519
 mv ed25519 ed25519.openssh
 to_openssh ed25519.openssh ed25519.sshencrypted secret
+ssh-keygen -e -m RFC4716 -f ed25519.pub >ed25519.rfc4716
 quietly openssl genpkey -algorithm ed25519 -out ed25519.pkcs8
 quietly openssl pkey -in ed25519.pkcs8 -pubout -out ed25519.spki
+
+# RFC 4716
+ssh-keygen -e -m RFC4716 -f rsa2048.pub >rsa2048.rfc4716
+
+quietly openssl genpkey -algorithm x25519 -out x25519.pkcs8
+quietly openssl pkey -in x25519.pkcs8 -pubout -out x25519.spki
 
 rm -f log

@@ -2,6 +2,7 @@
 
 #include "process.h"
 #include "scratch.h"
+#include "send_command.h"
 
 #include <sidewire/backends.h>
 
@@ -189,7 +190,7 @@ peer *peer_client_with(int fd, const char *user, const char *private_key, sw_pol
     p->client = (sw_client_config){ .crypto = p->crypto,
                                     .policy = policy,
                                     .user = user,
-                                    .key = &p->private_key };
+                                    .key = sw_private_key_view(&p->private_key) };
     ck_assert_int_eq(sw_session_client(&p->session, &p->client, p->rx, sizeof(p->rx), p->tx,
                                        sizeof(p->tx)), SW_OK);
     return p;
@@ -203,7 +204,7 @@ peer *peer_server(int fd, const char *public_key)
 
     p->is_server = 1;
     ck_assert_int_eq(sw_public_key_parse(&p->public_key, text, len, NULL), SW_OK);
-    p->server = (sw_server_config){ .crypto = p->crypto,
+    p->server = (sw_server_config){ .crypto = p->crypto, .decoy_secret = { 1 },
                                     .policy = { .features = SW_FEATURES_ALL,
                                                 .allow_legacy = 1 } };
     ck_assert_int_eq(sw_session_server(&p->session, &p->server, p->rx, sizeof(p->rx), p->tx,
@@ -235,8 +236,7 @@ static void fill(peer *p)
         return;
     }
     sw_session_rx_commit(&p->session, n);
-    if (p->is_server)
-        sw_session_rx_quiet(&p->session);
+    sw_session_burst_end(&p->session);
 }
 
 int peer_next(peer *p, sw_event *event)
@@ -271,7 +271,7 @@ void peer_log_in(peer *p)
 
 void peer_command(peer *p, const char *command)
 {
-    ck_assert_int_eq(sw_session_command(&p->session, &command, 1), 1);
+    ck_assert_int_eq(send_command(&p->session, &command, 1), 1);
 }
 
 void peer_take_command(peer *p, sw_event *event)

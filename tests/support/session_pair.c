@@ -1,4 +1,5 @@
 #include "session_pair.h"
+#include "send_command.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -19,12 +20,13 @@ void session_pair_start(session_pair *pair, unsigned features, size_t client_rx,
         ck_assert_ptr_nonnull(pair->buffers[i]);
     }
     pair->client_config.crypto = &pair->client_crypto.table;
-    pair->client_config.policy = (sw_policy){ features, 1, 1 };
+    pair->client_config.policy = (sw_policy){ features, 1, 1, 0 };
     pair->client_config.user = "bob";
-    pair->client_config.key = &pair->private_key;
+    pair->client_config.key = sw_private_key_view(&pair->private_key);
     pair->server_config.crypto = &pair->server_crypto.table;
-    pair->server_config.policy = (sw_policy){ features, 1, 1 };
+    pair->server_config.policy = (sw_policy){ features, 1, 1, 0 };
     pair->server_config.banner = "hello";
+    pair->server_config.decoy_secret[0] = 1;
     ck_assert_int_eq(sw_session_client(&pair->client, &pair->client_config, pair->buffers[0],
                                        client_rx, pair->buffers[1], client_tx), SW_OK);
     ck_assert_int_eq(sw_session_server(&pair->server, &pair->server_config, pair->buffers[2],
@@ -84,7 +86,7 @@ static int client_step(session_pair *pair)
     }
     switch (type) {
     case SW_EVENT_READY:
-        sw_session_command(&pair->client, pair->argv, pair->argc);
+        send_command(&pair->client, pair->argv, pair->argc);
         return 1;
     case SW_EVENT_DATA:
         if (event.chunk.len > 0)
@@ -184,8 +186,8 @@ static int unblock(session_pair *pair)
     }
     if (pair->server_over)
         return 0;
-    ck_assert_int_eq(sw_session_rx_quiet(&pair->client), SW_OK);
-    ck_assert_int_eq(sw_session_rx_quiet(&pair->server), SW_OK);
+    ck_assert_int_eq(sw_session_greeting_end(&pair->client), SW_OK);
+    ck_assert_int_eq(sw_session_burst_end(&pair->server), SW_OK);
     return 1;
 }
 

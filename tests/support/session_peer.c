@@ -30,9 +30,10 @@ void peer_setup(void)
     memset(&client_config, 0, sizeof(client_config));
     client_config.crypto = &fake.table;
     client_config.user = "bob";
-    client_config.key = &private_key;
+    client_config.key = sw_private_key_view(&private_key);
     memset(&server_config, 0, sizeof(server_config));
     server_config.crypto = &fake.table;
+    server_config.decoy_secret[0] = 1;
 }
 
 void peer_teardown(void)
@@ -87,7 +88,9 @@ static void authenticate(void)
         bytes_free(&copy);
         ck_assert_int_eq(sw_session_tx_drain(&session, at), SW_OK);
         going = at > 0;
-        sw_handshake_quiet(&peer.handshake);
+        sw_handshake_burst_end(&peer.handshake);
+        if (peer.handshake.client != NULL)
+            sw_handshake_greeting_end(&peer.handshake);
         out = sw_handshake_output(&peer.handshake, &len);
         if (out != NULL) {
             peer_deliver(out, len);
@@ -95,7 +98,9 @@ static void authenticate(void)
             going = 1;
             sw_session_next(&session, &event);
         }
-        sw_session_rx_quiet(&session);
+        sw_session_burst_end(&session);
+        if (peer.handshake.server != NULL)
+            sw_session_greeting_end(&session);
         going |= sw_handshake_step(&peer.handshake) == SW_STEP_KEY;
         going |= sw_session_wants(&session) == SW_WANT_APPLICATION;
     }
@@ -110,7 +115,7 @@ void peer_start_client(unsigned features)
 
     config = server_config;
     config.crypto = &peer_fake.table;
-    config.policy = (sw_policy){ features, 1, 1 };
+    config.policy = (sw_policy){ features, 1, 1, 0 };
     client_config.policy = config.policy;
     ck_assert_int_eq(sw_handshake_server(&peer.handshake, &config, peer.scratch,
                                          sizeof(peer.scratch)), SW_OK);
@@ -125,7 +130,7 @@ void peer_start_server(unsigned features)
 
     config = client_config;
     config.crypto = &peer_fake.table;
-    config.policy = (sw_policy){ features, 1, 1 };
+    config.policy = (sw_policy){ features, 1, 1, 0 };
     server_config.policy = config.policy;
     ck_assert_int_eq(sw_handshake_client(&peer.handshake, &config, peer.scratch,
                                          sizeof(peer.scratch)), SW_OK);

@@ -257,6 +257,20 @@ void vector_public_key(const char *name, sw_public_key *key)
     free(k.public_line);
 }
 
+void vector_ed25519_key(const char *name, sw_ed25519_key *key)
+{
+    key_wanted k = find_key(name);
+    sw_public_key half;
+
+    ck_assert_uint_eq(k.private_der.len, sizeof(key->secret));
+    memcpy(key->secret, k.private_der.data, sizeof(key->secret));
+    vector_public_key(name, &half);
+    ck_assert_int_eq(half.type, SW_KEY_ED25519);
+    memcpy(key->public_half, half.ed25519, sizeof(key->public_half));
+    bytes_free(&k.private_der);
+    free(k.public_line);
+}
+
 /* ---- randomness ---- */
 
 static bytes replayed;

@@ -41,6 +41,7 @@ void transcripts_free(transcript *transcripts, size_t count);
 /* Keys of tests/vectors/keys.txt, read through the library's own parsers. */
 void vector_private_key(const char *name, sw_private_key *key);
 void vector_public_key(const char *name, sw_public_key *key);
+void vector_ed25519_key(const char *name, sw_ed25519_key *key);
 
 /* Makes *crypto a copy of `real` whose randomness is the bytes of `first`, then of `second`, and
  * then fails. One at a time; the bytes stay the caller's. */

@@ -33,9 +33,9 @@ void watched_open(watched *w, unsigned features, int whole_bodies)
     ck_assert_ptr_nonnull(w->crypto);
     w->log.brief = 1;
     w->sink = event_log_open(&w->log);
-    w->setup = (observer_setup){ .crypto = w->crypto, .keys = &w->keys, .sink = &w->sink,
+    w->setup = (watch_setup){ .crypto = w->crypto, .keys = &w->keys, .sink = &w->sink,
                                  .whole_bodies = whole_bodies, .log = keylog_new(log_path) };
-    w->observer = observer_new(&w->setup, &nowhere);
+    w->watch = watch_new(&w->setup, &nowhere);
     wire_session_start(&w->session, w->crypto, features, 7);
     line = wire_session_log(&w->session);
     watched_write_log(line, "w");
@@ -44,8 +44,8 @@ void watched_open(watched *w, unsigned features, int whole_bodies)
 
 const char *watched_end(watched *w)
 {
-    observer_close(w->observer, FLOW_CLOSED, FROM_CLIENT, w->time);
-    w->observer = NULL;
+    watch_close(w->watch, FLOW_CLOSED, FROM_CLIENT, w->time);
+    w->watch = NULL;
     return event_log_text(&w->log);
 }
 
@@ -76,7 +76,9 @@ void watched_feed(watched *w, from side, size_t until, size_t step)
         if (step > 0 && n > step)
             n = step;
         data = bytes_copy(w->session.sent[side].data + w->at[side], n);
-        observer_data(w->observer, side, w->time++, data.data, data.len);
+        watch_data(w->watch, side, w->time, data.data, data.len);
+        w->time.time++;
+        w->time.frame++;
         bytes_free(&data);
         w->at[side] += n;
     }
@@ -84,7 +86,9 @@ void watched_feed(watched *w, from side, size_t until, size_t step)
 
 void watched_lose(watched *w, from side, size_t n)
 {
-    observer_lost(w->observer, side, w->time++, n);
+    watch_lost(w->watch, side, w->time, n);
+    w->time.time++;
+    w->time.frame++;
     w->at[side] += n;
 }
 

@@ -3,7 +3,7 @@
 #define SIDEWIRE_TESTS_WATCHED_H
 
 #include "event_log.h"
-#include "watch/observer.h"
+#include "watch/session.h"
 #include "wire_session.h"
 
 /* Features of the sessions. */
@@ -19,11 +19,11 @@ typedef struct watched {
     keyring keys;
     event_sink sink;
     event_log log;
-    observer_setup setup;
-    observer *observer;
+    watch_setup setup;
+    watch *watch;
     wire_session session;
     size_t at[2];                /* what of each side was fed or lost */
-    int64_t time;
+    stamp time;
 } watched;
 
 /* The session's keys are in a key log. */

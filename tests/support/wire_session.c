@@ -65,7 +65,7 @@ void wire_session_start(wire_session *w, const sw_crypto *crypto, unsigned featu
     fill(challenge, sizeof(challenge), seed, 3);
     must(sw_cipher_init(&w->ciphers[FROM_CLIENT], kind, crypto, w->keys.client_key) == SW_OK);
     must(sw_cipher_init(&w->ciphers[FROM_SERVER], kind, crypto, w->keys.server_key) == SW_OK);
-    must(sw_request_format("alice", features, request, sizeof(request), &len) == SW_OK);
+    must(sw_request_format("alice", features, request, sizeof(request), &len, NULL) == SW_OK);
     append(&w->sent[FROM_SERVER], text, strlen(text));
     append(&w->sent[FROM_CLIENT], request, len);
     w->opening[FROM_SERVER] = w->sent[FROM_SERVER].len;

@@ -56,7 +56,7 @@ client *client_new(const arguments *args, const invocation *i, const sw_crypto *
     c->config.crypto = crypto;
     c->config.policy = args->policy;
     c->config.user = args->user;
-    c->config.key = key;
+    c->config.key = sw_private_key_view(key);
     result = sw_session_client(&c->session, &c->config, c->rx, sizeof(c->rx), c->tx,
                                sizeof(c->tx));
     if (result < 0) {
@@ -173,22 +173,37 @@ static void log_keys(client *c)
         report(KEYLOG_VARIABLE ": %s: %s", c->keylog.path, strerror(error));
 }
 
+/* Nothing else waits in tx, so this does not block. 0, or -1 with the reason told. */
+static int send_command(client *c)
+{
+    const invocation *call = c->invocation;
+    sw_argument *slices = calloc(call->argc, sizeof(*slices));
+    sw_error error;
+    int result;
+
+    if (slices == NULL) {
+        report_system("command", errno);
+        return -1;
+    }
+    for (size_t i = 0; i < call->argc; i++)
+        slices[i] = sw_argument_of(call->argv[i]);
+    result = sw_session_command(&c->session, slices, call->argc, takes_data(c));
+    free(slices);
+    if (result > 0)
+        return 0;
+    error = sw_session_error(&c->session);
+    report_error("command", &error);
+    return -1;
+}
+
 static int authenticated(client *c)
 {
-    sw_error error;
-
     c->authenticated = 1;
     sw_private_key_wipe(c->key);
     log_keys(c);
     if (c->args->verbose)
         tell_features(c);
-    /* nothing else waits in tx, so this does not block */
-    if ((!takes_data(c) || sw_session_expect_upload(&c->session) >= 0) &&
-        sw_session_command(&c->session, c->invocation->argv, c->invocation->argc) > 0)
-        return RUNNING;
-    error = sw_session_error(&c->session);
-    report_error("command", &error);
-    return STATUS_USAGE;
+    return send_command(c) == 0 ? RUNNING : STATUS_USAGE;
 }
 
 static int show(client *c, const sw_chunk *chunk)
@@ -290,7 +305,7 @@ static int check_time(client *c)
         return timed_out(c);
     if (deadline_left(c->legacy_at) == 0) {
         c->legacy_at = DEADLINE_NEVER;
-        sw_session_rx_quiet(&c->session);
+        sw_session_greeting_end(&c->session);
     }
     return RUNNING;
 }

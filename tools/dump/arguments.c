@@ -1,13 +1,17 @@
 #include "arguments.h"
 
+#include "capture/expression.h"
 #include "keylog_writer.h"
 #include "options.h"
 #include "report.h"
 #include "show/colour.h"
+#include "watch/allocate.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* ---- values; each prints its own message and returns -1 if it is none ---- */
 
@@ -52,6 +56,14 @@ static int take_band(void *target, const char *source, const char *name)
     return -1;
 }
 
+static int take_time(void *target, const char *source, const char *name)
+{
+    if (time_format_from(name, &((arguments *)target)->shown.time) == 0)
+        return 0;
+    report("%s: '%s' is not relative, absolute, utc, delta or epoch", source, name);
+    return -1;
+}
+
 static int take_colour(void *target, const char *source, const char *when)
 {
     arguments *args = target;
@@ -92,6 +104,74 @@ static int take_follow(void *target, const char *source, const char *text)
     return show(target, VIEW_FOLLOW, "--follow");
 }
 
+static int take_sessions(void *target, const char *source, const char *text)
+{
+    (void)source;
+    (void)text;
+    return show(target, VIEW_SESSIONS, "--sessions");
+}
+
+static int take_table(void *target, const char *source, const char *name)
+{
+    if (strcmp(name, "sessions") == 0)
+        return show(target, VIEW_TABLE_SESSIONS, "--table");
+    if (strcmp(name, "packets") == 0)
+        return show(target, VIEW_TABLE_PACKETS, "--table");
+    report("%s: '%s' is not sessions or packets", source, name);
+    return -1;
+}
+
+static int take_command(void *target, const char *source, const char *pattern)
+{
+    (void)source;
+    filter_command(&((arguments *)target)->wanted, pattern);
+    return 0;
+}
+
+static int take_status(void *target, const char *source, const char *text)
+{
+    if (filter_status(&((arguments *)target)->wanted, text) == 0)
+        return 0;
+    report("%s: '%s' is not 0, 1 or none", source, text);
+    return -1;
+}
+
+static int take_host(void *target, const char *source, const char *address)
+{
+    if (filter_host(&((arguments *)target)->wanted, address) == 0)
+        return 0;
+    report("%s: '%s' is no IPv4 or IPv6 address", source, address);
+    return -1;
+}
+
+static int read_time(int64_t *time, const char *source, const char *text)
+{
+    if (filter_time(text, time) == 0)
+        return 0;
+    report("%s: '%s' is not of the form 2026-12-31, '2026-12-31 23:59:59' or @SECONDS", source, text);
+    return -1;
+}
+
+static int take_after(void *target, const char *source, const char *text)
+{
+    return read_time(&((arguments *)target)->wanted.after, source, text);
+}
+
+static int take_before(void *target, const char *source, const char *text)
+{
+    return read_time(&((arguments *)target)->wanted.before, source, text);
+}
+
+static int take_text(void *target, const char *source, const char *text)
+{
+    if (text[0] != '\0' && strlen(text) <= FILTER_TEXT_MAX) {
+        ((arguments *)target)->wanted.text = text;
+        return 0;
+    }
+    report("%s: '%s' has not 1 to %d bytes", source, text, (int)FILTER_TEXT_MAX);
+    return -1;
+}
+
 static int take_stats(void *target, const char *source, const char *text)
 {
     (void)source;
@@ -107,14 +187,38 @@ static int take_hex(void *target, const char *source, const char *text)
     return show(target, VIEW_TEXT, "--hex");
 }
 
+static void add_capture(arguments *args, const char *path)
+{
+    args->captures = reallocate(args->captures, (args->capture_count + 1) *
+                                                    sizeof(*args->captures));
+    args->captures[args->capture_count++] = path;
+}
+
+static int take_capture(void *target, const char *source, const char *path)
+{
+    (void)source;
+    add_capture(target, path);
+    return 0;
+}
+
 /* ---- the tables ---- */
 
 #define PLACE(member) .place = offsetof(arguments, member)
 
 const option_row dump_input_options[] = {
+    { 'r', "read", OPTION_TEXT, "CAPTURE", .take = take_capture,
+      .help = "As CAPTURE without an option, but then all operands are the filter." },
     { 'i', "interface", OPTION_TEXT, "INTERFACE", PLACE(interface),
       .help = "Captures from a network interface, or from all by the name 'any', until SIGINT or "
-              "SIGTERM, and shows what comes. Needs the right to capture." },
+              "SIGTERM, and shows what comes. Needs the right to capture, which is given up once the "
+              "interface is open." },
+    { 'c', "count", OPTION_NUMBER, "PACKETS", PLACE(packets), 1, LONG_MAX,
+      .help = "Ends after so many packets that the filter let pass." },
+    { 'D', "list-interfaces", OPTION_FLAG, NULL, PLACE(list),
+      .help = "Lists the interfaces that can be captured from, and ends." },
+    { 'Z', "relinquish-privileges", OPTION_TEXT, "USER", PLACE(user),
+      .otherwise = "who called sudo, or nobody",
+      .help = "Who root becomes once the interface is open; 'root' remains root." },
     { 0, "c2s", OPTION_TEXT, "FILE", PLACE(streams[FROM_CLIENT]),
       .help = "What the client of a single session sent, as tcpflow or socat write it. No times are "
               "known then." },
@@ -142,9 +246,25 @@ const option_row dump_output_options[] = {
       .help = "What the clients would have printed." },
     { 0, "stats", OPTION_FLAG, .take = take_stats,
       .help = "A table of durations, packets and bytes for each session, and one for all." },
+    { 0, "sessions", OPTION_FLAG, .take = take_sessions,
+      .help = "A line for each session: number, start, client, user, exit status, seconds, bytes, "
+              "command." },
+    { 0, "table", OPTION_TEXT, "ROWS", .take = take_table,
+      .help = "CSV with a row for each of the 'sessions' or 'packets'." },
+    { 0, "no-bodies", OPTION_FLAG, NULL, PLACE(shown.without_bodies),
+      .help = "JSON without bodies; sizes and commands remain." },
+    { 0, "by-session", OPTION_FLAG, NULL, PLACE(shown.by_session),
+      .help = "All of a session in one piece, when it has ended. So it is with --follow, unless the "
+              "capture is still being made." },
     { 0, "html", OPTION_TEXT, "FILE", PLACE(shown.page),
       .help = "Writes a page for a browser. Nothing is printed then, unless one of the other options "
-              "is given too." },
+              "is given too. A file that is no page is not replaced; only the owner may read it." },
+    { 't', "time", OPTION_TEXT, "FORMAT", .take = take_time, .otherwise = "relative",
+      .help = "Times of text: 'relative', since the session's first packet; 'absolute', of this "
+              "machine's zone; 'utc'; 'delta', since what was shown before; 'epoch', since 1970." },
+    { '#', "number", OPTION_FLAG, NULL, PLACE(shown.frames),
+      .help = "Text with the numbers of frames, by which Wireshark finds them: of those that a packet "
+              "begins in." },
     { 'x', "hex", OPTION_FLAG, .take = take_hex,
       .help = "Text with all bytes of the bodies in hex." },
     { 0, "color", OPTION_MAYBE, "WHEN", .take = take_colour,
@@ -158,6 +278,19 @@ const option_row dump_selection_options[] = {
       .help = "Only this session. Numbers stay the same." },
     { 0, "user", OPTION_TEXT, "NAME", .take = take_user,
       .help = "Only sessions of this user." },
+    { 0, "command", OPTION_TEXT, "PATTERN", .take = take_command,
+      .help = "Only sessions with this command, or one that the shell pattern is for." },
+    { 0, "status", OPTION_TEXT, "STATUS", .take = take_status,
+      .help = "Only sessions with this exit status: '0', '1', or 'none'." },
+    { 0, "host", OPTION_TEXT, "ADDRESS", .take = take_host,
+      .help = "Only sessions from or to this address." },
+    { 0, "after", OPTION_TEXT, "TIME", .take = take_after,
+      .help = "Only sessions that began then or later, in UTC: '2026-12-31', with '23:59:59' behind it, "
+              "or @SECONDS since 1970." },
+    { 0, "before", OPTION_TEXT, "TIME", .take = take_before,
+      .help = "Only sessions that began earlier." },
+    { 0, "text", OPTION_TEXT, "TEXT", .take = take_text,
+      .help = "Only sessions that have this text in a body." },
     { 0, "band", OPTION_TEXT, "NAME", .take = take_band,
       .help = "Of packets only those of this band, or of a name in small letters (below)." },
     { .name = NULL }
@@ -187,26 +320,82 @@ static int open_log(arguments *args)
     return args->log_path != NULL ? -1 : 0;
 }
 
-static int check_source(const arguments *args, const char *surplus)
+/* Words of a filter behind the source become one text, as in tcpdump. */
+static void take_filter(arguments *args, const char *const *words)
+{
+    size_t size = 1;
+
+    for (size_t i = 0; words[i] != NULL; i++)
+        size += strlen(words[i]) + 1;
+    args->filter = allocate(size);
+    for (size_t i = 0; words[i] != NULL; i++) {
+        strcat(args->filter, words[i]);
+        strcat(args->filter, words[i + 1] != NULL ? " " : "");
+    }
+}
+
+/* Without -r and -i the first operand is a capture, and so are those behind it that are files. */
+static void take_operands(arguments *args, const char *const *words)
+{
+    int named = args->capture_count > 0 || args->interface != NULL ||
+                args->streams[FROM_CLIENT] != NULL || args->streams[FROM_SERVER] != NULL;
+
+    if (!named && *words != NULL)
+        add_capture(args, *words++);
+    while (!named && *words != NULL && (strcmp(*words, "-") == 0 || access(*words, F_OK) == 0))
+        add_capture(args, *words++);
+    if (*words != NULL)
+        take_filter(args, words);
+}
+
+static int check_filter(const arguments *args)
+{
+    char why[CAPTURE_WHY_SIZE];
+    expression *compiled;
+
+    if (args->filter == NULL)
+        return 0;
+    compiled = expression_new(args->filter, why);
+    expression_free(compiled);
+    if (compiled == NULL)
+        report("%s", why);
+    return compiled != NULL ? 0 : -1;
+}
+
+static int check_source(const arguments *args)
 {
     int streams = args->streams[FROM_CLIENT] != NULL || args->streams[FROM_SERVER] != NULL;
-    int sources = (args->capture != NULL) + (args->interface != NULL) + streams;
+    int sources = (args->capture_count > 0) + (args->interface != NULL) + streams;
 
-    if (surplus != NULL)
-        report("'%s': one CAPTURE is enough; see --help", surplus);
+    if (streams && args->filter != NULL)
+        report("'%s': --c2s and --s2c have no packets to filter; see --help", args->filter);
     else if (sources == 0)
         report("CAPTURE: missing; see --help");
     else if (sources > 1)
         report("CAPTURE, --interface, and --c2s with --s2c: only one of them at a time; see --help");
-    return surplus == NULL && sources == 1 ? 0 : -1;
+    return (streams && args->filter != NULL) || sources != 1 ? -1 : 0;
+}
+
+/* Is everything there already? */
+static int are_files(const arguments *args)
+{
+    struct stat status;
+
+    for (size_t i = 0; i < args->capture_count; i++)
+        if (stat(args->captures[i], &status) < 0 || !S_ISREG(status.st_mode))
+            return 0;
+    return args->capture_count > 0;
 }
 
 static int check(arguments *args, const command_line *line)
 {
-    if (line->operand_count > 0)
-        args->capture = line->operands[0];
-    if (check_source(args, line->operand_count > 1 ? line->operands[1] : NULL) < 0)
+    take_operands(args, line->operands);
+    if (args->list)
+        return 0;
+    if (check_source(args) < 0 || check_filter(args) < 0)
         return -1;
+    args->shown.by_session |= args->shown.kind == VIEW_FOLLOW && are_files(args);
+    args->shown.in_place = args->interface != NULL;
     if (args->shown.colour < 0)
         args->shown.colour = colour_wanted(stdout);
     if (args->shown_by == NULL && args->shown.page != NULL)
@@ -234,4 +423,6 @@ void arguments_clear(arguments *args)
     keyring_clear(&args->keys);
     keylog_close(args->log);
     filter_clear(&args->wanted);
+    free(args->captures);
+    free(args->filter);
 }

@@ -16,9 +16,14 @@ typedef struct arguments {
     keylog_reader *log;         /* or NULL */
     const char *crypto;         /* name of a backend; NULL: the default */
     filter wanted;
-    const char *capture;        /* path, `-` is standard input; or */
-    const char *interface;      /* of the network; or both NULL: */
+    const char **captures;      /* paths, `-` is standard input; or, if none: */
+    size_t capture_count;
+    const char *interface;      /* of the network; or, if NULL: */
     const char *streams[2];     /* paths, by `from`; of at least one side */
+    char *filter;               /* of packets, as tcpdump has it, or NULL */
+    long packets;               /* after which it ends; 0: none */
+    int list;                   /* interfaces, and nothing else */
+    const char *user;           /* who to be once an interface is open, or NULL */
     views_wanted shown;
     const char *shown_by;       /* the option that chose it, or NULL */
     const char *log_path;       /* of the option; NULL: not given */

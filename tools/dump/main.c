@@ -2,11 +2,13 @@
 #include "arguments.h"
 #include "capture/capture.h"
 #include "capture/interrupt.h"
+#include "capture/privileges.h"
 #include "capture/raw_streams.h"
 #include "report.h"
+#include "show/gather.h"
 #include "show/losses.h"
 #include "show/views.h"
-#include "watch/sessions.h"
+#include "watch/session.h"
 
 #include <sidewire/backends.h>
 
@@ -43,12 +45,16 @@ static void on_progress(void *ctx, uint64_t bytes)
     progress_draw(&((sinks *)ctx)->losses.bar, bytes);
 }
 
-static capture *open_capture(const arguments *args, sinks *all, char why[CAPTURE_WHY_SIZE])
+/* Rights that were needed to open it are given up before anything is looked at. */
+static capture *open_capture(const arguments *args, const capture_setup *setup,
+                             char why[CAPTURE_WHY_SIZE])
 {
-    capture_hooks hooks = { all, on_idle, on_progress };
+    capture *c = capture_open(setup, why);
 
-    return args->interface != NULL ? capture_live(args->interface, hooks, why)
-                                   : capture_open(args->capture, hooks, why);
+    if (c == NULL || args->interface == NULL || privileges_drop(args->user, why) == 0)
+        return c;
+    capture_close(c);
+    return NULL;
 }
 
 /* Where output does not go to the same terminal. */
@@ -74,21 +80,23 @@ static void read_all(capture *c, flows *f, losses *m)
         flows_segment(f, &seg);
     flows_finish(f);
     progress_clear(&m->bar);
-    losses_packets(m, capture_seen(c), result < 0 ? why : NULL);
+    losses_packets(m, capture_seen(c), capture_frames(c), result < 0 ? why : NULL);
     losses_unused(m, f);
 }
 
-static int watch_capture(const arguments *args, observer_setup *setup, sinks *all)
+static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
 {
     losses *m = &all->losses;
+    capture_setup source = { args->captures, args->capture_count, args->interface, args->filter,
+                             (uint64_t)args->packets, { all, on_idle, on_progress, NULL } };
     flow_watcher watcher = sessions_watcher(setup);
     char why[CAPTURE_WHY_SIZE];
     capture *c;
 
     all->flows = NULL;
-    c = open_capture(args, all, why);
+    c = open_capture(args, &source, why);
     if (c == NULL) {
-        report("%s: %s", m->name, why);
+        report("%s", why);
         return STATUS_UNREADABLE;
     }
     if (args->interface != NULL)
@@ -97,14 +105,14 @@ static int watch_capture(const arguments *args, observer_setup *setup, sinks *al
     read_all(c, all->flows, m);
     flows_free(all->flows);
     if (setup->sessions == 0)
-        losses_no_session(m, capture_seen(c));
+        losses_no_session(m, capture_seen(c), capture_frames(c));
     capture_close(c);
     return STATUS_OK;
 }
 
 /* ---- raw streams ---- */
 
-static int watch_streams(const arguments *args, observer_setup *setup, losses *m)
+static int watch_streams(const arguments *args, watch_setup *setup, losses *m)
 {
     char why[CAPTURE_WHY_SIZE];
 
@@ -113,7 +121,7 @@ static int watch_streams(const arguments *args, observer_setup *setup, losses *m
         return STATUS_UNREADABLE;
     }
     if (setup->sessions == 0)
-        losses_no_session(m, NULL);
+        losses_no_session(m, NULL, NULL);
     return STATUS_OK;
 }
 
@@ -121,36 +129,64 @@ static int watch_streams(const arguments *args, observer_setup *setup, losses *m
 
 static const char *source_name(const arguments *args)
 {
-    if (args->capture != NULL)
-        return args->capture;
+    if (args->capture_count > 0)
+        return args->capture_count == 1 ? args->captures[0] : "captures";
     if (args->interface != NULL)
         return args->interface;
     return args->streams[FROM_SERVER] != NULL ? args->streams[FROM_SERVER]
                                               : args->streams[FROM_CLIENT];
 }
 
+static int list_interfaces(void)
+{
+    char why[CAPTURE_WHY_SIZE];
+
+    if (capture_list_interfaces(why) < 0) {
+        report("interfaces: %s", why);
+        return STATUS_UNREADABLE;
+    }
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return STATUS_OK;
+    report_system("standard output", errno);
+    return STATUS_FAILURE;
+}
+
 static int dump(arguments *args, const sw_crypto *crypto)
 {
     const char *name = source_name(args);
-    int streams = args->capture == NULL && args->interface == NULL;
-    observer_setup setup = { .crypto = crypto, .keys = &args->keys, .log = args->log,
-                             .whole_bodies = views_want_bodies(&args->shown) };
-    event_sink selected, watched;
+    int streams = args->capture_count == 0 && args->interface == NULL;
+    watch_setup setup = { .crypto = crypto, .keys = &args->keys, .log = args->log,
+                             .whole_bodies = views_want_bodies(&args->shown) ||
+                                             args->wanted.text != NULL };
+    event_sink selected, whole, watched;
+    gather *waiting = NULL;
     sinks all;
     int status;
 
+    if (args->list)
+        return list_interfaces();
     keyring_prepare(&args->keys, crypto);
     if (views_open(&all.out, &args->shown, name, crypto) < 0)
         return STATUS_FAILURE;
     selected = filter_sink(&all.selected, &args->wanted, &all.out.sink);
-    watched = losses_sink(&all.losses, name, &selected);
+    whole = selected;
+    if (args->shown.by_session || filter_needs_whole(&args->wanted)) {
+        waiting = gather_new(&args->wanted, &selected);
+        whole = gather_sink(waiting);
+    }
+    watched = losses_sink(&all.losses, name, &whole);
     setup.sink = &watched;
     status = streams ? watch_streams(args, &setup, &all.losses)
                      : watch_capture(args, &setup, &all);
     if (setup.sessions > 0 && all.selected.sessions == 0)
         report("%s: none of the %llu sessions is selected", name,
                (unsigned long long)setup.sessions);
-    if (views_close(&all.out) < 0 && status == STATUS_OK)
+    if (waiting != NULL && gather_failed(waiting) != 0) {
+        report_system("temporary file", gather_failed(waiting));
+        all.losses.damaged = 1;
+    }
+    gather_free(waiting);
+    if (views_close(&all.out, status != STATUS_UNREADABLE) < 0 && status == STATUS_OK)
         status = STATUS_FAILURE;
     return status == STATUS_OK && all.losses.damaged ? STATUS_DAMAGED : status;
 }

@@ -4,15 +4,17 @@
 
 static const manual_section sections[] = {
     { "SYNOPSIS",
-      "sidewire-dump [OPTION]... CAPTURE\n"
-      "sidewire-dump [OPTION]... -i INTERFACE\n"
+      "sidewire-dump [OPTION]... CAPTURE... [FILTER]\n"
+      "sidewire-dump [OPTION]... -i INTERFACE [FILTER]\n"
       "sidewire-dump [OPTION]... --c2s FILE --s2c FILE\n"
       "sidewire-dump --help | --version\n", NULL },
     { "DESCRIPTION",
       "Finds the sessions in CAPTURE, a pcap or pcapng file as written by tcpdump or\n"
       "Wireshark, and prints them. '-' is standard input, which like any pipe is shown as\n"
       "it comes. A session is known by what its sides say, a server's greeting and a\n"
-      "client's 'auth rsa ', on any port; other traffic is passed over.\n"
+      "client's 'auth rsa ', on any port; other traffic is passed over. CAPTURE may be\n"
+      "compressed by gzip or zstd. Packets of several are taken by their time. What follows\n"
+      "and is no file is a filter, as tcpdump has it (pcap-filter(7)).\n"
       "\n"
       "With the private key of a user, that user's sessions are decrypted. (The protocol\n"
       "has no forward secrecy: a key opens old captures too.) So are the sessions in a\n"
@@ -45,11 +47,13 @@ static const manual_section sections[] = {
       "appear as \\n, \\r, \\t and \\xNN; if the locale (LC_CTYPE) is not UTF-8, so does all\n"
       "that is not ASCII. A backslash appears as \\\\, a quote as \\\".\n", NULL },
     { "LIMITS",
-      "Link types: Ethernet with VLAN tags, Linux cooked v1 and v2, BSD loopback, raw\n"
-      "IP; all interfaces of a pcapng file must have the same. IP fragments are not put\n"
-      "together, TCP checksums are not looked at. Of bytes that were sent several times\n"
-      "the first copy counts; copies that differ are counted, as far as the bytes of each\n"
-      "side are remembered (16 KiB).\n"
+      "TCP is found in Ethernet (with tags, MPLS, PPPoE, LLC), Linux cooked v1 and v2, BSD\n"
+      "loopback, raw IP, PPP, HDLC, 802.11, NFLOG and PKTAP, and in tunnels: IP in IP, GRE,\n"
+      "ERSPAN, VXLAN, Geneve, GTP, L2TP, LISP, Teredo, TZSP. Fragments of up to 64 IP\n"
+      "packets at a time are put together. TCP checksums are not looked at. Of bytes that\n"
+      "were sent several times the first copy counts; copies that differ are counted, as\n"
+      "far as the bytes of each side are remembered (16 KiB). SYN, FIN and RST that are not\n"
+      "where the stream is are counted and passed over.\n"
       "\n"
       "A session whose greeting and request are not in the capture is not found. Where\n"
       "bytes are missing inside of a body, or of legacy text, decoding goes on behind\n"

@@ -183,10 +183,6 @@ const option_row server_option_rows[] = {
               "packets around it: for sidewire-dump and Wireshark. FILE is emptied first, and only "
               "one server at a time can record to it. With --inetd, where each connection has a "
               "server of its own, all of them record to FILE, behind what is there." },
-    { 0, "fake-challenge-size", OPTION_NUMBER, "BYTES", PLACE(fake_challenge_size),
-      .min = SW_RSA_MIN_BITS / 8, .max = SW_RSA_MAX_SIZE, .otherwise = "256",
-      .help = "Size of the challenge that unknown users get. That of the users' keys (256 bytes for "
-              "2048 bits) hides who is known." },
     { 0, "banner", OPTION_TEXT, "TEXT", .take = take_banner,
       .help = "First line of the greeting." },
     { 0, "log-level", OPTION_TEXT, "LEVEL", .take = take_log_level, .standard = "notice",

@@ -28,12 +28,15 @@ void connection_log(const connection *c, log_level level, const char *format, ..
         log_stranger(level, "%s: %s", c->label, text);
 }
 
+int connection_has_output(const connection *c)
+{
+    return (sw_session_wants(&c->session) & SW_WANT_WRITE) != 0;
+}
+
 int connection_is_uploading(const connection *c)
 {
-    size_t pending;
-
-    sw_session_tx_bytes(&c->session, &pending);
-    return c->task.receive != NULL && !c->busy && pending == 0 && reply_is_waiting(&c->reply);
+    return c->task.receive != NULL && !c->busy && !connection_has_output(c) &&
+           reply_is_waiting(&c->reply);
 }
 
 /* ---- end ---- */
@@ -171,6 +174,22 @@ static void wait_for_time(connection *c)
         uv_timer_start(&c->timer, on_time, (uint64_t)deadline_left(at), 0);
 }
 
+static void log_slow_upload(const connection *c)
+{
+    const server_options *options = c->server->options;
+    int64_t took = server_clock() - c->upload_began;
+
+    if (took >= options->upload_time * 1000)
+        connection_log(c, LEVEL_NOTICE, "upload not done within %ld s", options->upload_time);
+    else if (took >= UPLOAD_RATE_FROM_MS &&
+             c->uploaded < (uint64_t)(options->upload_rate * (took - UPLOAD_RATE_FROM_MS) / 1000))
+        connection_log(c, LEVEL_NOTICE, "upload slower than %ld bytes a second",
+                       options->upload_rate);
+    else
+        connection_log(c, LEVEL_NOTICE, "sent nothing of its upload for %ld s",
+                       options->upload_timeout);
+}
+
 static void expire(connection *c)
 {
     const server_options *options = c->server->options;
@@ -178,8 +197,7 @@ static void expire(connection *c)
     if (c->phase == PHASE_HANDSHAKE)
         connection_log(c, LEVEL_NOTICE, "no command within %ld s", options->handshake_timeout);
     else if (c->phase == PHASE_RUNNING && c->upload_began != 0)
-        connection_log(c, LEVEL_NOTICE, "upload too slow, or nothing of it for %ld s",
-                       options->upload_timeout);
+        log_slow_upload(c);
     else if (c->phase == PHASE_RUNNING)
         connection_log(c, LEVEL_NOTICE, "took no output for %ld s", options->write_timeout);
     else

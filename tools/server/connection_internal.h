@@ -19,6 +19,9 @@ void connection_linger(connection *c);
 /* Has the peer been sent everything? */
 int connection_has_sent_all(const connection *c);
 
+/* Is there something to write? */
+int connection_has_output(const connection *c);
+
 /* Is it the peer's turn to send an upload? */
 int connection_is_uploading(const connection *c);
 

@@ -109,7 +109,7 @@ static void discard(connection *c)
 static void take_bytes(connection *c, size_t n)
 {
     sw_session_rx_commit(&c->session, n);
-    sw_session_rx_quiet(&c->session); /* as deployed servers take a request */
+    sw_session_burst_end(&c->session); /* as deployed servers take a request */
     if (connection_is_uploading(c)) {
         c->uploaded += n;
         c->deadline = DEADLINE_NEVER; /* progress: set anew if more is to come */

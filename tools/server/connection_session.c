@@ -11,10 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    WRITES_A_TURN = 16,
-    RATE_GRACE_MS = 10000        /* before the least rate of uploads counts */
-};
+enum { WRITES_A_TURN = 16 };
 
 #define MESSAGE_USER_FULL "server is full: too many connections of this user, try again later"
 #define MESSAGE_ENDING "server is about to end"
@@ -142,11 +139,8 @@ static int take_events(connection *c)
 /* Watchers are told what is, not what was: they get the next round when the last one is gone. */
 static int may_resume(const connection *c)
 {
-    size_t pending;
-
-    sw_session_tx_bytes(&c->session, &pending);
     return c->task.resume != NULL && !c->busy && reply_is_waiting(&c->reply) &&
-           !(c->task.watches && pending > 0);
+           !(c->task.watches && connection_has_output(c));
 }
 
 /* Lets the command say what it has to say by now, and hands it to the session: as reply_send. */
@@ -170,7 +164,7 @@ static int64_t upload_deadline(connection *c)
         c->upload_began = server_clock();
     deadline = deadline_sooner(deadline, c->upload_began + options->upload_time * 1000);
     if (options->upload_rate > 0)
-        deadline = deadline_sooner(deadline, c->upload_began + RATE_GRACE_MS +
+        deadline = deadline_sooner(deadline, c->upload_began + UPLOAD_RATE_FROM_MS +
                                    (int64_t)(c->uploaded * 1000 / (uint64_t)options->upload_rate));
     return deadline;
 }
@@ -179,12 +173,10 @@ static int64_t upload_deadline(connection *c)
 static void set_deadline(connection *c)
 {
     const server_options *options = c->server->options;
-    size_t pending;
 
-    sw_session_tx_bytes(&c->session, &pending);
     if (c->phase != PHASE_RUNNING || c->deadline != DEADLINE_NEVER)
         return;
-    if (pending > 0)
+    if (connection_has_output(c))
         c->deadline = deadline_in(options->write_timeout * 1000);
     else if (connection_is_uploading(c))
         c->deadline = upload_deadline(c);
@@ -222,11 +214,10 @@ static void process(connection *c)
  * does what its going makes room for. Others get their turn after so many writes. */
 void connection_process(connection *c)
 {
-    size_t pending;
+    int is_blocked = connection_has_output(c);
 
-    sw_session_tx_bytes(&c->session, &pending);
     process(c);
-    for (int i = 0; i < WRITES_A_TURN && pending == 0 && c->out_is_socket; i++) {
+    for (int i = 0; i < WRITES_A_TURN && !is_blocked && c->out_is_socket; i++) {
         if (c->phase >= PHASE_LINGER || !connection_write(c))
             return;
         process(c);

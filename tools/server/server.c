@@ -34,10 +34,19 @@ int64_t server_clock(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Unknown users seem to have keys as the known ones do. */
+static void take_users(server *s, user_list users)
+{
+    user_list_free(&s->users);
+    s->users = users;
+    s->config.key_kinds = users.key_kinds;
+    s->config.key_kind_count = users.key_kind_count;
+}
+
 int server_reload(server *s)
 {
     const char *path = s->options->user_list;
-    user_list users = { NULL, 0 };
+    user_list users = { .users = NULL };
     char why[256];
 
     if (user_list_load(&users, path, why, sizeof(why)) < 0) {
@@ -49,8 +58,7 @@ int server_reload(server *s)
         user_list_free(&users);
         return -1;
     }
-    user_list_free(&s->users);
-    s->users = users;
+    take_users(s, users);
     log_event(LEVEL_NOTICE, "%s: read again, users: %zu", path, users.count);
     return 0;
 }
@@ -104,7 +112,7 @@ static int load_secret(server *s)
     char *path;
     int result;
 
-    if (draw(s, s->config.fake_secret, SECRET_SIZE) != STATUS_OK)
+    if (draw(s, s->config.decoy_secret, SECRET_SIZE) != STATUS_OK)
         return STATUS_CONNECTION;
     if (asprintf(&path, "%s%s", options->secret_file != NULL ? options->secret_file
                                                              : options->user_list,
@@ -112,7 +120,7 @@ static int load_secret(server *s)
         report_system("start", ENOMEM);
         return STATUS_CONNECTION;
     }
-    result = secret_file_load(path, s->config.fake_secret, why, sizeof(why));
+    result = secret_file_load(path, s->config.decoy_secret, why, sizeof(why));
     if (result < 0)
         report("%s: %s; unknown users cannot be hidden without; see --secret-file", path, why);
     free(path);
@@ -133,7 +141,6 @@ static int fill_config(server *s)
     config->crypto = s->crypto;
     config->policy = options->policy;
     config->banner = options->banner;
-    config->fake_challenge_size = (size_t)options->fake_challenge_size;
     return load_secret(s);
 }
 
@@ -153,12 +160,14 @@ static int try_config(server *s)
 static int read_users(server *s)
 {
     const char *path = s->options->user_list;
+    user_list users = { .users = NULL };
     char why[256];
 
-    if (user_list_load(&s->users, path, why, sizeof(why)) < 0) {
+    if (user_list_load(&users, path, why, sizeof(why)) < 0) {
         report("%s: %s", path, why);
         return STATUS_USAGE;
     }
+    take_users(s, users);
     if (s->users.count == 0)
         log_event(LEVEL_WARNING, "%s: no users, nobody can log in", path);
     return STATUS_OK;
@@ -295,7 +304,7 @@ static int start_listening(server *s)
 int server_start(server *s, const server_options *options)
 {
     static int (*const steps[])(server *) = {
-        prepare_loop, fill_config, try_config, read_users, prepare_simulation, open_database,
+        prepare_loop, fill_config, read_users, try_config, prepare_simulation, open_database,
         prepare_places, prepare_records
     };
     int status;
@@ -352,5 +361,5 @@ void server_free(server *s)
     senders_free(&s->senders);
     blob_store_close(s->blobs);
     sw_backend_free(s->crypto);
-    explicit_bzero(s->config.fake_secret, sizeof(s->config.fake_secret));
+    explicit_bzero(s->config.decoy_secret, sizeof(s->config.decoy_secret));
 }

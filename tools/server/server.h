@@ -37,7 +37,6 @@ typedef struct server_options {
     const char *record;          /* file to record to; NULL: none */
     long max_connections;
     long per_source, per_user;   /* connections; 0: any number */
-    long fake_challenge_size;    /* 0: the library's */
     const char *banner;          /* NULL: the library's */
     sw_policy policy;
     const char *crypto;          /* name of a backend; NULL: the default */

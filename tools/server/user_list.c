@@ -234,6 +234,42 @@ static int read_lines(reader *r, char *text, size_t len)
     return 0;
 }
 
+static uint64_t read_exponent(const sw_public_key *key)
+{
+    uint64_t exponent = 0;
+
+    for (size_t i = 0; i < key->e_size; i++)
+        exponent = exponent << 8 | key->e[i];
+    return exponent;
+}
+
+static void count_key(user_list *list, const sw_public_key *key)
+{
+    uint64_t exponent = read_exponent(key);
+
+    for (size_t i = 0; i < list->key_kind_count; i++) {
+        sw_key_kind *kind = &list->key_kinds[i];
+        if (kind->bits == key->bits && kind->exponent == exponent) {
+            kind->users++;
+            return;
+        }
+    }
+    list->key_kinds[list->key_kind_count++] = (sw_key_kind){ key->bits, exponent, 1 };
+}
+
+/* 0, or -1 without memory. */
+static int count_keys(user_list *list)
+{
+    if (list->count == 0)
+        return 0;
+    list->key_kinds = calloc(list->count, sizeof(*list->key_kinds));
+    if (list->key_kinds == NULL)
+        return -1;
+    for (size_t i = 0; i < list->count; i++)
+        count_key(list, &list->users[i].key);
+    return 0;
+}
+
 int user_list_load(user_list *list, const char *path, char *why, size_t why_size)
 {
     reader r = { list, path, 0, why, why_size };
@@ -242,8 +278,7 @@ int user_list_load(user_list *list, const char *path, char *why, size_t why_size
     int is_whole = text != NULL && (len == 0 || text[len - 1] == '\n');
     int result = -1;
 
-    list->users = NULL;
-    list->count = 0;
+    *list = (user_list){ .users = NULL };
     if (text == NULL)
         return -1;
     if (memchr(text, '\0', len) != NULL)
@@ -252,6 +287,10 @@ int user_list_load(user_list *list, const char *path, char *why, size_t why_size
         result = read_lines(&r, text, len);
     if (result == 0 && !is_whole) {
         snprintf(why, why_size, "its last line has no end, so a part of it may be missing");
+        result = -1;
+    }
+    if (result == 0 && count_keys(list) < 0) {
+        snprintf(why, why_size, "%s", strerror(errno));
         result = -1;
     }
     free(text);
@@ -276,6 +315,6 @@ const user *user_list_find(const user_list *list, const char *name, size_t len)
 void user_list_free(user_list *list)
 {
     free(list->users);
-    list->users = NULL;
-    list->count = 0;
+    free(list->key_kinds);
+    *list = (user_list){ .users = NULL };
 }

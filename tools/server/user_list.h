@@ -2,6 +2,7 @@
 #ifndef SIDEWIRE_SERVER_USER_LIST_H
 #define SIDEWIRE_SERVER_USER_LIST_H
 
+#include <sidewire/config.h>
 #include <sidewire/keys.h>
 
 enum {
@@ -20,6 +21,8 @@ typedef struct user {
 typedef struct user_list {
     user *users;
     size_t count;
+    sw_key_kind *key_kinds;      /* those that users have, and how many of them */
+    size_t key_kind_count;
 } user_list;
 
 /* Reads a list. Users that cannot be used are skipped and logged. 0, or -1 with the reason in

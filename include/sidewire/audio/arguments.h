@@ -36,11 +36,6 @@ typedef struct sw_argument_vector {
 /* All sw_*_format: SW_E_SPACE (limit of the error: bytes needed), SW_E_NULL. On failure argc, len
  * and argv are zero. The buffer must not hold the texts that the struct points to. */
 
-/* ---- commands without arguments ---- */
-
-/* For play, si and all others that take none. */
-SW_API int sw_no_arguments(const sw_argument *argv, size_t argc, sw_error *error);
-
 /* ---- stat [-n=NUM] [-p] [--] ---- */
 
 typedef struct sw_stat_arguments {
@@ -79,19 +74,6 @@ SW_API int sw_jmp_parse(const sw_argument *argv, size_t argc, sw_jmp_arguments *
                         sw_error *error);
 SW_API int sw_jmp_format(const sw_jmp_arguments *arguments, sw_argument_vector *out,
                          sw_error *error);
-
-/* ---- help [COMMAND] ---- */
-
-typedef struct sw_help_arguments {
-    sw_argument command;         /* len 0: all commands */
-} sw_help_arguments;
-
-/* SW_E_ARGUMENT_EMPTY. Whether there is such a command is not asked here. */
-SW_API int sw_help_parse(const sw_argument *argv, size_t argc, sw_help_arguments *out,
-                         sw_error *error);
-/* SW_E_VALUE: a name with NUL. */
-SW_API int sw_help_format(const sw_help_arguments *arguments, sw_argument_vector *out,
-                          sw_error *error);
 
 SW_END_DECLS
 #endif

@@ -13,16 +13,15 @@ enum {
     /* what the peer wrote, -400..-449 */
     SW_E_ARGUMENT_MISSING = -400, /* a command needs one more argument */
     SW_E_ARGUMENT_EXTRA = -401,  /* argument that the command does not take */
-    SW_E_ARGUMENT_EMPTY = -402,  /* empty argument where a name belongs */
-    SW_E_ARGUMENT_UNKNOWN = -403, /* unknown option or subcommand */
-    SW_E_ARGUMENT_NUMBER = -404, /* not a whole decimal number */
-    SW_E_ARGUMENT_SMALL = -405,  /* number below the least allowed */
-    SW_E_ARGUMENT_LARGE = -406,  /* number above the limit */
-    SW_E_ARGUMENT_ADDRESS = -407, /* not an IPv4 address */
-    SW_E_ARGUMENT_TARGET = -408, /* not a target of a sender */
-    SW_E_SENDER = -409,          /* no sender has this name */
-    SW_E_SENDER_COMMAND = -410,  /* subcommand that this sender does not have */
-    SW_E_NO_AUDIO_FILE = -411,   /* ff or jmp without an open file */
+    SW_E_ARGUMENT_UNKNOWN = -402, /* unknown option or subcommand */
+    SW_E_ARGUMENT_NUMBER = -403, /* not a whole decimal number */
+    SW_E_ARGUMENT_SMALL = -404,  /* number below the least allowed */
+    SW_E_ARGUMENT_LARGE = -405,  /* number above the limit */
+    SW_E_ARGUMENT_ADDRESS = -406, /* not an IPv4 address */
+    SW_E_ARGUMENT_TARGET = -407, /* not a target of a sender */
+    SW_E_SENDER = -408,          /* no sender has this name */
+    SW_E_SENDER_COMMAND = -409,  /* subcommand that this sender does not have */
+    SW_E_NO_AUDIO_FILE = -410,   /* ff or jmp without an open file */
     SW_E_STATUS_LENGTH = -420,   /* status item: length is not four hex digits */
     SW_E_STATUS_SHORT = -421,    /* status item: length below that of an empty item */
     SW_E_STATUS_BLANK = -422,    /* status item: no blank where one belongs */

@@ -15,6 +15,8 @@ enum {
     PROCEED_MAX = sizeof(SW_LEGACY_PROCEED) - 1
 };
 
+static const stamp nowhen;      /* times are not known */
+
 typedef struct raw_stream {
     FILE *file;                 /* NULL: at its end, or there is none */
     size_t at, len;
@@ -23,7 +25,7 @@ typedef struct raw_stream {
 
 typedef struct raw_session {
     raw_stream streams[2];
-    observer *observer;
+    watch *watch;
     int is_session;             /* or may become one */
 } raw_session;
 
@@ -82,7 +84,7 @@ static size_t greeting_size(const raw_stream *server)
 }
 
 /* Legacy: where the response is that a key of ours finds in the challenge. 0: no key fits. */
-static size_t find_by_challenge(const raw_session *r, const observer_setup *setup, size_t greeting)
+static size_t find_by_challenge(const raw_session *r, const watch_setup *setup, size_t greeting)
 {
     const raw_stream *client = &r->streams[FROM_CLIENT];
     const raw_stream *server = &r->streams[FROM_SERVER];
@@ -128,7 +130,7 @@ static size_t guess_request(const raw_stream *client)
 }
 
 /* Where the response begins. In legacy mode no byte shows it, but keys can tell. */
-static size_t request_end_of(const raw_session *r, const observer_setup *setup, size_t greeting,
+static size_t request_end_of(const raw_session *r, const watch_setup *setup, size_t greeting,
                              unsigned *features)
 {
     const raw_stream *client = &r->streams[FROM_CLIENT];
@@ -158,15 +160,26 @@ static size_t feed(raw_session *r, from side, size_t n)
     if (n > bytes->len - bytes->at)
         n = bytes->len - bytes->at;
     if (n > 0 && r->is_session)
-        r->is_session = observer_data(r->observer, side, 0, bytes->data + bytes->at, n);
+        r->is_session = watch_data(r->watch, side, nowhen, bytes->data + bytes->at, n);
     bytes->at += n;
     return n;
 }
 
-static size_t largest_challenge(const keyring *keys)
+/* How large the challenge is, with its header if it has one. In legacy mode no byte shows it. */
+static size_t challenge_size(raw_session *r, const keyring *keys, size_t greeting,
+                             unsigned features)
 {
+    raw_stream *server = &r->streams[FROM_SERVER];
     size_t size = USUAL_CHALLENGE;
+    sw_decoder decoder;
+    sw_chunk chunk;
+    size_t used;
 
+    sw_decoder_init(&decoder, SW_CHALLENGE_MAX);
+    if (features & SW_FEATURE_SIDEBAND &&
+        sw_decoder_next(&decoder, server->data + greeting, server->len - greeting,
+                        &used, &chunk) > 0)
+        return used;
     for (size_t i = 0; i < keys->count; i++)
         if (keys->keys[i].key.n_size > size)
             size = keys->keys[i].key.n_size;
@@ -174,22 +187,21 @@ static size_t largest_challenge(const keyring *keys)
 }
 
 /* Feeds what the handshake has, up to the server's proceed. */
-static void feed_handshake(raw_session *r, const observer_setup *setup)
+static void feed_handshake(raw_session *r, const watch_setup *setup)
 {
     size_t greeting = greeting_size(&r->streams[FROM_SERVER]);
     unsigned features;
     size_t request = request_end_of(r, setup, greeting, &features);
-    size_t challenge = features & SW_FEATURE_SIDEBAND ? BUFFER_SIZE
-                                                      : largest_challenge(setup->keys);
+    size_t header = features & SW_FEATURE_SIDEBAND ? SW_HEADER_SIZE : 0;
+    size_t challenge = challenge_size(r, setup->keys, greeting, features);
+    size_t response = header + sw_features_response_size(features);
 
     feed(r, FROM_SERVER, greeting);
     feed(r, FROM_CLIENT, request);
-    observer_request_over(r->observer);
-    while (challenge-- > 0 && observer_is_proving(r->observer, FROM_SERVER) &&
-           feed(r, FROM_SERVER, 1) > 0)
-        ;
-    while (observer_is_proving(r->observer, FROM_CLIENT) && feed(r, FROM_CLIENT, 1) > 0)
-        ;
+    watch_message_over(r->watch, FROM_SERVER);
+    watch_message_over(r->watch, FROM_CLIENT);
+    feed(r, FROM_SERVER, challenge);
+    feed(r, FROM_CLIENT, response);
     feed(r, FROM_SERVER, PROCEED_MAX);
 }
 
@@ -211,7 +223,7 @@ static int feed_rest(raw_session *r, const char *const paths[2], char *why, size
     return 0;
 }
 
-int raw_streams_watch(const char *const paths[2], observer_setup *setup, char *why,
+int raw_streams_watch(const char *const paths[2], watch_setup *setup, char *why,
                       size_t why_size)
 {
     static const connection nowhere;
@@ -220,13 +232,13 @@ int raw_streams_watch(const char *const paths[2], observer_setup *setup, char *w
 
     if (result == 0) {
         r->is_session = 1;
-        r->observer = observer_new(setup, &nowhere);
+        r->watch = watch_new(setup, &nowhere);
         feed_handshake(r, setup);
         result = feed_rest(r, paths, why, why_size);
         for (int side = 0; side < 2; side++)
             if (paths[side] != NULL)
-                observer_end(r->observer, (from)side);
-        observer_close(r->observer, FLOW_CLOSED, FROM_SERVER, 0);
+                watch_end(r->watch, (from)side);
+        watch_close(r->watch, FLOW_CLOSED, FROM_SERVER, nowhen);
     }
     for (int side = 0; side < 2; side++)
         if (r->streams[side].file != NULL)

@@ -3,11 +3,11 @@
 #ifndef SIDEWIRE_DUMP_RAW_STREAMS_H
 #define SIDEWIRE_DUMP_RAW_STREAMS_H
 
-#include "watch/observer.h"
+#include "watch/session.h"
 
 /* paths by `from`; `-` is standard input, NULL: the side was not recorded. Reads both to their end,
  * or to a signal (interrupt.h). 0, or -1 with the reason, which names the file, in why. */
-int raw_streams_watch(const char *const paths[2], observer_setup *setup, char *why,
+int raw_streams_watch(const char *const paths[2], watch_setup *setup, char *why,
                       size_t why_size);
 
 #endif

@@ -119,6 +119,8 @@ static const char *no_key_text(const session_info *info)
 {
     if (info->challenge == CHALLENGE_NONE)
         return "the challenge was not seen";
+    if (info->challenge == CHALLENGE_WRONG_KEYS)
+        return "the keys do not fit";
     if (info->keylog == NULL)
         return info->keys > 0 ? "no key fits" : "no key given";
     return info->keys > 0 ? "no key fits, nor is it in the key log" : "not in the key log";
@@ -162,6 +164,10 @@ void describe_item(const session_info *info, const item *what, char out[NOTE_SIZ
         break;
     case ITEM_LOST:
         describe_lost(what, out);
+        break;
+    case ITEM_UNDECODED:
+        if (what->resumed)
+            snprintf(out, NOTE_SIZE, "decoding goes on behind them");
         break;
     case ITEM_COMMAND:
         if (what->arguments.unterminated)

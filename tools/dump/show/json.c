@@ -2,10 +2,18 @@
 
 #include "describe.h"
 #include "encoding.h"
+#include "summary.h"
 #include "watch/allocate.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+typedef struct json {
+    writer w;
+    int without_bodies;
+    uint64_t session;           /* whose id stands in `id`; 0: none */
+    char id[SUMMARY_ID_SIZE];
+} json;
 
 /* ---- values ---- */
 
@@ -69,15 +77,23 @@ static void put_error(writer *w, const sw_error *error)
 /* ---- objects ---- */
 
 /* What all objects begin with. */
-static void put_head(writer *w, const char *type, const session_info *info, int64_t time)
+static void put_head(json *j, const char *type, const session_info *info, int64_t time)
 {
+    writer *w = &j->w;
+
+    if (j->session != info->number) {
+        summary_id(info, j->id);
+        j->session = info->number;
+    }
     put_text(w, "{\"schema\":");
     put_number(w, JSON_SCHEMA, 0);
     put_text(w, ",\"type\":\"");
     put_text(w, type);
     put_text(w, "\",\"session\":");
     put_json_number(w, info->number);
-    put_text(w, ",\"time\":\"");
+    put_text(w, ",\"id\":\"");
+    put_text(w, j->id);
+    put_text(w, "\",\"time\":\"");
     put_seconds(w, time, 9, 0);
     put_text(w, "\",\"relative\":\"");
     put_seconds(w, relative_time(info, time), 9, 0);
@@ -123,9 +139,10 @@ static void put_features(writer *w, unsigned features)
 
 static void json_begin(void *ctx, const session_info *info)
 {
-    writer *w = ctx;
+    json *j = ctx;
+    writer *w = &j->w;
 
-    put_head(w, "session", info, info->about.start);
+    put_head(j, "session", info, info->about.start);
     put_endpoint(w, ",\"client\":", &info->about.client);
     put_endpoint(w, ",\"server\":", &info->about.server);
     put_text(w, ",\"user\":");
@@ -177,9 +194,15 @@ static void put_specials(writer *w, const item *what)
 
 static void json_item(void *ctx, const session_info *info, const item *what)
 {
-    writer *w = ctx;
+    json *j = ctx;
+    writer *w = &j->w;
 
-    put_head(w, "packet", info, what->time);
+    put_head(j, "packet", info, what->time);
+    put_text(w, ",\"frame\":");
+    if (what->frame > 0)
+        put_json_number(w, what->frame);
+    else
+        put_text(w, "null");
     put_text(w, ",\"from\":\"");
     put_text(w, side_names[what->side]);
     put_text(w, "\",\"kind\":\"");
@@ -195,7 +218,7 @@ static void json_item(void *ctx, const session_info *info, const item *what)
     put_text(w, ",\"more\":");
     put_flag(w, what->more);
     put_text(w, ",\"body\":");
-    if (item_is_message(what))
+    if (item_is_message(what) && !j->without_bodies)
         put_blob(w, what->body, what->body_len);
     else
         put_text(w, "null");
@@ -209,6 +232,7 @@ static const char *challenge_name(challenge_state state)
 {
     static const char *const names[] = {
         [CHALLENGE_NONE] = "none", [CHALLENGE_SEALED] = "sealed",
+        [CHALLENGE_WRONG_KEYS] = "wrong keys",
         [CHALLENGE_OPENED] = "opened", [CHALLENGE_KEYLOG] = "keylog",
     };
 
@@ -268,11 +292,12 @@ static void put_closing(writer *w, const outcome *how)
 
 static void json_end(void *ctx, const session_info *info, const outcome *how)
 {
-    writer *w = ctx;
+    json *j = ctx;
+    writer *w = &j->w;
     char words[OUTCOME_SIZE];
 
     text_outcome(info, how, words, sizeof(words));
-    put_head(w, "end", info, how->time);
+    put_head(j, "end", info, how->time);
     put_text(w, ",\"challenge\":");
     put_json_text(w, challenge_name(info->challenge));
     put_text(w, ",\"key\":");
@@ -298,7 +323,7 @@ static void json_end(void *ctx, const session_info *info, const outcome *how)
 
 static void json_flush(void *ctx)
 {
-    writer_flush(ctx);
+    writer_flush(&((json *)ctx)->w);
 }
 
 static int json_finish(void *ctx)
@@ -308,11 +333,12 @@ static int json_finish(void *ctx)
     return 0;
 }
 
-view json_view(FILE *out)
+view json_view(FILE *out, int without_bodies)
 {
-    writer *w = allocate(sizeof(*w));
-    view p = { { w, json_begin, json_item, json_end }, json_flush, json_finish };
+    json *j = allocate(sizeof(*j));
+    view p = { { j, json_begin, json_item, json_end }, json_flush, json_finish };
 
-    writer_init(w, out);
+    j->without_bodies = without_bodies;
+    writer_init(&j->w, out);
     return p;
 }

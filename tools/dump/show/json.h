@@ -10,6 +10,6 @@
 enum { JSON_SCHEMA = 1 };
 
 /* Prints to `out`, which must stay. Bodies should come whole. */
-view json_view(FILE *out);
+view json_view(FILE *out, int without_bodies);
 
 #endif

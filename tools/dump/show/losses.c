@@ -53,14 +53,14 @@ static void report_unused(losses *m, uint64_t n, const char *what)
     m->damaged = 1;
 }
 
-void losses_packets(losses *m, const capture_counts *counts, const char *why)
+void losses_packets(losses *m, const capture_counts *counts, const frames *seen, const char *why)
 {
     if (why != NULL) {
         report("%s: after %" PRIu64 " packets: %s", m->name, counts->frames, why);
         m->damaged = 1;
     }
     report_unused(m, counts->cut, "packets were captured too short to tell what they are");
-    report_unused(m, counts->fragments, "IP fragments were not put together");
+    report_unused(m, frames_fragments(seen), "IP fragments were not put together");
     report_unused(m, counts->damaged, "packets have damaged headers");
     report_unused(m, counts->dropped, "packets were dropped by the system");
 }
@@ -77,7 +77,26 @@ void losses_unused(losses *m, const flows *f)
     m->damaged = 1;
 }
 
-void losses_no_session(losses *m, const capture_counts *counts)
+/* `38 packets are no TCP: 30 EtherType 0x88e5 (MACsec), 8 IP protocol 17 (UDP)` */
+static void report_others(const losses *m, const frames *seen)
+{
+    frame_other others[FRAME_OTHERS_MAX];
+    char words[FRAME_OTHERS_MAX * (sizeof(others[0].name) + 24)] = "";
+    uint64_t all;
+    size_t count = frames_others(seen, others, &all), len = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        len += (size_t)snprintf(words + len, sizeof(words) - len, "%s ", i > 0 ? "," : "");
+        if (count > 1)
+            len += (size_t)snprintf(words + len, sizeof(words) - len, "%" PRIu64 " ",
+                                    others[i].count);
+        len += (size_t)snprintf(words + len, sizeof(words) - len, "%s", others[i].name);
+    }
+    if (all > 0)
+        report("%s: %" PRIu64 " packets are no TCP:%s", m->name, all, words);
+}
+
+void losses_no_session(losses *m, const capture_counts *counts, const frames *seen)
 {
     m->damaged = 1;
     if (counts == NULL) {
@@ -86,4 +105,5 @@ void losses_no_session(losses *m, const capture_counts *counts)
     }
     report("%s: no session found in %" PRIu64 " packets", m->name, counts->frames);
     report_unused(m, counts->shortened, "of them were not captured to their end");
+    report_others(m, seen);
 }

@@ -18,12 +18,12 @@ typedef struct losses {
 event_sink losses_sink(losses *m, const char *name, const event_sink *next);
 
 /* Reading ended: why, or NULL if at the end; and packets that could not be used. */
-void losses_packets(losses *m, const capture_counts *counts, const char *why);
+void losses_packets(losses *m, const capture_counts *counts, const frames *seen, const char *why);
 
 /* And what came when its session was over. */
 void losses_unused(losses *m, const flows *f);
 
-/* There is nothing to show. counts: NULL if there were no packets. */
-void losses_no_session(losses *m, const capture_counts *counts);
+/* There is nothing to show. Both are NULL if there were no packets. */
+void losses_no_session(losses *m, const capture_counts *counts, const frames *seen);
 
 #endif

@@ -15,14 +15,11 @@ enum {
 };
 
 /* How wide. */
-enum { NUMBER_COLUMNS = 4, TIME_COLUMNS = 12, NAME_COLUMNS = 18, SIZE_COLUMNS = 10 };
+enum { NUMBER_COLUMNS = 4, FRAME_COLUMNS = 8, NAME_COLUMNS = 18, SIZE_COLUMNS = 10 };
 
 typedef struct text {
     text_style style;
-    int64_t shown;              /* the time that stands in seconds[0..seconds_len): packets of one
-                                 * segment have the same */
-    size_t seconds_len;         /* 0: none yet */
-    char seconds[SECONDS_SIZE];
+    timepiece timepiece;
     writer w;
 } text;
 
@@ -169,24 +166,24 @@ static void put_detail(text *t, const session_info *info, const item *what)
     }
 }
 
-static void put_relative_time(text *t, int64_t relative)
+/* Numbers of the session and of the frame, and the time. */
+static void put_time(text *t, const session_info *info, int64_t time, uint64_t number)
 {
-    if (relative != t->shown || t->seconds_len == 0) {
-        t->seconds_len = format_seconds(t->seconds, relative, 6);
-        t->shown = relative;
-    }
-    put_blanks(&t->w, t->seconds_len < TIME_COLUMNS ? TIME_COLUMNS - t->seconds_len : 0);
-    put_bytes(&t->w, t->seconds, t->seconds_len);
-}
+    char words[TIME_TEXT_SIZE];
+    size_t len = timepiece_tell(&t->timepiece, info, time, words), width = timepiece_width(&t->timepiece);
 
-/* Number of the session, and seconds from its first packet on. */
-static void put_time(text *t, const session_info *info, int64_t time)
-{
     put_number(&t->w, info->number, NUMBER_COLUMNS);
     put_char(&t->w, ' ');
     if (t->style.colour)
         put_colour(&t->w, COLOUR_FAINT);
-    put_relative_time(t, relative_time(info, time));
+    if (t->style.frames && number > 0)
+        put_number(&t->w, number, FRAME_COLUMNS);
+    else if (t->style.frames)
+        put_blanks(&t->w, FRAME_COLUMNS);
+    if (t->style.frames)
+        put_char(&t->w, ' ');
+    put_blanks(&t->w, len < width ? width - len : 0);
+    put_bytes(&t->w, words, len);
     if (t->style.colour)
         put_colour(&t->w, COLOUR_NONE);
     put_char(&t->w, ' ');
@@ -218,7 +215,7 @@ static void text_item(void *ctx, const session_info *info, const item *what)
     /* parts that go on have nothing new to tell but their bytes, and what is wrong */
     if (what->kind == ITEM_DATA && what->offset > 0 && !t->style.hex && fault[0] == '\0')
         return;
-    put_time(t, info, what->time);
+    put_time(t, info, what->time, what->frame);
     put_coloured(t, side_colours[what->side], arrow_names[what->side], 0);
     put_char(&t->w, ' ');
     put_coloured(t, item_colour(what, fault), item_name(what), NAME_COLUMNS);
@@ -247,7 +244,7 @@ static void text_end(void *ctx, const session_info *info, const outcome *how)
     char words[OUTCOME_SIZE];
 
     text_outcome(info, how, words, sizeof(words));
-    put_time(t, info, how->time);
+    put_time(t, info, how->time, 0);
     put_text(&t->w, "end ");
     put_coloured(t, how->damaged || how->exit_status > 0 ? COLOUR_ERROR : COLOUR_NONE, words, 0);
     end_line(t);
@@ -271,6 +268,7 @@ view text_view(FILE *out, text_style style)
     view p = { { t, text_begin, text_item, text_end }, text_flush, text_finish };
 
     t->style = style;
+    t->timepiece.format = style.time;
     writer_init(&t->w, out);
     return p;
 }

@@ -3,6 +3,7 @@
 #define SIDEWIRE_DUMP_TEXT_H
 
 #include "describe.h"
+#include "timepiece.h"
 #include "view.h"
 
 #include <stdio.h>
@@ -10,6 +11,8 @@
 typedef struct text_style {
     int colour;                 /* see colour_wanted */
     int hex;                    /* bodies in hex too; they should come whole */
+    int frames;                 /* their numbers, as Wireshark has them */
+    time_format time;
 } text_style;
 
 /* Prints to `out`, which must stay. */

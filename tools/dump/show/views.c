@@ -3,13 +3,12 @@
 #include "follow.h"
 #include "html.h"
 #include "json.h"
-#include "private_file.h"
 #include "report.h"
 #include "stats.h"
+#include "table.h"
 #include "text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
 /* ---- to all of them ---- */
@@ -45,22 +44,31 @@ static void add(views *out, view p)
     out->views[out->count++] = p;
 }
 
-static void add_standard_output(views *out, const views_wanted *wanted)
+static void add_standard_output(views *out, const views_wanted *wanted, const char *name)
 {
-    text_style style = { wanted->colour, wanted->hex };
+    text_style style = { wanted->colour, wanted->hex, wanted->frames, wanted->time };
 
     switch (wanted->kind) {
     case VIEW_TEXT:
         add(out, text_view(stdout, style));
         break;
     case VIEW_JSON:
-        add(out, json_view(stdout));
+        add(out, json_view(stdout, wanted->without_bodies));
         break;
     case VIEW_FOLLOW:
         add(out, follow_view());
         break;
     case VIEW_STATS:
         add(out, stats_view(stdout));
+        break;
+    case VIEW_SESSIONS:
+        add(out, session_lines(stdout));
+        break;
+    case VIEW_TABLE_SESSIONS:
+        add(out, table_of_sessions(stdout, name));
+        break;
+    case VIEW_TABLE_PACKETS:
+        add(out, table_of_packets(stdout, name));
         break;
     case VIEW_NONE:
         break;
@@ -69,29 +77,21 @@ static void add_standard_output(views *out, const views_wanted *wanted)
 
 int views_open(views *out, const views_wanted *wanted, const char *name, const sw_crypto *crypto)
 {
-    int fd;
-
     memset(out, 0, sizeof(*out));
     out->sink = (event_sink){ out, all_begin, all_item, all_end };
     if (wanted->page != NULL) {
-        out->page_path = wanted->page;
-        fd = private_file_open(wanted->page, O_WRONLY | O_TRUNC);
-        if (fd >= 0)
-            fcntl(fd, F_SETFL, 0); /* a pipe may be waited for */
-        out->page = fd >= 0 ? fdopen(fd, "w") : NULL;
-        if (out->page == NULL) {
-            report_system(wanted->page, errno);
+        if (page_file_open(&out->page, wanted->page, wanted->in_place) < 0)
             return -1;
-        }
-        add(out, html_view(out->page, name, crypto));
+        add(out, html_view(out->page.file, name, crypto));
     }
-    add_standard_output(out, wanted);
+    add_standard_output(out, wanted, name);
     return 0;
 }
 
 int views_want_bodies(const views_wanted *wanted)
 {
-    return wanted->hex || wanted->page != NULL || wanted->kind == VIEW_JSON ||
+    return wanted->hex || wanted->page != NULL ||
+           (wanted->kind == VIEW_JSON && !wanted->without_bodies) ||
            wanted->kind == VIEW_FOLLOW;
 }
 
@@ -102,17 +102,7 @@ int views_flush(views *out)
     return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -1;
 }
 
-static int close_page(views *out)
-{
-    int failed = ferror(out->page);
-
-    if (fclose(out->page) == 0 && !failed)
-        return 0;
-    report_system(out->page_path, errno);
-    return -1;
-}
-
-int views_close(views *out)
+int views_close(views *out, int keep_page)
 {
     int result = 0;
 
@@ -124,7 +114,7 @@ int views_close(views *out)
         report_system("standard output", errno);
         result = -1;
     }
-    if (out->page != NULL && close_page(out) < 0)
+    if (out->page.file != NULL && page_file_close(&out->page, keep_page) < 0)
         result = -1;
     return result;
 }

@@ -2,6 +2,8 @@
 #ifndef SIDEWIRE_DUMP_VIEWS_H
 #define SIDEWIRE_DUMP_VIEWS_H
 
+#include "page_file.h"
+#include "timepiece.h"
 #include "view.h"
 
 #include <stdio.h>
@@ -9,20 +11,25 @@
 enum { VIEWS_MAX = 2 };
 
 /* What goes to standard output. */
-typedef enum view_kind { VIEW_TEXT, VIEW_JSON, VIEW_FOLLOW, VIEW_STATS, VIEW_NONE } view_kind;
+typedef enum view_kind { VIEW_TEXT, VIEW_JSON, VIEW_FOLLOW, VIEW_STATS,
+               VIEW_SESSIONS, VIEW_TABLE_SESSIONS, VIEW_TABLE_PACKETS, VIEW_NONE } view_kind;
 
 /* What is to be shown. */
 typedef struct views_wanted {
     view_kind kind;
     int hex, colour;            /* of text */
+    int frames;                 /* text has the numbers of frames */
+    time_format time;
+    int without_bodies;         /* of JSON */
+    int by_session;             /* each in one piece */
     const char *page;           /* path of an HTML page, or NULL */
+    int in_place;               /* the page cannot be renamed when it is complete */
 } views_wanted;
 
 typedef struct views {
     view views[VIEWS_MAX];
     size_t count;
-    FILE *page;                 /* or NULL */
-    const char *page_path;
+    page_file page;
     event_sink sink;
 } views;
 
@@ -36,7 +43,8 @@ int views_want_bodies(const views_wanted *wanted);
 /* Hands on what waits in buffers. 0, or -1: standard output fails. */
 int views_flush(views *out);
 
-/* After the last event. 0, or -1 after a message. */
-int views_close(views *out);
+/* After the last event. keep_page: there was something to show, so that the page may take the place of
+ * another. 0, or -1 after a message. */
+int views_close(views *out, int keep_page);
 
 #endif

@@ -5,12 +5,16 @@
 #include <errno.h>
 #include <stdlib.h>
 
+void allocation_failed(void)
+{
+    report_system("memory", ENOMEM);
+    exit(STATUS_FAILURE);
+}
+
 static void *check(void *memory)
 {
-    if (memory == NULL) {
-        report_system("memory", errno);
-        exit(STATUS_FAILURE);
-    }
+    if (memory == NULL)
+        allocation_failed();
     return memory;
 }
 

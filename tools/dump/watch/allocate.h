@@ -7,6 +7,9 @@
 /* Zeroed. */
 void *allocate(size_t size);
 
+/* Says so, and ends the program. */
+_Noreturn void allocation_failed(void);
+
 /* As realloc. */
 void *reallocate(void *old, size_t size);
 

@@ -10,6 +10,7 @@
 typedef enum challenge_state {
     CHALLENGE_NONE,             /* none was seen, or not all of it */
     CHALLENGE_SEALED,           /* no key opens it */
+    CHALLENGE_WRONG_KEYS,       /* there were keys, but what they decrypt makes no sense */
     CHALLENGE_OPENED,
     CHALLENGE_KEYLOG            /* the session's keys are in the key log; known from the response
                                  * on */
@@ -54,6 +55,7 @@ typedef struct item {
     item_kind kind;
     from side;
     int64_t time;               /* of its first byte */
+    uint64_t frame;             /* that it came in, in its file; 0: not known */
     unsigned band;              /* of a sideband packet; BAND_NONE for all else */
     uint64_t size;              /* bytes of the whole, without a packet's header; of a part of a run
                                  * of text: of what came so far */
@@ -64,6 +66,7 @@ typedef struct item {
     size_t body_len;
     uint64_t offset;            /* where a part lies in the whole; 0: the first, or no parts */
     int more;                   /* another part of the same body follows */
+    int resumed;                /* ITEM_UNDECODED: decoding goes on behind it */
     const sw_argument *argv;    /* ITEM_COMMAND, unless error */
     sw_command_info arguments;
     response_check response;    /* ITEM_RESPONSE */

@@ -90,7 +90,7 @@ flow *flow_add(flow_table *t, const segment *seg, uint64_t hash)
     w->ends[0] = seg->from;
     w->ends[1] = seg->to;
     w->scales[0] = w->scales[1] = TCP_NO_SCALE;
-    w->start = seg->time;
+    w->start = seg->time.time;
     w->server = -1;
     w->chain = t->buckets[hash % FLOW_BUCKETS];
     t->buckets[hash % FLOW_BUCKETS] = w;

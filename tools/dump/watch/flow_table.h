@@ -36,7 +36,8 @@ struct flow {
     uint32_t reset_at[2], reset_reach[2];   /* their places, and how far the stream was by then */
     segment *syn;               /* a SYN elsewhere that nothing confirms yet, or NULL; without data */
     int syn_side;               /* who sent it */
-    int64_t start, last;        /* times of the first and the latest segment */
+    int64_t start;              /* time of the first segment */
+    stamp last;                 /* and of the latest */
     int server;                 /* index into ends, -1: not known yet */
     int breaker;                /* who reset it first */
     void *watch;

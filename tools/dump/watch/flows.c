@@ -98,7 +98,7 @@ static void give_up(flows *f, flow *w, int side)
 static void end_flow(flows *f, flow *w, flow_end otherwise)
 {
     const stream *s = w->streams;
-    int first = s[0].fin_seen && s[1].fin_seen && s[1].fin_time < s[0].fin_time;
+    int first = s[0].fin_seen && s[1].fin_seen && s[1].fin_time.time < s[0].fin_time.time;
     flow_end how = otherwise;
 
     give_up(f, w, first);
@@ -263,7 +263,7 @@ static void use_segment(flows *f, flow *w, int side, const segment *seg)
         return;
     }
     if (seg->flags & TCP_ACK) {
-        stream_acknowledge(&w->streams[!side], seg->ack, window_of(w, side, seg), seg->time);
+        stream_acknowledge(&w->streams[!side], seg->ack, window_of(w, side, seg), seg->time.time);
         pump(f, w, !side);
     }
     if (w->state == FLOW_OVER)

@@ -34,17 +34,17 @@ typedef struct flow_watcher {
     /* Before the first byte. NULL: not interested. */
     void *(*open)(void *ctx, const connection *about);
     /* Bytes in order; they may be overwritten. 0: not interested any more, close follows. */
-    int (*data)(void *watch, from side, int64_t time, uint8_t *data, size_t len);
+    int (*data)(void *watch, from side, stamp time, uint8_t *data, size_t len);
     /* n bytes are not in the capture. */
-    void (*lost)(void *watch, from side, int64_t time, uint64_t n);
+    void (*lost)(void *watch, from side, stamp time, uint64_t n);
     /* n segments repeat bytes differently. */
     void (*conflict)(void *watch, from side, uint64_t n);
     /* n segments are not where the stream is, as forged ones are, and were passed over. */
     void (*misplaced)(void *watch, from side, uint64_t n);
     /* One side sends nothing any more. */
-    void (*end)(void *watch, from side, int64_t time);
+    void (*end)(void *watch, from side, stamp time);
     /* Always the last call. breaker: who broke it off, for FLOW_RESET. */
-    void (*close)(void *watch, flow_end how, from breaker, int64_t time);
+    void (*close)(void *watch, flow_end how, from breaker, stamp time);
 } flow_watcher;
 
 typedef struct flows flows;

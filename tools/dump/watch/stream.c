@@ -7,7 +7,7 @@
 
 struct held_segment {
     held_segment *before, *after;
-    int64_t time;
+    stamp time;
     uint32_t seq;
     uint32_t len, cut;
     uint8_t data[];
@@ -203,7 +203,7 @@ uint32_t stream_reach(const stream *s)
 
 /* Of several FINs the first in the stream counts, and none that has bytes behind it, as far as these
  * are not behind what the receiver has acknowledged. */
-static void add_fin(stream *s, uint32_t at, int64_t time)
+static void add_fin(stream *s, uint32_t at, stamp time)
 {
     if (s->fin_seen && at == s->fin)
         return;
@@ -292,7 +292,7 @@ static int is_out_of_window(const stream *s, uint32_t seq, int64_t time)
 /* ---- pieces ---- */
 
 /* Reports n bytes from `next` on as lost. */
-static int lose(stream *s, uint32_t n, int64_t time, piece *out)
+static int lose(stream *s, uint32_t n, stamp time, piece *out)
 {
     s->next += n;
     s->recent_from = s->next;
@@ -372,14 +372,14 @@ static int lose_cut(stream *s, piece *out)
 /* Of what waits behind a gap that will not fill, drops what never belonged here. */
 static void pass_over_misplaced(stream *s)
 {
-    while (s->last != NULL && is_out_of_window(s, s->last->seq, s->last->time)) {
+    while (s->last != NULL && is_out_of_window(s, s->last->seq, s->last->time.time)) {
         held_segment *h = s->last;
 
         unlink_held(s, h);
         free(h);
         s->misplaced++;
     }
-    if (s->fin_seen && !s->fin_sure && is_out_of_window(s, s->fin, s->fin_time)) {
+    if (s->fin_seen && !s->fin_sure && is_out_of_window(s, s->fin, s->fin_time.time)) {
         s->fin_seen = 0;
         s->misplaced++;
     }

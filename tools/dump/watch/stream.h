@@ -49,8 +49,9 @@ typedef struct stream {
     uint8_t fin_seen, fin_sure;     /* sure: the receiver has it */
     uint8_t giving_up;              /* no gap will fill any more */
     uint8_t *recent;                /* each byte at its sequence number modulo the size, or NULL */
-    int64_t time;                   /* of the data */
-    int64_t fin_time, heard_time;   /* of the FIN, and when the receiver was heard last */
+    stamp time;                   /* of the data */
+    stamp fin_time;                 /* of the FIN */
+    int64_t heard_time;             /* when the receiver was heard last */
 } stream;
 
 typedef enum piece_kind { PIECE_DATA, PIECE_LOST, PIECE_END } piece_kind;
@@ -58,7 +59,7 @@ typedef enum piece_kind { PIECE_DATA, PIECE_LOST, PIECE_END } piece_kind;
 /* The next piece of the byte stream. */
 typedef struct piece {
     piece_kind kind;
-    int64_t time;               /* when it was captured; of a loss: what came after it */
+    stamp time;               /* when it was captured; of a loss: what came after it */
     uint8_t *data;              /* PIECE_DATA: may be overwritten; valid until the next call for any
                                  * stream */
     uint32_t len;               /* PIECE_DATA, PIECE_LOST: bytes */

@@ -1,0 +1,163 @@
+/* A passive observer of one connection: tells from the bytes of both ends what happens in a session of others
+ * [protocol, sections 2 to 9]. For decoders of captures and the like.
+ *
+ * The caller has the bytes that each end sent, in order, with their holes. It offers them, end by end, in the order
+ * in which they were seen, and takes out events:
+ *
+ *     sw_observer_input in = { data, len, 0, 0, 0 };
+ *     while (sw_observer_next(observer, end, &in, &event) > 0)
+ *         ...
+ *     keep in.data[0..in.len), and offer it again with what comes behind it
+ *
+ * What is not taken waits for more: for the rest of a message, for what the other end said before it was
+ * answered, or for keys; sw_observer_waits tells which. After any event the bytes kept of the other end may be
+ * of use, and are to be offered again. The observer has no memory for bytes; how many are kept is the caller's
+ * decision, who sets `full` when it keeps no more than these. 64 KiB for each end are plenty: greeting, request,
+ * challenge and response must be offered whole (at most 4101 bytes), and so must a legacy command (32768).
+ *
+ * Ends are 0 and 1, whichever is which: who is the client is told by what is said. */
+#ifndef SIDEWIRE_OBSERVER_H
+#define SIDEWIRE_OBSERVER_H
+
+#include <sidewire/handshake.h>
+
+SW_BEGIN_DECLS
+
+enum { SW_FROM_CLIENT = 0, SW_FROM_SERVER = 1 };
+
+/* Bytes of one end, and what is behind them. What is taken is removed here, and decrypted in place. */
+typedef struct sw_observer_input {
+    uint8_t *data;
+    size_t len;
+    uint64_t missing;            /* behind these bytes so many are not to be had; 0: none, or not known yet */
+    int ended;                   /* behind all that, this end sends nothing more */
+    int full;                    /* what waits for others can be kept no longer */
+} sw_observer_input;
+
+typedef enum sw_observed {
+    SW_OBSERVED_GREETING = 1,    /* data: all of it, or what there is of it */
+    SW_OBSERVED_REQUEST,         /* data: all of it, with its end mark if there is one; request, or error */
+    SW_OBSERVED_CHALLENGE,       /* a message; answer with keys if one opens it (sw_observer_open) */
+    SW_OBSERVED_RESPONSE,        /* a message; answer with keys if none were known before */
+    SW_OBSERVED_PROCEED,         /* legacy: its text */
+    SW_OBSERVED_COMMAND,         /* legacy: all of it, or, if not `last`, what there is of it */
+    SW_OBSERVED_PACKET,          /* a message of an encrypted sideband session, PROCEED and COMMAND too */
+    SW_OBSERVED_TEXT,            /* legacy: output, or bytes of an upload */
+    SW_OBSERVED_WRONG_KEYS,      /* the keys given do not fit what is decrypted with them, and are forgotten. No byte
+                                  * was taken. Others may be given, now or later */
+    SW_OBSERVED_ENCRYPTED,       /* len bytes passed over for want of keys */
+    SW_OBSERVED_LOST,            /* `missing` bytes were missing here. in_message: the message that is under way goes on
+                                  * behind them, from byte `offset` + `missing` of its body on */
+    SW_OBSERVED_UNDECODED,       /* len bytes passed over behind damage or a hole. data: as far as they could be
+                                  * decrypted. error: what is wrong with the first of them, if anything is */
+    SW_OBSERVED_RESUMED          /* decoding goes on here with a header that fits; sure: and so does the next */
+} sw_observed;
+
+typedef enum sw_verdict {
+    SW_VERDICT_UNKNOWN,          /* no keys, or not all of the response is there */
+    SW_VERDICT_RIGHT,
+    SW_VERDICT_WRONG
+} sw_verdict;
+
+/* A message (CHALLENGE, RESPONSE, PACKET) comes in one event or in several, `first` to `last`. Challenge and response
+ * come in one unless bytes are missing. */
+typedef struct sw_observer_event {
+    sw_observed kind;
+    int side;                    /* SW_FROM_CLIENT, SW_FROM_SERVER */
+    uint64_t at;                 /* place of data[0] in what this end sent, of the hole, or of the header */
+    uint64_t message_at;         /* where the message begins: its header, if it has one, else its body */
+    const uint8_t *data;         /* in the caller's input; valid as long as that is */
+    size_t len;
+    uint32_t size, offset;       /* of a message: bytes of its body, and where data lies in that */
+    uint8_t band;                /* of a sideband packet, else SW_BAND_ANY */
+    uint8_t first, last;         /* of a message: these are its first, its last bytes */
+    uint8_t in_message, sure;
+    sw_verdict verdict;          /* RESPONSE */
+    uint64_t missing;            /* LOST */
+    sw_request request;          /* REQUEST */
+    sw_error error;              /* REQUEST, UNDECODED */
+} sw_observer_event;
+
+/* What the bytes of an end that were not taken wait for. */
+typedef enum sw_observer_wait {
+    SW_WAIT_MORE,                /* for more of this end */
+    SW_WAIT_OTHER,               /* for what the other end said meanwhile */
+    SW_WAIT_KEYS                 /* for sw_observer_open */
+} sw_observer_wait;
+
+enum { SW_OBSERVER_TURNS = 8 };
+
+/* Private, as all of sw_observer. */
+typedef struct sw_observer_end {
+    uint64_t at;                 /* place of the next byte to be taken */
+    uint64_t offered;            /* where the bytes seen so far end */
+    uint64_t clear_until;        /* up to here they are decrypted */
+    uint64_t encrypted_from;
+    uint64_t message_at, lost;
+    uint32_t size, done, largest;
+    uint8_t state, band, wait;
+    uint8_t in_message, begun;   /* its header was taken; an event told of it */
+    uint8_t greeted, unsure, spoke_otherwise, told;
+    sw_error error;
+    sw_cipher cipher;
+} sw_observer_end;
+
+typedef struct sw_observer_turn {
+    uint64_t offered[2];
+    unsigned speaker;
+} sw_observer_turn;
+
+/* About 2 KiB. Not to be copied or moved while in use. */
+typedef struct sw_observer {
+    const sw_crypto *crypto;
+    sw_observer_end ends[2];
+    sw_observer_turn turns[SW_OBSERVER_TURNS];
+    unsigned turn_count, client; /* index of the client's end, or 2: not known */
+    unsigned features;
+    uint64_t greeting_end, request_end;
+    size_t block;
+    uint8_t requested, featured, rejected, has_keys, has_response, proved;
+    sw_secrets keys;
+} sw_observer;
+
+/* crypto decrypts AES, and must stay. */
+SW_API void sw_observer_init(sw_observer *observer, const sw_crypto *crypto);
+
+/* Takes bytes of an end from *in and says what they are: 1 and an event, after which it is to be called again with what is
+ * left of the same input, or 0 if nothing more can be taken for now. Bytes that were not taken must be offered
+ * again as they are, with or without more behind them: some may be decrypted already.
+ * SW_E_NULL; SW_E_STATE for an end other than 0 and 1. */
+SW_API int sw_observer_next(sw_observer *observer, unsigned end, sw_observer_input *in,
+                            sw_observer_event *event);
+
+/* Gives the keys of the session, at any time after the request: as answer to a challenge or a response, or later.
+ * If bytes were passed over for want of them, decoding begins at the next header that fits. `response` in them is
+ * compared with the client's if it has a size. block: bytes of a legacy challenge, if the keys were found in
+ * the beginning of what its event has; else 0. They are copied. SW_E_STATE if there are keys already, or no request. */
+SW_API int sw_observer_open(sw_observer *observer, const sw_secrets *keys, size_t block);
+
+/* This end is not to be followed any more: all that it sends is UNDECODED. */
+SW_API void sw_observer_abandon(sw_observer *observer, unsigned end);
+
+SW_API sw_observer_wait sw_observer_waits(const sw_observer *observer, unsigned end);
+
+/* 1: it is a session; 0: not known yet; -1: it is none, and takes what comes without events. */
+SW_API int sw_observer_is_session(const sw_observer *observer);
+
+/* Which end is the client: 0 or 1, or -1: not known yet. */
+SW_API int sw_observer_client(const sw_observer *observer);
+
+/* SW_FEATURE_* of the request; 0 before it. */
+SW_API unsigned sw_observer_features(const sw_observer *observer);
+
+/* Wipes all keys. */
+SW_API void sw_observer_wipe(sw_observer *observer);
+
+/* Could these be the first bytes of a client, or of a server? 1: they are; 0: there are too few to
+ * tell; -1: no. Any text is a greeting, so that of a server is only believed with its features line or deployed
+ * servers' first words. */
+SW_API int sw_observer_is_request(const uint8_t *data, size_t len);
+SW_API int sw_observer_is_greeting(const uint8_t *data, size_t len);
+
+SW_END_DECLS
+#endif

@@ -1,0 +1,80 @@
+/* What the parts of the observer share. Each step takes from the input of an end: 1 and an event, or 0. It has moved on
+ * if bytes were taken or the state is another one; else it waits. */
+#ifndef SIDEWIRE_SRC_OBSERVER_INTERNAL_H
+#define SIDEWIRE_SRC_OBSERVER_INTERNAL_H
+
+#include <sidewire/observer.h>
+
+enum { NO_CLIENT = 2 };
+
+typedef enum end_state {
+    END_OPENING,                /* greeting; request */
+    END_PROOF,                  /* challenge; response */
+    END_BLOCK_TOLD,             /* legacy: a challenge was told of, but is not taken yet */
+    END_LOCKED,                 /* encrypted; keys may come */
+    END_FIRST,                  /* the first bytes show whether the keys fit */
+    END_PACKETS,                /* sideband packets, decrypted */
+    END_SEARCH,                 /* somewhere in them: looks for a header */
+    END_TEXT,                   /* legacy text, decrypted */
+    END_SEALED,                 /* encrypted, passed over */
+    END_BROKEN                  /* not followed any more */
+} end_state;
+
+/* ---- observer.c ---- */
+
+/* Fills an event of an end, which tells of the next byte. Always 1. */
+int swi_observer_tell(const sw_observer *o, unsigned end, sw_observer_event *event, sw_observed kind);
+/* n bytes of the input are taken, and are the event's data. Always 1. */
+int swi_observer_give(sw_observer_end *s, sw_observer_input *in, sw_observer_event *event, size_t n);
+void swi_observer_take(sw_observer_end *s, sw_observer_input *in, size_t n);
+/* Nothing can be taken before that came. Always 0. */
+int swi_observer_wait(sw_observer_end *s, sw_observer_wait what);
+/* All bytes of the input are passed over; their end is BROKEN from here on. Always 1. */
+int swi_observer_break(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event, sw_error error);
+/* How much of an end had been seen when the other end's byte at `place` was first seen. 0: not seen yet, or not known. */
+uint64_t swi_observer_reached(const sw_observer *o, unsigned end, uint64_t place);
+
+static inline int swi_observer_is_final(const sw_observer_input *in)
+{
+    return in->missing > 0 || in->ended;
+}
+
+static inline unsigned swi_observer_side(const sw_observer *o, unsigned end)
+{
+    return end == o->client ? SW_FROM_CLIENT : SW_FROM_SERVER;
+}
+
+/* ---- opening.c, proof.c, packets.c, search.c, text.c: the steps ---- */
+
+int swi_observe_opening(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
+int swi_observe_proof(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
+int swi_observe_block_told(sw_observer *o, unsigned end, sw_observer_input *in);
+int swi_observe_locked(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
+int swi_observe_first(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
+int swi_observe_packets(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
+int swi_observe_search(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
+int swi_observe_text(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
+
+/* ---- opening.c ---- */
+
+/* Bytes are missing in a greeting or a request. */
+int swi_observe_opening_hole(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
+
+/* ---- proof.c ---- */
+
+/* What begins here is encrypted. */
+void swi_observer_lock(sw_observer_end *s);
+/* A challenge or response is over. */
+void swi_observer_proof_over(sw_observer *o, unsigned end, sw_observer_event *event);
+
+/* ---- packets.c ---- */
+
+/* Decrypts what is not yet. 0, or 1 and an event: the backend failed. */
+int swi_observer_decrypt(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
+/* Moves the key stream on. SW_OK, or the error. */
+int swi_observer_skip(sw_observer_end *s, uint64_t n);
+/* The next bytes of a message whose header was taken. 0: there are none. */
+int swi_observe_body(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
+void swi_observer_message(sw_observer_end *s, uint8_t band, uint32_t size);
+
+#endif

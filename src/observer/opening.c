@@ -1,0 +1,282 @@
+/* Greeting and request, and by them who is who [protocol, sections 2 and 3]. */
+#include "observer_internal.h"
+
+#include "../packet_internal.h"
+
+#include <string.h>
+
+enum { EARLY_MAX = SW_HEADER_SIZE + SW_CHALLENGE_MAX, BLOCK_MIN = SW_RSA_MIN_BITS / 8 };
+
+static const char request_prefix[] = "auth rsa ";
+static const char greeting_prefix[] = "This is para_server, version ";
+
+/* ---- how ends are recognised ---- */
+
+static int begins_with(const uint8_t *data, size_t len, const char *text, size_t text_len)
+{
+    if (memcmp(data, text, len < text_len ? len : text_len) != 0)
+        return -1;
+    return len >= text_len;
+}
+
+static int is_text(const uint8_t *data, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        int is_white = data[i] == '\n' || data[i] == '\r' || data[i] == '\t';
+
+        if ((data[i] < 0x20 && !is_white) || data[i] == 0x7f)
+            return 0;
+    }
+    return 1;
+}
+
+int sw_observer_is_request(const uint8_t *data, size_t len)
+{
+    return len == 0 ? 0 : begins_with(data, len, request_prefix, sizeof(request_prefix) - 1);
+}
+
+int sw_observer_is_greeting(const uint8_t *data, size_t len)
+{
+    sw_greeting greeting;
+    size_t used;
+    int result;
+
+    if (len == 0)
+        return 0;
+    if (begins_with(data, len, greeting_prefix, sizeof(greeting_prefix) - 1) == 1)
+        return 1;
+    sw_greeting_init(&greeting);
+    result = sw_greeting_feed(&greeting, data, len, &used);
+    if (result < 0 || !is_text(data, used))
+        return -1;
+    return result > 0 && greeting.lines > 0;
+}
+
+/* Where a features line ends, and with it the greeting. 0: there is none (yet). */
+static size_t greeting_size(const uint8_t *data, size_t len)
+{
+    sw_greeting greeting;
+    size_t used;
+
+    sw_greeting_init(&greeting);
+    return sw_greeting_feed(&greeting, data, len, &used) > 0 && is_text(data, used) ? used : 0;
+}
+
+static int is_pressed(const sw_observer_input *in)
+{
+    return in->full || swi_observer_is_final(in);
+}
+
+/* Neither end is known yet. Is it now? */
+static int recognise(sw_observer *o, unsigned end, const sw_observer_input *in)
+{
+    sw_observer_end *s = &o->ends[end];
+    int request = sw_observer_is_request(in->data, in->len);
+
+    if (request > 0) {
+        o->client = end;
+        return 1;
+    }
+    if (in->len == 0 || (request == 0 && !is_pressed(in)))
+        return 0;
+    s->spoke_otherwise = 1;
+    if (o->ends[!end].spoke_otherwise) {
+        o->rejected = 1;
+    } else if (greeting_size(in->data, in->len) > 0) {
+        o->client = !end;
+        return 1;
+    } else if (in->full || in->len > EARLY_MAX) {
+        o->rejected = 1;
+    }
+    return 0;
+}
+
+/* ---- greeting ---- */
+
+static int greeting_is(sw_observer *o, unsigned end, sw_observer_input *in,
+                       sw_observer_event *event, size_t n)
+{
+    sw_observer_end *s = &o->ends[end];
+    int is_holed = s->at > 0;
+
+    s->state = END_PROOF;
+    o->greeting_end = s->at + n;
+    if (n == 0)
+        return 0;
+    swi_observer_tell(o, end, event, is_holed ? SW_OBSERVED_UNDECODED : SW_OBSERVED_GREETING);
+    return swi_observer_give(s, in, event, n);
+}
+
+/* Does the header of a challenge begin here? */
+static int is_challenge(const uint8_t *p)
+{
+    uint32_t size = swi_read_length(p);
+
+    return p[SW_HEADER_SIZE - 1] == SW_BAND_CHALLENGE && size >= BLOCK_MIN &&
+           size <= SW_RSA_MAX_SIZE;
+}
+
+static size_t text_size(const uint8_t *data, size_t len)
+{
+    size_t n = 0;
+
+    while (n < len && is_text(data + n, 1))
+        n++;
+    return n;
+}
+
+/* A greeting without features line, or the rest of one: it ends where the client spoke first, else with its
+ * first line; in any case before what is no text. */
+static size_t plain_greeting_size(const sw_observer *o, unsigned end, const sw_observer_input *in,
+                                  size_t text)
+{
+    uint64_t said = swi_observer_reached(o, end, 0);
+    size_t n = said > o->ends[end].at ? (size_t)(said - o->ends[end].at) : 0;
+    const uint8_t *lf = text > 0 ? memchr(in->data, '\n', text) : NULL;
+
+    if (n > 0 && n <= text && in->data[n - 1] == '\n')
+        return n;
+    return lf != NULL ? (size_t)(lf - in->data) + 1 : 0;
+}
+
+static int take_greeting(sw_observer *o, unsigned end, sw_observer_input *in,
+                         sw_observer_event *event)
+{
+    size_t n = greeting_size(in->data, in->len);
+    size_t text = text_size(in->data, in->len);
+    size_t left = in->len - text;
+
+    if (n > 0) {
+        o->featured = o->ends[end].at == 0;
+        return greeting_is(o, end, in, event, n);
+    }
+    if (left > 0 && left < SW_HEADER_SIZE && !is_pressed(in))
+        return 0;
+    for (size_t at = text > 0 ? text - 1 : 0; at <= text && at + SW_HEADER_SIZE <= in->len; at++)
+        if (is_challenge(in->data + at))
+            return greeting_is(o, end, in, event, at);
+    n = plain_greeting_size(o, end, in, text);
+    if (left == 0 && (n == 0 || n == in->len))
+        return is_pressed(in) ? greeting_is(o, end, in, event, in->len) : 0;
+    return greeting_is(o, end, in, event, n);
+}
+
+/* ---- request ---- */
+
+/* Its length without the end mark: NUL, LF or CR LF. */
+static size_t bare_length(const uint8_t *text, size_t len)
+{
+    if (len > 0 && text[len - 1] == '\0')
+        return len - 1;
+    if (len > 1 && text[len - 1] == '\n' && text[len - 2] == '\r')
+        return len - 2;
+    return len > 0 && text[len - 1] == '\n' ? len - 1 : len;
+}
+
+/* A NUL or LF ends it. A NUL may also be in the header of the response, behind one byte of that. 0: neither is there,
+ * or it is not clear yet which. */
+static size_t marked_size(const uint8_t *text, size_t len, int pressed)
+{
+    const uint8_t *nul = memchr(text, '\0', len);
+    const uint8_t *lf = memchr(text, '\n', nul != NULL ? (size_t)(nul - text) : len);
+    size_t at = nul != NULL ? (size_t)(nul - text) : 0;
+
+    if (lf != NULL)
+        return (size_t)(lf - text) + 1;
+    if (nul == NULL || (len - at < SW_HEADER_SIZE - 1 && !pressed))
+        return 0;
+    if (len - at >= SW_HEADER_SIZE - 1 && nul[1] == 0 && nul[2] == 0 &&
+        nul[3] == SW_BAND_CHALLENGE_RESPONSE)
+        return at - 1;
+    return at + 1;
+}
+
+/* Where the request ends; 0: that is not known yet. */
+static size_t request_size(const sw_observer *o, unsigned end, const sw_observer_input *in)
+{
+    size_t marked = marked_size(in->data, in->len, is_pressed(in));
+    uint64_t answered = 0;
+
+    if (o->ends[!end].state != END_OPENING)
+        answered = swi_observer_reached(o, end, o->greeting_end);
+    if (answered > 0 && answered <= in->len && (marked == 0 || answered < marked))
+        return (size_t)answered;
+    return marked > 0 || !is_pressed(in) ? marked : in->len;
+}
+
+static int take_request(sw_observer *o, unsigned end, sw_observer_input *in,
+                        sw_observer_event *event)
+{
+    sw_observer_end *s = &o->ends[end];
+    int begun = sw_observer_is_request(in->data, in->len);
+    size_t n;
+
+    if (begun < 0 || (begun == 0 && is_pressed(in) && in->len > 0)) {
+        o->rejected = 1;
+        return 0;
+    }
+    n = begun > 0 ? request_size(o, end, in) : 0;
+    if (n == 0 && in->len > SW_REQUEST_MAX)
+        o->rejected = 1;
+    if (n == 0)
+        return swi_observer_wait(s, begun > 0 ? SW_WAIT_OTHER : SW_WAIT_MORE);
+    swi_observer_tell(o, end, event, SW_OBSERVED_REQUEST);
+    sw_request_parse(in->data, bare_length(in->data, n), &event->request, &event->error);
+    s->state = END_BROKEN;
+    if (event->error.code == SW_OK) {
+        o->requested = 1;
+        o->features = event->request.features;
+        s->state = END_PROOF;
+    }
+    swi_observer_give(s, in, event, n);
+    o->request_end = s->at;
+    return 1;
+}
+
+/* ---- holes, and both ---- */
+
+/* What was not told of while nobody knew whose it was. */
+static int tell_lost(sw_observer *o, unsigned end, sw_observer_event *event)
+{
+    sw_observer_end *s = &o->ends[end];
+
+    swi_observer_tell(o, end, event, SW_OBSERVED_LOST);
+    event->at = 0;
+    event->missing = s->lost;
+    s->lost = 0;
+    if (end == o->client)
+        s->state = END_BROKEN; /* half a request cannot be relied on */
+    return 1;
+}
+
+int swi_observe_opening_hole(sw_observer *o, unsigned end, sw_observer_input *in,
+                             sw_observer_event *event)
+{
+    sw_observer_end *s = &o->ends[end];
+
+    s->lost += in->missing;
+    s->at += in->missing;
+    in->missing = 0;
+    if (o->client == NO_CLIENT)
+        return 0;
+    return tell_lost(o, end, event);
+}
+
+int swi_observe_opening(sw_observer *o, unsigned end, sw_observer_input *in,
+                        sw_observer_event *event)
+{
+    sw_observer_end *s = &o->ends[end];
+
+    if (o->client == NO_CLIENT && !recognise(o, end, in)) {
+        if (in->missing > 0 && !o->rejected) { /* what came of a greeting is lost with its rest */
+            s->lost += in->len;
+            swi_observer_take(s, in, in->len);
+        }
+        return 0;
+    }
+    if (s->lost > 0)
+        return tell_lost(o, end, event);
+    if (in->len == 0)
+        return 0;
+    return end == o->client ? take_request(o, end, in, event) : take_greeting(o, end, in, event);
+}

@@ -1,0 +1,236 @@
+/* Challenge, response, and whether keys fit [protocol, sections 4 to 7]. */
+#include "observer_internal.h"
+
+#include "../cipher_internal.h"
+#include "../packet_internal.h"
+
+#include <string.h>
+
+enum { PROCEED_LEN = sizeof(SW_LEGACY_PROCEED) - 1 };
+
+static int is_sideband(const sw_observer *o)
+{
+    return (o->features & SW_FEATURE_SIDEBAND) != 0;
+}
+
+/* Has the other end to be seen first, as far as its proof goes? Not if nothing of it comes at all. */
+static int has_to_wait(const sw_observer *o, unsigned end, const sw_observer_input *in)
+{
+    const sw_observer_end *other = &o->ends[!end];
+
+    return !in->full && other->offered > 0 && other->state < END_LOCKED;
+}
+
+void swi_observer_lock(sw_observer_end *s)
+{
+    s->state = END_LOCKED;
+    s->encrypted_from = s->clear_until = s->at;
+}
+
+void swi_observer_proof_over(sw_observer *o, unsigned end, sw_observer_event *event)
+{
+    int is_whole = event->first && event->last;
+
+    if (end == o->client && is_whole && o->has_keys && o->has_response) {
+        size_t size = o->keys.response_size;
+
+        event->verdict = event->size == size && memcmp(event->data, o->keys.response, size) == 0
+                             ? SW_VERDICT_RIGHT : SW_VERDICT_WRONG;
+    }
+    swi_observer_lock(&o->ends[end]);
+}
+
+/* ---- legacy ---- */
+
+/* Nothing but the client's answer shows where a bare block ends, or a key that opens it. */
+static int tell_block(sw_observer *o, unsigned end, sw_observer_input *in,
+                      sw_observer_event *event)
+{
+    sw_observer_end *s = &o->ends[end];
+    uint64_t answered = o->request_end > 0 ? swi_observer_reached(o, end, o->request_end) : 0;
+    size_t n = in->len;
+
+    if (answered > s->at && answered - s->at <= in->len)
+        n = (size_t)(answered - s->at);
+    else if (!in->full && !swi_observer_is_final(in) && n <= SW_RSA_MAX_SIZE)
+        return 0;
+    if (n == 0)
+        return 0;
+    if (n > SW_RSA_MAX_SIZE && !in->full)
+        return swi_observer_break(o, end, in, event,
+                                  (sw_error){ SW_E_CHALLENGE_SIZE, n, SW_RSA_MAX_SIZE });
+    if (n > SW_RSA_MAX_SIZE)
+        n = SW_RSA_MAX_SIZE;
+    s->state = END_BLOCK_TOLD;
+    s->size = (uint32_t)n;
+    swi_observer_tell(o, end, event, SW_OBSERVED_CHALLENGE);
+    event->size = s->size;
+    event->first = event->last = 1;
+    event->data = in->data;
+    event->len = n;
+    return 1;
+}
+
+int swi_observe_block_told(sw_observer *o, unsigned end, sw_observer_input *in)
+{
+    sw_observer_end *s = &o->ends[end];
+    size_t n = o->block > 0 && o->block < s->size ? o->block : s->size;
+
+    swi_observer_take(s, in, n < in->len ? n : in->len);
+    swi_observer_lock(s);
+    return 0;
+}
+
+/* A bare hash, whose size is known. */
+static int take_bare_response(sw_observer *o, unsigned end, sw_observer_input *in,
+                              sw_observer_event *event)
+{
+    size_t size = sw_features_response_size(o->features);
+
+    if (in->len < size && !swi_observer_is_final(in))
+        return 0;
+    swi_observer_message(&o->ends[end], SW_BAND_ANY, (uint32_t)size);
+    return swi_observe_body(o, end, in, event);
+}
+
+/* ---- both ---- */
+
+/* Is the message that begins here all there, or as much of it as will ever be? */
+static int is_complete(const sw_observer_input *in)
+{
+    uint32_t size;
+
+    if (swi_observer_is_final(in))
+        return 1;
+    if (in->len < SW_HEADER_SIZE)
+        return 0;
+    size = swi_read_length(in->data);
+    return size > SW_CHALLENGE_MAX || in->len - SW_HEADER_SIZE >= size;
+}
+
+int swi_observe_proof(sw_observer *o, unsigned end, sw_observer_input *in,
+                      sw_observer_event *event)
+{
+    static const sw_error no_error = { SW_OK, 0, 0 };
+    sw_observer_end *s = &o->ends[end];
+    int is_client = end == o->client;
+
+    if (!o->requested || o->ends[o->client].state == END_OPENING) {
+        /* the request is not over, or was lost or wrong: nobody knows what was agreed on */
+        if (o->ends[o->client].state == END_OPENING && !in->full)
+            return swi_observer_wait(s, SW_WAIT_OTHER);
+        return swi_observer_break(o, end, in, event, no_error);
+    }
+    if (s->in_message)
+        return swi_observe_body(o, end, in, event);
+    if (is_client && has_to_wait(o, end, in))
+        return swi_observer_wait(s, SW_WAIT_OTHER);
+    if (is_sideband(o))
+        return is_complete(in) ? swi_observe_packets(o, end, in, event) : 0;
+    if (!is_client)
+        return tell_block(o, end, in, event);
+    return take_bare_response(o, end, in, event);
+}
+
+/* ---- keys ---- */
+
+static int start_cipher(sw_observer *o, unsigned end)
+{
+    return sw_cipher_init(&o->ends[end].cipher, sw_features_cipher(o->features), o->crypto,
+                          end == o->client ? o->keys.client_key : o->keys.server_key);
+}
+
+/* Bytes were passed over meanwhile. */
+static int catch_up(sw_observer *o, unsigned end)
+{
+    sw_observer_end *s = &o->ends[end];
+
+    s->state = is_sideband(o) ? END_SEARCH : END_TEXT;
+    s->greeted |= !is_sideband(o);
+    s->clear_until = s->at;
+    return swi_observer_skip(s, s->at - s->encrypted_from);
+}
+
+int swi_observe_locked(sw_observer *o, unsigned end, sw_observer_input *in,
+                       sw_observer_event *event)
+{
+    sw_observer_end *s = &o->ends[end];
+    sw_error error = { SW_OK, 0, 0 };
+
+    if (o->has_keys) {
+        error.code = start_cipher(o, end);
+        if (error.code == SW_OK && s->at > s->encrypted_from)
+            error.code = catch_up(o, end);
+        else
+            s->state = END_FIRST;
+        return error.code < 0 ? swi_observer_break(o, end, in, event, error) : 0;
+    }
+    if (s->state == END_LOCKED) {
+        if (!in->full)
+            return swi_observer_wait(s, SW_WAIT_KEYS);
+        s->state = END_SEALED;
+    }
+    if (in->len == 0)
+        return 0;
+    swi_observer_tell(o, end, event, SW_OBSERVED_ENCRYPTED);
+    return swi_observer_give(s, in, event, in->len);
+}
+
+/* ---- do they fit? ---- */
+
+/* How many bytes show it. */
+static size_t probe_size(const sw_observer *o, unsigned end)
+{
+    if (is_sideband(o))
+        return SW_HEADER_SIZE;
+    return end == o->client ? 1 : PROCEED_LEN;
+}
+
+static int probe_fits(const sw_observer *o, unsigned end, const uint8_t *clear)
+{
+    int is_client = end == o->client;
+
+    if (!is_sideband(o))
+        return is_client ? clear[0] == '\n' : memcmp(clear, SW_LEGACY_PROCEED, PROCEED_LEN) == 0;
+    if (is_client)
+        return clear[SW_HEADER_SIZE - 1] == SW_BAND_COMMAND && swi_read_length(clear) < 1 << 20;
+    return clear[SW_HEADER_SIZE - 1] == SW_BAND_PROCEED && swi_read_length(clear) == 0;
+}
+
+/* Keys that did not fit one end are of no use for the other. */
+static int wrong_keys(sw_observer *o, unsigned end, sw_observer_event *event)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        sw_cipher_wipe(&o->ends[i].cipher);
+        if (o->ends[i].state == END_FIRST)
+            o->ends[i].state = END_LOCKED;
+    }
+    sw_secrets_wipe(&o->keys);
+    o->has_keys = o->has_response = 0;
+    return swi_observer_tell(o, end, event, SW_OBSERVED_WRONG_KEYS);
+}
+
+int swi_observe_first(sw_observer *o, unsigned end, sw_observer_input *in,
+                      sw_observer_event *event)
+{
+    sw_observer_end *s = &o->ends[end];
+    size_t size = probe_size(o, end);
+    uint8_t clear[PROCEED_LEN];
+    sw_error error = { SW_OK, 0, 0 };
+
+    if (in->len < size && !swi_observer_is_final(in))
+        return 0;
+    if (in->len >= size) { /* not in place: if they do not fit, others may be tried */
+        error.code = swi_cipher_run(&s->cipher, clear, in->data, size, 0);
+        if (error.code < 0)
+            return swi_observer_break(o, end, in, event, error);
+        if (probe_fits(o, end, clear))
+            o->proved = 1;
+        else if (!o->proved)
+            return wrong_keys(o, end, event);
+        memcpy(in->data, clear, size);
+        s->clear_until = s->at + size;
+    }
+    s->state = is_sideband(o) ? END_PACKETS : END_TEXT;
+    return 0;
+}

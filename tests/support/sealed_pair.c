@@ -1,0 +1,276 @@
+#include "sealed_pair.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEFAULT_SIZE = 4096, ROUNDS_MAX = 100000 };
+
+void sealed_pair_start(sealed_pair *p, sw_key_type type)
+{
+    memset(p, 0, sizeof(*p));
+    fake_crypto_init(&p->client_fake, 11);
+    fake_crypto_init(&p->server_fake, 22);
+    memset(p->server_key.secret, 7, sizeof(p->server_key.secret));
+    p->server_fake.table.x25519_public(&p->server_fake, p->server_key.public_half,
+                                       p->server_key.secret);
+    p->client_config.crypto = &p->client_fake.table;
+    p->client_config.policy.features = SW_FEATURES_SEALED;
+    p->client_config.policy.require_sealed = 1;
+    p->client_config.user = "eve";
+    p->server_config.crypto = &p->server_fake.table;
+    p->server_config.policy.features = SW_FEATURES_ALL | SW_FEATURES_SEALED;
+    p->server_config.decoy_secret[0] = 1;
+    p->server_config.server_key = &p->server_key;
+    if (type == SW_KEY_RSA) {
+        fake_key_pair(&p->rsa, &p->user_key, 2048, 3);
+        p->client_config.key = sw_private_key_view(&p->rsa);
+    } else {
+        memset(p->ed25519.secret, 9, sizeof(p->ed25519.secret));
+        p->client_fake.table.ed25519_public(&p->client_fake, p->ed25519.public_half,
+                                            p->ed25519.secret);
+        p->user_key.type = SW_KEY_ED25519;
+        memcpy(p->user_key.ed25519, p->ed25519.public_half, sizeof(p->user_key.ed25519));
+        p->client_config.public_key = &p->user_key;
+    }
+    p->known = &p->user_key;
+    p->reply = bytes_copy("a reply\n", 8);
+    p->upload = bytes_copy("", 0);
+    p->rx_size = p->tx_size = DEFAULT_SIZE;
+    p->to_client = bytes_copy("", 0);
+    p->to_server = bytes_copy("", 0);
+    p->received = bytes_copy("", 0);
+    p->uploaded = bytes_copy("", 0);
+    p->command = bytes_copy("", 0);
+    p->client_status = -1;
+    p->client_fake.calls = p->server_fake.calls = 0;
+    p->client_fake.logged = p->server_fake.logged = 0;
+}
+
+/* ---- the wire ---- */
+
+/* Gives the receiver as much as it has room for. */
+static void give(sw_session *to, bytes *piece)
+{
+    size_t room;
+    uint8_t *space = sw_session_rx_space(to, &room);
+    size_t n = piece->len < room ? piece->len : room;
+
+    if (n == 0)
+        return;
+    memcpy(space, piece->data, n);
+    ck_assert_int_eq(sw_session_rx_commit(to, n), SW_OK);
+    (void)sw_session_burst_end(to);
+    memmove(piece->data, piece->data + n, piece->len - n);
+    piece->len -= n;
+}
+
+/* Moves what one side sends. What the receiver has no room for waits. */
+static int move(sealed_pair *p, int from_server, bytes *waiting)
+{
+    sw_session *from = from_server ? &p->server : &p->client;
+    sw_session *to = from_server ? &p->client : &p->server;
+    int is_deaf = from_server ? p->client_result < 0 || p->client_over
+                              : p->server_result < 0 || p->server_over;
+    size_t len, before;
+    const uint8_t *out;
+
+    if (waiting->len == 0) {
+        out = sw_session_tx_bytes(from, &len);
+        if (p->step > 0 && len > p->step)
+            len = p->step;
+        if (len == 0)
+            return 0;
+        bytes_append(waiting, out, len);
+        bytes_append(from_server ? &p->to_client : &p->to_server, out, len);
+        ck_assert_int_eq(sw_session_tx_drain(from, len), SW_OK);
+        if (p->relay != NULL)
+            p->relay(p, from_server, waiting);
+    }
+    before = waiting->len;
+    give(to, waiting);
+    if (is_deaf)
+        waiting->len = 0;
+    return waiting->len < before;
+}
+
+/* ---- applications ---- */
+
+static void sign(sealed_pair *p, const sw_event *event)
+{
+    uint8_t blob[SW_SSH_SIGNATURE_MAX];
+    size_t len;
+    int result = sw_ssh_sign(p->client_config.crypto, NULL, &p->ed25519, event->message,
+                             SW_SSHSIG_SIZE, blob, sizeof(blob), &len);
+
+    if (result < 0) {
+        p->client_result = result;
+        return;
+    }
+    if (p->change_signature != NULL)
+        p->change_signature(blob, len);
+    (void)sw_session_sign(&p->client, blob, len);
+}
+
+static void client_event(sealed_pair *p, int type, const sw_event *event)
+{
+    const sw_argument argv[] = { { "catimg", 6 }, { "x y", 3 } };
+
+    if (type == SW_EVENT_SERVER_KEY)
+        (void)sw_session_accept(&p->client, !p->reject_server);
+    else if (type == SW_EVENT_SIGN)
+        sign(p, event);
+    else if (type == SW_EVENT_READY)
+        p->command_queued = sw_session_command(&p->client, argv, 2, 0) == 1 ? 1 : -1;
+    else if (type == SW_EVENT_DATA)
+        bytes_append(&p->received, event->chunk.data, event->chunk.len);
+    else if (type == SW_EVENT_AWAITING_DATA)
+        p->uploading = 1;
+    else if (type == SW_EVENT_EXIT)
+        p->client_status = event->status;
+    else if (type == SW_EVENT_CLOSED)
+        p->client_over = 1;
+}
+
+static void client_act(sealed_pair *p)
+{
+    const sw_argument argv[] = { { "catimg", 6 }, { "x y", 3 } };
+    size_t taken;
+
+    if (p->command_queued < 0) /* there was no room beside what proves the user */
+        p->command_queued = sw_session_command(&p->client, argv, 2, 0) == 1 ? 1 : -1;
+    while (p->uploading && !p->upload_ended && p->client_result == 0) {
+        size_t left = p->upload.len - p->upload_at;
+        if (sw_session_send(&p->client, SW_BAND_BLOB_DATA, p->upload.data + p->upload_at, left,
+                            &taken) != 1)
+            return;
+        p->upload_at += taken;
+        p->upload_ended = left == 0;
+    }
+}
+
+static void server_event(sealed_pair *p, int type, const sw_event *event)
+{
+    if (type == SW_EVENT_KEY) {
+        memcpy(p->user, event->user, event->user_len);
+        p->user[event->user_len] = '\0';
+        (void)sw_session_key(&p->server, p->known);
+    } else if (type == SW_EVENT_REFUSED) {
+        p->refusal = event->status;
+    } else if (type == SW_EVENT_COMMAND) {
+        bytes_append(&p->command, event->chunk.data, event->chunk.len);
+        p->command_seen = 1;
+    } else if (type == SW_EVENT_DATA && event->chunk.size == 0) {
+        p->upload_ended = 2;
+    } else if (type == SW_EVENT_DATA) {
+        bytes_append(&p->uploaded, event->chunk.data, event->chunk.len);
+    } else if (type == SW_EVENT_CLOSED) {
+        p->server_over = 1;
+    }
+}
+
+static void server_act(sealed_pair *p)
+{
+    size_t taken;
+
+    if (!p->command_seen || p->exited || p->server_result < 0)
+        return;
+    if (p->upload.len > 0 && !p->asked)
+        p->asked = sw_session_send(&p->server, SW_BAND_AWAITING_DATA, NULL, 0, &taken) == 1;
+    if (p->upload.len > 0 && p->upload_ended < 2)
+        return;
+    while (p->reply_at < p->reply.len) {
+        if (sw_session_send(&p->server, SW_BAND_OUTPUT, p->reply.data + p->reply_at,
+                            p->reply.len - p->reply_at, &taken) != 1)
+            return;
+        p->reply_at += taken;
+    }
+    p->exited = sw_session_exit(&p->server, 0) == 1;
+}
+
+/* All events of a side. 1: there was one. */
+static int take_events(sealed_pair *p, sw_session *s, int *result,
+                       void (*react)(sealed_pair *, int, const sw_event *))
+{
+    int any = 0;
+    sw_event event;
+    int type;
+
+    while (*result == 0 && (type = sw_session_next(s, &event)) != SW_EVENT_NEED_MORE) {
+        any = 1;
+        if (type < 0) {
+            *result = type;
+            break;
+        }
+        p->events[type]++;
+        react(p, type, &event);
+    }
+    return any;
+}
+
+static void open_sessions(sealed_pair *p)
+{
+    for (int i = 0; i < 4; i++)
+        p->buffers[i] = malloc(i & 1 ? p->tx_size : p->rx_size);
+    p->client_result = sw_session_client(&p->client, &p->client_config, p->buffers[0], p->rx_size,
+                                         p->buffers[1], p->tx_size);
+    p->server_result = sw_session_server(&p->server, &p->server_config, p->buffers[2], p->rx_size,
+                                         p->buffers[3], p->tx_size);
+}
+
+/* A side that failed or is over has closed, which the other one learns. */
+static void tell_ends(sealed_pair *p, const bytes *up, const bytes *down)
+{
+    if (up->len == 0 && (p->client_result < 0 || p->client_over ||
+                         sw_session_wants(&p->client) == 0))
+        (void)sw_session_rx_end(&p->server);
+    if (down->len == 0 && (p->server_result < 0 || p->server_over ||
+                           sw_session_wants(&p->server) == 0 ||
+                           (sw_session_wants(&p->server) & SW_WANT_SHUTDOWN)))
+        (void)sw_session_rx_end(&p->client);
+}
+
+void sealed_pair_run(sealed_pair *p)
+{
+    bytes up = bytes_copy("", 0), down = bytes_copy("", 0);
+    int idle = 0, timed_out = 0;
+
+    open_sessions(p);
+    for (int round = 0; idle < 2; round++) {
+        int any = move(p, 0, &up);
+        any |= move(p, 1, &down);
+        any |= take_events(p, &p->client, &p->client_result, client_event);
+        any |= take_events(p, &p->server, &p->server_result, server_event);
+        client_act(p);
+        server_act(p);
+        idle = any ? 0 : idle + 1;
+        if (idle == 1 && p->greeting_ends) {
+            p->greeting_ends = idle = 0;
+            (void)sw_session_greeting_end(&p->client);
+        }
+        if (idle > 0)
+            tell_ends(p, &up, &down);
+        if (idle > 1 && !timed_out) { /* they wait for each other: somebody's timer ends that */
+            timed_out = 1;
+            idle = 0;
+            (void)sw_session_rx_end(&p->client);
+            (void)sw_session_rx_end(&p->server);
+        }
+        ck_assert_int_lt(round, ROUNDS_MAX);
+    }
+    bytes_free(&up);
+    bytes_free(&down);
+}
+
+void sealed_pair_free(sealed_pair *p)
+{
+    bytes *all[] = { &p->reply, &p->upload, &p->to_client, &p->to_server, &p->received,
+                     &p->uploaded, &p->command };
+
+    sw_session_wipe(&p->client);
+    sw_session_wipe(&p->server);
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        bytes_free(all[i]);
+    for (int i = 0; i < 4; i++)
+        free(p->buffers[i]);
+}

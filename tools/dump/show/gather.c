@@ -1,0 +1,227 @@
+#include "gather.h"
+
+#include "watch/allocate.h"
+
+#include <errno.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A part of a session that went to the file. */
+typedef struct extent {
+    off_t at;
+    size_t len;
+} extent;
+
+typedef struct waiting {
+    uint64_t number;                /* comes first: what the tree is searched by */
+    filter_match match;
+    extent *extents;
+    size_t extent_count;
+    uint8_t *data;                  /* what came behind them */
+    size_t len, cap;
+} waiting;
+
+struct gather {
+    const filter *wanted;
+    const event_sink *next;
+    void *tree;                     /* of waiting */
+    FILE *file;                     /* NULL: not needed so far */
+    off_t end;
+    size_t memory;
+    uint64_t sessions;
+    int failed;
+};
+
+/* ---- which session ---- */
+
+static int compare(const void *a, const void *b)
+{
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+
+    return (left > right) - (left < right);
+}
+
+static waiting *find(const gather *g, uint64_t number)
+{
+    waiting **node = tfind(&number, &g->tree, compare);
+
+    return *node;
+}
+
+/* ---- keeping ---- */
+
+static void spill(gather *g, waiting *w)
+{
+    if (g->file == NULL && g->failed == 0) {
+        g->file = tmpfile();
+        if (g->file == NULL)
+            g->failed = errno;
+    }
+    if (g->failed == 0 && pwrite(fileno(g->file), w->data, w->len, g->end) != (ssize_t)w->len)
+        g->failed = errno != 0 ? errno : ENOSPC;
+    w->extents = reallocate(w->extents, (w->extent_count + 1) * sizeof(*w->extents));
+    w->extents[w->extent_count++] = (extent){ g->end, w->len };
+    g->end += (off_t)w->len;
+    w->len = 0;
+}
+
+static void keep(gather *g, waiting *w, const void *data, size_t len)
+{
+    if (w->len + len > w->cap) {
+        size_t cap = w->cap;
+
+        while (cap < w->len + len)
+            cap = cap == 0 ? 1024 : 2 * cap;
+        w->data = reallocate(w->data, cap);
+        g->memory += cap - w->cap;
+        w->cap = cap;
+    }
+    if (len > 0)
+        memcpy(w->data + w->len, data, len);
+    w->len += len;
+}
+
+static size_t argument_count(const item *what)
+{
+    return what->kind == ITEM_COMMAND && what->error.code == SW_OK ? what->arguments.count : 0;
+}
+
+/* An item is kept as it is, with the lengths of its arguments, their bytes and its body behind it. */
+static void keep_item(gather *g, waiting *w, const item *what)
+{
+    size_t count = argument_count(what);
+
+    keep(g, w, what, sizeof(*what));
+    for (size_t i = 0; i < count; i++)
+        keep(g, w, &what->argv[i].len, sizeof(what->argv[i].len));
+    for (size_t i = 0; i < count; i++)
+        keep(g, w, what->argv[i].data, what->argv[i].len);
+    keep(g, w, what->body, what->body_len);
+    if (w->len > GATHER_CHUNK || g->memory > GATHER_MEMORY)
+        spill(g, w);
+}
+
+/* ---- telling ---- */
+
+/* Tells the item that lies here, and returns where the next one does. */
+static const uint8_t *tell_one(const gather *g, const session_info *info, const uint8_t *data)
+{
+    sw_argument *argv = NULL;
+    const uint8_t *bytes;
+    size_t count;
+    item what;
+
+    memcpy(&what, data, sizeof(what));
+    data += sizeof(what);
+    count = argument_count(&what);
+    bytes = data + count * sizeof(size_t);
+    if (count > 0)
+        argv = allocate(count * sizeof(*argv));
+    for (size_t i = 0; i < count; i++) {
+        memcpy(&argv[i].len, data + i * sizeof(size_t), sizeof(size_t));
+        argv[i].data = (const char *)bytes;
+        bytes += argv[i].len;
+    }
+    what.body = bytes;
+    what.argv = argv;
+    g->next->item(g->next->ctx, info, &what);
+    free(argv);
+    return bytes + what.body_len;
+}
+
+static void tell_all(const gather *g, const session_info *info, const uint8_t *data, size_t len)
+{
+    const uint8_t *end = data + len;
+
+    while (data < end)
+        data = tell_one(g, info, data);
+}
+
+static void tell_extent(gather *g, const session_info *info, const extent *one)
+{
+    uint8_t *data = allocate(one->len);
+
+    if (g->failed == 0 && pread(fileno(g->file), data, one->len, one->at) != (ssize_t)one->len)
+        g->failed = errno != 0 ? errno : EIO;
+    if (g->failed == 0)
+        tell_all(g, info, data, one->len);
+    free(data);
+}
+
+/* ---- sink ---- */
+
+static void gather_begin(void *ctx, const session_info *info)
+{
+    gather *g = ctx;
+    waiting *w = allocate(sizeof(*w));
+
+    w->number = info->number;
+    if (tsearch(w, &g->tree, compare) == NULL)
+        allocation_failed();
+}
+
+static void gather_item(void *ctx, const session_info *info, const item *what)
+{
+    gather *g = ctx;
+    waiting *w = find(g, info->number);
+
+    filter_look(g->wanted, &w->match, what);
+    keep_item(g, w, what);
+}
+
+static void gather_end(void *ctx, const session_info *info, const outcome *how)
+{
+    gather *g = ctx;
+    waiting *w = find(g, info->number);
+
+    if (filter_matches(g->wanted, &w->match, how)) {
+        g->sessions++;
+        g->next->begin(g->next->ctx, info);
+        for (size_t i = 0; i < w->extent_count; i++)
+            tell_extent(g, info, &w->extents[i]);
+        if (w->len > 0)
+            tell_all(g, info, w->data, w->len);
+        g->next->end(g->next->ctx, info, how);
+    }
+    tdelete(&w->number, &g->tree, compare);
+    g->memory -= w->cap;
+    free(w->extents);
+    free(w->data);
+    free(w);
+}
+
+/* ---- life ---- */
+
+gather *gather_new(const filter *wanted, const event_sink *next)
+{
+    gather *g = allocate(sizeof(*g));
+
+    g->wanted = wanted;
+    g->next = next;
+    return g;
+}
+
+event_sink gather_sink(gather *g)
+{
+    return (event_sink){ g, gather_begin, gather_item, gather_end };
+}
+
+uint64_t gather_sessions(const gather *g)
+{
+    return g->sessions;
+}
+
+int gather_failed(const gather *g)
+{
+    return g->failed;
+}
+
+void gather_free(gather *g)
+{
+    if (g != NULL && g->file != NULL)
+        fclose(g->file);
+    free(g);
+}

@@ -1,0 +1,27 @@
+/* Sessions in one piece: a sink before another one, which gets all of a session when it has ended. By
+ * then it is known whether it is wanted. What waits and is large goes to a temporary file. */
+#ifndef SIDEWIRE_DUMP_GATHER_H
+#define SIDEWIRE_DUMP_GATHER_H
+
+#include "filter.h"
+
+enum {
+    GATHER_CHUNK = 64 << 10,        /* bytes that are kept of each session, */
+    GATHER_MEMORY = 64 << 20        /* and of all together; the rest goes to the file */
+};
+
+typedef struct gather gather;
+
+/* Both must stay. */
+gather *gather_new(const filter *wanted, const event_sink *next);
+event_sink gather_sink(gather *g);
+
+/* How many sessions were wanted. */
+uint64_t gather_sessions(const gather *g);
+
+/* Could all that waited be kept? 0, or an error number. */
+int gather_failed(const gather *g);
+
+void gather_free(gather *g);
+
+#endif

@@ -1,0 +1,124 @@
+/* What the parts of a watch share. */
+#ifndef SIDEWIRE_DUMP_WATCH_SESSION_INTERNAL_H
+#define SIDEWIRE_DUMP_WATCH_SESSION_INTERNAL_H
+
+#include "session.h"
+
+#include <sidewire/observer.h>
+
+enum {
+    KEPT_MAX = 64 << 10,        /* bytes of an end that the observer cannot take yet */
+    PREVIEW_MAX = 256,          /* bytes kept of a body that nothing depends on */
+    PART_MAX = 256 << 10        /* of one that is wanted whole: then they are shown */
+};
+
+typedef struct buffer {
+    uint8_t *data;
+    size_t len, cap;
+} buffer;
+
+/* Bytes of one segment in a queue, and what is missing behind them. */
+typedef struct queue_piece {
+    stamp time;
+    size_t len;
+    uint64_t missing;
+} queue_piece;
+
+/* What an end sent that was not taken yet. */
+typedef struct queue {
+    uint64_t at;                /* place of its first byte in the stream */
+    buffer bytes;
+    queue_piece *pieces;
+    size_t count, cap;
+} queue;
+
+/* What one side said. By role, unlike queues. */
+typedef struct side {
+    int collecting;             /* an item has begun */
+    stamp time;               /* of its first byte */
+    unsigned band;
+    uint64_t size, came;        /* its bytes; size is known for messages */
+    uint64_t missing;           /* bytes of it that are not in the capture */
+    buffer kept;                /* the first of them; if it is shown in parts, the latest */
+    int parts;                  /* a part of it was shown */
+    item_kind kind;             /* of the item */
+    stamp last;                 /* of the latest byte */
+    int damaged;                /* bytes of it could not be decoded */
+
+    uint64_t sealed, passed;    /* bytes not decrypted for want of keys; not decoded */
+    stamp sealed_time, passed_time;
+    uint64_t lost;              /* bytes not in the capture */
+    sw_error error;             /* the first */
+} side;
+
+struct watch {
+    watch_setup *setup;
+    session_info info;
+    sw_observer observer;
+    queue queues[2];            /* by end */
+    int heard[2];               /* by end: there were bytes */
+    stamp last[2];              /* by end: when it was heard last */
+    uint64_t lost[2];           /* by end */
+    uint64_t conflicts[2], misplaced[2]; /* by end: segments */
+    side sides[2];
+    int begun;                  /* it is a session, and was shown */
+    buffer greeting;            /* until it has begun */
+    stamp greeting_time;
+    char *user;
+    uint8_t response[SW_SHA256_SIZE];
+    size_t response_size;       /* what the key log is searched by; 0: not seen */
+    uint8_t given[SW_CIPHER_KEY_SIZE]; /* the client's key that was given last */
+    stage stage;
+    int exit_status;
+    int has_closer;             /* one end has closed */
+    from closer;                /* that end */
+};
+
+/* What the end is, as far as that is known. */
+static inline int role_of(const watch *w, unsigned end)
+{
+    int client = sw_observer_client(&w->observer);
+
+    return client < 0 || client == FROM_CLIENT ? (int)end : (int)!end;
+}
+
+/* ---- session_queue.c ---- */
+
+void queue_add(queue *q, stamp time, const uint8_t *data, size_t len);
+void queue_add_missing(queue *q, stamp time, uint64_t n);
+/* What can be offered of it: bytes up to a hole, and that. */
+sw_observer_input queue_offer(const queue *q);
+/* The observer left *rest of what was offered. */
+void queue_taken(queue *q, const sw_observer_input *rest);
+/* When the byte at that place of the stream came; the queue is not empty. */
+stamp queue_time(const queue *q, uint64_t place);
+void queue_free(queue *q);
+
+/* ---- session_items.c ---- */
+
+void buffer_add(buffer *b, const uint8_t *data, size_t n, size_t max);
+
+/* Shows the session, and its greeting if it was seen. */
+void session_begin(watch *w);
+/* Shows what is incomplete where the stream ends or bytes are lost, and says what is wrong with it. */
+sw_error show_unfinished(watch *w, int who);
+/* Legacy: shows the run of text collected, as something else follows. */
+void text_end_run(watch *w, int who);
+/* Shows how much was passed over, if anything. */
+void show_passed(watch *w, int who, int resumed);
+/* An event of the observer, whose first byte came at that time. */
+void take_event(watch *w, const sw_observer_event *event, stamp time);
+
+/* ---- session_keys.c ---- */
+
+/* A challenge or a response came: perhaps there are keys. */
+void keys_for_challenge(watch *w, const sw_observer_event *event);
+void keys_for_response(watch *w, const sw_observer_event *event);
+/* Looks into the key log again. 1: there are keys now. */
+int keys_retry(watch *w);
+/* The keys that were given do not fit. */
+void keys_refused(watch *w);
+/* May keys come that are not there yet? */
+int keys_may_come(const watch *w);
+
+#endif
