@@ -8,11 +8,13 @@
 #include "show/gather.h"
 #include "show/losses.h"
 #include "show/views.h"
+#include "standard_streams.h"
 #include "watch/session.h"
 
 #include <sidewire/backends.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <unistd.h>
 
 enum {
@@ -203,6 +205,9 @@ int main(int argc, char **argv)
     int status = STATUS_FAILURE;
 
     report_program(argv[0]);
+    if (standard_streams_open() < 0)
+        return STATUS_FAILURE;
+    signal(SIGXFSZ, SIG_IGN);   /* a file that may not grow is like a full disk */
     if (arguments_parse(&args, argc, argv, &status)) {
         status = STATUS_FAILURE;
         crypto = sw_backend_new(args.crypto);
