@@ -94,13 +94,40 @@ static inline void spend_ahead(sw_aes_state *aes, uint8_t *out, const uint8_t *i
     aes->used += n;
 }
 
-static int apply_beyond(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
+enum {
+    NEXT_HEADER = 5,             /* bytes that are wanted behind a body, before the next one is known */
+    BORROWED = 32                /* NEXT_HEADER to the end of a block, at most; a size that is moved at once */
+};
+
+/* In place, with one call of the backend: it runs on over bytes behind the text, which are zeroed
+ * meanwhile and so become the key stream that is kept ahead. */
+static int apply_and_borrow(sw_cipher *cipher, uint8_t *data, size_t n)
+{
+    sw_aes_state *aes = &cipher->state.aes;
+    /* to the end of a block behind which the next header can be read */
+    size_t extra = NEXT_HEADER + (0 - (n + NEXT_HEADER)) % SW_AES_BLOCK_SIZE;
+    uint8_t *borrowed = data + n;
+    uint8_t kept[BORROWED];
+    int result;
+
+    memcpy(kept, borrowed, BORROWED);
+    memset(borrowed, 0, BORROWED);
+    result = apply_blocks(cipher, data, data, n + extra);
+    aes->used = SW_AES_AHEAD_SIZE - extra; /* what is in front of that is no key stream */
+    memcpy(aes->ahead + SW_AES_AHEAD_SIZE - BORROWED, borrowed + extra - BORROWED, BORROWED);
+    memcpy(borrowed, kept, BORROWED);
+    return result;
+}
+
+static int apply_beyond(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n, size_t room)
 {
     size_t done = SW_AES_AHEAD_SIZE - cipher->state.aes.used;
     size_t blocks = 0;
     int result = SW_OK;
 
     spend_ahead(&cipher->state.aes, out, in, done);
+    if (n - done >= SW_AES_AHEAD_SIZE && room >= BORROWED && in == out)
+        return apply_and_borrow(cipher, out + done, n - done);
     if (n - done >= SW_AES_AHEAD_SIZE)
         blocks = (n - done) / SW_AES_BLOCK_SIZE * SW_AES_BLOCK_SIZE;
     if (blocks > 0)
@@ -116,9 +143,10 @@ static int apply_beyond(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size
 
 /* n bytes, for which there is not enough key stream ahead. Where the key stream is after a failure is
  * not known: nothing is encrypted with it any more. */
-OUT_OF_LINE static int aes_apply_beyond(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
+OUT_OF_LINE static int aes_apply_beyond(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n,
+                                        size_t room)
 {
-    int result = apply_beyond(cipher, out, in, n);
+    int result = apply_beyond(cipher, out, in, n, room);
 
     if (result < 0) {
         sw_cipher_wipe(cipher);
@@ -127,12 +155,12 @@ OUT_OF_LINE static int aes_apply_beyond(sw_cipher *cipher, uint8_t *out, const u
     return result;
 }
 
-static inline int aes_apply(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
+static inline int aes_apply(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n, size_t room)
 {
     sw_aes_state *aes = &cipher->state.aes;
 
     if (n > SW_AES_AHEAD_SIZE - aes->used)
-        return aes_apply_beyond(cipher, out, in, n);
+        return aes_apply_beyond(cipher, out, in, n, room);
     spend_ahead(aes, out, in, n);
     return SW_OK;
 }
@@ -171,14 +199,14 @@ int swi_cipher_check(const uint8_t *out, const uint8_t *in, size_t n)
     return swi_ranges_overlap(out, n, in, n) ? SW_E_OVERLAP : SW_OK;
 }
 
-int swi_cipher_run(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
+int swi_cipher_run(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n, size_t room)
 {
     switch (cipher->kind) {
     case SW_CIPHER_RC4:
         swi_rc4_apply(&cipher->state.rc4, out, in, n);
         return SW_OK;
     case SW_CIPHER_AES_CTR128:
-        return aes_apply(cipher, out, in, n);
+        return aes_apply(cipher, out, in, n, room);
     case SW_CIPHER_FAILED:
         return SW_E_AES;
     case SW_CIPHER_NONE:
@@ -191,7 +219,7 @@ int sw_cipher_apply(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n
 {
     int result = cipher == NULL ? SW_E_NULL : swi_cipher_check(out, in, n);
 
-    return result < 0 ? result : swi_cipher_run(cipher, out, in, n);
+    return result < 0 ? result : swi_cipher_run(cipher, out, in, n, 0);
 }
 
 void sw_cipher_wipe(sw_cipher *cipher)

@@ -8,14 +8,16 @@
 #include <string.h>
 
 /* As sw_cipher_apply, with pointers that are not checked: neither is NULL if n > 0, and out equals
- * in or does not overlap it. */
-int swi_cipher_run(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n);
+ * in or does not overlap it. Behind out[0..n) are `room` bytes that may be changed meanwhile, and are
+ * afterwards as they were: with some of them a large body takes one call of the backend. */
+int swi_cipher_run(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n, size_t room);
 
 /* The same; without a cipher bytes pass unchanged, and for that no call is made where they are. */
-static inline int swi_cipher_pass(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n)
+static inline int swi_cipher_pass(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n,
+                                  size_t room)
 {
     if (cipher != NULL)
-        return swi_cipher_run(cipher, out, in, n);
+        return swi_cipher_run(cipher, out, in, n, room);
     if (n > 0 && out != in)
         memcpy(out, in, n);
     return SW_OK;

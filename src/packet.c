@@ -83,7 +83,7 @@ static int take_header(sw_decoder *decoder, uint8_t *in, size_t len, size_t *use
 
     if (n > len)
         n = len;
-    result = swi_cipher_pass(decoder->cipher, in, in, n);
+    result = swi_cipher_pass(decoder->cipher, in, in, n, 0);
     if (result < 0)
         return decoder_fail(decoder, result);
     *used = n;
@@ -113,7 +113,7 @@ static int take_body(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used,
         return 0;
     if (n > len)
         n = (uint32_t)len;
-    result = swi_cipher_pass(decoder->cipher, in, in, n);
+    result = swi_cipher_pass(decoder->cipher, in, in, n, len - n);
     if (result < 0)
         return decoder_fail(decoder, result);
     *used += n;
@@ -233,7 +233,7 @@ static int encode_header(sw_encoder *encoder, uint8_t band, uint32_t size, uint8
 
     swi_write_length(plain, size);
     plain[4] = band;
-    result = swi_cipher_pass(encoder->cipher, header, plain, SW_HEADER_SIZE);
+    result = swi_cipher_pass(encoder->cipher, header, plain, SW_HEADER_SIZE, 0);
     if (result < 0)
         return encoder_fail(encoder, result);
     encoder->size = size;
@@ -241,9 +241,9 @@ static int encode_header(sw_encoder *encoder, uint8_t band, uint32_t size, uint8
     return SW_OK;
 }
 
-static int encode_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in, uint32_t n)
+static int encode_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in, uint32_t n, size_t room)
 {
-    int result = swi_cipher_pass(encoder->cipher, out, in, n);
+    int result = swi_cipher_pass(encoder->cipher, out, in, n, room);
 
     if (result < 0)
         return encoder_fail(encoder, result);
@@ -273,7 +273,7 @@ int sw_encoder_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in, size_t
     result = swi_cipher_check(out, in, n);
     if (result < 0)
         return encoder_fail(encoder, result);
-    return encode_body(encoder, out, in, (uint32_t)n);
+    return encode_body(encoder, out, in, (uint32_t)n, 0);
 }
 
 int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, uint32_t size,
@@ -295,7 +295,8 @@ int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, ui
         return encoder_fail(encoder, SW_E_OVERLAP);
     result = encode_header(encoder, band, size, out);
     if (result == SW_OK)
-        result = encode_body(encoder, out + SW_HEADER_SIZE, body, size);
+        result = encode_body(encoder, out + SW_HEADER_SIZE, body, size,
+                             cap - SW_HEADER_SIZE - size);
     if (result < 0)
         return result;
     *len = (size_t)SW_HEADER_SIZE + size;

@@ -53,7 +53,8 @@ int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, si
     if (swi_session_is_legacy(session))
         result = sw_cipher_apply(&session->channel.plain.out, out, data, len);
     else
-        result = sw_encoder_packet(&session->encoder, band, data, (uint32_t)len, out, size, &size);
+        result = sw_encoder_packet(&session->encoder, band, data, (uint32_t)len, out,
+                                   session->tx_cap - session->tx_end, &size);
     if (result < 0)
         return result;
     session->tx_end += size;

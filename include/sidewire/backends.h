@@ -7,7 +7,8 @@
 
 SW_BEGIN_DECLS
 
-/* The names, the default first ("mbedtls", "openssl", "gcrypt"); NULL from the last on. Static. */
+/* The names, the fastest first, which is the default ("openssl", "gcrypt", "mbedtls"); NULL from the last
+ * on. Static. */
 SW_API const char *sw_backend_name(size_t index);
 
 /* Starts the backend of that name; NULL: the default. NULL if there is none of that name, or if it

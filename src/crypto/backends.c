@@ -18,14 +18,14 @@ static const struct entry {
     sw_crypto *(*start)(void);
     void (*end)(sw_crypto *crypto);
 } entries[] = {
-#if SIDEWIRE_HAVE_MBEDTLS
-    { "mbedtls", sw_mbedtls_new, sw_mbedtls_free },
-#endif
 #if SIDEWIRE_HAVE_OPENSSL
     { "openssl", sw_openssl_new, sw_openssl_free },
 #endif
 #if SIDEWIRE_HAVE_GCRYPT
     { "gcrypt", sw_gcrypt_new, sw_gcrypt_free },
+#endif
+#if SIDEWIRE_HAVE_MBEDTLS
+    { "mbedtls", sw_mbedtls_new, sw_mbedtls_free },
 #endif
 };
 enum { ENTRY_COUNT = sizeof(entries) / sizeof(entries[0]) };

@@ -8,12 +8,11 @@
 #include <mbedtls/version.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct aes_state {
     mbedtls_aes_context aes;
-    size_t offset;                       /* into stream, as mbedTLS keeps it */
-    unsigned char counter[SW_AES_BLOCK_SIZE];
-    unsigned char stream[SW_AES_BLOCK_SIZE];
+    uint8_t counter[SW_AES_BLOCK_SIZE];
 } aes_state;
 
 _Static_assert(sizeof(aes_state) <= SW_AES_STATE_SIZE, "AES state must fit its room");
@@ -63,21 +62,56 @@ static int aes_init(void *ctx, void *state, const uint8_t key[SW_AES_KEY_SIZE],
 
     (void)ctx;
     mbedtls_aes_init(&s->aes);
-    s->offset = 0;
-    for (size_t i = 0; i < SW_AES_BLOCK_SIZE; i++) {
-        s->counter[i] = counter[i];
-        s->stream[i] = 0;
-    }
+    memcpy(s->counter, counter, sizeof(s->counter));
     return mbedtls_aes_setkey_enc(&s->aes, key, 8 * SW_AES_KEY_SIZE) == 0 ? 0 : -1;
 }
 
+static void count_up(uint8_t counter[SW_AES_BLOCK_SIZE])
+{
+    size_t i = SW_AES_BLOCK_SIZE;
+
+    do
+        counter[--i]++;
+    while (counter[i] == 0 && i > 0);
+}
+
+static void xor_block(uint8_t *out, const uint8_t *in, const uint8_t *stream)
+{
+    uint64_t a[2], b[2];
+
+    memcpy(a, in, sizeof(a));
+    memcpy(b, stream, sizeof(b));
+    a[0] ^= b[0];
+    a[1] ^= b[1];
+    memcpy(out, a, sizeof(a));
+}
+
+/* mbedTLS' own CTR takes the key stream of each block apart byte by byte before it makes the next. Some
+ * blocks of counters encrypted in a row do not wait for each other, and the XOR is that of words. */
 static int aes_apply(void *ctx, void *state, uint8_t *out, const uint8_t *in, size_t n)
 {
+    enum { BLOCKS = 8 };
+    uint8_t stream[BLOCKS * SW_AES_BLOCK_SIZE];
     aes_state *s = state;
+    int result = 0;
 
     (void)ctx;
-    return mbedtls_aes_crypt_ctr(&s->aes, n, &s->offset, s->counter, s->stream, in, out) == 0
-               ? 0 : -1;
+    while (n > 0 && result == 0) {
+        size_t size = n < sizeof(stream) ? n : sizeof(stream);
+        for (size_t at = 0; at < size; at += SW_AES_BLOCK_SIZE) {
+            memcpy(stream + at, s->counter, SW_AES_BLOCK_SIZE);
+            count_up(s->counter);
+        }
+        for (size_t at = 0; at < size; at += SW_AES_BLOCK_SIZE)
+            result |= mbedtls_aes_crypt_ecb(&s->aes, MBEDTLS_AES_ENCRYPT, stream + at, stream + at);
+        for (size_t at = 0; at < size; at += SW_AES_BLOCK_SIZE)
+            xor_block(out + at, in + at, stream + at);
+        out += size;
+        in += size;
+        n -= size;
+    }
+    mbedtls_platform_zeroize(stream, sizeof(stream));
+    return result == 0 ? 0 : -1;
 }
 
 static void aes_wipe(void *ctx, void *state)

@@ -17,7 +17,7 @@ int swi_observer_decrypt(sw_observer *o, unsigned end, sw_observer_input *in,
 
     if (done >= in->len)
         return 0;
-    error.code = swi_cipher_run(&s->cipher, in->data + done, in->data + done, in->len - done);
+    error.code = swi_cipher_run(&s->cipher, in->data + done, in->data + done, in->len - done, 0);
     if (error.code < 0)
         return swi_observer_break(o, end, in, event, error);
     s->clear_until = s->at + in->len;
@@ -32,7 +32,7 @@ int swi_observer_skip(sw_observer_end *s, uint64_t n)
     while (n > 0 && result == SW_OK) {
         size_t some = n < sizeof(scratch) ? (size_t)n : sizeof(scratch);
 
-        result = swi_cipher_run(&s->cipher, scratch, scratch, some);
+        result = swi_cipher_run(&s->cipher, scratch, scratch, some, 0);
         n -= some;
     }
     return result;

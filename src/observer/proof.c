@@ -221,7 +221,7 @@ int swi_observe_first(sw_observer *o, unsigned end, sw_observer_input *in,
     if (in->len < size && !swi_observer_is_final(in))
         return 0;
     if (in->len >= size) { /* not in place: if they do not fit, others may be tried */
-        error.code = swi_cipher_run(&s->cipher, clear, in->data, size);
+        error.code = swi_cipher_run(&s->cipher, clear, in->data, size, 0);
         if (error.code < 0)
             return swi_observer_break(o, end, in, event, error);
         if (probe_fits(o, end, clear))

@@ -128,15 +128,15 @@ static void apply(void *state, uint8_t *out, const uint8_t *in, size_t n, int in
     free(to);
 }
 
-/* At every two cuts, encrypting and decrypting, in place and not. */
+/* At every two cuts between blocks, encrypting and decrypting, in place and not. */
 START_TEST(test_aes_splits)
 {
     const uint8_t *in = _i & 1 ? aes_secret : aes_plain;
     const uint8_t *expected = _i & 1 ? aes_plain : aes_secret;
     void *state = malloc(crypto->aes_state_size);
 
-    for (size_t a = 0; a <= 64; a++)
-        for (size_t b = a; b <= 64; b++) {
+    for (size_t a = 0; a <= 64; a += SW_AES_BLOCK_SIZE)
+        for (size_t b = a; b <= 64; b += SW_AES_BLOCK_SIZE) {
             uint8_t out[64];
             if (crypto->aes_init(crypto->ctx, state, aes_key, aes_counter) != 0)
                 ck_abort_msg("aes_init failed");
@@ -151,16 +151,32 @@ START_TEST(test_aes_splits)
 }
 END_TEST
 
-START_TEST(test_aes_bytewise)
+/* Any number of blocks at once is as one at a time, also where the counter's carry goes through all of
+ * its bytes. */
+START_TEST(test_aes_blockwise)
 {
-    uint8_t out[64];
+    enum { BLOCKS = 40, SIZE = BLOCKS * SW_AES_BLOCK_SIZE };
+    uint8_t counter[SW_AES_BLOCK_SIZE];
+    uint8_t zeros[SIZE] = { 0 }, at_once[SIZE], one_by_one[SIZE];
     void *state = malloc(crypto->aes_state_size);
 
-    ck_assert_int_eq(crypto->aes_init(crypto->ctx, state, aes_key, aes_counter), 0);
-    for (size_t i = 0; i < 64; i++)
-        apply(state, out + i, aes_plain + i, 1, _i);
-    ck_assert_mem_eq(out, aes_secret, 64);
+    memset(counter, 0xff, sizeof(counter));
+    counter[SW_AES_BLOCK_SIZE - 1] = 0xf3;
+    for (size_t n = SW_AES_BLOCK_SIZE; n <= SIZE; n += SW_AES_BLOCK_SIZE) {
+        ck_assert_int_eq(crypto->aes_init(crypto->ctx, state, aes_key, counter), 0);
+        apply(state, at_once, zeros, n, _i);
+        crypto->aes_wipe(crypto->ctx, state);
+        ck_assert_int_eq(crypto->aes_init(crypto->ctx, state, aes_key, counter), 0);
+        for (size_t i = 0; i < n; i += SW_AES_BLOCK_SIZE)
+            apply(state, one_by_one + i, zeros + i, SW_AES_BLOCK_SIZE, _i);
+        crypto->aes_wipe(crypto->ctx, state);
+        ck_assert_mem_eq(at_once, one_by_one, n);
+    }
+    memset(counter, 0, sizeof(counter)); /* what the counter is behind 13 blocks */
+    ck_assert_int_eq(crypto->aes_init(crypto->ctx, state, aes_key, counter), 0);
+    apply(state, one_by_one, zeros, SW_AES_BLOCK_SIZE, _i);
     crypto->aes_wipe(crypto->ctx, state);
+    ck_assert_mem_eq(at_once + 13 * SW_AES_BLOCK_SIZE, one_by_one, SW_AES_BLOCK_SIZE);
     free(state);
 }
 END_TEST
@@ -278,7 +294,7 @@ int main(void)
     tcase_add_loop_test(tcase, test_hash, 0, COUNT(hash_cases));
     tcase_add_test(tcase, test_hash_null);
     tcase_add_loop_test(tcase, test_aes_splits, 0, 4);
-    tcase_add_loop_test(tcase, test_aes_bytewise, 0, 2);
+    tcase_add_loop_test(tcase, test_aes_blockwise, 0, 2);
     tcase_add_loop_test(tcase, test_aes_carry, 0, COUNT(carry_cases));
     tcase_add_test(tcase, test_aes_wipe);
     tcase_add_test(tcase, test_aes_cipher);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fake_crypto.h"
 #include "packet_support.h"
 #include "suite.h"
 
@@ -246,6 +247,58 @@ START_TEST(test_set_limit)
 }
 END_TEST
 
+/* A backend that counts its calls. */
+static fake_crypto counted;
+
+/* Packets behind each other in a buffer: the cipher of a large body may run on over bytes behind it, in one
+ * call for each packet, but those are as they came when the packet is given out. */
+START_TEST(one_call_a_packet)
+{
+    enum { BODY = 1024, PACKETS = 20, SIZE = SW_HEADER_SIZE + BODY };
+    static const uint8_t key[SW_CIPHER_KEY_SIZE] = "any key will do, that is 32 long";
+    static uint8_t wire[PACKETS * SIZE + 64], copy[sizeof(wire)], body[BODY];
+    sw_cipher in, out;
+    sw_encoder encoder;
+    sw_decoder decoder;
+    sw_chunk chunk;
+    size_t len, used, before;
+
+    fake_crypto_init(&counted, 1);
+    ck_assert_int_eq(sw_cipher_init(&in, SW_CIPHER_AES_CTR128, &counted.table, key), SW_OK);
+    ck_assert_int_eq(sw_cipher_init(&out, SW_CIPHER_AES_CTR128, &counted.table, key), SW_OK);
+    sw_encoder_init(&encoder);
+    sw_decoder_init(&decoder, BODY);
+    sw_encoder_set_cipher(&encoder, &out);
+    sw_decoder_set_cipher(&decoder, &in);
+    memset(wire, 0x5a, sizeof(wire));
+    for (size_t i = 0; i < PACKETS; i++) {
+        uint8_t *at = wire + i * SIZE;
+        memset(at + SW_HEADER_SIZE, (int)i, BODY);
+        memcpy(copy, at + SIZE, 64);
+        before = counted.counts[FAKE_AES_APPLY];
+        ck_assert_int_eq(sw_encoder_packet(&encoder, SW_BAND_OUTPUT, at + SW_HEADER_SIZE, BODY, at,
+                                           sizeof(wire) - i * SIZE, &len), 1);
+        if (i > 0) /* the first header makes key stream */
+            ck_assert_uint_eq(counted.counts[FAKE_AES_APPLY], before + 1);
+        ck_assert_mem_eq(at + SIZE, copy, 64);
+    }
+    memcpy(copy, wire, sizeof(wire));
+    for (size_t i = 0; i < PACKETS; i++) {
+        uint8_t *at = wire + i * SIZE;
+        before = counted.counts[FAKE_AES_APPLY];
+        ck_assert_int_eq(sw_decoder_next(&decoder, at, sizeof(wire) - i * SIZE, &used, &chunk), 1);
+        if (i > 0)
+            ck_assert_uint_eq(counted.counts[FAKE_AES_APPLY], before + 1);
+        ck_assert_uint_eq(used, SIZE);
+        memset(body, (int)i, BODY);
+        ck_assert_mem_eq(chunk.data, body, BODY);
+        ck_assert_mem_eq(at + SIZE, copy + (i + 1) * SIZE, sizeof(wire) - (i + 1) * SIZE);
+    }
+    sw_cipher_wipe(&in);
+    sw_cipher_wipe(&out);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("packet decoder");
@@ -255,6 +308,7 @@ int main(void)
     tcase_add_test(chunks, test_band_names);
     tcase_add_test(chunks, test_second_packet_untouched);
     tcase_add_test(chunks, test_largest_body);
+    tcase_add_test(chunks, one_call_a_packet);
     tcase_add_test(chunks, test_hint);
     tcase_add_test(chunks, test_end);
     tcase_add_loop_test(limits, test_limit, 0, COUNT(limit_cases));
