@@ -240,7 +240,7 @@ START_TEST(test_impossible_name)
 
     make_ours();
     snprintf(sql, sizeof(sql), "PRAGMA ignore_check_constraints = ON; "
-             "INSERT INTO images (name, contents) VALUES (%s, x'')", values[_i]);
+             "INSERT INTO images (name, contents, revision) VALUES (%s, x'', 9)", values[_i]);
     change_by_sql(sql);
     store = open_store(PATH);
     expect_failure(store, blob_store_page(store, &query, entries, 4, &count),

@@ -59,10 +59,10 @@ static char *read_key_file(const char *path, int is_private, struct stat *info, 
 
     if (fd < 0 || fstat(fd, info) < 0)
         snprintf(why, why_size, "%s", strerror(errno));
-    else if ((problem = private_file_problem(fd)) != NULL)
-        snprintf(why, why_size, "%s", problem);
     else if (!is_private && !S_ISREG(info->st_mode))
         snprintf(why, why_size, "not a regular file");
+    else if (!is_private && (problem = private_file_problem(fd)) != NULL)
+        snprintf(why, why_size, "%s", problem);
     else
         text = read_all(fd, len, why, why_size);
     if (fd >= 0)

@@ -41,7 +41,7 @@ static size_t format_line(const sw_secrets *keys, char line[LINE_SIZE])
 /* In one write, so that lines of several programs do not mix. Returns 0 or an errno. */
 static int append(const char *path, const char *line, size_t len)
 {
-    int fd = private_file_open(path, O_WRONLY | O_APPEND);
+    int fd = private_file_open(path, O_WRONLY | O_APPEND | O_NONBLOCK);
     int error = 0;
     ssize_t n;
 

@@ -101,14 +101,7 @@ static int take_over(int fd)
 
 static int open_file(const char *path, int flags)
 {
-    int fd = open(path, flags | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
-
-    if (fd >= 0 && private_file_problem(fd) != NULL) {
-        close(fd);
-        errno = EPERM;
-        return -1;
-    }
-    return fd;
+    return private_file_open(path, flags | O_APPEND);
 }
 
 static int write_header(int fd)

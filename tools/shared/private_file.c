@@ -21,7 +21,7 @@ const char *private_file_problem(int fd)
 
 int private_file_open(const char *path, int flags)
 {
-    int fd = open(path, (flags & ~O_TRUNC) | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    int fd = open(path, (flags & ~O_TRUNC) | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
 
     if (fd >= 0 && private_file_problem(fd) != NULL) {
         close(fd);
