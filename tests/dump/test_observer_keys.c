@@ -114,6 +114,74 @@ START_TEST(log_grows)
 }
 END_TEST
 
+/* The line comes after all that it is for: what waited is decoded when the log is looked at again. */
+START_TEST(log_grows_late)
+{
+    watched w;
+    char *line;
+
+    watched_open(&w, AES, 0);
+    line = wire_session_log(&w.session);
+    watched_write_log("# nothing yet\n", "w");
+    add_traffic(&w, AES);
+    watched_handshake(&w);
+    watched_rest(&w);
+    ck_assert_int_eq(sessions_retry(&w.setup), 1);
+    ck_assert_str_eq(event_log_text(&w.log), "begin 1 alice\n");
+    watched_write_log(line, "a");
+    free(line);
+    ck_assert_int_eq(sessions_retry(&w.setup), 0);
+    watched_check("log grows late", &w,
+                  "begin 1 alice\n"
+                  "C>S COMMAND 3/3 \"si\\x00\" [si]\n"
+                  "S>C PROCEED 0/0\n"
+                  "S>C OUTPUT 4/4 \"fine\"\n"
+                  "S>C EXIT__SUCCESS 0/0\n"
+                  "end encrypted exit 0\n");
+}
+END_TEST
+
+/* Or at the end. */
+START_TEST(log_grows_at_end)
+{
+    watched w;
+    char *line;
+
+    watched_open(&w, AES, 0);
+    line = wire_session_log(&w.session);
+    watched_write_log("# nothing yet\n", "w");
+    add_traffic(&w, AES);
+    watched_handshake(&w);
+    watched_rest(&w);
+    watched_write_log(line, "a");
+    free(line);
+    ck_assert_ptr_nonnull(strstr(watched_end(&w), "S>C OUTPUT 4/4"));
+    watched_close(&w);
+}
+END_TEST
+
+/* What a log says of a session is wrong: that is no damage. */
+START_TEST(log_is_wrong)
+{
+    const char *text;
+    watched w;
+    char *line;
+
+    watched_open(&w, AES, 0);
+    line = wire_session_log(&w.session);
+    line[strlen(line) - 2] = line[strlen(line) - 2] == '0' ? '1' : '0';
+    watched_write_log(line, "w");
+    free(line);
+    add_traffic(&w, AES);
+    watched_handshake(&w);
+    watched_rest(&w);
+    text = watched_end(&w);
+    ck_assert_ptr_nonnull(strstr(text, "S>C encrypted 19/19"));
+    ck_assert_ptr_null(strstr(text, "damaged"));
+    watched_close(&w);
+}
+END_TEST
+
 /* ---- captured in odd order ---- */
 
 /* The response was captured before the challenge. */
@@ -213,6 +281,9 @@ int main(void)
     tcase_add_loop_test(tcase, bytewise, 0, COUNT(modes));
     tcase_add_loop_test(tcase, not_in_log, 0, COUNT(modes));
     tcase_add_test(tcase, log_grows);
+    tcase_add_test(tcase, log_grows_late);
+    tcase_add_test(tcase, log_grows_at_end);
+    tcase_add_test(tcase, log_is_wrong);
     tcase_add_test(tcase, response_first);
     tcase_add_test(tcase, proceed_first);
     tcase_add_test(tcase, much_first);

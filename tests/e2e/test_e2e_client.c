@@ -134,7 +134,7 @@ static const struct {
     { "in the first line", stop_in_first_line, "", FAILED("connection closed during the handshake"),
       FAILED("no complete greeting came in time; see --timeout") },
     { "behind it", stop_behind_first_line, "", FAILED("connection closed during the handshake"),
-      FAILED("no complete greeting came in time, only its first line; see --allow-legacy") },
+      FAILED("no complete greeting came in time, only its first line, 'This is *'; see --allow-legacy if *") },
     { "in the features", stop_in_features, "", FAILED("connection closed during the handshake"),
       FAILED("no complete greeting came in time; see --timeout") },
     { "behind the greeting", stop_behind_greeting, "",
@@ -224,7 +224,7 @@ static const struct {
     size_t repeat;               /* so often */
     const char *err;
 } strangers[] = {
-    { "HTTP/1.1 400 Bad Request\r\n\r\n", 1, "connection closed during the handshake" },
+    { "HTTP/1.1 400 Bad Request\r\n\r\n", 1, "this is a web server, no audio server: it says *" },
     { "Features: sideband,aes_ctr128,sha256\n", 100, "*packet *" },
     { "Features: sideband,\n", 1, "peer offers no cipher but RC4, *; see --allow-rc4" },
     { "Features: nothing,of,this\n", 1, "peer speaks legacy mode only, *; see --allow-legacy" },

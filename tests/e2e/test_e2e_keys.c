@@ -58,7 +58,7 @@ static const struct {
     { "keys/rsa2048.spki", "this is a public key, a private one is needed" },
     { "keys/rsa2048.pkcs1pub", "this is a public key, a private one is needed" },
     { "missing", "No such file or directory" },
-    { "keys", "not a regular file" },
+    { "keys", "Is a directory" },
     { "empty", "no key in a known format" },
     { "huge", "file larger than 65536 bytes" },
 };

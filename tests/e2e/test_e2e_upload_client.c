@@ -261,7 +261,7 @@ START_TEST(unknown_command)
     peer *p;
 
     scratch_write_text("data", "data\n");
-    client = start(&c, SIDEBAND, "addsomething", "data");
+    client = start(&c, SIDEBAND, "--upload addsomething", "data");
     p = serve(&c, &event);
     peer_queue(p, SW_BAND_AWAITING_DATA, "");
     ck_assert_uint_eq(peer_take_upload(p, came, sizeof(came)), sizeof(came));

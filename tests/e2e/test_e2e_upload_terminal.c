@@ -48,7 +48,7 @@ START_TEST(bar)
     uint8_t *came = scratch_allocate(SIZE);
 
     for (int i = 0; i < COUNT(modes); i++) {
-        terminal_setup setup = { .input = open_sparse(SIZE) };
+        terminal_setup setup = { .type = "xterm", .input = open_sparse(SIZE) };
         long start_time = clock_ms();
         peer *p;
         terminal *t = start(modes[i], &setup, &p);
@@ -83,7 +83,7 @@ static void read_some(peer *p)
 /* Messages get lines of their own, and an unfinished one is not drawn over. */
 START_TEST(bar_and_messages)
 {
-    terminal_setup setup = { .input = open_sparse(1 << 30) };
+    terminal_setup setup = { .type = "xterm", .input = open_sparse(1 << 30) };
     peer *p;
     terminal *t = start(SIDEBAND, &setup, &p);
 
@@ -118,7 +118,7 @@ END_TEST
 /* The same with messages of the client itself. */
 START_TEST(bar_and_failure)
 {
-    terminal_setup setup = { .input = open_sparse(1 << 30) };
+    terminal_setup setup = { .type = "xterm", .input = open_sparse(1 << 30) };
     peer *p;
     terminal *t = start(LEGACY, &setup, &p);
 
@@ -143,10 +143,10 @@ START_TEST(no_bar)
     for (int i = 0; i < COUNT(texts); i++) {
         const terminal_setup setups[] = {
             { .type = "dumb" },
-            { .input = ends[0] },
-            { .input = open_sparse(0) },
-            { .input = open_sparse(5), .errors = open("errors", O_RDWR | O_CREAT | O_CLOEXEC,
-                                                      0600) },
+            { .type = "xterm", .input = ends[0] },
+            { .type = "xterm", .input = open_sparse(0) },
+            { .type = "xterm", .input = open_sparse(5),
+              .errors = open("errors", O_RDWR | O_CREAT | O_CLOEXEC, 0600) },
         };
         uint8_t came[5];
         peer *p;

@@ -68,8 +68,8 @@ static const struct {
     { TOOL_SERVER, "--h", "--h: begins several options; see --help" },
 
     { TOOL_DUMP, "", "CAPTURE: missing; see --help" },
-    { TOOL_DUMP, "a b", "'b': one CAPTURE is enough; see --help" },
-    { TOOL_DUMP, "a -i lo", "CAPTURE, --interface, *: only one of them at a time; see --help" },
+    { TOOL_DUMP, "a b", "filter 'b': *" },
+    { TOOL_DUMP, "a -i lo", "filter 'a': *" },
     { TOOL_DUMP, "--nosuch", "--nosuch: unknown option; see --help" },
     { TOOL_DUMP, "-k", "--key: value missing; see --help" },
     { TOOL_DUMP, "--key", "--key: value missing; see --help" },

@@ -10,6 +10,19 @@
 
 /* ---- values ---- */
 
+static int take_host(void *target, const char *source, const char *text)
+{
+    arguments *args = target;
+    const char *why;
+    long number;
+
+    if (host_split(text, args->host, &args->host_port, &why) < 0) {
+        report("%s: '%s': %s", source, text, why);
+        return -1;
+    }
+    return args->host_port == NULL ? 0 : option_number(source, args->host_port, 1, 65535, &number);
+}
+
 /* It stays a text, for getaddrinfo. */
 static int take_port(void *target, const char *source, const char *text)
 {
@@ -63,12 +76,14 @@ static int take_allow_rc4(void *target, const char *source, const char *text)
 #define PLACE(member) .place = offsetof(arguments, member)
 
 const option_row client_options[] = {
-    { 'H', "host", OPTION_TEXT, "HOST", PLACE(host),
+    { 'H', "host", OPTION_TEXT, "HOST", .take = take_host,
       .standard = "localhost", .variable = "SIDEWIRE_HOST",
-      .help = "Name or address of the server, IPv4 or IPv6; all addresses of a name are tried." },
+      .help = "Name or address of the server, IPv4 or IPv6, with or without a port: music, "
+              "music:2990, ::1, [::1]:2990. Of several addresses each has a quarter of a second before "
+              "the next one is tried as well; the first that answers is taken." },
     { 'p', "port", OPTION_TEXT, "PORT", .take = take_port,
       .standard = DEFAULT_PORT_TEXT, .variable = "SIDEWIRE_PORT",
-      .help = "TCP port of the server, from 1 to 65535." },
+      .help = "TCP port of the server, from 1 to 65535, unless HOST has one." },
     { 'u', "user", OPTION_TEXT, "USER", PLACE(user),
       .variable = "SIDEWIRE_USER", .otherwise = "the login name",
       .help = "User name on the server." },
@@ -96,11 +111,19 @@ const option_row client_options[] = {
       .help = CRYPTO_HELP },
     { 0, "timeout", OPTION_NUMBER, "SECONDS", PLACE(timeout), .min = 0, .max = 86400,
       .standard = "30",
-      .help = "How long connecting and authentication may take together. 0: for ever." },
+      .help = "How long finding the address, connecting and authentication may take together. 0: for "
+              "ever." },
+    { 0, "idle-timeout", OPTION_NUMBER, "SECONDS", PLACE(idle_timeout), .min = 0, .max = 86400,
+      .standard = "0",
+      .help = "How long a command may wait for a server that says and takes nothing. 0: for ever, which "
+              "stat needs." },
     { 0, "legacy-wait", OPTION_NUMBER, "MILLISECONDS", PLACE(legacy_wait), .min = 1, .max = 60000,
       .standard = "1000",
       .help = "With --allow-legacy: for how long nothing may follow the first line of a greeting "
               "until it is taken for that of a legacy server." },
+    { 0, "upload", OPTION_FLAG, PLACE(upload), .once = 1,
+      .help = "Send standard input if the server asks for it, though COMMAND is not known to take "
+              "data." },
     { 0, "raw", OPTION_FLAG, PLACE(raw),
       .help = "Output byte for byte even if standard output is a terminal." },
     { 'i', "interactive", OPTION_FLAG, PLACE(interactive), .once = 1,

@@ -2,20 +2,25 @@
 #ifndef SIDEWIRE_CLIENT_ARGUMENTS_H
 #define SIDEWIRE_CLIENT_ARGUMENTS_H
 
+#include "host.h"
 #include "option_table.h"
 #include "recorder.h"
 
 #include <sidewire/handshake.h>
 
 typedef struct arguments {
-    const char *host, *port;
+    char host[HOST_SIZE];
+    const char *port;            /* of --port */
+    const char *host_port;       /* behind the host, which counts more; NULL: none */
     int in, out;                 /* descriptors of a connection that exists; -1: none */
     const char *user, *key_path; /* NULL: not given */
     sw_policy policy;
     const char *crypto;          /* name of a backend; NULL: the default */
     long timeout;                /* seconds; 0: none */
+    long idle_timeout;           /* likewise */
     long legacy_wait;            /* milliseconds */
     int raw, verbose;
+    int upload;                  /* standard input is for the command, whatever it is */
     int interactive;             /* commands come from standard input */
     const char *history;         /* file of it; NULL: not given, empty: none */
     const char *record;          /* file to record to; NULL: not given */

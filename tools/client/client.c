@@ -4,11 +4,14 @@
 #include "keylog_writer.h"
 #include "output.h"
 #include "report.h"
+#include "stranger.h"
+#include "text_lines.h"
 #include "upload.h"
 #include "wire.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,6 +37,7 @@ struct client {
     int authenticated;
     int command_sent;
     int64_t deadline;            /* of the handshake */
+    int64_t idle_at;             /* when a server that says and takes nothing has had its time */
     int64_t legacy_at;           /* when a greeting that stopped behind a line is a legacy one */
     uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE];
 };
@@ -133,16 +137,42 @@ static int closed(client *c)
     return STATUS_OK;
 }
 
+/* Its first line, as far as it came. */
+static int first_line_length(const client *c)
+{
+    const uint8_t *lf = memchr(c->wire.first, '\n', c->wire.first_len);
+    size_t len = lf != NULL ? (size_t)(lf - c->wire.first) : c->wire.first_len;
+
+    return (int)text_line_length((const char *)c->wire.first, len);
+}
+
+/* A service of another kind would be waited for in vain. */
+static int check_stranger(client *c)
+{
+    const char *kind = c->wire.sent == 0 ? stranger_kind(c->wire.first, c->wire.first_len) : NULL;
+    char why[WIRE_FIRST_MAX + 64];
+
+    if (kind == NULL)
+        return RUNNING;
+    snprintf(why, sizeof(why), "this is %s, no audio server: it says '%.*s'", kind,
+             first_line_length(c), (const char *)c->wire.first);
+    return failed(c, why, "");
+}
+
 static int timed_out(client *c)
 {
     const char *why = "handshake not completed in time";
+    char line[WIRE_FIRST_MAX + 64];
 
     if (c->wire.received == 0)
         why = "no greeting came in time";
     else if (c->wire.sent == 0)
         why = "no complete greeting came in time";
-    if (c->wire.sent == 0 && c->wire.line_ended && !c->args->policy.allow_legacy)
-        return failed(c, why, ", only its first line; see --allow-legacy");
+    if (c->wire.sent == 0 && c->wire.line_ended && !c->args->policy.allow_legacy) {
+        snprintf(line, sizeof(line), "%s, only its first line, '%.*s'", why, first_line_length(c),
+                 (const char *)c->wire.first);
+        return failed(c, line, "; see --allow-legacy if this is an audio server");
+    }
     return failed(c, why, "; see --timeout");
 }
 
@@ -187,7 +217,7 @@ static int send_command(client *c)
     }
     for (size_t i = 0; i < call->argc; i++)
         slices[i] = sw_argument_of(call->argv[i]);
-    result = sw_session_command(&c->session, slices, call->argc, takes_data(c));
+    result = sw_session_command(&c->session, slices, call->argc, call->data >= 0);
     free(slices);
     if (result > 0)
         return 0;
@@ -213,11 +243,15 @@ static int show(client *c, const sw_chunk *chunk)
                                                                              : RUNNING;
 }
 
-/* Standard input is not for a server that asks for it behind a command such as `si`. */
+/* What is to be sent was decided before the server was asked: else it could have the rest of a script
+ * that comes from standard input. */
 static int awaiting_data(client *c)
 {
-    if (c->upload.data < 0 || (c->command != NULL && !c->command->takes_data))
+    if (c->upload.data < 0 && c->command != NULL)
         return failed(c, "the server asks for data, which this command does not send", "");
+    if (c->upload.data < 0)
+        return failed(c, "the server asks for data, but this command is not known to send any",
+                      c->args->interactive ? "; < FILE sends one" : "; see --upload");
     c->upload.asked = 1;
     if (c->args->verbose) {
         begin_message(c);
@@ -297,10 +331,33 @@ static void watch_greeting(client *c)
     c->legacy_at = complete ? deadline_in(c->args->legacy_wait) : DEADLINE_NEVER;
 }
 
-static int check_time(client *c)
+/* Something came or went. */
+static void watch_idle(client *c)
+{
+    c->idle_at = c->args->idle_timeout > 0 ? deadline_in(c->args->idle_timeout * 1000)
+                                           : DEADLINE_NEVER;
+}
+
+static int idle(client *c)
+{
+    char why[64];
+
+    snprintf(why, sizeof(why), "nothing came for %ld seconds", c->args->idle_timeout);
+    return failed(c, why, "; see --idle-timeout");
+}
+
+/* Until when the server has time. When it waits for data of ours, it has. */
+static int64_t patience(const client *c, unsigned wants)
 {
     if (c->authenticated)
-        return RUNNING;
+        return wants_upload(c, wants) ? DEADLINE_NEVER : c->idle_at;
+    return deadline_sooner(c->deadline, c->legacy_at);
+}
+
+static int check_time(client *c, unsigned wants)
+{
+    if (c->authenticated)
+        return deadline_left(patience(c, wants)) == 0 ? idle(c) : RUNNING;
     if (deadline_left(c->deadline) == 0)
         return timed_out(c);
     if (deadline_left(c->legacy_at) == 0) {
@@ -315,6 +372,9 @@ static int read_wire(client *c)
     int error = wire_read(&c->wire, &c->session);
 
     watch_greeting(c);
+    watch_idle(c);
+    if (error == 0 && check_stranger(c) != RUNNING)
+        return STATUS_CONNECTION;
     return error == 0 ? RUNNING : failed(c, strerror(error), "");
 }
 
@@ -324,6 +384,7 @@ static int write_wire(client *c)
     int error = wire_write(&c->wire, &c->session);
 
     c->legacy_at = DEADLINE_NEVER;
+    watch_idle(c);
     if (error != 0 && !c->authenticated)
         return failed(c, strerror(error), "");
     if (c->authenticated && !(sw_session_wants(&c->session) & SW_WANT_WRITE))
@@ -341,7 +402,6 @@ static int end_sending(client *c)
 static int wait_and_transfer(client *c)
 {
     unsigned wants = sw_session_wants(&c->session);
-    int64_t until = c->authenticated ? DEADLINE_NEVER : deadline_sooner(c->deadline, c->legacy_at);
     struct pollfd fds[] = {
         { wants & SW_WANT_READ ? c->wire.in : -1, POLLIN, 0 },
         { wants & SW_WANT_WRITE && !c->wire.cannot_write ? c->wire.out : -1, POLLOUT, 0 },
@@ -351,7 +411,7 @@ static int wait_and_transfer(client *c)
 
     if (wants & SW_WANT_SHUTDOWN && !c->wire.sending_ended)
         return end_sending(c);
-    if (poll(fds, 3, deadline_left(until)) < 0 && errno != EINTR)
+    if (poll(fds, 3, deadline_left(patience(c, wants))) < 0 && errno != EINTR)
         return failed(c, strerror(errno), "");
     if (fds[1].revents != 0)
         status = write_wire(c);
@@ -359,7 +419,7 @@ static int wait_and_transfer(client *c)
         status = send_upload(c);
     if (status == RUNNING && fds[0].revents != 0)
         status = read_wire(c);
-    return status == RUNNING ? check_time(c) : status;
+    return status == RUNNING ? check_time(c, sw_session_wants(&c->session)) : status;
 }
 
 /* The session goes on without. */

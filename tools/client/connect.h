@@ -8,8 +8,9 @@
 enum { PEER_NAME_SIZE = 300 };
 void peer_name(const char *host, const char *port, char name[PEER_NAME_SIZE]);
 
-/* Tries all addresses of the host in turn, each with its share of the time left. Returns a
- * non-blocking socket, or -1 after a message. verbose: tells the address, and which failed. */
+/* Finds the addresses of the host, which may take until the deadline, and connects to one of them: see
+ * race.h. Returns a non-blocking socket, or -1 after a message. verbose: tells which address, and
+ * which failed. */
 int connect_to(const char *host, const char *port, int64_t deadline, int verbose);
 
 #endif

@@ -5,22 +5,11 @@
 #include "key_file.h"
 #include "report.h"
 #include "run.h"
+#include "standard_streams.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-/* A standard stream that is closed would become the connection. The stand-ins still fail, as closed
- * ones do. */
-static int open_standard_streams(void)
-{
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 &&
-            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
-            return -1;
-    return 0;
-}
 
 static int load_key(sw_private_key *key, const arguments *args)
 {
@@ -47,7 +36,7 @@ static int open_recorder(arguments *args)
 
     if (args->record == NULL)
         return 0;
-    args->recorder = recorder_open(args->record, why, sizeof(why));
+    args->recorder = recorder_open_waiting(args->record, why, sizeof(why));
     if (args->recorder == NULL)
         report("--record: %s: %s", args->record, why);
     return args->recorder == NULL ? -1 : 0;
@@ -55,9 +44,11 @@ static int open_recorder(arguments *args)
 
 static int run_one(const arguments *args, sw_private_key *key)
 {
+    const sw_command *command = known_command(args->command[0]);
+    int takes_data = args->upload || (command != NULL && command->takes_data);
     const invocation one = { .argv = args->command,
                              .argc = args->command_count,
-                             .data = STDIN_FILENO,
+                             .data = takes_data ? STDIN_FILENO : -1,
                              .data_name = "standard input" };
 
     return run_invocation(args, &one, key);
@@ -85,7 +76,7 @@ int main(int argc, char **argv)
     int status;
 
     report_program(argv[0]);
-    if (open_standard_streams() < 0)
+    if (standard_streams_open() < 0)
         return STATUS_CONNECTION;
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);    /* a file that may not grow is like a full disk */

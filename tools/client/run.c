@@ -9,6 +9,11 @@
 
 #include <unistd.h>
 
+static const char *server_port(const arguments *args)
+{
+    return args->host_port != NULL ? args->host_port : args->port;
+}
+
 static int connect_and_run(client *c, const arguments *args, const char *peer)
 {
     int64_t deadline = args->timeout > 0 ? deadline_in(args->timeout * 1000) : DEADLINE_NEVER;
@@ -16,7 +21,7 @@ static int connect_and_run(client *c, const arguments *args, const char *peer)
 
     if (args->in >= 0)
         return client_run(c, peer, args->in, args->out, deadline);
-    fd = connect_to(args->host, args->port, deadline, args->verbose);
+    fd = connect_to(args->host, server_port(args), deadline, args->verbose);
     if (fd < 0)
         return STATUS_CONNECTION;
     status = client_run(c, peer, fd, fd, deadline);
@@ -36,7 +41,7 @@ static int run(const arguments *args, const invocation *i, const sw_crypto *cryp
     if (args->verbose)
         report("crypto: %s", crypto->name);
     if (args->in < 0)
-        peer_name(args->host, args->port, peer);
+        peer_name(args->host, server_port(args), peer);
     status = connect_and_run(c, args, peer);
     client_free(c);
     return status;

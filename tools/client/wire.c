@@ -27,6 +27,15 @@ static void count(size_t *total, ssize_t n)
     *total = (size_t)n > SIZE_MAX - *total ? SIZE_MAX : *total + (size_t)n;
 }
 
+static void keep_first(wire *w, const uint8_t *data, size_t len)
+{
+    size_t room = sizeof(w->first) - w->first_len;
+    size_t n = len < room ? len : room;
+
+    memcpy(w->first + w->first_len, data, n);
+    w->first_len += n;
+}
+
 int wire_read(wire *w, sw_session *session)
 {
     size_t len;
@@ -35,6 +44,7 @@ int wire_read(wire *w, sw_session *session)
 
     if (n > 0) {
         count(&w->received, n);
+        keep_first(w, space, (size_t)n);
         w->line_ended = space[n - 1] == '\n';
         recording_received(w->recording, space, (size_t)n);
         sw_session_rx_commit(session, (size_t)n);

@@ -7,6 +7,8 @@
 
 #include <sidewire/session.h>
 
+enum { WIRE_FIRST_MAX = 120 };   /* bytes */
+
 typedef struct wire {
     int in, out;                 /* may be the same */
     size_t write_max;            /* bytes that a ready `out` takes without blocking */
@@ -15,6 +17,8 @@ typedef struct wire {
     int broken;                  /* errno if the connection broke rather than closed, or 0 */
     size_t received, sent;       /* bytes, stopping at SIZE_MAX */
     int line_ended;              /* the last byte received was an LF */
+    uint8_t first[WIRE_FIRST_MAX]; /* the first of these bytes */
+    size_t first_len;
     recording *recording;        /* of all of them; NULL: none */
 } wire;
 

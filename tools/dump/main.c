@@ -8,15 +8,18 @@
 #include "show/gather.h"
 #include "show/losses.h"
 #include "show/views.h"
+#include "standard_streams.h"
 #include "watch/session.h"
 
 #include <sidewire/backends.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <unistd.h>
 
 enum {
     BAR_BYTES = 16 << 20,       /* of a capture that a progress bar is worth it for */
+    KEYS_TIME = 200,            /* milliseconds between looks into a key log that grows */
     QUIET_TIME = 500            /* milliseconds after which nothing late is expected */
 };
 
@@ -28,6 +31,7 @@ typedef struct sinks {
     filtered selected;
     losses losses;
     flows *flows;               /* NULL before the capture is open */
+    watch_setup *setup;         /* the same */
 } sinks;
 
 static int on_idle(void *ctx, int quiet)
@@ -37,6 +41,8 @@ static int on_idle(void *ctx, int quiet)
     if (quiet)
         flows_quiet(all->flows);
     views_flush(&all->out);
+    if (all->setup != NULL && sessions_retry(all->setup))
+        return KEYS_TIME;
     return all->flows != NULL && flows_wait_for_quiet(all->flows) ? QUIET_TIME : -1;
 }
 
@@ -94,6 +100,7 @@ static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
     capture *c;
 
     all->flows = NULL;
+    all->setup = setup;
     c = open_capture(args, &source, why);
     if (c == NULL) {
         report("%s", why);
@@ -198,6 +205,9 @@ int main(int argc, char **argv)
     int status = STATUS_FAILURE;
 
     report_program(argv[0]);
+    if (standard_streams_open() < 0)
+        return STATUS_FAILURE;
+    signal(SIGXFSZ, SIG_IGN);   /* a file that may not grow is like a full disk */
     if (arguments_parse(&args, argc, argv, &status)) {
         status = STATUS_FAILURE;
         crypto = sw_backend_new(args.crypto);

@@ -10,34 +10,56 @@
 
 enum { KEY_FILE_MAX = 65536 };
 
-/* Private keys pass through here, so not through stdio's buffers. */
-static char *read_key_file(const char *path, size_t *len, char *why, size_t why_size)
+/* As ssh has it: whose file it is, has to keep it to himself. 0, or -1 with the reason. */
+static int check_mode(const struct stat *info, char *why, size_t why_size)
 {
-    char *text = NULL;
-    struct stat info;
-    ssize_t n = 0;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (info->st_uid != getuid() || (info->st_mode & 077) == 0)
+        return 0;
+    snprintf(why, why_size, "a private key that others can read (mode %04o): chmod 600 it, or make "
+             "another one", (unsigned)info->st_mode & 07777);
+    return -1;
+}
 
-    *len = 0;
-    if (fd < 0 || fstat(fd, &info) < 0) {
-        snprintf(why, why_size, "%s", strerror(errno));
-    } else if (!S_ISREG(info.st_mode)) {
-        snprintf(why, why_size, "not a regular file");
-    } else if ((text = malloc(KEY_FILE_MAX + 1)) == NULL) {
-        snprintf(why, why_size, "%s", strerror(errno));
-    } else {
-        while (*len <= KEY_FILE_MAX && (n = read(fd, text + *len, KEY_FILE_MAX + 1 - *len)) > 0)
+/* Private keys pass through here, so not through stdio's buffers. NULL with the reason. */
+static char *read_all(int fd, size_t *len, char *why, size_t why_size)
+{
+    char *text = malloc(KEY_FILE_MAX + 1);
+    ssize_t n = 1;
+
+    for (*len = 0; text != NULL && *len <= KEY_FILE_MAX && n > 0;) {
+        n = read(fd, text + *len, KEY_FILE_MAX + 1 - *len);
+        if (n > 0)
             *len += (size_t)n;
-        if (n < 0)
-            snprintf(why, why_size, "%s", strerror(errno));
-        else if (*len > KEY_FILE_MAX)
-            snprintf(why, why_size, "file larger than %d bytes", KEY_FILE_MAX);
-        if (n < 0 || *len > KEY_FILE_MAX) {
-            explicit_bzero(text, *len);
-            free(text);
-            text = NULL;
-        }
+        else if (n < 0 && errno == EINTR)
+            n = 1;
     }
+    if (text != NULL && n == 0)
+        return text;
+    if (n > 0 && text != NULL)
+        snprintf(why, why_size, "file larger than %d bytes", KEY_FILE_MAX);
+    else
+        snprintf(why, why_size, "%s", strerror(errno));
+    if (text != NULL)
+        explicit_bzero(text, *len);
+    free(text);
+    return NULL;
+}
+
+/* Public keys are read by servers, which must not wait for a pipe; private ones may come from one,
+ * such as a shell's <(...). */
+static char *read_key_file(const char *path, int is_private, struct stat *info, size_t *len,
+                           char *why, size_t why_size)
+{
+    int wait = is_private ? O_NOCTTY : O_NONBLOCK | O_NOCTTY;
+    char *text = NULL;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | wait);
+
+    if (fd < 0 || fstat(fd, info) < 0)
+        snprintf(why, why_size, "%s", strerror(errno));
+    else if (!is_private && !S_ISREG(info->st_mode))
+        snprintf(why, why_size, "not a regular file");
+    else
+        text = read_all(fd, len, why, why_size);
     if (fd >= 0)
         close(fd);
     return text;
@@ -45,8 +67,9 @@ static char *read_key_file(const char *path, size_t *len, char *why, size_t why_
 
 int load_public_key(sw_public_key *key, const char *path, char *why, size_t why_size)
 {
+    struct stat info;
     size_t len;
-    char *text = read_key_file(path, &len, why, why_size);
+    char *text = read_key_file(path, 0, &info, &len, why, why_size);
     sw_error error;
     int result;
 
@@ -64,8 +87,9 @@ int load_public_key(sw_public_key *key, const char *path, char *why, size_t why_
 
 int load_private_key(sw_private_key *key, const char *path, char *why, size_t why_size)
 {
+    struct stat info;
     size_t len;
-    char *text = read_key_file(path, &len, why, why_size);
+    char *text = read_key_file(path, 1, &info, &len, why, why_size);
     sw_error error;
     int result;
 
@@ -78,5 +102,9 @@ int load_private_key(sw_private_key *key, const char *path, char *why, size_t wh
     free(text);
     if (result < 0)
         sw_error_format(&error, why, why_size);
+    else
+        result = check_mode(&info, why, why_size);
+    if (result < 0)
+        sw_private_key_wipe(key);
     return result < 0 ? -1 : 0;
 }

@@ -1,6 +1,7 @@
 #include "output.h"
 
 #include "report.h"
+#include "standard_streams.h"
 
 #include <sidewire/packet.h>
 
@@ -44,13 +45,6 @@ static int write_slices(int fd, struct iovec *slice, int count)
     return 0;
 }
 
-static int write_all(int fd, const void *data, size_t len)
-{
-    struct iovec slice = { (void *)(uintptr_t)data, len }; /* read only */
-
-    return write_slices(fd, &slice, 1);
-}
-
 /* ---- streams of text ---- */
 
 static void stream_init(text_stream *stream, int fd, const char *prefix)
@@ -69,7 +63,7 @@ static int stream_write(text_stream *stream, const uint8_t *data, size_t len)
 
     for (size_t i = 0; i < len; i++) {
         if (sizeof(text) - n < prefix_len + PRINTABLE_MAX) {
-            if (write_all(stream->fd, text, n) < 0)
+            if (write_waiting(stream->fd, text, n) < 0)
                 return -1;
             n = 0;
         }
@@ -80,7 +74,7 @@ static int stream_write(text_stream *stream, const uint8_t *data, size_t len)
         stream->in_line = data[i] != '\n';
         n += printable_byte(&stream->state, data[i], text + n);
     }
-    return write_all(stream->fd, text, n);
+    return write_waiting(stream->fd, text, n);
 }
 
 static int stream_end(text_stream *stream)
@@ -88,7 +82,7 @@ static int stream_end(text_stream *stream)
     char text[PRINTABLE_MAX];
     size_t len = printable_end(&stream->state, text);
 
-    return write_all(stream->fd, text, len);
+    return write_waiting(stream->fd, text, len);
 }
 
 /* ---- output and logs ---- */
@@ -123,7 +117,7 @@ static void note_line(output *out, const uint8_t *data, size_t len)
 static int write_raw(output *out, const uint8_t *data, size_t len)
 {
     note_line(out, data, len);
-    return write_all(STDOUT_FILENO, data, len);
+    return write_waiting(STDOUT_FILENO, data, len);
 }
 
 int output_lend(output *out, uint8_t band, void *data, size_t len)
@@ -161,7 +155,7 @@ void output_end_line(output *out)
 {
     stream_end(&out->log);
     if (out->log.in_line)
-        write_all(out->log.fd, "\n", 1);
+        write_waiting(out->log.fd, "\n", 1);
     out->log.in_line = 0;
 }
 
@@ -177,7 +171,7 @@ int output_end(output *out, int end_line)
     output_end_line(out);
     result = stream_end(&out->text);
     if (result == 0 && end_line && out->on_terminal && out->text.in_line)
-        result = write_all(STDOUT_FILENO, "\n", 1);
+        result = write_waiting(STDOUT_FILENO, "\n", 1);
     if (result == 0)
         result = close(STDOUT_FILENO); /* some file systems tell only now */
     return check_stdout(out, result);

@@ -97,9 +97,9 @@ static int take_over(int fd)
     return S_ISREG(info.st_mode) ? ftruncate(fd, 0) : 0;
 }
 
-static int open_file(const char *path, int access)
+static int open_file(const char *path, int flags)
 {
-    return open(path, access | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    return open(path, flags | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
 }
 
 static int write_header(int fd)
@@ -116,13 +116,23 @@ static int fail_and_close(int fd)
     return -1;
 }
 
-int pcapng_create(const char *path)
+static int create(const char *path, int flags)
 {
-    int fd = open_file(path, O_WRONLY);
+    int fd = open_file(path, flags);
 
     if (fd >= 0 && (take_over(fd) < 0 || write_header(fd) < 0))
         return fail_and_close(fd);
     return fd;
+}
+
+int pcapng_create(const char *path)
+{
+    return create(path, O_WRONLY | O_NONBLOCK);
+}
+
+int pcapng_create_waiting(const char *path)
+{
+    return create(path, O_WRONLY);
 }
 
 /* ---- files of several programs ---- */
@@ -166,7 +176,7 @@ static int join(int fd)
 
 int pcapng_join(const char *path)
 {
-    int fd = open_file(path, O_RDWR);
+    int fd = open_file(path, O_RDWR | O_NONBLOCK);
 
     if (fd >= 0 && join(fd) < 0)
         return fail_and_close(fd);

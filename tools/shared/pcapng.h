@@ -8,10 +8,12 @@
 enum { PCAPNG_PACKET_MAX = 1500 };   /* bytes */
 
 /* Makes a file that only its owner may read, or empties one that is there, and writes its header.
- * Nothing here waits: a pipe that is full, or that nobody reads, is an error. Returns a descriptor
+ * Nothing waits: a pipe that is full, or that nobody reads, is an error. Returns a descriptor
  * to be closed, which processes may share, or -1 with errno: EWOULDBLOCK if the file is open here
  * or in another program. */
 int pcapng_create(const char *path);
+/* The same, but waits for whoever reads a pipe, here and in pcapng_add. */
+int pcapng_create_waiting(const char *path);
 
 /* The same for a file that several programs add to at the same time, each by a descriptor of its own:
  * what is in it stays. Waits for a moment, as long as another one begins the file. EWOULDBLOCK: it was

@@ -3,6 +3,7 @@
 #include "deadline.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -87,6 +88,14 @@ size_t progress_text(char *text, size_t cap, size_t columns, uint64_t done, uint
 
 /* ---- terminal ---- */
 
+/* Can it go back to the beginning of a line? */
+static int draws(int terminal)
+{
+    const char *type = getenv("TERM");
+
+    return isatty(terminal) && type != NULL && *type != '\0' && strcmp(type, "dumb") != 0;
+}
+
 void progress_init(progress *p, int terminal, int file)
 {
     struct stat info;
@@ -94,7 +103,7 @@ void progress_init(progress *p, int terminal, int file)
 
     memset(p, 0, sizeof(*p));
     p->terminal = -1;
-    if (!isatty(terminal) || fstat(file, &info) < 0 || !S_ISREG(info.st_mode))
+    if (!draws(terminal) || fstat(file, &info) < 0 || !S_ISREG(info.st_mode))
         return;
     at = lseek(file, 0, SEEK_CUR);
     if (at < 0 || at >= info.st_size)

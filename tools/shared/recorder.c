@@ -64,6 +64,11 @@ recorder *recorder_open(const char *path, char *why, size_t why_size)
     return open_by(pcapng_create, path, why, why_size);
 }
 
+recorder *recorder_open_waiting(const char *path, char *why, size_t why_size)
+{
+    return open_by(pcapng_create_waiting, path, why, why_size);
+}
+
 recorder *recorder_join(const char *path, char *why, size_t why_size)
 {
     recorder *r = open_by(pcapng_join, path, why, why_size);

@@ -15,7 +15,10 @@ typedef struct recording recording;
  * in why[0..why_size). */
 recorder *recorder_open(const char *path, char *why, size_t why_size);
 
-/* The same, but what was recorded to the file stays, and other programs may record to it by this
+/* The same for a program that can wait for whoever reads the file, if it is a pipe. */
+recorder *recorder_open_waiting(const char *path, char *why, size_t why_size);
+
+/* As the first, but what was recorded to the file stays, and other programs may record to it by this
  * call at the same time. */
 recorder *recorder_join(const char *path, char *why, size_t why_size);
 

@@ -1,10 +1,14 @@
 #include "report.h"
 
 #include "printable.h"
+#include "standard_streams.h"
 
 #include <locale.h>
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { TEXT_MAX = 1024 };        /* bytes of a message; the rest is cut off */
 
 static const char *program = "sidewire";
 
@@ -14,7 +18,6 @@ void report_program(const char *argv0)
 
     program = slash != NULL ? slash + 1 : argv0;
     setlocale(LC_CTYPE, "");
-    setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* whole lines, also when several programs write */
 }
 
 void print_escaped(FILE *out, const void *data, size_t len)
@@ -30,8 +33,10 @@ void print_escaped(FILE *out, const void *data, size_t len)
 
 void report(const char *format, ...)
 {
-    char text[1024];
+    char text[TEXT_MAX], line[4 * TEXT_MAX + 256];
+    FILE *stream;
     va_list args;
+    long size;
     int len;
 
     va_start(args, format);
@@ -39,9 +44,15 @@ void report(const char *format, ...)
     va_end(args);
     if (len < 0)
         return;
-    fprintf(stderr, "%s: ", program);
-    print_escaped(stderr, text, strlen(text));
-    fputc('\n', stderr);
+    stream = fmemopen(line, sizeof(line), "w");
+    if (stream == NULL)
+        return;
+    fprintf(stream, "%s: ", program);
+    print_escaped(stream, text, strlen(text));
+    fputc('\n', stream);
+    size = ftell(stream);
+    fclose(stream);
+    write_waiting(STDERR_FILENO, line, (size_t)size); /* if it fails there is nowhere to say so */
 }
 
 void report_error(const char *what, const sw_error *error)

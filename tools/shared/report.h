@@ -14,7 +14,8 @@ enum { STATUS_OK = 0, STATUS_FAILURE = 1, STATUS_USAGE = 2, STATUS_CONNECTION = 
  * locale's kind of characters, by which it is decided what can be shown. */
 void report_program(const char *argv0);
 
-/* One message, from a format without LF. What is not printable in the result is escaped. */
+/* One message, from a format without LF, in one piece, so that several programs may write to the same
+ * place; waits if that takes nothing. What is not printable in the result is escaped. */
 void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* `PROGRAM: what: text of the error with its values`. */

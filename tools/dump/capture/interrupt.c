@@ -24,10 +24,15 @@ static void on_signal(int number)
 int interrupt_open(void)
 {
     struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+    struct sigaction before;
 
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
         return -1;
-    return sigaction(SIGINT, &action, NULL) < 0 || sigaction(SIGTERM, &action, NULL) < 0 ? -1 : 0;
+    if (sigaction(SIGINT, &action, NULL) < 0 || sigaction(SIGTERM, &action, NULL) < 0)
+        return -1;
+    if (sigaction(SIGHUP, NULL, &before) < 0)
+        return -1;
+    return before.sa_handler == SIG_IGN ? 0 : sigaction(SIGHUP, &action, NULL); /* nohup ignores it */
 }
 
 int interrupt_came(void)

@@ -2,21 +2,43 @@
 
 #include "printable.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
 void writer_init(writer *w, FILE *out)
 {
+    if (fileno(out) >= 0)       /* streams of memory take it badly */
+        setvbuf(out, NULL, _IONBF, 0);
     w->out = out;
     w->len = 0;
     w->ascii_only = printable_locale_is_ascii();
     w->at_once = isatty(fileno(out));
 }
 
+/* The file, which has no buffer of its own, remembers a failure; that a pipe takes nothing for a while
+ * is none. */
+static void write_out(FILE *out, const char *data, size_t len)
+{
+    while (len > 0) {
+        size_t n = fwrite(data, 1, len, out);
+
+        data += n;
+        len -= n;
+        if (len > 0 && errno != EAGAIN)
+            break;
+        if (len > 0) {
+            struct pollfd ready = { fileno(out), POLLOUT, 0 };
+            clearerr(out);
+            poll(&ready, 1, -1);
+        }
+    }
+}
+
 void writer_flush(writer *w)
 {
-    if (w->len > 0)
-        fwrite(w->data, 1, w->len, w->out); /* the file remembers a failure */
+    write_out(w->out, w->data, w->len);
     w->len = 0;
 }
 
@@ -33,7 +55,7 @@ void put_many_bytes(writer *w, const void *data, size_t len)
 {
     writer_flush(w);
     if (len > WRITER_SIZE)
-        fwrite(data, 1, len, w->out);
+        write_out(w->out, data, len);
     else
         put_bytes(w, data, len);
 }

@@ -33,6 +33,7 @@ struct keylog_reader {
     size_t len;                 /* bytes in lines[] */
     session_keys *sessions;
     uint32_t count, cap;
+    uint64_t lines_used, lines_asked;   /* that had keys; when it was last asked whether it grew */
     uint32_t buckets[BUCKETS];
     char lines[LINES_SIZE];
 };
@@ -76,6 +77,7 @@ static void add(keylog_reader *log, const sw_secrets *keys)
     session_keys *known = find(log, keys->response, keys->response_size);
     uint32_t *bucket = bucket_of(log, keys->response);
 
+    log->lines_used++;
     if (known != NULL) {
         known->keys = *keys;
         return;
@@ -277,6 +279,18 @@ int keylog_find(keylog_reader *log, const uint8_t *response, size_t size, sw_sec
         return 0;
     *keys = known->keys;
     return 1;
+}
+
+int keylog_grew(keylog_reader *log)
+{
+    char why[128];
+    int grew;
+
+    if (log->may_grow)
+        keylog_read(log, why, sizeof(why));
+    grew = log->lines_used != log->lines_asked;
+    log->lines_asked = log->lines_used;
+    return grew;
 }
 
 const char *keylog_name(const keylog_reader *log)

@@ -23,6 +23,9 @@ keylog_reader *keylog_new(const char *path);
  * with the reason in why. */
 int keylog_read(keylog_reader *log, char *why, size_t why_size);
 
+/* Are there sessions in it that were not when this was asked last? Looks into the file. */
+int keylog_grew(keylog_reader *log);
+
 /* Copies the keys of the session with this response. If there is none, looks whether the file has
  * come to be, or has grown, first. 1 or 0. */
 int keylog_find(keylog_reader *log, const uint8_t *response, size_t size, sw_secrets *keys);

@@ -119,10 +119,9 @@ int watch_data(watch *w, from end, stamp time, uint8_t *data, size_t len)
         take_directly(w, end, time, data, len);
     else
         queue_add(&w->queues[end], time, data, len);
-    if (has_waiting(w)) {
-        keys_retry(w);
+    if (has_waiting(w))
         pump(w);
-    }
+    keys_note_waiting(w, w->response_size > 0 && keys_may_come(w) && !is_over(w));
     w->sides[role_of(w, end)].last = time;
     return !is_over(w);
 }
@@ -170,6 +169,21 @@ void watch_end(watch *w, from end)
     if (!w->has_closer)
         w->closer = end;
     w->has_closer = 1;
+}
+
+int sessions_retry(watch_setup *setup)
+{
+    watch *older;
+
+    if (setup->waiting == NULL || !keylog_grew(setup->log))
+        return setup->waiting != NULL;
+    for (watch *w = setup->waiting; w != NULL; w = older) {
+        older = w->older;
+        if (keys_retry(w))
+            pump(w);
+        keys_note_waiting(w, keys_may_come(w));
+    }
+    return setup->waiting != NULL;
 }
 
 /* ---- life ---- */

@@ -7,7 +7,11 @@
 #include "keylog.h"
 #include "keyring.h"
 
-/* What all watches share; must stay. */
+typedef struct watch watch;
+
+enum { WATCH_USERS = 1024 };
+
+/* What all watches share; must stay. Zero what is not named. */
 typedef struct watch_setup {
     const sw_crypto *crypto;
     const keyring *keys;
@@ -16,9 +20,9 @@ typedef struct watch_setup {
     uint64_t sessions;          /* how many were found */
     keylog_reader *log;         /* or NULL */
     uint64_t holes, crossed;    /* lost pieces that were decoded across, and their bytes */
+    size_t fitted[WATCH_USERS]; /* by hash of the user: the key that fitted last, which is tried first */
+    watch *waiting;             /* those that may yet find their keys in the log */
 } watch_setup;
-
-typedef struct watch watch;
 
 /* Who is client and server in *about is a guess: what is said decides. */
 watch *watch_new(watch_setup *setup, const connection *about);
@@ -43,6 +47,10 @@ void watch_end(watch *w, from end);
 
 /* It is over: tells how, if it was a session, and frees the watch with all its keys. */
 void watch_close(watch *w, flow_end how, from breaker, stamp time);
+
+/* Looks whether the key log has grown, and goes on with those whose keys it has now. 1: there are others that
+ * still wait. */
+int sessions_retry(watch_setup *setup);
 
 /* All connections of a capture: their watches share the setup, which must stay. */
 flow_watcher sessions_watcher(watch_setup *setup);

@@ -53,6 +53,8 @@ typedef struct side {
 
 struct watch {
     watch_setup *setup;
+    watch *newer, *older;       /* in the setup's list of those that wait for keys */
+    int is_waiting;
     session_info info;
     sw_observer observer;
     queue queues[2];            /* by end */
@@ -118,6 +120,8 @@ void keys_for_response(watch *w, const sw_observer_event *event);
 int keys_retry(watch *w);
 /* The keys that were given do not fit. */
 void keys_refused(watch *w);
+/* The watch is in the list of those that wait for keys as long as these may come. */
+void keys_note_waiting(watch *w, int is_waiting);
 /* May keys come that are not there yet? */
 int keys_may_come(const watch *w);
 

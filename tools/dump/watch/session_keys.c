@@ -26,20 +26,33 @@ static int opens(const watch *w, const sw_rsa_private *key, const sw_observer_ev
                              key->n_size, NULL) == SW_OK;
 }
 
+/* Where it is kept which key fitted this user last. Users may share a place. */
+static size_t *fitted_key(const watch *w)
+{
+    uint32_t hash = 2166136261u;
+
+    for (size_t i = 0; i < w->info.user_len; i++)
+        hash = (hash ^ (uint8_t)w->info.user[i]) * 16777619u;
+    return &w->setup->fitted[hash % WATCH_USERS];
+}
+
 void keys_for_challenge(watch *w, const sw_observer_event *event)
 {
     const keyring *ring = w->setup->keys;
+    size_t *fitted = fitted_key(w);
 
     if (!event->first || !event->last)
         return;
     w->info.challenge = CHALLENGE_SEALED;
     for (size_t i = 0; i < ring->count; i++) {
-        sw_rsa_private key = keyring_view(&ring->keys[i]);
+        size_t turn = i == 0 ? *fitted : i - (i <= *fitted);
+        sw_rsa_private key = keyring_view(&ring->keys[turn]);
         sw_secrets keys;
 
         if (opens(w, &key, event, &keys)) {
             give_keys(w, &keys, event->band == SW_BAND_ANY ? key.n_size : 0, CHALLENGE_OPENED,
-                      ring->keys[i].name);
+                      ring->keys[turn].name);
+            *fitted = turn;
             return;
         }
     }
@@ -80,4 +93,27 @@ int keys_may_come(const watch *w)
 void keys_refused(watch *w)
 {
     w->info.challenge = CHALLENGE_WRONG_KEYS;
+}
+
+void keys_note_waiting(watch *w, int is_waiting)
+{
+    watch_setup *setup = w->setup;
+
+    if (is_waiting == w->is_waiting)
+        return;
+    w->is_waiting = is_waiting;
+    if (is_waiting) {
+        w->newer = NULL;
+        w->older = setup->waiting;
+        if (w->older != NULL)
+            w->older->newer = w;
+        setup->waiting = w;
+        return;
+    }
+    if (w->newer != NULL)
+        w->newer->older = w->older;
+    else
+        setup->waiting = w->older;
+    if (w->older != NULL)
+        w->older->newer = w->newer;
 }

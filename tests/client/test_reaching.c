@@ -1,0 +1,261 @@
+/* How a server is reached: what users write for it, looking names up within a time, several addresses,
+ * and services that are something else. */
+#include "deadline.h"
+#include "host.h"
+#include "race.h"
+#include "resolve.h"
+#include "stranger.h"
+#include "suite.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* ---- hosts ---- */
+
+static const struct {
+    const char *text, *host, *port;
+} hosts[] = {
+    { "music", "music", NULL },
+    { "music:3000", "music", "3000" },
+    { "music:", "music", "" },
+    { "10.0.0.1:1", "10.0.0.1", "1" },
+    { "::1", "::1", NULL },
+    { "fe80::1%eth0", "fe80::1%eth0", NULL },
+    { "[::1]", "::1", NULL },
+    { "[::1]:3000", "::1", "3000" },
+    { "[music]:1", "music", "1" },
+    { "", NULL, NULL },
+    { ":1", NULL, NULL },
+    { "[]:1", NULL, NULL },
+    { "[::1", NULL, NULL },
+    { "[::1]3000", NULL, NULL },
+};
+
+START_TEST(host_texts)
+{
+    char host[HOST_SIZE];
+    const char *port, *why = NULL;
+    int result = host_split(hosts[_i].text, host, &port, &why);
+
+    if (hosts[_i].host == NULL) {
+        ck_assert_int_eq(result, -1);
+        ck_assert_ptr_nonnull(why);
+        return;
+    }
+    ck_assert_int_eq(result, 0);
+    ck_assert_str_eq(host, hosts[_i].host);
+    ck_assert_pstr_eq(port, hosts[_i].port);
+}
+END_TEST
+
+START_TEST(host_of_any_length)
+{
+    char text[HOST_SIZE + 2], host[HOST_SIZE];
+    const char *port, *why;
+
+    memset(text, 'a', sizeof(text));
+    text[HOST_SIZE - 1] = '\0';
+    ck_assert_int_eq(host_split(text, host, &port, &why), 0);
+    ck_assert_str_eq(host, text);
+    text[HOST_SIZE - 1] = 'a';
+    text[HOST_SIZE] = '\0';
+    ck_assert_int_eq(host_split(text, host, &port, &why), -1);
+}
+END_TEST
+
+/* ---- names ---- */
+
+static int slow_resolver(const char *host, const char *port, const struct addrinfo *hints,
+                         struct addrinfo **addresses)
+{
+    (void)host;
+    usleep(300000);
+    return getaddrinfo("127.0.0.1", port, hints, addresses);
+}
+
+static int failing_resolver(const char *host, const char *port, const struct addrinfo *hints,
+                            struct addrinfo **addresses)
+{
+    (void)host;
+    (void)port;
+    (void)hints;
+    (void)addresses;
+    errno = ENFILE;
+    return EAI_SYSTEM;
+}
+
+START_TEST(names_have_their_time)
+{
+    struct addrinfo *addresses = NULL;
+
+    ck_assert_int_eq(resolve(slow_resolver, "slow", "1", deadline_in(20), &addresses),
+                     RESOLVE_TIMED_OUT);
+    ck_assert_int_eq(resolve(slow_resolver, "slow", "1", deadline_in(60000), &addresses), 0);
+    ck_assert_int_eq(addresses->ai_family, AF_INET);
+    freeaddrinfo(addresses);
+    ck_assert_int_eq(resolve(failing_resolver, "bad", "1", DEADLINE_NEVER, &addresses), EAI_SYSTEM);
+    ck_assert_int_eq(errno, ENFILE);
+    ck_assert_int_eq(resolve(failing_resolver, "::1", "1", DEADLINE_NEVER, &addresses), 0);
+    ck_assert_int_eq(addresses->ai_family, AF_INET6);
+    freeaddrinfo(addresses);
+    usleep(400000);              /* the first thread ends before the test, for leak checkers */
+}
+END_TEST
+
+/* ---- several addresses ---- */
+
+typedef struct place {
+    struct sockaddr_in address;
+    struct addrinfo info;
+    int listener, filler;
+} place;
+
+static void place_open(place *p, int backlog)
+{
+    socklen_t size = sizeof(p->address);
+
+    memset(p, 0, sizeof(*p));
+    p->filler = -1;
+    p->address.sin_family = AF_INET;
+    p->address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    p->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(bind(p->listener, (struct sockaddr *)&p->address, size), 0);
+    ck_assert_int_eq(getsockname(p->listener, (struct sockaddr *)&p->address, &size), 0);
+    if (backlog >= 0)
+        ck_assert_int_eq(listen(p->listener, backlog), 0);
+    p->info = (struct addrinfo){ .ai_family = AF_INET, .ai_socktype = SOCK_STREAM,
+                                 .ai_addr = (struct sockaddr *)&p->address,
+                                 .ai_addrlen = sizeof(p->address) };
+}
+
+/* With its queue full, so that a further connection hangs. */
+static void place_open_silent(place *p)
+{
+    place_open(p, 0);
+    p->filler = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(connect(p->filler, p->info.ai_addr, p->info.ai_addrlen), 0);
+}
+
+static void place_close(const place *p)
+{
+    close(p->listener);
+    if (p->filler >= 0)
+        close(p->filler);
+}
+
+static int told_count, told_error;
+
+static void on_told(const struct addrinfo *address, int error)
+{
+    (void)address;
+    told_count++;
+    told_error = error;
+}
+
+START_TEST(the_next_address_does_not_wait_for_the_first)
+{
+    place silent, refusing, good;
+    int64_t start = deadline_in(0);
+    int fd;
+
+    place_open_silent(&silent);
+    place_open(&refusing, -1);
+    place_open(&good, 1);
+    silent.info.ai_next = &refusing.info;
+    refusing.info.ai_next = &good.info;
+    fd = race(&silent.info, deadline_in(60000), on_told);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_lt(deadline_in(0) - start, 10000);
+    ck_assert_int_eq(told_count, 2);
+    ck_assert_int_eq(told_error, 0);
+    close(fd);
+    place_close(&silent);
+    place_close(&refusing);
+    place_close(&good);
+}
+END_TEST
+
+START_TEST(no_address_answers)
+{
+    place silent, refusing;
+
+    place_open_silent(&silent);
+    place_open(&refusing, -1);
+    silent.info.ai_next = &refusing.info;
+    ck_assert_int_eq(race(&silent.info, deadline_in(600), NULL), -1);
+    ck_assert_int_eq(errno, ETIMEDOUT);
+    ck_assert_int_eq(race(&refusing.info, DEADLINE_NEVER, NULL), -1);
+    ck_assert_int_eq(errno, ECONNREFUSED);
+    ck_assert_int_eq(race(NULL, DEADLINE_NEVER, NULL), -1);
+    place_close(&silent);
+    place_close(&refusing);
+}
+END_TEST
+
+START_TEST(families_take_turns)
+{
+    struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+    struct addrinfo many[2 * RACE_MAX];
+    place good;
+
+    /* more addresses than are tried, none of which works but one of IPv4 behind many of IPv6 */
+    place_open(&good, 1);
+    for (int i = 0; i < COUNT(many); i++)
+        many[i] = (struct addrinfo){ .ai_family = AF_INET6, .ai_socktype = SOCK_STREAM,
+                                     .ai_addr = (struct sockaddr *)&v6, .ai_addrlen = 1,
+                                     .ai_next = i + 1 < COUNT(many) ? &many[i + 1] : NULL };
+    many[RACE_MAX - 2].ai_next = &good.info;
+    good.info.ai_next = &many[RACE_MAX - 1];
+    told_count = 0;
+    close(race(many, deadline_in(60000), on_told));
+    ck_assert_int_eq(told_error, 0);
+    ck_assert_int_eq(told_count, 2);
+    place_close(&good);
+}
+END_TEST
+
+/* ---- strangers ---- */
+
+static const struct {
+    const char *first, *kind;
+} greetings[] = {
+    { "SSH-2.0-OpenSSH_9.2p1", "an SSH server" },
+    { "HTTP/1.1 400 Bad Request", "a web server" },
+    { "OK MPD 0.23.5", "an MPD server" },
+    { "220 mail ESMTP", "a mail or FTP server" },
+    { "\x15\x03\x01", "a TLS server" },
+    { "SSH", NULL },
+    { "", NULL },
+    { "This is para_server, version 0.1.", NULL },
+    { "OK", NULL },
+};
+
+START_TEST(first_words)
+{
+    const char *kind = stranger_kind(greetings[_i].first, strlen(greetings[_i].first));
+
+    ck_assert_pstr_eq(kind, greetings[_i].kind);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("client reaching");
+    TCase *tcase = suite_case(suite, "hosts");
+
+    tcase_add_loop_test(tcase, host_texts, 0, COUNT(hosts));
+    tcase_add_test(tcase, host_of_any_length);
+    tcase = suite_case(suite, "names");
+    tcase_add_test(tcase, names_have_their_time);
+    tcase = suite_case(suite, "addresses");
+    tcase_add_test(tcase, the_next_address_does_not_wait_for_the_first);
+    tcase_add_test(tcase, no_address_answers);
+    tcase_add_test(tcase, families_take_turns);
+    tcase_add_loop_test(suite_case(suite, "strangers"), first_words, 0, COUNT(greetings));
+    return run_suite(suite);
+}
