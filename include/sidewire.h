@@ -15,7 +15,7 @@
  *   are not to be copied or moved while in use.
  * - Threads: no function shares state with another call on other structs, except through a
  *   backend, whose header says what it allows.
- * - `[section N]` is that of docs/protocol.md.
+ * - `[section N]` is that of docs/protocol.md, `[sealed, section N]` of docs/sealed.md.
  */
 #ifndef SIDEWIRE_H
 #define SIDEWIRE_H

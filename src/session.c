@@ -253,7 +253,7 @@ const uint8_t *sw_session_tx_bytes(sw_session *session, size_t *len)
         return NULL;
     if (session->state == SESSION_HANDSHAKE)
         return sw_handshake_output(&session->handshake, len);
-    if (swi_session_result(session, swi_sealed_close_record(session)) < 0)
+    if (swi_session_result(session, swi_records_close(session)) < 0)
         return NULL;
     *len = session->tx_end - session->tx_start;
     return *len > 0 ? session->tx + session->tx_start : NULL;

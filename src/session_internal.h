@@ -90,7 +90,7 @@ int swi_records_queue_command(sw_session *session, const sw_argument *argv, size
 /* The largest body of a packet that fits an empty transmit buffer. */
 size_t swi_records_body_max(const sw_session *session);
 /* Seals what is queued, if it is not sealed yet. SW_OK or the error. */
-int swi_sealed_close_record(sw_session *session);
+int swi_records_close(sw_session *session);
 
 /* ---- proving the user (session_sealed.c) ---- */
 

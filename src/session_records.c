@@ -205,7 +205,7 @@ size_t swi_records_body_max(const sw_session *session)
     return text > SW_HEADER_SIZE ? text - SW_HEADER_SIZE : 0;
 }
 
-int swi_sealed_close_record(sw_session *session)
+int swi_records_close(sw_session *session)
 {
     int result;
 
@@ -244,7 +244,7 @@ static int put_text(sw_session *session, const uint8_t *data, size_t len)
         data += room;
         len -= room;
         if (session->tx_open - SW_RECORD_HEADER_SIZE == text_max)
-            result = swi_sealed_close_record(session);
+            result = swi_records_close(session);
     }
     return result;
 }

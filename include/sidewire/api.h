@@ -7,7 +7,8 @@
 
 #define SW_VERSION "0.1.0"
 
-#if defined(__GNUC__) || defined(__clang__)
+/* not for Frama-C, which puts the attribute on a struct that is returned */
+#if (defined(__GNUC__) || defined(__clang__)) && !defined(__FRAMAC__)
 #define SW_API __attribute__((visibility("default")))
 #else
 #define SW_API

@@ -98,7 +98,7 @@ typedef struct sw_crypto {
     void *(*key_prepare)(void *ctx, const sw_rsa_private *key);
     void (*key_forget)(void *ctx, void *prepared);
 
-    /* ---- for sealed sessions [docs/sealed.md] ---- */
+    /* ---- for sealed sessions [sealed, all of it] ---- */
 
     /* SHA-256 in pieces. `state` as that of AES: sha256_state_size bytes, at most
      * SW_SHA256_STATE_SIZE, aligned alike and not moved. start may be followed by any number of

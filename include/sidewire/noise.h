@@ -1,5 +1,5 @@
 /* The Noise handshake of a sealed session: Noise_NX, revision 34 of the Noise Protocol Framework, in
- * either role, alone usable [docs/sealed.md, section 2]. It is made of two messages:
+ * either role, alone usable [sealed, section 2]. It is made of two messages:
  *
  *     -> e, payload               initiator (client); the payload is clear
  *     <- e, ee, s, es, payload    responder (server)

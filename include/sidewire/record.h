@@ -1,5 +1,5 @@
 /* The records of one direction of a sealed session, sealed and opened in place, alone usable
- * [docs/sealed.md, section 3]:
+ * [sealed, section 3]:
  *
  *     offset 0     u16  n, big-endian: bytes that follow
  *     offset 2     n bytes: the text, encrypted, then a tag of 16 bytes

@@ -56,7 +56,8 @@ int swi_observer_tell(const sw_observer *o, unsigned end, sw_observer_event *eve
 void swi_observer_take(sw_observer_end *s, sw_observer_input *in, size_t n)
 {
     s->at += n;
-    in->data += n;
+    if (n > 0) /* there may be no data at all */
+        in->data += n;
     in->len -= n;
 }
 

@@ -139,14 +139,24 @@ static size_t plain_greeting_size(const sw_observer *o, unsigned end, const sw_o
     return lf != NULL ? (size_t)(lf - in->data) + 1 : 0;
 }
 
+/* Its features line may come when the client has spoken already, if the capture is not in order. 1: there is one
+ * behind n bytes; 0: there may be; -1: there is none. */
+static int features_follow(const sw_observer_input *in, size_t n)
+{
+    static const char prefix[] = "Features: ";
+
+    return n < in->len ? begins_with(in->data + n, in->len - n, prefix, sizeof(prefix) - 1) : 0;
+}
+
 static int take_greeting(sw_observer *o, unsigned end, sw_observer_input *in,
                          sw_observer_event *event)
 {
     size_t n = greeting_size(in->data, in->len);
     size_t text = text_size(in->data, in->len);
     size_t left = in->len - text;
+    size_t plain = plain_greeting_size(o, end, in, text);
 
-    if (n > 0) {
+    if (n > 0 && (plain == 0 || n <= plain || features_follow(in, plain) > 0)) {
         o->featured = o->ends[end].at == 0;
         return greeting_is(o, end, in, event, n);
     }
@@ -155,10 +165,9 @@ static int take_greeting(sw_observer *o, unsigned end, sw_observer_input *in,
     for (size_t at = text > 0 ? text - 1 : 0; at <= text && at + SW_HEADER_SIZE <= in->len; at++)
         if (is_challenge(in->data + at))
             return greeting_is(o, end, in, event, at);
-    n = plain_greeting_size(o, end, in, text);
-    if (left == 0 && (n == 0 || n == in->len))
+    if (left == 0 && (plain == 0 || features_follow(in, plain) >= 0))
         return is_pressed(in) ? greeting_is(o, end, in, event, in->len) : 0;
-    return greeting_is(o, end, in, event, n);
+    return greeting_is(o, end, in, event, plain);
 }
 
 /* ---- request ---- */

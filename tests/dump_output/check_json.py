@@ -1,7 +1,7 @@
-"""Checks JSON Lines of sidewire-dump: check_json.py DOCUMENT LINES FROM_JQ BODIES
+"""Checks JSON Lines of sidewire-dump: check_json.py DOCUMENT SCHEMA LINES FROM_JQ BODIES
 
 Each line of LINES has to be printable ASCII, to have exactly the fields that the tables of DOCUMENT
-give its type, and to be equal to what jq made of it. The bodies go to the file BODIES, each behind
+give its type, to be what SCHEMA says, which knows no other fields, and to be equal to what jq made of it. The bodies go to the file BODIES, each behind
 its length, as four bytes, the most significant first.
 """
 
@@ -9,6 +9,8 @@ import base64
 import json
 import re
 import sys
+
+import jsonschema
 
 
 def tables(path):
@@ -29,6 +31,15 @@ def tables(path):
     return found
 
 
+def properties(schema, name):
+    """The fields that a schema has for a type."""
+    found = set(schema["properties"])
+    for branch in schema["allOf"]:
+        if branch["if"]["properties"]["type"]["const"] == name:
+            found |= set(branch["then"]["properties"])
+    return found
+
+
 def body_bytes(value):
     """The bytes of an object {text, base64}."""
     assert set(value) == {"text", "base64"}, value
@@ -44,7 +55,11 @@ def body_bytes(value):
 
 
 def main():
-    path, lines_path, jq_path, bodies_path = sys.argv[1:]
+    path, schema_path, lines_path, jq_path, bodies_path = sys.argv[1:]
+    with open(schema_path, encoding="utf-8") as file:
+        schema = json.load(file)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
     found = tables(path)
     first = {heading: set(names) for heading, names in reversed(found)}
     error_fields = set(found[-2][1])
@@ -56,6 +71,8 @@ def main():
             assert value == json.loads(from_jq.readline()), line
             expected = first["All objects"] | first[f"Type `{value['type']}`"]
             assert set(value) == expected, (set(value) ^ expected, line)
+            assert properties(schema, value["type"]) == expected, value["type"]
+            validator.validate(value)
             assert value.get("error") is None or set(value["error"]) == error_fields, line
             if value["type"] == "packet" and value["body"] is not None:
                 plain = body_bytes(value["body"])

@@ -79,6 +79,7 @@ static void check_lines(const char *file)
     command_add(&python, "python3");
     command_add(&python, scratch_format("%s", source_path("tests/dump_output/check_json.py")));
     command_add(&python, scratch_format("%s", source_path("docs/json.md")));
+    command_add(&python, scratch_format("%s", source_path("docs/json.schema.json")));
     command_add_words(&python, scratch_format("%s jq.json bodies", file));
     process_expect(process_start(&python, NULL), "check_json.py", 0, "", "");
 }

@@ -287,7 +287,7 @@ START_TEST(progress)
         size_t size;
         int output_elsewhere, drawn;
     } cases[] = { { 20 << 20, 1, 1 }, { 20 << 20, 0, 0 }, { 10 << 20, 1, 0 } };
-    terminal_setup setup = { 0 };
+    terminal_setup setup = { .type = "xterm" };
     command_line line = { { NULL }, 0 };
     terminal *t;
 

@@ -261,6 +261,25 @@ START_TEST(in_one_piece)
 }
 END_TEST
 
+/* Replies as files, which are never written over; bytes that are lost are zeros. */
+START_TEST(extracted)
+{
+    const char *reply, *again;
+    size_t len, holed;
+
+    make_captures();
+    process_expect(dump("--extract out", "conversation.pcap"), "extracted", 0, "", "");
+    process_expect(dump("--extract out", "conversation.pcap"), "again", 1, "",
+                   "*: out/1.reply: File exists\n");
+    reply = scratch_read("out/1.reply", &len);
+    process_expect(dump("--extract lost", "lost-in-body.pcap"), "lost", 1, "", NULL);
+    again = scratch_read("lost/1.reply", &holed);
+    ck_assert_uint_eq(holed, len);
+    for (size_t i = 0; i < len; i++)
+        ck_assert(again[i] == reply[i] || again[i] == 0);
+}
+END_TEST
+
 /* ---- something is ---- */
 
 #define HANDSHAKE ", user alice, *opened by keys/alice\nC>S CHALLENGE_RESPONSE *right\n"
@@ -424,6 +443,7 @@ int main(void)
     tcase_add_test(e2e_case(suite, "layers"), layers);
     tcase_add_test(e2e_case(suite, "many sessions"), many_sessions);
     tcase_add_test(e2e_case(suite, "many sessions"), in_one_piece);
+    tcase_add_test(e2e_case(suite, "many sessions"), extracted);
     tcase_add_test(e2e_case(suite, "losses"), losses);
     tcase_add_test(e2e_case(suite, "streams"), streams);
     return e2e_main(suite);

@@ -311,7 +311,8 @@ static const struct {
 } unusable[] = {
     { "-", "a file is needed, standard output has another use" },
     { "missing/file", "No such file or directory" },
-    { "keys", "Is a directory" },
+    { ".", "Is a directory" },
+    { "keys", "Too many levels of symbolic links" },
     { "/dev/full", "No space left on device" },
 };
 

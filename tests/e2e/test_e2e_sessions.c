@@ -168,8 +168,8 @@ static const struct {
 } refusals[] = {
     /* the server's offer is too little for the client */
     { "--allow-legacy --features=", "--timeout 1",
-      "sidewire-client: 127.0.0.1:*: no complete greeting came in time, only its first line; see "
-      "--allow-legacy\n", NULL },
+      "sidewire-client: 127.0.0.1:*: no complete greeting came in time, only its first line, *; see "
+      "--allow-legacy *\n", NULL },
     { "--allow-rc4 --features sideband", "",
       "sidewire-client: 127.0.0.1:*, which is not allowed; see --allow-rc4\n", NULL },
     { "--allow-rc4 --features sideband,sha256", "--allow-legacy",

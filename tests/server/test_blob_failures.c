@@ -48,7 +48,7 @@ static blob_result operate(blob_store *store, int op)
     case REMOVE:
         return blob_store_remove(store, BLOB_IMAGES, &number, 1);
     case GET:
-        result = blob_store_get(store, BLOB_IMAGES, number, &data, &size);
+        result = get_contents(store, BLOB_IMAGES, number, &data, &size);
         ck_assert(result == BLOB_OK || data == NULL);
         free(data);
         return result;
@@ -189,7 +189,7 @@ START_TEST(test_killed)
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     ck_assert(WIFSIGNALED(status));
     store = open_store(PATH);
-    ck_assert_int_eq(blob_store_get(store, BLOB_IMAGES, 1, &data, &size), BLOB_OK);
+    ck_assert_int_eq(get_contents(store, BLOB_IMAGES, 1, &data, &size), BLOB_OK);
     ck_assert_uint_eq(size, MIB);
     memset(expected, data[0], MIB);
     ck_assert(data[0] == 'x' || data[0] == 'y');
@@ -240,7 +240,7 @@ START_TEST(test_impossible_name)
 
     make_ours();
     snprintf(sql, sizeof(sql), "PRAGMA ignore_check_constraints = ON; "
-             "INSERT INTO images (name, contents) VALUES (%s, x'')", values[_i]);
+             "INSERT INTO images (name, contents, revision) VALUES (%s, x'', 9)", values[_i]);
     change_by_sql(sql);
     store = open_store(PATH);
     expect_failure(store, blob_store_page(store, &query, entries, 4, &count),

@@ -65,8 +65,8 @@ static const struct refused_case {
     { "no tables", change_by_sql, "VACUUM", FOREIGN "00000000)" },
     { "other ID", change_by_sql, "PRAGMA application_id = 0x1234abcd", FOREIGN "1234abcd)" },
     { "journal", make_with_journal, "CREATE TABLE notes (text)", FOREIGN "00000000)" },
-    { "later", make_ours_with, "PRAGMA user_version = 2", "has layout 2, known is only 1" },
-    { "earlier", make_ours_with, "PRAGMA user_version = 0", "has layout 0, known is only 1" },
+    { "later", make_ours_with, "PRAGMA user_version = 3", "has layout 3, known is only 2" },
+    { "earlier", make_ours_with, "PRAGMA user_version = 0", "has layout 0, known is only 2" },
     { "missing table", make_ours_with, "DROP TABLE moods",
       "its tables are not those of sidewire" },
     { "other table", make_ours_with, "ALTER TABLE moods ADD COLUMN more",
@@ -113,8 +113,8 @@ END_TEST
 START_TEST(test_later_by_journal)
 {
     make_ours();
-    make_with_journal("PRAGMA user_version = 2");
-    expect_refusal(PATH, "has layout 2, known is only 1");
+    make_with_journal("PRAGMA user_version = 3");
+    expect_refusal(PATH, "has layout 3, known is only 2");
 }
 END_TEST
 

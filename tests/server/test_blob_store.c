@@ -110,7 +110,7 @@ START_TEST(test_contents)
     blob_store_close(store);
     store = open_store("contents.db");
     check_contents(store, BLOB_LYRICS, 1, data, size);
-    ck_assert_int_eq(blob_store_get(store, BLOB_LYRICS, 2, &none, &none_size), BLOB_MISSING);
+    ck_assert_int_eq(get_contents(store, BLOB_LYRICS, 2, &none, &none_size), BLOB_MISSING);
     ck_assert_ptr_null(none);
     ck_assert_uint_eq(none_size, 0);
     blob_store_close(store);
@@ -286,7 +286,7 @@ START_TEST(test_two_stores)
     ck_assert_int_eq(blob_store_rename(two, BLOB_IMAGES, &from, &to), BLOB_OK);
     ck_assert_int_eq(blob_store_rename(one, BLOB_IMAGES, &from, &to), BLOB_MISSING);
     remove_number(one, BLOB_IMAGES, 2);
-    ck_assert_int_eq(blob_store_get(two, BLOB_IMAGES, 2, &data, &size), BLOB_MISSING);
+    ck_assert_int_eq(get_contents(two, BLOB_IMAGES, 2, &data, &size), BLOB_MISSING);
     blob_store_close(one);
     check_entries(two, BLOB_IMAGES, "1 c\n");
     blob_store_close(two);

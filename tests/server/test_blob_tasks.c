@@ -145,6 +145,7 @@ START_TEST(test_cat_large)
     memset(expected + SIZE, 'y', SIZE);
     ck_assert_int_eq(blob_store_put(store, BLOB_LYRICS, "2", 1, expected + SIZE, SIZE), BLOB_OK);
     ck_assert_int_eq(blob_store_put(store, BLOB_LYRICS, "1", 1, expected, SIZE), BLOB_OK);
+    blob_server_resume(c);       /* finds what matches */
     blob_server_resume(c);
     ck_assert_int_eq(reply_is_waiting(&c->reply), 0);
     ck_assert_int_eq(reply_is_finished(&c->reply), 0);
@@ -159,6 +160,7 @@ static connection *begin_cat(void)
     static const char *const words[] = { "catimg", "?", NULL };
     connection *c = blob_server_run_words(words);
 
+    blob_server_resume(c);       /* finds what matches */
     blob_server_resume(c);
     ck_assert_int_eq(reply_is_waiting(&c->reply), 0);
     return c;
@@ -234,7 +236,6 @@ START_TEST(test_costly)
     c = blob_server_run(argv, PATTERNS + 1);
     while (blob_server_resume(c), !reply_is_finished(&c->reply)) {
         ck_assert_int_eq(reply_is_waiting(&c->reply), 1);
-        ck_assert_int_eq(c->task.wake, NOW);
         turns++;
     }
     ck_assert_int_ge(turns, 1);

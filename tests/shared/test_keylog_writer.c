@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -154,7 +155,7 @@ static const struct {
     { ".", EISDIR }, { "missing/file", ENOENT }, { "/dev/full", ENOSPC }, { "fifo", ENXIO },
 };
 
-/* Told once, and given up. */
+/* Told, and tried again the next time. */
 START_TEST(test_unusable)
 {
     sw_secrets keys = some_keys(20);
@@ -163,8 +164,8 @@ START_TEST(test_unusable)
     ck_assert_int_eq(mkfifo("fifo", 0600), 0);
     ck_assert_int_eq(keylog_is_wanted(&log), 1);
     ck_assert_int_eq(keylog_append(&log, &keys), unusable[_i].error);
-    ck_assert_int_eq(keylog_is_wanted(&log), 0);
-    ck_assert_int_eq(keylog_append(&log, &keys), 0);
+    ck_assert_int_eq(keylog_is_wanted(&log), 1);
+    ck_assert_int_eq(keylog_append(&log, &keys), unusable[_i].error);
     ck_assert_str_eq(log.path, unusable[_i].path); /* for the message */
 }
 END_TEST
@@ -181,7 +182,25 @@ START_TEST(test_no_room)
     error = keylog_append(&log, &keys);
     unlimit_files();
     ck_assert_int_eq(error, _i == 0 ? EFBIG : ENOSPC);
-    ck_assert_int_eq(keylog_is_wanted(&log), 0);
+    ck_assert_int_eq(keylog_append(&log, &keys), 0);
+}
+END_TEST
+
+/* Not through a link, and not where others can write. */
+START_TEST(test_not_private)
+{
+    sw_secrets keys = some_keys(20);
+    keylog log = keylog_of("keylog");
+
+    ck_assert_int_eq(keylog_append(&log, &keys), 0);
+    if (_i == 0) {
+        ck_assert_int_eq(rename("keylog", "elsewhere"), 0);
+        ck_assert_int_eq(symlink("elsewhere", "keylog"), 0);
+        ck_assert_int_eq(keylog_append(&log, &keys), ELOOP);
+    } else {
+        ck_assert_int_eq(chmod("keylog", _i == 1 ? 0620 : 0602), 0);
+        ck_assert_int_eq(keylog_append(&log, &keys), EPERM);
+    }
 }
 END_TEST
 
@@ -197,5 +216,6 @@ int main(void)
         tcase_add_test(tcase, test_set_user_id);
     tcase_add_loop_test(tcase, test_unusable, 0, COUNT(unusable));
     tcase_add_loop_test(tcase, test_no_room, 0, 3);
+    tcase_add_loop_test(tcase, test_not_private, 0, 3);
     return record_main(suite);
 }

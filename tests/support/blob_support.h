@@ -15,6 +15,10 @@ blob_store *open_store(const char *path);
 void put_text(blob_store *store, blob_table table, const char *name, const char *text);
 void remove_number(blob_store *store, blob_table table, int64_t number);
 
+/* All contents of an entry, which the caller frees; NULL if that fails. */
+blob_result get_contents(blob_store *store, blob_table table, int64_t number, uint8_t **data,
+                         size_t *size);
+
 /* Fails the running test unless these are the entries that the query finds, with pages of `cap`.
  * The pattern may be NULL: all. */
 void check_query(blob_store *store, blob_query query, const char *pattern,

@@ -133,7 +133,7 @@ static const struct {
     { "-o sidewire.keylog_file:nowhere", "nowhere: No such file or directory" },
     { UAT_KEY("nowhere"), "nowhere: No such file or directory" },
     { UAT_KEY("keys/alice.pub"), "keys/alice.pub: *" },
-    { UAT_KEY("keys"), "keys: not a regular file" },
+    { UAT_KEY("keys"), "keys: Is a directory" },
 };
 
 /* It is said once for each side, and all bytes are there. */

@@ -256,6 +256,10 @@ const option_row dump_output_options[] = {
     { 0, "by-session", OPTION_FLAG, NULL, PLACE(shown.by_session),
       .help = "All of a session in one piece, when it has ended. So it is with --follow, unless the "
               "capture is still being made." },
+    { 0, "extract", OPTION_TEXT, "FOLDER", PLACE(shown.folder),
+      .help = "Writes what was uploaded and what was replied as files, SESSION.upload and "
+              "SESSION.reply, where there are none of these names. Nothing is printed then, unless one of "
+              "the other options is given too." },
     { 0, "html", OPTION_TEXT, "FILE", PLACE(shown.page),
       .help = "Writes a page for a browser. Nothing is printed then, unless one of the other options "
               "is given too. A file that is no page is not replaced; only the owner may read it." },
@@ -398,7 +402,7 @@ static int check(arguments *args, const command_line *line)
     args->shown.in_place = args->interface != NULL;
     if (args->shown.colour < 0)
         args->shown.colour = colour_wanted(stdout);
-    if (args->shown_by == NULL && args->shown.page != NULL)
+    if (args->shown_by == NULL && (args->shown.page != NULL || args->shown.folder != NULL))
         args->shown.kind = VIEW_NONE;
     return open_log(args);
 }

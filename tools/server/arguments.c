@@ -4,6 +4,7 @@
 #include "options.h"
 #include "report.h"
 
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -138,9 +139,37 @@ const option_row server_option_rows[] = {
       .max = UPLOAD_LIMIT_MAX, .standard = "5242880", /* from memory [protocol, section 9.4] */
       .help = "Largest upload. Uploads are held in memory until they are complete, each up to this "
               "size." },
-    { 0, "max-connections", OPTION_NUMBER, "N", PLACE(max_connections), .min = 1, .max = 10000,
+    { 0, "upload-time", OPTION_NUMBER, "SEC", PLACE(upload_time), .min = 1, .max = DAY,
+      .standard = "3600",
+      .help = "Disconnect who is not done with an upload after SEC seconds." },
+    { 0, "upload-rate", OPTION_NUMBER, "BYTES", PLACE(upload_rate), .min = 0, .max = UPLOAD_LIMIT_MAX,
       .standard = "256",
-      .help = "While there are N connections, further ones are closed at once." },
+      .help = "Disconnect whose upload is slower than BYTES a second, from the tenth second on; 0: "
+              "not for that." },
+    { 0, "memory-limit", OPTION_NUMBER, "BYTES", PLACE(memory_limit), .min = 1 << 20,
+      .max = LONG_MAX / 2, .standard = "268435456",
+      .help = "Memory for uploads and downloads of all clients together. Who wants more is told that "
+              "the server is full." },
+    { 0, "max-connections", OPTION_NUMBER, "N", PLACE(max_connections), .min = 1, .max = 100000,
+      .standard = "256",
+      .help = "Places for connections. A quarter of them is for clients that are authenticated; when "
+              "the others are taken, the oldest connection that is not authenticated has to go. Who "
+              "is refused is told 'server is full'. The limit of open files is raised as far as it "
+              "may be; if it is too low for N, there are fewer places, as the log says." },
+    { 0, "max-per-source", OPTION_NUMBER, "N", PLACE(per_source), .min = 0, .max = 100000,
+      .standard = "16",
+      .help = "Connections from one address that are not authenticated; of IPv6, from one /64. 0: any "
+              "number." },
+    { 0, "max-per-user", OPTION_NUMBER, "N", PLACE(per_user), .min = 0, .max = 100000,
+      .standard = "32",
+      .help = "Connections of one user. 0: any number." },
+    { 0, "grace", OPTION_NUMBER, "SEC", PLACE(grace), .min = 0, .max = DAY, .standard = "0",
+      .help = "At SIGTERM, SIGINT and term, let replies that are under way end, for at most SEC "
+              "seconds; new connections are refused meanwhile." },
+    { 0, "secret-file", OPTION_TEXT, "FILE", PLACE(secret_file),
+      .otherwise = "that of the user list with '.secret' behind it",
+      .help = "Where the secret is that hides which users are known; made if it is missing. All "
+              "servers with one user list need the same." },
     { 0, "track", OPTION_TEXT, "NAME=SECONDS", .take = take_track,
       .otherwise = "three built-in tracks",
       .help = "A track of the simulated player, 1 to 86400 seconds long; repeatable, up to 10000 of "

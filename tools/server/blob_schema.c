@@ -1,6 +1,8 @@
 /* Opening a database: only one of ours is touched. */
 #include "blob_internal.h"
 
+#include "private_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,11 +14,12 @@
 #define LAYOUT                                                                                     \
     "CREATE TABLE %s (number INTEGER PRIMARY KEY AUTOINCREMENT, "                                  \
     "name BLOB NOT NULL UNIQUE CHECK (typeof(name) = 'blob' AND length(name) BETWEEN 1 AND 255), " \
+    "revision INTEGER NOT NULL, "                                                                  \
     "contents BLOB NOT NULL CHECK (typeof(contents) = 'blob'))"
 
 enum {
     APPLICATION_ID = 0x73647772, /* "sdwr" */
-    LAYOUT_VERSION = 1,
+    LAYOUT_VERSION = 2,
     SQL_MAX = 512,
     /* of the header at the beginning of an SQLite file; numbers are big-endian */
     HEADER_SIZE = 100,
@@ -82,14 +85,18 @@ static int check_header(int fd, char *why, size_t why_size)
 /* SQLite would open a file that cannot be written for reading only. */
 static int check_file(const char *path, char *why, size_t why_size)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW, 0600);
+    const char *problem;
     int result;
 
     if (fd < 0) {
         snprintf(why, why_size, "%s", strerror(errno));
         return -1;
     }
-    result = check_header(fd, why, why_size);
+    problem = private_file_problem(fd);
+    if (problem != NULL)
+        snprintf(why, why_size, "%s", problem);
+    result = problem != NULL ? -1 : check_header(fd, why, why_size);
     close(fd);
     return result;
 }

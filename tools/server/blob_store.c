@@ -96,6 +96,11 @@ static blob_result end(operation *op)
     return BLOB_FAILED;
 }
 
+void blob_store_interrupt(blob_store *store)
+{
+    sqlite3_interrupt(store->database);
+}
+
 const char *blob_store_error(const blob_store *store)
 {
     return store->error;
@@ -116,8 +121,8 @@ blob_result blob_store_put(blob_store *store, blob_table table, const char *name
     if (!is_name(name, name_len))
         return BLOB_BAD_NAME;
     begin(&op, "INSERT INTO",
-          "(name, contents) VALUES (?1, ?2) "
-          "ON CONFLICT (name) DO UPDATE SET contents = excluded.contents");
+          "(name, revision, contents) VALUES (?1, 1, ?2) ON CONFLICT (name) "
+          "DO UPDATE SET revision = revision + 1, contents = excluded.contents");
     bind_bytes(&op, 1, name, name_len);
     bind_bytes(&op, 2, data, size);
     step(&op);
@@ -162,34 +167,57 @@ blob_result blob_store_remove(blob_store *store, blob_table table,
 
 /* ---- reading ---- */
 
-blob_result blob_store_get(blob_store *store, blob_table table, int64_t number,
-                           uint8_t **data, size_t *size)
+/* Is the entry there, with the contents that reading began with? */
+static blob_result check_revision(operation *op, blob_reading *reading)
+{
+    int64_t revision;
+
+    begin(op, "SELECT revision FROM", "WHERE number = ?1");
+    bind_number(op, 1, reading->number);
+    if (!step(op))
+        return BLOB_MISSING;
+    revision = sqlite3_column_int64(op->statement, 0);
+    if (reading->revision == 0)
+        reading->revision = revision;
+    return revision == reading->revision ? BLOB_OK : BLOB_CHANGED;
+}
+
+static void read_piece(operation *op, blob_reading *reading, uint8_t *data, size_t cap, size_t *len)
+{
+    sqlite3_blob *contents = NULL;
+    size_t left;
+
+    check(op, sqlite3_blob_open(op->store->database, "main", blob_table_names[op->table],
+                                "contents", reading->number, 0, &contents));
+    if (op->code != SQLITE_OK)
+        return;
+    reading->size = (size_t)sqlite3_blob_bytes(contents);
+    left = reading->size - reading->offset;
+    *len = left < cap ? left : cap;
+    if (*len > 0)
+        check(op, sqlite3_blob_read(contents, data, (int)*len, (int)reading->offset));
+    sqlite3_blob_close(contents);
+    if (op->code == SQLITE_OK)
+        reading->offset += *len;
+}
+
+blob_result blob_store_read(blob_store *store, blob_table table, blob_reading *reading, uint8_t *data,
+                            size_t cap, size_t *len)
 {
     operation op = { .store = store, .table = table, .what = "read from" };
-    const void *contents;
+    blob_result found = BLOB_MISSING;
     blob_result result;
 
-    *data = NULL;
-    *size = 0;
-    begin(&op, "SELECT contents FROM", "WHERE number = ?1");
-    bind_number(&op, 1, number);
-    if (step(&op)) {
-        contents = sqlite3_column_blob(op.statement, 0);
-        *size = (size_t)sqlite3_column_bytes(op.statement, 0);
-        *data = malloc(*size + 1);
-        if (*data == NULL || (contents == NULL && *size > 0))
-            fail(&op, SQLITE_NOMEM, sqlite3_errstr(SQLITE_NOMEM));
-        else if (*size > 0)
-            memcpy(*data, contents, *size);
-    }
+    *len = 0;
+    execute(&op, "BEGIN"); /* revision and contents are of one moment */
+    if (op.code == SQLITE_OK)
+        found = check_revision(&op, reading);
+    if (op.code == SQLITE_OK && found == BLOB_OK)
+        read_piece(&op, reading, data, cap, len);
+    sqlite3_reset(op.statement);
+    execute(&op, "COMMIT");
     result = end(&op);
-    if (result == BLOB_OK && *data == NULL)
-        return BLOB_MISSING;
-    if (result == BLOB_FAILED) {
-        free(*data);
-        *data = NULL;
-    }
-    return result;
+    return result == BLOB_OK ? found : result;
 }
 
 /* Takes the row as the last entry looked at. */

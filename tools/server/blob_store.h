@@ -1,7 +1,7 @@
 /* Named byte strings in four tables of an SQLite database.
  *
  * Every change is one transaction: done whole, or not at all. Another process may have the same
- * database open; each wait for it ends after BLOB_BUSY_MS. */
+ * database open; each wait for it ends after BLOB_BUSY_MS. One thread at a time. */
 #ifndef SIDEWIRE_SERVER_BLOB_STORE_H
 #define SIDEWIRE_SERVER_BLOB_STORE_H
 
@@ -22,6 +22,7 @@ typedef enum blob_result {
     BLOB_OK,
     BLOB_MISSING,                /* there is no such entry */
     BLOB_EXISTS,                 /* another entry has that name */
+    BLOB_CHANGED,                /* the entry has other contents now */
     BLOB_BAD_NAME                /* not 1 to BLOB_NAME_MAX bytes, or with a NUL */
 } blob_result;
 
@@ -33,6 +34,9 @@ typedef struct blob_store blob_store;
 int blob_store_open(blob_store **store, const char *path, char *why, size_t why_size);
 void blob_store_close(blob_store *store);
 
+/* Breaks off what another thread is doing with it, which fails then. */
+void blob_store_interrupt(blob_store *store);
+
 /* Which database, what it was about to do, and why it failed. Valid until the next failure. */
 const char *blob_store_error(const blob_store *store);
 
@@ -41,9 +45,18 @@ const char *blob_store_error(const blob_store *store);
 blob_result blob_store_put(blob_store *store, blob_table table, const char *name,
                            size_t name_len, const void *data, size_t size);
 
-/* The contents of an entry, which the caller frees. BLOB_MISSING. */
-blob_result blob_store_get(blob_store *store, blob_table table, int64_t number,
-                           uint8_t **data, size_t *size);
+/* The contents of an entry, piece by piece. Zeroed but for the number: at the beginning. */
+typedef struct blob_reading {
+    int64_t number;
+    int64_t revision;            /* private */
+    size_t size, offset;         /* of the whole; where the next piece begins */
+} blob_reading;
+
+/* The next piece, of *len bytes, at most cap and at least one, unless offset reaches size. Between
+ * pieces nothing is locked. BLOB_MISSING: it is not there, or not any more. BLOB_CHANGED: what was
+ * read before is no beginning of what is there now. */
+blob_result blob_store_read(blob_store *store, blob_table table, blob_reading *reading, uint8_t *data,
+                            size_t cap, size_t *len);
 
 /* The entry keeps its number. The same name twice is no change. BLOB_MISSING, BLOB_EXISTS,
  * BLOB_BAD_NAME for the new name. */

@@ -1,11 +1,11 @@
-#include "connection.h"
+/* The life of a connection: from its descriptors to its end, and what it waits for meanwhile. */
+#include "connection_internal.h"
 
-#include "commands/commands.h"
-#include "log.h"
+#include "deadline.h"
 #include "server.h"
 
 #include <errno.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,13 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WRITES_A_TURN = 16 };
-
-/* A line of the log about this connection. */
-static void tell(const connection *c, log_level level, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void tell(const connection *c, log_level level, const char *format, ...)
+void connection_log(const connection *c, log_level level, const char *format, ...)
 {
     char text[512];
     va_list args;
@@ -34,6 +28,259 @@ static void tell(const connection *c, log_level level, const char *format, ...)
         log_stranger(level, "%s: %s", c->label, text);
 }
 
+int connection_has_output(const connection *c)
+{
+    return (sw_session_wants(&c->session) & SW_WANT_WRITE) != 0;
+}
+
+int connection_is_uploading(const connection *c)
+{
+    return c->task.receive != NULL && !c->busy && !connection_has_output(c) &&
+           reply_is_waiting(&c->reply);
+}
+
+/* ---- end ---- */
+
+static void free_if_done(connection *c)
+{
+    if (c->phase != PHASE_OVER || c->open_handles > 0 || c->busy)
+        return;
+    if (c->task.release != NULL)
+        c->task.release(c->task.state);
+    server_forget(c->server, c);
+    free(c->user);
+    free(c->label);
+    free(c);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    connection *c = handle->data;
+
+    c->open_handles--;
+    free_if_done(c);
+}
+
+int connection_has_sent_all(const connection *c)
+{
+    unsigned wants = sw_session_wants(&c->session);
+
+    return wants == 0 || (wants & SW_WANT_SHUTDOWN);
+}
+
+/* The session is over, and with it all it holds but the task, which may be with the database. */
+static void release_session(connection *c)
+{
+    if (c->released)
+        return;
+    c->released = 1;
+    c->succeeded = c->reply.exited && sw_session_error(&c->session).code == SW_OK &&
+                   connection_has_sent_all(c);
+    sw_session_wipe(&c->session);
+    if (c->keys != NULL)
+        sw_secrets_wipe(c->keys);
+    free(c->keys);
+    c->keys = NULL;
+    connection_drop_buffers(c);
+    reply_free(&c->reply);
+}
+
+/* Flags that others see, too, are as they were. */
+static void close_descriptor(int fd, int flags)
+{
+    if (flags >= 0)
+        fcntl(fd, F_SETFL, flags);
+    close(fd);
+}
+
+static void close_output(connection *c)
+{
+    if (c->out < 0 || c->out == c->in)
+        return;
+    if (c->poll_out.data != NULL)
+        uv_close((uv_handle_t *)&c->poll_out, on_closed);
+    close_descriptor(c->out, c->flags_out);
+    c->out = -1;
+}
+
+void connection_linger(connection *c)
+{
+    shutdown(c->out, SHUT_WR);
+    recording_we_ended(c->recording);
+    if (!c->out_is_socket)
+        close_output(c);
+    release_session(c);
+    c->phase = c->at_end ? PHASE_OVER : PHASE_LINGER;
+    c->deadline = deadline_in(LINGER_MS);
+}
+
+/* Closes all; what is still with the database is waited for elsewhere. */
+static void finish(connection *c)
+{
+    connection_log(c, LEVEL_INFO, "closed");
+    server_leave(c->server, c);
+    release_session(c);
+    recording_end(c->recording);
+    close_output(c);
+    if (c->poll_in.data != NULL)
+        uv_close((uv_handle_t *)&c->poll_in, on_closed);
+    close_descriptor(c->in, c->flags_in);
+    uv_close((uv_handle_t *)&c->timer, on_closed);
+}
+
+/* ---- waiting ---- */
+
+static void on_ready(uv_poll_t *poll, int status, int events);
+static void on_time(uv_timer_t *timer);
+
+static void poll_for(uv_poll_t *poll, int *polled, int events)
+{
+    if (events == *polled)
+        return;
+    if (events == 0)
+        uv_poll_stop(poll);
+    else
+        uv_poll_start(poll, events, on_ready);
+    *polled = events;
+}
+
+static void wait_for_events(connection *c)
+{
+    unsigned wants = c->phase == PHASE_LINGER ? SW_WANT_READ : sw_session_wants(&c->session);
+    int in = wants & SW_WANT_READ ? UV_READABLE : 0;
+    int out = wants & SW_WANT_WRITE ? UV_WRITABLE : 0;
+
+    if (c->in == c->out) {
+        poll_for(&c->poll_in, &c->events_in, in | out);
+        return;
+    }
+    poll_for(&c->poll_in, &c->events_in, in);
+    if (c->out >= 0)
+        poll_for(&c->poll_out, &c->events_out, out);
+}
+
+static void wait_for_time(connection *c)
+{
+    int64_t at = c->deadline;
+
+    if (c->task.wake != 0 && c->phase == PHASE_RUNNING && !c->busy && reply_is_waiting(&c->reply))
+        at = deadline_sooner(at, c->task.wake);
+    if (at == c->timer_at)
+        return;
+    c->timer_at = at;
+    if (at == DEADLINE_NEVER)
+        uv_timer_stop(&c->timer);
+    else
+        uv_timer_start(&c->timer, on_time, (uint64_t)deadline_left(at), 0);
+}
+
+static void log_slow_upload(const connection *c)
+{
+    const server_options *options = c->server->options;
+    int64_t took = server_clock() - c->upload_began;
+
+    if (took >= options->upload_time * 1000)
+        connection_log(c, LEVEL_NOTICE, "upload not done within %ld s", options->upload_time);
+    else if (took >= UPLOAD_RATE_FROM_MS &&
+             c->uploaded < (uint64_t)(options->upload_rate * (took - UPLOAD_RATE_FROM_MS) / 1000))
+        connection_log(c, LEVEL_NOTICE, "upload slower than %ld bytes a second",
+                       options->upload_rate);
+    else
+        connection_log(c, LEVEL_NOTICE, "sent nothing of its upload for %ld s",
+                       options->upload_timeout);
+}
+
+static void expire(connection *c)
+{
+    const server_options *options = c->server->options;
+
+    if (c->phase == PHASE_HANDSHAKE)
+        connection_log(c, LEVEL_NOTICE, "no command within %ld s", options->handshake_timeout);
+    else if (c->phase == PHASE_RUNNING && c->upload_began != 0)
+        log_slow_upload(c);
+    else if (c->phase == PHASE_RUNNING)
+        connection_log(c, LEVEL_NOTICE, "took no output for %ld s", options->write_timeout);
+    else
+        connection_log(c, LEVEL_DEBUG, "did not close within %d ms", LINGER_MS);
+    c->phase = PHASE_OVER;
+}
+
+static int has_passed(int64_t deadline)
+{
+    return deadline != DEADLINE_NEVER && deadline_left(deadline) == 0;
+}
+
+/* After whatever happened: its end, or what is waited for next. */
+static void settle(connection *c)
+{
+    if (c->phase != PHASE_OVER && has_passed(c->deadline))
+        expire(c);
+    if (c->phase == PHASE_OVER) {
+        finish(c);
+        return;
+    }
+    if (c->phase < PHASE_LINGER)
+        connection_take_buffers(c);
+    wait_for_events(c);
+    wait_for_time(c);
+}
+
+/* Hang-ups and errors, for which status is not 0, are for read and write to tell. */
+static void on_ready(uv_poll_t *poll, int status, int events)
+{
+    connection *c = poll->data;
+    int is_in = poll == &c->poll_in;
+    int *polled = is_in ? &c->events_in : &c->events_out;
+
+    if (status < 0) {            /* and then it is not polled any more */
+        events = *polled;
+        *polled = 0;
+    }
+    if (events & UV_READABLE)
+        connection_read(c);
+    if ((events & UV_WRITABLE) && c->phase < PHASE_LINGER)
+        connection_write(c);
+    if (c->phase < PHASE_LINGER)
+        connection_process(c);
+    settle(c);
+}
+
+static void on_time(uv_timer_t *timer)
+{
+    connection *c = timer->data;
+
+    c->timer_at = DEADLINE_NEVER; /* set anew in any case */
+    connection_continue(c);
+}
+
+void connection_continue(connection *c)
+{
+    if (c->phase == PHASE_OVER)
+        return;
+    if (c->phase < PHASE_LINGER)
+        connection_process(c);
+    settle(c);
+}
+
+void connection_job_done(connection *c)
+{
+    c->busy = 0;
+    if (c->phase == PHASE_OVER)
+        free_if_done(c);
+    else
+        connection_continue(c);
+}
+
+void connection_end(connection *c)
+{
+    if (c->phase == PHASE_OVER)
+        return;
+    c->phase = PHASE_OVER;
+    finish(c);
+}
+
+/* ---- start ---- */
+
 static int is_socket(int fd)
 {
     struct stat status;
@@ -41,379 +288,106 @@ static int is_socket(int fd)
     return fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
-connection *connection_new(server *s, int in, int out, const char *peer,
-                           int64_t now)
+/* 0, or an error of uv. */
+static int open_poll(connection *c, uv_poll_t *poll, int fd)
 {
-    connection *c = calloc(1, sizeof(*c));
+    int result = uv_poll_init(&c->server->loop, poll, fd);
+
+    if (result < 0)
+        return result;
+    poll->data = c;
+    c->open_handles++;
+    return 0;
+}
+
+static int open_handles(connection *c)
+{
     int result;
 
-    if (c == NULL) {
-        log_event(LEVEL_ERROR, "%s: %s", peer, strerror(errno));
+    uv_timer_init(&c->server->loop, &c->timer);
+    c->timer.data = c;
+    c->open_handles++;
+    result = open_poll(c, &c->poll_in, c->in);
+    if (result == 0 && c->out != c->in)
+        result = open_poll(c, &c->poll_out, c->out);
+    return result;
+}
+
+/* Buffers, and a session over them. NULL, or why not. */
+static const char *start_session(connection *c)
+{
+    server *s = c->server;
+    int result;
+
+    c->rx = buffer_take(&s->rx_buffers);
+    c->tx = buffer_take(&s->tx_small);
+    c->tx_cap = CONNECTION_TX_SMALL;
+    if (c->rx == NULL || c->tx == NULL)
+        return strerror(ENOMEM);
+    result = sw_session_server(&c->session, &s->config, c->rx, CONNECTION_RX_SIZE, c->tx,
+                               CONNECTION_TX_SMALL);
+    if (result < 0)
+        return sw_error_text(result);
+    if (!keylog_is_wanted(&s->keylog))
         return NULL;
-    }
-    result = sw_session_server(&c->session, &s->config, c->rx,
-                               sizeof(c->rx), c->tx, sizeof(c->tx));
-    if (result < 0) {
-        log_event(LEVEL_ERROR, "%s: %s", peer, sw_error_text(result));
-        free(c);
+    c->keys = calloc(1, sizeof(*c->keys));
+    if (c->keys == NULL)
+        return strerror(ENOMEM);
+    sw_session_log_keys(&c->session, c->keys);
+    return NULL;
+}
+
+static connection *allocate(server *s, int in, int out, const char *peer, const char **why)
+{
+    connection *c = calloc(1, sizeof(*c));
+
+    *why = strerror(ENOMEM);
+    if (c == NULL)
         return NULL;
-    }
     c->server = s;
     c->in = in;
     c->out = out;
-    c->out_is_socket = is_socket(out);
-    c->deadline = now + s->options->handshake_timeout * 1000;
-    c->recording = recording_begin(s->recorder, in, 1);
-    if (keylog_is_wanted(&s->keylog))
-        sw_session_log_keys(&c->session, &c->keys);
-    snprintf(c->label, sizeof(c->label), "%s", peer);
-    tell(c, LEVEL_INFO, "connected");
-    return c;
-}
-
-void connection_free(connection *c)
-{
-    tell(c, LEVEL_INFO, "closed");
-    sw_session_wipe(&c->session);
-    recording_end(c->recording);
-    reply_free(&c->reply);
-    if (c->task.release != NULL)
-        c->task.release(c->task.state);
-    close(c->in);
-    if (c->out >= 0 && c->out != c->in)
-        close(c->out);
+    c->flags_in = c->flags_out = -1;
+    c->out_is_socket = (unsigned char)is_socket(out);
+    c->label = strdup(peer);
+    if (c->label != NULL && (*why = start_session(c)) == NULL)
+        return c;
+    release_session(c);
+    free(c->label);
     free(c);
+    return NULL;
 }
 
-/* Has the peer been sent everything? */
-static int is_over(const connection *c)
+connection *connection_new(server *s, int in, int out, const char *peer, tally_entry *source,
+                           int shared)
 {
-    unsigned wants = sw_session_wants(&c->session);
+    const char *why;
+    connection *c = allocate(s, in, out, peer, &why);
+    int result;
 
-    return wants == 0 || (wants & SW_WANT_SHUTDOWN);
-}
-
-int connection_succeeded(const connection *c)
-{
-    return c->reply.exited && sw_session_error(&c->session).code == SW_OK && is_over(c);
-}
-
-/* Is it the peer's turn to send? */
-static int is_uploading(const connection *c)
-{
-    return c->task.receive != NULL && !(sw_session_wants(&c->session) & SW_WANT_WRITE) &&
-           reply_is_waiting(&c->reply);
-}
-
-/* ---- ends ---- */
-
-/* Tells the peer that nothing more comes, and waits for it to close. */
-static void linger(connection *c, int64_t now)
-{
-    shutdown(c->out, SHUT_WR);
-    recording_we_ended(c->recording);
-    if (!c->out_is_socket && c->out != c->in) {
-        close(c->out);
-        c->out = -1;
+    if (c == NULL) {
+        log_event(LEVEL_ERROR, "%s: %s", peer, why);
+        admission_stranger_leaves(&s->admission, source);
+        close(in);
+        if (out != in)
+            close(out);
+        return NULL;
     }
-    c->phase = c->at_end ? PHASE_OVER : PHASE_LINGER;
-    c->deadline = now + LINGER_MS;
-}
-
-/* The session failed: the log says why, the peer is not told. */
-static void fail(connection *c, int64_t now)
-{
-    sw_error error = sw_session_error(&c->session);
-    char text[256];
-
-    if (c->reply.out_of_memory) {
-        tell(c, LEVEL_ERROR, "no memory for the reply");
-    } else if (error.code == SW_E_AUTH) {
-        tell(c, LEVEL_WARNING, "authentication failed: %s",
-             c->known ? "wrong key" : "unknown user");
-    } else {
-        sw_error_format(&error, text, sizeof(text));
-        tell(c, sw_error_is_peer(error.code) ? LEVEL_NOTICE : LEVEL_ERROR, "%s", text);
+    if (shared) {
+        c->flags_in = fcntl(in, F_GETFL);
+        c->flags_out = fcntl(out, F_GETFL);
     }
-    linger(c, now);
-}
-
-static void lose_peer(connection *c, const char *what, int error_number)
-{
-    tell(c, c->phase == PHASE_LINGER ? LEVEL_DEBUG : LEVEL_NOTICE, "%s: %s", what, strerror(error_number));
-    recording_broken(c->recording);
-    c->phase = PHASE_OVER;
-}
-
-static void expire(connection *c)
-{
-    if (c->phase == PHASE_HANDSHAKE)
-        tell(c, LEVEL_NOTICE, "no command within %ld s",
-             c->server->options->handshake_timeout);
-    else if (c->phase == PHASE_RUNNING && is_uploading(c))
-        tell(c, LEVEL_NOTICE, "sent nothing of its upload for %ld s",
-             c->server->options->upload_timeout);
-    else if (c->phase == PHASE_RUNNING)
-        tell(c, LEVEL_NOTICE, "took no output for %ld s",
-             c->server->options->write_timeout);
-    else
-        tell(c, LEVEL_DEBUG, "did not close within %d ms", LINGER_MS);
-    c->phase = PHASE_OVER;
-}
-
-/* ---- bytes ---- */
-
-static int is_transient(int error_number)
-{
-    return error_number == EAGAIN || error_number == EINTR;
-}
-
-/* Poll found something to read, so this does not block. */
-static void read_input(connection *c)
-{
-    static uint8_t discarded[4096];
-    uint8_t *space = discarded;
-    size_t room = sizeof(discarded);
-    ssize_t n;
-
-    if (c->phase != PHASE_LINGER)
-        space = sw_session_rx_space(&c->session, &room);
-    if (room == 0)
-        return;
-    n = read(c->in, space, room);
-    if (n < 0 && !is_transient(errno))
-        lose_peer(c, "read", errno);
-    if (n > 0)
-        recording_received(c->recording, space, (size_t)n);
-    if (n == 0) {
-        recording_peer_ended(c->recording);
-        c->at_end = 1;
+    c->counted = source;
+    server_enter(s, c);
+    result = open_handles(c);
+    if (result < 0) {
+        log_event(LEVEL_ERROR, "%s: cannot be waited for: %s", peer, uv_strerror(result));
+        connection_end(c);
+        return NULL;
     }
-    if (n == 0 && c->phase == PHASE_LINGER)
-        c->phase = PHASE_OVER;
-    if (n < 0 || c->phase >= PHASE_LINGER)
-        return;
-    if (n == 0) {
-        sw_session_rx_end(&c->session);
-    } else {
-        sw_session_rx_commit(&c->session, (size_t)n);
-        sw_session_burst_end(&c->session); /* as deployed servers take a request */
-        if (is_uploading(c))
-            c->deadline = -1; /* progress: set anew if more is to come */
-    }
-}
-
-/* Descriptors handed in may be blocking: sockets are told not to, and a pipe that poll found
- * writable has room for PIPE_BUF. */
-static ssize_t write_some(const connection *c, const uint8_t *data, size_t len)
-{
-    if (c->out_is_socket)
-        return send(c->out, data, len, MSG_DONTWAIT | MSG_NOSIGNAL);
-    return write(c->out, data, len < PIPE_BUF ? len : PIPE_BUF);
-}
-
-/* Writes once. Returns whether all there was is gone. */
-static int write_output(connection *c)
-{
-    size_t len;
-    const uint8_t *data = sw_session_tx_bytes(&c->session, &len);
-    ssize_t n;
-
-    if (len == 0)
-        return 0;
-    n = write_some(c, data, len);
-    if (n < 0 && !is_transient(errno))
-        lose_peer(c, "write", errno);
-    if (n <= 0)
-        return 0;
-    recording_sent(c->recording, data, (size_t)n);
-    sw_session_tx_drain(&c->session, (size_t)n);
-    if (c->phase == PHASE_RUNNING)
-        c->deadline = -1; /* progress: set anew if more is pending */
-    return (size_t)n == len;
-}
-
-/* ---- events ---- */
-
-static void answer_key(connection *c, const sw_event *event)
-{
-    const user *u = user_list_find(&c->server->users, event->user,
-                                   event->user_len);
-    size_t end = strlen(c->label);
-    char quoted[LABEL_MAX];
-
-    snprintf(c->label + end, sizeof(c->label) - end, ": user %s",
-             log_quote(quoted, sizeof(quoted), event->user,
-                       event->user_len < USER_NAME_MAX ? event->user_len : USER_NAME_MAX));
-    c->known = u != NULL;
-    c->permissions = u != NULL ? u->permissions : 0;
-    sw_session_key(&c->session, u != NULL ? &u->key : NULL);
-}
-
-/* For who decrypts captures. The session goes on without. */
-static void log_keys(connection *c)
-{
-    keylog *log = &c->server->keylog;
-    int error = keylog_append(log, &c->keys);
-
-    sw_secrets_wipe(&c->keys);
-    if (error != 0)
-        log_event(LEVEL_ERROR, KEYLOG_VARIABLE ": %s: %s; no more keys are logged", log->path,
-                  strerror(error));
-}
-
-static void log_authenticated(connection *c)
-{
-    char features[SW_FEATURES_TEXT_MAX];
-    size_t len = sw_features_format(sw_session_features(&c->session), features,
-                                    sizeof(features));
-
-    c->authenticated = 1;
-    c->server->authenticated++;
-    tell(c, LEVEL_INFO, "authenticated (%.*s)", len > 0 ? (int)len : 6,
-         len > 0 ? features : "legacy");
-}
-
-/* A piece of an upload. After an early refusal nobody wants the rest. */
-static void receive(connection *c, const sw_chunk *chunk)
-{
-    if (c->task.receive != NULL && !reply_is_finished(&c->reply))
-        c->task.receive(c, chunk->data, chunk->len);
-}
-
-/* Takes the events there are, up to a command. Returns the last one, or an error. */
-static int take_events(connection *c)
-{
-    sw_event event;
-    int type;
-
-    while ((type = sw_session_next(&c->session, &event)) > 0) {
-        if (type == SW_EVENT_KEY) {
-            answer_key(c, &event);
-        } else if (type == SW_EVENT_READY) {
-            log_authenticated(c);
-            log_keys(c);
-        } else if (type == SW_EVENT_COMMAND) {
-            c->phase = PHASE_RUNNING;
-            c->deadline = -1;
-            command_run(c, &event);
-            break;
-        } else if (type == SW_EVENT_DATA) {
-            receive(c, &event.chunk);
-        } else if (type == SW_EVENT_CLOSED) {
-            c->peer_left = 1;
-        }
-    }
-    return type;
-}
-
-/* Lets the command say what it has to say by now, and hands it to the session: as reply_send. */
-static int answer(connection *c, int64_t now)
-{
-    if (c->task.resume != NULL && reply_is_waiting(&c->reply))
-        c->task.resume(c, now);
-    return reply_send(&c->reply, &c->session);
-}
-
-/* How long the peer may be still from now on. */
-static void set_deadline(connection *c, int64_t now)
-{
-    const server_options *options = c->server->options;
-    size_t pending;
-
-    sw_session_tx_bytes(&c->session, &pending);
-    if (c->phase != PHASE_RUNNING || c->deadline >= 0)
-        return;
-    if (pending > 0)
-        c->deadline = now + options->write_timeout * 1000;
-    else if (is_uploading(c))
-        c->deadline = now + options->upload_timeout * 1000;
-}
-
-/* Moves the session on as far as it goes without the peer. A command is answered before anything
- * behind it is looked at: what follows an exit does not matter. */
-static void process(connection *c, int64_t now)
-{
-    int type, sent;
-
-    do {
-        sent = 0;
-        type = take_events(c);
-        if (type >= 0 && c->phase == PHASE_RUNNING)
-            sent = answer(c, now);
-    } while (type >= 0 && (sent > 0 || type == SW_EVENT_COMMAND));
-    if (type < 0 || sent < 0) {
-        fail(c, now);
-        return;
-    }
-    if (is_over(c)) {
-        linger(c, now);
-        return;
-    }
-    if (c->peer_left && c->task.ends_with_peer) {
-        tell(c, LEVEL_INFO, "left");
-        c->phase = PHASE_OVER;
-        return;
-    }
-    set_deadline(c, now);
-}
-
-/* Moves the session on. What that makes for a socket which took all before goes out at once, without
- * a poll, and so does what its going makes room for. Others get their turn after so many writes. */
-static void process_and_write(connection *c, int64_t now)
-{
-    size_t pending;
-
-    sw_session_tx_bytes(&c->session, &pending);
-    process(c, now);
-    for (int i = 0; i < WRITES_A_TURN && pending == 0 && c->out_is_socket; i++) {
-        if (c->phase >= PHASE_LINGER || !write_output(c))
-            return;
-        process(c, now);
-    }
-}
-
-/* ---- poll ---- */
-
-int64_t connection_wake(const connection *c)
-{
-    int64_t wake = c->task.wake;
-
-    if (wake == 0 || !reply_is_waiting(&c->reply))
-        wake = INT64_MAX;
-    return c->deadline >= 0 && c->deadline < wake ? c->deadline : wake;
-}
-
-size_t connection_poll(connection *c, struct pollfd *fds)
-{
-    unsigned wants = sw_session_wants(&c->session);
-    size_t count = 0;
-
-    if (c->phase == PHASE_LINGER)
-        wants = SW_WANT_READ;
-    if (wants & SW_WANT_READ)
-        fds[count++] = (struct pollfd){ .fd = c->in, .events = POLLIN };
-    if ((wants & SW_WANT_WRITE) && count > 0 && c->in == c->out)
-        fds[0].events |= POLLOUT;
-    else if (wants & SW_WANT_WRITE)
-        fds[count++] = (struct pollfd){ .fd = c->out, .events = POLLOUT };
-    c->polled = count;
-    return count;
-}
-
-void connection_service(connection *c, const struct pollfd *fds, int64_t now)
-{
-    /* hang-ups and errors are for read and write to tell */
-    for (size_t i = 0; i < c->polled; i++) {
-        if ((fds[i].events & POLLIN) && (fds[i].revents & ~POLLOUT))
-            read_input(c);
-        if ((fds[i].events & POLLOUT) && (fds[i].revents & ~POLLIN) &&
-            c->phase < PHASE_LINGER)
-            write_output(c);
-    }
-    if (c->phase < PHASE_LINGER)
-        process_and_write(c, now);
-    if (c->phase != PHASE_OVER && c->deadline >= 0 &&
-        now >= c->deadline)
-        expire(c);
+    c->deadline = deadline_in(s->options->handshake_timeout * 1000);
+    c->recording = recording_begin(s->recorder, in, 1);
+    connection_log(c, LEVEL_INFO, "connected");
+    connection_continue(c);      /* the greeting can go out at once */
+    return c;
 }

@@ -4,12 +4,19 @@
 #include "report.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+enum {
+    NOT_SENT_MAX = 131072,       /* bytes that wait in the system for a peer's window to open */
+    SMALL_BUFFER = 16384
+};
 
 /* ADDR:PORT, or [ADDR]:PORT for IPv6. */
 static int format_address(const struct sockaddr_storage *address, socklen_t len, char *out,
@@ -25,22 +32,29 @@ static int format_address(const struct sockaddr_storage *address, socklen_t len,
            (int)size ? 0 : -1;
 }
 
-void peer_name(int fd, char *peer, size_t size)
+void address_name(const struct sockaddr_storage *address, char *text, size_t size)
 {
-    struct sockaddr_storage address;
-    socklen_t len = sizeof(address);
+    socklen_t len = address->ss_family == AF_INET ? sizeof(struct sockaddr_in)
+                                                  : sizeof(struct sockaddr_in6);
 
-    if (getpeername(fd, (struct sockaddr *)&address, &len) < 0 ||
-        (address.ss_family != AF_INET && address.ss_family != AF_INET6) ||
-        format_address(&address, len, peer, size) < 0)
-        snprintf(peer, size, "descriptors");
+    if ((address->ss_family != AF_INET && address->ss_family != AF_INET6) ||
+        format_address(address, len, text, size) < 0)
+        snprintf(text, size, "descriptors");
 }
 
-static void set_option(int fd, int level, int option)
+void peer_name(int fd, char *peer, size_t size)
 {
-    int on = 1;
+    struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
+    socklen_t len = sizeof(address);
 
-    if (setsockopt(fd, level, option, &on, sizeof(on)) < 0)
+    if (getpeername(fd, (struct sockaddr *)&address, &len) < 0)
+        address.ss_family = AF_UNSPEC;
+    address_name(&address, peer, size);
+}
+
+static void set_option(int fd, int level, int option, int value)
+{
+    if (setsockopt(fd, level, option, &value, sizeof(value)) < 0)
         log_event(LEVEL_DEBUG, "setsockopt: %s", strerror(errno));
 }
 
@@ -74,7 +88,7 @@ int listener_open(const char *address, long port, int *listener)
     }
     fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd >= 0)
-        set_option(fd, SOL_SOCKET, SO_REUSEADDR);
+        set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
     if (fd < 0 || bind(fd, found->ai_addr, found->ai_addrlen) < 0 || listen(fd, SOMAXCONN) < 0)
         error = errno;
     freeaddrinfo(found);
@@ -89,14 +103,78 @@ int listener_open(const char *address, long port, int *listener)
     return STATUS_OK;
 }
 
-int listener_accept(int listener, char *peer, size_t size)
+/* ---- from a service manager ---- */
+
+enum { FIRST_INHERITED = 3 };
+
+static long number_of(const char *variable)
 {
-    int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const char *text = getenv(variable);
+    char *end;
+    long number;
+
+    if (text == NULL || *text == '\0')
+        return -1;
+    number = strtol(text, &end, 10);
+    return *end == '\0' ? number : -1;
+}
+
+int listener_is_one(int fd)
+{
+    int listens = 0;
+    socklen_t len = sizeof(listens);
+
+    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) == 0 && listens;
+}
+
+int listeners_inherited(int *fds, size_t max)
+{
+    long count = number_of("LISTEN_FDS");
+    int is_ours = number_of("LISTEN_PID") == (long)getpid();
+
+    unsetenv("LISTEN_FDS");      /* not for what we may start */
+    unsetenv("LISTEN_PID");
+    unsetenv("LISTEN_FDNAMES");
+    if (!is_ours || count <= 0)
+        return 0;
+    if ((size_t)count > max) {
+        report("LISTEN_FDS: %ld sockets, %zu at most are taken", count, max);
+        return -1;
+    }
+    for (int i = 0; i < (int)count; i++) {
+        fds[i] = FIRST_INHERITED + i;
+        if (!listener_is_one(fds[i])) {
+            report("LISTEN_FDS: descriptor %d is no listening stream socket", fds[i]);
+            return -1;
+        }
+        fcntl(fds[i], F_SETFD, FD_CLOEXEC);
+        fcntl(fds[i], F_SETFL, fcntl(fds[i], F_GETFL) | O_NONBLOCK);
+        announce(fds[i]);
+    }
+    return (int)count;
+}
+
+/* ---- connections ---- */
+
+int listener_accept(int listener, struct sockaddr_storage *from)
+{
+    socklen_t len = sizeof(*from);
+    int fd = accept4(listener, (struct sockaddr *)from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
     if (fd < 0)
         return -1;
-    set_option(fd, IPPROTO_TCP, TCP_NODELAY); /* an exit packet shall not wait for company */
-    set_option(fd, SOL_SOCKET, SO_KEEPALIVE);
-    peer_name(fd, peer, size);
+    if (len < sizeof(from->ss_family))
+        from->ss_family = AF_UNSPEC;
+    if (from->ss_family == AF_INET || from->ss_family == AF_INET6) {
+        set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1); /* an exit packet shall not wait for company */
+        set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, NOT_SENT_MAX);
+    }
+    set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
     return fd;
+}
+
+void listener_keep_buffers_small(int fd)
+{
+    set_option(fd, SOL_SOCKET, SO_SNDBUF, SMALL_BUFFER);
+    set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, SMALL_BUFFER / 4);
 }

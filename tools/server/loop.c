@@ -1,134 +1,170 @@
-/* The server's loop: waits for descriptors and for time, and lets everybody have their turn. */
-#include "server.h"
-
-#include "listener.h"
+/* The server's loop: signals, what happens by time, and the end. */
+#include "acceptor.h"
+#include "deadline.h"
 #include "log.h"
 #include "report.h"
-#include "signals.h"
+#include "server.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
-enum {
-    ACCEPT_BATCH = 64,           /* connections accepted before the others get their turn */
-    ACCEPT_PAUSE_MS = 1000       /* after the system ran out of something */
-};
+enum { WATCHERS_A_TURN = 64 };   /* before others get their turn */
 
-static void obey_signals(server *s)
+/* ---- the end ---- */
+
+static void end_all(connection_list *list)
 {
-    int number;
+    while (list->oldest != NULL)
+        connection_end(list->oldest);
+}
 
-    while ((number = signals_next()) != 0) {
-        if (number == SIGHUP) {
-            server_reload(s);
-        } else {
-            log_event(LEVEL_NOTICE, "ends: %s", strsignal(number));
-            s->stop = 1;
+static void stop(server *s)
+{
+    end_all(&s->strangers);
+    end_all(&s->members);
+    store_queue_stop(&s->queue);
+    s->stop = 1;
+}
+
+static void on_grace_over(uv_timer_t *timer)
+{
+    server *s = timer->data;
+
+    log_event(LEVEL_WARNING, "ends: %zu connections were not done in time", s->active);
+    stop(s);
+}
+
+/* A reply that goes on for ever ends now, as if the peer had asked for so many rounds. */
+static void end_members(server *s)
+{
+    connection *next;
+
+    for (connection *c = s->members.oldest; c != NULL; c = next) {
+        next = c->newer;
+        if (c->phase == PHASE_HANDSHAKE) {
+            connection_end(c);
+        } else if (c->task.watches && c->phase == PHASE_RUNNING) {
+            c->task.watches = 0;
+            if (!reply_is_finished(&c->reply))
+                reply_finish(&c->reply, 0);
+            connection_continue(c);
         }
     }
 }
 
-static void accept_connections(server *s, int64_t now)
+void server_end(server *s)
 {
-    size_t max = (size_t)s->options->max_connections;
-    char peer[PEER_NAME_MAX];
-
-    for (int i = 0; i < ACCEPT_BATCH; i++) {
-        int fd = listener_accept(s->listener, peer, sizeof(peer));
-        if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
-            log_event(LEVEL_ERROR, "accept: %s", strerror(errno));
-            s->pause_until = now + ACCEPT_PAUSE_MS;
-        }
-        if (fd < 0)
-            return;
-        if (s->active == max)
-            log_event(LEVEL_WARNING, "%s: refused, there are %zu connections", peer, max);
-        if (s->active == max || server_add_connection(s, fd, fd, peer, now) < 0)
-            close(fd);
+    if (s->stop)
+        return;
+    if (s->is_ending || s->options->grace == 0) {
+        s->is_ending = 1;
+        acceptor_stop(s);
+        stop(s);
+        return;
     }
+    s->is_ending = 1;
+    acceptor_stop(s);
+    end_all(&s->strangers);
+    end_members(s);
+    if (s->open == 0)
+        s->stop = 1;
+    else
+        uv_timer_start(&s->grace_timer, on_grace_over, (uint64_t)s->options->grace * 1000, 0);
 }
 
-/* Fills s->polls: in the order of the list, so that each finds its places again. */
-static nfds_t prepare_polls(server *s, int64_t now)
+static void on_signal(uv_signal_t *handle, int number)
 {
-    struct pollfd *listener = &s->polls[POLL_LISTENER];
-    nfds_t count = POLL_CONNECTIONS;
+    server *s = handle->data;
 
-    listener->fd = now < s->pause_until ? -1 : s->listener;
-    listener->events = POLLIN;
-    for (connection *c = s->connections; c != NULL; c = c->next)
-        count += connection_poll(c, &s->polls[count]);
-    return count;
+    if (number == SIGHUP) {
+        server_reload(s);
+        return;
+    }
+    log_event(LEVEL_NOTICE, "ends: %s", strsignal(number));
+    server_end(s);
 }
 
-static int64_t sooner(int64_t a, int64_t b)
+/* ---- watchers ---- */
+
+static void on_watchers_turn(uv_idle_t *handle)
 {
-    return a < b ? a : b;
+    server *s = handle->data;
+
+    for (int i = 0; i < WATCHERS_A_TURN && s->next_watcher != NULL; i++) {
+        connection *c = s->next_watcher;
+        s->next_watcher = c->newer;
+        if (c->task.watches && c->phase == PHASE_RUNNING)
+            connection_continue(c);
+    }
+    if (s->next_watcher == NULL)
+        uv_idle_stop(handle);
 }
 
-/* The milliseconds that poll may take: until there is something to do by time. -1: any. */
-static int patience(const server *s, int64_t now)
+/* Events while a round is under way make one more round. */
+static void tell_watchers(server *s)
 {
-    int64_t next = now < s->pause_until ? s->pause_until : INT64_MAX;
-    int64_t t = playback_wait(s->playback, now);
-
-    if (server_events(s) != s->events_seen)
-        return 0;
-    if (t >= 0)
-        next = sooner(next, now + t);
-    for (const connection *c = s->connections; c != NULL; c = c->next)
-        next = sooner(next, connection_wake(c));
-    if (next == INT64_MAX)
-        return -1;
-    if (next <= now)
-        return 0;
-    return next - now < INT_MAX ? (int)(next - now) : INT_MAX;
+    if (s->next_watcher != NULL || server_events(s) == s->events_seen)
+        return;
+    s->events_seen = server_events(s);
+    s->next_watcher = s->members.oldest;
+    if (s->next_watcher != NULL)
+        uv_idle_start(&s->watchers_turn, on_watchers_turn);
 }
 
-static void service_connections(server *s, int64_t now)
-{
-    connection **link = &s->connections;
-    const struct pollfd *polls = s->polls + POLL_CONNECTIONS;
+/* ---- each turn ---- */
 
-    while (*link != NULL) {
-        size_t polled = (*link)->polled;
-        connection_service(*link, polls, now);
-        polls += polled;
-        if ((*link)->phase == PHASE_OVER)
-            server_remove_connection(s, link);
+static void on_playback_time(uv_timer_t *timer)
+{
+    ((server *)timer->data)->playback_at = DEADLINE_NEVER;
+}
+
+/* What commands, jobs and the clock did to the player, before the loop waits. */
+static void on_turn(uv_prepare_t *handle)
+{
+    server *s = handle->data;
+    int64_t now = server_clock();
+    int64_t wait, at;
+
+    playback_run(s->playback, now);
+    wait = playback_wait(s->playback, now);
+    at = wait < 0 ? DEADLINE_NEVER : now + wait;
+    if (at != s->playback_at) {
+        s->playback_at = at;
+        if (at == DEADLINE_NEVER)
+            uv_timer_stop(&s->playback_timer);
         else
-            link = &(*link)->next;
+            uv_timer_start(&s->playback_timer, on_playback_time, (uint64_t)wait, 0);
     }
+    tell_watchers(s);
+    server_check_recorder(s);
+}
+
+/* ---- all of it ---- */
+
+static int start_handles(server *s)
+{
+    static const int caught[SIGNALS] = { SIGHUP, SIGINT, SIGTERM };
+    int result = acceptor_start(s);
+
+    for (size_t i = 0; i < SIGNALS && result == 0; i++) {
+        s->signals[i].data = s;
+        result = uv_signal_start(&s->signals[i], on_signal, caught[i]);
+    }
+    s->turn.data = s->watchers_turn.data = s->playback_timer.data = s->grace_timer.data = s;
+    uv_prepare_start(&s->turn, on_turn);
+    return result;
 }
 
 int server_run(server *s)
 {
-    int is_single = s->listener < 0;
+    int is_single = s->listener_count == 0;
+    int result = start_handles(s);
 
-    while (!s->stop && (!is_single || s->connections != NULL)) {
-        int64_t now = server_clock();
-        nfds_t count = prepare_polls(s, now);
-        int found = poll(s->polls, count, patience(s, now));
-
-        if (found < 0 && errno == EINTR)
-            continue;
-        if (found < 0) {
-            report_system("poll", errno);
-            return STATUS_CONNECTION;
-        }
-        if (s->polls[POLL_SIGNALS].revents != 0)
-            obey_signals(s);
-        now = server_clock();
-        playback_run(s->playback, now);
-        s->events_seen = server_events(s);
-        service_connections(s, now);
-        server_check_recorder(s);
-        if (s->polls[POLL_LISTENER].revents != 0)
-            accept_connections(s, now);
+    if (result < 0) {
+        report("loop: %s", uv_strerror(result));
+        return STATUS_CONNECTION;
     }
+    while (!s->stop)
+        uv_run(&s->loop, UV_RUN_ONCE);
     return is_single && s->session_failed ? STATUS_CONNECTION : STATUS_OK;
 }
-

@@ -42,10 +42,6 @@ static int serve(server_options *options)
     server s;
     int status;
 
-    if (options->address == NULL)
-        options->address = "127.0.0.1";
-    if (options->port < 0)
-        options->port = DEFAULT_PORT;
     fill_standard_descriptors();
     mute_log_to_peer(options);
     log_open();

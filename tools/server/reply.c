@@ -106,6 +106,20 @@ void reply_give_up(reply *r)
     r->out_of_memory = 1;
 }
 
+size_t reply_size(const reply *r)
+{
+    size_t size = 0;
+
+    for (const reply_packet *packet = r->first; packet != NULL; packet = packet->next)
+        size += packet->len - packet->sent;
+    return size;
+}
+
+int reply_is_idle(const reply *r)
+{
+    return r->first == NULL && !r->out_of_memory && (!r->finished || r->exited);
+}
+
 int reply_is_waiting(const reply *r)
 {
     return r->first == NULL && !r->finished && !r->out_of_memory;

@@ -35,6 +35,11 @@ void reply_fail(reply *r, const char *message);
 /* There is no memory to answer with: the session fails. */
 void reply_give_up(reply *r);
 
+/* Bytes that are not in the session yet. */
+size_t reply_size(const reply *r);
+/* Is there nothing that reply_send could do? */
+int reply_is_idle(const reply *r);
+
 /* Has all that was said so far gone into the session, with more to come? */
 int reply_is_waiting(const reply *r);
 int reply_is_finished(const reply *r);

@@ -1,18 +1,30 @@
 #include "server.h"
 
-#include "blob_store.h"
+#include "acceptor.h"
+#include "descriptors.h"
 #include "listener.h"
 #include "log.h"
+#include "options.h"
 #include "report.h"
-#include "signals.h"
+#include "secret_file.h"
 
 #include <sidewire/backends.h>
 
 #include <errno.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+enum {
+    KEYLOG_PAUSE_MS = 60000,     /* between two lines that it cannot be written */
+    MMAP_FROM = 65536            /* bytes of an allocation that is given back to the system when freed */
+};
+
+#define DEFAULT_ADDRESS "127.0.0.1"
 
 int64_t server_clock(void)
 {
@@ -41,6 +53,11 @@ int server_reload(server *s)
         log_event(LEVEL_WARNING, "%s: %s: the old list stays", path, why);
         return -1;
     }
+    if (users.count == 0) {
+        log_event(LEVEL_WARNING, "%s: no users, nobody could log in: the old list stays", path);
+        user_list_free(&users);
+        return -1;
+    }
     take_users(s, users);
     log_event(LEVEL_NOTICE, "%s: read again, users: %zu", path, users.count);
     return 0;
@@ -56,34 +73,6 @@ void server_count_event(server *s)
     s->database_events++;
 }
 
-/* ---- connections ---- */
-
-int server_add_connection(server *s, int in, int out, const char *peer, int64_t now)
-{
-    connection *c = connection_new(s, in, out, peer, now);
-
-    if (c == NULL)
-        return -1;
-    c->next = s->connections;
-    s->connections = c;
-    s->active++;
-    s->total++;
-    return 0;
-}
-
-void server_remove_connection(server *s, connection **link)
-{
-    connection *c = *link;
-
-    if (c->ends_server)
-        s->stop = 1;
-    if (!connection_succeeded(c))
-        s->session_failed = 1;
-    *link = c->next;
-    s->active--;
-    connection_free(c);
-}
-
 void server_check_recorder(server *s)
 {
     int error = recorder_failure(s->recorder);
@@ -93,15 +82,55 @@ void server_check_recorder(server *s)
                   strerror(error));
 }
 
+void server_log_keys(server *s, const sw_secrets *keys)
+{
+    int64_t now = server_clock();
+    int error = keylog_append(&s->keylog, keys);
+
+    if (error == 0 || (s->keylog_told != 0 && now - s->keylog_told < KEYLOG_PAUSE_MS))
+        return;
+    s->keylog_told = now;
+    log_event(LEVEL_ERROR, KEYLOG_VARIABLE ": %s: %s; it is tried again with the next session",
+              s->keylog.path, strerror(error));
+}
+
 /* ---- start ---- */
+
+static int draw(server *s, void *bytes, size_t len)
+{
+    if (s->crypto->random(s->crypto->ctx, bytes, len) >= 0)
+        return STATUS_OK;
+    report("crypto: %s", sw_error_text(SW_E_RANDOM));
+    return STATUS_CONNECTION;
+}
+
+/* What decoys are made from: of a file, so that they stay the same. */
+static int load_secret(server *s)
+{
+    const server_options *options = s->options;
+    char why[256];
+    char *path;
+    int result;
+
+    if (draw(s, s->config.decoy_secret, SECRET_SIZE) != STATUS_OK)
+        return STATUS_CONNECTION;
+    if (asprintf(&path, "%s%s", options->secret_file != NULL ? options->secret_file
+                                                             : options->user_list,
+                 options->secret_file != NULL ? "" : ".secret") < 0) {
+        report_system("start", ENOMEM);
+        return STATUS_CONNECTION;
+    }
+    result = secret_file_load(path, s->config.decoy_secret, why, sizeof(why));
+    if (result < 0)
+        report("%s: %s; unknown users cannot be hidden without; see --secret-file", path, why);
+    free(path);
+    return result < 0 ? STATUS_USAGE : STATUS_OK;
+}
 
 static int fill_config(server *s)
 {
     const server_options *options = s->options;
     sw_server_config *config = &s->config;
-    uint8_t rx[SW_SESSION_RX_MIN], tx[SW_SCRATCH_FULL];
-    sw_session trial;
-    int result;
 
     s->crypto = sw_backend_new(options->crypto);
     if (s->crypto == NULL) {
@@ -112,13 +141,16 @@ static int fill_config(server *s)
     config->crypto = s->crypto;
     config->policy = options->policy;
     config->banner = options->banner;
-    if (s->crypto->random(s->crypto->ctx, config->decoy_secret,
-                          sizeof(config->decoy_secret)) < 0) {
-        report("crypto: %s", sw_error_text(SW_E_RANDOM));
-        return STATUS_CONNECTION;
-    }
-    /* what the library would refuse at each connection is better known now */
-    result = sw_session_server(&trial, config, rx, sizeof(rx), tx, sizeof(tx));
+    return load_secret(s);
+}
+
+/* What the library would refuse at each connection is better known now. */
+static int try_config(server *s)
+{
+    uint8_t rx[SW_SESSION_RX_MIN], tx[SW_SCRATCH_FULL];
+    sw_session trial;
+    int result = sw_session_server(&trial, &s->config, rx, sizeof(rx), tx, sizeof(tx));
+
     sw_session_wipe(&trial);
     if (result < 0)
         report("options: %s", sw_error_text(result));
@@ -157,8 +189,10 @@ static int open_database(server *s)
     const char *path = s->options->database;
     char why[512];
 
-    if (blob_store_open(&s->blobs, path, why, sizeof(why)) == 0)
+    if (blob_store_open(&s->blobs, path, why, sizeof(why)) == 0) {
+        store_queue_init(&s->queue, &s->loop, s->blobs);
         return STATUS_OK;
+    }
     report("%s: %s", path != NULL ? path : "temporary database", why);
     return STATUS_CONNECTION;
 }
@@ -172,78 +206,157 @@ static int prepare_records(server *s)
     if (path == NULL)
         return STATUS_OK;
     s->recorder = s->options->inetd ? recorder_join(path, why, sizeof(why))
-                                              : recorder_open(path, why, sizeof(why));
+                                    : recorder_open(path, why, sizeof(why));
     if (s->recorder == NULL)
         report("--record: %s: %s", path, why);
     return s->recorder == NULL ? STATUS_USAGE : STATUS_OK;
 }
 
+/* Places for connections, and memory for what they say. */
+static int prepare_places(server *s)
+{
+    const server_options *options = s->options;
+    size_t wanted = (size_t)options->max_connections;
+    size_t max = descriptors_provide(wanted);
+    uint64_t seed;
+
+    if (max < wanted)
+        log_event(LEVEL_WARNING, "--max-connections: %zu instead of %zu: the limit of open files "
+                  "(ulimit -n) is too low", max, wanted);
+    if (draw(s, &seed, sizeof(seed)) != STATUS_OK)
+        return STATUS_CONNECTION;
+    admission_init(&s->admission, max, (size_t)options->per_source, (size_t)options->per_user,
+                   seed);
+    mallopt(M_MMAP_THRESHOLD, MMAP_FROM); /* else what was freed once may stay with us */
+    s->memory.limit = (size_t)options->memory_limit;
+    s->rx_buffers.size = CONNECTION_RX_SIZE;
+    s->tx_small.size = CONNECTION_TX_SMALL;
+    s->tx_large.size = CONNECTION_TX_LARGE;
+    s->tx_large.budget = &s->memory;
+    return STATUS_OK;
+}
+
 static int prepare_loop(server *s)
 {
-    size_t max = (size_t)s->options->max_connections;
+    struct sigaction ignore = { .sa_handler = SIG_IGN };
+    int result;
 
-    s->polls = calloc(POLL_CONNECTIONS + 2 * max, sizeof(*s->polls));
-    if (s->polls == NULL) {
-        report_system("start", errno);
+    sigaction(SIGXFSZ, &ignore, NULL); /* a file that may not grow is like a full disk */
+    setenv("UV_THREADPOOL_SIZE", "1", 0); /* the queue of the database has one job at a time */
+    result = uv_loop_init(&s->loop);
+    if (result < 0) {
+        report("loop: %s", uv_strerror(result));
         return STATUS_CONNECTION;
     }
-    s->polls[POLL_SIGNALS].fd = signals_open();
-    s->polls[POLL_SIGNALS].events = POLLIN;
-    if (s->polls[POLL_SIGNALS].fd < 0) {
-        report_system("signals", errno);
-        return STATUS_CONNECTION;
-    }
+    s->loop.data = s;
+    for (size_t i = 0; i < SIGNALS; i++)
+        uv_signal_init(&s->loop, &s->signals[i]);
+    uv_timer_init(&s->loop, &s->accept_pause);
+    uv_timer_init(&s->loop, &s->playback_timer);
+    uv_timer_init(&s->loop, &s->grace_timer);
+    uv_prepare_init(&s->loop, &s->turn);
+    uv_idle_init(&s->loop, &s->watchers_turn);
     return STATUS_OK;
 }
 
 static int attach(server *s)
 {
     const server_options *options = s->options;
+    struct sockaddr_storage nowhere = { .ss_family = AF_UNSPEC };
     char peer[PEER_NAME_MAX];
 
+    if (listener_is_one(options->in)) {
+        report("--%s: descriptor %d is a socket that listens, not a connection: for inetd this is "
+               "'nowait', for systemd 'Accept=yes'; without the option the server takes such sockets "
+               "from systemd itself", options->inetd ? "inetd" : "fd", options->in);
+        return STATUS_USAGE;
+    }
     peer_name(options->in, peer, sizeof(peer));
-    if (server_add_connection(s, options->in, options->out, peer, s->started) < 0)
+    if (connection_new(s, options->in, options->out, peer,
+                       admission_stranger_comes(&s->admission, &nowhere), 1) == NULL)
         return STATUS_CONNECTION;
     return STATUS_OK;
 }
 
+/* At the addresses of a service manager, or at that of the options. */
+static int start_listening(server *s)
+{
+    const server_options *options = s->options;
+    int is_told = options->address != NULL || options->port >= 0;
+    int inherited = listeners_inherited(s->listener_fds, LISTENERS_MAX);
+    int status;
+
+    if (inherited < 0)
+        return STATUS_USAGE;
+    if (inherited > 0 && is_told) {
+        report("--listen, --port: not with sockets of a service manager (LISTEN_FDS)");
+        return STATUS_USAGE;
+    }
+    s->listener_count = (size_t)inherited;
+    if (inherited > 0)
+        return STATUS_OK;
+    status = listener_open(options->address != NULL ? options->address : DEFAULT_ADDRESS,
+                           options->port >= 0 ? options->port : DEFAULT_PORT, &s->listener_fds[0]);
+    s->listener_count = status == STATUS_OK;
+    return status;
+}
+
 int server_start(server *s, const server_options *options)
 {
+    static int (*const steps[])(server *) = {
+        prepare_loop, fill_config, read_users, try_config, prepare_simulation, open_database,
+        prepare_places, prepare_records
+    };
     int status;
 
     memset(s, 0, sizeof(*s));
     s->options = options;
     s->playback = options->playback;
-    s->listener = -1;
     s->started = server_clock();
-    status = fill_config(s);
-    if (status == STATUS_OK)
-        status = read_users(s);
-    if (status == STATUS_OK)
-        status = prepare_simulation(s);
-    if (status == STATUS_OK)
-        status = open_database(s);
-    if (status == STATUS_OK)
-        status = prepare_loop(s);
-    if (status == STATUS_OK)
-        status = prepare_records(s);
-    if (status != STATUS_OK)
-        return status;
-    if (options->in >= 0)
-        return attach(s);
-    return listener_open(options->address, options->port, &s->listener);
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        status = steps[i](s);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return options->in >= 0 ? attach(s) : start_listening(s);
+}
+
+/* ---- end ---- */
+
+static void close_handle(uv_handle_t *handle, void *unused)
+{
+    (void)unused;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+/* Connections have handles, and perhaps a job that is not done. */
+static void close_loop(server *s)
+{
+    if (s->loop.data == NULL)
+        return;
+    while (s->strangers.oldest != NULL)
+        connection_end(s->strangers.oldest);
+    while (s->members.oldest != NULL)
+        connection_end(s->members.oldest);
+    store_queue_stop(&s->queue);
+    acceptor_stop(s);
+    while (s->open > 0)
+        uv_run(&s->loop, UV_RUN_ONCE);
+    uv_walk(&s->loop, close_handle, NULL);
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&s->loop);
 }
 
 void server_free(server *s)
 {
-    while (s->connections != NULL)
-        server_remove_connection(s, &s->connections);
+    close_loop(s);
     server_check_recorder(s);
     recorder_close(s->recorder);
-    if (s->listener >= 0)
-        close(s->listener);
-    signals_close();
-    free(s->polls);
+    buffer_pool_free(&s->rx_buffers);
+    buffer_pool_free(&s->tx_small);
+    buffer_pool_free(&s->tx_large);
+    admission_free(&s->admission);
     user_list_free(&s->users);
     senders_free(&s->senders);
     blob_store_close(s->blobs);

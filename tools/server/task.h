@@ -17,7 +17,9 @@ typedef struct task {
     /* The peer takes more. Called whenever the reply has nothing left to send, and at `wake`. */
     void (*resume)(connection *connection, int64_t now);
     int64_t wake;                /* ms; only with `resume`. 0: not by time */
-    int ends_with_peer;          /* not worth going on once the peer sends nothing any more */
+    /* Goes on for ever, about what happens: resumed at each of the server's events, too, but only when
+     * all before is with the peer, and not worth going on once that sends nothing any more. */
+    int watches;
 } task;
 
 #endif

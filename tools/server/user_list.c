@@ -2,6 +2,8 @@
 
 #include "key_file.h"
 #include "log.h"
+#include "private_file.h"
+#include "text_lines.h"
 
 #include <sidewire/audio/permissions.h>
 
@@ -47,9 +49,20 @@ static char *read_descriptor(int fd, size_t *len, char *why, size_t why_size)
     return NULL;
 }
 
+/* Has it been written to while it was read? */
+static int has_changed(int fd, const struct stat *before, size_t len)
+{
+    struct stat now;
+
+    return fstat(fd, &now) < 0 || now.st_size != before->st_size || (size_t)now.st_size != len ||
+           now.st_mtim.tv_sec != before->st_mtim.tv_sec ||
+           now.st_mtim.tv_nsec != before->st_mtim.tv_nsec;
+}
+
 static char *read_file(const char *path, size_t *len, char *why, size_t why_size)
 {
     struct stat info;
+    const char *problem;
     char *text = NULL;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
@@ -57,8 +70,15 @@ static char *read_file(const char *path, size_t *len, char *why, size_t why_size
         snprintf(why, why_size, "%s", strerror(errno));
     else if (!S_ISREG(info.st_mode))
         snprintf(why, why_size, "not a regular file");
+    else if ((problem = private_file_problem(fd)) != NULL)
+        snprintf(why, why_size, "%s", problem);
     else
         text = read_descriptor(fd, len, why, why_size);
+    if (text != NULL && has_changed(fd, &info, *len)) {
+        snprintf(why, why_size, "changed while it was read");
+        free(text);
+        text = NULL;
+    }
     if (fd >= 0)
         close(fd);
     return text;
@@ -86,8 +106,10 @@ static const char *key_path(const char *list_path, const char *name, char *out)
 
 static void skip_user(const reader *r, const char *name, const char *reason)
 {
-    log_event(LEVEL_WARNING, "%s:%zu: user '%s' skipped: %s", r->path, r->line, name,
-              reason);
+    char quoted[2 * USER_NAME_MAX + 8];
+
+    log_event(LEVEL_WARNING, "%s:%zu: user %s skipped: %s", r->path, r->line,
+              log_quote(quoted, sizeof(quoted), name, strlen(name)), reason);
 }
 
 /* Room for one more user, zeroed but not yet counted; NULL without memory. */
@@ -200,6 +222,7 @@ static int read_lines(reader *r, char *text, size_t len)
     char *end = text + len;
     char *lf;
 
+    text += text_mark_length(text, len);
     for (char *line = text; line < end; line = lf + 1) {
         lf = memchr(line, '\n', (size_t)(end - line));
         if (lf == NULL)
@@ -252,6 +275,7 @@ int user_list_load(user_list *list, const char *path, char *why, size_t why_size
     reader r = { list, path, 0, why, why_size };
     size_t len;
     char *text = read_file(path, &len, why, why_size);
+    int is_whole = text != NULL && (len == 0 || text[len - 1] == '\n');
     int result = -1;
 
     *list = (user_list){ .users = NULL };
@@ -261,6 +285,10 @@ int user_list_load(user_list *list, const char *path, char *why, size_t why_size
         snprintf(why, why_size, "has a NUL byte, so it is no user list");
     else
         result = read_lines(&r, text, len);
+    if (result == 0 && !is_whole) {
+        snprintf(why, why_size, "its last line has no end, so a part of it may be missing");
+        result = -1;
+    }
     if (result == 0 && count_keys(list) < 0) {
         snprintf(why, why_size, "%s", strerror(errno));
         result = -1;

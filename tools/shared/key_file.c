@@ -1,5 +1,7 @@
 #include "key_file.h"
 
+#include "private_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -51,6 +53,7 @@ static char *read_key_file(const char *path, int is_private, struct stat *info, 
                            char *why, size_t why_size)
 {
     int wait = is_private ? O_NOCTTY : O_NONBLOCK | O_NOCTTY;
+    const char *problem;
     char *text = NULL;
     int fd = open(path, O_RDONLY | O_CLOEXEC | wait);
 
@@ -58,6 +61,8 @@ static char *read_key_file(const char *path, int is_private, struct stat *info, 
         snprintf(why, why_size, "%s", strerror(errno));
     else if (!is_private && !S_ISREG(info->st_mode))
         snprintf(why, why_size, "not a regular file");
+    else if (!is_private && (problem = private_file_problem(fd)) != NULL)
+        snprintf(why, why_size, "%s", problem);
     else
         text = read_all(fd, len, why, why_size);
     if (fd >= 0)

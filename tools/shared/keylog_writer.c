@@ -1,5 +1,7 @@
 #include "keylog_writer.h"
 
+#include "private_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -43,7 +45,7 @@ static size_t format_line(const sw_secrets *keys, char line[LINE_SIZE])
 /* In one write, so that lines of several programs do not mix. Returns 0 or an errno. */
 static int append(const char *path, const char *line, size_t len)
 {
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    int fd = private_file_open(path, O_WRONLY | O_APPEND | O_NONBLOCK);
     int error = 0;
     ssize_t n;
 
@@ -66,12 +68,11 @@ void keylog_init(keylog *log)
     const char *path = secure_getenv(KEYLOG_VARIABLE);
 
     log->path = path != NULL && path[0] != '\0' ? path : NULL;
-    log->failed = 0;
 }
 
 int keylog_is_wanted(const keylog *log)
 {
-    return log->path != NULL && !log->failed;
+    return log->path != NULL;
 }
 
 int keylog_append(keylog *log, const sw_secrets *keys)
@@ -83,6 +84,5 @@ int keylog_append(keylog *log, const sw_secrets *keys)
         return 0;
     error = append(log->path, line, format_line(keys, line));
     explicit_bzero(line, sizeof(line));
-    log->failed = error != 0;
     return error;
 }

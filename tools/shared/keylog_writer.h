@@ -9,17 +9,17 @@
 
 typedef struct keylog {
     const char *path;            /* of the environment; NULL: nobody wants keys to be logged */
-    int failed;
 } keylog;
 
 /* Looks into the environment, which is not trusted in a set-user-id program. */
 void keylog_init(keylog *log);
 
-/* Are keys wanted? Not if one could not be written before. */
+/* Are keys wanted? */
 int keylog_is_wanted(const keylog *log);
 
 /* Appends the line of a session to the file, which is made, for its owner only, if it is missing.
- * Never waits. 0, also if no keys are wanted, or an errno, after which none are. */
+ * Never waits. 0, also if no keys are wanted, or an errno: the next one is
+ * tried all the same. */
 int keylog_append(keylog *log, const sw_secrets *keys);
 
 #endif

@@ -1,5 +1,7 @@
 #include "pcapng.h"
 
+#include "private_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -99,7 +101,7 @@ static int take_over(int fd)
 
 static int open_file(const char *path, int flags)
 {
-    return open(path, flags | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+    return private_file_open(path, flags | O_APPEND);
 }
 
 static int write_header(int fd)

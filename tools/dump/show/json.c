@@ -8,11 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Packets of sessions that overlap take turns, and to write down an id takes longer than they do. */
+enum { IDS = 256 };
+
+typedef struct named_session {
+    uint64_t number;            /* 0: none */
+    char id[SUMMARY_ID_SIZE];
+} named_session;
+
 typedef struct json {
     writer w;
     int without_bodies;
-    uint64_t session;           /* whose id stands in `id`; 0: none */
-    char id[SUMMARY_ID_SIZE];
+    named_session ids[IDS];     /* that were used lately, by the number's last digits */
 } json;
 
 /* ---- values ---- */
@@ -79,11 +86,12 @@ static void put_error(writer *w, const sw_error *error)
 /* What all objects begin with. */
 static void put_head(json *j, const char *type, const session_info *info, int64_t time)
 {
+    named_session *named = &j->ids[info->number % IDS];
     writer *w = &j->w;
 
-    if (j->session != info->number) {
-        summary_id(info, j->id);
-        j->session = info->number;
+    if (named->number != info->number) {
+        summary_id(info, named->id);
+        named->number = info->number;
     }
     put_text(w, "{\"schema\":");
     put_number(w, JSON_SCHEMA, 0);
@@ -92,7 +100,7 @@ static void put_head(json *j, const char *type, const session_info *info, int64_
     put_text(w, "\",\"session\":");
     put_json_number(w, info->number);
     put_text(w, ",\"id\":\"");
-    put_text(w, j->id);
+    put_text(w, named->id);
     put_text(w, "\",\"time\":\"");
     put_seconds(w, time, 9, 0);
     put_text(w, "\",\"relative\":\"");

@@ -1,5 +1,6 @@
 #include "views.h"
 
+#include "extract.h"
 #include "follow.h"
 #include "html.h"
 #include "json.h"
@@ -84,13 +85,20 @@ int views_open(views *out, const views_wanted *wanted, const char *name, const s
             return -1;
         add(out, html_view(out->page.file, name, crypto));
     }
+    if (wanted->folder != NULL) {
+        view files;
+
+        if (extract_view(&files, wanted->folder) < 0)
+            return -1;
+        add(out, files);
+    }
     add_standard_output(out, wanted, name);
     return 0;
 }
 
 int views_want_bodies(const views_wanted *wanted)
 {
-    return wanted->hex || wanted->page != NULL ||
+    return wanted->hex || wanted->page != NULL || wanted->folder != NULL ||
            (wanted->kind == VIEW_JSON && !wanted->without_bodies) ||
            wanted->kind == VIEW_FOLLOW;
 }

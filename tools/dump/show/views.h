@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-enum { VIEWS_MAX = 2 };
+enum { VIEWS_MAX = 3 };
 
 /* What goes to standard output. */
 typedef enum view_kind { VIEW_TEXT, VIEW_JSON, VIEW_FOLLOW, VIEW_STATS,
@@ -23,6 +23,7 @@ typedef struct views_wanted {
     int without_bodies;         /* of JSON */
     int by_session;             /* each in one piece */
     const char *page;           /* path of an HTML page, or NULL */
+    const char *folder;         /* where contents go to as files, or NULL */
     int in_place;               /* the page cannot be renamed when it is complete */
 } views_wanted;
 

@@ -244,13 +244,14 @@ static void settle(flows *f, flow *w)
     const stream *s = w->streams;
     int closing = w->resets[0] == RESET_RIGHT || w->resets[1] == RESET_RIGHT ||
                   (is_done(&s[0]) && is_done(&s[1]));
+    flow_state state = closing ? FLOW_CLOSING : FLOW_LIVE;
 
     if (w->state == FLOW_OVER)
         return;
     if (s[0].ended && s[1].ended)
         end_flow(f, w, FLOW_CLOSED);
-    else
-        flow_use(&f->table, w, closing ? FLOW_CLOSING : FLOW_LIVE);
+    else if (w->state != state)
+        flow_use(&f->table, w, state);
 }
 
 static void use_segment(flows *f, flow *w, int side, const segment *seg)
@@ -262,10 +263,9 @@ static void use_segment(flows *f, flow *w, int side, const segment *seg)
         use_reset(f, w, side, seg->seq);
         return;
     }
-    if (seg->flags & TCP_ACK) {
-        stream_acknowledge(&w->streams[!side], seg->ack, window_of(w, side, seg), seg->time.time);
+    if (seg->flags & TCP_ACK && stream_acknowledge(&w->streams[!side], seg->ack,
+                                                   window_of(w, side, seg), seg->time.time))
         pump(f, w, !side);
-    }
     if (w->state == FLOW_OVER)
         return;
     stream_add(&w->streams[side], seg);

@@ -263,7 +263,7 @@ void stream_add(stream *s, const segment *seg)
     s->cut_end = rest.seq + rest.len + rest.cut;
 }
 
-void stream_acknowledge(stream *s, uint32_t ack, uint64_t window, int64_t time)
+int stream_acknowledge(stream *s, uint32_t ack, uint64_t window, int64_t time)
 {
     stream_start(s, ack - 1); /* what it has is over */
     if (!s->heard || distance(ack, s->acked) > 0)
@@ -272,8 +272,10 @@ void stream_acknowledge(stream *s, uint32_t ack, uint64_t window, int64_t time)
     s->heard_time = time;
     if (window > s->window)
         s->window = window < STREAM_WINDOW_MAX ? (uint32_t)window : STREAM_WINDOW_MAX;
-    if (s->fin_seen && ack == s->fin + 1)
-        s->fin_sure = 1;
+    if (!s->fin_seen || s->fin_sure || ack != s->fin + 1)
+        return 0;
+    s->fin_sure = 1;
+    return 1;
 }
 
 int stream_is_at(const stream *s, uint32_t seq)

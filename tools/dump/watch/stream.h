@@ -78,8 +78,9 @@ int stream_next(stream *s, piece *out);
 /* Nothing more comes: gaps are lost from here on. */
 void stream_give_up(stream *s);
 
-/* The receiver says that it has all before `ack`, and room for `window` bytes. */
-void stream_acknowledge(stream *s, uint32_t ack, uint64_t window, int64_t time);
+/* The receiver says that it has all before `ack`, and room for `window` bytes. 1: the end may follow
+ * now (stream_next), which it did not before. */
+int stream_acknowledge(stream *s, uint32_t ack, uint64_t window, int64_t time);
 
 /* Is this where the stream is [RFC 5961, section 3]? A capture may lack or reorder segments, so any
  * place will do between what the receiver has and what was sent; and any if nothing is known. */

@@ -1,4 +1,5 @@
-/* cat, ls and rm for images, lyrics, moods and playlists: commands on the entries that match. */
+/* cat, ls and rm for images, lyrics, moods and playlists: commands on the entries that match. Each
+ * step is a job for the database's thread; what it found is answered in the loop. */
 #include "blobs.h"
 
 #include "commands.h"
@@ -8,97 +9,118 @@
 
 #define MESSAGE_PATTERN "pattern too long"
 
-enum { PAGE_SIZE = 32 };         /* entries looked up at once */
+enum {
+    PAGE_SIZE = 32,              /* entries looked up at once */
+    PIECE_SIZE = 65536,          /* bytes of an entry read at once ... */
+    PIECES_MAX = 64              /* ... or more, so that there are not more pieces than these: to find
+                                  * the last one, SQLite walks over all before it */
+};
 
 typedef struct matches {
+    store_job job;               /* first, so that it is the task's state */
+    blob_table table;
     patterns patterns;           /* none: all entries match */
     blob_query query;
+    blob_result result;          /* of the job */
+    blob_entry entries[PAGE_SIZE];
+    size_t entry_count;
     int is_long;                 /* ls: with numbers */
     int found;                   /* ls: any */
+    int out_of_memory;
     int64_t *numbers;            /* cat, rm: of the entries, in the order of their names */
     size_t count;
-    size_t next;                 /* cat: numbers[next] is the entry to write */
-    uint8_t *data;               /* cat: contents lent to the reply; NULL: none */
+    size_t next;                 /* cat: numbers[next] is the entry after this one */
+    blob_reading reading;        /* cat: of this entry; number 0: none */
+    uint8_t *piece;              /* cat: lent to the reply */
+    size_t piece_cap, piece_len;
+    memory_budget *budget;       /* that piece_cap was taken from */
 } matches;
 
 static void release(void *state)
 {
     matches *m = state;
 
+    if (m->piece != NULL)
+        memory_give(m->budget, m->piece_cap);
     patterns_free(&m->patterns);
     free(m->numbers);
-    free(m->data);
+    free(m->piece);
     free(m);
 }
 
-/* Begins a task on the entries of a table that match any of the patterns. */
-static void begin(connection *c, const matches *wanted, const sw_argument *argv, size_t argc,
-                  void (*resume)(connection *c, int64_t now))
+/* Begins a task on the entries of a table that match any of the patterns. NULL: it is answered. */
+static matches *begin(connection *c, blob_table table, const sw_argument *argv, size_t argc,
+                      void (*resume)(connection *c, int64_t now))
 {
     matches *m;
 
     if (patterns_are_too_long(argv, argc)) {
         reply_fail(&c->reply, MESSAGE_PATTERN);
-        return;
+        return NULL;
     }
-    m = malloc(sizeof(*m));
-    if (m == NULL) {
+    m = calloc(1, sizeof(*m));
+    if (m == NULL || patterns_init(&m->patterns, argv, argc) < 0) {
+        free(m);
         reply_give_up(&c->reply);
-        return;
+        return NULL;
     }
-    *m = *wanted;
+    m->table = m->query.table = table;
+    m->query.patterns = argc > 0 ? &m->patterns : NULL;
     c->task = (task){ .state = m, .release = release, .resume = resume };
-    if (argc == 0)
-        return;
-    m->query.patterns = &m->patterns;
-    if (patterns_init(&m->patterns, argv, argc) < 0)
-        reply_give_up(&c->reply);
+    return m;
 }
 
-/* The next page of matching entries. 0, or -1 after a failure, which is answered. */
-static int find(connection *c, blob_entry *entries, size_t *count)
+static void start(connection *c, void (*work)(store_job *job, blob_store *store),
+                  void (*done)(store_job *job))
 {
     matches *m = c->task.state;
-    blob_result result = blob_store_page(c->server->blobs, &m->query, entries,
-                                         PAGE_SIZE, count);
 
-    if (result != BLOB_OK)
-        blob_fail(c, result);
-    return result == BLOB_OK ? 0 : -1;
+    m->job.connection = c;
+    m->job.work = work;
+    m->job.done = done;
+    store_queue_add(&c->server->queue, &m->job);
 }
 
-/* Goes on at once, after the other connections. For when there is nothing yet to wait for. */
-static void yield(connection *c, int64_t now)
+/* In the thread: the next page of matching entries. */
+static void find(store_job *job, blob_store *store)
 {
-    c->task.wake = now;
+    matches *m = (matches *)job;
+
+    m->result = blob_store_page(store, &m->query, m->entries, PAGE_SIZE, &m->entry_count);
 }
 
 /* ---- ls [-i] [-l] [-r] [PATTERN...] ---- */
 
-static void resume_ls(connection *c, int64_t now)
+static void list(store_job *job)
 {
-    matches *m = c->task.state;
-    reply *r = &c->reply;
-    blob_entry entries[PAGE_SIZE];
-    size_t count;
+    matches *m = (matches *)job;
+    reply *r = &job->connection->reply;
 
-    if (find(c, entries, &count) < 0)
+    if (m->result != BLOB_OK) {
+        blob_fail(job->connection, m->result);
         return;
-    if (count > 0)
+    }
+    if (m->entry_count > 0)
         reply_begin(r, SW_BAND_OUTPUT);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < m->entry_count; i++) {
         if (m->is_long)
-            reply_print(r, "%lld ", (long long)entries[i].number);
-        reply_add(r, entries[i].name, entries[i].name_len);
+            reply_print(r, "%lld ", (long long)m->entries[i].number);
+        reply_add(r, m->entries[i].name, m->entries[i].name_len);
         reply_add(r, "\n", 1);
     }
-    m->found |= count > 0;
+    m->found |= m->entry_count > 0;
     if (!m->query.done)
-        yield(c, now);
-    else if (m->found || m->query.patterns == NULL)
+        return;
+    if (m->found || m->query.patterns == NULL)
         reply_finish(r, 0);
     else
-        blob_fail(c, BLOB_MISSING);
+        blob_fail(job->connection, BLOB_MISSING);
+}
+
+static void resume_ls(connection *c, int64_t now)
+{
+    (void)now;
+    start(c, find, list);
 }
 
 /* Is there an option, and which? Returns its letter, '-' for the end of options, 0 for a pattern,
@@ -135,118 +157,188 @@ static size_t read_options(matches *wanted, const sw_argument *argv, size_t argc
 
 void command_blob_ls(connection *c, blob_table table, const sw_argument *argv, size_t argc)
 {
-    matches wanted = { .query = { .table = table } };
+    matches wanted = { .table = table };
     size_t first = read_options(&wanted, argv, argc);
+    matches *m;
 
-    if (first == 0)
+    if (first == 0) {
         reply_fail(&c->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
-    else
-        begin(c, &wanted, argv + first, argc - first, resume_ls);
+        return;
+    }
+    m = begin(c, table, argv + first, argc - first, resume_ls);
+    if (m == NULL)
+        return;
+    m->is_long = wanted.is_long;
+    m->query.by_number = wanted.query.by_number;
+    m->query.reverse = wanted.query.reverse;
 }
 
 /* ---- PATTERN... ---- */
 
-/* Adds numbers to those of the task. 0, or -1 without memory. */
-static int add_numbers(matches *m, const blob_entry *entries, size_t count)
+/* Room for one more number. 0, or -1 without memory. */
+static int reserve_number(matches *m)
 {
-    for (size_t i = 0; i < count; i++) {
-        if ((m->count & (m->count - 1)) == 0) { /* full at each power of two */
-            size_t cap = m->count == 0 ? 1 : 2 * m->count;
-            int64_t *numbers = realloc(m->numbers, cap * sizeof(*numbers));
-            if (numbers == NULL)
-                return -1;
-            m->numbers = numbers;
-        }
-        m->numbers[m->count++] = entries[i].number;
-    }
+    size_t cap = m->count == 0 ? 1 : 2 * m->count;
+    int64_t *numbers;
+
+    if ((m->count & (m->count - 1)) != 0) /* full at each power of two */
+        return 0;
+    numbers = realloc(m->numbers, cap * sizeof(*numbers));
+    if (numbers == NULL)
+        return -1;
+    m->numbers = numbers;
     return 0;
+}
+
+/* In the thread: the numbers of the next matching entries. */
+static void find_numbers(store_job *job, blob_store *store)
+{
+    matches *m = (matches *)job;
+
+    find(job, store);
+    for (size_t i = 0; m->result == BLOB_OK && i < m->entry_count; i++) {
+        if (reserve_number(m) < 0) {
+            m->out_of_memory = 1;
+            return;
+        }
+        m->numbers[m->count++] = m->entries[i].number;
+    }
+}
+
+static void check_numbers(store_job *job)
+{
+    matches *m = (matches *)job;
+
+    if (m->out_of_memory)
+        reply_give_up(&job->connection->reply);
+    else if (m->result != BLOB_OK)
+        blob_fail(job->connection, m->result);
+    else if (m->query.done && m->count == 0)
+        blob_fail(job->connection, BLOB_MISSING);
 }
 
 /* Looks for the numbers of all entries that match. 1 once they are known and there are any. */
-static int collect(connection *c, int64_t now)
+static int collect(connection *c)
 {
-    matches *m = c->task.state;
-    blob_entry entries[PAGE_SIZE];
-    size_t count;
+    const matches *m = c->task.state;
 
     if (m->query.done)
         return 1;
-    if (find(c, entries, &count) < 0)
-        return 0;
-    if (add_numbers(m, entries, count) < 0)
-        reply_give_up(&c->reply);
-    else if (!m->query.done)
-        yield(c, now);
-    else if (m->count == 0)
-        blob_fail(c, BLOB_MISSING);
-    else
-        return 1;
+    start(c, find_numbers, check_numbers);
     return 0;
-}
-
-/* Begins a command that takes nothing but patterns. */
-static void begin_patterns(connection *c, blob_table table, const sw_argument *argv, size_t argc,
-                           void (*resume)(connection *c, int64_t now))
-{
-    matches wanted = { .query = { .table = table } };
-
-    if (argc < 2)
-        reply_fail(&c->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
-    else
-        begin(c, &wanted, argv + 1, argc - 1, resume);
 }
 
 /* ---- cat PATTERN... ---- */
 
-/* The next entry's contents, all at once: they stay in place until the session has taken them. One
- * that went away meanwhile is passed over; a failure is answered. */
-static void write_entry(connection *c)
+/* 0, or -1 if there is no memory for so much, and what was there stays. */
+static int resize_piece(matches *m, size_t cap)
 {
-    matches *m = c->task.state;
-    int64_t number = m->numbers[m->next++];
-    size_t size;
-    blob_result result = blob_store_get(c->server->blobs, m->query.table,
-                                        number, &m->data, &size);
+    uint8_t *piece;
 
-    if (result == BLOB_OK && size > 0)
-        reply_lend(&c->reply, SW_BAND_OUTPUT, m->data, size);
-    else if (result != BLOB_OK && result != BLOB_MISSING)
-        blob_fail(c, result);
+    if (!memory_take(m->budget, cap))
+        return -1;
+    piece = malloc(cap);
+    if (piece == NULL) {
+        memory_give(m->budget, cap);
+        return -1;
+    }
+    if (m->piece != NULL)
+        memory_give(m->budget, m->piece_cap);
+    free(m->piece);
+    m->piece = piece;
+    m->piece_cap = cap;
+    return 0;
+}
+
+static void read_piece(store_job *job, blob_store *store)
+{
+    matches *m = (matches *)job;
+
+    m->result = blob_store_read(store, m->table, &m->reading, m->piece, m->piece_cap,
+                                &m->piece_len);
+}
+
+/* The piece stays in place until the session has taken it. An entry that went away before it was
+ * begun is passed over. */
+static void write_piece(store_job *job)
+{
+    matches *m = (matches *)job;
+    connection *c = job->connection;
+
+    if (m->result == BLOB_MISSING && m->reading.offset == 0) {
+        m->reading.number = 0;
+        return;
+    }
+    if (m->result != BLOB_OK) {
+        blob_fail(c, m->result == BLOB_MISSING ? BLOB_CHANGED : m->result);
+        return;
+    }
+    if (m->piece_len > 0)
+        reply_lend(&c->reply, SW_BAND_OUTPUT, m->piece, m->piece_len);
+    if (m->reading.offset == m->reading.size)
+        m->reading.number = 0;
 }
 
 static void resume_cat(connection *c, int64_t now)
 {
     matches *m = c->task.state;
+    size_t wanted = m->reading.size / PIECES_MAX;
 
-    free(m->data); /* of the entry before, which is gone into the session */
-    m->data = NULL;
-    if (!collect(c, now))
+    (void)now;
+    if (!collect(c))
         return;
-    if (m->next < m->count)
-        write_entry(c);
-    if (reply_is_finished(&c->reply))
-        return;
-    if (m->next == m->count && m->data == NULL)
-        reply_finish(&c->reply, 0);
-    else
-        yield(c, now);
+    if (m->reading.number == 0) {
+        if (m->next == m->count) {
+            reply_finish(&c->reply, 0);
+            return;
+        }
+        m->reading = (blob_reading){ .number = m->numbers[m->next++] };
+    } else if (wanted > m->piece_cap) {
+        resize_piece(m, wanted); /* or goes on with what there is */
+    }
+    start(c, read_piece, write_piece);
+}
+
+/* Begins a command that takes nothing but patterns. */
+static matches *begin_patterns(connection *c, blob_table table, const sw_argument *argv, size_t argc,
+                               void (*resume)(connection *c, int64_t now))
+{
+    if (argc >= 2)
+        return begin(c, table, argv + 1, argc - 1, resume);
+    reply_fail(&c->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
+    return NULL;
 }
 
 void command_blob_cat(connection *c, blob_table table, const sw_argument *argv, size_t argc)
 {
-    begin_patterns(c, table, argv, argc, resume_cat);
+    matches *m = begin_patterns(c, table, argv, argc, resume_cat);
+
+    if (m == NULL)
+        return;
+    m->budget = &c->server->memory;
+    if (resize_piece(m, PIECE_SIZE) < 0)
+        reply_fail(&c->reply, MESSAGE_MEMORY);
 }
 
 /* ---- rm PATTERN... ---- */
 
+static void remove_all(store_job *job, blob_store *store)
+{
+    matches *m = (matches *)job;
+
+    m->result = blob_store_remove(store, m->table, m->numbers, m->count);
+}
+
+static void finish_removal(store_job *job)
+{
+    blob_finish_change(job->connection, ((matches *)job)->result);
+}
+
 static void resume_rm(connection *c, int64_t now)
 {
-    matches *m = c->task.state;
-
-    if (collect(c, now))
-        blob_finish_change(c, blob_store_remove(c->server->blobs,
-                                                m->query.table, m->numbers,
-                                                m->count));
+    (void)now;
+    if (collect(c))
+        start(c, remove_all, finish_removal);
 }
 
 void command_blob_rm(connection *c, blob_table table, const sw_argument *argv, size_t argc)

@@ -11,6 +11,7 @@
 #define MESSAGE_NO_MATCHES "no matches"
 #define MESSAGE_EXISTS "name exists already"
 #define MESSAGE_BAD_NAME "invalid name"
+#define MESSAGE_CHANGED "changed while it was read"
 #define MESSAGE_DATABASE "database failure"
 
 enum { UPLOAD_BLOCK = 4096 };    /* bytes: the room for an upload grows from here */
@@ -27,6 +28,8 @@ void blob_fail(connection *c, blob_result result)
         message = MESSAGE_EXISTS;
     else if (result == BLOB_BAD_NAME)
         message = MESSAGE_BAD_NAME;
+    else if (result == BLOB_CHANGED)
+        message = MESSAGE_CHANGED;
     else
         log_event(LEVEL_ERROR, "%s: %s", c->label,
                   blob_store_error(c->server->blobs));
@@ -55,23 +58,27 @@ static int is_good_name(const sw_argument *name)
 /* ---- add NAME ---- */
 
 typedef struct upload {
+    store_job job;               /* first, so that it is the task's state */
     blob_table table;
+    blob_result result;          /* of the job */
     size_t name_len;
     char name[BLOB_NAME_MAX];
     uint8_t *data;
     size_t len, cap;
+    memory_budget *budget;       /* that cap was taken from */
 } upload;
 
 static void release_upload(void *state)
 {
     upload *u = state;
 
+    memory_give(u->budget, u->cap);
     free(u->data);
     free(u);
 }
 
-/* Makes room for n more bytes, which are within the limit. */
-static int reserve(upload *u, size_t n, size_t limit)
+/* Makes room for n more bytes, which are within the limit. NULL, or why not. */
+static const char *reserve(upload *u, size_t n, size_t limit)
 {
     size_t cap = u->cap > 0 ? u->cap : UPLOAD_BLOCK;
     uint8_t *data;
@@ -81,32 +88,49 @@ static int reserve(upload *u, size_t n, size_t limit)
     if (cap > limit)
         cap = limit;
     if (cap == u->cap)
-        return 0;
+        return NULL;
+    if (!memory_take(u->budget, cap - u->cap))
+        return MESSAGE_MEMORY;
     data = realloc(u->data, cap);
-    if (data == NULL)
-        return -1;
+    if (data == NULL) {
+        memory_give(u->budget, cap - u->cap);
+        return MESSAGE_MEMORY;
+    }
     u->data = data;
     u->cap = cap;
-    return 0;
+    return NULL;
+}
+
+static void put(store_job *job, blob_store *store)
+{
+    upload *u = (upload *)job;
+
+    u->result = blob_store_put(store, u->table, u->name, u->name_len, u->data, u->len);
+}
+
+static void finish_upload(store_job *job)
+{
+    blob_finish_change(job->connection, ((upload *)job)->result);
 }
 
 static void receive_upload(connection *c, const uint8_t *data, size_t len)
 {
     upload *u = c->task.state;
     size_t limit = (size_t)c->server->options->upload_limit;
+    const char *refusal;
 
     if (len == 0) {
-        blob_finish_change(c, blob_store_put(c->server->blobs, u->table,
-                                             u->name, u->name_len,
-                                             u->data, u->len));
-    } else if (len > limit - u->len) {
-        reply_fail(&c->reply, SW_MESSAGE_FILE_TOO_LARGE);
-    } else if (reserve(u, len, limit) < 0) {
-        reply_give_up(&c->reply);
-    } else {
-        memcpy(u->data + u->len, data, len);
-        u->len += len;
+        u->job = (store_job){ .connection = c, .work = put, .done = finish_upload };
+        store_queue_add(&c->server->queue, &u->job);
+        return;
     }
+    refusal = len > limit - u->len ? SW_MESSAGE_FILE_TOO_LARGE : reserve(u, len, limit);
+    if (refusal != NULL) {
+        reply_fail(&c->reply, refusal);
+        return;
+    }
+    memcpy(u->data + u->len, data, len);
+    u->len += len;
 }
 
 void command_blob_add(connection *c, blob_table table, const sw_argument *argv, size_t argc)
@@ -127,15 +151,54 @@ void command_blob_add(connection *c, blob_table table, const sw_argument *argv, 
         return;
     }
     u->table = table;
+    u->budget = &c->server->memory;
     u->name_len = argv[1].len;
     memcpy(u->name, argv[1].data, argv[1].len);
-    c->task = (task){
-        .state = u, .release = release_upload, .receive = receive_upload
-    };
+    c->task = (task){ .state = u, .release = release_upload, .receive = receive_upload };
     reply_begin(&c->reply, SW_BAND_AWAITING_DATA);
 }
 
 /* ---- mv SOURCE DEST ---- */
+
+typedef struct renaming {
+    store_job job;               /* first, so that it is the task's state */
+    blob_table table;
+    blob_result result;          /* of the job */
+    sw_argument from, to;        /* text */
+    char text[];
+} renaming;
+
+static void rename_entry(store_job *job, blob_store *store)
+{
+    renaming *r = (renaming *)job;
+
+    r->result = blob_store_rename(store, r->table, &r->from, &r->to);
+}
+
+static void finish_renaming(store_job *job)
+{
+    blob_finish_change(job->connection, ((renaming *)job)->result);
+}
+
+static void begin_renaming(connection *c, blob_table table, const sw_argument *from,
+                           const sw_argument *to)
+{
+    renaming *r = malloc(sizeof(*r) + from->len + to->len);
+
+    if (r == NULL) {
+        reply_give_up(&c->reply);
+        return;
+    }
+    r->table = table;
+    if (from->len > 0)
+        memcpy(r->text, from->data, from->len);
+    memcpy(r->text + from->len, to->data, to->len);
+    r->from = (sw_argument){ r->text, from->len };
+    r->to = (sw_argument){ r->text + from->len, to->len };
+    r->job = (store_job){ .connection = c, .work = rename_entry, .done = finish_renaming };
+    c->task = (task){ .state = r, .release = free };
+    store_queue_add(&c->server->queue, &r->job);
+}
 
 void command_blob_mv(connection *c, blob_table table, const sw_argument *argv, size_t argc)
 {
@@ -144,7 +207,5 @@ void command_blob_mv(connection *c, blob_table table, const sw_argument *argv, s
     else if (!is_good_name(&argv[2]))
         blob_fail(c, BLOB_BAD_NAME);
     else
-        blob_finish_change(c, blob_store_rename(c->server->blobs,
-                                                table, &argv[1],
-                                                &argv[2]));
+        begin_renaming(c, table, &argv[1], &argv[2]);
 }

@@ -5,6 +5,9 @@
 #include "blob_store.h"
 #include "connection.h"
 
+/* Uploads and downloads have all the memory that they may have in all. */
+#define MESSAGE_MEMORY "server is full: no memory for this now"
+
 /* The command failed: answers with what that result of the store means, which is not BLOB_OK. */
 void blob_fail(connection *c, blob_result result);
 

@@ -50,6 +50,6 @@ void command_stat(connection *c, const sw_argument *argv, size_t argc)
     }
     state->arguments = arguments;
     c->task = (task){
-        .state = state, .release = free, .resume = resume, .ends_with_peer = 1
+        .state = state, .release = free, .resume = resume, .watches = 1
     };
 }

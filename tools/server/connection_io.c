@@ -1,0 +1,177 @@
+/* The bytes of a connection, and the buffers that its session is lent for them. */
+#include "connection_internal.h"
+
+#include "deadline.h"
+#include "server.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* ---- buffers ---- */
+
+static void give_tx(connection *c)
+{
+    buffer_give(c->tx_cap == CONNECTION_TX_LARGE ? &c->server->tx_large : &c->server->tx_small,
+                c->tx);
+    c->tx = NULL;
+    c->tx_cap = 0;
+}
+
+void connection_lend_tx(connection *c)
+{
+    size_t pending = reply_size(&c->reply);
+    size_t cap = pending > CONNECTION_TX_SMALL - SW_HEADER_SIZE ? CONNECTION_TX_LARGE
+                                                                : CONNECTION_TX_SMALL;
+    uint8_t *tx;
+
+    if (c->tx_cap >= cap || sw_session_lend_tx(&c->session, NULL, 0) != 1)
+        return;
+    give_tx(c);
+    tx = cap == CONNECTION_TX_LARGE ? buffer_take(&c->server->tx_large) : NULL;
+    if (tx == NULL) {            /* or all large ones that there may be are in use */
+        cap = CONNECTION_TX_SMALL;
+        tx = buffer_take(&c->server->tx_small);
+    }
+    if (tx == NULL) {
+        reply_give_up(&c->reply);
+        return;
+    }
+    c->tx = tx;
+    c->tx_cap = cap;
+    sw_session_lend_tx(&c->session, tx, cap);
+}
+
+static int lend_rx(connection *c)
+{
+    if (c->rx == NULL) {
+        c->rx = buffer_take(&c->server->rx_buffers);
+        if (c->rx != NULL)
+            sw_session_lend_rx(&c->session, c->rx, CONNECTION_RX_SIZE);
+    }
+    return c->rx != NULL;
+}
+
+void connection_take_buffers(connection *c)
+{
+    if (c->rx != NULL && sw_session_lend_rx(&c->session, NULL, 0) == 1) {
+        buffer_give(&c->server->rx_buffers, c->rx);
+        c->rx = NULL;
+    }
+    if (c->tx != NULL && sw_session_lend_tx(&c->session, NULL, 0) == 1)
+        give_tx(c);
+}
+
+void connection_drop_buffers(connection *c)
+{
+    buffer_give(&c->server->rx_buffers, c->rx);
+    c->rx = NULL;
+    if (c->tx != NULL)
+        give_tx(c);
+}
+
+/* ---- reading ---- */
+
+static int is_transient(int error_number)
+{
+    return error_number == EAGAIN || error_number == EINTR;
+}
+
+static void lose_peer(connection *c, const char *what, int error_number)
+{
+    connection_log(c, c->phase == PHASE_LINGER ? LEVEL_DEBUG : LEVEL_NOTICE, "%s: %s", what,
+                   strerror(error_number));
+    recording_broken(c->recording);
+    c->phase = PHASE_OVER;
+}
+
+/* What comes behind the exit is not for anybody. */
+static void discard(connection *c)
+{
+    static uint8_t discarded[16384];
+    ssize_t n = read(c->in, discarded, sizeof(discarded));
+
+    if (n > 0) {
+        recording_received(c->recording, discarded, (size_t)n);
+        c->discarded += (size_t)n;
+    } else if (n == 0) {
+        recording_peer_ended(c->recording);
+        c->at_end = 1;
+    } else if (!is_transient(errno)) {
+        lose_peer(c, "read", errno);
+    }
+    if (n == 0 || c->discarded > LINGER_BYTES)
+        c->phase = PHASE_OVER;
+}
+
+static void take_bytes(connection *c, size_t n)
+{
+    sw_session_rx_commit(&c->session, n);
+    sw_session_burst_end(&c->session); /* as deployed servers take a request */
+    if (connection_is_uploading(c)) {
+        c->uploaded += n;
+        c->deadline = DEADLINE_NEVER; /* progress: set anew if more is to come */
+    }
+}
+
+void connection_read(connection *c)
+{
+    uint8_t *space;
+    size_t room;
+    ssize_t n;
+
+    if (c->phase == PHASE_LINGER) {
+        discard(c);
+        return;
+    }
+    if (!lend_rx(c)) {
+        lose_peer(c, "read", ENOMEM);
+        return;
+    }
+    space = sw_session_rx_space(&c->session, &room);
+    if (room == 0)
+        return;
+    n = read(c->in, space, room);
+    if (n < 0 && !is_transient(errno))
+        lose_peer(c, "read", errno);
+    if (n > 0) {
+        recording_received(c->recording, space, (size_t)n);
+        take_bytes(c, (size_t)n);
+    } else if (n == 0) {
+        recording_peer_ended(c->recording);
+        c->at_end = 1;
+        sw_session_rx_end(&c->session);
+    }
+}
+
+/* ---- writing ---- */
+
+/* A pipe that was found writable has room for PIPE_BUF. */
+static ssize_t write_some(const connection *c, const uint8_t *data, size_t len)
+{
+    if (c->out_is_socket)
+        return send(c->out, data, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+    return write(c->out, data, len < PIPE_BUF ? len : PIPE_BUF);
+}
+
+int connection_write(connection *c)
+{
+    size_t len;
+    const uint8_t *data = sw_session_tx_bytes(&c->session, &len);
+    ssize_t n;
+
+    if (len == 0)
+        return 0;
+    n = write_some(c, data, len);
+    if (n < 0 && !is_transient(errno))
+        lose_peer(c, "write", errno);
+    if (n <= 0)
+        return 0;
+    recording_sent(c->recording, data, (size_t)n);
+    sw_session_tx_drain(&c->session, (size_t)n);
+    if (c->phase == PHASE_RUNNING)
+        c->deadline = DEADLINE_NEVER; /* progress: set anew if more is pending */
+    return (size_t)n == len;
+}

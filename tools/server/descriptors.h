@@ -1,0 +1,15 @@
+/* How many descriptors a process may have. */
+#ifndef SIDEWIRE_SERVER_DESCRIPTORS_H
+#define SIDEWIRE_SERVER_DESCRIPTORS_H
+
+#include <stddef.h>
+
+/* Kept free of connections, so that database, user list, key log and records go on when all places are
+ * taken. */
+enum { DESCRIPTORS_RESERVED = 48 };
+
+/* Raises the soft limit as far as `connections` need it. Returns how many there is room for: at most
+ * `connections`, at least one. */
+size_t descriptors_provide(size_t connections);
+
+#endif

@@ -1,0 +1,118 @@
+#include "secret_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { TEXT_SIZE = 2 * SECRET_SIZE + 1 }; /* hex and LF */
+
+static int value_of(char digit)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *found = digit != '\0' ? strchr(digits, digit) : NULL;
+
+    return found != NULL ? (int)(found - digits) : -1;
+}
+
+static int parse(const char *text, ssize_t len, uint8_t secret[SECRET_SIZE])
+{
+    if (len != TEXT_SIZE || text[TEXT_SIZE - 1] != '\n')
+        return -1;
+    for (size_t i = 0; i < SECRET_SIZE; i++) {
+        int high = value_of(text[2 * i]);
+        int low = value_of(text[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return -1;
+        secret[i] = (uint8_t)(high << 4 | low);
+    }
+    return 0;
+}
+
+/* NULL, or what is wrong with the open file. */
+static const char *read_secret(int fd, uint8_t secret[SECRET_SIZE])
+{
+    char text[TEXT_SIZE + 1];
+    struct stat info;
+    const char *problem = NULL;
+
+    if (fstat(fd, &info) < 0 || !S_ISREG(info.st_mode))
+        problem = "not a regular file";
+    else if (info.st_uid != geteuid() && info.st_uid != 0)
+        problem = "belongs to another user";
+    else if (info.st_mode & (S_IRWXG | S_IRWXO))
+        problem = "others may use it; chmod 600 helps";
+    else if (parse(text, read(fd, text, sizeof(text)), secret) < 0)
+        problem = "not 64 hexadecimal digits and a line end";
+    explicit_bzero(text, sizeof(text));
+    return problem;
+}
+
+static int write_secret(int fd, const uint8_t secret[SECRET_SIZE])
+{
+    static const char digits[] = "0123456789abcdef";
+    char text[TEXT_SIZE];
+    ssize_t n;
+
+    for (size_t i = 0; i < SECRET_SIZE; i++) {
+        text[2 * i] = digits[secret[i] >> 4];
+        text[2 * i + 1] = digits[secret[i] & 15];
+    }
+    text[TEXT_SIZE - 1] = '\n';
+    n = write(fd, text, sizeof(text));
+    explicit_bzero(text, sizeof(text));
+    if (n == (ssize_t)sizeof(text) && fsync(fd) == 0)
+        return 0;
+    if (n >= 0 && n < (ssize_t)sizeof(text))
+        errno = ENOSPC;
+    return -1;
+}
+
+/* Whole, or not at all: it gets its name when it is complete, unless there is one by then. 0, or -1
+ * with errno. */
+static int make(const char *path, const uint8_t secret[SECRET_SIZE])
+{
+    char *temporary;
+    int fd, result, error;
+
+    if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
+        return -1;
+    fd = mkostemp(temporary, O_CLOEXEC); /* with mode 0600 */
+    if (fd < 0) {
+        error = errno;
+        free(temporary);
+        errno = error;
+        return -1;
+    }
+    result = write_secret(fd, secret);
+    if (result == 0 && link(temporary, path) < 0 && errno != EEXIST)
+        result = -1;
+    error = errno;
+    close(fd);
+    unlink(temporary);
+    free(temporary);
+    errno = error;
+    return result;
+}
+
+int secret_file_load(const char *path, uint8_t secret[SECRET_SIZE], char *why, size_t why_size)
+{
+    enum { FLAGS = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY };
+    const char *problem;
+    int fd = open(path, FLAGS);
+
+    if (fd < 0 && errno == ENOENT && make(path, secret) == 0)
+        fd = open(path, FLAGS);
+    if (fd < 0) {
+        snprintf(why, why_size, "%s", strerror(errno));
+        return -1;
+    }
+    problem = read_secret(fd, secret);
+    close(fd);
+    if (problem != NULL)
+        snprintf(why, why_size, "%s", problem);
+    return problem == NULL ? 0 : -1;
+}
