@@ -196,7 +196,7 @@ peer *peer_client_with(int fd, const char *user, const char *private_key, sw_pol
     return p;
 }
 
-peer *peer_server(int fd, const char *public_key)
+static peer *server_of(int fd, const char *public_key, const sw_x25519_key *key)
 {
     peer *p = peer_new(fd);
     size_t len;
@@ -207,9 +207,23 @@ peer *peer_server(int fd, const char *public_key)
     p->server = (sw_server_config){ .crypto = p->crypto, .decoy_secret = { 1 },
                                     .policy = { .features = SW_FEATURES_ALL,
                                                 .allow_legacy = 1 } };
+    if (key != NULL) {
+        p->server.server_key = key;
+        p->server.policy.features |= SW_FEATURES_SEALED;
+    }
     ck_assert_int_eq(sw_session_server(&p->session, &p->server, p->rx, sizeof(p->rx), p->tx,
                                        sizeof(p->tx)), SW_OK);
     return p;
+}
+
+peer *peer_server(int fd, const char *public_key)
+{
+    return server_of(fd, public_key, NULL);
+}
+
+peer *peer_server_sealed(int fd, const char *public_key, const sw_x25519_key *key)
+{
+    return server_of(fd, public_key, key);
 }
 
 void peer_flush(peer *p)

@@ -39,6 +39,8 @@ typedef struct peer peer;
 peer *peer_client(int fd, const char *user, const char *private_key);
 peer *peer_client_with(int fd, const char *user, const char *private_key, sw_policy policy);
 peer *peer_server(int fd, const char *public_key);
+/* One that seals, with this key. */
+peer *peer_server_sealed(int fd, const char *public_key, const sw_x25519_key *key);
 /* Writes to another descriptor than it reads from. */
 void peer_write_to(peer *p, int fd);
 

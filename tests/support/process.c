@@ -93,6 +93,7 @@ static void become(const command_line *line, const process_setup *setup, const i
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(STATUS_NOT_RUN);
+    setsid();                    /* no program is to ask whoever runs the tests */
     for (int i = 0; i < (int)(sizeof(defaults) / sizeof(defaults[0])); i++)
         signal(defaults[i], SIG_DFL);
     setrlimit(RLIMIT_FSIZE, &output_limit);

@@ -98,9 +98,22 @@ const option_row client_options[] = {
               "may be the same, but not 0, 1 or 2. --host and --port have no effect then. It takes "
               "one COMMAND, which must be given." },
     { 0, "features", OPTION_TEXT, "LIST", .take = take_features,
-      .standard = "sideband,aes_ctr128,sha256",
-      .help = "Features to ask for if the server offers them, separated by commas. An empty list "
-              "means legacy mode." },
+      .standard = "sideband,aes_ctr128,sha256,noise_nx_25519_aesgcm_sha256,"
+                  "noise_nx_25519_chachapoly_sha256",
+      .help = "Features to ask for if the server offers them, separated by commas. Those that begin "
+              "with noise mean sealed sessions. An empty list means legacy mode." },
+    { 0, "server-key", OPTION_TEXT, "KEY", PLACE(server_key),
+      .help = "The server has this public key: 44 characters of base64, or a file that has them on a "
+              "line. No other server will do, nor a session that is not sealed; known servers do not "
+              "matter." },
+    { 0, "known-servers", OPTION_TEXT, "FILE", PLACE(known_servers), .otherwise = "see FILES",
+      .help = "The file of servers whose keys are known, see SEALED SESSIONS. An empty name: none." },
+    { 0, "accept-new", OPTION_FLAG, PLACE(accept_new),
+      .help = "Accept a server that is not known, and write its key to that file. A server with "
+              "another key than it had is refused all the same." },
+    { 0, "plain", OPTION_FLAG, PLACE(plain), .once = 1,
+      .help = "Ask for no sealed session, even of a known server: whoever is in between can change "
+              "what is said, and read it later." },
     { 0, "allow-legacy", OPTION_FLAG, .take = take_allow_legacy,
       .help = "Accept a server that knows no features (from before 2012). The cipher is RC4 then, "
               "which is broken, messages are part of the output, and nothing tells whether the "
@@ -141,15 +154,21 @@ const option_row client_options[] = {
 
 /* ---- all of it ---- */
 
-static int check(const arguments *args)
+static int check(arguments *args)
 {
     unsigned features = args->policy.features;
 
+    if (args->plain && args->server_key != NULL) {
+        report("--plain: takes no --server-key");
+        return STATUS_USAGE;
+    }
+    if (args->plain)
+        features = args->policy.features &= ~(unsigned)SW_FEATURES_SEALED;
     if (features == 0 && !args->policy.allow_legacy) {
         report("--features: none means legacy mode, which needs --allow-legacy");
         return STATUS_USAGE;
     }
-    if (sw_features_cipher(features) == SW_CIPHER_RC4 && features != 0 &&
+    if (sw_features_cipher(features) == SW_CIPHER_RC4 && (features & SW_FEATURE_SIDEBAND) &&
         !args->policy.allow_rc4) {
         report("--features: without aes_ctr128 the cipher is RC4, which needs --allow-rc4");
         return STATUS_USAGE;

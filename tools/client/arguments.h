@@ -15,6 +15,9 @@ typedef struct arguments {
     int in, out;                 /* descriptors of a connection that exists; -1: none */
     const char *user, *key_path; /* NULL: not given */
     sw_policy policy;
+    const char *server_key, *known_servers; /* NULL: not given */
+    int accept_new;
+    int plain;                   /* no sealed sessions */
     const char *crypto;          /* name of a backend; NULL: the default */
     long timeout;                /* seconds; 0: none */
     long idle_timeout;           /* likewise */

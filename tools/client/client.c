@@ -26,6 +26,7 @@ struct client {
     const invocation *invocation;
     const sw_command *command;   /* the one asked for; NULL: not a known one */
     sw_private_key *key;
+    trust *trust;
     sw_client_config config;
     sw_session session;
     keylog keylog;
@@ -34,7 +35,8 @@ struct client {
     wire wire;
     upload upload;
     const char *peer;            /* how messages name the server */
-    int authenticated;
+    int is_ready;                /* the command may be sent; sealed: who we are was said with it */
+    int authenticated;           /* the server has answered that */
     int command_sent;
     int64_t deadline;            /* of the handshake */
     int64_t idle_at;             /* when a server that says and takes nothing has had its time */
@@ -43,7 +45,7 @@ struct client {
 };
 
 client *client_new(const arguments *args, const invocation *i, const sw_crypto *crypto,
-                   sw_private_key *key)
+                   sw_private_key *key, trust *t)
 {
     client *c = calloc(1, sizeof(*c));
     sw_error error;
@@ -59,6 +61,9 @@ client *client_new(const arguments *args, const invocation *i, const sw_crypto *
     c->key = key;
     c->config.crypto = crypto;
     c->config.policy = args->policy;
+    c->trust = t;
+    if (!args->plain && t->is_known)
+        c->config.policy.require_sealed = 1;
     c->config.user = args->user;
     c->config.key = sw_private_key_view(key);
     result = sw_session_client(&c->session, &c->config, c->rx, sizeof(c->rx), c->tx,
@@ -112,6 +117,9 @@ static int session_failed(client *c)
     char text[256];
 
     sw_error_format(&error, text, sizeof(text));
+    if (error.code == SW_E_NOT_SEALED && c->trust->is_known)
+        return failed(c, "this server is known to seal its sessions, and offers none now",
+                      "; see --plain");
     if (error.code == SW_E_LEGACY_REFUSED)
         return failed(c, text, "; see --allow-legacy");
     return failed(c, text, error.code == SW_E_RC4_REFUSED ? "; see --allow-rc4" : "");
@@ -189,7 +197,11 @@ static void tell_features(const client *c)
         report("legacy mode, without features");
     else
         report("features: %.*s", (int)len, list);
-    report("cipher: %s", ciphers[sw_features_cipher(features)]);
+    if (features & SW_FEATURES_SEALED)
+        report("sealed, %s", features & SW_FEATURE_NOISE_AESGCM ? "AES-256-GCM"
+                                                                : "ChaCha20-Poly1305");
+    else
+        report("cipher: %s", ciphers[sw_features_cipher(features)]);
     report("authenticated as %s", c->args->user);
 }
 
@@ -226,9 +238,10 @@ static int send_command(client *c)
     return -1;
 }
 
-static int authenticated(client *c)
+static int ready(client *c)
 {
-    c->authenticated = 1;
+    c->is_ready = 1;
+    c->authenticated = !(sw_session_features(&c->session) & SW_FEATURES_SEALED);
     sw_private_key_wipe(c->key);
     log_keys(c);
     if (c->args->verbose)
@@ -260,11 +273,29 @@ static int awaiting_data(client *c)
     return RUNNING;
 }
 
+/* Somebody may have had to be asked. */
+static int server_key(client *c, const uint8_t *key)
+{
+    trust_answer answer = trust_decide(c->trust, key);
+
+    if (answer == TRUST_NO) {
+        sw_session_accept(&c->session, 0);
+        return STATUS_CONNECTION;
+    }
+    if (answer == TRUST_ASKED && c->args->in < 0)
+        return CLIENT_AGAIN;
+    if (answer == TRUST_ASKED && c->deadline != DEADLINE_NEVER)
+        c->deadline = deadline_in(c->args->timeout * 1000);
+    return sw_session_accept(&c->session, 1) < 0 ? session_failed(c) : RUNNING;
+}
+
 static int handle_event(client *c, int type, const sw_event *event)
 {
     switch (type) {
+    case SW_EVENT_SERVER_KEY:
+        return server_key(c, event->server_key);
     case SW_EVENT_READY:
-        return authenticated(c);
+        return ready(c);
     case SW_EVENT_DATA:
         return show(c, &event->chunk);
     case SW_EVENT_AWAITING_DATA:
@@ -373,6 +404,8 @@ static int read_wire(client *c)
 
     watch_greeting(c);
     watch_idle(c);
+    if (c->is_ready)
+        c->authenticated = 1;
     if (error == 0 && check_stranger(c) != RUNNING)
         return STATUS_CONNECTION;
     return error == 0 ? RUNNING : failed(c, strerror(error), "");
@@ -385,9 +418,9 @@ static int write_wire(client *c)
 
     c->legacy_at = DEADLINE_NEVER;
     watch_idle(c);
-    if (error != 0 && !c->authenticated)
+    if (error != 0 && !c->is_ready)
         return failed(c, strerror(error), "");
-    if (c->authenticated && !(sw_session_wants(&c->session) & SW_WANT_WRITE))
+    if (c->is_ready && !(sw_session_wants(&c->session) & SW_WANT_WRITE))
         c->command_sent = 1;
     return RUNNING;
 }

@@ -48,6 +48,19 @@ static const manual_section sections[] = {
       "the line, where ~/ means the home folder. Nothing else is special: patterns\n"
       "go to the server as they are.\n", NULL },
     { "OPTIONS", NULL, client_options },
+    { "SEALED SESSIONS",
+      "If the server offers it, the session is sealed: nobody in between can read or\n"
+      "change it, not even who gets hold of keys later, and it is sure who the server\n"
+      "is, by its key. That key is known from --server-key or from the file of known\n"
+      "servers, which has one on each line:\n"
+      "\n"
+      "    music.example:2990 x25519 eHKQ...\n"
+      "\n"
+      "with the host and port as given to this program ('[ADDR]:PORT' for IPv6); lines\n"
+      "that begin with # are comments. A server that is not known is asked about if\n"
+      "there is a terminal: compare the fingerprint with what the server's log says at\n"
+      "its start. Otherwise it is refused, unless --accept-new is given. A known server\n"
+      "that does not seal, or has another key, is refused before it learns who you are.\n", NULL },
     { "DEFAULTS",
       "Options that are not given come from the environment (the variables that are\n"
       "named with them, if not empty), else from a file, see FILES. It has an option a\n"
@@ -58,9 +71,11 @@ static const manual_section sections[] = {
       "    key ~/.ssh/id_music\n"
       "    allow-legacy\n"
       "\n"
-      "All but --config, --fd, --interactive, --record, --help and --version may be\n"
-      "there.\n", NULL },
+      "All may be there but --config, --fd, --interactive, --plain, --record, --upload,\n"
+      "--help and --version.\n", NULL },
     { "FILES",
+      "~/.paraslash/known_servers\n"
+      "    Keys of servers, see SEALED SESSIONS. Made when it is first needed.\n"
       "~/.config/sidewire/client.conf\n"
       "    Defaults of options, if it exists, see DEFAULTS; in $XDG_CONFIG_HOME/sidewire\n"
       "    if that variable is set.\n"

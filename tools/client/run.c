@@ -29,21 +29,40 @@ static int connect_and_run(client *c, const arguments *args, const char *peer)
     return status;
 }
 
-static int run(const arguments *args, const invocation *i, const sw_crypto *crypto,
-               sw_private_key *key)
+/* Of one session. */
+static int run_session(const arguments *args, const invocation *i, const sw_crypto *crypto,
+                       sw_private_key *key, trust *t)
 {
-    char peer[PEER_NAME_SIZE] = "connection";
-    client *c = client_new(args, i, crypto, key);
+    client *c = client_new(args, i, crypto, key, t);
     int status;
 
     if (c == NULL)
         return STATUS_USAGE;
+    status = connect_and_run(c, args, t->peer);
+    client_free(c);
+    return status;
+}
+
+static int run(const arguments *args, const invocation *i, const sw_crypto *crypto,
+               sw_private_key *key)
+{
+    char peer[PEER_NAME_SIZE] = "connection";
+    const char *host = args->in < 0 ? args->host : NULL;
+    int status = STATUS_USAGE;
+    trust t;
+
+    if (host != NULL)
+        peer_name(host, server_port(args), peer);
     if (args->verbose)
         report("crypto: %s", crypto->name);
-    if (args->in < 0)
-        peer_name(args->host, server_port(args), peer);
-    status = connect_and_run(c, args, peer);
-    client_free(c);
+    if (trust_init(&t, crypto, host, server_port(args), args->server_key, args->known_servers,
+                   args->accept_new) == 0) {
+        t.peer = peer;
+        do
+            status = run_session(args, i, crypto, key, &t);
+        while (status == CLIENT_AGAIN);
+    }
+    trust_free(&t);
     return status;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define LABEL "SIDEWIRE_SESSION_KEYS"
+#define LABEL_SEALED "SEALED"
 
 enum { LINE_SIZE = sizeof(LABEL) + 3 * (1 + 2 * 32) + 1 };
 
@@ -28,10 +29,13 @@ static char *put_hex(char *out, const uint8_t *bytes, size_t len)
 /* Returns the length. */
 static size_t format_line(const sw_secrets *keys, char line[LINE_SIZE])
 {
-    char *end = line + sizeof(LABEL) - 1;
+    int is_sealed = keys->response_size == 0;
+    char *end = stpcpy(line, is_sealed ? LABEL_SEALED : LABEL);
 
-    memcpy(line, LABEL, sizeof(LABEL) - 1);
-    end = put_hex(end, keys->response, keys->response_size);
+    if (is_sealed)
+        end = put_hex(end, keys->ephemeral, sizeof(keys->ephemeral));
+    else
+        end = put_hex(end, keys->response, keys->response_size);
     end = put_hex(end, keys->client_key, sizeof(keys->client_key));
     end = put_hex(end, keys->server_key, sizeof(keys->server_key));
     *end++ = '\n';
