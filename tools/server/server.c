@@ -188,7 +188,7 @@ static int fill_config(server *s)
 /* What the library would refuse at each connection is better known now. */
 static int try_config(server *s)
 {
-    uint8_t rx[SW_SESSION_RX_MIN], tx[SW_SCRATCH_FULL];
+    uint8_t rx[SW_SCRATCH_FULL], tx[SW_SCRATCH_FULL];
     sw_session trial;
     int result = sw_session_server(&trial, &s->config, rx, sizeof(rx), tx, sizeof(tx));
 
