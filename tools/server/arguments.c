@@ -39,6 +39,14 @@ static int take_features(void *t, const char *source, const char *text)
     return option_features(source, text, &((server_options *)t)->policy.features);
 }
 
+static int take_require_sealed(void *t, const char *source, const char *text)
+{
+    (void)source;
+    (void)text;
+    ((server_options *)t)->policy.require_sealed = 1;
+    return 0;
+}
+
 static int take_allow_legacy(void *t, const char *source, const char *text)
 {
     (void)source;
@@ -103,6 +111,12 @@ static int take_banner(void *t, const char *source, const char *text)
 const option_row server_option_rows[] = {
     { 'u', "user-list", OPTION_TEXT, "FILE", PLACE(user_list),
       .help = "Who may connect, see USER LIST. Required." },
+    { 0, "host-key", OPTION_TEXT, "FILE", PLACE(host_key),
+      .help = "Seal sessions: the server's X25519 key, as 'openssl genpkey -algorithm X25519' writes it; "
+              "made if it is missing. The log tells its fingerprint. Without a key nothing is "
+              "sealed, and whoever is in between can change what is said." },
+    { 0, "require-sealed", OPTION_FLAG, .take = take_require_sealed,
+      .help = "Serve nobody by a session that is not sealed. Needs --host-key." },
     { 'l', "listen", OPTION_TEXT, "ADDR", PLACE(address), .otherwise = "127.0.0.1",
       .help = "Listen on this IPv4 or IPv6 address." },
     { 'p', "port", OPTION_NUMBER, "PORT", PLACE(port), .min = 0, .max = 65535,
@@ -202,6 +216,10 @@ static int check(const server_options *options, const command_line *line)
         problem = "--user-list: required; see --help";
     else if (options->in >= 0 && (options->address != NULL || options->port >= 0))
         problem = "--fd: takes no --listen and no --port";
+    else if (options->policy.require_sealed && options->host_key == NULL)
+        problem = "--require-sealed: needs --host-key";
+    else if ((features & SW_FEATURES_SEALED) && options->host_key == NULL)
+        problem = "--features: sealed sessions need --host-key";
     else if (!(features & SW_FEATURE_SIDEBAND) && !options->policy.allow_legacy)
         problem = "--features: without sideband, --allow-legacy is needed";
     else if ((features & SW_FEATURE_SIDEBAND) && !(features & SW_FEATURE_AES_CTR128) &&
@@ -221,6 +239,8 @@ int arguments_parse(server_options *options, int argc, char **argv, int *status)
 
     if (!options_parse(&line, &server_manual, options, argc, argv, status))
         return 0;
+    if (options->host_key != NULL && !(options->policy.features & SW_FEATURES_SEALED))
+        options->policy.features |= SW_FEATURES_SEALED;
     result = check(options, &line);
     command_line_free(&line);
     *status = STATUS_USAGE;

@@ -53,13 +53,27 @@ static void add_to_label(connection *c, const char *name, size_t len)
 
 static void answer_key(connection *c, const sw_event *event)
 {
-    const user *u = user_list_find(&c->server->users, event->user, event->user_len);
+    const user_list *users = &c->server->users;
+    const user *u = event->key == NULL
+                        ? user_list_find(users, event->user, event->user_len)
+                        : user_list_find_key(users, event->user, event->user_len, event->key,
+                                             event->key_len);
 
     add_to_label(c, event->user, event->user_len);
     c->known = u != NULL;
     c->permissions = u != NULL ? u->permissions : 0;
     c->user = u != NULL ? strdup(u->name) : NULL;
     sw_session_key(&c->session, u != NULL ? &u->key : NULL);
+}
+
+/* A sealed session tells its client, after which it is over. */
+static void log_refusal(const connection *c, int code)
+{
+    if (code == SW_E_AUTH)
+        connection_log(c, LEVEL_WARNING, "authentication failed: %s",
+                       c->known ? "wrong key" : "unknown user");
+    else
+        connection_log(c, LEVEL_WARNING, "authentication failed: %s", sw_error_text(code));
 }
 
 /* For who decrypts captures. The session goes on without. */
@@ -122,6 +136,8 @@ static int take_events(connection *c)
             answer_key(c, &event);
         } else if (type == SW_EVENT_READY) {
             take_login(c);
+        } else if (type == SW_EVENT_REFUSED) {
+            log_refusal(c, event.status);
         } else if (type == SW_EVENT_COMMAND) {
             take_command(c, &event);
             break;

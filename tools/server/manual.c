@@ -27,26 +27,35 @@ static const manual_section sections[] = {
       "\n"
       "    user NAME KEYFILE PERM[,PERM...]\n"
       "\n"
-      "NAME     up to 255 bytes; of a name that is there twice, the first counts\n"
-      "KEYFILE  the user's public RSA key of at least 2048 bits, as an 'ssh-rsa'\n"
-      "         line or PEM; relative to the list's folder, and ~/ is $HOME\n"
+      "NAME     up to 255 bytes; may be there several times, for each of a user's\n"
+      "         keys. Plain sessions use the first RSA key of a name\n"
+      "KEYFILE  the user's public key: RSA of at least 2048 bits, as an 'ssh-rsa' line\n"
+      "         or PEM, or, for sealed sessions, Ed25519 as an 'ssh-ed25519' line;\n"
+      "         relative to the list's folder, and ~/ is $HOME\n"
       "PERM     AFS_READ, AFS_WRITE, VSS_READ or VSS_WRITE; - alone for none: such a\n"
       "         user may run help, si and version\n"
       "\n"
       "Blank lines, lines that begin with #, and lines with another first word are\n"
       "skipped. A user whose line is wrong or whose key cannot be used is skipped\n"
-      "with a warning. The whole list is refused if it cannot be read, has a NUL\n"
-      "byte, a line above 4096 bytes, more than 4096 users, or more than 1 MiB.\n", NULL },
+      "with a warning. The whole list is refused if it cannot be read, changes\n"
+      "meanwhile, can be written by others, has a NUL byte, a line above 4096 bytes,\n"
+      "more than 4096 users, or more than 1 MiB; and if its last line has no end,\n"
+      "since then a part may be missing. A new list is refused if it has no users,\n"
+      "too. Best write a new one beside it and rename that.\n", NULL },
     { "SIGNALS",
       "SIGHUP\n"
       "    Read the user list again, as the command hup does. Who is authenticated\n"
       "    already keeps his permissions. A list that is refused changes nothing.\n"
       "SIGINT, SIGTERM\n"
-      "    Close all connections and end.\n", NULL },
+      "    Close all connections and end; with --grace, let replies end before.\n"
+      "    The second one ends at once.\n", NULL },
     { "ENVIRONMENT",
       "SIDEWIREKEYLOGFILE\n"
       "    If set, and not empty, the file that the keys of each session are\n"
       "    appended to. Whoever has it can read what was recorded of the sessions.\n", NULL },
+    { "SERVICE MANAGERS",
+      "Listening sockets are taken over from systemd (LISTEN_FDS), which then go in\n"
+      "the place of --listen and --port.\n", NULL },
     { "EXIT STATUS",
       "0   ended by a signal or by the command term; with --fd: the session was\n"
       "    complete, whether or not its command succeeded\n"

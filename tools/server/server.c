@@ -2,6 +2,7 @@
 
 #include "acceptor.h"
 #include "descriptors.h"
+#include "host_key.h"
 #include "listener.h"
 #include "log.h"
 #include "options.h"
@@ -43,6 +44,23 @@ static void take_users(server *s, user_list users)
     s->config.key_kind_count = users.key_kind_count;
 }
 
+/* Ed25519 is for sealed sessions, and not every library has it. */
+static void warn_of_keys(const server *s)
+{
+    const char *problem = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < s->users.count; i++)
+        count += s->users.users[i].key.type == SW_KEY_ED25519;
+    if (s->config.server_key == NULL)
+        problem = "nothing is sealed without --host-key";
+    else if (s->crypto->ed25519_verify == NULL)
+        problem = "the crypto library cannot verify them; openssl and gcrypt can";
+    if (count > 0 && problem != NULL)
+        log_event(LEVEL_WARNING, "%s: %zu Ed25519 keys are of no use: %s", s->options->user_list,
+                  count, problem);
+}
+
 int server_reload(server *s)
 {
     const char *path = s->options->user_list;
@@ -59,6 +77,7 @@ int server_reload(server *s)
         return -1;
     }
     take_users(s, users);
+    warn_of_keys(s);
     log_event(LEVEL_NOTICE, "%s: read again, users: %zu", path, users.count);
     return 0;
 }
@@ -127,6 +146,26 @@ static int load_secret(server *s)
     return result < 0 ? STATUS_USAGE : STATUS_OK;
 }
 
+/* With a key sessions are sealed, unless the options name other features. */
+static int load_host_key(server *s)
+{
+    const char *path = s->options->host_key;
+    char fingerprint[SW_FINGERPRINT_SIZE + 1];
+    char why[256];
+
+    if (path == NULL)
+        return STATUS_OK;
+    if (host_key_load(&s->host_key, s->crypto, path, why, sizeof(why)) < 0) {
+        report("--host-key: %s: %s", path, why);
+        return STATUS_USAGE;
+    }
+    s->config.server_key = &s->host_key;
+    if (sw_fingerprint(s->crypto, s->host_key.public_half, sizeof(s->host_key.public_half),
+                       fingerprint) == SW_OK)
+        log_event(LEVEL_NOTICE, "host key: %s (%s)", fingerprint, path);
+    return STATUS_OK;
+}
+
 static int fill_config(server *s)
 {
     const server_options *options = s->options;
@@ -140,6 +179,8 @@ static int fill_config(server *s)
     log_event(LEVEL_DEBUG, "crypto: %s", s->crypto->name);
     config->crypto = s->crypto;
     config->policy = options->policy;
+    if (load_host_key(s) != STATUS_OK)
+        return STATUS_USAGE;
     config->banner = options->banner;
     return load_secret(s);
 }
@@ -147,7 +188,7 @@ static int fill_config(server *s)
 /* What the library would refuse at each connection is better known now. */
 static int try_config(server *s)
 {
-    uint8_t rx[SW_SESSION_RX_MIN], tx[SW_SCRATCH_FULL];
+    uint8_t rx[SW_SCRATCH_FULL], tx[SW_SCRATCH_FULL];
     sw_session trial;
     int result = sw_session_server(&trial, &s->config, rx, sizeof(rx), tx, sizeof(tx));
 
@@ -168,6 +209,7 @@ static int read_users(server *s)
         return STATUS_USAGE;
     }
     take_users(s, users);
+    warn_of_keys(s);
     if (s->users.count == 0)
         log_event(LEVEL_WARNING, "%s: no users, nobody can log in", path);
     return STATUS_OK;
@@ -361,5 +403,6 @@ void server_free(server *s)
     senders_free(&s->senders);
     blob_store_close(s->blobs);
     sw_backend_free(s->crypto);
+    sw_server_key_wipe(&s->host_key);
     explicit_bzero(s->config.decoy_secret, sizeof(s->config.decoy_secret));
 }

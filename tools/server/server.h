@@ -21,6 +21,7 @@ enum {
 typedef struct server_options {
     const char *user_list;
     const char *secret_file;     /* NULL: beside the user list */
+    const char *host_key;        /* file; NULL: nothing is sealed */
     const char *address;
     long port;
     int in, out;                 /* -1: listen; else serve one session over these */
@@ -51,6 +52,7 @@ struct server {
     const server_options *options;
     sw_crypto *crypto;
     sw_server_config config;
+    sw_x25519_key host_key;      /* if there is one */
     user_list users;
     playback *playback;
     senders senders;

@@ -6,6 +6,7 @@
 #include "text_lines.h"
 
 #include <sidewire/audio/permissions.h>
+#include <sidewire/ssh.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -129,6 +130,19 @@ static user *next_user(user_list *list)
     return u;
 }
 
+static int has_line(const user_list *list, const char *name, const sw_public_key *key)
+{
+    uint8_t blob[SW_SSH_KEY_MAX];
+    size_t len;
+
+    if (sw_ssh_key_write(key, blob, sizeof(blob), &len) < 0)
+        return 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->users[i].name, name) == 0 && sw_ssh_key_is(&list->users[i].key, blob, len))
+            return 1;
+    return 0;
+}
+
 /* NULL, or why the user cannot be used; the text may be in reason[0..size). */
 static const char *fill_user(const reader *r, user *u, char *const *fields,
                              char *reason, size_t size)
@@ -141,8 +155,6 @@ static const char *fill_user(const reader *r, user *u, char *const *fields,
 
     if (strlen(name) > USER_NAME_MAX)
         return "name too long";
-    if (user_list_find(r->list, name, strlen(name)) != NULL)
-        return "the name was there before";
     if (problem != NULL)
         return problem;
     if (strcmp(permissions, "-") != 0 && /* which means none */
@@ -155,6 +167,8 @@ static const char *fill_user(const reader *r, user *u, char *const *fields,
         snprintf(reason, size, "%s: %s", path, why);
         return reason;
     }
+    if (has_line(r->list, name, &u->key))
+        return "the name was there before with this key";
     memcpy(u->name, name, strlen(name) + 1);
     return NULL;
 }
@@ -266,7 +280,8 @@ static int count_keys(user_list *list)
     if (list->key_kinds == NULL)
         return -1;
     for (size_t i = 0; i < list->count; i++)
-        count_key(list, &list->users[i].key);
+        if (list->users[i].key.type == SW_KEY_RSA)
+            count_key(list, &list->users[i].key);
     return 0;
 }
 
@@ -299,17 +314,41 @@ int user_list_load(user_list *list, const char *path, char *why, size_t why_size
     return result;
 }
 
-/* Looks at all of them, so that the time does not tell whether the name is known. */
+static int is_named(const user *u, const char *name, size_t len)
+{
+    return strlen(u->name) == len && memcmp(u->name, name, len) == 0;
+}
+
+/* These look at all of them, so that the time does not tell whether the name is known. */
+
 const user *user_list_find(const user_list *list, const char *name, size_t len)
 {
     const user *found = NULL;
 
-    for (size_t i = 0; i < list->count; i++) {
-        const user *u = &list->users[i];
-        if (strlen(u->name) == len && memcmp(u->name, name, len) == 0)
+    for (size_t i = list->count; i > 0; i--) {
+        const user *u = &list->users[i - 1];
+        if (is_named(u, name, len) && u->key.type == SW_KEY_RSA)
             found = u;
     }
     return found;
+}
+
+const user *user_list_find_key(const user_list *list, const char *name, size_t len,
+                               const uint8_t *blob, size_t blob_len)
+{
+    const user *named = NULL;
+    const user *found = NULL;
+
+    for (size_t i = 0; i < list->count; i++) {
+        const user *u = &list->users[i];
+        int has_name = is_named(u, name, len);
+        int has_key = sw_ssh_key_is(&u->key, blob, blob_len);
+        if (has_name)
+            named = u;
+        if (has_name & has_key)
+            found = u;
+    }
+    return found != NULL ? found : named;
 }
 
 void user_list_free(user_list *list)

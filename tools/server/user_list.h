@@ -12,6 +12,7 @@ enum {
     USERS_MAX = 4096
 };
 
+/* A line of the list: users may have several, each with a key of its own. */
 typedef struct user {
     char name[USER_NAME_MAX + 1];
     unsigned permissions;        /* SW_AFS_READ and so on */
@@ -29,8 +30,12 @@ typedef struct user_list {
  * why[0..why_size) if there is no list to speak of; *list is then empty. */
 int user_list_load(user_list *list, const char *path, char *why, size_t why_size);
 
-/* The user of that name, or NULL. */
+/* A user of a plain session: the first line of that name with an RSA key, or NULL. */
 const user *user_list_find(const user_list *list, const char *name, size_t len);
+/* A user who offers a key, by its blob: the line of that name and with that key; else any line of that
+ * name; else NULL. */
+const user *user_list_find_key(const user_list *list, const char *name, size_t len,
+                               const uint8_t *blob, size_t blob_len);
 
 void user_list_free(user_list *list);
 

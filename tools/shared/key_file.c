@@ -81,8 +81,6 @@ int load_public_key(sw_public_key *key, const char *path, char *why, size_t why_
     if (text == NULL)
         return -1;
     result = sw_public_key_parse(key, text, len, &error);
-    if (result == SW_OK && key->type != SW_KEY_RSA)
-        result = error.code = SW_E_KEY_NOT_RSA;
     explicit_bzero(text, len); /* somebody may have named a private key by mistake */
     free(text);
     if (result < 0)
