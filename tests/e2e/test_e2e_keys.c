@@ -87,7 +87,6 @@ static const struct {
     { "rsa1024.pkcs1pub", "key too small: 1024 bits, at least 2048 needed" },
     { "ec.pub", "key of a kind that is not supported: RSA and Ed25519 are" },
     { "ec.spki", "key of a kind that is not supported: RSA and Ed25519 are" },
-    { "ed25519.pub", "not an RSA key, which sessions that are not sealed need" },
     { "rsa2048.pkcs1", "this is a private key, a public one is needed" },
     { "rsa2048.pkcs8", "this is a private key, a public one is needed" },
     { "rsa2048.openssh", "this is a private key, a public one is needed" },
@@ -105,6 +104,22 @@ START_TEST(public_key_refused)
     expect_match(file, process_err(s.process),
                  scratch_format("20*T* sidewire-server: warning: users:1: user 'bad' skipped: keys/%s: "
                                 "%s\n", file, bad_public[_i].why));
+    client_expect(&s, "", "version", 0, NULL, "");
+    server_stop(&s);
+}
+END_TEST
+
+/* Keys for sealed sessions alone, by a server that seals none. */
+START_TEST(public_key_of_no_use)
+{
+    server s;
+
+    scratch_write_text("users", "user bad keys/ed25519.pub AFS_READ\n"
+                                "user alice keys/alice.pub AFS_READ\n");
+    s = server_start_local("");
+    expect_match("ed25519.pub", process_err(s.process),
+                 "20*T* sidewire-server: warning: users: 1 Ed25519 keys are of no use: nothing is "
+                 "sealed without --host-key\n");
     client_expect(&s, "", "version", 0, NULL, "");
     server_stop(&s);
 }
