@@ -190,6 +190,7 @@ int main(void)
                         COUNT(bad_private));
     tcase_add_loop_test(all_keys_case(suite, "public keys"), public_key_refused, 0,
                         COUNT(bad_public));
+    tcase_add_test(all_keys_case(suite, "key of no use"), public_key_of_no_use);
     tcase_add_test(all_keys_case(suite, "default names"), default_names);
     tcase_add_test(all_keys_case(suite, "list elsewhere"), list_elsewhere);
     return e2e_main(suite);
