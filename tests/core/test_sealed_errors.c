@@ -6,7 +6,7 @@
 #include "sealed_pair.h"
 #include "suite.h"
 
-static const char request_line[] = "auth noise_nx_25519_aesgcm_sha256\n";
+enum { REQUEST_LINE = sizeof("auth noise_nx_25519_aesgcm_sha256\n") - 1 };
 
 /* What the somebody in between does. */
 typedef struct trouble {
@@ -226,7 +226,7 @@ static const struct frame_case {
 START_TEST(test_frames)
 {
     const struct frame_case *c = &frame_cases[_i];
-    trouble t = { .at = sizeof(request_line) - 1 + c->at, .bits = c->bits };
+    trouble t = { .at = REQUEST_LINE + c->at, .bits = c->bits };
     sealed_pair p;
 
     start(&p, SW_KEY_ED25519, 10);
