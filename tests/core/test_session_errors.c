@@ -404,7 +404,8 @@ START_TEST(pump_of_both_roles)
 
     fake_crypto_init(&crypto, 1);
     fake_key_pair(&key, NULL, 2048, 3);
-    config = (sw_client_config){ .crypto = &crypto.table, .policy = { 7, 1, 1 }, .user = "bob",
+    config = (sw_client_config){ .crypto = &crypto.table, .user = "bob",
+                                 .policy = { .features = 7, .allow_legacy = 1, .allow_rc4 = 1 },
                                  .key = sw_private_key_view(&key) };
     ck_assert_int_eq(sw_session_client(&client, &config, rx, sizeof(rx), tx, sizeof(tx)), SW_OK);
     for (int i = 0; i < 2; i++) {

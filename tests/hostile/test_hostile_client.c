@@ -130,8 +130,8 @@ START_TEST(key_from_a_pipe)
     static const char *const ways[] = {
         "\"$1\" -H [127.0.0.1]:$2 -u alice -k <(cat keys/alice) si",
         "cat keys/alice | \"$1\" -H 127.0.0.1:$2 -p 1 -u alice -k /dev/stdin si",
-        "mkfifo -m 600 fifo; (sleep 0.2; cat keys/alice >fifo) & \"$1\" -H 127.0.0.1 -p $2 -u alice "
-        "-k fifo si",
+        ("mkfifo -m 600 fifo; (sleep 0.2; cat keys/alice >fifo) & \"$1\" -H 127.0.0.1 -p $2 -u alice "
+         "-k fifo si"),
     };
     server s = server_start_local("");
     command_line line = { { NULL }, 0 };
