@@ -28,13 +28,20 @@ void die_of_system(const char *what)
 
 /* ---- keys ---- */
 
+static sw_crypto *opened;
+
+static void close_crypto(void)
+{
+    sw_backend_free(opened);
+}
+
 sw_crypto *open_crypto(void)
 {
-    sw_crypto *crypto = sw_backend_new(NULL);
-
-    if (crypto == NULL)
+    opened = sw_backend_new(NULL);
+    if (opened == NULL)
         die_of_system("crypto backend");
-    return crypto;
+    atexit(close_crypto);
+    return opened;
 }
 
 static size_t read_file(const char *path, char *text)

@@ -113,6 +113,5 @@ int main(int argc, char **argv)
     sw_session_wipe(&sessions[CLIENT]);
     sw_session_wipe(&sessions[SERVER]);
     sw_private_key_wipe(&private_key);
-    sw_backend_free(crypto);
     return status;
 }

@@ -7,11 +7,12 @@
 static int take(sw_session *session, uint32_t max)
 {
     size_t n = session->rx_end - session->rx_start;
-    uint8_t *data = session->rx + session->rx_start;
+    uint8_t *data;
     int result;
 
     if (n == 0)
         return 0;
+    data = session->rx + session->rx_start;
     if (n > max)
         n = max;
     result = sw_cipher_apply(&session->channel.plain.in, data, data, n);

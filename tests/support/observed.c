@@ -148,8 +148,10 @@ static void leave(observed_queue *q, size_t offered, const sw_observer_input *re
 {
     size_t taken = offered - rest->len;
 
-    memcpy(q->data + taken, rest->data, rest->len);
-    memmove(q->data, q->data + taken, q->len - taken);
+    if (q->len > 0) {
+        memcpy(q->data + taken, rest->data, rest->len);
+        memmove(q->data, q->data + taken, q->len - taken);
+    }
     q->len -= taken;
     if (crossed) {
         q->hole_count--;

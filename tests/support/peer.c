@@ -311,7 +311,8 @@ size_t peer_take_upload(peer *p, uint8_t *data, size_t cap)
         peer_expect(p, SW_EVENT_DATA, &event);
         ck_assert_uint_eq(event.chunk.band, SW_BAND_BLOB_DATA);
         ck_assert_uint_le(event.chunk.len, cap - len);
-        memcpy(data + len, event.chunk.data, event.chunk.len);
+        if (event.chunk.len > 0)
+            memcpy(data + len, event.chunk.data, event.chunk.len);
         len += event.chunk.len;
     } while (event.chunk.size > 0);
     return len;
