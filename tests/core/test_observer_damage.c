@@ -60,7 +60,7 @@ static void scene_open(scene *s)
     for (int who = 0; who < 2; who++) { /* what comes is compared from here on */
         free(s->seen.ends[who].log);
         s->seen.ends[who].log = NULL;
-        s->seen.ends[who].log_len = 0;
+        s->seen.ends[who].log_len = s->seen.ends[who].log_cap = 0;
     }
 }
 

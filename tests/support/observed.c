@@ -27,8 +27,11 @@ static void note(observed_end *e, const char *format, ...)
     va_start(args, format);
     n = vsnprintf(line, sizeof(line), format, args);
     va_end(args);
-    e->log = realloc(e->log, e->log_len + (size_t)n + 1);
-    must(e->log != NULL, "there is memory");
+    if (e->log_cap - e->log_len < sizeof(line)) {
+        e->log_cap = 2 * e->log_cap + sizeof(line); /* not each time: that copies all of it */
+        e->log = realloc(e->log, e->log_cap);
+        must(e->log != NULL, "there is memory");
+    }
     memcpy(e->log + e->log_len, line, (size_t)n + 1);
     e->log_len += (size_t)n;
 }

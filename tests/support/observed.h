@@ -27,7 +27,7 @@ typedef struct observed_queue {
 typedef struct observed_end {
     observed_queue queue;
     char *log;
-    size_t log_len;
+    size_t log_len, log_cap;
     char name[OBSERVED_NAME];    /* of what is being collected, or empty */
     uint64_t came, size;
     uint32_t sum;
