@@ -102,7 +102,8 @@ static size_t packet(scene *s, int who, unsigned band, size_t size, int fill)
 
 static void feed(scene *s, unsigned who, size_t from, size_t until)
 {
-    observed_feed(&s->seen, who, s->sent[who].data + from, until - from);
+    if (from < until)
+        observed_feed(&s->seen, who, s->sent[who].data + from, until - from);
 }
 
 static void scene_close(scene *s)
