@@ -154,13 +154,13 @@ static void sessions(fake_crypto *fake)
     static sw_public_key public_key;
     sw_client_config client_config = { .crypto = &fake->table,
                                        .policy = { .features = SW_FEATURES_ALL },
-                                       .user = "bench",
-                                       .key = sw_private_key_view(&private_key) };
+                                       .user = "bench" };
     sw_server_config server_config = { .crypto = &fake->table, .decoy_secret = { 1 },
                                        .policy = { .features = SW_FEATURES_ALL } };
     sw_session client, server;
 
     fake_key_pair(&private_key, &public_key, 2048, 2);
+    client_config.key = sw_private_key_view(&private_key);
     pair_want(sw_session_client(&client, &client_config, rx, sizeof(rx), small[0],
                                 PAIR_BUFFER_SIZE), SW_OK, &client, "client");
     pair_want(sw_session_server(&server, &server_config, small[1], PAIR_BUFFER_SIZE, tx,
