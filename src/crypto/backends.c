@@ -1,59 +1,43 @@
 /* Names of the backends that were built; the build says by SIDEWIRE_HAVE_* which. */
 #include <sidewire/backends.h>
 
-#if SIDEWIRE_HAVE_MBEDTLS
-#include <sidewire/mbedtls.h>
-#endif
-#if SIDEWIRE_HAVE_OPENSSL
-#include <sidewire/openssl.h>
-#endif
-#if SIDEWIRE_HAVE_GCRYPT
-#include <sidewire/gcrypt.h>
-#endif
+#include "backends_internal.h"
 
 #include <string.h>
 
-static const struct entry {
-    const char *name;
-    sw_crypto *(*start)(void);
-    void (*end)(sw_crypto *crypto);
-} entries[] = {
+static const char *const names[] = {
 #if SIDEWIRE_HAVE_OPENSSL
-    { "openssl", sw_openssl_new, sw_openssl_free },
+    "openssl",
 #endif
 #if SIDEWIRE_HAVE_GCRYPT
-    { "gcrypt", sw_gcrypt_new, sw_gcrypt_free },
+    "gcrypt",
 #endif
 #if SIDEWIRE_HAVE_MBEDTLS
-    { "mbedtls", sw_mbedtls_new, sw_mbedtls_free },
+    "mbedtls",
 #endif
 };
-enum { ENTRY_COUNT = sizeof(entries) / sizeof(entries[0]) };
-
-static const struct entry *find(const char *name)
-{
-    for (size_t i = 0; i < ENTRY_COUNT; i++)
-        if (strcmp(entries[i].name, name) == 0)
-            return &entries[i];
-    return NULL;
-}
+enum { NAME_COUNT = sizeof(names) / sizeof(names[0]) };
 
 const char *sw_backend_name(size_t index)
 {
-    return index < ENTRY_COUNT ? entries[index].name : NULL;
+    return index < NAME_COUNT ? names[index] : NULL;
 }
 
 sw_crypto *sw_backend_new(const char *name)
 {
-    const struct entry *entry = find(name != NULL ? name : entries[0].name);
+    sw_crypto *crypto = NULL;
+    swi_backend backend;
 
-    return entry != NULL ? entry->start() : NULL;
+    for (size_t i = 0; i < NAME_COUNT && crypto == NULL; i++)
+        if ((name == NULL || strcmp(name, names[i]) == 0) && swi_backend_open(names[i], &backend))
+            crypto = backend.start();
+    return crypto;
 }
 
 void sw_backend_free(sw_crypto *crypto)
 {
-    const struct entry *entry = crypto != NULL ? find(crypto->name) : NULL;
+    swi_backend backend;
 
-    if (entry != NULL)
-        entry->end(crypto);
+    if (crypto != NULL && swi_backend_open(crypto->name, &backend))
+        backend.end(crypto);
 }

@@ -73,6 +73,25 @@ if ls "$libdir"/libsidewire.so >/dev/null 2>&1; then
         LD_LIBRARY_PATH=$libdir "$dir/shared" 2>&1 | grep -q '^usage: '
         echo "$library, shared: built and run"
     done
+    # A backend whose library is not installed is passed over, down to the last one.
+    cat >"$dir/any.c" <<C
+#include <sidewire/backends.h>
+#include <stdio.h>
+int main(void)
+{
+    sw_crypto *crypto = sw_backend_new(NULL);
+    printf("%s\n", crypto != NULL ? crypto->name : "none");
+    sw_backend_free(crypto);
+    return 0;
+}
+C
+    $cc -std=c11 "$dir/any.c" -o "$dir/any" $(pkg-config --cflags --libs sidewire-backends sidewire)
+    for backend in openssl gcrypt mbedtls none; do
+        [ -e "$libdir/libsidewire-$backend.so" ] || [ $backend = none ] || continue
+        [ "$(LD_LIBRARY_PATH=$libdir "$dir/any")" = $backend ]
+        echo "loaded: $backend"
+        rm -f "$libdir/libsidewire-$backend".so*
+    done
 fi
 rm -f "$libdir"/libsidewire*.so*
 # shellcheck disable=SC2046

@@ -3,6 +3,7 @@
 #include "client.h"
 #include "connect.h"
 #include "deadline.h"
+#include "options.h"
 #include "report.h"
 
 #include <sidewire/backends.h>
@@ -68,12 +69,10 @@ static int run(const arguments *args, const invocation *i, const sw_crypto *cryp
 
 int run_invocation(const arguments *args, const invocation *i, sw_private_key *key)
 {
-    sw_crypto *crypto = sw_backend_new(args->crypto);
+    sw_crypto *crypto = start_crypto(args->crypto);
     int status = STATUS_CONNECTION;
 
-    if (crypto == NULL)
-        report("no memory or no randomness");
-    else
+    if (crypto != NULL)
         status = run(args, i, crypto, key);
     sw_private_key_wipe(key);
     sw_backend_free(crypto);

@@ -4,6 +4,7 @@
 #include "capture/interrupt.h"
 #include "capture/privileges.h"
 #include "capture/raw_streams.h"
+#include "options.h"
 #include "report.h"
 #include "show/gather.h"
 #include "show/losses.h"
@@ -210,12 +211,10 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN);   /* a file that may not grow is like a full disk */
     if (arguments_parse(&args, argc, argv, &status)) {
         status = STATUS_FAILURE;
-        crypto = sw_backend_new(args.crypto);
-        if (crypto == NULL)
-            report("no memory, or no randomness");
-        else if (interrupt_open() < 0)
+        crypto = start_crypto(args.crypto);
+        if (crypto != NULL && interrupt_open() < 0)
             report_system("signals", errno);
-        else
+        else if (crypto != NULL)
             status = dump(&args, crypto);
     }
     arguments_clear(&args);

@@ -171,11 +171,9 @@ static int fill_config(server *s)
     const server_options *options = s->options;
     sw_server_config *config = &s->config;
 
-    s->crypto = sw_backend_new(options->crypto);
-    if (s->crypto == NULL) {
-        report("crypto: no memory or no entropy");
+    s->crypto = start_crypto(options->crypto);
+    if (s->crypto == NULL)
         return STATUS_CONNECTION;
-    }
     log_event(LEVEL_DEBUG, "crypto: %s", s->crypto->name);
     config->crypto = s->crypto;
     config->policy = options->policy;

@@ -47,6 +47,16 @@ int option_crypto(const char *source, const char *text, const char **name)
     return -1;
 }
 
+sw_crypto *start_crypto(const char *name)
+{
+    sw_crypto *crypto = sw_backend_new(name);
+
+    if (crypto == NULL)
+        report("crypto: %s: the library is not installed, or there is no memory or no randomness",
+               name != NULL ? name : SIDEWIRE_BACKENDS);
+    return crypto;
+}
+
 static int open_descriptor(const char *source, const char *text, size_t len, int *fd)
 {
     char digits[12];

@@ -3,6 +3,8 @@
 #ifndef SIDEWIRE_TOOLS_OPTIONS_H
 #define SIDEWIRE_TOOLS_OPTIONS_H
 
+#include <sidewire/crypto.h>
+
 /* Of the protocol, section 1. */
 #define DEFAULT_PORT 2990
 #define DEFAULT_PORT_TEXT "2990"
@@ -18,6 +20,9 @@ int option_features(const char *source, const char *text, unsigned *features);
 
 /* The name of a crypto backend that is built in. */
 int option_crypto(const char *source, const char *text, const char **name);
+
+/* Starts that backend, or for NULL the first that can be. NULL after a message. */
+sw_crypto *start_crypto(const char *name);
 
 /* `IN,OUT`: two open file descriptors. */
 int option_descriptors(const char *source, const char *text, int *in, int *out);
