@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import end_to_end
 import machine
 import results
+import start
 from results import Failure
 
 
@@ -30,9 +31,9 @@ PROGRAMS = {
     'sealed': Program(15, 3, wants_keys=True),
     'memory': Program(100000, 2000, wants_keys=True),
 }
-END_TO_END = 'end_to_end'
-END_TO_END_ROUNDS = Program(5, 1)
-TOPICS = [*PROGRAMS, END_TO_END]
+START, START_ROUNDS = 'start', Program(41, 3)
+END_TO_END, END_TO_END_ROUNDS = 'end_to_end', Program(5, 1)
+TOPICS = [*PROGRAMS, START, END_TO_END]
 
 
 @dataclass
@@ -98,10 +99,14 @@ def run_program(build, topic, keys, quick):
 
 
 def run_topic(build, topic, keys, arguments):
-    if topic != END_TO_END:
-        return run_program(build, topic, keys, arguments.quick)
-    rounds = END_TO_END_ROUNDS.quick if arguments.quick else END_TO_END_ROUNDS.usual
-    return end_to_end.run(build, keys, rounds, arguments.size)
+    def rounds(program):
+        return program.quick if arguments.quick else program.usual
+
+    if topic == START:
+        return start.run(build, keys, rounds(START_ROUNDS))
+    if topic == END_TO_END:
+        return end_to_end.run(build, keys, rounds(END_TO_END_ROUNDS), arguments.size)
+    return run_program(build, topic, keys, arguments.quick)
 
 
 def print_results(arguments, rows):

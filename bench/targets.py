@@ -50,6 +50,7 @@ TARGETS = {
     'sealed_memory_mbedtls': AtMost(3072, 'B'),
     'memory_100000_heap': AtMost(2560, 'B'),
     'memory_100000_resident': AtMost(2560, 'B'),
+    'start_version': AtMost(3, 'ms'),
     'end_to_end_null_best_tls': Faster(1),
     'end_to_end_null_best_socat': Faster(0.5),
     'end_to_end_file_best_tls': Faster(1),
