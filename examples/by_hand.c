@@ -1,13 +1,12 @@
 /* A session without sw_session: the handshake's messages as pure functions, ciphers, packets, a command.
- * For test peers, and for programs that keep less, or more, than a session does.
+ * For test peers, and for programs that keep less than a session does, or more.
  *     ./by_hand KEYFILE PUBLIC_KEYFILE [legacy]
  * Both sides take their turns in one process; what each of them understood is printed. */
 #include "common.h"
 
 #include <stdio.h>
-#include <string.h>
 
-static uint8_t wire[4096];  /* what is on its way, always to one side only */
+static uint8_t wire[4096];       /* what is on its way, always to one side only */
 static size_t on_wire;
 
 static void must(const char *what, int result, sw_error error)
@@ -25,12 +24,11 @@ static unsigned greet(unsigned offered)
     sw_greeting greeting;
     sw_request request;
     sw_error error;
-    size_t used;
 
     must("greeting", sw_greeting_format(NULL, offered, wire, sizeof(wire), &on_wire, &error), error);
     sw_greeting_init(&greeting);
-    must("greeting", sw_greeting_feed(&greeting, wire, on_wire, &used), error);
-    printf("client: greeting of %zu bytes\n", used);
+    must("greeting", sw_greeting_feed(&greeting, wire, on_wire, &on_wire), error);
+    printf("client: greeting of %zu bytes\n", on_wire);
     must("request", sw_request_format("me", greeting.features, wire, sizeof(wire), &on_wire, &error),
          error);
     must("request", sw_request_parse(wire, on_wire, &request, &error), error);
@@ -52,9 +50,8 @@ static sw_secrets challenge(const sw_crypto *crypto, const sw_private_key *priva
     must("challenge", sw_challenge_create(&of_server, crypto, &known, features, wire), error);
     must("challenge", sw_challenge_open(&of_client, crypto, &own, features, wire, known.n_size,
                                         &error), error);
-    memcpy(wire, of_client.response, of_client.response_size);
     for (size_t i = 0; i < of_server.response_size; i++) /* no early end that could be timed */
-        difference |= wire[i] ^ of_server.response[i];
+        difference |= of_client.response[i] ^ of_server.response[i];
     printf("server: response of %u bytes is %s\n", of_server.response_size,
            difference == 0 ? "right" : "wrong");
     sw_secrets_wipe(&of_server);
@@ -76,8 +73,7 @@ static void send_text(const sw_argument *argv, size_t argc, sw_cipher *out, sw_c
     printf("server: command %.*s, %zu arguments\n", (int)got[0].len, got[0].data, info.count);
 }
 
-/* A command, encoded to where its packet's body goes, and a packet whose body is made in pieces: the header
- * says how long it is, and no buffer has to hold all of it. */
+/* A command, encoded to where its packet's body goes, and a packet whose body is made in pieces. */
 static void send_packets(const sw_argument *argv, size_t argc, sw_encoder *encoder)
 {
     static const char piece[] = "and so on ";
@@ -115,13 +111,13 @@ static void receive_packets(sw_decoder *decoder)
 int main(int argc, char **argv)
 {
     const sw_argument command[] = { sw_argument_of("addmood"), sw_argument_of("calm") };
-    unsigned features = argc == 3 ? SW_FEATURES_ALL : 0; /* without: legacy mode */
     static sw_private_key private_key;
     static sw_public_key public_key;
     sw_cipher out, in;
     sw_encoder encoder;
     sw_decoder decoder;
     sw_secrets secrets;
+    unsigned features;
     sw_crypto *crypto;
 
     if (argc < 3 || argc > 4) {
@@ -131,7 +127,7 @@ int main(int argc, char **argv)
     crypto = open_crypto();
     load_private_key(&private_key, argv[1]);
     load_public_key(&public_key, argv[2]);
-    features = greet(features);
+    features = greet(argc == 3 ? SW_FEATURES_ALL : 0);
     secrets = challenge(crypto, &private_key, &public_key, features);
     sw_cipher_init(&out, sw_features_cipher(features), crypto, secrets.client_key);
     sw_cipher_init(&in, sw_features_cipher(features), crypto, secrets.client_key);
