@@ -53,7 +53,7 @@ done
 
 # README's own line links README's example.
 if ls "$libdir"/libsidewire.so >/dev/null 2>&1; then
-    line=$(sed -n 's/^    cc \(program\.c .*\)$/\1/p' "$source/README.md")
+    line=$(sed -n 's/^cc \(program\.c .*\)$/\1/p' "$source/README.md")
     [ -n "$line" ] || { echo "README has no line that links program.c" >&2; exit 1; }
     cp "$example" "$dir/program.c"
     (cd "$dir" && eval "$cc $line") || { echo "README: cc $line: failed" >&2; exit 1; }
