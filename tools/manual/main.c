@@ -76,7 +76,7 @@ int main(int argc, char **argv)
     const char *form = argc > 1 ? argv[1] : "";
     int result = 0;
 
-    report_start("manual");
+    report_program(argv[0]);
     if (strcmp(form, "mdoc") == 0 && argc == 3)
         result = write_page(argv[2]);
     else if (strcmp(form, "bash") == 0)

@@ -4,27 +4,46 @@
 
 #include <string.h>
 
+enum { COLUMNS = 74 }; /* of the source; some are left for escapes */
+
 static const char marker[] = ".\\\" options ";
 
-/* Text whose lines are sentences, as readers of the source like it; nothing in it is a macro or an escape. */
+/* A word, in which nothing is a macro or an escape. */
+static void print_word(const char *word, size_t len, int starts_line)
+{
+    if (starts_line && (*word == '.' || *word == '\''))
+        printf("\\&");
+    for (size_t i = 0; i < len; i++) {
+        if (word[i] == '\\')
+            printf("\\e");
+        else if (word[i] == '-' && (i == 0 || word[i - 1] == '-'))
+            printf("\\-");
+        else
+            putchar(word[i]);
+    }
+}
+
+/* Text in lines that end with sentences, or are full. */
 static void print_text(const char *text)
 {
-    int starts = 1;
+    size_t column = 0;
 
-    for (; *text != '\0'; text++) {
-        if (starts && (*text == '.' || *text == '\''))
-            printf("\\&");
-        starts = 0;
-        if (*text == '\\')
-            printf("\\e");
-        else if (*text == '-' && (text[1] == '-' || text[-1] == '-'))
-            printf("\\-");
-        else if (*text == ' ' && text[-1] == '.')
-            starts = 1;
-        else
-            putchar(*text);
-        if (starts)
+    while (*text != '\0') {
+        size_t len = strcspn(text, " ");
+
+        if (column > 0 && column + 1 + len > COLUMNS) {
             putchar('\n');
+            column = 0;
+        }
+        if (column > 0)
+            putchar(' ');
+        print_word(text, len, column == 0);
+        column += 1 + len;
+        text += len + strspn(text + len, " ");
+        if (text[-1] == ' ' && text[-2] == '.') {
+            putchar('\n');
+            column = 0;
+        }
     }
     putchar('\n');
 }
