@@ -102,16 +102,19 @@ SW_API const sw_command *sw_command_find(const sw_command_table *table, const ch
  * *command, a row of the table; otherwise an error, with in *refusal what the peer is to be told:
  * a line without its LF, static. *refusal is NULL after SW_OK, and may be a NULL pointer itself.
  *
- *   SW_E_COMMAND_UNKNOWN     not in the table, or argc is 0         "invalid command"
- *   SW_E_COMMAND_DENIED      a permission is missing                "permission denied"
- *   SW_E_COMMAND_ARGUMENTS   too few arguments, or too many         "syntax error in command"
+ *   SW_E_COMMAND_UNKNOWN     not in the table (value: bytes of its name), or argc is 0
+ *                                                                   "invalid command"
+ *   SW_E_COMMAND_DENIED      a permission is missing (value: those needed, limit: those given)
+ *                                                                   "permission denied"
+ *   SW_E_COMMAND_ARGUMENTS   too few arguments, or too many (value: how many, limit: least or most)
+ *                                                                   "syntax error in command"
  *   SW_E_NULL                the caller's mistake                   "invalid command"
  *
  * It is looked for in this order, so that nobody learns how a command is used that he may not run.
  * *command is set for the second and the third as well, and NULL for the others. */
 SW_API int sw_command_check(const sw_command_table *table, const sw_argument *argv, size_t argc,
                             unsigned permissions, const sw_command **command,
-                            const char **refusal);
+                            const char **refusal, sw_error *error);
 
 /* What the peer is told of any other error about a command, as in the list above: SW_E_COMMAND_EMPTY
  * reads like SW_E_COMMAND_UNKNOWN, and all that decoders and readers of arguments return like

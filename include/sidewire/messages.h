@@ -35,7 +35,7 @@ enum {
 /* Reads `sideband,aes_ctr128,...`: a list of known names separated by commas, no blanks.
  * Empty is 0. SW_E_FEATURE: unknown or empty name; SW_E_FEATURE_SET: aes_ctr128 or sha256
  * without sideband. *features is set on success only. */
-SW_API int sw_features_parse(const char *text, size_t len, unsigned *features);
+SW_API int sw_features_parse(const char *text, size_t len, unsigned *features, sw_error *error);
 
 /* Writes the list, without NUL, to out[0..cap); returns its length, at most
  * SW_FEATURES_TEXT_MAX. 0 if it does not fit. */

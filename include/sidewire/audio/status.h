@@ -36,8 +36,9 @@ typedef struct sw_status_table {
  * deployed servers are not known. Whoever knows them makes a table of them and uses that. */
 SW_API extern const sw_status_table sw_status_items;
 
-/* Is it fit for use? SW_E_NULL; SW_E_CONFIG: a name that is none, a name or number twice. */
-SW_API int sw_status_table_check(const sw_status_table *table);
+/* Is it fit for use? SW_E_NULL; SW_E_CONFIG: a name that is none, a name or number twice
+ * (value: the item of this index, limit: how many there are). error may be NULL. */
+SW_API int sw_status_table_check(const sw_status_table *table, sw_error *error);
 
 /* ---- writer ---- */
 
@@ -99,7 +100,8 @@ SW_API int sw_status_reader_end(sw_status_reader *reader);
 
 SW_API sw_error sw_status_reader_error(const sw_status_reader *reader);
 
-/* ---- values; any other text is SW_E_STATUS_VALUE, and nothing is set ---- */
+/* ---- values: any other text is SW_E_STATUS_VALUE (value: the first byte that does not fit, limit: len), and
+ * nothing is set; SW_E_NULL; error may be NULL ---- */
 
 typedef enum sw_status_state {
     SW_STATUS_STOPPED = 0,
@@ -109,7 +111,8 @@ typedef enum sw_status_state {
 
 /* Value of `status`: "playing". NULL for any other number. */
 SW_API const char *sw_status_state_text(sw_status_state state);
-SW_API int sw_status_state_parse(const char *text, size_t len, sw_status_state *state);
+SW_API int sw_status_state_parse(const char *text, size_t len, sw_status_state *state,
+                                 sw_error *error);
 
 enum {
     SW_STATUS_FLAG_PLAYING = 1,
@@ -120,7 +123,7 @@ enum {
 
 /* Value of `status_flags`: the characters `PONR`, blank where off, and a NUL: out has 5 bytes. */
 SW_API void sw_status_flags_format(unsigned flags, char *out);
-SW_API int sw_status_flags_parse(const char *text, size_t len, unsigned *flags);
+SW_API int sw_status_flags_parse(const char *text, size_t len, unsigned *flags, sw_error *error);
 
 typedef struct sw_status_time {
     uint64_t seconds;
@@ -132,7 +135,7 @@ typedef struct sw_status_time {
  * point; else as deployed servers write it, 5 s and 42 us as "5.42". */
 SW_API size_t sw_status_time_format(const sw_status_time *time, int padded, char *out, size_t cap);
 /* Reads either: what is behind the point is a whole number of one to six digits. */
-SW_API int sw_status_time_parse(const char *text, size_t len, sw_status_time *time);
+SW_API int sw_status_time_parse(const char *text, size_t len, sw_status_time *time, sw_error *error);
 
 SW_END_DECLS
 #endif
