@@ -34,7 +34,7 @@ typedef struct sw_noise {
     const sw_crypto *crypto;
     const sw_x25519_key *own_static;
     sw_suite suite;
-    unsigned state;
+    int state;
     sw_error error;
     uint8_t hash[SW_NOISE_HASH_SIZE], chaining_key[SW_SHA256_SIZE];
     uint8_t peer_ephemeral[SW_X25519_SIZE], peer_static[SW_X25519_SIZE];

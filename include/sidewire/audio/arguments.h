@@ -3,7 +3,7 @@
  * One struct a command, with a function that reads it from an argument vector, for servers, and one that writes it
  * to one, for clients; reading what was written gives the same struct:
  *
- *     server     sw_ff_parse(argv, info.count, &ff, &error)          behind sw_command_check; *out is set on success only
+ *     server     sw_ff_parse(argv, info.count, &ff, &error)          behind sw_command_check; ff is set by SW_OK only
  *     client     sw_argument_vector command = { .buffer = text, .cap = sizeof(text) };
  *                sw_ff_format(&ff, &command, &error)                 64 bytes of text are enough for all but sender
  *                sw_session_command(session, command.argv, command.argc, 0)

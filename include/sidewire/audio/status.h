@@ -99,7 +99,8 @@ SW_API int sw_status_reader_init(sw_status_reader *reader, sw_status_form form,
 
 /* Takes bytes of in[0..len) and says in *used how many. 1: *slice is the next piece of a value; 0: all was taken, more
  * is needed; or an error, which stays until the next init, with *used before the byte that was wrong. A value may have
- * any bytes, but no LF in the human form. Hex digits may be of either case. Errors: SW_E_NULL; for programs: SW_E_STATUS_LENGTH, SW_E_STATUS_SHORT, SW_E_STATUS_BLANK,
+ * any bytes, but no LF in the human form. Hex digits may be of either case. Errors: SW_E_NULL; for programs:
+ * SW_E_STATUS_LENGTH, SW_E_STATUS_SHORT, SW_E_STATUS_BLANK,
  * SW_E_STATUS_NUMBER, SW_E_STATUS_UNKNOWN, SW_E_STATUS_COLON, SW_E_STATUS_END;
  * for people: SW_E_STATUS_NAME, SW_E_STATUS_NAME_SIZE, SW_E_STATUS_COLON, SW_E_STATUS_BLANK. */
 SW_API int sw_status_reader_next(sw_status_reader *reader, const uint8_t *in, size_t len,
