@@ -6,7 +6,7 @@
 #include "hmac.h"
 #include "secret.h"
 
-/* An error is negative; NEW is what zeroed memory is. */
+/* NEW is what zeroed memory is. */
 enum {
     NOISE_NEW = 0,
     INITIATOR_START,             /* the prologue comes in, then message 1 is written */
@@ -14,7 +14,8 @@ enum {
     RESPONDER_START,             /* the prologue comes in, then message 1 is read */
     RESPONDER_RECEIVED,          /* message 2 is to be written */
     NOISE_DONE,
-    NOISE_SPLIT
+    NOISE_SPLIT,
+    NOISE_FAILED
 };
 
 static const struct suite {
@@ -53,7 +54,8 @@ static int finish(sw_noise *noise, int result)
 {
     if (result < 0 && noise != NULL) {
         wipe_secrets(noise);
-        noise->state = result;
+        noise->state = NOISE_FAILED;
+        noise->error.code = result;
     }
     return result;
 }
@@ -63,8 +65,8 @@ static int check(const sw_noise *noise, int state, int or_state)
 {
     if (noise == NULL)
         return SW_E_NULL;
-    if (noise->state < 0)
-        return noise->state;
+    if (noise->error.code < 0)
+        return noise->error.code;
     return noise->state == state || noise->state == or_state ? SW_OK : SW_E_STATE;
 }
 
@@ -287,7 +289,7 @@ static int write_message(sw_noise *noise, const uint8_t *payload, size_t len, ui
     if (written == NULL || out == NULL || (payload == NULL && len > 0))
         return SW_E_NULL;
     if (cap < overhead || cap - overhead < len)
-        return SW_E_SPACE;
+        return swi_error_set(&noise->error, SW_E_SPACE, cap, overhead + len);
     if (len > 0)
         memmove(out + at, payload, len);
     result = noise->state == INITIATOR_START ? write_first(noise, out, len)
@@ -355,7 +357,7 @@ static int read_message(sw_noise *noise, uint8_t *message, size_t len, uint8_t *
     if (message == NULL || payload == NULL || payload_len == NULL)
         return SW_E_NULL;
     if (len < overhead)
-        return SW_E_FRAME_SIZE;
+        return swi_error_set(&noise->error, SW_E_FRAME_SIZE, len, overhead);
     result = is_first ? read_first(noise, message, len - overhead)
                       : read_second(noise, message, len - overhead);
     if (result < 0)
@@ -396,6 +398,11 @@ int sw_noise_split(sw_noise *noise, uint8_t from_initiator[SW_NOISE_KEY_SIZE],
     wipe_secrets(noise);
     noise->state = NOISE_SPLIT;
     return SW_OK;
+}
+
+sw_error sw_noise_error(const sw_noise *noise)
+{
+    return swi_error_of(noise != NULL ? &noise->error : NULL);
 }
 
 void sw_noise_wipe(sw_noise *noise)

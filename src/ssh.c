@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "error_internal.h"
 #include "ssh_strings.h"
 
 static const char *const key_names[] = { [SW_KEY_RSA] = "ssh-rsa",
@@ -105,7 +106,7 @@ static ssh_view read_number(ssh_reader *r)
     return number;
 }
 
-static int check_rsa(ssh_view e, ssh_view n)
+static int check_rsa(ssh_view e, ssh_view n, sw_error *error)
 {
     const size_t exponent_max = 4;       /* bytes */
     size_t bits = 8 * n.len;
@@ -113,22 +114,25 @@ static int check_rsa(ssh_view e, ssh_view n)
     for (unsigned top = n.data[0]; top < 0x80; top <<= 1)
         bits--;
     if (bits < SW_RSA_MIN_BITS)
-        return SW_E_KEY_SMALL;
+        return swi_error_set(error, SW_E_KEY_SMALL, bits, SW_RSA_MIN_BITS);
     if (bits > SW_RSA_MAX_BITS)
-        return SW_E_KEY_LARGE;
+        return swi_error_set(error, SW_E_KEY_LARGE, bits, SW_RSA_MAX_BITS);
     if (e.len > exponent_max)
-        return SW_E_KEY_UNSUPPORTED;
+        return swi_error_set(error, SW_E_KEY_UNSUPPORTED, 0, 0);
     if (!(n.data[n.len - 1] & 1) || !(e.data[e.len - 1] & 1) || (e.len == 1 && e.data[0] < 3))
-        return SW_E_KEY_DAMAGED;
-    return SW_OK;
+        return swi_error_set(error, SW_E_KEY_DAMAGED, 0, 0);
+    return swi_error_set(error, SW_OK, 0, 0);
 }
 
-static int read_rsa(sw_ssh_key *key, ssh_reader *r)
+static int read_rsa(sw_ssh_key *key, ssh_reader *r, sw_error *error)
 {
     ssh_view e = read_number(r);
     ssh_view n = read_number(r);
-    int result = r->failed || r->left > 0 ? SW_E_KEY_DAMAGED : check_rsa(e, n);
+    int result;
 
+    if (r->failed || r->left > 0)
+        return swi_error_set(error, SW_E_KEY_DAMAGED, 0, 0);
+    result = check_rsa(e, n, error);
     if (result < 0)
         return result;
     key->type = SW_KEY_RSA;
@@ -136,33 +140,33 @@ static int read_rsa(sw_ssh_key *key, ssh_reader *r)
     return SW_OK;
 }
 
-static int read_ed25519(sw_ssh_key *key, ssh_reader *r)
+static int read_ed25519(sw_ssh_key *key, ssh_reader *r, sw_error *error)
 {
     ssh_view half = swi_ssh_string(r);
 
     if (r->failed || r->left > 0 || half.len != SW_ED25519_PUBLIC_SIZE)
-        return SW_E_KEY_DAMAGED;
+        return swi_error_set(error, SW_E_KEY_DAMAGED, 0, 0);
     key->type = SW_KEY_ED25519;
     key->ed25519 = half.data;
-    return SW_OK;
+    return swi_error_set(error, SW_OK, 0, 0);
 }
 
-int sw_ssh_key_read(sw_ssh_key *key, const uint8_t *blob, size_t len)
+int sw_ssh_key_read(sw_ssh_key *key, const uint8_t *blob, size_t len, sw_error *error)
 {
     ssh_reader r = { blob, len, 0 };
     ssh_view name;
 
     if (key == NULL || (blob == NULL && len > 0))
-        return SW_E_NULL;
+        return swi_error_set(error, SW_E_NULL, 0, 0);
     memset(key, 0, sizeof(*key));
     name = swi_ssh_string(&r);
     if (r.failed)
-        return SW_E_KEY_DAMAGED;
+        return swi_error_set(error, SW_E_KEY_DAMAGED, 0, 0);
     if (swi_ssh_view_is(name, key_names[SW_KEY_RSA]))
-        return read_rsa(key, &r);
+        return read_rsa(key, &r, error);
     if (swi_ssh_view_is(name, key_names[SW_KEY_ED25519]))
-        return read_ed25519(key, &r);
-    return SW_E_KEY_OTHER;
+        return read_ed25519(key, &r, error);
+    return swi_error_set(error, SW_E_KEY_OTHER, 0, 0);
 }
 
 static void put_public_key(ssh_writer *w, const sw_public_key *key)
@@ -177,20 +181,21 @@ static int has_key(const sw_public_key *key)
     return key->type == SW_KEY_RSA || key->type == SW_KEY_ED25519;
 }
 
-int sw_ssh_key_write(const sw_public_key *key, uint8_t *out, size_t cap, size_t *len)
+int sw_ssh_key_write(const sw_public_key *key, uint8_t *out, size_t cap, size_t *len,
+                     sw_error *error)
 {
     ssh_writer w = { out, NULL, cap, 0, 0 };
 
     if (key == NULL || len == NULL || (out == NULL && cap > 0))
-        return SW_E_NULL;
+        return swi_error_set(error, SW_E_NULL, 0, 0);
     *len = 0;
     if (!has_key(key))
-        return SW_E_KEY_OTHER;
+        return swi_error_set(error, SW_E_KEY_OTHER, 0, 0);
     put_public_key(&w, key);
     if (w.len > cap)
-        return SW_E_SPACE;
+        return swi_error_set(error, SW_E_SPACE, cap, w.len);
     *len = w.len;
-    return SW_OK;
+    return swi_error_set(error, SW_OK, 0, 0);
 }
 
 int sw_ssh_key_is(const sw_public_key *key, const uint8_t *blob, size_t len)
@@ -284,7 +289,8 @@ static int sign_rsa(const sw_crypto *crypto, const sw_rsa_private *rsa, const ui
 }
 
 int sw_ssh_sign(const sw_crypto *crypto, const sw_rsa_private *rsa, const sw_ed25519_key *ed25519,
-                const uint8_t *message, size_t size, uint8_t *out, size_t cap, size_t *len)
+                const uint8_t *message, size_t size, uint8_t *out, size_t cap, size_t *len,
+                sw_error *error)
 {
     sw_key_type type = rsa != NULL ? SW_KEY_RSA : SW_KEY_ED25519;
     size_t rsa_size = rsa != NULL ? rsa->n_size : 0;
@@ -293,12 +299,12 @@ int sw_ssh_sign(const sw_crypto *crypto, const sw_rsa_private *rsa, const sw_ed2
 
     if (crypto == NULL || (rsa == NULL) == (ed25519 == NULL) || out == NULL || len == NULL ||
         (message == NULL && size > 0))
-        return SW_E_NULL;
+        return swi_error_set(error, SW_E_NULL, 0, 0);
     *len = 0;
     if (type == SW_KEY_ED25519 && crypto->ed25519_sign == NULL)
-        return SW_E_KEY_BACKEND;
+        return swi_error_set(error, SW_E_KEY_BACKEND, 0, 0);
     if (cap < swi_ssh_signature_size(type, rsa_size))
-        return SW_E_SPACE;
+        return swi_error_set(error, SW_E_SPACE, cap, swi_ssh_signature_size(type, rsa_size));
     swi_ssh_put_signature_head(&w, type, rsa_size);
     if (type == SW_KEY_RSA)
         result = sign_rsa(crypto, rsa, message, size, out + w.len);
@@ -307,7 +313,7 @@ int sw_ssh_sign(const sw_crypto *crypto, const sw_rsa_private *rsa, const sw_ed2
                      ? SW_E_SIGN : SW_OK;
     if (result == SW_OK)
         *len = swi_ssh_signature_size(type, rsa_size);
-    return result;
+    return swi_error_set(error, result, 0, 0);
 }
 
 int sw_ssh_verify(const sw_crypto *crypto, const sw_ssh_key *key, const uint8_t *message,

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "error_internal.h"
+
 int swi_name_is(const char *name, const char *text, size_t len)
 {
     for (; len > 0 && *name == *text && *name != '\0'; len--) {
@@ -21,25 +23,24 @@ unsigned swi_name_bit(const char *const *names, const char *text, size_t len)
     return 0;
 }
 
-int swi_names_parse(const char *const *names, const char *text, size_t len, unsigned *set)
+int swi_names_parse(const char *const *names, const char *text, size_t len, unsigned *set, int unknown,
+                    sw_error *error)
 {
     unsigned all = 0;
     size_t start = 0;
 
-    if (len == 0)
-        return 0;
     for (size_t i = 0; i <= len; i++) {
         unsigned bit;
         if (i < len && text[i] != ',')
             continue;
-        bit = swi_name_bit(names, text + start, i - start);
+        bit = i > start ? swi_name_bit(names, text + start, i - start) : 0;
         if (bit == 0)
-            return 0;
+            return swi_error_set(error, unknown, start, i - start);
         all |= bit;
         start = i + 1;
     }
     *set = all;
-    return 1;
+    return swi_error_set(error, SW_OK, 0, 0);
 }
 
 void swi_text_put(swi_text *text, const char *bytes, size_t n)

@@ -1,4 +1,8 @@
-/* Errors: one code and one text per cause. */
+/* Errors: one code and one text per cause, and the values that explain it.
+ *
+ * Functions return the code. The values are in the sw_error that a function takes as its last argument (NULL is
+ * always fine), or that a machine keeps (sw_session_error, sw_decoder_error and others); sw_error_format makes a line
+ * for people of it. Where the text of a code has values, whoever returns it has them: each function says which. */
 #ifndef SIDEWIRE_ERROR_H
 #define SIDEWIRE_ERROR_H
 

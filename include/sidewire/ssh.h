@@ -22,10 +22,11 @@ typedef struct sw_ssh_key {
 
 /* Reads blob[0..len) in its one canonical form, with the limits of section 4. SW_E_NULL,
  * SW_E_KEY_DAMAGED, SW_E_KEY_OTHER, SW_E_KEY_SMALL, SW_E_KEY_LARGE, SW_E_KEY_UNSUPPORTED (exponent). */
-SW_API int sw_ssh_key_read(sw_ssh_key *key, const uint8_t *blob, size_t len);
+SW_API int sw_ssh_key_read(sw_ssh_key *key, const uint8_t *blob, size_t len, sw_error *error);
 /* Writes the blob of a key to out[0..cap), and its length to *len; SW_SSH_KEY_MAX is always enough.
  * SW_E_NULL, SW_E_SPACE; SW_E_KEY_OTHER: there is none in *key. */
-SW_API int sw_ssh_key_write(const sw_public_key *key, uint8_t *out, size_t cap, size_t *len);
+SW_API int sw_ssh_key_write(const sw_public_key *key, uint8_t *out, size_t cap, size_t *len,
+                            sw_error *error);
 /* Whether the blob is that of the key; the time depends on the sizes only. */
 SW_API int sw_ssh_key_is(const sw_public_key *key, const uint8_t *blob, size_t len);
 
@@ -39,7 +40,7 @@ SW_API int sw_sshsig_message(const sw_crypto *crypto, const uint8_t hash[SW_SHA2
  * SW_E_KEY_BACKEND: Ed25519, which the backend has not. */
 SW_API int sw_ssh_sign(const sw_crypto *crypto, const sw_rsa_private *rsa,
                        const sw_ed25519_key *ed25519, const uint8_t *message, size_t size,
-                       uint8_t *out, size_t cap, size_t *len);
+                       uint8_t *out, size_t cap, size_t *len, sw_error *error);
 /* Checks one. 0: it is the key's for the message; > 0: it is not; SW_E_HASH, SW_E_VERIFY;
  * SW_E_KEY_BACKEND as above. */
 SW_API int sw_ssh_verify(const sw_crypto *crypto, const sw_ssh_key *key, const uint8_t *message,

@@ -26,7 +26,7 @@ START_TEST(test_own_table)
         ck_assert_uint_eq(item->number, i);
     }
     ck_assert_str_eq(names[SW_STATUS_PLAYER_ITEMS - 1], "current_time");
-    ck_assert_int_eq(sw_status_table_check(&sw_status_items), SW_OK);
+    ck_assert_int_eq(sw_status_table_check(&sw_status_items, NULL), SW_OK);
 }
 END_TEST
 
@@ -114,7 +114,7 @@ START_TEST(test_check)
     size_t used;
     sw_status_slice slice;
 
-    ck_assert_msg(sw_status_table_check(&table) == c->result, "%s", c->what);
+    ck_assert_msg(sw_status_table_check(&table, NULL) == c->result, "%s", c->what);
     for (int form = SW_STATUS_HUMAN; form <= SW_STATUS_PARSER; form++) {
         int result = sw_status_reader_init(&reader, (sw_status_form)form, &table);
         ck_assert_msg(result == c->result, "%s", c->what);
@@ -129,9 +129,9 @@ START_TEST(test_check_null)
 {
     static const sw_status_table no_items = { NULL, 1 };
 
-    ck_assert_int_eq(sw_status_table_check(NULL), SW_E_NULL);
-    ck_assert_int_eq(sw_status_table_check(&no_items), SW_E_NULL);
-    ck_assert_int_eq(sw_status_table_check(&empty_table), SW_OK);
+    ck_assert_int_eq(sw_status_table_check(NULL, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_status_table_check(&no_items, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_status_table_check(&empty_table, NULL), SW_OK);
 }
 END_TEST
 

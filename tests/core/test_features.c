@@ -17,32 +17,33 @@ static const struct list_case {
     size_t len;
     int result;
     unsigned features;
+    uint64_t value, limit;       /* of the error */
 } list_cases[] = {
-    { TEXT(""), SW_OK, 0 },
-    { TEXT("sideband"), SW_OK, S },
-    { TEXT("sideband,aes_ctr128"), SW_OK, S | A },
-    { TEXT("sideband,sha256"), SW_OK, S | H },
-    { TEXT("sideband,aes_ctr128,sha256"), SW_OK, S | A | H },
-    { TEXT("sha256,aes_ctr128,sideband"), SW_OK, S | A | H },
-    { TEXT("sideband,sideband,sideband"), SW_OK, S },
-    { TEXT("aes_ctr128"), SW_E_FEATURE_SET, 0 },
-    { TEXT("sha256"), SW_E_FEATURE_SET, 0 },
-    { TEXT("sha256,aes_ctr128"), SW_E_FEATURE_SET, 0 },
-    { TEXT("telepathy"), SW_E_FEATURE, 0 },
-    { TEXT("sideband,telepathy"), SW_E_FEATURE, 0 },
-    { TEXT("telepathy,sideband"), SW_E_FEATURE, 0 },
-    { TEXT(","), SW_E_FEATURE, 0 },
-    { TEXT("sideband,"), SW_E_FEATURE, 0 },
-    { TEXT(",sideband"), SW_E_FEATURE, 0 },
-    { TEXT("sideband,,sha256"), SW_E_FEATURE, 0 },
-    { TEXT("sideband, sha256"), SW_E_FEATURE, 0 },
-    { TEXT(" sideband"), SW_E_FEATURE, 0 },
-    { TEXT("sideband "), SW_E_FEATURE, 0 },
-    { TEXT("sideband\n"), SW_E_FEATURE, 0 },
-    { TEXT("sideband\0"), SW_E_FEATURE, 0 },
-    { TEXT("sideban"), SW_E_FEATURE, 0 },
-    { TEXT("sideband2"), SW_E_FEATURE, 0 },
-    { TEXT("Sideband"), SW_E_FEATURE, 0 },
+    { TEXT(""), SW_OK, 0, 0, 0 },
+    { TEXT("sideband"), SW_OK, S, 0, 0 },
+    { TEXT("sideband,aes_ctr128"), SW_OK, S | A, 0, 0 },
+    { TEXT("sideband,sha256"), SW_OK, S | H, 0, 0 },
+    { TEXT("sideband,aes_ctr128,sha256"), SW_OK, S | A | H, 0, 0 },
+    { TEXT("sha256,aes_ctr128,sideband"), SW_OK, S | A | H, 0, 0 },
+    { TEXT("sideband,sideband,sideband"), SW_OK, S, 0, 0 },
+    { TEXT("aes_ctr128"), SW_E_FEATURE_SET, 0, A, 0 },
+    { TEXT("sha256"), SW_E_FEATURE_SET, 0, H, 0 },
+    { TEXT("sha256,aes_ctr128"), SW_E_FEATURE_SET, 0, A | H, 0 },
+    { TEXT("telepathy"), SW_E_FEATURE, 0, 0, 9 },
+    { TEXT("sideband,telepathy"), SW_E_FEATURE, 0, 9, 9 },
+    { TEXT("telepathy,sideband"), SW_E_FEATURE, 0, 0, 9 },
+    { TEXT(","), SW_E_FEATURE, 0, 0, 0 },
+    { TEXT("sideband,"), SW_E_FEATURE, 0, 9, 0 },
+    { TEXT(",sideband"), SW_E_FEATURE, 0, 0, 0 },
+    { TEXT("sideband,,sha256"), SW_E_FEATURE, 0, 9, 0 },
+    { TEXT("sideband, sha256"), SW_E_FEATURE, 0, 9, 7 },
+    { TEXT(" sideband"), SW_E_FEATURE, 0, 0, 9 },
+    { TEXT("sideband "), SW_E_FEATURE, 0, 0, 9 },
+    { TEXT("sideband\n"), SW_E_FEATURE, 0, 0, 9 },
+    { TEXT("sideband\0"), SW_E_FEATURE, 0, 0, 9 },
+    { TEXT("sideban"), SW_E_FEATURE, 0, 0, 7 },
+    { TEXT("sideband2"), SW_E_FEATURE, 0, 0, 9 },
+    { TEXT("Sideband"), SW_E_FEATURE, 0, 0, 8 },
 };
 
 START_TEST(test_parse_list)
@@ -50,10 +51,13 @@ START_TEST(test_parse_list)
     const struct list_case *c = &list_cases[_i];
     uint8_t *text = exact_copy(c->text, c->len);
     unsigned features = 99;
+    sw_error error;
 
-    ck_assert_msg(sw_features_parse((char *)text, c->len, &features) == c->result, "'%s'",
+    ck_assert_msg(sw_features_parse((char *)text, c->len, &features, &error) == c->result, "'%s'",
                   c->text);
     ck_assert_uint_eq(features, c->result == SW_OK ? c->features : 99);
+    check_error(c->text, error, c->result, c->value, c->limit);
+    ck_assert_int_eq(sw_features_parse((char *)text, c->len, &features, NULL), c->result);
     free(text);
 }
 END_TEST
@@ -98,10 +102,10 @@ START_TEST(test_list_null)
 {
     unsigned features = 99;
 
-    ck_assert_int_eq(sw_features_parse(NULL, 1, &features), SW_E_NULL);
-    ck_assert_int_eq(sw_features_parse("sideband", 8, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_features_parse(NULL, 1, &features, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_features_parse("sideband", 8, NULL, NULL), SW_E_NULL);
     ck_assert_uint_eq(features, 99);
-    ck_assert_int_eq(sw_features_parse(NULL, 0, &features), SW_OK);
+    ck_assert_int_eq(sw_features_parse(NULL, 0, &features, NULL), SW_OK);
     ck_assert_uint_eq(features, 0);
     ck_assert_uint_eq(sw_features_format(S, NULL, 100), 0);
     ck_assert_uint_eq(sw_features_format(S, NULL, 0), 0);

@@ -39,7 +39,7 @@ figure "sizeof(sw_session)" "$session" bytes 2048
 figure "sizeof(sw_decoder)" "$decoder" bytes 64
 
 # what only sealed sessions have
-sealed='noise record hmac handshake_sealed session_records session_sealed ssh server_key'
+sealed='noise record hmac handshake_sealed session_records session_sealed ssh server_key key_halves'
 for file in "$source"/src/*.c; do
     $cc -std=c11 -Os -I"$source/include" -c "$file" -o "$dir/$(basename "$file" .c).o"
 done

@@ -141,7 +141,7 @@ static void transcript_line(void *context, const char *word, char *rest)
         copy_text(t->key, sizeof(t->key), rest);
     else if (strcmp(word, "features") == 0)
         ck_assert_int_eq(sw_features_parse(rest, strcmp(rest, "-") == 0 ? 0 : strlen(rest),
-                                           &t->features), SW_OK);
+                                           &t->features, NULL), SW_OK);
     else if (strcmp(word, "random") == 0)
         t->random = bytes_from_hex(rest);
     else if (strcmp(word, "seed") == 0)

@@ -135,7 +135,7 @@ static int has_line(const user_list *list, const char *name, const sw_public_key
     uint8_t blob[SW_SSH_KEY_MAX];
     size_t len;
 
-    if (sw_ssh_key_write(key, blob, sizeof(blob), &len) < 0)
+    if (sw_ssh_key_write(key, blob, sizeof(blob), &len, NULL) < 0)
         return 0;
     for (size_t i = 0; i < list->count; i++)
         if (strcmp(list->users[i].name, name) == 0 && sw_ssh_key_is(&list->users[i].key, blob, len))
@@ -158,7 +158,7 @@ static const char *fill_user(const reader *r, user *u, char *const *fields,
     if (problem != NULL)
         return problem;
     if (strcmp(permissions, "-") != 0 && /* which means none */
-        sw_permissions_parse_names(permissions, strlen(permissions), &u->permissions) < 0) {
+        sw_permissions_parse_names(permissions, strlen(permissions), &u->permissions, NULL) < 0) {
         snprintf(reason, size, "permissions '%s' are not some of AFS_READ,AFS_WRITE,VSS_READ,"
                  "VSS_WRITE", permissions);
         return reason;
