@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "error_internal.h"
+#include "noise_internal.h"
 #include "secret.h"
 
 enum {
@@ -10,11 +11,6 @@ enum {
     REKEY_BITS = 16,                         /* a key is for 2^16 records */
     COUNTER_AT = 4                           /* in the nonce; zeros before */
 };
-
-static sw_aead aead_of(sw_suite suite)
-{
-    return suite == SW_SUITE_AESGCM ? SW_AEAD_AES256_GCM : SW_AEAD_CHACHA20_POLY1305;
-}
 
 /* ---- results ---- */
 
@@ -47,7 +43,7 @@ static int start_key(sw_record *record, sw_suite suite)
 {
     const sw_crypto *crypto = record->crypto;
 
-    if (crypto->aead_start(crypto->ctx, record->state.backend, aead_of(suite), record->key) < 0)
+    if (crypto->aead_start(crypto->ctx, record->state.backend, swi_suite_aead(suite), record->key) < 0)
         return fail(record, SW_E_AEAD, 0, 0);
     record->suite = suite;
     return SW_OK;

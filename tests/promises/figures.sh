@@ -39,7 +39,7 @@ figure "sizeof(sw_session)" "$session" bytes 2048
 figure "sizeof(sw_decoder)" "$decoder" bytes 64
 
 # what only sealed sessions have
-sealed='noise record hmac handshake_sealed session_records session_sealed ssh server_key key_halves'
+sealed='noise noise_symmetric record hmac handshake_sealed session_records session_sealed ssh server_key key_halves'
 for file in "$source"/src/*.c; do
     $cc -std=c11 -Os -I"$source/include" -c "$file" -o "$dir/$(basename "$file" .c).o"
 done
@@ -68,7 +68,7 @@ else
     echo "figure: text of the core without sealed sessions at -Os, $(uname -m), $cc: $text bytes"
 fi
 figure "text of noise and record at -Os" \
-    "$(section_sizes .text "$dir/sealed/noise.o" "$dir/sealed/record.o")" bytes 5120
+    "$(section_sizes .text "$dir/sealed/noise.o" "$dir/sealed/noise_symmetric.o" "$dir/sealed/record.o")" bytes 5120
 echo "figure: text of all that only sealed sessions have: $(section_sizes .text "$dir/sealed"/*.o) bytes"
 echo "figure: constant data and texts of all: $(section_sizes .rodata "$dir"/*.o "$dir"/sealed/*.o) bytes"
 for room in audio observer; do
