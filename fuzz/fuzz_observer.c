@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../tests/support/fake_crypto.h"
+#include "fake_crypto.h"
 #include "../tests/support/observed.h"
 #include "check.h"
 #include "observer_input.h"

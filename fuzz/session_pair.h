@@ -1,11 +1,12 @@
-/* A client's and a server's session wired together in memory, with an application on each side,
- * as session_choices say. */
+/* A client's and a server's session wired together in memory, with an application on each side, as session_choices say.
+ * Not over tests/wired/: here each byte may be cut, held back or changed between the two, buffers are exchanged, calls
+ * come too early, and what a session wants is compared with what happens, at each step. */
 #ifndef SIDEWIRE_FUZZ_SESSION_PAIR_H
 #define SIDEWIRE_FUZZ_SESSION_PAIR_H
 
 #include <sidewire/session.h>
 
-#include "../tests/support/fake_crypto.h"
+#include "fake_crypto.h"
 #include "choices.h"
 #include "trace.h"
 

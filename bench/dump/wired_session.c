@@ -2,6 +2,7 @@
 
 #include "options.h"
 #include "report.h"
+#include "wired.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -95,17 +96,10 @@ static void deliver(wired_session *w, int to, const uint8_t *data, size_t len)
 {
     sw_session *session = &w->sessions[to];
 
-    while (len > 0) {
-        size_t n;
-        uint8_t *space = sw_session_rx_space(session, &n);
-
-        n = n < len ? n : len;
-        memcpy(space, data, n);
-        sw_session_rx_commit(session, n);
+    for (size_t n; len > 0; data += n, len -= n) {
+        n = wired_give(session, data, len);
         sw_session_burst_end(session);
         take_events(w, to);
-        data += n;
-        len -= n;
     }
 }
 

@@ -115,7 +115,7 @@ static void authenticate(unsigned features)
 
             ready += type == SW_EVENT_READY;
             if (type == SW_EVENT_KEY)
-                sw_session_key(sides[i], &pair.public_key);
+                sw_session_key(sides[i], &pair.keys.known);
             if (sw_session_wants(sides[i]) & SW_WANT_WRITE) {
                 deliver(sides[i], sides[!i]);
                 ck_assert_int_eq(sw_session_burst_end(sides[!i]), SW_OK);
