@@ -367,12 +367,11 @@ START_TEST(observe)
 
     client_expect(&s, "--record seen.pcapng", "help ff", 0, "ff - *", "");
     expect("examples/observe", scratch_format("seen.pcapng %s keys/alice", s.port), 0,
-           "server: greeting, *client: request, * auth rsa alice *server: challenge, 256 bytes *"
-           "client: response, 32 bytes *server: packet, 0 bytes PROCEED *"
-           "client: packet, 8 bytes COMMAND help.ff.\n"
-           "server: packet, * OUTPUT ff - *server: packet, 0 bytes EXIT*\n", "");
+           "server: CHALLENGE, 256 bytes *client: CHALLENGE_RESPONSE, 32 bytes *server: PROCEED, 0 bytes *"
+           "client: COMMAND, 8 bytes help.ff.\n"
+           "server: OUTPUT, * bytes ff - *server: EXIT__SUCCESS, 0 bytes *\n", "");
     expect("examples/observe", scratch_format("seen.pcapng %s keys/bob", s.port), 0,
-           "*client: response, *server: encrypted, *", "");
+           "*server: * bytes, encrypted*", "");
     expect("examples/observe", "missing.pcapng 1 keys/bob", 2, "", "missing.pcapng: *\n");
     server_stop(&s);
 }
