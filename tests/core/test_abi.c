@@ -40,7 +40,7 @@ static const struct layout {
     { "sw_handshake", sizeof(sw_handshake), 456 },
     { "sw_jmp_arguments", sizeof(sw_jmp_arguments), 4 },
     { "sw_network", sizeof(sw_network), 5 },
-    { "sw_noise", sizeof(sw_noise), 344 },
+    { "sw_noise", sizeof(sw_noise), 368 },
     { "sw_player", sizeof(sw_player), 48 },
     { "sw_policy", sizeof(sw_policy), 16 },
     { "sw_private_key", sizeof(sw_private_key), 3164 },

@@ -120,45 +120,46 @@ static const struct request_case {
     int result;
     const char *user;
     unsigned features;
+    uint64_t value, limit;       /* of the error: places are those in the list */
 } request_cases[] = {
-    { TEXT("auth rsa bob"), SW_OK, "bob", 0 },
-    { TEXT("auth rsa b"), SW_OK, "b", 0 },
-    { TEXT("auth rsa bob "), SW_OK, "bob", 0 },
-    { TEXT("auth rsa bob sideband"), SW_OK, "bob", S },
-    { TEXT("auth rsa bob sideband,aes_ctr128"), SW_OK, "bob", S | A },
-    { TEXT("auth rsa bob sha256,aes_ctr128,sideband"), SW_OK, "bob", S | A | H },
-    { TEXT("auth rsa bob sideband,sideband"), SW_OK, "bob", S },
-    { TEXT("auth rsa sideband"), SW_OK, "sideband", 0 },
-    { TEXT("auth rsa a,b sideband"), SW_OK, "a,b", S },
-    { TEXT("auth rsa \xc3\xa4\xff sideband"), SW_OK, "\xc3\xa4\xff", S },
-    { TEXT(""), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT("auth rsa"), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT("auth rsA bob"), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT("Auth rsa bob"), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT(" auth rsa bob"), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT("auth  rsa bob"), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT("auth rsa\tbob"), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT("auth dsa bob"), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT("GET / HTTP/1.1\r\n"), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT("auth rsa "), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa  "), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa  bob"), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa  sideband"), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa bob\n"), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa bob\r"), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa bob\0"), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa b\0b sideband"), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa \n sideband"), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa bob telepathy"), SW_E_FEATURE, NULL, 0 },
-    { TEXT("auth rsa bob sideband,telepathy"), SW_E_FEATURE, NULL, 0 },
-    { TEXT("auth rsa bob  sideband"), SW_E_FEATURE, NULL, 0 },
-    { TEXT("auth rsa bob sideband "), SW_E_FEATURE, NULL, 0 },
-    { TEXT("auth rsa bob sideband sha256"), SW_E_FEATURE, NULL, 0 },
-    { TEXT("auth rsa bob sideband,"), SW_E_FEATURE, NULL, 0 },
-    { TEXT("auth rsa bob sideband\n"), SW_E_FEATURE, NULL, 0 },
-    { TEXT("auth rsa bob ,"), SW_E_FEATURE, NULL, 0 },
-    { TEXT("auth rsa bob aes_ctr128"), SW_E_FEATURE_SET, NULL, 0 },
-    { TEXT("auth rsa bob sha256"), SW_E_FEATURE_SET, NULL, 0 },
+    { TEXT("auth rsa bob"), SW_OK, "bob", 0, 0, 0 },
+    { TEXT("auth rsa b"), SW_OK, "b", 0, 0, 0 },
+    { TEXT("auth rsa bob "), SW_OK, "bob", 0, 0, 0 },
+    { TEXT("auth rsa bob sideband"), SW_OK, "bob", S, 0, 0 },
+    { TEXT("auth rsa bob sideband,aes_ctr128"), SW_OK, "bob", S | A, 0, 0 },
+    { TEXT("auth rsa bob sha256,aes_ctr128,sideband"), SW_OK, "bob", S | A | H, 0, 0 },
+    { TEXT("auth rsa bob sideband,sideband"), SW_OK, "bob", S, 0, 0 },
+    { TEXT("auth rsa sideband"), SW_OK, "sideband", 0, 0, 0 },
+    { TEXT("auth rsa a,b sideband"), SW_OK, "a,b", S, 0, 0 },
+    { TEXT("auth rsa \xc3\xa4\xff sideband"), SW_OK, "\xc3\xa4\xff", S, 0, 0 },
+    { TEXT(""), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT("auth rsa"), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT("auth rsA bob"), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT("Auth rsa bob"), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT(" auth rsa bob"), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT("auth  rsa bob"), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT("auth rsa\tbob"), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT("auth dsa bob"), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT("GET / HTTP/1.1\r\n"), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT("auth rsa "), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa  "), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa  bob"), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa  sideband"), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa bob\n"), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa bob\r"), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa bob\0"), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa b\0b sideband"), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa \n sideband"), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa bob telepathy"), SW_E_FEATURE, NULL, 0, 0, 9 },
+    { TEXT("auth rsa bob sideband,telepathy"), SW_E_FEATURE, NULL, 0, 9, 9 },
+    { TEXT("auth rsa bob  sideband"), SW_E_FEATURE, NULL, 0, 0, 9 },
+    { TEXT("auth rsa bob sideband "), SW_E_FEATURE, NULL, 0, 0, 9 },
+    { TEXT("auth rsa bob sideband sha256"), SW_E_FEATURE, NULL, 0, 0, 15 },
+    { TEXT("auth rsa bob sideband,"), SW_E_FEATURE, NULL, 0, 9, 0 },
+    { TEXT("auth rsa bob sideband\n"), SW_E_FEATURE, NULL, 0, 0, 9 },
+    { TEXT("auth rsa bob ,"), SW_E_FEATURE, NULL, 0, 0, 0 },
+    { TEXT("auth rsa bob aes_ctr128"), SW_E_FEATURE_SET, NULL, 0, A, 0 },
+    { TEXT("auth rsa bob sha256"), SW_E_FEATURE_SET, NULL, 0, H, 0 },
 };
 
 START_TEST(test_parse_request)
@@ -170,7 +171,7 @@ START_TEST(test_parse_request)
     int result = sw_request_parse(text, c->len, &request, &error);
 
     ck_assert_msg(result == c->result, "'%s': %d", c->text, result);
-    check_error(c->text, error, c->result, 0, 0);
+    check_error(c->text, error, c->result, c->value, c->limit);
     if (c->result == SW_OK) {
         ck_assert_uint_eq(request.user_len, strlen(c->user));
         ck_assert_ptr_eq(request.user, (const char *)text + 9);
