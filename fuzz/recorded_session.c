@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "session_pair.h"
+#include "chosen_pair.h"
 
 static void set_choices(session_choices *c, unsigned features)
 {
@@ -41,7 +41,7 @@ const recorded_session *recorded_session_get(unsigned which)
 {
     static const unsigned features[RECORDED_SESSIONS] = { 0, 1, 3, 7 };
     static recorded_session sessions[RECORDED_SESSIONS];
-    static session_pair pair;
+    static chosen_pair pair;
     recorded_session *r = &sessions[which];
     session_choices choices;
 
@@ -50,13 +50,13 @@ const recorded_session *recorded_session_get(unsigned which)
     r->ready = 1;
     r->features = features[which];
     set_choices(&choices, r->features);
-    session_pair_init(&pair, (const uint8_t *)&choices, sizeof(choices), 0);
-    check(session_pair_started(&pair), "the session's policies are good");
-    session_pair_run(&pair);
+    chosen_pair_init(&pair, (const uint8_t *)&choices, sizeof(choices), 0);
+    check(chosen_pair_started(&pair), "the session's policies are good");
+    chosen_pair_run(&pair);
     trace_add(&r->sent[RECORDED_CLIENT], pair.client.sent.data, pair.client.sent.len);
     trace_add(&r->sent[RECORDED_SERVER], pair.server.sent.data, pair.server.sent.len);
     r->key = pair.private_key;
-    session_pair_free(&pair);
+    chosen_pair_free(&pair);
     find_parts(r);
     return r;
 }

@@ -23,14 +23,12 @@ int swi_features_consistent(unsigned features)
 int sw_features_parse(const char *text, size_t len, unsigned *features, sw_error *error)
 {
     unsigned set = 0;
-    int result = SW_OK;
+    size_t at, name_len;
 
     if (features == NULL || (text == NULL && len > 0))
         return swi_error_set(error, SW_E_NULL, 0, 0);
-    if (len > 0)
-        result = swi_names_parse(feature_names, text, len, &set, SW_E_FEATURE, error);
-    if (result < 0)
-        return result;
+    if (len > 0 && !swi_names_parse(feature_names, text, len, &set, &at, &name_len))
+        return swi_error_set(error, SW_E_FEATURE, at, name_len);
     if (!swi_features_consistent(set))
         return swi_error_set(error, SW_E_FEATURE_SET, set, 0);
     *features = set;

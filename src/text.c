@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "error_internal.h"
-
 int swi_name_is(const char *name, const char *text, size_t len)
 {
     for (; len > 0 && *name == *text && *name != '\0'; len--) {
@@ -23,8 +21,8 @@ unsigned swi_name_bit(const char *const *names, const char *text, size_t len)
     return 0;
 }
 
-int swi_names_parse(const char *const *names, const char *text, size_t len, unsigned *set, int unknown,
-                    sw_error *error)
+int swi_names_parse(const char *const *names, const char *text, size_t len, unsigned *set, size_t *at,
+                    size_t *name_len)
 {
     unsigned all = 0;
     size_t start = 0;
@@ -34,13 +32,16 @@ int swi_names_parse(const char *const *names, const char *text, size_t len, unsi
         if (i < len && text[i] != ',')
             continue;
         bit = i > start ? swi_name_bit(names, text + start, i - start) : 0;
-        if (bit == 0)
-            return swi_error_set(error, unknown, start, i - start);
+        if (bit == 0) {
+            *at = start;
+            *name_len = i - start;
+            return 0;
+        }
         all |= bit;
         start = i + 1;
     }
     *set = all;
-    return swi_error_set(error, SW_OK, 0, 0);
+    return 1;
 }
 
 void swi_text_put(swi_text *text, const char *bytes, size_t n)

@@ -2,9 +2,8 @@
 #ifndef SIDEWIRE_SRC_TEXT_H
 #define SIDEWIRE_SRC_TEXT_H
 
-#include <sidewire/error.h>
-
 #include <stddef.h>
+#include <stdint.h>
 
 /* ---- reading ---- */
 
@@ -13,10 +12,10 @@ int swi_name_is(const char *name, const char *text, size_t len);
 /* The bit of the name that text[0..len) is, by its place in `names`, which a NULL ends; or 0. */
 unsigned swi_name_bit(const char *const *names, const char *text, size_t len);
 
-/* Reads a list of at least one name. SW_OK; `unknown` if one is unknown or empty (value: its place in the
- * text, limit: its length), and *set is then left alone. */
-int swi_names_parse(const char *const *names, const char *text, size_t len, unsigned *set, int unknown,
-                    sw_error *error);
+/* Reads a list of at least one name: 1. 0 if one is unknown or empty: *set is then left alone, and *at and *name_len
+ * tell where in the text it is. */
+int swi_names_parse(const char *const *names, const char *text, size_t len, unsigned *set, size_t *at,
+                    size_t *name_len);
 
 /* ---- writing ---- */
 

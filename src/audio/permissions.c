@@ -19,7 +19,11 @@ void sw_permissions_format(unsigned permissions, char *out)
 
 int sw_permissions_parse_names(const char *text, size_t len, unsigned *permissions, sw_error *error)
 {
+    size_t at, name_len;
+
     if (permissions == NULL || (text == NULL && len > 0))
         return swi_error_set(error, SW_E_NULL, 0, 0);
-    return swi_names_parse(permission_names, text, len, permissions, SW_E_PERMISSION, error);
+    if (!swi_names_parse(permission_names, text, len, permissions, &at, &name_len))
+        return swi_error_set(error, SW_E_PERMISSION, at, name_len);
+    return swi_error_set(error, SW_OK, 0, 0);
 }

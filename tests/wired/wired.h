@@ -2,8 +2,8 @@
  * none of them: what must not fail ends the process, and says what it was.
  *
  * What differs stays with its users. tests/support/session_pair.h and sealed_pair.h have whole applications on both sides;
- * session_peer.h a peer that may break any rule; handshake_pair.h machines without sessions. fuzz/session_pair.h does as
- * bytes of the input choose, and checks each step; bench/pair.h counts time; bench/dump/wired_session.h makes TCP
+ * session_peer.h a peer that may break any rule; handshake_pair.h machines without sessions. fuzz/chosen_pair.h does as
+ * bytes of the input choose, and checks each step; bench/pair.h counts time; bench/dump/capture_session.h makes TCP
  * segments of what passes. */
 #ifndef SIDEWIRE_TESTS_WIRED_H
 #define SIDEWIRE_TESTS_WIRED_H

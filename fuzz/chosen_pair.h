@@ -1,8 +1,8 @@
 /* A client's and a server's session wired together in memory, with an application on each side, as session_choices say.
  * Not over tests/wired/: here each byte may be cut, held back or changed between the two, buffers are exchanged, calls
  * come too early, and what a session wants is compared with what happens, at each step. */
-#ifndef SIDEWIRE_FUZZ_SESSION_PAIR_H
-#define SIDEWIRE_FUZZ_SESSION_PAIR_H
+#ifndef SIDEWIRE_FUZZ_CHOSEN_PAIR_H
+#define SIDEWIRE_FUZZ_CHOSEN_PAIR_H
 
 #include <sidewire/session.h>
 
@@ -37,7 +37,7 @@ typedef enum pair_stage {
     STAGE_OVER
 } pair_stage;
 
-typedef struct session_pair {
+typedef struct chosen_pair {
     session_choices choices;
     const uint8_t *text;         /* what arguments and data are made of */
     size_t text_len;
@@ -56,22 +56,22 @@ typedef struct session_pair {
     size_t upload_at;
     pair_stage stage;                      /* the server's */
     size_t reply, reply_at;
-} session_pair;
+} chosen_pair;
 
 /* Starts both sides. Input: session_choices, then text. cut: deliver as the choices cut it. */
-void session_pair_init(session_pair *pair, const uint8_t *data, size_t size, int cut);
+void chosen_pair_init(chosen_pair *pair, const uint8_t *data, size_t size, int cut);
 /* 1 if both could be started. */
-int session_pair_started(const session_pair *pair);
+int chosen_pair_started(const chosen_pair *pair);
 /* Runs until nothing moves: then both peers are quiet, then they close. */
-void session_pair_run(session_pair *pair);
-void session_pair_free(session_pair *pair);
+void chosen_pair_run(chosen_pair *pair);
+void chosen_pair_free(chosen_pair *pair);
 
 /* What the choices mean. */
-size_t session_pair_upload_len(const session_pair *pair);
-size_t session_pair_reply_len(const session_pair *pair, size_t reply);
+size_t chosen_pair_upload_len(const chosen_pair *pair);
+size_t chosen_pair_reply_len(const chosen_pair *pair, size_t reply);
 /* The band of a reply; 0: there is none. */
-uint8_t session_pair_reply_band(const session_pair *pair, size_t reply);
+uint8_t chosen_pair_reply_band(const chosen_pair *pair, size_t reply);
 /* The data of an upload or a reply of that size. */
-const uint8_t *session_pair_content(const session_pair *pair, size_t len);
+const uint8_t *chosen_pair_content(const chosen_pair *pair, size_t len);
 
 #endif

@@ -1,4 +1,4 @@
-#include "wired_session.h"
+#include "capture_session.h"
 
 #include "options.h"
 #include "report.h"
@@ -38,7 +38,7 @@ static void *allocate(size_t size)
 
 /* ---- what the sessions say ---- */
 
-static void take_client_events(wired_session *w)
+static void take_client_events(capture_session *w)
 {
     const sw_argument command = sw_argument_of("stat");
     sw_session *client = &w->sessions[CLIENT];
@@ -59,7 +59,7 @@ static void take_client_events(wired_session *w)
         die("client", sw_session_error(client));
 }
 
-static void take_server_events(wired_session *w)
+static void take_server_events(capture_session *w)
 {
     sw_session *server = &w->sessions[SERVER];
     sw_event event;
@@ -77,7 +77,7 @@ static void take_server_events(wired_session *w)
         die("server", sw_session_error(server));
 }
 
-static void take_events(wired_session *w, int who)
+static void take_events(capture_session *w, int who)
 {
     if (who == CLIENT)
         take_client_events(w);
@@ -87,12 +87,12 @@ static void take_events(wired_session *w, int who)
 
 /* ---- segments ---- */
 
-static void put_packet(wired_session *w, int from, unsigned flags, const void *data, size_t len)
+static void put_packet(capture_session *w, int from, unsigned flags, const void *data, size_t len)
 {
     capture_file_add(w->setup->file, &w->connection, from, flags, data, len);
 }
 
-static void deliver(wired_session *w, int to, const uint8_t *data, size_t len)
+static void deliver(capture_session *w, int to, const uint8_t *data, size_t len)
 {
     sw_session *session = &w->sessions[to];
 
@@ -105,7 +105,7 @@ static void deliver(wired_session *w, int to, const uint8_t *data, size_t len)
 
 /* Sends what is queued in full segments, and with `push` also what is left. As receivers do, the
  * client acknowledges every other segment. 1 if anything was sent. */
-static int send_segments(wired_session *w, int from, int push)
+static int send_segments(capture_session *w, int from, int push)
 {
     sw_session *session = &w->sessions[from];
     const uint8_t *data;
@@ -127,7 +127,7 @@ static int send_segments(wired_session *w, int from, int push)
 
 /* ---- life ---- */
 
-static void connect_ends(wired_session *w, unsigned number)
+static void connect_ends(capture_session *w, unsigned number)
 {
     tcp_end *client = &w->connection.ends[CLIENT];
     tcp_end *server = &w->connection.ends[SERVER];
@@ -144,9 +144,9 @@ static void connect_ends(wired_session *w, unsigned number)
     put_packet(w, CLIENT, TH_ACK, NULL, 0);
 }
 
-static void start_sessions(wired_session *w)
+static void start_sessions(capture_session *w)
 {
-    const wired_setup *setup = w->setup;
+    const capture_session_setup *setup = w->setup;
     sw_policy policy = { .features = setup->features, .allow_rc4 = 1 };
     size_t tx_size = TCP_SEGMENT_MAX + SW_HEADER_SIZE + setup->body_max + SW_SCRATCH_FULL;
 
@@ -170,7 +170,7 @@ static void start_sessions(wired_session *w)
     sw_session_log_keys(&w->sessions[CLIENT], &w->keys);
 }
 
-void wired_session_start(wired_session *w, wired_setup *setup, unsigned number)
+void capture_session_start(capture_session *w, capture_session_setup *setup, unsigned number)
 {
     memset(w, 0, sizeof(*w));
     w->setup = setup;
@@ -185,7 +185,7 @@ void wired_session_start(wired_session *w, wired_setup *setup, unsigned number)
     }
 }
 
-void wired_session_output(wired_session *w, const void *body, size_t len, int push)
+void capture_session_output(capture_session *w, const void *body, size_t len, int push)
 {
     sw_session *server = &w->sessions[SERVER];
     size_t taken = 0;
@@ -195,7 +195,7 @@ void wired_session_output(wired_session *w, const void *body, size_t len, int pu
     send_segments(w, SERVER, push);
 }
 
-void wired_session_end(wired_session *w, uint64_t expected)
+void capture_session_end(capture_session *w, uint64_t expected)
 {
     if (sw_session_exit(&w->sessions[SERVER], 0) != 1)
         die("server", sw_session_error(&w->sessions[SERVER]));

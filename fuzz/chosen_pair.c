@@ -1,4 +1,4 @@
-#include "session_pair.h"
+#include "chosen_pair.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,29 +22,29 @@ static sw_policy make_policy(uint8_t choice)
     return policy;
 }
 
-size_t session_pair_upload_len(const session_pair *pair)
+size_t chosen_pair_upload_len(const chosen_pair *pair)
 {
     return choices_number(pair->choices.upload_len) % DATA_MAX;
 }
 
-size_t session_pair_reply_len(const session_pair *pair, size_t reply)
+size_t chosen_pair_reply_len(const chosen_pair *pair, size_t reply)
 {
     return choices_number(pair->choices.replies[reply] + 1) % DATA_MAX;
 }
 
-uint8_t session_pair_reply_band(const session_pair *pair, size_t reply)
+uint8_t chosen_pair_reply_band(const chosen_pair *pair, size_t reply)
 {
     uint8_t choice = pair->choices.replies[reply][0];
 
     return (uint8_t)(choice == 0 ? 0 : SW_BAND_OUTPUT + (choice - 1) % 8);
 }
 
-static uint8_t text_byte(const session_pair *pair, size_t i)
+static uint8_t text_byte(const chosen_pair *pair, size_t i)
 {
     return pair->text_len > 0 ? pair->text[i % pair->text_len] : (uint8_t)(7 * i);
 }
 
-static void make_content(session_pair *pair)
+static void make_content(chosen_pair *pair)
 {
     pair->content = exact_block(DATA_MAX);
     for (size_t i = 0; i < DATA_MAX; i++)
@@ -52,13 +52,13 @@ static void make_content(session_pair *pair)
 }
 
 /* An end of the block, not a beginning: so a sanitizer sees a byte read beyond it. */
-const uint8_t *session_pair_content(const session_pair *pair, size_t len)
+const uint8_t *chosen_pair_content(const chosen_pair *pair, size_t len)
 {
     return pair->content + DATA_MAX - len;
 }
 
 /* Arguments of printable characters, as legacy mode needs them. */
-static void make_arguments(session_pair *pair)
+static void make_arguments(chosen_pair *pair)
 {
     pair->argc = pair->choices.argc % (SESSION_ARGS_MAX + 1);
     for (size_t i = 0; i < pair->argc; i++) {
@@ -82,7 +82,7 @@ static void side_init(pair_side *side, const uint8_t *cuts, size_t rx_size, size
     side->tx = exact_block(tx_size);
 }
 
-static void start_client(session_pair *pair)
+static void start_client(chosen_pair *pair)
 {
     pair_side *side = &pair->client;
     sw_client_config *config = &pair->client_config;
@@ -98,7 +98,7 @@ static void start_client(session_pair *pair)
                                      side->tx_size);
 }
 
-static void start_server(session_pair *pair)
+static void start_server(chosen_pair *pair)
 {
     pair_side *side = &pair->server;
     sw_server_config *config = &pair->server_config;
@@ -112,7 +112,7 @@ static void start_server(session_pair *pair)
                                      side->tx_size);
 }
 
-void session_pair_init(session_pair *pair, const uint8_t *data, size_t size, int cut)
+void chosen_pair_init(chosen_pair *pair, const uint8_t *data, size_t size, int cut)
 {
     const session_choices *c = &pair->choices;
 
@@ -133,14 +133,14 @@ void session_pair_init(session_pair *pair, const uint8_t *data, size_t size, int
     start_server(pair);
 }
 
-int session_pair_started(const session_pair *pair)
+int chosen_pair_started(const chosen_pair *pair)
 {
     return pair->client.result == SW_OK && pair->server.result == SW_OK;
 }
 
 /* ---- one side ---- */
 
-static void count_step(session_pair *pair)
+static void count_step(chosen_pair *pair)
 {
     size_t bytes = pair->client.sent.len + pair->server.sent.len;
 
@@ -148,7 +148,7 @@ static void count_step(session_pair *pair)
 }
 
 /* The end comes once; it is noted for the client only: a server sees it when the client closes. */
-static void note_closed(const session_pair *pair, pair_side *side)
+static void note_closed(const chosen_pair *pair, pair_side *side)
 {
     check(!side->saw_closed, "the end comes once");
     if (side->is_client)
@@ -159,7 +159,7 @@ static void note_closed(const session_pair *pair, pair_side *side)
 }
 
 /* All events that are due. Returns 1 if there were any. */
-static int take_events(session_pair *pair, pair_side *side)
+static int take_events(chosen_pair *pair, pair_side *side)
 {
     int moved = 0;
     sw_event event;
@@ -208,7 +208,7 @@ static int read_to(pair_side *side, const pair_side *peer, uint8_t *space, size_
     return sw_session_rx_commit(&side->session, n) == SW_OK;
 }
 
-static void corrupt(session_pair *pair, pair_side *side, uint8_t *bytes, size_t len)
+static void corrupt(chosen_pair *pair, pair_side *side, uint8_t *bytes, size_t len)
 {
     size_t at = choices_number(pair->choices.corrupt_at);
 
@@ -218,7 +218,7 @@ static void corrupt(session_pair *pair, pair_side *side, uint8_t *bytes, size_t 
         bytes[at - side->sent.len] ^= pair->choices.corrupt_mask;
 }
 
-static int write_from(session_pair *pair, pair_side *side)
+static int write_from(chosen_pair *pair, pair_side *side)
 {
     size_t len;
     const uint8_t *bytes = sw_session_tx_bytes(&side->session, &len);
@@ -239,7 +239,7 @@ static int write_from(session_pair *pair, pair_side *side)
 
 /* The client closes its half when all is sent, if that is chosen; in legacy mode it ends an upload
  * that way, also one that it knows nothing of. */
-static int closes_half(const session_pair *pair)
+static int closes_half(const chosen_pair *pair)
 {
     const sw_session *client = &pair->client.session;
     int is_legacy = sw_session_is_legacy(client);
@@ -265,7 +265,7 @@ static int see_end(pair_side *side, const pair_side *peer)
     return sw_session_rx_end(&side->session) == SW_OK;
 }
 
-static void close_side(session_pair *pair, pair_side *side)
+static void close_side(chosen_pair *pair, pair_side *side)
 {
     unsigned wants = sw_session_wants(&side->session);
 
@@ -296,7 +296,7 @@ static void exchange_buffers(pair_side *side)
 }
 
 /* Returns 1 if anything moved. */
-static int side_round(session_pair *pair, pair_side *side, pair_side *peer)
+static int side_round(chosen_pair *pair, pair_side *side, pair_side *peer)
 {
     int is_early = pair->choices.flags & SESSION_EARLY_VIEW;
     int wants_read;
@@ -333,7 +333,7 @@ static void check_idle(const pair_side *side, const pair_side *peer)
           "who wants to read gets everything");
 }
 
-void session_pair_run(session_pair *pair)
+void chosen_pair_run(chosen_pair *pair)
 {
     int idle = 0;
 
@@ -368,7 +368,7 @@ static void side_free(pair_side *side)
     trace_free(&side->seen);
 }
 
-void session_pair_free(session_pair *pair)
+void chosen_pair_free(chosen_pair *pair)
 {
     side_free(&pair->client);
     side_free(&pair->server);
