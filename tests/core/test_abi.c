@@ -6,6 +6,18 @@
 
 #include "suite.h"
 
+#include <stdio.h>
+
+START_TEST(test_version)
+{
+    char text[32];
+
+    snprintf(text, sizeof(text), "%d.%d.%d", SW_VERSION_MAJOR, SW_VERSION_MINOR, SW_VERSION_PATCH);
+    ck_assert_str_eq(SW_VERSION, text);
+    ck_assert_str_eq(sw_version(), SW_VERSION);
+}
+END_TEST
+
 /* What holds everywhere. */
 START_TEST(test_limits)
 {
@@ -74,6 +86,7 @@ int main(void)
     Suite *suite = suite_create("abi");
     TCase *tcase = suite_case(suite, "sizes");
 
+    tcase_add_test(tcase, test_version);
     tcase_add_test(tcase, test_limits);
     /* elsewhere pointers and sizes are smaller */
     if (sizeof(void *) == 8)

@@ -63,7 +63,7 @@ START_TEST(one_file_for_all)
     size_t len;
 
     command_add_words(&line, "sh -c");
-    command_add(&line, scratch_format("exec %s follow all >both 2>&1",
+    command_add(&line, scratch_format("exec '%s' follow all >both 2>&1",
                                       tool_path("tests/dump_output/print_sessions")));
     process_expect(process_start(&line, NULL), "all", 0, NULL, "");
     both = scratch_read("both", &len);

@@ -69,7 +69,7 @@ expect bash "$(complete_bash sidewire-dump --extract ma)" "man"
 expect bash "$(complete_bash sidewire-dump 'a ')" "a file"
 
 if has fish; then
-    complete_fish() { HOME=$dir fish --no-config -c "source $made/${1%% *}.fish; complete -C'$1'" | cut -f 1 | xargs; }
+    complete_fish() { HOME=$dir fish --no-config -c "source '$made/${1%% *}.fish'; complete -C'$1'" | cut -f 1 | xargs; }
     expect fish "$(complete_fish 'sidewire-client --ho')" "--host"
     expect fish "$(complete_fish 'sidewire-client addi')" "addimg"
     expect fish "$(complete_fish 'sidewire-server --log-level cr')" "crit"
@@ -82,7 +82,7 @@ if has zsh; then
         HOME=$dir zsh -f <<Z
 zmodload zsh/zpty
 zpty -b line env TERM=dumb HOME=$dir zsh -f -i
-zpty -w line "PS1=; fpath=($made \\\$fpath); autoload -Uz compinit; compinit -u -D; unsetopt auto_list; print rea''dy"
+zpty -w line "PS1=; fpath=('$made' \\\$fpath); autoload -Uz compinit; compinit -u -D; unsetopt auto_list; print rea''dy"
 zpty -r -m line text '*ready*'
 zpty -n -w line \$'$1\t\x01print -r -- "[\x05]"\n'
 zpty -r -m line text '*\]*\[*\]*'
