@@ -107,7 +107,7 @@ START_TEST(sessions_are_listed)
     dom = browse("page.html", "");
     for (int i = 0; i < COUNT(texts); i++)
         expect_in(dom, texts[i]);
-    ck_assert_uint_eq(count_of(dom, "<button class=\"session\""), 6);
+    ck_assert_uint_eq(count_of(dom, "<button class=\"session\""), 8);
     ck_assert_uint_eq(count_of(dom, "<details class=\"packet "), 9);
     ck_assert_uint_eq(count_of(dom, " open=\"\""), 0);
 }
