@@ -12,7 +12,8 @@ int ett_protocol = -1, ett_item = -1;
 
 expert_field ei_band = EI_INIT, ei_length = EI_INIT, ei_malformed = EI_INIT, ei_response = EI_INIT,
     ei_no_key = EI_INIT, ei_held = EI_INIT, ei_lost = EI_INIT, ei_unterminated = EI_INIT,
-    ei_too_many = EI_INIT;
+    ei_too_many = EI_INIT, ei_wrong_keys = EI_INIT, ei_truncated = EI_INIT, ei_undecoded = EI_INIT,
+    ei_resumed = EI_INIT, ei_unsure = EI_INIT, ei_conflict = EI_INIT;
 
 static value_string band_names[SW_BAND_COUNT + 1];
 
@@ -64,6 +65,14 @@ static ei_register_info experts[] = {
     { &ei_malformed, EXPERT("malformed", PI_MALFORMED, PI_ERROR, "Breaks the protocol") },
     { &ei_response, EXPERT("response.wrong", PI_SECURITY, PI_WARN,
                            "Response is not that of the challenge") },
+    { &ei_wrong_keys, EXPERT("keys.wrong", PI_DECRYPTION, PI_WARN, "The keys do not fit") },
+    { &ei_truncated, EXPERT("truncated", PI_MALFORMED, PI_WARN, "Broken off") },
+    { &ei_undecoded, EXPERT("behind", PI_UNDECODED, PI_NOTE, "Behind damage or a loss") },
+    { &ei_resumed, EXPERT("resumed", PI_SEQUENCE, PI_NOTE, "Decoding goes on with a header that fits") },
+    { &ei_unsure, EXPERT("resumed.unsure", PI_SEQUENCE, PI_WARN,
+                         "Decoding goes on with what could be a header") },
+    { &ei_conflict, EXPERT("conflict", PI_SEQUENCE, PI_WARN,
+                           "Repeats bytes differently, of which the first copy counts") },
     { &ei_no_key, EXPERT("no_key", PI_DECRYPTION, PI_NOTE, "Not decrypted") },
     { &ei_held, EXPERT("early", PI_SEQUENCE, PI_WARN, "Bytes before these are missing") },
     { &ei_lost, EXPERT("gap", PI_SEQUENCE, PI_WARN, "Bytes are not in the capture") },

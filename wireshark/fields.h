@@ -10,7 +10,8 @@ extern int hf_user, hf_mode, hf_cipher, hf_greeting, hf_request, hf_features, hf
     hf_exit_status, hf_encrypted, hf_undecoded, hf_begun, hf_held, hf_lost, hf_begins_in;
 extern int ett_protocol, ett_item;
 extern expert_field ei_band, ei_length, ei_malformed, ei_response, ei_no_key, ei_held, ei_lost,
-    ei_unterminated, ei_too_many;
+    ei_unterminated, ei_too_many, ei_wrong_keys, ei_truncated, ei_undecoded, ei_resumed, ei_unsure,
+    ei_conflict;
 
 void fields_register(int proto);
 

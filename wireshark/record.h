@@ -3,11 +3,9 @@
 #ifndef SIDEWIRE_WIRESHARK_RECORD_H
 #define SIDEWIRE_WIRESHARK_RECORD_H
 
-#include <sidewire/handshake.h>
+#include <sidewire/observer.h>
 
 #include <glib.h>
-
-typedef enum from { FROM_CLIENT = 0, FROM_SERVER = 1 } from;
 
 typedef enum item_kind {
     ITEM_GREETING,              /* this, a request and a legacy challenge: all that came so far */
@@ -21,28 +19,33 @@ typedef enum item_kind {
     ITEM_BEGUN,                 /* so much came of something that ends in a later frame */
     ITEM_HELD,                  /* waits for bytes that belong before it */
     ITEM_LOST,                  /* bytes that are not in the capture */
-    ITEM_UNDECODED              /* behind an error or a loss */
+    ITEM_UNDECODED,             /* damaged, or behind damage or a loss */
+    ITEM_RESUMED                /* behind that decoding goes on here */
 } item_kind;
-
-typedef enum response_check { RESPONSE_UNCHECKED, RESPONSE_RIGHT, RESPONSE_WRONG } response_check;
 
 enum { BAND_NONE = 256 };       /* no band of a packet, which is one byte */
 
-/* Texts are those of the record's scope. */
+/* Bytes of it lie in the payload of the frame, or, decrypted or put together, in the record's text. Texts are
+ * those of the record's scope. */
 typedef struct item {
     struct item *next;
     item_kind kind;
-    from side;
+    int side;                   /* SW_FROM_CLIENT, SW_FROM_SERVER */
     unsigned band;              /* BAND_NONE: in no packet, or not known yet */
     uint64_t size;              /* bytes of the whole, without a packet's header */
     uint64_t offset;            /* where this part of it begins; 0: all of it, or the first part.
                                  * ITEM_BEGUN: how much of it came; ITEM_HELD: bytes missing */
-    int is_decrypted;           /* lies in the record's text, not in the payload of the frame */
+    size_t came_at, came;       /* bytes of the payload that it was made from; none if it is of
+                                 * other frames */
+    int in_text;
     size_t start;               /* of its bytes, which begin with the header of a packet */
     size_t header;              /* bytes of that; 0: none here */
     size_t len;                 /* bytes of the body behind it */
     uint32_t first_frame;       /* where its first byte came; 0: in this frame */
-    response_check response;
+    sw_verdict verdict;         /* ITEM_RESPONSE */
+    int wrong_keys;             /* ITEM_ENCRYPTED: there were keys, but they do not fit */
+    int sure;                   /* ITEM_RESUMED */
+    int in_message;             /* ITEM_LOST: of one that goes on */
     const char *note;           /* name of the key, if one fits; else what is wrong, or NULL */
     sw_error error;
 } item;
@@ -56,10 +59,11 @@ typedef struct agreement {
 } agreement;
 
 typedef struct record {
-    from side;                  /* who sent the frame */
+    int side;                   /* who sent the frame, as far as is known */
     const agreement *agreed;    /* NULL: no request has come */
     uint8_t *text;              /* what was decrypted, or put together from several frames */
     size_t text_len;
+    int conflicts;              /* it repeats bytes that came before, but differently */
     item *first, *last;
 } record;
 

@@ -135,29 +135,31 @@ const sw_crypto *secrets_crypto(void)
     return crypto;
 }
 
-const char *secrets_open(sw_secrets *challenge, unsigned features, const uint8_t *block,
-                         size_t len)
+/* Legacy: nothing tells the size of a block but the key that opens it. */
+static int may_open(const sw_rsa_private *key, unsigned features, size_t len)
+{
+    return key->n_size == len || (key->n_size < len && !(features & SW_FEATURE_SIDEBAND));
+}
+
+const char *secrets_open(sw_secrets *keys, unsigned features, const uint8_t *block, size_t len,
+                         size_t *used)
 {
     load();
     for (size_t i = 0; i < ring.count; i++) {
         sw_rsa_private key = keyring_view(&ring.keys[i]);
 
-        if (sw_challenge_open(challenge, secrets_crypto(), &key, features, block, len, NULL) ==
-            SW_OK)
+        *used = key.n_size;
+        if (may_open(&key, features, len) &&
+            sw_challenge_open(keys, secrets_crypto(), &key, features, block, *used, NULL) == SW_OK)
             return ring.keys[i].name;
     }
     return NULL;
 }
 
-size_t secrets_next_size(size_t have)
+int secrets_has_log(void)
 {
-    size_t next = SW_RSA_MAX_SIZE;
-
     load();
-    for (size_t i = 0; i < ring.count; i++)
-        if (ring.keys[i].key.n_size > have && ring.keys[i].key.n_size < next)
-            next = ring.keys[i].key.n_size;
-    return next;
+    return key_log != NULL;
 }
 
 int secrets_find(sw_secrets *keys, const uint8_t *response, size_t len)

@@ -121,12 +121,12 @@ static void show_response(const view *v, proto_tree *tree, const item *it)
 {
     proto_item *field = add_body(v, tree, hf_response, it);
 
-    if (it->response == RESPONSE_UNCHECKED)
+    if (it->verdict == SW_VERDICT_UNKNOWN)
         return;
-    if (it->response == RESPONSE_WRONG)
+    if (it->verdict == SW_VERDICT_WRONG)
         expert_add_info(v->pinfo, field, &ei_response);
     proto_item_set_generated(proto_tree_add_boolean(tree, hf_response_right, view_bytes(v, it), 0,
-                                                    0, it->response == RESPONSE_RIGHT));
+                                                    0, it->verdict == SW_VERDICT_RIGHT));
 }
 
 static void add_error(const view *v, proto_item *field, sw_error error)
@@ -146,6 +146,9 @@ static void add_error(const view *v, proto_item *field, sw_error error)
     case SW_E_CHALLENGE_SIZE:
     case SW_E_COMMAND_SIZE:
         info = &ei_length;
+        break;
+    case SW_E_TRUNCATED:
+        info = &ei_truncated;
         break;
     default:
         break;
@@ -180,7 +183,7 @@ static void show_data(const view *v, proto_tree *tree, const item *it)
     int is_text = it->band >= SW_BAND_OUTPUT && it->band <= SW_BAND_EMERG_LOG;
 
     if (it->band == BAND_NONE)
-        is_text = it->side == FROM_SERVER;
+        is_text = it->side == SW_FROM_SERVER;
     if (it->len > 0)
         add_body(v, tree, hf_body, it);
     if (it->len > 0 && is_text)
@@ -189,14 +192,36 @@ static void show_data(const view *v, proto_tree *tree, const item *it)
         add_number(tree, hf_exit_status, view_bytes(v, it), it->band == SW_BAND_EXIT_FAILURE);
 }
 
-/* What could not be decoded, and why. */
-static void show_rest(const view *v, proto_tree *tree, const item *it, int field)
+static void show_encrypted(const view *v, proto_tree *tree, const item *it)
 {
-    expert_field *info = it->kind == ITEM_ENCRYPTED ? &ei_no_key : &ei_malformed;
-    proto_item *place = it->len > 0 ? add_body(v, tree, field, it) : proto_tree_get_parent(tree);
+    proto_item *bytes = add_body(v, tree, hf_encrypted, it);
 
     if (it->note != NULL)
-        expert_add_info_format(v->pinfo, place, info, "%s", it->note);
+        expert_add_info_format(v->pinfo, bytes, it->wrong_keys ? &ei_wrong_keys : &ei_no_key, "%s",
+                               it->note);
+}
+
+/* What is wrong with the first of these bytes is told of the item; the others are behind that. */
+static void show_undecoded(const view *v, proto_tree *tree, const item *it)
+{
+    proto_item *place = it->len > 0 ? add_body(v, tree, hf_undecoded, it)
+                                    : proto_tree_get_parent(tree);
+
+    if (it->note != NULL)
+        expert_add_info_format(v->pinfo, place, &ei_malformed, "%s", it->note);
+    else if (it->error.code == SW_OK)
+        expert_add_info(v->pinfo, place, &ei_undecoded);
+}
+
+static void show_lost(const view *v, proto_tree *tree, const item *it)
+{
+    proto_item *field = proto_tree_add_uint(tree, hf_lost, v->payload, 0, 0, (guint32)it->size);
+
+    if (it->in_message)
+        expert_add_info_format(v->pinfo, field, &ei_lost,
+                               "Bytes are not in the capture; the packet goes on behind them");
+    else
+        expert_add_info(v->pinfo, field, &ei_lost);
 }
 
 static void show_held(const view *v, proto_tree *tree, const item *it)
@@ -259,10 +284,10 @@ static void show_content(const view *v, proto_tree *tree, const item *it)
         show_data(v, tree, it);
         break;
     case ITEM_ENCRYPTED:
-        show_rest(v, tree, it, hf_encrypted);
+        show_encrypted(v, tree, it);
         break;
     case ITEM_UNDECODED:
-        show_rest(v, tree, it, hf_undecoded);
+        show_undecoded(v, tree, it);
         break;
     case ITEM_BEGUN:
         add_number(tree, hf_begun, v->payload, it->offset);
@@ -271,20 +296,19 @@ static void show_content(const view *v, proto_tree *tree, const item *it)
         show_held(v, tree, it);
         break;
     case ITEM_LOST:
-        expert_add_info(v->pinfo, proto_tree_add_uint(tree, hf_lost, v->payload, 0, 0,
-                                                      (guint32)it->size), &ei_lost);
+        show_lost(v, tree, it);
+        break;
+    case ITEM_RESUMED:
+        expert_add_info(v->pinfo, proto_tree_get_parent(tree), it->sure ? &ei_resumed : &ei_unsure);
         break;
     }
 }
 
 static void show_item(const view *v, proto_tree *tree, const item *it, const char *summary)
 {
-    int has_place = it->len + it->header > 0;
     proto_item *top;
-    proto_tree *under = proto_tree_add_subtree(tree, has_place ? view_bytes(v, it) : v->payload,
-                                               has_place ? (gint)it->start : 0,
-                                               (gint)(it->len + it->header), ett_item, &top,
-                                               summary);
+    proto_tree *under = proto_tree_add_subtree(tree, v->payload, (gint)it->came_at, (gint)it->came,
+                                               ett_item, &top, summary);
 
     show_header(v, under, it);
     show_content(v, under, it);
@@ -322,6 +346,8 @@ void show_record(const record *r, int proto, tvbuff_t *payload, packet_info *pin
             proto_item_append_text(top, ", %s", summary);
         show_item(&v, under, it, summary);
     }
+    if (r->conflicts)
+        expert_add_info(pinfo, top, &ei_conflict);
     if (count == ITEMS_MAX)
         expert_add_info(pinfo, top, &ei_too_many);
 }

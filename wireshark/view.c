@@ -10,7 +10,7 @@ enum { ARGUMENTS_SHOWN = 200 }; /* bytes, in a summary */
 
 tvbuff_t *view_bytes(const view *v, const item *it)
 {
-    return it->is_decrypted ? v->text : v->payload;
+    return it->in_text ? v->text : v->payload;
 }
 
 const guint8 *view_body(const view *v, const item *it)
@@ -69,6 +69,7 @@ static const char *kind_name(item_kind kind)
         [ITEM_RESPONSE] = "Response", [ITEM_PROCEED] = "Proceed", [ITEM_COMMAND] = "Command",
         [ITEM_DATA] = "Text", [ITEM_ENCRYPTED] = "Encrypted", [ITEM_BEGUN] = "Part of a packet",
         [ITEM_HELD] = "Held back", [ITEM_LOST] = "Not captured", [ITEM_UNDECODED] = "Not decoded",
+        [ITEM_RESUMED] = "Decoding goes on",
     };
 
     return names[kind];
@@ -114,7 +115,7 @@ const char *view_summary(const view *v, const item *it)
     else if (it->kind != ITEM_COMMAND || !append_arguments(v, it, out))
         append_size(it, out);
     if (it->side != v->record->side)
-        wmem_strbuf_append(out, it->side == FROM_SERVER ? " (from the server)"
+        wmem_strbuf_append(out, it->side == SW_FROM_SERVER ? " (from the server)"
                                                          : " (from the client)");
     return wmem_strbuf_get_str(out);
 }

@@ -2,35 +2,14 @@
 #ifndef SIDEWIRE_DUMP_WATCH_SESSION_INTERNAL_H
 #define SIDEWIRE_DUMP_WATCH_SESSION_INTERNAL_H
 
+#include "queue.h"
 #include "session.h"
-
-#include <sidewire/observer.h>
 
 enum {
     KEPT_MAX = SW_OBSERVER_KEEP, /* bytes of an end that the observer cannot take yet */
     PREVIEW_MAX = 256,          /* bytes kept of a body that nothing depends on */
     PART_MAX = 256 << 10        /* of one that is wanted whole: then they are shown */
 };
-
-typedef struct buffer {
-    uint8_t *data;
-    size_t len, cap;
-} buffer;
-
-/* Bytes of one segment in a queue, and what is missing behind them. */
-typedef struct queue_piece {
-    stamp time;
-    size_t len;
-    uint64_t missing;
-} queue_piece;
-
-/* What an end sent that was not taken yet. */
-typedef struct queue {
-    uint64_t at;                /* place of its first byte in the stream */
-    buffer bytes;
-    queue_piece *pieces;
-    size_t count, cap;
-} queue;
 
 /* What one side said. By role, unlike queues. */
 typedef struct side {
@@ -93,18 +72,6 @@ static inline int role_of(const watch *w, unsigned end)
 
     return client < 0 || client == FROM_CLIENT ? (int)end : (int)!end;
 }
-
-/* ---- session_queue.c ---- */
-
-void queue_add(queue *q, stamp time, const uint8_t *data, size_t len);
-void queue_add_missing(queue *q, stamp time, uint64_t n);
-/* What can be offered of it: bytes up to a hole, and that. */
-sw_observer_input queue_offer(const queue *q);
-/* The observer left *rest of what was offered. */
-void queue_taken(queue *q, const sw_observer_input *rest);
-/* When the byte at that place of the stream came; the queue is not empty. */
-stamp queue_time(const queue *q, uint64_t place);
-void queue_free(queue *q);
 
 /* ---- session_items.c ---- */
 

@@ -11,21 +11,6 @@ static const int64_t run_pause = 1000000000;
 
 /* ---- collecting ---- */
 
-void buffer_add(buffer *b, const uint8_t *data, size_t n, size_t max)
-{
-    if (b->len >= max)
-        return;
-    if (n > max - b->len)
-        n = max - b->len;
-    if (n > b->cap - b->len) {
-        b->cap = b->cap * 2 > b->len + n ? b->cap * 2 : b->len + n;
-        b->data = reallocate(b->data, b->cap);
-    }
-    if (n > 0)
-        memcpy(b->data + b->len, data, n);
-    b->len += n;
-}
-
 static void item_start(side *s, item_kind kind, stamp time)
 {
     s->collecting = 1;

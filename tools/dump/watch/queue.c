@@ -1,9 +1,24 @@
-#include "session_internal.h"
+#include "queue.h"
 
 #include "allocate.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+void buffer_add(buffer *b, const uint8_t *data, size_t n, size_t max)
+{
+    if (b->len >= max)
+        return;
+    if (n > max - b->len)
+        n = max - b->len;
+    if (n > b->cap - b->len) {
+        b->cap = b->cap * 2 > b->len + n ? b->cap * 2 : b->len + n;
+        b->data = reallocate(b->data, b->cap);
+    }
+    if (n > 0)
+        memcpy(b->data + b->len, data, n);
+    b->len += n;
+}
 
 static queue_piece *add_piece(queue *q, stamp time)
 {
