@@ -14,9 +14,11 @@ static int crowd[CROWD];
 
 static void leave(void)
 {
-    for (int i = 0; i < CROWD; i++)
+    for (int i = 0; i < CROWD; i++) {
         if (crowd[i] > 0)
             close(crowd[i]);
+        crowd[i] = 0;
+    }
 }
 
 static void expect_served(const server *s, const char *address)
