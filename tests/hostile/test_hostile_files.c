@@ -189,6 +189,30 @@ START_TEST(full_disk)
 }
 END_TEST
 
+/* A line of the key log that does not fit leaves no half of it, and the next one is whole. */
+START_TEST(full_key_log)
+{
+    enum { LIMIT = 100000, LEFT = 50 };
+    char *comment = memset(scratch_allocate(LIMIT), '#', LIMIT);
+    const char *log;
+    server s;
+
+    comment[LIMIT - LEFT - 1] = '\n';
+    scratch_write("keys.log", comment, LIMIT - LEFT);
+    setenv(KEYLOG, "keys.log", 1);
+    s = start_below(scratch_format("prlimit --fsize=%d", LIMIT), "--log-level info", NULL);
+    unsetenv(KEYLOG);
+    client_expect(&s, "", "version", 0, NULL, "");
+    process_await_err(s.process, KEYLOG ": keys.log: No space left on device; it is tried again");
+    ck_assert_uint_eq(strlen(scratch_read("keys.log", NULL)), LIMIT - LEFT);
+    scratch_write_text("keys.log", "# new\n");
+    client_expect(&s, "", "version", 0, NULL, "");
+    log = scratch_read("keys.log", NULL);
+    expect_match("key log", log, "# new\nSIDEWIRE_SESSION_KEYS * * *\n");
+    hostile_stop(&s);
+}
+END_TEST
+
 /* ---- descriptors ---- */
 
 /* With all places taken by sockets, the files of the server still work. */
@@ -300,6 +324,7 @@ int main(void)
     tcase_add_loop_test(e2e_case(suite, "killed"), killed, 0,
                         hostile_is_long() ? KILLED_LONG : KILLED_SHORT);
     tcase_add_loop_test(e2e_case(suite, "full disk"), full_disk, 0, 2);
+    tcase_add_test(e2e_case(suite, "full key log"), full_key_log);
     tcase_add_test(e2e_case(suite, "descriptors"), no_descriptors_left);
     tcase_add_loop_test(e2e_case(suite, "log"), log_is_not_read, 0, 2);
     tcase_add_test(e2e_case(suite, "log, later"), log_is_read_later);
