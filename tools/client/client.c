@@ -111,10 +111,20 @@ static int refused(client *c, const char *why)
     return STATUS_FAILURE;
 }
 
+/* The first line of the server, as far as it came. */
+static int first_line_length(const client *c)
+{
+    const uint8_t *lf = memchr(c->wire.first, '\n', c->wire.first_len);
+    size_t len = lf != NULL ? (size_t)(lf - c->wire.first) : c->wire.first_len;
+
+    return (int)text_line_length((const char *)c->wire.first, len);
+}
+
 static int session_failed(client *c)
 {
     sw_error error = sw_session_error(&c->session);
     char text[256];
+    char line[sizeof(text) + WIRE_FIRST_MAX + 32];
 
     sw_error_format(&error, text, sizeof(text));
     if (error.code == SW_E_NOT_SEALED && c->trust->is_known)
@@ -122,6 +132,11 @@ static int session_failed(client *c)
                       "; see --plain");
     if (error.code == SW_E_LEGACY_REFUSED)
         return failed(c, text, "; see --allow-legacy");
+    if (error.code == SW_E_CLOSED && c->wire.sent == 0 && c->wire.first_len > 0) {
+        snprintf(line, sizeof(line), "%s, after the server said '%.*s'", text, first_line_length(c),
+                 (const char *)c->wire.first);
+        return failed(c, line, "");
+    }
     return failed(c, text, error.code == SW_E_RC4_REFUSED ? "; see --allow-rc4" : "");
 }
 
@@ -143,15 +158,6 @@ static int closed(client *c)
     if (takes_data(c) && !c->upload.asked)
         return refused(c, "connection closed without a request for the data");
     return STATUS_OK;
-}
-
-/* Its first line, as far as it came. */
-static int first_line_length(const client *c)
-{
-    const uint8_t *lf = memchr(c->wire.first, '\n', c->wire.first_len);
-    size_t len = lf != NULL ? (size_t)(lf - c->wire.first) : c->wire.first_len;
-
-    return (int)text_line_length((const char *)c->wire.first, len);
 }
 
 /* A service of another kind would be waited for in vain. */

@@ -46,6 +46,7 @@ static const manual_section sections[] = {
       "SIGHUP\n"
       "    Read the user list again, as the command hup does. Who is authenticated\n"
       "    already keeps his permissions. A list that is refused changes nothing.\n"
+      "    Options, the host key and the secret stay what they were at the start.\n"
       "SIGINT, SIGTERM\n"
       "    Close all connections and end; with --grace, let replies end before.\n"
       "    The second one ends at once.\n", NULL },

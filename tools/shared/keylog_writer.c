@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define LABEL "SIDEWIRE_SESSION_KEYS"
@@ -42,6 +43,16 @@ static size_t format_line(const sw_secrets *keys, char line[LINE_SIZE])
     return (size_t)(end - line);
 }
 
+/* Half a line would spoil the next one, unless that stands behind it already. */
+static void take_back(int fd, off_t n)
+{
+    off_t end = lseek(fd, 0, SEEK_CUR);
+    struct stat info;
+
+    if (end >= n && fstat(fd, &info) == 0 && info.st_size == end && ftruncate(fd, end - n) < 0)
+        return;                  /* whoever reads it passes over such a line */
+}
+
 /* In one write, so that lines of several programs do not mix. Returns 0 or an errno. */
 static int append(const char *path, const char *line, size_t len)
 {
@@ -54,10 +65,12 @@ static int append(const char *path, const char *line, size_t len)
     do
         n = write(fd, line, len);
     while (n < 0 && errno == EINTR);
-    if (n < 0)
+    if (n < 0) {
         error = errno;
-    else if ((size_t)n < len)
-        error = ENOSPC; /* no other reason to take a part of so little */
+    } else if ((size_t)n < len) {
+        error = ENOSPC;          /* no other reason to take a part of so little */
+        take_back(fd, n);
+    }
     if (close(fd) < 0 && error == 0)
         error = errno;
     return error;
