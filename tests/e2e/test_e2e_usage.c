@@ -15,7 +15,7 @@ static const struct {
     const char *tool, *words;
     const char *err;             /* pattern behind the program's name and a colon */
 } refused[] = {
-    { TOOL_CLIENT, "-u alice", "key file: neither *.paraslash/key.alice nor *.ssh/id_rsa *" },
+    { TOOL_CLIENT, "-u alice", "no key: none of *.paraslash/key.alice, *.ssh/id_ed25519 and *" },
     { TOOL_CLIENT, CLIENT "-i si", "--interactive: no command may follow, 'si' was given" },
     { TOOL_CLIENT, CLIENT "--history", "--history: value missing; see --help" },
     { TOOL_CLIENT, "--nosuch si", "--nosuch: unknown option; see --help" },

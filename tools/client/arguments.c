@@ -89,8 +89,9 @@ const option_row client_options[] = {
       .help = "User name on the server." },
     { 'k', "key", OPTION_TEXT, "KEYFILE", PLACE(key_path),
       .variable = "SIDEWIRE_KEY", .otherwise = "see FILES",
-      .help = "File of the user's RSA private key, without passphrase, of 2048 to 8192 bits: PEM "
-              "(PKCS#1 or PKCS#8), or as ssh-keygen writes it. ~/ in front is the home folder." },
+      .help = "File of the user's private key, of RSA (2048 to 8192 bits) or Ed25519, which needs a sealed "
+              "session: PEM (PKCS#1 or PKCS#8), or as ssh-keygen writes it. One with a passphrase, and a "
+              "public key, are used if an ssh-agent has the key, see KEYS. ~/ in front is the home folder." },
     { 0, "config", OPTION_TEXT, "FILE", PLACE(config), .once = 1, .otherwise = "see FILES",
       .help = "Read defaults of options from FILE, see DEFAULTS. An empty name: from none." },
     { 0, "fd", OPTION_TEXT, "IN,OUT", .take = take_descriptors, .once = 1,

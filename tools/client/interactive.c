@@ -20,7 +20,7 @@ enum { STATUS_SIGNAL = 128 };    /* and the number of the signal that ended a co
 
 typedef struct interactive {
     const arguments *args;
-    sw_private_key *key;
+    credentials *keys;
     editor *editor;              /* NULL: there is no prompt */
     char *line;                  /* read without editor */
     unsigned long line_number;
@@ -83,7 +83,7 @@ static int run_words(const interactive *i, const words *w)
             return STATUS_USAGE;
         }
     }
-    status = run_invocation(i->args, &typed, i->key);
+    status = run_invocation(i->args, &typed, i->keys);
     free(path);
     return status;
 }
@@ -282,9 +282,9 @@ static int run_script(interactive *i)
     return status;
 }
 
-int interactive_run(const arguments *args, sw_private_key *key)
+int interactive_run(const arguments *args, credentials *keys)
 {
-    interactive i = { .args = args, .key = key };
+    interactive i = { .args = args, .keys = keys };
     FILE *out = prompt_stream();
 
     return out != NULL ? run_at_prompt(&i, out) : run_script(&i);
