@@ -314,6 +314,9 @@ void take_event(session *s, unsigned end, const sw_observer_event *event, uint32
     case SW_OBSERVED_ENCRYPTED:
         take_encrypted(s, end, event, since);
         break;
+    case SW_OBSERVED_NOISE:
+    case SW_OBSERVED_RECORD:
+        break;
     case SW_OBSERVED_LOST:
         take_hole(s, end, event);
         break;

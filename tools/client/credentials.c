@@ -54,7 +54,8 @@ static int same_key(const sw_public_key *a, const sw_public_key *b)
     uint8_t blob[SW_SSH_KEY_MAX];
     size_t len;
 
-    return sw_ssh_key_write(b, blob, sizeof(blob), &len) == SW_OK && sw_ssh_key_is(a, blob, len) == 1;
+    return sw_ssh_key_write(b, blob, sizeof(blob), &len, NULL) == SW_OK &&
+           sw_ssh_key_is(a, blob, len) == 1;
 }
 
 static int agent_has(asked_agent *agent, const sw_public_key *half)
