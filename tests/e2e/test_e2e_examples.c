@@ -367,8 +367,7 @@ START_TEST(observe)
 
     client_expect(&s, "--record seen.pcapng", "help ff", 0, "ff - *", "");
     expect("examples/observe", scratch_format("seen.pcapng %s keys/alice", s.port), 0,
-           "server: CHALLENGE, 256 bytes *client: CHALLENGE_RESPONSE, 32 bytes *server: PROCEED, 0 bytes *"
-           "client: COMMAND, 8 bytes help.ff.\n"
+           "server: PROCEED, 0 bytes *client: COMMAND, 8 bytes help.ff.\n"
            "server: OUTPUT, * bytes ff - *server: EXIT__SUCCESS, 0 bytes *\n", "");
     expect("examples/observe", scratch_format("seen.pcapng %s keys/bob", s.port), 0,
            "*server: * bytes, encrypted*", "");

@@ -38,7 +38,7 @@ int option_features(const char *source, const char *text, unsigned *features)
         report("%s: '%s': unknown feature '%.*s'; known are sideband,aes_ctr128,sha256", source, text,
                (int)error.limit, text + error.value);
     else
-        report("%s: '%s': %s", source, text, sw_error_text(error.code));
+        report("%s: '%s': %s; known are sideband,aes_ctr128,sha256", source, text, sw_error_text(error.code));
     return -1;
 }
 
