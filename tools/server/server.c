@@ -69,6 +69,8 @@ void server_log_keys(server *s, const sw_secrets *keys)
     int64_t now = server_clock();
     int error = keylog_append(&s->keylog, keys);
 
+    recorder_keys(s->recorder, keys);
+    server_check_recorder(s);
     if (error == 0 || (s->keylog_told != 0 && now - s->keylog_told < KEYLOG_PAUSE_MS))
         return;
     s->keylog_told = now;

@@ -155,6 +155,8 @@ static int prepare_records(server *s)
                                     : recorder_open(path, why, sizeof(why));
     if (s->recorder == NULL)
         report("--record: %s: %s", path, why);
+    if (keylog_is_wanted(&s->keylog))
+        recorder_announce_keys(s->recorder);
     return s->recorder == NULL ? STATUS_USAGE : STATUS_OK;
 }
 
