@@ -1,6 +1,8 @@
 #include "dissector.h"
 
 #include "fields.h"
+#include "follow.h"
+#include "objects.h"
 #include "secrets.h"
 #include "session.h"
 #include "show.h"
@@ -10,8 +12,10 @@
 #include <epan/packet.h>
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
+#include <epan/tap.h>
 
 static int proto = -1;
+static int follow_tap, objects_tap;
 static dissector_handle_t handle;
 
 /* A connection and its ends: 0 is the one that was seen to send first. */
@@ -61,7 +65,7 @@ static record *record_of(packet_info *pinfo)
 static record *take(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, connection *c)
 {
     guint len = tvb_captured_length(tvb);
-    payload in = { .frame = pinfo->num, .seq = tcp->seq, .len = len,
+    payload in = { .frame = pinfo->num, .time = pinfo->abs_ts, .seq = tcp->seq, .len = len,
                    .cut = tvb_reported_length(tvb) - len };
     record *r;
 
@@ -72,6 +76,14 @@ static record *take(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp
 }
 
 /* ---- dissection ---- */
+
+static void show(const record *r, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    const view *v = show_record(r, proto, tvb, pinfo, tree);
+
+    tap_queue_packet(follow_tap, pinfo, v);
+    tap_queue_packet(objects_tap, pinfo, v);
+}
 
 static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
@@ -89,7 +101,7 @@ static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
         r = take(tvb, pinfo, tcp, c);
     }
     if (r != NULL)
-        show_record(r, proto, tvb, pinfo, tree);
+        show(r, tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
 }
 
@@ -131,6 +143,10 @@ void dissector_register(void)
     proto = proto_register_protocol("Sidewire", "Sidewire", "sidewire");
     fields_register(proto);
     secrets_register(prefs_register_protocol(proto, NULL));
+    register_init_routine(sessions_reset);
+    follow_tap = register_tap("sidewire_follow");
+    follow_register(proto, "sidewire_follow");
+    objects_tap = objects_register(proto);
 }
 
 void dissector_handoff(void)

@@ -6,7 +6,8 @@ int hf_user = -1, hf_mode = -1, hf_cipher = -1, hf_greeting = -1, hf_request = -
     hf_features = -1, hf_challenge = -1, hf_key = -1, hf_response = -1, hf_response_right = -1,
     hf_band = -1, hf_length = -1, hf_offset = -1, hf_body = -1, hf_argv = -1, hf_text = -1,
     hf_exit_status = -1, hf_encrypted = -1, hf_undecoded = -1, hf_begun = -1, hf_held = -1,
-    hf_lost = -1, hf_begins_in = -1;
+    hf_lost = -1, hf_begins_in = -1, hf_session = -1, hf_answer_in = -1, hf_answer_to = -1,
+    hf_time = -1;
 
 int ett_protocol = -1, ett_item = -1;
 
@@ -52,6 +53,15 @@ static hf_register_info fields[] = {
     { &hf_held, NUMBER_FIELD("Bytes held back", "held",
                              "They wait for others that belong before them") },
     { &hf_lost, NUMBER_FIELD("Bytes not captured", "lost", NULL) },
+    { &hf_session, NUMBER_FIELD("Session", "session", "Its number, as sidewire-dump counts") },
+    { &hf_answer_in, { "Answer in frame", "sidewire.answer_in", FT_FRAMENUM, BASE_NONE,
+                       FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0,
+                       "Of a request the PROCEED, of a command the exit packet", HFILL } },
+    { &hf_answer_to, { "Answer to frame", "sidewire.answer_to", FT_FRAMENUM, BASE_NONE,
+                       FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0, "With the request, or the command",
+                       HFILL } },
+    { &hf_time, { "Time", "sidewire.time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+                  "From the request to the PROCEED, or from the command to the exit packet", HFILL } },
     { &hf_begins_in, { "Begins in frame", "sidewire.begins_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
                        NULL, HFILL } },
 };

@@ -80,6 +80,45 @@ void item_set_frame(const session *s, item *it, uint32_t since)
         it->first_frame = since;
 }
 
+/* ---- questions and answers ---- */
+
+static void ask(session *s, exchange **e)
+{
+    if (*e == NULL)
+        *e = wmem_new0(wmem_file_scope(), exchange);
+    (*e)->asked = s->frame;
+    (*e)->asked_time = s->time;
+}
+
+static int is_answer(const item *it)
+{
+    switch (it->band) {
+    case SW_BAND_PROCEED:
+    case SW_BAND_EXIT_SUCCESS:
+    case SW_BAND_EXIT_FAILURE:
+        return 1;
+    default:
+        return it->band == BAND_NONE;
+    }
+}
+
+void item_set_exchange(session *s, item *it)
+{
+    exchange **e = it->kind == ITEM_REQUEST || it->kind == ITEM_PROCEED ? &s->login : &s->command;
+    int asks = it->kind == ITEM_REQUEST || it->kind == ITEM_COMMAND;
+
+    if (!asks && it->kind != ITEM_PROCEED && it->kind != ITEM_DATA)
+        return;
+    if (asks)
+        ask(s, e);
+    it->exchange = *e;
+    if (asks || *e == NULL || it->side == SW_FROM_CLIENT || !is_answer(it) || (*e)->answered > 0)
+        return;
+    it->answers = 1;
+    (*e)->answered = s->frame;
+    (*e)->answered_time = s->time;
+}
+
 /* ---- messages ---- */
 
 static void message_start(message *m, const sw_observer_event *event, item_kind kind, uint32_t since)
@@ -106,6 +145,7 @@ static item *show_part(session *s, unsigned end)
     it->header = m->band != BAND_NONE && m->offset == 0 ? SW_HEADER_SIZE : 0;
     item_set_bytes(s, end, it, m->at, m->body->data, m->body->len);
     item_set_frame(s, it, m->frame);
+    item_set_exchange(s, it);
     m->at += it->header + it->len;
     m->offset += it->len;
     g_byte_array_set_size(m->body, 0);
@@ -193,6 +233,7 @@ static item *show_bytes(session *s, unsigned end, const sw_observer_event *event
 
     item_set_bytes(s, end, it, event->at, event->data, event->len);
     item_set_frame(s, it, since);
+    item_set_exchange(s, it);
     return it;
 }
 

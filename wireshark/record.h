@@ -5,6 +5,8 @@
 
 #include <sidewire/observer.h>
 
+#include <wsutil/nstime.h>
+
 #include <glib.h>
 
 typedef enum item_kind {
@@ -24,6 +26,12 @@ typedef enum item_kind {
 } item_kind;
 
 enum { BAND_NONE = 256 };       /* no band of a packet, which is one byte */
+
+/* A question and its answer: request and PROCEED, command and exit packet. What is not known yet is 0. */
+typedef struct exchange {
+    uint32_t asked, answered;   /* frames */
+    nstime_t asked_time, answered_time;
+} exchange;
 
 /* Bytes of it lie in the payload of the frame, or, decrypted or put together, in the record's text. Texts are
  * those of the record's scope. */
@@ -46,6 +54,8 @@ typedef struct item {
     int wrong_keys;             /* ITEM_ENCRYPTED: there were keys, but they do not fit */
     int sure;                   /* ITEM_RESUMED */
     int in_message;             /* ITEM_LOST: of one that goes on */
+    const exchange *exchange;   /* that it belongs to, or NULL */
+    int answers;                /* it is the answer of that */
     const char *note;           /* name of the key, if one fits; else what is wrong, or NULL */
     sw_error error;
 } item;
@@ -60,6 +70,7 @@ typedef struct agreement {
 
 typedef struct record {
     int side;                   /* who sent the frame, as far as is known */
+    unsigned session;           /* from 1 on, as sidewire-dump counts; 0: not known yet */
     const agreement *agreed;    /* NULL: no request has come */
     uint8_t *text;              /* what was decrypted, or put together from several frames */
     size_t text_len;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 static stream_pool pool;
+static unsigned session_count;
 
 /* ---- life ---- */
 
@@ -35,6 +36,11 @@ static gboolean session_free(wmem_allocator_t *scope, wmem_cb_event_t event, voi
 static GByteArray *new_bytes(void)
 {
     return g_byte_array_sized_new(64);
+}
+
+void sessions_reset(void)
+{
+    session_count = 0;
 }
 
 session *session_new(void)
@@ -96,6 +102,8 @@ static int offer(session *s, unsigned end, int full)
             uint64_t place = event.first ? event.message_at : event.at;
 
             moved = 1;
+            if (s->number == 0 && event.kind != SW_OBSERVED_GREETING)
+                s->number = ++session_count;
             take_event(s, end, &event,
                        q->count > 0 ? (uint32_t)queue_time(q, place).frame : s->frame);
         }
@@ -214,6 +222,7 @@ static void show_open_ended(session *s, unsigned end, item_kind kind, const sw_o
 
     item_set_bytes(s, end, it, p->waiting.at, in->data, in->len);
     item_set_frame(s, it, (uint32_t)queue_time(&p->waiting, p->waiting.at).frame);
+    item_set_exchange(s, it);
     p->shown_from = p->waiting.at;
     p->shown = p->waiting.at + in->len;
     if (kind != ITEM_REQUEST)
@@ -284,6 +293,7 @@ static void frame_start(session *s, unsigned end, const payload *in)
 
     s->record = wmem_new0(wmem_file_scope(), record);
     s->frame = in->frame;
+    s->time = in->time;
     s->end = end;
     if (!p->order.started)
         session_starts_at(s, end, in->seq);
@@ -314,6 +324,7 @@ record *session_take(session *s, unsigned end, const payload *in)
     pump(s);
     s->record->side = role_of(s, end);
     s->record->agreed = s->agreed;
+    s->record->session = s->number;
     if (is_over(s)) {
         show_no_session(s, in);
     } else {

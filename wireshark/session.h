@@ -10,6 +10,7 @@ typedef struct session session;
 /* The payload of a TCP segment. */
 typedef struct payload {
     uint32_t frame;
+    nstime_t time;              /* of the frame */
     uint32_t seq;
     const uint8_t *data;        /* as captured */
     uint32_t len;
@@ -18,6 +19,9 @@ typedef struct payload {
 
 /* Belongs to the capture: is freed, its keys wiped, when that is closed. */
 session *session_new(void);
+
+/* Another capture begins: sessions are counted from 1 on. */
+void sessions_reset(void);
 
 /* Where the bytes of an end (0 or 1, whichever is which) begin, if that is known before they come. */
 void session_starts_at(session *s, unsigned end, uint32_t seq);

@@ -37,7 +37,9 @@ typedef struct peer {
 
 struct session {
     sw_observer observer;
+    unsigned number;            /* 0: nothing but a greeting was seen */
     peer peers[2];
+    exchange *login, *command;  /* NULL: not begun */
     int greeted, challenged;    /* it came */
     agreement *agreed;
     sw_error request_error;     /* of the request as far as it came */
@@ -52,6 +54,7 @@ struct session {
     /* the frame under way */
     record *record;
     uint32_t frame;
+    nstime_t time;
     unsigned end;               /* its sender */
     int64_t place;              /* of its payload in the stream */
     const uint8_t *payload;
@@ -70,6 +73,9 @@ item *item_add(session *s, unsigned end, item_kind kind);
 void item_set_bytes(session *s, unsigned end, item *it, uint64_t at, const uint8_t *body, size_t len);
 /* Its first byte came in that frame. */
 void item_set_frame(const session *s, item *it, uint32_t since);
+
+/* It asks, or answers, or belongs to an answer. */
+void item_set_exchange(session *s, item *it);
 
 /* An event of the observer, whose first byte came in frame `since`. */
 void take_event(session *s, unsigned end, const sw_observer_event *event, uint32_t since);

@@ -304,6 +304,26 @@ static void show_content(const view *v, proto_tree *tree, const item *it)
     }
 }
 
+static void show_exchange(const view *v, proto_tree *tree, const item *it)
+{
+    const exchange *e = it->exchange;
+    nstime_t time;
+
+    if (e == NULL)
+        return;
+    if (it->kind == ITEM_REQUEST || it->kind == ITEM_COMMAND) {
+        if (e->answered > 0)
+            add_number(tree, hf_answer_in, v->payload, e->answered);
+        return;
+    }
+    if (it->side == SW_FROM_SERVER)
+        add_number(tree, hf_answer_to, v->payload, e->asked);
+    if (!it->answers)
+        return;
+    nstime_delta(&time, &e->answered_time, &e->asked_time);
+    proto_item_set_generated(proto_tree_add_time(tree, hf_time, v->payload, 0, 0, &time));
+}
+
 static void show_item(const view *v, proto_tree *tree, const item *it, const char *summary)
 {
     proto_item *top;
@@ -316,27 +336,31 @@ static void show_item(const view *v, proto_tree *tree, const item *it, const cha
         add_number(under, hf_begins_in, v->payload, it->first_frame);
     if ((it->kind == ITEM_CHALLENGE || it->kind == ITEM_RESPONSE) && it->note != NULL)
         add_generated(under, hf_key, v->payload, it->note);
+    show_exchange(v, under, it);
     if (it->error.code < 0)
         add_error(v, top, it->error);
 }
 
-void show_record(const record *r, int proto, tvbuff_t *payload, packet_info *pinfo,
-                 proto_tree *tree)
+const view *show_record(const record *r, int proto, tvbuff_t *payload, packet_info *pinfo,
+                        proto_tree *tree)
 {
-    view v = { r, pinfo, payload, NULL };
+    view *v = wmem_new0(pinfo->pool, view);
     proto_item *top = proto_tree_add_item(tree, proto, payload, 0, -1, ENC_NA);
     proto_tree *under = proto_item_add_subtree(top, ett_protocol);
     int count = 0;
 
+    *v = (view){ r, pinfo, payload, NULL };
     if (r->text_len > 0) {
-        v.text = tvb_new_child_real_data(payload, r->text, (guint)r->text_len, (gint)r->text_len);
-        add_new_data_source(pinfo, v.text, "Decrypted Sidewire");
+        v->text = tvb_new_child_real_data(payload, r->text, (guint)r->text_len, (gint)r->text_len);
+        add_new_data_source(pinfo, v->text, "Decrypted Sidewire");
     }
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "Sidewire");
     col_set_str(pinfo->cinfo, COL_INFO, r->first == NULL ? "Nothing new" : "");
-    show_agreement(&v, under);
+    if (r->session > 0)
+        add_number(under, hf_session, payload, r->session);
+    show_agreement(v, under);
     for (const item *it = r->first; it != NULL && count < ITEMS_MAX; it = it->next, count++) {
-        const char *summary = view_summary(&v, it);
+        const char *summary = view_summary(v, it);
 
         if (count < ITEMS_NAMED)
             col_append_sep_str(pinfo->cinfo, COL_INFO, ", ", summary);
@@ -344,10 +368,11 @@ void show_record(const record *r, int proto, tvbuff_t *payload, packet_info *pin
             col_append_str(pinfo->cinfo, COL_INFO, ", ...");
         if (count == 0)
             proto_item_append_text(top, ", %s", summary);
-        show_item(&v, under, it, summary);
+        show_item(v, under, it, summary);
     }
     if (r->conflicts)
         expert_add_info(pinfo, top, &ei_conflict);
     if (count == ITEMS_MAX)
         expert_add_info(pinfo, top, &ei_too_many);
+    return v;
 }
