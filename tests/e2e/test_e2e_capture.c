@@ -377,7 +377,7 @@ START_TEST(copies)
     expect_dump("-w new missing", 3, "", NULL);
     ck_assert_int_ne(access("new", F_OK), 0);
     expect_dump("-w all-%d.pcapng -C 1 -G 1 all", 0, "", "");
-    expect_dump("-k keys/alice --follow all-%d-00001.pcapng", 0, "ff - *", "");
+    expect_dump("-k keys/alice --follow --session 1 all-%d-00001.pcapng", 0, "ff - *", "");
 }
 END_TEST
 
