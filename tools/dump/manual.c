@@ -78,6 +78,10 @@ static const manual_section sections[] = {
       "    Shows it, with alice's sessions decrypted.\n"
       "ssh host tcpdump -i eth0 -U -w - tcp port 2990 | sidewire-dump -k KEYFILE -\n"
       "    Shows what happens on another machine, while it happens.\n"
+      "sidewire-dump -i eth0 -w last.pcapng -C 100 -W 10 tcp port 2990\n"
+      "    Keeps the latest gigabyte of what goes to and from servers.\n"
+      "sidewire-dump -k KEYFILE -w alice.pcapng --user alice all.pcap\n"
+      "    Takes the packets of alice's sessions out of a large capture.\n"
       "sidewire-dump --keylog keys --user alice --band command --json session.pcap\n"
       "    All commands of alice, for a program to read.\n", NULL },
     { NULL, NULL, NULL }

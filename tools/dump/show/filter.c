@@ -99,11 +99,15 @@ void filter_clear(filter *wanted)
     memset(wanted, 0, sizeof(*wanted));
 }
 
+int filter_chooses_sessions(const filter *wanted)
+{
+    return wanted->session_count + wanted->user_count + wanted->host_count > 0 || wanted->after != 0 ||
+           wanted->before != 0 || filter_needs_whole(wanted);
+}
+
 int filter_is_all(const filter *wanted)
 {
-    return wanted->session_count + wanted->user_count + wanted->host_count == 0 &&
-           (wanted->bands | wanted->kinds) == 0 && wanted->after == 0 && wanted->before == 0 &&
-           !filter_needs_whole(wanted);
+    return (wanted->bands | wanted->kinds) == 0 && !filter_chooses_sessions(wanted);
 }
 
 /* ---- by what is known at its beginning ---- */
