@@ -90,7 +90,7 @@ connection *blob_server_run(const sw_argument *argv, size_t argc)
 
     ck_assert_ptr_nonnull(c);
     c->server = &s;
-    if (sw_command_check(&sw_audio_commands, argv, argc, SW_PERMISSIONS_ALL, &command, &refusal) !=
+    if (sw_command_check(&sw_audio_commands, argv, argc, SW_PERMISSIONS_ALL, &command, &refusal, NULL) !=
         SW_OK) {                 /* as the server does before */
         reply_fail(&c->reply, refusal);
         return c;
