@@ -29,6 +29,19 @@ static void record_one(const char *command)
     server_stop(&s);
 }
 
+/* With its keys in keys.log, and not in the recording, where --record puts them too. */
+static void record_one_with_log(const char *command)
+{
+    command_line editcap = { { NULL }, 0 };
+
+    setenv("SIDEWIREKEYLOGFILE", "keys.log", 1);
+    record_one(command);
+    unsetenv("SIDEWIREKEYLOGFILE");
+    command_add_words(&editcap, "editcap --discard-all-secrets one.pcapng without.pcapng");
+    process_expect(process_start(&editcap, NULL), "editcap", 0, NULL, NULL);
+    ck_assert_int_eq(rename("without.pcapng", "one.pcapng"), 0);
+}
+
 static const char *expect_dump(const char *words, int status, const char *out, const char *err)
 {
     process *p = tool_start(TOOL_DUMP, words);
@@ -158,8 +171,8 @@ START_TEST(keylog)
 {
     static const char *const opened = "* keys from keys.log*EXIT__SUCCESS*end exit status 0\n";
 
+    record_one_with_log("si");
     setenv("SIDEWIREKEYLOGFILE", "keys.log", 1);
-    record_one("si");
     expect_dump("one.pcapng", 0, opened, "");
     unsetenv("SIDEWIREKEYLOGFILE");
     expect_dump("one.pcapng", 0, "*encrypted*no key given*", "");
@@ -184,9 +197,7 @@ START_TEST(keylog_grows)
     process *p;
     int fd;
 
-    setenv("SIDEWIREKEYLOGFILE", "keys.log", 1);
-    record_one("si");
-    unsetenv("SIDEWIREKEYLOGFILE");
+    record_one_with_log("si");
     ck_assert_int_eq(rename("keys.log", "later.log"), 0);
     scratch_write_text("keys.log", "");
     data = scratch_read("one.pcapng", &size);
