@@ -20,11 +20,11 @@ void session_pair_start(session_pair *pair, unsigned features, size_t client_rx,
         ck_assert_ptr_nonnull(pair->buffers[i]);
     }
     pair->client_config.crypto = &pair->client_crypto.table;
-    pair->client_config.policy = (sw_policy){ features, 1, 1, 0 };
+    pair->client_config.policy = (sw_policy){ features, 1, 1, 1, 0 };
     pair->client_config.user = "bob";
     pair->client_config.key = sw_private_key_view(&pair->private_key);
     pair->server_config.crypto = &pair->server_crypto.table;
-    pair->server_config.policy = (sw_policy){ features, 1, 1, 0 };
+    pair->server_config.policy = (sw_policy){ features, 1, 1, 1, 0 };
     pair->server_config.banner = "hello";
     pair->server_config.decoy_secret[0] = 1;
     ck_assert_int_eq(sw_session_client(&pair->client, &pair->client_config, pair->buffers[0],
