@@ -17,7 +17,7 @@ static size_t buffer_size(size_t minimum, uint8_t choice)
 
 static sw_policy make_policy(uint8_t choice)
 {
-    sw_policy policy = { choice & SW_FEATURES_ALL, choice & POLICY_LEGACY, choice & POLICY_RC4, 0 };
+    sw_policy policy = { choice & SW_FEATURES_ALL, choice & POLICY_LEGACY, choice & POLICY_RC4, 0, 0 };
 
     return policy;
 }

@@ -24,7 +24,8 @@ static int allows(const sw_policy *policy, unsigned features)
 {
     if (features == 0)
         return policy->allow_legacy;
-    return (features & SW_FEATURE_AES_CTR128) || policy->allow_rc4;
+    return policy->allow_rc4 || ((features & SW_FEATURE_AES_CTR128) &&
+                                 !(policy->features & ~features & SW_FEATURE_SHA256));
 }
 
 /* Does the command fit all buffers, and can this mode carry it? */

@@ -20,6 +20,7 @@ static const swi_error_text texts[] = {
     { SW_E_FEATURE_SET, "features that need sideband listed without it", "features %v" },
     { SW_E_LEGACY_REFUSED, "peer speaks legacy mode only, which is not allowed", NULL },
     { SW_E_RC4_REFUSED, "peer offers no cipher but RC4, which is not allowed", NULL },
+    { SW_E_SHA1_REFUSED, "peer offers no hash but SHA-1, which is not allowed", NULL },
     { SW_E_CHALLENGE_SIZE, "challenge of the wrong size for this key",
       "%v bytes, the key has %l" },
     { SW_E_CHALLENGE, "challenge cannot be decrypted with this key", NULL },

@@ -57,6 +57,7 @@ enum {
     SW_E_STRIPPED = -177,        /* the server seals, but its greeting did not say so */
     SW_E_USER_REFUSED = -178,    /* sealed, client: EXIT__FAILURE in the place of PROCEED */
     SW_E_USER_PACKET = -179,     /* sealed, server: not a name, a key and a signature */
+    SW_E_SHA1_REFUSED = -180,    /* SHA-1 needed, policy forbids it */
 
     /* the caller's fault, or in what the caller handed in */
     SW_E_NULL = -200,            /* a needed pointer is NULL */

@@ -386,7 +386,7 @@ START_TEST(test_stripped_to_legacy)
     sealed_pair p;
 
     sealed_pair_start(&p, SW_KEY_RSA);
-    p.client_config.policy = (sw_policy){ SW_FEATURES_ALL | SW_FEATURES_SEALED, 1, 1, 0 };
+    p.client_config.policy = (sw_policy){ SW_FEATURES_ALL | SW_FEATURES_SEALED, 1, 1, 0, 0 };
     p.server_config.policy.allow_legacy = 1;
     p.relay = strip_line;
     p.greeting_ends = 1;
@@ -426,7 +426,7 @@ START_TEST(test_plain)
     sealed_pair p;
 
     sealed_pair_start(&p, SW_KEY_RSA);
-    p.client_config.policy = (sw_policy){ SW_FEATURES_ALL, 0, 0, 0 };
+    p.client_config.policy = (sw_policy){ SW_FEATURES_ALL, 0, 0, 0, 0 };
     if (_i == 1)
         p.server_config.policy.require_sealed = 1;
     sealed_pair_run(&p);
@@ -445,7 +445,7 @@ START_TEST(test_ed25519_needs_sealing)
     sealed_pair p;
 
     sealed_pair_start(&p, SW_KEY_ED25519);
-    p.client_config.policy = (sw_policy){ SW_FEATURES_ALL | SW_FEATURES_SEALED, 0, 0, 0 };
+    p.client_config.policy = (sw_policy){ SW_FEATURES_ALL | SW_FEATURES_SEALED, 0, 0, 0, 0 };
     p.server_config.policy.features = SW_FEATURES_ALL;
     sealed_pair_run(&p);
     ck_assert_int_eq(p.client_result, SW_E_KEY_NOT_RSA);
@@ -522,10 +522,10 @@ START_TEST(test_configs)
     ck_assert_int_eq(sw_session_client(&s, &p.client_config, rx, 258, tx, 512), SW_OK);
     sw_session_wipe(&s);
     ck_assert_int_eq(sw_session_client(&s, &p.client_config, rx, 258, tx, 511), SW_E_SPACE);
-    p.client_config.policy = (sw_policy){ SW_FEATURES_ALL, 0, 0, 1 };
+    p.client_config.policy = (sw_policy){ SW_FEATURES_ALL, 0, 0, 0, 1 };
     p.client_config.key = sw_private_key_view(&p.keys.rsa);
     ck_assert_int_eq(sw_session_client(&s, &p.client_config, rx, 4096, tx, 4096), SW_E_CONFIG);
-    p.client_config.policy = (sw_policy){ SW_FEATURES_SEALED, 0, 0, 1 };
+    p.client_config.policy = (sw_policy){ SW_FEATURES_SEALED, 0, 0, 0, 1 };
     p.client_fake.table.aead_start = NULL;
     ck_assert_int_eq(sw_session_client(&s, &p.client_config, rx, 4096, tx, 4096), SW_E_BACKEND);
     sealed_pair_free(&p);

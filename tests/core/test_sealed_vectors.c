@@ -248,7 +248,7 @@ static void run_client(const sealed_transcript *t, const sealed_user *user, deli
     int is_ed25519 = user->public_key.type == SW_KEY_ED25519;
     sw_x25519_key server = x25519_pair(real, t->server_static.data);
     sw_crypto crypto;
-    sw_client_config config = { .crypto = &crypto, .policy = { suite, 0, 0, 1 }, .user = t->user,
+    sw_client_config config = { .crypto = &crypto, .policy = { suite, 0, 0, 0, 1 }, .user = t->user,
                                 .record_limit = (uint16_t)t->limit };
     uint8_t *rx = malloc(sizes.rx), *tx = malloc(sizes.tx);
     reception r = { t, 0, bytes_copy(NULL, 0), -1 };

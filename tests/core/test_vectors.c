@@ -128,7 +128,7 @@ static void run_server(const transcript *t, const sw_public_key *key, delivery d
     sw_session s;
 
     replay_random(&crypto, real, &t->random, &t->seed);
-    config.policy = (sw_policy){ t->features, 1, 1, 0 };
+    config.policy = (sw_policy){ t->features, 1, 1, 0, 0 };
     config.banner = "This is para_server, version 0.4.13.";
     ck_assert_int_eq(sw_session_server(&s, &config, rx, sizes.rx, tx, sizes.tx), SW_OK);
     for (;;) {
@@ -285,7 +285,7 @@ static void run_client(const transcript *t, const sw_private_key *key, delivery 
     sw_session s;
 
     crypto.oaep_decrypt = decrypt_once;
-    config.policy = (sw_policy){ t->features, 1, 1, 0 };
+    config.policy = (sw_policy){ t->features, 1, 1, 0, 0 };
     config.user = t->user;
     config.key = sw_private_key_view(key);
     ck_assert_int_eq(sw_session_client(&s, &config, rx, sizes.rx, tx, sizes.tx), SW_OK);

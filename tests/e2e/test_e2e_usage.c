@@ -41,6 +41,8 @@ static const struct {
       "--features: none means legacy mode, which needs --allow-legacy" },
     { TOOL_CLIENT, "--features sideband si",
       "--features: without aes_ctr128 the cipher is RC4, which needs --allow-rc4" },
+    { TOOL_CLIENT, "--features sideband,aes_ctr128 si",
+      "--features: without sha256 the hash is SHA-1, which needs --allow-sha1" },
     { TOOL_CLIENT, "-u '' -k keys/alice si", "--user: user name empty, too long, *" },
     { TOOL_CLIENT, "-u a\nb -k keys/alice si", "--user: user name empty, too long, *" },
 
@@ -58,6 +60,8 @@ static const struct {
     { TOOL_SERVER, "-u users --features=", "--features: without sideband, --allow-legacy *" },
     { TOOL_SERVER, "-u users --features sideband",
       "--features: without aes_ctr128 the cipher is RC4, --allow-rc4 is needed" },
+    { TOOL_SERVER, "-u users --features sideband,aes_ctr128",
+      "--features: without sha256 the hash is SHA-1, --allow-sha1 is needed" },
     { TOOL_SERVER, "-u users --features no", "--features: 'no': unknown feature 'no'; known are *" },
     { TOOL_SERVER, "-u users --handshake-timeout 0", "--handshake-timeout: '0' is not a number *" },
     { TOOL_SERVER, "-u users --write-timeout 86401", "--write-timeout: '86401' is not a number *" },

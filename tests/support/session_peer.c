@@ -104,7 +104,7 @@ void peer_start_client(unsigned features)
 
     config = server_config;
     config.crypto = &peer_fake.table;
-    config.policy = (sw_policy){ features, 1, 1, 0 };
+    config.policy = (sw_policy){ features, 1, 1, 1, 0 };
     client_config.policy = config.policy;
     ck_assert_int_eq(sw_handshake_server(&peer.handshake, &config, peer.scratch,
                                          sizeof(peer.scratch)), SW_OK);
@@ -119,7 +119,7 @@ void peer_start_server(unsigned features)
 
     config = client_config;
     config.crypto = &peer_fake.table;
-    config.policy = (sw_policy){ features, 1, 1, 0 };
+    config.policy = (sw_policy){ features, 1, 1, 1, 0 };
     server_config.policy = config.policy;
     ck_assert_int_eq(sw_handshake_client(&peer.handshake, &config, peer.scratch,
                                          sizeof(peer.scratch)), SW_OK);

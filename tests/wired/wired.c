@@ -108,7 +108,7 @@ static sw_policy policy_of(unsigned features)
 {
     int is_plain = !(features & SW_FEATURES_SEALED);
 
-    return (sw_policy){ features, is_plain, is_plain, 0 };
+    return (sw_policy){ features, is_plain, is_plain, is_plain, 0 };
 }
 
 sw_client_config wired_client(const sw_crypto *crypto, const wired_keys *keys, unsigned features)

@@ -68,6 +68,8 @@ int client_session_failed(client *c)
                  (const char *)c->wire.first);
         return client_failed(c, line, "");
     }
+    if (error.code == SW_E_SHA1_REFUSED)
+        return client_failed(c, text, "; see --allow-sha1");
     return client_failed(c, text, error.code == SW_E_RC4_REFUSED ? "; see --allow-rc4" : "");
 }
 

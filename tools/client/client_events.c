@@ -35,6 +35,10 @@ static void tell_features(const client *c)
     if (!c->is_sealed)
         report("not sealed, so others can change what is said and read it later: %s",
                why_plain(c->args));
+    if (!c->is_sealed && sw_features_cipher(features) != SW_CIPHER_AES_CTR128)
+        report("the cipher is broken, so others can read it now");
+    if (!c->is_sealed && !(features & SW_FEATURE_SHA256))
+        report("the hash in the handshake is SHA-1, an old one");
     if (c->authenticated)
         report("authenticated as %s", c->args->user);
 }
