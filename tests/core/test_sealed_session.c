@@ -482,7 +482,6 @@ START_TEST(test_requests)
     sw_session server;
     sw_event event;
     size_t len;
-    uint8_t *space;
     sealed_pair p;
 
     sealed_pair_start(&p, SW_KEY_RSA);
@@ -491,9 +490,7 @@ START_TEST(test_requests)
                      SW_OK);
     sw_session_tx_bytes(&server, &len);
     ck_assert_int_eq(sw_session_tx_drain(&server, len), SW_OK);
-    space = sw_session_rx_space(&server, &len);
-    memcpy(space, c->text, strlen(c->text));
-    ck_assert_int_eq(sw_session_rx_commit(&server, strlen(c->text)), SW_OK);
+    ck_assert_uint_eq(wired_give(&server, c->text, strlen(c->text)), strlen(c->text));
     ck_assert_int_eq(sw_session_burst_end(&server), SW_OK);
     ck_assert_int_eq(sw_session_next(&server, &event), c->result);
     sw_session_wipe(&server);
