@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "error_internal.h"
-#include "noise_internal.h"
 #include "secret.h"
+#include "noise_internal.h"
 
 enum {
     RECORD_MIN = SW_RECORD_TAG_SIZE + 1,     /* of n: one byte of text */

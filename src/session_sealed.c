@@ -204,7 +204,7 @@ static int check_proof(const sw_crypto *crypto, const proof *p, sw_ssh_key *key)
 
     if (!user_is_sound((const char *)p->user.data, p->user.len))
         return SW_E_REQUEST_NAME;
-    result = sw_ssh_key_read(key, p->key.data, p->key.len, NULL);
+    result = sw_ssh_key_read(key, p->key.data, p->key.len);
     if (result < 0)
         return result;
     if (key->type == SW_KEY_ED25519 && crypto->ed25519_verify == NULL)
@@ -288,7 +288,7 @@ int swi_sealed_verdict(sw_session *session, const sw_public_key *key)
     proof p;
 
     (void)read_proof(session, &p);
-    result = sw_ssh_key_read(&given, p.key.data, p.key.len, NULL);
+    result = sw_ssh_key_read(&given, p.key.data, p.key.len);
     if (result == SW_OK)
         result = sw_sshsig_message(crypto, handshake->hash, (const char *)p.user.data, p.user.len,
                                    message);
