@@ -193,7 +193,7 @@ static void client_answer(const own *o, sw_session *client, int type, const sw_e
         return;
     }
     if (sw_ssh_sign(o->client_config.crypto, NULL, o->ed25519, event->message, SW_SSHSIG_SIZE,
-                    blob, sizeof(blob), &len, NULL) != SW_OK)
+                    blob, sizeof(blob), &len) != SW_OK)
         fail("not signed");
     wired_must(sw_session_sign(client, blob, len), SW_OK, client, "signature");
 }

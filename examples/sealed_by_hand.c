@@ -95,14 +95,14 @@ static void prove(const sw_crypto *crypto, channel *c, const char *user, const s
     uint8_t *text;
 
     must("public half", sw_private_key_public(key, crypto, &public_key));
-    must("key", sw_ssh_key_write(&public_key, blob, sizeof(blob), &blob_len, NULL));
+    must("key", sw_ssh_key_write(&public_key, blob, sizeof(blob), &blob_len));
     must("message", sw_sshsig_message(crypto, c->hash, user, strlen(user), message));
     must("signature", sw_ssh_sign(crypto, is_rsa ? &rsa : NULL, is_rsa ? NULL : &key->ed25519, message,
-                                  sizeof(message), signature, sizeof(signature), &len, NULL));
+                                  sizeof(message), signature, sizeof(signature), &len));
     blob_len = pass(c, blob, blob_len, &text);
     memcpy(blob, text, blob_len); /* the next record takes its place */
     len = pass(c, signature, len, &text);
-    must("offered key", sw_ssh_key_read(&offered, blob, blob_len, NULL));
+    must("offered key", sw_ssh_key_read(&offered, blob, blob_len));
     printf("server: %s offers a key of %s, and the signature is %s\n", user, is_rsa ? "RSA" : "Ed25519",
            sw_ssh_verify(crypto, &offered, message, sizeof(message), text, len) == 0 ? "right" : "wrong");
 }

@@ -98,7 +98,7 @@ static void sign(side *s, const sw_event *event)
     size_t len;
 
     check_result("signing", sw_ssh_sign(&s->fake.table, NULL, &s->keys.ed25519, event->message,
-                                        SW_SSHSIG_SIZE, blob, sizeof(blob), &len, NULL), SW_OK);
+                                        SW_SSHSIG_SIZE, blob, sizeof(blob), &len), SW_OK);
     check_result("signature", sw_session_sign(&s->session, blob, len), SW_OK);
 }
 

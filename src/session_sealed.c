@@ -193,7 +193,7 @@ static int check_proof(const sw_crypto *crypto, const sw_ssh_proof *p, sw_ssh_ke
 
     if (!user_is_sound(p->user, p->user_len))
         return SW_E_REQUEST_NAME;
-    result = sw_ssh_key_read(key, p->key, p->key_len, NULL);
+    result = sw_ssh_key_read(key, p->key, p->key_len);
     if (result < 0)
         return result;
     if (key->type == SW_KEY_ED25519 && crypto->ed25519_verify == NULL)
@@ -277,7 +277,7 @@ int swi_sealed_verdict(sw_session *session, const sw_public_key *key)
     sw_ssh_proof p;
 
     (void)read_proof(session, &p);
-    result = sw_ssh_key_read(&given, p.key, p.key_len, NULL);
+    result = sw_ssh_key_read(&given, p.key, p.key_len);
     if (result == SW_OK)
         result = sw_sshsig_message(crypto, handshake->hash, p.user, p.user_len,
                                    message);

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "error_internal.h"
 #include "ssh_strings.h"
 
 static const char *const key_names[] = { [SW_KEY_RSA] = "ssh-rsa",
@@ -106,7 +105,7 @@ static ssh_view read_number(ssh_reader *r)
     return number;
 }
 
-static int check_rsa(ssh_view e, ssh_view n, sw_error *error)
+static int check_rsa(ssh_view e, ssh_view n)
 {
     const size_t exponent_max = 4;       /* bytes */
     size_t bits = 8 * n.len;
@@ -114,25 +113,22 @@ static int check_rsa(ssh_view e, ssh_view n, sw_error *error)
     for (unsigned top = n.data[0]; top < 0x80; top <<= 1)
         bits--;
     if (bits < SW_RSA_MIN_BITS)
-        return swi_error_set(error, SW_E_KEY_SMALL, bits, SW_RSA_MIN_BITS);
+        return SW_E_KEY_SMALL;
     if (bits > SW_RSA_MAX_BITS)
-        return swi_error_set(error, SW_E_KEY_LARGE, bits, SW_RSA_MAX_BITS);
+        return SW_E_KEY_LARGE;
     if (e.len > exponent_max)
-        return swi_error_set(error, SW_E_KEY_UNSUPPORTED, 0, 0);
+        return SW_E_KEY_UNSUPPORTED;
     if (!(n.data[n.len - 1] & 1) || !(e.data[e.len - 1] & 1) || (e.len == 1 && e.data[0] < 3))
-        return swi_error_set(error, SW_E_KEY_DAMAGED, 0, 0);
-    return swi_error_set(error, SW_OK, 0, 0);
+        return SW_E_KEY_DAMAGED;
+    return SW_OK;
 }
 
-static int read_rsa(sw_ssh_key *key, ssh_reader *r, sw_error *error)
+static int read_rsa(sw_ssh_key *key, ssh_reader *r)
 {
     ssh_view e = read_number(r);
     ssh_view n = read_number(r);
-    int result;
+    int result = r->failed || r->left > 0 ? SW_E_KEY_DAMAGED : check_rsa(e, n);
 
-    if (r->failed || r->left > 0)
-        return swi_error_set(error, SW_E_KEY_DAMAGED, 0, 0);
-    result = check_rsa(e, n, error);
     if (result < 0)
         return result;
     key->type = SW_KEY_RSA;
@@ -140,33 +136,33 @@ static int read_rsa(sw_ssh_key *key, ssh_reader *r, sw_error *error)
     return SW_OK;
 }
 
-static int read_ed25519(sw_ssh_key *key, ssh_reader *r, sw_error *error)
+static int read_ed25519(sw_ssh_key *key, ssh_reader *r)
 {
     ssh_view half = swi_ssh_string(r);
 
     if (r->failed || r->left > 0 || half.len != SW_ED25519_PUBLIC_SIZE)
-        return swi_error_set(error, SW_E_KEY_DAMAGED, 0, 0);
+        return SW_E_KEY_DAMAGED;
     key->type = SW_KEY_ED25519;
     key->ed25519 = half.data;
-    return swi_error_set(error, SW_OK, 0, 0);
+    return SW_OK;
 }
 
-int sw_ssh_key_read(sw_ssh_key *key, const uint8_t *blob, size_t len, sw_error *error)
+int sw_ssh_key_read(sw_ssh_key *key, const uint8_t *blob, size_t len)
 {
     ssh_reader r = { blob, len, 0 };
     ssh_view name;
 
     if (key == NULL || (blob == NULL && len > 0))
-        return swi_error_set(error, SW_E_NULL, 0, 0);
+        return SW_E_NULL;
     memset(key, 0, sizeof(*key));
     name = swi_ssh_string(&r);
     if (r.failed)
-        return swi_error_set(error, SW_E_KEY_DAMAGED, 0, 0);
+        return SW_E_KEY_DAMAGED;
     if (swi_ssh_view_is(name, key_names[SW_KEY_RSA]))
-        return read_rsa(key, &r, error);
+        return read_rsa(key, &r);
     if (swi_ssh_view_is(name, key_names[SW_KEY_ED25519]))
-        return read_ed25519(key, &r, error);
-    return swi_error_set(error, SW_E_KEY_OTHER, 0, 0);
+        return read_ed25519(key, &r);
+    return SW_E_KEY_OTHER;
 }
 
 static void put_public_key(ssh_writer *w, const sw_public_key *key)
@@ -181,21 +177,18 @@ static int has_key(const sw_public_key *key)
     return key->type == SW_KEY_RSA || key->type == SW_KEY_ED25519;
 }
 
-int sw_ssh_key_write(const sw_public_key *key, uint8_t *out, size_t cap, size_t *len,
-                     sw_error *error)
+int sw_ssh_key_write(const sw_public_key *key, uint8_t *out, size_t cap, size_t *len)
 {
     ssh_writer w = { out, NULL, cap, 0, 0 };
 
     if (key == NULL || len == NULL || (out == NULL && cap > 0))
-        return swi_error_set(error, SW_E_NULL, 0, 0);
+        return SW_E_NULL;
     *len = 0;
     if (!has_key(key))
-        return swi_error_set(error, SW_E_KEY_OTHER, 0, 0);
+        return SW_E_KEY_OTHER;
     put_public_key(&w, key);
-    if (w.len > cap)
-        return swi_error_set(error, SW_E_SPACE, cap, w.len);
     *len = w.len;
-    return swi_error_set(error, SW_OK, 0, 0);
+    return w.len > cap ? SW_E_SPACE : SW_OK;
 }
 
 int sw_ssh_key_is(const sw_public_key *key, const uint8_t *blob, size_t len)
@@ -289,8 +282,7 @@ static int sign_rsa(const sw_crypto *crypto, const sw_rsa_private *rsa, const ui
 }
 
 int sw_ssh_sign(const sw_crypto *crypto, const sw_rsa_private *rsa, const sw_ed25519_key *ed25519,
-                const uint8_t *message, size_t size, uint8_t *out, size_t cap, size_t *len,
-                sw_error *error)
+                const uint8_t *message, size_t size, uint8_t *out, size_t cap, size_t *len)
 {
     sw_key_type type = rsa != NULL ? SW_KEY_RSA : SW_KEY_ED25519;
     size_t rsa_size = rsa != NULL ? rsa->n_size : 0;
@@ -299,21 +291,22 @@ int sw_ssh_sign(const sw_crypto *crypto, const sw_rsa_private *rsa, const sw_ed2
 
     if (crypto == NULL || (rsa == NULL) == (ed25519 == NULL) || out == NULL || len == NULL ||
         (message == NULL && size > 0))
-        return swi_error_set(error, SW_E_NULL, 0, 0);
+        return SW_E_NULL;
     *len = 0;
     if (type == SW_KEY_ED25519 && crypto->ed25519_sign == NULL)
-        return swi_error_set(error, SW_E_KEY_BACKEND, 0, 0);
-    if (cap < swi_ssh_signature_size(type, rsa_size))
-        return swi_error_set(error, SW_E_SPACE, cap, swi_ssh_signature_size(type, rsa_size));
+        return SW_E_KEY_BACKEND;
+    *len = swi_ssh_signature_size(type, rsa_size);
+    if (cap < *len)
+        return SW_E_SPACE;
     swi_ssh_put_signature_head(&w, type, rsa_size);
     if (type == SW_KEY_RSA)
         result = sign_rsa(crypto, rsa, message, size, out + w.len);
     else
         result = crypto->ed25519_sign(crypto->ctx, ed25519, message, size, out + w.len) < 0
                      ? SW_E_SIGN : SW_OK;
-    if (result == SW_OK)
-        *len = swi_ssh_signature_size(type, rsa_size);
-    return swi_error_set(error, result, 0, 0);
+    if (result < 0)
+        *len = 0;
+    return result;
 }
 
 int sw_ssh_verify(const sw_crypto *crypto, const sw_ssh_key *key, const uint8_t *message,

@@ -36,7 +36,7 @@ static size_t sign(const sealed_user *user, const char *name, uint8_t out[SW_SSH
 
     ck_assert_int_eq(sw_sshsig_message(crypto, hash, name, strlen(name), message), SW_OK);
     result = sw_ssh_sign(crypto, is_rsa ? &rsa : NULL, is_rsa ? NULL : &user->ed25519, message,
-                         sizeof(message), out, SW_SSH_SIGNATURE_MAX, &len, NULL);
+                         sizeof(message), out, SW_SSH_SIGNATURE_MAX, &len);
     ck_assert_int_eq(result, is_rsa || crypto->ed25519_sign != NULL ? SW_OK : SW_E_KEY_BACKEND);
     return len;
 }
@@ -65,7 +65,7 @@ static void write_signature(const char *folder, const sealed_user *user, const u
     blob body = { NULL, 0, 0 }, text = { NULL, 0, 0 }, digits;
     size_t key_len;
 
-    ck_assert_int_eq(sw_ssh_key_write(&user->public_key, key, sizeof(key), &key_len, NULL), SW_OK);
+    ck_assert_int_eq(sw_ssh_key_write(&user->public_key, key, sizeof(key), &key_len), SW_OK);
     blob_add(&body, "SSHSIG", 6);
     ssh_add_u32(&body, 1);
     ssh_add_string(&body, key, key_len);
@@ -134,9 +134,9 @@ START_TEST(test_verify)
 
     sealed_user_load(&user, users[_i]);
     len = sign(&user, users[_i], signature);
-    ck_assert_int_eq(sw_ssh_key_write(&user.public_key, blob_of_key, sizeof(blob_of_key), &key_len, NULL),
+    ck_assert_int_eq(sw_ssh_key_write(&user.public_key, blob_of_key, sizeof(blob_of_key), &key_len),
                      SW_OK);
-    ck_assert_int_eq(sw_ssh_key_read(&key, blob_of_key, key_len, NULL), SW_OK);
+    ck_assert_int_eq(sw_ssh_key_read(&key, blob_of_key, key_len), SW_OK);
     ck_assert_int_eq(sw_sshsig_message(crypto, hash, users[_i], strlen(users[_i]), message), SW_OK);
     if (len == 0) {
         ck_assert_int_eq(sw_ssh_verify(crypto, &key, message, sizeof(message), signature, 0),
@@ -163,27 +163,25 @@ START_TEST(test_key_blobs)
     uint8_t written[SW_SSH_KEY_MAX + 1];
     sealed_user user;
     sw_ssh_key key;
-    sw_error error;
     size_t len, written_len;
 
     sealed_user_load(&user, users[_i]);
-    ck_assert_int_eq(sw_ssh_key_write(&user.public_key, written, SW_SSH_KEY_MAX, &len, NULL), SW_OK);
+    ck_assert_int_eq(sw_ssh_key_write(&user.public_key, written, SW_SSH_KEY_MAX, &len), SW_OK);
     ck_assert(sw_ssh_key_is(&user.public_key, written, len));
     for (size_t i = 0; i < len; i++) {
         uint8_t *copy = exact_copy(written, i);
-        ck_assert_int_lt(sw_ssh_key_read(&key, copy, i, NULL), 0);
+        ck_assert_int_lt(sw_ssh_key_read(&key, copy, i), 0);
         ck_assert(!sw_ssh_key_is(&user.public_key, copy, i));
         free(copy);
         written[i] ^= 1;
-        (void)sw_ssh_key_read(&key, written, len, NULL);
+        (void)sw_ssh_key_read(&key, written, len);
         ck_assert(!sw_ssh_key_is(&user.public_key, written, len));
         written[i] ^= 1;
     }
     written[len] = 0;
-    ck_assert_int_eq(sw_ssh_key_read(&key, written, len + 1, NULL), SW_E_KEY_DAMAGED);
-    ck_assert_int_eq(sw_ssh_key_write(&user.public_key, written, len - 1, &written_len, &error), SW_E_SPACE);
-    check_error("room for a key", error, SW_E_SPACE, len - 1, len);
-    ck_assert_uint_eq(written_len, 0);
+    ck_assert_int_eq(sw_ssh_key_read(&key, written, len + 1), SW_E_KEY_DAMAGED);
+    ck_assert_int_eq(sw_ssh_key_write(&user.public_key, written, len - 1, &written_len), SW_E_SPACE);
+    ck_assert_uint_eq(written_len, len);
 }
 END_TEST
 
@@ -193,21 +191,20 @@ static const struct number_case {
     size_t exponent_size, modulus_size;
     unsigned first, last;
     int zeros, code;
-    uint64_t value, limit;       /* of the error */
 } number_cases[] = {
-    { "\1\0\1", 3, 256, 0x80, 1, 1, SW_OK, 0, 0 },
-    { "\3", 1, 256, 0x80, 1, 1, SW_OK, 0, 0 },
-    { "\1", 1, 256, 0x80, 1, 1, SW_E_KEY_DAMAGED, 0, 0 },
-    { "\2", 1, 256, 0x80, 1, 1, SW_E_KEY_DAMAGED, 0, 0 },
-    { "\0\3", 2, 256, 0x80, 1, 1, SW_E_KEY_DAMAGED, 0, 0 },       /* a zero too many */
-    { "\0\xff\xff\xff\xff", 5, 256, 0x80, 1, 1, SW_OK, 0, 0 },
-    { "\1\0\0\0\1", 5, 256, 0x80, 1, 1, SW_E_KEY_UNSUPPORTED, 0, 0 },
-    { "\1\0\1", 3, 256, 0x80, 2, 1, SW_E_KEY_DAMAGED, 0, 0 },     /* even */
-    { "\1\0\1", 3, 256, 0x80, 1, 0, SW_E_KEY_DAMAGED, 0, 0 },     /* negative */
-    { "\1\0\1", 3, 256, 0x7f, 1, 0, SW_E_KEY_SMALL, 2047, 2048 },
-    { "\1\0\1", 3, 256, 0x80, 1, 2, SW_E_KEY_DAMAGED, 0, 0 },
-    { "\1\0\1", 3, 1024, 0x80, 1, 1, SW_OK, 0, 0 },
-    { "\1\0\1", 3, 1025, 0x01, 1, 0, SW_E_KEY_LARGE, 8193, 8192 },
+    { "\1\0\1", 3, 256, 0x80, 1, 1, SW_OK },
+    { "\3", 1, 256, 0x80, 1, 1, SW_OK },
+    { "\1", 1, 256, 0x80, 1, 1, SW_E_KEY_DAMAGED },
+    { "\2", 1, 256, 0x80, 1, 1, SW_E_KEY_DAMAGED },
+    { "\0\3", 2, 256, 0x80, 1, 1, SW_E_KEY_DAMAGED },       /* a zero too many */
+    { "\0\xff\xff\xff\xff", 5, 256, 0x80, 1, 1, SW_OK },
+    { "\1\0\0\0\1", 5, 256, 0x80, 1, 1, SW_E_KEY_UNSUPPORTED },
+    { "\1\0\1", 3, 256, 0x80, 2, 1, SW_E_KEY_DAMAGED },     /* even */
+    { "\1\0\1", 3, 256, 0x80, 1, 0, SW_E_KEY_DAMAGED },     /* negative */
+    { "\1\0\1", 3, 256, 0x7f, 1, 0, SW_E_KEY_SMALL },
+    { "\1\0\1", 3, 256, 0x80, 1, 2, SW_E_KEY_DAMAGED },
+    { "\1\0\1", 3, 1024, 0x80, 1, 1, SW_OK },
+    { "\1\0\1", 3, 1025, 0x01, 1, 0, SW_E_KEY_LARGE },
 };
 
 START_TEST(test_numbers)
@@ -215,7 +212,6 @@ START_TEST(test_numbers)
     const struct number_case *c = &number_cases[_i];
     blob b = { NULL, 0, 0 }, modulus = { NULL, 0, 0 };
     sw_ssh_key key;
-    sw_error error;
 
     for (int i = 0; i < c->zeros; i++)
         blob_add_byte(&modulus, 0);
@@ -226,8 +222,7 @@ START_TEST(test_numbers)
     ssh_add_string(&b, "ssh-rsa", 7);
     ssh_add_string(&b, c->exponent, c->exponent_size);
     ssh_add_string(&b, modulus.data, modulus.len);
-    ck_assert_int_eq(sw_ssh_key_read(&key, b.data, b.len, &error), c->code);
-    check_error("numbers", error, c->code, c->value, c->limit);
+    ck_assert_int_eq(sw_ssh_key_read(&key, b.data, b.len), c->code);
     blob_free(&b);
     blob_free(&modulus);
 }

@@ -309,7 +309,7 @@ static pid_t play_liar(void)
     size_t len;
 
     ck_assert_int_eq(sw_public_key_parse(&key, line, strlen(line), NULL), SW_OK);
-    ck_assert_int_eq(sw_ssh_key_write(&key, blob, sizeof(blob), &len, NULL), SW_OK);
+    ck_assert_int_eq(sw_ssh_key_write(&key, blob, sizeof(blob), &len), SW_OK);
     ck_assert_uint_eq(len, 51);
     memcpy(answer, "\0\0\0\100\14\0\0\0\1\0\0\0\63", 13); /* a list of one key, of 51 bytes */
     memcpy(answer + 13, blob, len);

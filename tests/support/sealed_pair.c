@@ -78,7 +78,7 @@ static void sign(sealed_pair *p, const sw_event *event)
     uint8_t blob[SW_SSH_SIGNATURE_MAX];
     size_t len;
     int result = sw_ssh_sign(p->client_config.crypto, NULL, &p->keys.ed25519, event->message,
-                             SW_SSHSIG_SIZE, blob, sizeof(blob), &len, NULL);
+                             SW_SSHSIG_SIZE, blob, sizeof(blob), &len);
 
     if (result < 0) {
         p->client_result = result;

@@ -53,6 +53,16 @@ void bytes_append(bytes *b, const void *data, size_t len)
     b->len += len;
 }
 
+int bytes_drain(sw_session *session, bytes *sent)
+{
+    size_t n;
+    const uint8_t *out = sw_session_tx_bytes(session, &n);
+
+    bytes_append(sent, out, n);
+    ck_assert_int_eq(sw_session_tx_drain(session, n), SW_OK);
+    return n > 0;
+}
+
 void bytes_free(bytes *b)
 {
     free(b->data);

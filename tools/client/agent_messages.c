@@ -39,7 +39,7 @@ size_t agent_write_sign_request(const sw_public_key *key, const uint8_t *message
     uint8_t *blob = out + AGENT_LENGTH_SIZE + 1 + AGENT_LENGTH_SIZE;
     size_t blob_len, n;
 
-    if (len > SW_SSHSIG_SIZE || sw_ssh_key_write(key, blob, SW_SSH_KEY_MAX, &blob_len, NULL) < 0)
+    if (len > SW_SSHSIG_SIZE || sw_ssh_key_write(key, blob, SW_SSH_KEY_MAX, &blob_len) < 0)
         return 0;
     n = AGENT_LENGTH_SIZE;
     out[n++] = SIGN;
@@ -145,7 +145,7 @@ int agent_list_next(agent_list *list, agent_key *key)
         if (take_string(&list->next, &list->left, &blob, &len) < 0 ||
             take_string(&list->next, &list->left, &key->comment, &key->comment_len) < 0)
             return AGENT_DAMAGED;
-        if (sw_ssh_key_read(&key->key, blob, len, NULL) == SW_OK) {
+        if (sw_ssh_key_read(&key->key, blob, len) == SW_OK) {
             list->keys_left--;
             return 1;
         }

@@ -158,7 +158,7 @@ static int sign(client *c, const uint8_t *message)
             return client_key_refused(c, why);
     } else {
         result = sw_ssh_sign(c->config.crypto, NULL, &signer->secret.ed25519, message, SW_SSHSIG_SIZE,
-                             signature, sizeof(signature), &len, NULL);
+                             signature, sizeof(signature), &len);
         if (result < 0)
             return client_failed(c, sw_error_text(result), "");
     }

@@ -54,7 +54,7 @@ static int same_key(const sw_public_key *a, const sw_public_key *b)
     uint8_t blob[SW_SSH_KEY_MAX];
     size_t len;
 
-    return sw_ssh_key_write(b, blob, sizeof(blob), &len, NULL) == SW_OK &&
+    return sw_ssh_key_write(b, blob, sizeof(blob), &len) == SW_OK &&
            sw_ssh_key_is(a, blob, len) == 1;
 }
 

@@ -135,7 +135,7 @@ static int has_line(const user_list *list, const char *name, const sw_public_key
     uint8_t blob[SW_SSH_KEY_MAX];
     size_t len;
 
-    if (sw_ssh_key_write(key, blob, sizeof(blob), &len, NULL) < 0)
+    if (sw_ssh_key_write(key, blob, sizeof(blob), &len) < 0)
         return 0;
     for (size_t i = 0; i < list->count; i++)
         if (strcmp(list->users[i].name, name) == 0 && sw_ssh_key_is(&list->users[i].key, blob, len))

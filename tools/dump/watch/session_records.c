@@ -87,7 +87,7 @@ void note_user(watch *w, const side *s)
     memcpy(w->user, proof.user, proof.user_len);
     w->info.user = w->user;
     w->info.user_len = proof.user_len;
-    if (sw_ssh_key_read(&key, proof.key, proof.key_len, NULL) == SW_OK &&
+    if (sw_ssh_key_read(&key, proof.key, proof.key_len) == SW_OK &&
         sw_fingerprint(w->setup->crypto, proof.key, proof.key_len, w->info.fingerprint) == SW_OK)
         w->info.user_key = key.type;
 }
