@@ -33,15 +33,16 @@ for program in "$@"; do
     [ "$(wc -w <<<"$options")" -gt 10 ] || fail "$name --help has hardly any options"
     for option in $options; do
         grep -qE "^\.It (Fl . , )?Fl .?-$option( |$)" "$made/$name.1" || fail "$name.1: no --$option"
-        grep -q -- " --$option[ ']" "$made/$name" || fail "bash: no --$option of $name"
+        grep -q -- " --${option}[ ']" "$made/$name" || fail "bash: no --$option of $name"
         grep -qE -- "-l $option " "$made/$name.fish" || fail "fish: no --$option of $name"
-        grep -qE -- "--$option['=}]" "$made/_$name" || fail "zsh: no --$option of $name"
+        grep -qE -- "--${option}['=}]" "$made/_$name" || fail "zsh: no --$option of $name"
     done
 done
 
 # bash WORDS... completes the last one
 complete_bash() {
     (
+        # shellcheck disable=SC2317 # the completion calls it
         compopt() { :; }
         # shellcheck disable=SC1090 # it is made
         source "$made/$1"
