@@ -3,9 +3,13 @@
 
 #include "secrets.h"
 
+#include <sidewire/ssh.h>
+
 #include <epan/wmem_scopes.h>
 
 #include <string.h>
+
+enum { RECORD_HEADER = 2 };     /* bytes of its size */
 
 /* ---- items ---- */
 
@@ -26,19 +30,19 @@ item *item_add(session *s, unsigned end, item_kind kind)
 }
 
 /* What of the frame's payload an item was made from. */
-static void mark_payload(const session *s, unsigned end, item *it, uint64_t at, uint64_t len)
+static void mark_payload(const session *s, unsigned end, item *it, uint64_t at, uint64_t until)
 {
-    int64_t from = (int64_t)at - s->place;
-    int64_t until = from + (int64_t)len;
+    int64_t first = (int64_t)at - s->place;
+    int64_t last = (int64_t)until - s->place;
 
-    if (from < 0)
-        from = 0;
-    if (until > (int64_t)s->payload_len)
-        until = (int64_t)s->payload_len;
-    if (from >= until || end != s->end)
+    if (first < 0)
+        first = 0;
+    if (last > (int64_t)s->payload_len)
+        last = (int64_t)s->payload_len;
+    if (first >= last || end != s->end)
         return;
-    it->came_at = (size_t)from;
-    it->came = (size_t)(until - from);
+    it->came_at = (size_t)first;
+    it->came = (size_t)(last - first);
 }
 
 static void append_header(GByteArray *text, const item *it)
@@ -51,23 +55,30 @@ static void append_header(GByteArray *text, const item *it)
     g_byte_array_append(text, header, sizeof(header));
 }
 
-void item_set_bytes(session *s, unsigned end, item *it, uint64_t at, const uint8_t *body, size_t len)
+/* Are these bytes those of the frame itself? */
+static int lies_in_frame(const session *s, const item *it, const uint8_t *bytes, size_t len)
+{
+    return it->came == len && memcmp(bytes, s->payload + it->came_at, len) == 0;
+}
+
+void item_set_bytes(session *s, unsigned end, item *it, uint64_t at, uint64_t until, const uint8_t *body,
+                    size_t len)
 {
     guint start = s->text->len;
     size_t all = it->header + len;
 
-    it->len = len;
+    mark_payload(s, end, it, at, until);
     if (it->size < len)
         it->size = len;
-    mark_payload(s, end, it, at, all);
-    if (all == 0)
+    it->start = it->came_at;
+    it->len = body != NULL || len == 0 ? len : it->came;
+    if (all == 0 || (body == NULL && len > 0))
         return;
     if (it->header > 0)
         append_header(s->text, it);
     g_byte_array_append(s->text, body, (guint)len);
-    if (it->came == all && memcmp(s->text->data + start, s->payload + it->came_at, all) == 0) {
-        g_byte_array_set_size(s->text, start); /* they lie in the frame as they are */
-        it->start = it->came_at;
+    if (until - at == all && lies_in_frame(s, it, s->text->data + start, all)) {
+        g_byte_array_set_size(s->text, start);
     } else {
         it->in_text = 1;
         it->start = start;
@@ -130,6 +141,7 @@ static void message_start(message *m, const sw_observer_event *event, item_kind 
     m->size = event->size;
     m->offset = 0;
     m->at = event->message_at;
+    m->end = event->at;
     m->frame = since;
 }
 
@@ -143,10 +155,9 @@ static item *show_part(session *s, unsigned end)
     it->size = m->size;
     it->offset = m->offset;
     it->header = m->band != BAND_NONE && m->offset == 0 ? SW_HEADER_SIZE : 0;
-    item_set_bytes(s, end, it, m->at, m->body->data, m->body->len);
+    item_set_bytes(s, end, it, m->at, m->end, m->body->data, m->body->len);
     item_set_frame(s, it, m->frame);
     item_set_exchange(s, it);
-    m->at += it->header + it->len;
     m->offset += it->len;
     g_byte_array_set_size(m->body, 0);
     return it;
@@ -185,6 +196,20 @@ static void show_proof(session *s, unsigned end, const sw_observer_event *event)
     s->key_told = s->key != NULL;
 }
 
+/* Sealed: who it is. Records of earlier frames go on to say that it is not known. */
+static void note_user(session *s, const uint8_t *body, size_t len)
+{
+    agreement *a;
+    sw_ssh_proof proof;
+
+    if (s->agreed == NULL || sw_ssh_proof_read(&proof, body, len) < 0)
+        return;
+    a = wmem_memdup(wmem_file_scope(), s->agreed, sizeof(*a));
+    a->user = wmem_memdup(wmem_file_scope(), proof.user, proof.user_len);
+    a->user_len = proof.user_len;
+    s->agreed = a;
+}
+
 static void take_message(session *s, unsigned end, const sw_observer_event *event, item_kind kind,
                          uint32_t since)
 {
@@ -201,9 +226,16 @@ static void take_message(session *s, unsigned end, const sw_observer_event *even
             continue;
         }
         n = n < room ? n : room;
+        if (m->body->len == 0 && m->offset > 0)
+            m->at = event->at + taken;
         g_byte_array_append(m->body, event->data + taken, (guint)n);
         taken += n;
+        m->end = event->at + taken;
     }
+    if (event->last && m->kind == ITEM_NOISE)
+        keys_for_noise(s, event);
+    else if (event->last && m->kind == ITEM_PROOF)
+        note_user(s, m->body->data, m->body->len);
     if (event->last && (m->kind == ITEM_CHALLENGE || m->kind == ITEM_RESPONSE)) {
         show_proof(s, end, event);
     } else if (event->last) {
@@ -220,6 +252,8 @@ static void take_packet(session *s, unsigned end, const sw_observer_event *event
         kind = ITEM_PROCEED;
     else if (event->band == SW_BAND_COMMAND)
         kind = ITEM_COMMAND;
+    else if (event->band == SW_BAND_CHALLENGE_RESPONSE)
+        kind = ITEM_PROOF;
     take_message(s, end, event, kind, since);
 }
 
@@ -231,7 +265,7 @@ static item *show_bytes(session *s, unsigned end, const sw_observer_event *event
 {
     item *it = item_add(s, end, kind);
 
-    item_set_bytes(s, end, it, event->at, event->data, event->len);
+    item_set_bytes(s, end, it, event->at, event->at + event->len, event->data, event->len);
     item_set_frame(s, it, since);
     item_set_exchange(s, it);
     return it;
@@ -242,6 +276,8 @@ agreement *agreement_new(const sw_request *request, const uint8_t *text)
     agreement *a = wmem_new0(wmem_file_scope(), agreement);
 
     a->features = request->features;
+    if (request->user == NULL)
+        return a;
     a->user_len = request->user_len;
     a->user_offset = (size_t)((const uint8_t *)request->user - text);
     a->user = wmem_memdup(wmem_file_scope(), request->user, request->user_len);
@@ -268,30 +304,66 @@ static void take_encrypted(session *s, unsigned end, const sw_observer_event *ev
     item *it = show_bytes(s, end, event, ITEM_ENCRYPTED, since);
 
     it->wrong_keys = s->wrong_keys;
+    it->quiet = event->data == NULL;
     if (!p->excused)
-        it->note = s->wrong_keys ? "the keys do not fit" : secrets_excuse();
+        it->note = s->wrong_keys ? "the keys do not fit" : secrets_excuse(is_sealed(s));
     p->excused = 1;
 }
 
-static void take_hole(session *s, unsigned end, const sw_observer_event *event)
+/* The message that is under way goes on without some of its bytes, or it does not. */
+static void message_goes_on(session *s, unsigned end, const sw_observer_event *event)
 {
     message *m = &s->peers[end].message;
+
+    if (!event->in_message) {
+        show_broken(s, end);
+        return;
+    }
+    if (m->body->len > 0 || m->offset == 0)
+        show_part(s, end);
+    m->offset += event->missing;
+}
+
+/* Sealed: what becomes of the message is told later. */
+static void take_hole(session *s, unsigned end, const sw_observer_event *event)
+{
     item *it;
 
-    if (!event->in_message)
-        show_broken(s, end);
-    else if (m->body->len > 0 || m->offset == 0)
-        show_part(s, end);
+    if (!is_sealed(s))
+        message_goes_on(s, end, event);
     it = item_add(s, end, ITEM_LOST);
     it->size = event->missing;
     it->in_message = event->in_message;
-    m->at += event->missing;
-    m->offset += event->missing;
+}
+
+static void take_record(session *s, unsigned end, const sw_observer_event *event, uint32_t since)
+{
+    item *it;
+
+    if (!event->opened)
+        message_goes_on(s, end, event);
+    it = item_add(s, end, ITEM_RECORD);
+    it->size = event->size;
+    it->number = event->number;
+    it->opened = it->quiet = event->opened;
+    it->rekeyed = event->rekeyed;
+    it->error = event->error;
+    item_set_bytes(s, end, it, event->at, event->at + RECORD_HEADER + event->size, NULL, event->size);
+    item_set_frame(s, it, since);
+}
+
+static void take_resumption(session *s, unsigned end, const sw_observer_event *event)
+{
+    if (is_sealed(s))
+        message_goes_on(s, end, event);
+    item_add(s, end, ITEM_RESUMED)->sure = event->sure;
 }
 
 /* Do these bytes begin with a header that is wrong? */
 static int is_bad_header(const sw_observer_event *event)
 {
+    if (event->data == NULL)
+        return 0;
     switch (event->error.code) {
     case SW_E_BAND:
     case SW_E_UNEXPECTED:
@@ -308,18 +380,21 @@ static void take_damage(session *s, unsigned end, const sw_observer_event *event
     const uint8_t *p = event->data;
     item *it;
 
-    show_broken(s, end);
+    if (!event->in_message)
+        show_broken(s, end);
     it = item_add(s, end, ITEM_UNDECODED);
     it->error = event->error;
+    it->quiet = event->data == NULL && event->error.code == SW_OK;
     item_set_frame(s, it, since);
     if (!is_bad_header(event)) {
-        item_set_bytes(s, end, it, event->at, p, event->len);
+        item_set_bytes(s, end, it, event->at, event->at + event->len, p, event->len);
         return;
     }
     it->header = SW_HEADER_SIZE;
     it->size = (uint64_t)p[3] << 24 | (uint64_t)p[2] << 16 | (uint64_t)p[1] << 8 | p[0];
     it->band = p[SW_HEADER_SIZE - 1];
-    item_set_bytes(s, end, it, event->at, p + SW_HEADER_SIZE, event->len - SW_HEADER_SIZE);
+    item_set_bytes(s, end, it, event->at, event->at + event->len, p + SW_HEADER_SIZE,
+                   event->len - SW_HEADER_SIZE);
 }
 
 void take_event(session *s, unsigned end, const sw_observer_event *event, uint32_t since)
@@ -330,6 +405,12 @@ void take_event(session *s, unsigned end, const sw_observer_event *event, uint32
         break;
     case SW_OBSERVED_REQUEST:
         take_opening(s, end, event, ITEM_REQUEST, since);
+        break;
+    case SW_OBSERVED_NOISE:
+        take_message(s, end, event, ITEM_NOISE, since);
+        break;
+    case SW_OBSERVED_RECORD:
+        take_record(s, end, event, since);
         break;
     case SW_OBSERVED_CHALLENGE:
         take_message(s, end, event, ITEM_CHALLENGE, since);
@@ -362,7 +443,7 @@ void take_event(session *s, unsigned end, const sw_observer_event *event, uint32
         take_damage(s, end, event, since);
         break;
     case SW_OBSERVED_RESUMED:
-        item_add(s, end, ITEM_RESUMED)->sure = event->sure;
+        take_resumption(s, end, event);
         break;
     }
 }

@@ -2,13 +2,17 @@
 
 #include "fields.h"
 #include "printable.h"
+#include "secrets.h"
 #include "view.h"
+
+#include <sidewire/ssh.h>
 
 #include <epan/charsets.h>
 
 enum {
     ITEMS_MAX = 10000,          /* of one frame, in the tree */
-    ITEMS_NAMED = 16            /* of them, in the column */
+    ITEMS_NAMED = 16,           /* of them, in the column */
+    LIMIT_SIZE = 2              /* bytes of the payload of the client's Noise message */
 };
 
 /* ---- fields ---- */
@@ -79,20 +83,34 @@ static const char *features_text(const view *v, unsigned features)
     return wmem_strndup(v->pinfo->pool, text, sw_features_format(features, text, sizeof(text)));
 }
 
+static const char *mode_name(unsigned features)
+{
+    if (features & SW_FEATURES_SEALED)
+        return "sealed";
+    return features & SW_FEATURE_SIDEBAND ? "sideband" : "legacy";
+}
+
+static const char *cipher_name(unsigned features)
+{
+    if (features & SW_FEATURE_NOISE_AESGCM)
+        return "AES-256-GCM";
+    if (features & SW_FEATURE_NOISE_CHACHAPOLY)
+        return "ChaCha20-Poly1305";
+    return sw_features_cipher(features) == SW_CIPHER_AES_CTR128 ? "AES-128-CTR" : "RC4";
+}
+
 static void show_agreement(const view *v, proto_tree *tree)
 {
     const agreement *agreed = v->record->agreed;
-    int is_aes;
 
     if (agreed == NULL)
         return;
-    is_aes = sw_features_cipher(agreed->features) == SW_CIPHER_AES_CTR128;
-    if (v->record->first == NULL || v->record->first->kind != ITEM_REQUEST)
+    if (agreed->user != NULL &&
+        (v->record->first == NULL || v->record->first->kind != ITEM_REQUEST))
         add_generated(tree, hf_user, v->payload,
                       text_of(v, agreed->user, agreed->user_len));
-    add_generated(tree, hf_mode, v->payload,
-                  agreed->features & SW_FEATURE_SIDEBAND ? "sideband" : "legacy");
-    add_generated(tree, hf_cipher, v->payload, is_aes ? "AES-128-CTR" : "RC4");
+    add_generated(tree, hf_mode, v->payload, mode_name(agreed->features));
+    add_generated(tree, hf_cipher, v->payload, cipher_name(agreed->features));
 }
 
 static void show_greeting(const view *v, proto_tree *tree, const item *it)
@@ -113,7 +131,8 @@ static void show_request(const view *v, proto_tree *tree, const item *it)
     add_text(v, tree, hf_request, it, 0, it->len);
     if (agreed == NULL)
         return;
-    add_text(v, tree, hf_user, it, agreed->user_offset, agreed->user_len);
+    if (!(agreed->features & SW_FEATURES_SEALED))
+        add_text(v, tree, hf_user, it, agreed->user_offset, agreed->user_len);
     add_generated(tree, hf_features, view_bytes(v, it), features_text(v, agreed->features));
 }
 
@@ -127,6 +146,48 @@ static void show_response(const view *v, proto_tree *tree, const item *it)
         expert_add_info(v->pinfo, field, &ei_response);
     proto_item_set_generated(proto_tree_add_boolean(tree, hf_response_right, view_bytes(v, it), 0,
                                                     0, it->verdict == SW_VERDICT_RIGHT));
+}
+
+/* ---- sealed sessions ---- */
+
+/* The client's has a payload in clear: the largest record that it takes. */
+static void show_noise(const view *v, proto_tree *tree, const item *it)
+{
+    add_body(v, tree, hf_noise, it);
+    if (it->side == SW_FROM_CLIENT && it->len == it->size && it->len > LIMIT_SIZE)
+        proto_tree_add_item(tree, hf_record_limit, view_bytes(v, it),
+                            (gint)(it->start + it->len - LIMIT_SIZE), LIMIT_SIZE, ENC_BIG_ENDIAN);
+}
+
+static void show_proof(const view *v, proto_tree *tree, const item *it)
+{
+    proto_item *body = add_body(v, tree, hf_body, it);
+    char fingerprint[SW_FINGERPRINT_SIZE + 1];
+    sw_ssh_proof proof;
+    sw_ssh_key key;
+
+    if (it->len < it->size)
+        return;
+    if (sw_ssh_proof_read(&proof, view_body(v, it), it->len) < 0) {
+        expert_add_info(v->pinfo, body, &ei_malformed);
+        return;
+    }
+    if (sw_ssh_key_read(&key, proof.key, proof.key_len) == SW_OK &&
+        sw_fingerprint(secrets_crypto(), proof.key, proof.key_len, fingerprint) == SW_OK)
+        add_generated(tree, hf_user_key, view_bytes(v, it),
+                      wmem_strdup_printf(v->pinfo->pool, "%s %s",
+                                         key.type == SW_KEY_ED25519 ? "ssh-ed25519" : "ssh-rsa",
+                                         fingerprint));
+}
+
+static void show_sealed_record(const view *v, proto_tree *tree, const item *it)
+{
+    proto_item_set_generated(proto_tree_add_uint64(tree, hf_record, v->payload, 0, 0, it->number));
+    add_number(tree, hf_record_length, v->payload, it->size);
+    proto_item_set_generated(proto_tree_add_boolean(tree, hf_record_opened, v->payload, 0, 0,
+                                                    it->opened ? 1 : 0));
+    if (it->rekeyed)
+        proto_item_set_generated(proto_tree_add_boolean(tree, hf_record_rekeyed, v->payload, 0, 0, 1));
 }
 
 static void add_error(const view *v, proto_item *field, sw_error error)
@@ -149,6 +210,9 @@ static void add_error(const view *v, proto_item *field, sw_error error)
         break;
     case SW_E_TRUNCATED:
         info = &ei_truncated;
+        break;
+    case SW_E_RECORD:
+        info = &ei_record;
         break;
     default:
         break;
@@ -276,6 +340,15 @@ static void show_content(const view *v, proto_tree *tree, const item *it)
     case ITEM_RESPONSE:
         show_response(v, tree, it);
         break;
+    case ITEM_NOISE:
+        show_noise(v, tree, it);
+        break;
+    case ITEM_PROOF:
+        show_proof(v, tree, it);
+        break;
+    case ITEM_RECORD:
+        show_sealed_record(v, tree, it);
+        break;
     case ITEM_COMMAND:
         show_command(v, tree, it);
         break;
@@ -347,7 +420,7 @@ const view *show_record(const record *r, int proto, tvbuff_t *payload, packet_in
     view *v = wmem_new0(pinfo->pool, view);
     proto_item *top = proto_tree_add_item(tree, proto, payload, 0, -1, ENC_NA);
     proto_tree *under = proto_item_add_subtree(top, ett_protocol);
-    int count = 0;
+    int count = 0, named = 0;
 
     *v = (view){ r, pinfo, payload, NULL };
     if (r->text_len > 0) {
@@ -362,11 +435,11 @@ const view *show_record(const record *r, int proto, tvbuff_t *payload, packet_in
     for (const item *it = r->first; it != NULL && count < ITEMS_MAX; it = it->next, count++) {
         const char *summary = view_summary(v, it);
 
-        if (count < ITEMS_NAMED)
+        if (!it->quiet && named < ITEMS_NAMED)
             col_append_sep_str(pinfo->cinfo, COL_INFO, ", ", summary);
-        else if (count == ITEMS_NAMED)
+        else if (!it->quiet && named == ITEMS_NAMED)
             col_append_str(pinfo->cinfo, COL_INFO, ", ...");
-        if (count == 0)
+        if (!it->quiet && named++ == 0)
             proto_item_append_text(top, ", %s", summary);
         show_item(v, under, it, summary);
     }

@@ -22,7 +22,8 @@ static void note_stage(watch *w, const sw_observer_event *event)
 {
     if (event->side == FROM_SERVER &&
         (event->kind == SW_OBSERVED_PACKET || event->kind == SW_OBSERVED_PROCEED ||
-         event->kind == SW_OBSERVED_TEXT || event->kind == SW_OBSERVED_ENCRYPTED))
+         event->kind == SW_OBSERVED_TEXT || event->kind == SW_OBSERVED_ENCRYPTED ||
+         event->kind == SW_OBSERVED_RECORD))
         w->stage = STAGE_ENCRYPTED;
 }
 
@@ -214,12 +215,15 @@ static void show_end(watch *w, flow_end how, from breaker, stamp time)
     end.closer = (from)role_of(w, w->has_closer ? w->closer : breaker);
     end.breaker = (from)role_of(w, breaker);
     end.exit_status = w->exit_status;
+    end.refused = w->refused;
     end.damaged = how == FLOW_DROPPED;
     for (unsigned i = 0; i < 2; i++) {
         int who = role_of(w, i);
         const side *s = &w->sides[who];
 
         end.lost[who] = s->lost;
+        end.records[who] = s->records;
+        end.rekeyed[who] = s->rekeyed;
         end.error[who] = s->error;
         end.conflicts[who] = w->conflicts[i];
         end.misplaced[who] = w->misplaced[i];
@@ -241,9 +245,10 @@ static void show_rest(watch *w)
     pump(w);
     do {
         unsigned server = role_of(w, 1) == FROM_SERVER;
+        unsigned first = is_sealed(w) ? !server : server; /* the greeting comes before the request */
 
-        moved = offer_queue(w, server, 1, 1); /* the greeting comes before the request */
-        moved |= offer_queue(w, !server, 1, 1);
+        moved = offer_queue(w, first, 1, 1);
+        moved |= offer_queue(w, !first, 1, 1);
     } while (moved && !is_over(w));
     if (is_over(w))
         return;
