@@ -4,6 +4,7 @@
 #include "capture/interrupt.h"
 #include "capture/privileges.h"
 #include "capture/raw_streams.h"
+#include "keylog_writer.h"
 #include "options.h"
 #include "report.h"
 #include "show/gather.h"
@@ -91,11 +92,26 @@ static void read_all(capture *c, flows *f, losses *m)
     losses_unused(m, f);
 }
 
+/* Keys in the capture: ours, or lines of a key log that editcap injected as what it knows, a key log of TLS. */
+static void on_secrets(void *ctx, uint32_t type, const uint8_t *data, size_t len)
+{
+    enum { TLS_KEY_LOG = 0x544c534b };
+    watch_setup *setup = ((sinks *)ctx)->setup;
+    const char *text = (const char *)data;
+
+    if (type != KEYLOG_SECRETS_TYPE && (type != TLS_KEY_LOG || !keylog_has_lines(text, len)))
+        return;
+    if (setup->log == NULL)
+        setup->log = keylog_new_empty(((sinks *)ctx)->losses.name);
+    keylog_use(setup->log, text, len);
+    sessions_retry(setup);
+}
+
 static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
 {
     losses *m = &all->losses;
     capture_setup source = { args->captures, args->capture_count, args->interface, args->filter,
-                             (uint64_t)args->packets, { all, on_idle, on_progress, NULL } };
+                             (uint64_t)args->packets, { all, on_idle, on_progress, on_secrets } };
     flow_watcher watcher = sessions_watcher(setup);
     char why[CAPTURE_WHY_SIZE];
     capture *c;
@@ -194,6 +210,8 @@ static int dump(arguments *args, const sw_crypto *crypto)
         all.losses.damaged = 1;
     }
     gather_free(waiting);
+    if (setup.log != args->log)
+        keylog_close(setup.log);
     if (views_close(&all.out, status != STATUS_UNREADABLE) < 0 && status == STATUS_OK)
         status = STATUS_FAILURE;
     return status == STATUS_OK && all.losses.damaged ? STATUS_DAMAGED : status;

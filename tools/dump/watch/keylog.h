@@ -21,6 +21,9 @@ typedef struct keylog_reader keylog_reader;
 /* path must stay. Nothing is read yet. */
 keylog_reader *keylog_new(const char *path);
 
+/* Without a file, for lines that come from elsewhere. */
+keylog_reader *keylog_new_empty(const char *name);
+
 /* Reads what the file has, or has more than before. Lines that are damaged are reported. 0, or -1
  * with the reason in why. */
 int keylog_read(keylog_reader *log, char *why, size_t why_size);
@@ -36,6 +39,8 @@ int keylog_find(keylog_reader *log, const uint8_t *response, size_t size, sw_sec
 int keylog_find_sealed(keylog_reader *log, const uint8_t ephemeral[SW_X25519_SIZE], unsigned turn,
                        sw_secrets *keys);
 
+/* Is there a line of a session in that? */
+int keylog_has_lines(const char *text, size_t len);
 /* Uses whole lines that come from elsewhere, as out of a capture. */
 void keylog_use(keylog_reader *log, const char *text, size_t len);
 

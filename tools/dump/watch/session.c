@@ -111,6 +111,18 @@ static int has_waiting(const watch *w)
     return w->queues[0].count + w->queues[1].count > 0 || w->stage < STAGE_ENCRYPTED;
 }
 
+/* Its keys may have come before it waited for them. */
+static void note_waiting(watch *w)
+{
+    int waits = w->response_size > 0 && keys_may_come(w) && !is_over(w);
+
+    if (waits && !w->is_waiting && keys_retry(w)) {
+        pump(w);
+        waits = keys_may_come(w) && !is_over(w);
+    }
+    keys_note_waiting(w, waits);
+}
+
 int watch_data(watch *w, from end, stamp time, uint8_t *data, size_t len)
 {
     w->heard[end] = 1;
@@ -122,7 +134,7 @@ int watch_data(watch *w, from end, stamp time, uint8_t *data, size_t len)
         queue_add(&w->queues[end], time, data, len);
     if (has_waiting(w))
         pump(w);
-    keys_note_waiting(w, w->response_size > 0 && keys_may_come(w) && !is_over(w));
+    note_waiting(w);
     w->sides[role_of(w, end)].last = time;
     return !is_over(w);
 }
