@@ -85,6 +85,8 @@ void item_set_frame(const session *s, item *it, uint32_t since);
 /* It asks, or answers, or belongs to an answer. */
 void item_set_exchange(session *s, item *it);
 
+/* ---- events.c ---- */
+
 /* An event of the observer, whose first byte came in frame `since`. */
 void take_event(session *s, unsigned end, const sw_observer_event *event, uint32_t since);
 
