@@ -1,7 +1,5 @@
-/* From the observer's events to items: puts messages together, and finds where their bytes lie. */
+/* Items: where their bytes lie, in the frame or in the record's text, and which question they answer. */
 #include "session_internal.h"
-
-#include "secrets.h"
 
 #include <epan/wmem_scopes.h>
 
@@ -26,19 +24,19 @@ item *item_add(session *s, unsigned end, item_kind kind)
 }
 
 /* What of the frame's payload an item was made from. */
-static void mark_payload(const session *s, unsigned end, item *it, uint64_t at, uint64_t len)
+static void mark_payload(const session *s, unsigned end, item *it, uint64_t at, uint64_t until)
 {
-    int64_t from = (int64_t)at - s->place;
-    int64_t until = from + (int64_t)len;
+    int64_t first = (int64_t)at - s->place;
+    int64_t last = (int64_t)until - s->place;
 
-    if (from < 0)
-        from = 0;
-    if (until > (int64_t)s->payload_len)
-        until = (int64_t)s->payload_len;
-    if (from >= until || end != s->end)
+    if (first < 0)
+        first = 0;
+    if (last > (int64_t)s->payload_len)
+        last = (int64_t)s->payload_len;
+    if (first >= last || end != s->end)
         return;
-    it->came_at = (size_t)from;
-    it->came = (size_t)(until - from);
+    it->came_at = (size_t)first;
+    it->came = (size_t)(last - first);
 }
 
 static void append_header(GByteArray *text, const item *it)
@@ -51,23 +49,30 @@ static void append_header(GByteArray *text, const item *it)
     g_byte_array_append(text, header, sizeof(header));
 }
 
-void item_set_bytes(session *s, unsigned end, item *it, uint64_t at, const uint8_t *body, size_t len)
+/* Are these bytes those of the frame itself? */
+static int lies_in_frame(const session *s, const item *it, const uint8_t *bytes, size_t len)
+{
+    return it->came == len && memcmp(bytes, s->payload + it->came_at, len) == 0;
+}
+
+void item_set_bytes(session *s, unsigned end, item *it, uint64_t at, uint64_t until, const uint8_t *body,
+                    size_t len)
 {
     guint start = s->text->len;
     size_t all = it->header + len;
 
-    it->len = len;
+    mark_payload(s, end, it, at, until);
     if (it->size < len)
         it->size = len;
-    mark_payload(s, end, it, at, all);
-    if (all == 0)
+    it->start = it->came_at;
+    it->len = body != NULL || len == 0 ? len : it->came;
+    if (all == 0 || (body == NULL && len > 0))
         return;
     if (it->header > 0)
         append_header(s->text, it);
     g_byte_array_append(s->text, body, (guint)len);
-    if (it->came == all && memcmp(s->text->data + start, s->payload + it->came_at, all) == 0) {
-        g_byte_array_set_size(s->text, start); /* they lie in the frame as they are */
-        it->start = it->came_at;
+    if (until - at == all && lies_in_frame(s, it, s->text->data + start, all)) {
+        g_byte_array_set_size(s->text, start);
     } else {
         it->in_text = 1;
         it->start = start;
@@ -117,255 +122,4 @@ void item_set_exchange(session *s, item *it)
     it->answers = 1;
     (*e)->answered = s->frame;
     (*e)->answered_time = s->time;
-}
-
-/* ---- messages ---- */
-
-static void message_start(message *m, const sw_observer_event *event, item_kind kind, uint32_t since)
-{
-    g_byte_array_set_size(m->body, 0);
-    m->under_way = 1;
-    m->kind = kind;
-    m->band = event->band != SW_BAND_ANY ? event->band : BAND_NONE;
-    m->size = event->size;
-    m->offset = 0;
-    m->at = event->message_at;
-    m->frame = since;
-}
-
-/* Shows what is kept of a message: all of it, or a part. */
-static item *show_part(session *s, unsigned end)
-{
-    message *m = &s->peers[end].message;
-    item *it = item_add(s, end, m->kind);
-
-    it->band = m->band;
-    it->size = m->size;
-    it->offset = m->offset;
-    it->header = m->band != BAND_NONE && m->offset == 0 ? SW_HEADER_SIZE : 0;
-    item_set_bytes(s, end, it, m->at, m->body->data, m->body->len);
-    item_set_frame(s, it, m->frame);
-    item_set_exchange(s, it);
-    m->at += it->header + it->len;
-    m->offset += it->len;
-    g_byte_array_set_size(m->body, 0);
-    return it;
-}
-
-/* What came of a message of which no more will come. */
-static void show_broken(session *s, unsigned end)
-{
-    message *m = &s->peers[end].message;
-    unsigned header = m->band != BAND_NONE ? SW_HEADER_SIZE : 0;
-
-    if (!m->under_way)
-        return;
-    m->under_way = 0;
-    show_part(s, end)->error = (sw_error){ SW_E_TRUNCATED, header + m->offset, header + m->size };
-}
-
-/* A challenge or response is complete. It may have been shown as it came, when nobody knew where it ends. */
-static void show_proof(session *s, unsigned end, const sw_observer_event *event)
-{
-    peer *p = &s->peers[end];
-    int is_shown = p->shown > 0 && p->shown_from == event->at && p->shown == event->at + event->len;
-    item *it;
-
-    if (event->kind == SW_OBSERVED_CHALLENGE)
-        keys_for_challenge(s, event);
-    else
-        keys_for_response(s, event);
-    p->message.under_way = 0;
-    if (is_shown)
-        return;
-    it = show_part(s, end);
-    it->verdict = event->verdict;
-    if (!s->key_told)
-        it->note = s->key;
-    s->key_told = s->key != NULL;
-}
-
-static void take_message(session *s, unsigned end, const sw_observer_event *event, item_kind kind,
-                         uint32_t since)
-{
-    message *m = &s->peers[end].message;
-    size_t taken = 0;
-
-    if (event->first)
-        message_start(m, event, kind, since);
-    while (taken < event->len) {
-        size_t n = event->len - taken, room = PART_SIZE - m->body->len;
-
-        if (room == 0) {
-            show_part(s, end);
-            continue;
-        }
-        n = n < room ? n : room;
-        g_byte_array_append(m->body, event->data + taken, (guint)n);
-        taken += n;
-    }
-    if (event->last && (m->kind == ITEM_CHALLENGE || m->kind == ITEM_RESPONSE)) {
-        show_proof(s, end, event);
-    } else if (event->last) {
-        m->under_way = 0;
-        show_part(s, end);
-    }
-}
-
-static void take_packet(session *s, unsigned end, const sw_observer_event *event, uint32_t since)
-{
-    item_kind kind = ITEM_DATA;
-
-    if (event->band == SW_BAND_PROCEED)
-        kind = ITEM_PROCEED;
-    else if (event->band == SW_BAND_COMMAND)
-        kind = ITEM_COMMAND;
-    take_message(s, end, event, kind, since);
-}
-
-/* ---- what is no message ---- */
-
-/* The bytes of an event as an item. */
-static item *show_bytes(session *s, unsigned end, const sw_observer_event *event, item_kind kind,
-                        uint32_t since)
-{
-    item *it = item_add(s, end, kind);
-
-    item_set_bytes(s, end, it, event->at, event->data, event->len);
-    item_set_frame(s, it, since);
-    item_set_exchange(s, it);
-    return it;
-}
-
-agreement *agreement_new(const sw_request *request, const uint8_t *text)
-{
-    agreement *a = wmem_new0(wmem_file_scope(), agreement);
-
-    a->features = request->features;
-    a->user_len = request->user_len;
-    a->user_offset = (size_t)((const uint8_t *)request->user - text);
-    a->user = wmem_memdup(wmem_file_scope(), request->user, request->user_len);
-    return a;
-}
-
-/* Greeting or request, unless it was shown as it came. */
-static void take_opening(session *s, unsigned end, const sw_observer_event *event, item_kind kind,
-                         uint32_t since)
-{
-    peer *p = &s->peers[end];
-
-    if (kind == ITEM_GREETING)
-        s->greeted = 1;
-    else if (event->error.code == SW_OK)
-        s->agreed = agreement_new(&event->request, event->data);
-    if (p->shown_from != event->at || p->shown != event->at + event->len)
-        show_bytes(s, end, event, kind, since)->error = event->error;
-}
-
-static void take_encrypted(session *s, unsigned end, const sw_observer_event *event, uint32_t since)
-{
-    peer *p = &s->peers[end];
-    item *it = show_bytes(s, end, event, ITEM_ENCRYPTED, since);
-
-    it->wrong_keys = s->wrong_keys;
-    if (!p->excused)
-        it->note = s->wrong_keys ? "the keys do not fit" : secrets_excuse();
-    p->excused = 1;
-}
-
-static void take_hole(session *s, unsigned end, const sw_observer_event *event)
-{
-    message *m = &s->peers[end].message;
-    item *it;
-
-    if (!event->in_message)
-        show_broken(s, end);
-    else if (m->body->len > 0 || m->offset == 0)
-        show_part(s, end);
-    it = item_add(s, end, ITEM_LOST);
-    it->size = event->missing;
-    it->in_message = event->in_message;
-    m->at += event->missing;
-    m->offset += event->missing;
-}
-
-/* Do these bytes begin with a header that is wrong? */
-static int is_bad_header(const sw_observer_event *event)
-{
-    switch (event->error.code) {
-    case SW_E_BAND:
-    case SW_E_UNEXPECTED:
-    case SW_E_NOT_EMPTY:
-    case SW_E_PACKET_SIZE:
-        return event->len >= SW_HEADER_SIZE;
-    default:
-        return 0;
-    }
-}
-
-static void take_damage(session *s, unsigned end, const sw_observer_event *event, uint32_t since)
-{
-    const uint8_t *p = event->data;
-    item *it;
-
-    show_broken(s, end);
-    it = item_add(s, end, ITEM_UNDECODED);
-    it->error = event->error;
-    item_set_frame(s, it, since);
-    if (!is_bad_header(event)) {
-        item_set_bytes(s, end, it, event->at, p, event->len);
-        return;
-    }
-    it->header = SW_HEADER_SIZE;
-    it->size = (uint64_t)p[3] << 24 | (uint64_t)p[2] << 16 | (uint64_t)p[1] << 8 | p[0];
-    it->band = p[SW_HEADER_SIZE - 1];
-    item_set_bytes(s, end, it, event->at, p + SW_HEADER_SIZE, event->len - SW_HEADER_SIZE);
-}
-
-void take_event(session *s, unsigned end, const sw_observer_event *event, uint32_t since)
-{
-    switch (event->kind) {
-    case SW_OBSERVED_GREETING:
-        take_opening(s, end, event, ITEM_GREETING, since);
-        break;
-    case SW_OBSERVED_REQUEST:
-        take_opening(s, end, event, ITEM_REQUEST, since);
-        break;
-    case SW_OBSERVED_CHALLENGE:
-        take_message(s, end, event, ITEM_CHALLENGE, since);
-        break;
-    case SW_OBSERVED_RESPONSE:
-        take_message(s, end, event, ITEM_RESPONSE, since);
-        break;
-    case SW_OBSERVED_PROCEED:
-        take_message(s, end, event, ITEM_PROCEED, since);
-        break;
-    case SW_OBSERVED_COMMAND:
-        take_message(s, end, event, ITEM_COMMAND, since);
-        break;
-    case SW_OBSERVED_PACKET:
-        take_packet(s, end, event, since);
-        break;
-    case SW_OBSERVED_TEXT:
-        show_bytes(s, end, event, ITEM_DATA, since);
-        break;
-    case SW_OBSERVED_WRONG_KEYS:
-        keys_refused(s);
-        break;
-    case SW_OBSERVED_ENCRYPTED:
-        take_encrypted(s, end, event, since);
-        break;
-    case SW_OBSERVED_NOISE:
-    case SW_OBSERVED_RECORD:
-        break;
-    case SW_OBSERVED_LOST:
-        take_hole(s, end, event);
-        break;
-    case SW_OBSERVED_UNDECODED:
-        take_damage(s, end, event, since);
-        break;
-    case SW_OBSERVED_RESUMED:
-        item_add(s, end, ITEM_RESUMED)->sure = event->sure;
-        break;
-    }
 }

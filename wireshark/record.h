@@ -14,9 +14,12 @@ typedef enum item_kind {
     ITEM_REQUEST,
     ITEM_CHALLENGE,
     ITEM_RESPONSE,
+    ITEM_NOISE,                 /* sealed: a message of the handshake */
+    ITEM_PROOF,                 /* sealed: what proves the user */
     ITEM_PROCEED,
     ITEM_COMMAND,
     ITEM_DATA,                  /* any other packet; legacy: text, or bytes of an upload */
+    ITEM_RECORD,                /* sealed: a record; what is in it has items of its own */
     ITEM_ENCRYPTED,             /* no key */
     ITEM_BEGUN,                 /* so much came of something that ends in a later frame */
     ITEM_HELD,                  /* waits for bytes that belong before it */
@@ -52,6 +55,9 @@ typedef struct item {
     uint32_t first_frame;       /* where its first byte came; 0: in this frame */
     sw_verdict verdict;         /* ITEM_RESPONSE */
     int wrong_keys;             /* ITEM_ENCRYPTED: there were keys, but they do not fit */
+    uint64_t number;            /* ITEM_RECORD: from 0 on in its direction */
+    int opened, rekeyed;        /* ITEM_RECORD; rekeyed: the first under another key */
+    int quiet;                  /* other items tell of it, so the column does not */
     int sure;                   /* ITEM_RESUMED */
     int in_message;             /* ITEM_LOST: of one that goes on */
     const exchange *exchange;   /* that it belongs to, or NULL */
@@ -63,7 +69,7 @@ typedef struct item {
 /* What a session is, as far as that was known when the frame came. */
 typedef struct agreement {
     unsigned features;
-    const char *user;           /* not NUL-terminated */
+    const char *user;           /* not NUL-terminated; NULL: sealed, and not known */
     size_t user_len;
     size_t user_offset;         /* in the request */
 } agreement;

@@ -120,7 +120,7 @@ void secrets_register(module_t *preferences)
     prefs_register_uat_preference(preferences, "keys", "Private keys",
                                   "Private keys of users, whose sessions they decrypt", table);
     prefs_register_filename_preference(preferences, "keylog_file", "Key log",
-                                       "File with a line SIDEWIRE_SESSION_KEYS for each session",
+                                       "File with a line SIDEWIRE_SESSION_KEYS or SEALED for each session",
                                        &log_path, FALSE);
     register_cleanup_routine(unload);
     register_shutdown_routine(free_crypto);
@@ -168,8 +168,16 @@ int secrets_find(sw_secrets *keys, const uint8_t *response, size_t len)
     return key_log != NULL && keylog_find(key_log, response, len, keys);
 }
 
-const char *secrets_excuse(void)
+int secrets_find_sealed(sw_secrets *keys, const uint8_t *ephemeral, unsigned turn)
 {
     load();
-    return excuse;
+    return key_log != NULL && keylog_find_sealed(key_log, ephemeral, turn, keys);
+}
+
+const char *secrets_excuse(int sealed)
+{
+    load();
+    if (sealed && key_log == NULL)
+        return "only a key log opens a sealed session, and none is given in the preferences";
+    return sealed ? "the key log has no keys of this sealed session" : excuse;
 }

@@ -24,7 +24,10 @@ int secrets_has_log(void);
 /* Looks a session's keys up in the key log. 0: not there. */
 int secrets_find(sw_secrets *keys, const uint8_t *response, size_t len);
 
+/* The same for a sealed session, by its ephemeral key. Several lines may claim it: the newest is turn 0. */
+int secrets_find_sealed(sw_secrets *keys, const uint8_t *ephemeral, unsigned turn);
+
 /* Why neither of them helps; valid until the capture is closed. */
-const char *secrets_excuse(void);
+const char *secrets_excuse(int sealed);
 
 #endif

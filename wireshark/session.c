@@ -220,7 +220,7 @@ static void show_open_ended(session *s, unsigned end, item_kind kind, const sw_o
     item *it = item_add(s, end, kind);
     sw_request request;
 
-    item_set_bytes(s, end, it, p->waiting.at, in->data, in->len);
+    item_set_bytes(s, end, it, p->waiting.at, p->waiting.at + in->len, in->data, in->len);
     item_set_frame(s, it, (uint32_t)queue_time(&p->waiting, p->waiting.at).frame);
     item_set_exchange(s, it);
     p->shown_from = p->waiting.at;
@@ -309,7 +309,7 @@ static void show_no_session(session *s, const payload *in)
 {
     item *it = item_add(s, s->end, ITEM_UNDECODED);
 
-    item_set_bytes(s, s->end, it, (uint64_t)s->place, in->data, in->len);
+    item_set_bytes(s, s->end, it, (uint64_t)s->place, (uint64_t)s->place + in->len, in->data, in->len);
     it->error = s->request_error;
     if (it->error.code == SW_OK)
         it->note = "this is no session";

@@ -8,7 +8,7 @@
 #include "watch/stream.h"
 
 enum {
-    KEPT_MAX = 64 << 10,        /* bytes of an end that the observer cannot take yet */
+    KEPT_MAX = SW_OBSERVER_KEEP, /* bytes of an end that the observer cannot take yet */
     PART_SIZE = 1 << 20         /* bodies larger than this are shown in parts of this size */
 };
 
@@ -19,7 +19,7 @@ typedef struct message {
     unsigned band;
     uint64_t size;              /* of its body */
     uint64_t offset;            /* of the part in `body`, */
-    uint64_t at;                /* and where that begins in the stream, with the header if it has one */
+    uint64_t at, end;           /* and where that begins in the stream, with the header if it has one, and ends */
     uint32_t frame;             /* of its first byte */
     GByteArray *body;
 } message;
@@ -46,8 +46,9 @@ struct session {
     const char *key;            /* what the session is decrypted with; of the capture's scope */
     int key_told;               /* an item has its name */
     int wrong_keys;             /* those that were known do not fit */
-    uint8_t response[SW_SHA256_SIZE];
+    uint8_t response[SW_SHA256_SIZE]; /* sealed: the client's ephemeral key */
     size_t response_size;       /* 0: not seen */
+    unsigned turn;              /* sealed: which of several lines of the key log is to be tried */
     uint8_t refused[SW_CIPHER_KEY_SIZE]; /* the client's key that does not fit, if there was one */
     uint8_t given[SW_CIPHER_KEY_SIZE];
 
@@ -62,6 +63,11 @@ struct session {
     GByteArray *text;           /* decrypted bytes for it */
 };
 
+static inline int is_sealed(const session *s)
+{
+    return (sw_observer_features(&s->observer) & SW_FEATURES_SEALED) != 0;
+}
+
 /* What an end is, or, as long as nobody knows, what it seems to be. */
 int role_of(const session *s, unsigned end);
 
@@ -69,13 +75,17 @@ int role_of(const session *s, unsigned end);
 
 /* Adds an item of an end, which has no bytes yet. */
 item *item_add(session *s, unsigned end, item_kind kind);
-/* Its bytes, from a place in the stream on: those of a header, if it has one, and its body. */
-void item_set_bytes(session *s, unsigned end, item *it, uint64_t at, const uint8_t *body, size_t len);
+/* Its bytes: those of a header, if it has one, and its body. They were made of those of the stream from `at` to
+ * `until`. body: NULL if they are those, as far as they are in this frame. */
+void item_set_bytes(session *s, unsigned end, item *it, uint64_t at, uint64_t until, const uint8_t *body,
+                    size_t len);
 /* Its first byte came in that frame. */
 void item_set_frame(const session *s, item *it, uint32_t since);
 
 /* It asks, or answers, or belongs to an answer. */
 void item_set_exchange(session *s, item *it);
+
+/* ---- events.c ---- */
 
 /* An event of the observer, whose first byte came in frame `since`. */
 void take_event(session *s, unsigned end, const sw_observer_event *event, uint32_t since);
@@ -88,6 +98,7 @@ agreement *agreement_new(const sw_request *request, const uint8_t *text);
 /* A challenge or a response came: perhaps there are keys. */
 void keys_for_challenge(session *s, const sw_observer_event *event);
 void keys_for_response(session *s, const sw_observer_event *event);
+void keys_for_noise(session *s, const sw_observer_event *event);
 /* Looks into the key log again, for a session that is encrypted still. */
 void keys_retry(session *s);
 /* Those that were given do not fit. */

@@ -38,12 +38,38 @@ void keys_for_response(session *s, const sw_observer_event *event)
     keys_retry(s);
 }
 
+void keys_for_noise(session *s, const sw_observer_event *event)
+{
+    if (!event->first || !event->last || event->side != SW_FROM_CLIENT ||
+        event->len < sizeof(s->response))
+        return;
+    s->response_size = sizeof(s->response);
+    memcpy(s->response, event->data, sizeof(s->response));
+    keys_retry(s);
+}
+
+/* Of several lines for one ephemeral key each is tried; when there are more, all of them again. */
+static void retry_sealed(session *s)
+{
+    sw_secrets keys;
+
+    if (!secrets_find_sealed(&keys, s->response, s->turn))
+        return;
+    s->turn++;
+    give(s, &keys, 0, "the key log");
+}
+
 void keys_retry(session *s)
 {
     sw_secrets keys;
 
-    if (s->key != NULL || s->response_size == 0 ||
-        !secrets_find(&keys, s->response, s->response_size))
+    if (s->key != NULL || s->response_size == 0)
+        return;
+    if (is_sealed(s)) {
+        retry_sealed(s);
+        return;
+    }
+    if (!secrets_find(&keys, s->response, s->response_size))
         return;
     if (s->wrong_keys && memcmp(keys.client_key, s->refused, sizeof(s->refused)) == 0) {
         sw_secrets_wipe(&keys);
@@ -59,6 +85,11 @@ void keys_refused(session *s)
     s->wrong_keys = 1;
     s->key = NULL;
     s->peers[0].excused = s->peers[1].excused = 0;
+    if (!is_sealed(s))
+        return;
+    retry_sealed(s);
+    if (s->key == NULL)
+        s->turn = 0;
 }
 
 int keys_may_come(const session *s)

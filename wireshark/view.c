@@ -88,7 +88,9 @@ static const char *kind_name(item_kind kind)
 {
     static const char *const names[] = {
         [ITEM_GREETING] = "Greeting", [ITEM_REQUEST] = "Request", [ITEM_CHALLENGE] = "Challenge",
-        [ITEM_RESPONSE] = "Response", [ITEM_PROCEED] = "Proceed", [ITEM_COMMAND] = "Command",
+        [ITEM_RESPONSE] = "Response",
+        [ITEM_NOISE] = "Noise message", [ITEM_PROOF] = "Proof", [ITEM_RECORD] = "Record",
+        [ITEM_PROCEED] = "Proceed", [ITEM_COMMAND] = "Command",
         [ITEM_DATA] = "Text", [ITEM_ENCRYPTED] = "Encrypted", [ITEM_BEGUN] = "Part of a packet",
         [ITEM_HELD] = "Held back", [ITEM_LOST] = "Not captured", [ITEM_UNDECODED] = "Not decoded",
         [ITEM_RESUMED] = "Decoding goes on",

@@ -80,7 +80,6 @@ item item_counted(int who, item_kind kind, stamp time, uint64_t n);
 void show_item(watch *w, const item *what);
 /* Bytes of the body under way are missing: shows what was kept of it, and the hole. */
 void show_hole(watch *w, int who, stamp time, uint64_t n);
-void buffer_add(buffer *b, const uint8_t *data, size_t n, size_t max);
 
 /* Shows the session, and its greeting if it was seen. */
 void session_begin(watch *w);
