@@ -229,6 +229,8 @@ static const struct {
     { "OK MPD 0.23.5", "an MPD server" },
     { "220 mail ESMTP", "a mail or FTP server" },
     { "\x15\x03\x01", "a TLS server" },
+    { "<?xml version='1.0'?>", "a service that speaks XML" },
+    { "-NOAUTH Authentication required.", "a Redis server" },
     { "SSH", NULL },
     { "", NULL },
     { "This is para_server, version 0.1.", NULL },
@@ -240,6 +242,14 @@ START_TEST(first_words)
     const char *kind = stranger_kind(greetings[_i].first, strlen(greetings[_i].first));
 
     ck_assert_pstr_eq(kind, greetings[_i].kind);
+}
+END_TEST
+
+START_TEST(first_packet_of_a_database)
+{
+    ck_assert_pstr_eq(stranger_kind("\x4a\0\0\0\x0a" "5.7", 8), "a MySQL server");
+    ck_assert_pstr_eq(stranger_kind("\x4a\0\0\0", 4), NULL);
+    ck_assert_pstr_eq(stranger_kind("\x4a\0\0\1\x0a", 5), NULL);
 }
 END_TEST
 
@@ -257,5 +267,6 @@ int main(void)
     tcase_add_test(tcase, no_address_answers);
     tcase_add_test(tcase, families_take_turns);
     tcase_add_loop_test(suite_case(suite, "strangers"), first_words, 0, COUNT(greetings));
+    tcase_add_test(tcase, first_packet_of_a_database);
     return run_suite(suite);
 }

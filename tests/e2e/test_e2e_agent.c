@@ -228,6 +228,34 @@ END_TEST
 
 /* ---- in turn ---- */
 
+/* An agent that hangs does not matter where a file is enough; and a script learns which key is right. */
+START_TEST(agent_is_asked_last)
+{
+    server s = start("");
+    process_setup setup = { .input = "script" };
+    command_line line = { { NULL }, 0 };
+    const char *words = scratch_format("-H %s -p %s -u locked -v", s.host, s.port);
+    pid_t played = play_agent("", 0);
+    long begin = clock_ms();
+    process *p;
+
+    ck_assert_int_eq(mkdir(".ssh", 0700), 0);
+    run("cp keys/bob .ssh/id_rsa");
+    expect(&s, "-u bob", 0, VERSION, "*");
+    ck_assert_int_lt(clock_ms() - begin, 4000);
+    stop_played(played);
+    start_agent("locked");
+    scratch_write_text("script", "version\nversion\n");
+    command_add(&line, tool_path(TOOL_CLIENT));
+    command_add_words(&line, words);
+    p = process_start(&line, &setup);
+    process_expect(p, words, 0, "sidewire-server *", "*refused*: authenticated as locked\n*user locked, key "
+                   "the agent's Ed25519 key 'locked'*: authenticated as locked\n*");
+    ck_assert_ptr_null(strstr(strstr(process_err(p), "refused") + 1, "refused"));
+    server_stop(&s);
+}
+END_TEST
+
 START_TEST(usual_keys_in_turn)
 {
     server s = start("");
@@ -246,7 +274,7 @@ START_TEST(usual_keys_in_turn)
            "this key; keys tried: */.ssh/id_ed25519, */.ssh/id_rsa, the agent's RSA key '*', the agent's "
            "Ed25519 key 'locked'\n");
     expect(&plain, "-u alice", 3, "", "*; keys tried: */.ssh/id_rsa\nsidewire-client: for sealed sessions "
-           "only: */.ssh/id_ed25519, the agent's *\n");
+           "only: */.ssh/id_ed25519\n");
     run("cp keys/alice .paraslash/key.alice");
     expect(&s, "-v -u alice", 0, VERSION, "*: user alice, key */.paraslash/key.alice\n*");
     ck_assert_int_eq(unlink(".ssh/id_rsa") | unlink(".ssh/id_ed25519"), 0);
@@ -380,6 +408,7 @@ int main(void)
     tcase_add_loop_test(e2e_case(suite, "strange signer"), strange_signer, 0,
                         COUNT(strange_signatures));
     tcase_add_test(e2e_case(suite, "in turn"), usual_keys_in_turn);
+    tcase_add_test(e2e_case(suite, "asked last"), agent_is_asked_last);
     tcase_add_test(e2e_case(suite, "six"), six_connections);
     tcase_add_test(e2e_case(suite, "locked file"), locked_file_in_turn);
     tcase_add_test(e2e_case(suite, "refused"), refused_alike);

@@ -60,6 +60,50 @@ START_TEST(who_is_refused)
 }
 END_TEST
 
+static void make_ed25519(void)
+{
+    command_line line = { { NULL }, 0 };
+
+    command_add_words(&line, "ssh-keygen -q -t ed25519 -N '' -C '' -f ed");
+    process_expect(process_start(&line, NULL), "ssh-keygen", 0, NULL, NULL);
+}
+
+/* A list that is read again may bring a key of another kind, and takes old ones away; what is required stays
+ * required, and the server's key stays its key. */
+START_TEST(reload)
+{
+    server s = start("--require-sealed");
+
+    make_ed25519();
+    client_expect(&s, KNOWN " --accept-new", "version", 0, NULL, "*new server*");
+    client_expect(&s, KNOWN " -u bob -k ed", "version", 3, "", "*refused*");
+    scratch_write_text("users", "user alice keys/alice.pub VSS_READ,VSS_WRITE\nuser bob ed.pub VSS_READ\n");
+    client_expect(&s, KNOWN, "hup", 0, "", "");
+    client_expect(&s, KNOWN " -u bob -k ed", "version", 0, NULL, "");
+    client_expect(&s, KNOWN " -u bob -k keys/bob", "version", 3, "", "*refused*");
+    client_expect(&s, KNOWN " --plain", "version", 3, "", "*");
+    client_expect(&s, KNOWN, "version", 0, NULL, "");
+    server_stop(&s);
+}
+END_TEST
+
+/* Somebody in between who has a server of his own: for who knows the right one, that is another key. */
+START_TEST(other_server_behind_the_name)
+{
+    server s = start("");
+    server other = server_start_local("--host-key other");
+    const char *line;
+
+    client_expect(&s, KNOWN " --accept-new", "version", 0, NULL, "*new server*");
+    line = strchr(scratch_read("known", NULL), ' ');
+    scratch_write_text("known", scratch_format("127.0.0.1:%s%s", other.port, line));
+    client_expect(&other, KNOWN, "version", 3, "", "*THE SERVER HAS ANOTHER KEY*IN BETWEEN*");
+    ck_assert_ptr_null(strstr(process_err(other.process), "alice"));
+    server_stop(&other);
+    server_stop(&s);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("e2e sealed");
@@ -67,5 +111,7 @@ int main(void)
     tcase_add_test(e2e_case(suite, "session"), session);
     tcase_add_test(e2e_case(suite, "same server"), same_server);
     tcase_add_test(e2e_case(suite, "refused"), who_is_refused);
+    tcase_add_test(e2e_case(suite, "reload"), reload);
+    tcase_add_test(e2e_case(suite, "other server"), other_server_behind_the_name);
     return e2e_main(suite);
 }

@@ -176,8 +176,10 @@ static int load_usual(search *s, const char *user)
         load_usual_file(s, paths[i]);
         free(paths[i]);
     }
-    load_agent(s);
     fflush(s->unused);
+    s->all->agent_waits = s->all->count > 0;
+    if (!s->all->agent_waits)
+        load_agent(s);
     if (s->all->count > 0)
         return 0;
     if (s->unused_len > 0)
@@ -219,6 +221,19 @@ int credentials_load(credentials *all, const arguments *args)
         return -1;
     }
     return find(&s, args);
+}
+
+int credentials_add_agent(credentials *all)
+{
+    search s = { .all = all };
+    size_t before = all->count;
+
+    if (!all->agent_waits)
+        return 0;
+    all->agent_waits = 0;
+    load_agent(&s);
+    agent_identities_free(&s.agent.identities);
+    return all->count > before;
 }
 
 void credentials_wipe(credentials *all)

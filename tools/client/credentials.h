@@ -19,15 +19,19 @@ typedef struct credentials {
     size_t count;                /* at least 1 */
     size_t left_out;             /* that an agent has, too */
     int is_chosen;               /* by --key */
+    int agent_waits;             /* its keys were not looked at yet */
     char *unused;                /* which others there are, and why they cannot be used; may be empty */
     size_t *first;               /* which one to try first: one that a server took, also in another
                                   * process */
 } credentials;
 
-/* Finds the keys: of --key, or else in the usual places. 0, or -1 after a message. To be freed in either
+/* Finds the keys: of --key, or else in the usual places, the agent's only if there are no files. 0, or -1 after a message. To be freed in either
  * case, which wipes them. */
 int credentials_load(credentials *all, const arguments *args);
 void credentials_free(credentials *all);
+
+/* Adds those of the agent, if they are to be tried and that has not been done. Whether there are any. */
+int credentials_add_agent(credentials *all);
 
 /* Forgets what is secret. */
 void credentials_wipe(credentials *all);

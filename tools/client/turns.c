@@ -18,6 +18,8 @@ void turns_begin(turns *t, const arguments *args, credentials *keys, sw_crypto *
     t->crypto = crypto;
     if (!(args->policy.features & SW_FEATURES_SEALED))
         t->kind = KIND_PLAIN;
+    if (*keys->first >= keys->count)
+        credentials_add_agent(keys); /* another process found that one of them is right */
 }
 
 void turns_end(turns *t)
@@ -114,8 +116,10 @@ static credential *next_signer(turns *t, size_t *at)
 {
     credential *c;
 
-    while ((c = next_untried(t, 0, at)) != NULL && make_usable(t, c) < 0)
-        t->tried |= 1u << *at;
+    do {
+        while ((c = next_untried(t, 0, at)) != NULL && make_usable(t, c) < 0)
+            t->tried |= 1u << *at;
+    } while (c == NULL && credentials_add_agent(t->keys));
     return c;
 }
 
