@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+import delay
 import end_to_end
 import machine
 import results
@@ -32,8 +33,9 @@ PROGRAMS = {
     'memory': Program(100000, 2000, wants_keys=True),
 }
 START, START_ROUNDS = 'start', Program(41, 3)
+DELAY, DELAY_ROUNDS = 'delay', Program(15, 3)
 END_TO_END, END_TO_END_ROUNDS = 'end_to_end', Program(5, 1)
-TOPICS = [*PROGRAMS, START, END_TO_END]
+TOPICS = [*PROGRAMS, START, DELAY, END_TO_END]
 
 
 @dataclass
@@ -104,6 +106,8 @@ def run_topic(build, topic, keys, arguments):
 
     if topic == START:
         return start.run(build, keys, rounds(START_ROUNDS))
+    if topic == DELAY:
+        return delay.run(build, keys, rounds(DELAY_ROUNDS))
     if topic == END_TO_END:
         return end_to_end.run(build, keys, rounds(END_TO_END_ROUNDS), arguments.size)
     return run_program(build, topic, keys, arguments.quick)

@@ -228,6 +228,31 @@ START_TEST(test_numbers)
 }
 END_TEST
 
+/* Three strings, whatever is in them, and nothing behind. */
+START_TEST(test_proof)
+{
+    static const uint8_t body[] = { 0, 0, 0, 3, 'e', 'v', 'e', 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 9 };
+    const size_t len = sizeof(body) - 1;
+    sw_ssh_proof proof;
+
+    ck_assert_int_eq(sw_ssh_proof_read(&proof, body, len), SW_OK);
+    ck_assert_uint_eq(proof.user_len, 3);
+    ck_assert_ptr_eq(proof.user, body + 4);
+    ck_assert_uint_eq(proof.key_len, 0);
+    ck_assert_uint_eq(proof.signature_len, 2);
+    ck_assert_ptr_eq(proof.signature, body + 15);
+    ck_assert_int_eq(sw_ssh_proof_read(&proof, body, sizeof(body)), SW_E_USER_PACKET);
+    for (size_t n = 0; n < len; n++) {
+        bytes part = bytes_copy(body, n);
+
+        ck_assert_int_eq(sw_ssh_proof_read(&proof, part.data, n), SW_E_USER_PACKET);
+        bytes_free(&part);
+    }
+    ck_assert_int_eq(sw_ssh_proof_read(&proof, NULL, 1), SW_E_NULL);
+    ck_assert_int_eq(sw_ssh_proof_read(NULL, body, len), SW_E_NULL);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("ssh");
@@ -238,5 +263,6 @@ int main(void)
     tcase_add_loop_test(tcase, test_verify, 0, COUNT(users));
     tcase_add_loop_test(tcase, test_key_blobs, 0, COUNT(users));
     tcase_add_loop_test(tcase, test_numbers, 0, COUNT(number_cases));
+    tcase_add_test(tcase, test_proof);
     return run_suite(suite);
 }
