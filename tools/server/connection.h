@@ -63,7 +63,7 @@ struct connection {
     uint64_t uploaded;           /* bytes */
     size_t discarded;            /* bytes in PHASE_LINGER */
     unsigned permissions;
-    char *user;                  /* who is on the list; NULL: not known */
+    char *user;                  /* who it says it is; NULL: has not said yet */
     char *label;                 /* for the log: the peer, and once known the user's name */
     sw_session session;
     uint8_t *rx, *tx;            /* lent to the session; NULL: none */

@@ -54,16 +54,22 @@ static void add_to_label(connection *c, const char *name, size_t len)
 static void answer_key(connection *c, const sw_event *event)
 {
     const user_list *users = &c->server->users;
-    const user *u = event->key == NULL
-                        ? user_list_find(users, event->user, event->user_len)
-                        : user_list_find_key(users, event->user, event->user_len, event->key,
-                                             event->key_len);
+    sw_public_key key;
+    const user *u;
+
+    if (event->key == NULL) {
+        u = user_list_find(users, event->user, event->user_len, &key);
+    } else {
+        u = user_list_find_key(users, event->user, event->user_len, event->key, event->key_len);
+        if (u != NULL)
+            key = u->key;
+    }
 
     add_to_label(c, event->user, event->user_len);
     c->known = u != NULL;
     c->permissions = u != NULL ? u->permissions : 0;
-    c->user = u != NULL ? strdup(u->name) : NULL;
-    sw_session_key(&c->session, u != NULL ? &u->key : NULL);
+    c->user = strndup(event->user, event->user_len); /* known or not: the time shall not tell */
+    sw_session_key(&c->session, u != NULL ? &key : NULL);
 }
 
 /* A sealed session tells its client, after which it is over. */

@@ -321,16 +321,33 @@ static int is_named(const user *u, const char *name, size_t len)
 
 /* These look at all of them, so that the time does not tell whether the name is known. */
 
-const user *user_list_find(const user_list *list, const char *name, size_t len)
+/* The place of the user who stands in for one who is not there: always the same for a name [FNV-1a]. */
+static size_t stand_in(const user_list *list, const char *name, size_t len)
 {
-    const user *found = NULL;
+    uint32_t hash = 2166136261;
 
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ (uint8_t)name[i]) * 16777619;
+    return hash % list->count;
+}
+
+const user *user_list_find(const user_list *list, const char *name, size_t len, sw_public_key *key)
+{
+    int is_found = 0;
+    size_t at;
+
+    if (list->count == 0)
+        return NULL;
+    at = stand_in(list, name, len);
     for (size_t i = list->count; i > 0; i--) {
         const user *u = &list->users[i - 1];
-        if (is_named(u, name, len) && u->key.type == SW_KEY_RSA)
-            found = u;
+        if (is_named(u, name, len) && u->key.type == SW_KEY_RSA) {
+            at = i - 1;
+            is_found = 1;
+        }
     }
-    return found;
+    *key = list->users[at].key;
+    return is_found ? &list->users[at] : NULL;
 }
 
 const user *user_list_find_key(const user_list *list, const char *name, size_t len,

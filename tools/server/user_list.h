@@ -30,8 +30,10 @@ typedef struct user_list {
  * why[0..why_size) if there is no list to speak of; *list is then empty. */
 int user_list_load(user_list *list, const char *path, char *why, size_t why_size);
 
-/* A user of a plain session: the first line of that name with an RSA key, or NULL. */
-const user *user_list_find(const user_list *list, const char *name, size_t len);
+/* A user of a plain session: the first line of that name with an RSA key, or NULL. *key becomes a copy of his
+ * key, or, for a name that is not there, of somebody else's, which is of no use but to take as long: in a large
+ * list a key is not in the processor's cache. */
+const user *user_list_find(const user_list *list, const char *name, size_t len, sw_public_key *key);
 /* A user who offers a key, by its blob: the line of that name and with that key; else any line of that
  * name; else NULL. */
 const user *user_list_find_key(const user_list *list, const char *name, size_t len,
