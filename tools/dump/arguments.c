@@ -5,6 +5,7 @@
 #include "options.h"
 #include "report.h"
 #include "show/colour.h"
+#include "show/fitted.h"
 #include "watch/allocate.h"
 
 #include <stdlib.h>
@@ -128,7 +129,9 @@ static int check(arguments *args, const command_line *line)
     if (check_source(args) < 0 || check_filter(args) < 0 || check_copy(args) < 0)
         return -1;
     args->copy.file_bytes = args->megabytes * 1000000;
-    args->shown.by_session |= args->shown.kind == VIEW_FOLLOW && are_files(args);
+    args->shown.by_session |= (args->shown.kind == VIEW_FOLLOW || args->shown.kind == VIEW_CONVERSATION) &&
+                              are_files(args);
+    args->shown.width = fitted_width(stdout);
     args->shown.in_place = args->interface != NULL;
     if (args->shown.colour < 0)
         args->shown.colour = colour_wanted(stdout);

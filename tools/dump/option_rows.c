@@ -102,6 +102,13 @@ static int take_follow(void *target, const char *source, const char *text)
     return show(target, VIEW_FOLLOW, "--follow");
 }
 
+static int take_conversation(void *target, const char *source, const char *text)
+{
+    (void)source;
+    (void)text;
+    return show(target, VIEW_CONVERSATION, "--conversation");
+}
+
 static int take_sessions(void *target, const char *source, const char *text)
 {
     (void)source;
@@ -254,6 +261,9 @@ const option_row dump_output_options[] = {
       .help = "A JSON object on a line for each session and packet, with whole bodies." },
     { 0, "follow", OPTION_FLAG, .take = take_follow,
       .help = "What the clients would have printed." },
+    { 0, "conversation", OPTION_FLAG, .take = take_conversation,
+      .help = "What both sides said, in lines with the number of the session and who said it: '>' the client, "
+              "'<' the server, '!' its log." },
     { 0, "stats", OPTION_FLAG, .take = take_stats,
       .help = "A table of durations, packets and bytes for each session, and one for all." },
     { 0, "sessions", OPTION_FLAG, .take = take_sessions,
@@ -264,8 +274,8 @@ const option_row dump_output_options[] = {
     { 0, "no-bodies", OPTION_FLAG, NULL, PLACE(shown.without_bodies),
       .help = "JSON without bodies; sizes and commands remain." },
     { 0, "by-session", OPTION_FLAG, NULL, PLACE(shown.by_session),
-      .help = "All of a session in one piece, when it has ended. So it is with --follow, unless the "
-              "capture is still being made." },
+      .help = "All of a session in one piece, when it has ended. So it is with --follow and "
+              "--conversation, unless the capture is still being made." },
     { 0, "extract", OPTION_TEXT, "FOLDER", PLACE(shown.folder),
       .help = "Writes what was uploaded and what was replied as files, SESSION.upload and "
               "SESSION.reply, where there are none of these names. Nothing is printed then, unless one of "
