@@ -216,6 +216,8 @@ static void conversation_item(void *ctx, const session_info *info, const item *w
     conversation *c = ctx;
     char mark = mark_of(what);
 
+    if (what->kind == ITEM_RECORD && what->number > 0 && !session_is_open(info))
+        return; /* for want of keys: the first of them said so */
     if (!item_is_message(what))
         put_unsaid(c, info, what);
     else if (what->kind == ITEM_COMMAND && what->error.code == SW_OK)

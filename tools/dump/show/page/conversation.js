@@ -33,7 +33,7 @@ function bodyChunks(packet) {
 function voiceOf(packet) {
     if (packet.kind === 'command')
         return 'asked';
-    if (LOSSES.includes(packet.kind) || packet.kind === 'encrypted')
+    if (LOSSES.includes(packet.kind) || packet.kind === 'encrypted' || packet.kind === 'record')
         return 'fault';
     if (packet.kind !== 'data')
         return undefined;
