@@ -24,6 +24,20 @@ static int take_key(void *target, const char *source, const char *path)
     return -1;
 }
 
+static int take_log(void *target, const char *source, const char *path)
+{
+    arguments *args = target;
+
+    (void)source;
+    if (args->log == NULL)
+        args->log = keylog_new(path);
+    else
+        keylog_add(args->log, path);
+    args->log_several = args->log_named;
+    args->log_named = 1;
+    return 0;
+}
+
 static int take_crypto(void *target, const char *source, const char *name)
 {
     return option_crypto(source, name, &((arguments *)target)->crypto);
@@ -249,10 +263,11 @@ const option_row dump_key_options[] = {
       .help = "File of an RSA private key without passphrase, of 2048 to 8192 bits: PEM (PKCS#1 or "
               "PKCS#8), or as ssh-keygen writes it. May be given many times; each key is tried on "
               "each session." },
-    { 0, "keylog", OPTION_TEXT, "FILE", PLACE(log_path),
+    { 0, "keylog", OPTION_TEXT, "FILE", .take = take_log,
       .otherwise = "the file that the environment variable SIDEWIREKEYLOGFILE names",
       .help = "File with keys of sessions, as sidewire's client and server write it when that "
-              "variable is set. The file may grow while a capture is running." },
+              "variable is set. The file may grow while a capture is running. May be given many times; the "
+              "newest line of a session wins." },
     { .name = NULL }
 };
 
