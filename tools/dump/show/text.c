@@ -110,9 +110,9 @@ static size_t shown_length(const void *data, size_t len, size_t max)
 /* Would more than a fifth of it have to be escaped? */
 static int is_binary(const uint8_t *p, size_t len)
 {
-    size_t strange = 0;
+    size_t strange = 0, plain = plain_length(p, len); /* most bodies are a line */
 
-    for (size_t i = 0; i < len;) {
+    for (size_t i = plain; i < len;) {
         uint32_t code;
         int n = utf8_sequence(p + i, len - i, &code);
 
