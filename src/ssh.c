@@ -334,3 +334,20 @@ int sw_ssh_verify(const sw_crypto *crypto, const sw_ssh_key *key, const uint8_t 
     }
     return result < 0 ? SW_E_VERIFY : result;
 }
+
+/* ---- proofs ---- */
+
+int sw_ssh_proof_read(sw_ssh_proof *proof, const uint8_t *body, size_t len)
+{
+    ssh_reader r = { body, len, 0 };
+    ssh_view user, key, signature;
+
+    if (proof == NULL || (body == NULL && len > 0))
+        return SW_E_NULL;
+    user = swi_ssh_string(&r);
+    key = swi_ssh_string(&r);
+    signature = swi_ssh_string(&r);
+    *proof = (sw_ssh_proof){ (const char *)user.data, key.data, signature.data,
+                             user.len, key.len, signature.len };
+    return r.failed || r.left > 0 ? SW_E_USER_PACKET : SW_OK;
+}

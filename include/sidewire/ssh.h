@@ -29,6 +29,16 @@ SW_API int sw_ssh_key_write(const sw_public_key *key, uint8_t *out, size_t cap, 
 /* Whether the blob is that of the key; the time depends on the sizes only. */
 SW_API int sw_ssh_key_is(const sw_public_key *key, const uint8_t *blob, size_t len);
 
+/* The body of the packet that proves a user, by views into it. */
+typedef struct sw_ssh_proof {
+    const char *user;            /* not NUL-terminated */
+    const uint8_t *key, *signature;      /* blobs */
+    size_t user_len, key_len, signature_len;
+} sw_ssh_proof;
+
+/* Three strings and nothing behind them, which are not looked at: SW_OK, SW_E_NULL, or SW_E_USER_PACKET. */
+SW_API int sw_ssh_proof_read(sw_ssh_proof *proof, const uint8_t *body, size_t len);
+
 /* What a user signs: OpenSSH's SSHSIG structure for the namespace "sidewire-auth", over the handshake
  * hash of the channel and the user's name. SW_E_NULL, SW_E_HASH. */
 SW_API int sw_sshsig_message(const sw_crypto *crypto, const uint8_t hash[SW_SHA256_SIZE],

@@ -13,6 +13,7 @@
 #define R2 "000102030405060708090A0B0C0D0E0F101112131415161718191a1b1c1d1e1f"
 #define A "a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf"
 #define B "c0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedf"
+#define E "e0e1e2e3e4e5e6e7e8e9eaebecedeeeff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff"
 #define LABEL "SIDEWIRE_SESSION_KEYS "
 #define GOOD LABEL R1 " " A " " B
 
@@ -226,31 +227,118 @@ START_TEST(twice)
 }
 END_TEST
 
+/* As many as there is memory for. */
 START_TEST(many)
 {
+    enum { SESSIONS = 150000 };
     FILE *file = fopen(path, "w");
     keylog_reader *log = keylog_new(path);
     sw_secrets keys;
-    char said[1024];
 
-    for (unsigned i = 0; i < KEYLOG_SESSIONS_MAX + 10; i++)
+    for (unsigned i = 0; i < SESSIONS; i++)
         fprintf(file, LABEL "%08x%032x %064x " B "\n", i * 2654435761u, i, i);
     fclose(file);
-    catch_messages();
-    for (uint32_t i = 0; i < KEYLOG_SESSIONS_MAX + 10; i++) {
+    for (uint32_t i = 0; i < SESSIONS + 10; i++) {
         uint32_t first = i * 2654435761u;
         uint8_t response[20] = { (uint8_t)(first >> 24), (uint8_t)(first >> 16),
                                  (uint8_t)(first >> 8), (uint8_t)first };
 
         for (int k = 0; k < 4; k++)
             response[16 + k] = (uint8_t)(i >> (24 - 8 * k));
-        ck_assert_int_eq(keylog_find(log, response, sizeof(response), &keys),
-                         i < KEYLOG_SESSIONS_MAX);
-        if (i < KEYLOG_SESSIONS_MAX)
-            ck_assert_uint_eq(keys.client_key[31], i & 255);
+        if (keylog_find(log, response, sizeof(response), &keys) != (i < SESSIONS) ||
+            (i < SESSIONS && keys.client_key[31] != (i & 255)))
+            ck_abort_msg("session %u", i);
     }
+    keylog_close(log);
+}
+END_TEST
+
+/* Several files: the line that was read last wins, and its file is named. */
+START_TEST(several)
+{
+    static const char other[] = "SIDEWIRE_SESSION_KEYS " R1 " " B " " A "\n";
+    keylog_reader *log = keylog_new(path);
+    uint8_t response[20];
+    char second[sizeof(path) + 16], why[128];
+    sw_secrets keys;
+    FILE *file;
+
+    for (size_t i = 0; i < sizeof(response); i++)
+        response[i] = (uint8_t)i;
+    snprintf(second, sizeof(second), "%s-second", path);
+    keylog_add(log, second);
+    write_file("w", GOOD "\n", sizeof(GOOD));
+    ck_assert_int_eq(keylog_read(log, why, sizeof(why)), -1);
+    ck_assert_ptr_nonnull(strstr(why, "-second: No such file"));
+    ck_assert_int_eq(finds(log, 20), 1);
+    ck_assert_str_eq(keylog_found_in(log), path);
+    file = fopen(second, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs(other, file);
+    fclose(file);
+    ck_assert_int_eq(keylog_grew(log), 1);
+    ck_assert_int_eq(keylog_find(log, response, sizeof(response), &keys), 1);
+    check_counting(keys.client_key, sizeof(keys.client_key), 0xc0);
+    ck_assert_str_eq(keylog_found_in(log), second);
+    keylog_close(log);
+    unlink(second);
+}
+END_TEST
+
+/* Sealed sessions have lines of their own kind, several of which may have one name: the newest is the first. */
+START_TEST(sealed)
+{
+    static const char text[] = "SEALED " E " " A " " B "\n" "SEALED " E " " B " " A "\n" "SEALED " E " " A " " B "\n"
+                               "SEALED " E " " A " SEALED " E " " A " " A "\n" GOOD "\n" "SEALEDX " E " " A " " B "\n"
+                               "SEALED " E " " A "\n" "SEALED " E " " A " " B "00\n" "SEALED " R1 " " A " " B "\n";
+    keylog_reader *log = keylog_new(path);
+    char why[128], said[1024], expected[512];
+    uint8_t ephemeral[SW_X25519_SIZE];
+    sw_secrets keys;
+
+    for (size_t i = 0; i < sizeof(ephemeral); i++)
+        ephemeral[i] = (uint8_t)(0xe0 + i);
+    write_file("w", text, strlen(text));
+    catch_messages();
+    ck_assert_int_eq(keylog_read(log, why, sizeof(why)), 0);
     messages(said, sizeof(said));
-    ck_assert_ptr_nonnull(strstr(said, ": only the first 131072 sessions are used\n"));
+    snprintf(expected, sizeof(expected), "sidewire: %s: line 4 is damaged\nsidewire: %s: line 7 is damaged\n"
+             "sidewire: %s: line 8 is damaged\nsidewire: %s: line 9 is damaged\n", path, path, path, path);
+    ck_assert_str_eq(said, expected);
+    ck_assert_int_eq(finds(log, 20), 1);
+    for (unsigned turn = 0; turn < 3; turn++) {
+        static const uint8_t first[3][2] = { { 0xa0, 0xa0 }, { 0xc0, 0xa0 }, { 0xa0, 0xc0 } };
+
+        ck_assert_int_eq(keylog_find_sealed(log, ephemeral, turn, &keys), 1);
+        check_counting(keys.client_key, sizeof(keys.client_key), first[turn][0]);
+        check_counting(keys.server_key, sizeof(keys.server_key), first[turn][1]);
+    }
+    ck_assert_int_eq(keylog_find_sealed(log, ephemeral, 3, &keys), 0);
+    ephemeral[31] ^= 1;
+    ck_assert_int_eq(keylog_find_sealed(log, ephemeral, 0, &keys), 0);
+    keylog_close(log);
+}
+END_TEST
+
+/* However many lines claim one session, few are kept of them, the newest among these. */
+START_TEST(sealed_many)
+{
+    keylog_reader *log = keylog_new(path);
+    uint8_t ephemeral[SW_X25519_SIZE] = { 0 };
+    sw_secrets keys;
+    unsigned found = 0, newest = 0;
+    char line[256];
+
+    for (unsigned i = 0; i < 1000; i++) {
+        snprintf(line, sizeof(line), "SEALED %064x %064x %064x\n", 0, i, i);
+        keylog_use(log, line, strlen(line));
+    }
+    while (keylog_find_sealed(log, ephemeral, found, &keys)) {
+        newest |= keys.client_key[30] == 999 >> 8 && keys.client_key[31] == (999 & 0xff);
+        found++;
+    }
+    ck_assert_uint_eq(found, 16);
+    ck_assert_uint_eq(newest, 1);
     keylog_close(log);
 }
 END_TEST
@@ -268,5 +356,8 @@ int main(void)
     tcase_add_test(tcase, folder);
     tcase_add_test(tcase, twice);
     tcase_add_test(tcase, many);
+    tcase_add_test(tcase, several);
+    tcase_add_test(tcase, sealed);
+    tcase_add_test(tcase, sealed_many);
     return run_suite(suite);
 }

@@ -71,8 +71,8 @@ static size_t count_of(const char *text, const char *what)
 START_TEST(sources_are_embedded)
 {
     static const char *const files[] = { "page.css", "ladder.css", "narrow.css", "bytes.js",
-                                         "records.js", "elements.js", "detail.js", "ladder.js",
-                                         "overview.js", "sessions.js" };
+                                         "records.js", "search.js", "elements.js", "conversation.js",
+                                         "detail.js", "ladder.js", "overview.js", "sessions.js" };
     const char *page = print_all("html");
 
     for (int i = 0; i < COUNT(files); i++) {
@@ -90,7 +90,7 @@ END_TEST
 START_TEST(sessions_are_listed)
 {
     static const char *const texts[] = {
-        TITLE, "6 sessions, 41 packets", "<span class=\"badge good\">exit status 0</span>",
+        TITLE, "8 sessions, 53 packets", "<span class=\"badge good\">exit status 0</span>",
         "<span class=\"badge neutral\">closed</span>",
         "<span class=\"badge poor\">exit status 1</span>",
         "<span class=\"badge bad\">closed, reset by the client;", ">request refused; ",
@@ -107,7 +107,7 @@ START_TEST(sessions_are_listed)
     dom = browse("page.html", "");
     for (int i = 0; i < COUNT(texts); i++)
         expect_in(dom, texts[i]);
-    ck_assert_uint_eq(count_of(dom, "<button class=\"session\""), 6);
+    ck_assert_uint_eq(count_of(dom, "<button class=\"session\""), 8);
     ck_assert_uint_eq(count_of(dom, "<details class=\"packet "), 9);
     ck_assert_uint_eq(count_of(dom, " open=\"\""), 0);
 }
@@ -183,7 +183,7 @@ START_TEST(cut_page)
         const char *end;         /* what it is cut in front of */
         const char *totals;
     } cuts[] = {
-        { "[\"totals\"", "6 sessions, 41 packets, the page is not complete" },
+        { "[\"totals\"", "8 sessions, 53 packets, the page is not complete" },
         { "[\"session\",3", "2 sessions, 15 packets, the page is not complete" },
         { ",\"192.0.2.2:2990\"", "0 sessions, 0 packets, the page is not complete" },
     };
@@ -241,13 +241,14 @@ START_TEST(mouse_and_keyboard)
                  "current: 5\n"
                  "home: Session 1*\n"
                  "address: Session 3&lt;script&gt;*\n"
-                 "of alice: 2 of 6 sessions\n"
+                 "of alice: 2 of 8 sessions\n"
                  "numbers: 1,6\n"
                  "shown still: Session 3*\n"
                  "tab stops: 1\n"
                  "last of them: Session 6alice*\n"
-                 "of nobody: 0 of 6 sessions\n"
-                 "all: 6\n"
+                 "of a song: 1\n"
+                 "of nobody: 0 of 8 sessions\n"
+                 "all: 8\n"
                  "current: 6\n"
                  "focus: packet-3\n"
                  "tab stops: 1\n"
@@ -260,6 +261,11 @@ START_TEST(mouse_and_keyboard)
                  "filtered: 2 of 9 packets\n"
                  "rows: OUTPUT,ERROR_LOG\n"
                  "overview: packet-9\n"
+                 "said: asked,answered,fault,logged,fault\n"
+                 "asked: \"catimg\" \"\\*\"\n"
+                 "answered: head\n"
+                 "saved: session-4-answered-7 head000000and a tail\n"
+                 "packets: 10 packets\n"
                  "done: sidewire-dump: &lt;script&gt;*\n");
 }
 END_TEST

@@ -154,12 +154,23 @@ END_TEST
 
 /* ---- key logs ---- */
 
+/* With the key log on, a recording has the keys in it; here they are taken out. */
+static void record_without_keys(void)
+{
+    command_line line = { { NULL }, 0 };
+
+    setenv("SIDEWIREKEYLOGFILE", "keys.log", 1);
+    record_one("si");
+    command_add_words(&line, "editcap --discard-all-secrets one.pcapng bare.pcapng");
+    process_expect(process_start(&line, NULL), "editcap", 0, NULL, NULL);
+    ck_assert_int_eq(rename("bare.pcapng", "one.pcapng"), 0);
+}
+
 START_TEST(keylog)
 {
     static const char *const opened = "* keys from keys.log*EXIT__SUCCESS*end exit status 0\n";
 
-    setenv("SIDEWIREKEYLOGFILE", "keys.log", 1);
-    record_one("si");
+    record_without_keys();
     expect_dump("one.pcapng", 0, opened, "");
     unsetenv("SIDEWIREKEYLOGFILE");
     expect_dump("one.pcapng", 0, "*encrypted*no key given*", "");
@@ -167,6 +178,8 @@ START_TEST(keylog)
     scratch_write_text("other.log", "# nothing\nSIDEWIRE_SESSION_KEYS 00\n");
     expect_dump("--keylog other.log one.pcapng", 0, "*encrypted*",
                 "sidewire-dump: other.log: line 2 is damaged\n");
+    expect_dump("--keylog other.log --keylog keys.log one.pcapng", 0, opened, "*damaged*");
+    expect_dump("--keylog keys.log --keylog nosuch one.pcapng", 2, "", "*: nosuch: No such file or directory\n");
     expect_dump("--keylog other.log -k keys/alice one.pcapng", 0,
                 "*opened by keys/alice*end exit status 0\n", "*damaged*");
     setenv("SIDEWIREKEYLOGFILE", "missing.log", 1);

@@ -210,6 +210,8 @@ static void log_keys(client *c)
 {
     int error = keylog_append(&c->keylog, &c->keys);
 
+    if (keylog_is_wanted(&c->keylog))
+        recorder_keys(c->args->recorder, &c->keys);
     sw_secrets_wipe(&c->keys);
     if (error != 0)
         report(KEYLOG_VARIABLE ": %s: %s", c->keylog.path, strerror(error));

@@ -3,6 +3,7 @@
 #include "identity.h"
 #include "interactive.h"
 #include "key_file.h"
+#include "keylog_writer.h"
 #include "report.h"
 #include "run.h"
 #include "standard_streams.h"
@@ -33,12 +34,16 @@ static int load_key(sw_private_key *key, const arguments *args)
 static int open_recorder(arguments *args)
 {
     char why[256];
+    keylog log;
 
     if (args->record == NULL)
         return 0;
     args->recorder = recorder_open_waiting(args->record, why, sizeof(why));
     if (args->recorder == NULL)
         report("--record: %s: %s", args->record, why);
+    keylog_init(&log);
+    if (keylog_is_wanted(&log))
+        recorder_announce_keys(args->recorder);
     return args->recorder == NULL ? -1 : 0;
 }
 

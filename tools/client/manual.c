@@ -91,7 +91,8 @@ static const manual_section sections[] = {
       "    Defaults of the options of these names.\n"
       "SIDEWIREKEYLOGFILE\n"
       "    If set, and not empty, the file that the keys of each session are\n"
-      "    appended to. Whoever has it can read what was recorded of the sessions.\n", NULL },
+      "    appended to. Whoever has it can read what was recorded of the sessions.\n"
+      "    What --record writes meanwhile has the keys in it, too.\n", NULL },
     { "EXIT STATUS",
       "0   The command succeeded. Legacy mode: the server closed the connection.\n"
       "1   The command failed; the server said why. Legacy mode: the server closed\n"

@@ -29,7 +29,7 @@ typedef struct arguments {
     long megabytes;             /* of a file of these */
     views_wanted shown;
     const char *shown_by;       /* the option that chose it, or NULL */
-    const char *log_path;       /* of the option; NULL: not given */
+    int log_named, log_several; /* by options */
 } arguments;
 
 extern const option_row dump_input_options[], dump_key_options[], dump_output_options[],

@@ -5,6 +5,7 @@
 #include "capture/privileges.h"
 #include "capture/raw_streams.h"
 #include "copying.h"
+#include "keylog_writer.h"
 #include "options.h"
 #include "report.h"
 #include "show/gather.h"
@@ -95,11 +96,27 @@ static void read_all(capture *c, flows *f, losses *m)
     losses_unused(m, f);
 }
 
+/* Keys in the capture: ours, or lines of a key log that editcap injected as what it knows, a key log of TLS. */
+static void on_secrets(void *ctx, uint32_t type, const uint8_t *data, size_t len)
+{
+    enum { TLS_KEY_LOG = 0x544c534b };
+    watch_setup *setup = ((sinks *)ctx)->setup;
+    const char *text = (const char *)data;
+
+    copying_secrets(&((sinks *)ctx)->copy, type, data, len);
+    if (type != KEYLOG_SECRETS_TYPE && (type != TLS_KEY_LOG || !keylog_has_lines(text, len)))
+        return;
+    if (setup->log == NULL)
+        setup->log = keylog_new_empty(((sinks *)ctx)->losses.name);
+    keylog_use(setup->log, text, len);
+    sessions_retry(setup);
+}
+
 static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
 {
     losses *m = &all->losses;
     capture_setup source = { args->captures, args->capture_count, args->interface, args->filter,
-                             (uint64_t)args->packets, { all, on_idle, on_progress, NULL }, NULL, NULL };
+                             (uint64_t)args->packets, { all, on_idle, on_progress, on_secrets }, NULL, NULL };
     flow_watcher watcher = sessions_watcher(setup);
     char why[CAPTURE_WHY_SIZE];
     capture *c;
@@ -232,6 +249,8 @@ static int dump(arguments *args, const sw_crypto *crypto)
     if (check_waiting(waiting) < 0)
         all.losses.damaged = 1;
     gather_free(waiting);
+    if (setup.log != args->log)
+        keylog_close(setup.log);
     if (close_outputs(&all, status != STATUS_UNREADABLE) < 0 && status == STATUS_OK)
         status = STATUS_FAILURE;
     return status == STATUS_OK && all.losses.damaged ? STATUS_DAMAGED : status;

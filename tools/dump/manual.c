@@ -12,14 +12,15 @@ static const manual_section sections[] = {
       "Finds the sessions in CAPTURE, a pcap or pcapng file as written by tcpdump or\n"
       "Wireshark, and prints them. '-' is standard input, which like any pipe is shown as\n"
       "it comes. A session is known by what its sides say, a server's greeting and a\n"
-      "client's 'auth rsa ', on any port; other traffic is passed over. CAPTURE may be\n"
+      "client's request, on any port; other traffic is passed over. CAPTURE may be\n"
       "compressed by gzip or zstd. Packets of several are taken by their time. What follows\n"
       "and is no file is a filter, as tcpdump has it (pcap-filter(7)).\n"
       "\n"
       "With the private key of a user, that user's sessions are decrypted. (The protocol\n"
       "has no forward secrecy: a key opens old captures too.) So are the sessions in a\n"
-      "key log. Of others the handshake is still shown, and how many encrypted bytes each\n"
-      "side sent.\n", NULL },
+      "key log, which may be in the capture; nothing else opens a sealed session. Of\n"
+      "others the handshake is still shown, and how many encrypted bytes each side sent,\n"
+      "or of sealed ones each record, with its number and size.\n", NULL },
     { "INPUT", NULL, dump_input_options },
     { "KEYS", NULL, dump_key_options },
     { "OUTPUT",
@@ -36,12 +37,14 @@ static const manual_section sections[] = {
       "\n"
       "number of the session; seconds since its first packet, to the first byte of this\n"
       "one; who sent it, client or server; band; bytes of the body; the beginning of the\n"
-      "body. A command is shown with each argument in quotes. The last line of a session,\n"
+      "body, in quotes, or 16 bytes in hex if it is no text. On a terminal lines are cut\n"
+      "to its width. A command is shown with each argument in quotes. The last line of a session,\n"
       "'end', tells how it ended. Lines of sessions that overlap are mixed.\n"
       "\n"
       "Bands have capital letters; names in small letters are what is no packet:\n"
       "greeting, request; in legacy mode also challenge, response, proceed, command, and\n"
-      "text, which is all that one side sent until the other spoke or a second passed;\n"
+      "text, which is all that one side sent until the other spoke or a second passed; in\n"
+      "a sealed session noise, its handshake, and record, one that was not opened;\n"
       "'encrypted', 'lost' and 'undecoded' count the bytes that there is nothing to show\n"
       "of. Control characters, characters that are not seen, and bytes that are not UTF-8,\n"
       "appear as \\n, \\r, \\t and \\xNN; if the locale (LC_CTYPE) is not UTF-8, so does all\n"

@@ -52,7 +52,8 @@ static const manual_section sections[] = {
     { "ENVIRONMENT",
       "SIDEWIREKEYLOGFILE\n"
       "    If set, and not empty, the file that the keys of each session are\n"
-      "    appended to. Whoever has it can read what was recorded of the sessions.\n", NULL },
+      "    appended to. Whoever has it can read what was recorded of the sessions.\n"
+      "    What --record writes meanwhile has the keys in it, too.\n", NULL },
     { "SERVICE MANAGERS",
       "Listening sockets are taken over from systemd (LISTEN_FDS), which then go in\n"
       "the place of --listen and --port.\n", NULL },

@@ -106,6 +106,8 @@ void server_log_keys(server *s, const sw_secrets *keys)
     int64_t now = server_clock();
     int error = keylog_append(&s->keylog, keys);
 
+    recorder_keys(s->recorder, keys);
+    server_check_recorder(s);
     if (error == 0 || (s->keylog_told != 0 && now - s->keylog_told < KEYLOG_PAUSE_MS))
         return;
     s->keylog_told = now;
@@ -249,6 +251,8 @@ static int prepare_records(server *s)
                                     : recorder_open(path, why, sizeof(why));
     if (s->recorder == NULL)
         report("--record: %s: %s", path, why);
+    if (keylog_is_wanted(&s->keylog))
+        recorder_announce_keys(s->recorder);
     return s->recorder == NULL ? STATUS_USAGE : STATUS_OK;
 }
 

@@ -11,7 +11,7 @@
 #define LABEL "SIDEWIRE_SESSION_KEYS"
 #define LABEL_SEALED "SEALED"
 
-enum { LINE_SIZE = sizeof(LABEL) + 3 * (1 + 2 * 32) + 1 };
+_Static_assert(sizeof(LABEL) + 3 * (1 + 2 * 32) + 1 <= KEYLOG_LINE_MAX, "a line fits");
 
 /* Adds a blank and the bytes in hex. Returns the end. */
 static char *put_hex(char *out, const uint8_t *bytes, size_t len)
@@ -26,8 +26,7 @@ static char *put_hex(char *out, const uint8_t *bytes, size_t len)
     return out;
 }
 
-/* Returns the length. */
-static size_t format_line(const sw_secrets *keys, char line[LINE_SIZE])
+size_t keylog_line(const sw_secrets *keys, char line[KEYLOG_LINE_MAX])
 {
     int is_sealed = keys->response_size == 0;
     char *end = stpcpy(line, is_sealed ? LABEL_SEALED : LABEL);
@@ -77,12 +76,12 @@ int keylog_is_wanted(const keylog *log)
 
 int keylog_append(keylog *log, const sw_secrets *keys)
 {
-    char line[LINE_SIZE];
+    char line[KEYLOG_LINE_MAX];
     int error;
 
     if (!keylog_is_wanted(log))
         return 0;
-    error = append(log->path, line, format_line(keys, line));
+    error = append(log->path, line, keylog_line(keys, line));
     explicit_bzero(line, sizeof(line));
     return error;
 }

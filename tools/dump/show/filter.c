@@ -123,7 +123,7 @@ static int wants_number(const filter *wanted, uint64_t number)
 static int wants_user(const filter *wanted, const session_info *info)
 {
     for (size_t i = 0; i < wanted->user_count; i++)
-        if (info->request_seen && strlen(wanted->users[i]) == info->user_len &&
+        if (info->user != NULL && strlen(wanted->users[i]) == info->user_len &&
             memcmp(wanted->users[i], info->user, info->user_len) == 0)
             return 1;
     return wanted->user_count == 0;
@@ -158,7 +158,7 @@ static int wants_session(const filter *wanted, const session_info *info)
 
 int filter_needs_whole(const filter *wanted)
 {
-    return wanted->command_count > 0 || wanted->text != NULL || wanted->statuses != 0;
+    return wanted->command_count + wanted->user_count > 0 || wanted->text != NULL || wanted->statuses != 0;
 }
 
 static int is_command(const filter *wanted, const sw_argument *word)

@@ -5,6 +5,7 @@
 #include "watch/allocate.h"
 #include "page/page.h"
 #include "report.h"
+#include "summary.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@ typedef struct html {
     uint64_t packets, left_out; /* in the page, and not */
     uint64_t bodies;            /* bytes of bodies in the page */
     uint64_t shortened;         /* packets whose body is not all in the page */
+    summaries open;
     int failed;
 } html;
 
@@ -161,6 +163,15 @@ static void add_text(html *h, const char *text)
 
 /* ---- sessions ---- */
 
+/* That of a sealed session is known at its end. */
+static void add_user(html *h, const session_info *info)
+{
+    if (info->user != NULL)
+        add_data(h, info->user, info->user_len);
+    else
+        put_text(&h->w, ",null");
+}
+
 static void html_begin(void *ctx, const session_info *info)
 {
     html *h = ctx;
@@ -168,6 +179,7 @@ static void html_begin(void *ctx, const session_info *info)
     char date[DATE_TEXT_SIZE];
     char features[SW_FEATURES_TEXT_MAX + 1] = "";
 
+    summary_begin(&h->open, info);
     begin_record(h, "session");
     add_number(h, info->number);
     describe_date(info->about.start, date);
@@ -177,7 +189,7 @@ static void html_begin(void *ctx, const session_info *info)
     describe_endpoint(&info->about.server, words);
     add_name(h, words);
     if (info->request_seen) {
-        add_data(h, info->user, info->user_len);
+        add_user(h, info);
         sw_features_format(info->features, features, sizeof(features) - 1);
         add_name(h, features);
         add_name(h, cipher_name(info->features));
@@ -225,6 +237,7 @@ static void packet_record(html *h, const session_info *info, const item *what)
     add_number(h, info->number);
     add_number(h, what->side);
     add_seconds(h, relative_time(info, what->time));
+    add_number(h, what->frame);
     add_name(h, kind_name(what->kind));
     add_name(h, item_name(what));
     add_number(h, what->size);
@@ -260,6 +273,7 @@ static void html_item(void *ctx, const session_info *info, const item *what)
     html *h = ctx;
     int is_part = what->offset > 0 && item_is_message(what);
 
+    summary_item(&h->open, info, what);
     if (is_part && h->left_out == 0) {
         if (body_allowance(h, what->offset) > 0 || !what->more)
             part_record(h, info, what);
@@ -276,8 +290,17 @@ static void html_item(void *ctx, const session_info *info, const item *what)
 static void html_end(void *ctx, const session_info *info, const outcome *how)
 {
     html *h = ctx;
+    summary sum = summary_end(&h->open, info);
     char words[OUTCOME_SIZE];
 
+    if (h->left_out > 0) {
+        begin_record(h, "sums");
+        add_number(h, info->number);
+        add_number(h, sum.items);
+        add_number(h, sum.bytes[FROM_CLIENT]);
+        add_number(h, sum.bytes[FROM_SERVER]);
+        end_record(h);
+    }
     text_outcome(info, how, words, sizeof(words));
     begin_record(h, "end");
     add_number(h, info->number);
@@ -286,6 +309,9 @@ static void html_end(void *ctx, const session_info *info, const outcome *how)
     add_name(h, how->damaged ? "damaged" : "whole");
     add_name(h, how->exit_status < 0 ? "" : how->exit_status == 0 ? "success" : "failure");
     add_text(h, info->key != NULL ? info->key : "");
+    add_user(h, info);
+    snprintf(words, sizeof(words), "%s %s", user_key_name(info), info->fingerprint);
+    add_text(h, info->user_key != SW_KEY_NONE ? words : "");
     end_record(h);
 }
 

@@ -1,98 +1,53 @@
 #include "keylog.h"
 
 #include "allocate.h"
+#include "keylog_table.h"
 #include "report.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LABEL "SIDEWIRE_SESSION_KEYS"
+/* What lines begin with. */
+static const char *const labels[] = { "SIDEWIRE_SESSION_KEYS", "SEALED" };
 
-enum { LABEL_LEN = sizeof(LABEL) - 1, BUCKETS = 1 << 14, LINES_SIZE = 1 << 14 };
+enum { LABEL_PLAIN, LABEL_SEALED, LABELS };
 
-static const uint32_t NONE = UINT32_MAX;
+enum { LINES_SIZE = 1 << 14 };
 
-typedef struct session_keys {
-    sw_secrets keys;
-    uint32_t chain;             /* index of the next one of the bucket, or NONE */
-} session_keys;
+typedef struct log_file log_file;
 
-struct keylog_reader {
+/* Where lines come from. */
+struct log_file {
+    log_file *next;
+    keylog_reader *reader;
     const char *path;
     int fd;                     /* -1: not open yet, or not to be read any more */
     int may_grow;               /* there may be more later */
+    int is_regular;
     uint64_t size;              /* bytes read */
     unsigned long line;         /* number of the line that lines[] begins with */
     unsigned long reported;     /* number of the line that was reported last */
     int skipping;               /* the rest of a line is to be passed over */
-    int full;
     size_t len;                 /* bytes in lines[] */
-    session_keys *sessions;
-    uint32_t count, cap;
-    uint64_t lines_used, lines_asked;   /* that had keys; when it was last asked whether it grew */
-    uint32_t buckets[BUCKETS];
     char lines[LINES_SIZE];
 };
 
-/* ---- table ---- */
+struct keylog_reader {
+    log_file *files;            /* in the order that they were named in */
+    const char *found_in;       /* where the line that was found last is from */
+    uint64_t lines_used, lines_asked;   /* that had keys; when it was last asked whether it grew */
+    keylog_table table;
+};
 
-/* The response is a hash already. */
-static uint32_t *bucket_of(keylog_reader *log, const uint8_t *response)
+static void add(log_file *log, const sw_secrets *keys)
 {
-    return &log->buckets[((uint32_t)response[0] << 8 | response[1]) % BUCKETS];
-}
-
-static session_keys *find(keylog_reader *log, const uint8_t *response, size_t size)
-{
-    for (uint32_t i = *bucket_of(log, response); i != NONE; i = log->sessions[i].chain) {
-        session_keys *s = &log->sessions[i];
-
-        if (s->keys.response_size == size && memcmp(s->keys.response, response, size) == 0)
-            return s;
-    }
-    return NULL;
-}
-
-/* Not by realloc, which would leave keys behind unwiped. */
-static void grow(keylog_reader *log)
-{
-    uint32_t cap = log->cap > 0 ? 2 * log->cap : 64;
-    session_keys *sessions = allocate(cap * sizeof(*sessions));
-
-    if (log->count > 0) {
-        memcpy(sessions, log->sessions, log->count * sizeof(*sessions));
-        explicit_bzero(log->sessions, log->count * sizeof(*sessions));
-    }
-    free(log->sessions);
-    log->sessions = sessions;
-    log->cap = cap;
-}
-
-static void add(keylog_reader *log, const sw_secrets *keys)
-{
-    session_keys *known = find(log, keys->response, keys->response_size);
-    uint32_t *bucket = bucket_of(log, keys->response);
-
-    log->lines_used++;
-    if (known != NULL) {
-        known->keys = *keys;
-        return;
-    }
-    if (log->count == KEYLOG_SESSIONS_MAX) {
-        if (!log->full)
-            report("%s: only the first %d sessions are used", log->path, KEYLOG_SESSIONS_MAX);
-        log->full = 1;
-        return;
-    }
-    if (log->count == log->cap)
-        grow(log);
-    log->sessions[log->count].keys = *keys;
-    log->sessions[log->count].chain = *bucket;
-    *bucket = log->count++;
+    log->reader->lines_used++;
+    keylog_table_add(&log->reader->table, keys, log->path);
 }
 
 /* ---- lines ---- */
@@ -135,14 +90,23 @@ static size_t take_hex(const char **text, const char *end, uint8_t *out, size_t 
     return n;
 }
 
-/* What is behind the label. 0, or -1: damaged. */
-static int parse_keys(const char *text, const char *end, sw_secrets *out)
+/* What names the session. 0, or -1: damaged. */
+static int parse_name(const char **text, const char *end, int label, sw_secrets *out)
 {
-    size_t size = take_hex(&text, end, out->response, sizeof(out->response));
+    size_t size;
 
-    if (size != SW_SHA1_SIZE && size != SW_SHA256_SIZE)
-        return -1;
+    if (label == LABEL_SEALED)
+        return take_hex(text, end, out->ephemeral, sizeof(out->ephemeral)) == sizeof(out->ephemeral) ? 0 : -1;
+    size = take_hex(text, end, out->response, sizeof(out->response));
     out->response_size = (uint8_t)size;
+    return size == SW_SHA1_SIZE || size == SW_SHA256_SIZE ? 0 : -1;
+}
+
+/* What is behind the label. 0, or -1: damaged. */
+static int parse_keys(const char *text, const char *end, int label, sw_secrets *out)
+{
+    if (parse_name(&text, end, label, out) < 0)
+        return -1;
     if (take_hex(&text, end, out->client_key, SW_CIPHER_KEY_SIZE) != SW_CIPHER_KEY_SIZE ||
         take_hex(&text, end, out->server_key, SW_CIPHER_KEY_SIZE) != SW_CIPHER_KEY_SIZE)
         return -1;
@@ -151,24 +115,39 @@ static int parse_keys(const char *text, const char *end, sw_secrets *out)
     return text == end ? 0 : -1;
 }
 
+/* The first label in a text, and which one it is; NULL: there is none. */
+static const char *find_label(const char *text, const char *end, int *which)
+{
+    const char *first = NULL;
+
+    for (int i = 0; i < LABELS; i++) {
+        const char *found = memmem(text, (size_t)(end - text), labels[i], strlen(labels[i]));
+
+        if (found != NULL && (first == NULL || found < first)) {
+            first = found;
+            *which = i;
+        }
+    }
+    return first;
+}
+
 /* The end of a line counts: where one was cut off, as on a full disk, the next one is behind it. */
-static void use_line(keylog_reader *log, const char *line, size_t len)
+static void use_line(log_file *log, const char *line, size_t len)
 {
     const char *end = line + len;
     const char *last = NULL;
-    int damaged = 0;
+    int which = 0, damaged = 0;
     sw_secrets keys;
 
-    if (len < LABEL_LEN || memcmp(line, LABEL, LABEL_LEN) != 0)
+    if (find_label(line, end, &which) != line)
         return;
-    for (const char *label = line; label != NULL;
-         label = memmem(last, (size_t)(end - last), LABEL, LABEL_LEN)) {
+    for (const char *label = line; label != NULL; label = find_label(last, end, &which)) {
         damaged = last != NULL;
-        last = label + LABEL_LEN;
+        last = label + strlen(labels[which]);
     }
     memset(&keys, 0, sizeof(keys));
     if (last == end || is_blank(*last)) { /* else another label, which begins like ours */
-        if (parse_keys(last, end, &keys) == 0)
+        if (parse_keys(last, end, which, &keys) == 0)
             add(log, &keys);
         else
             damaged = 1;
@@ -182,7 +161,7 @@ static void use_line(keylog_reader *log, const char *line, size_t len)
 
 /* Uses all lines in the buffer that are complete, and of a line longer than the buffer what is
  * there. */
-static void use_lines(keylog_reader *log)
+static void use_lines(log_file *log)
 {
     char *line = log->lines;
     char *end = log->lines + log->len;
@@ -206,21 +185,21 @@ static void use_lines(keylog_reader *log)
     memmove(log->lines, line, log->len);
 }
 
-/* ---- file ---- */
+/* ---- files ---- */
 
-static int open_file(keylog_reader *log)
+static int open_file(log_file *log)
 {
     struct stat info;
 
     log->fd = open(log->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (log->fd < 0 || fstat(log->fd, &info) < 0)
         return -1;
-    log->may_grow = S_ISREG(info.st_mode);
+    log->may_grow = log->is_regular = S_ISREG(info.st_mode);
     return 0;
 }
 
 /* For good. */
-static void close_file(keylog_reader *log)
+static void close_file(log_file *log)
 {
     if (log->fd >= 0)
         close(log->fd);
@@ -228,29 +207,47 @@ static void close_file(keylog_reader *log)
     log->may_grow = 0;
 }
 
-int keylog_read(keylog_reader *log, char *why, size_t why_size)
+static int is_endless(const log_file *log)
+{
+    return !log->is_regular && log->size >= KEYLOG_DEVICE_MAX;
+}
+
+/* 0, or -1 with errno. */
+static int read_file(log_file *log)
 {
     ssize_t n;
+    int error;
 
-    if (log->fd < 0 && open_file(log) < 0) {
-        snprintf(why, why_size, "%s", strerror(errno));
+    if (log->fd < 0 && open_file(log) < 0)
         return -1;
-    }
     while ((n = read(log->fd, log->lines + log->len, sizeof(log->lines) - log->len)) > 0 &&
-           log->size < KEYLOG_FILE_MAX) {
+           !is_endless(log)) {
         log->size += (uint64_t)n;
         log->len += (size_t)n;
         use_lines(log);
     }
-    if (n < 0)
-        snprintf(why, why_size, "%s", strerror(errno));
-    else if (log->len > 0) /* the last line may do without a LF */
+    error = errno;
+    if (n == 0 && log->len > 0) /* the last line may do without a LF */
         use_line(log, log->lines, log->len);
     if (n > 0)
-        report("%s: only the first %d bytes are read", log->path, KEYLOG_FILE_MAX);
+        report("%s: only the first %d bytes are read", log->path, KEYLOG_DEVICE_MAX);
     if (n != 0 || !log->may_grow)
         close_file(log);
+    errno = error;
     return n < 0 ? -1 : 0;
+}
+
+int keylog_read(keylog_reader *log, char *why, size_t why_size)
+{
+    int several = log->files != NULL && log->files->next != NULL, result = 0;
+
+    for (log_file *file = log->files; file != NULL; file = file->next) {
+        if ((!file->may_grow && file->size > 0) || read_file(file) == 0 || result < 0)
+            continue;
+        snprintf(why, why_size, several ? "%.80s: %s" : "%.0s%s", file->path, strerror(errno));
+        result = -1;
+    }
+    return result;
 }
 
 /* ---- for everybody ---- */
@@ -259,35 +256,105 @@ keylog_reader *keylog_new(const char *path)
 {
     keylog_reader *log = allocate(sizeof(*log));
 
-    log->path = path;
-    log->fd = -1;
-    log->may_grow = 1;
-    log->line = 1;
-    for (size_t i = 0; i < BUCKETS; i++)
-        log->buckets[i] = NONE;
+    if (getrandom(&log->table.seed, sizeof(log->table.seed), 0) != sizeof(log->table.seed))
+        log->table.seed = (uintptr_t)log; /* better than nothing */
+    keylog_add(log, path);
     return log;
 }
 
-int keylog_find(keylog_reader *log, const uint8_t *response, size_t size, sw_secrets *keys)
+void keylog_add(keylog_reader *log, const char *path)
 {
-    session_keys *known = find(log, response, size);
-    char why[128];
+    log_file **last = &log->files;
+    log_file *file = allocate(sizeof(*file));
 
-    if (known == NULL && log->may_grow && keylog_read(log, why, sizeof(why)) == 0)
-        known = find(log, response, size);
+    while (*last != NULL)
+        last = &(*last)->next;
+    *last = file;
+    file->reader = log;
+    file->path = path;
+    file->fd = -1;
+    file->may_grow = 1;
+    file->line = 1;
+}
+
+keylog_reader *keylog_new_empty(const char *name)
+{
+    keylog_reader *log = keylog_new(name);
+
+    log->files->may_grow = 0;
+    log->files->size = 1; /* there is nothing to be read */
+    return log;
+}
+
+static int may_grow(const keylog_reader *log)
+{
+    for (const log_file *file = log->files; file != NULL; file = file->next)
+        if (file->may_grow)
+            return 1;
+    return 0;
+}
+
+static int take(keylog_reader *log, const keylog_session *known, sw_secrets *keys)
+{
     if (known == NULL)
         return 0;
+    log->found_in = known->origin;
     *keys = known->keys;
     return 1;
 }
 
-int keylog_grew(keylog_reader *log)
+/* A file that is missing may yet be made. */
+static void look_again(keylog_reader *log)
 {
     char why[128];
+
+    if (may_grow(log))
+        keylog_read(log, why, sizeof(why));
+}
+
+int keylog_find(keylog_reader *log, const uint8_t *response, size_t size, sw_secrets *keys)
+{
+    if (take(log, keylog_table_find(&log->table, response, size), keys))
+        return 1;
+    look_again(log);
+    return take(log, keylog_table_find(&log->table, response, size), keys);
+}
+
+int keylog_find_sealed(keylog_reader *log, const uint8_t ephemeral[SW_X25519_SIZE], unsigned turn,
+                       sw_secrets *keys)
+{
+    if (take(log, keylog_table_find_sealed(&log->table, ephemeral, turn), keys))
+        return 1;
+    look_again(log);
+    return take(log, keylog_table_find_sealed(&log->table, ephemeral, turn), keys);
+}
+
+int keylog_has_lines(const char *text, size_t len)
+{
+    int which;
+
+    return find_label(text, text + len, &which) != NULL;
+}
+
+void keylog_use(keylog_reader *log, const char *text, size_t len)
+{
+    const char *end = text + len;
+
+    for (const char *line = text; line < end;) {
+        const char *lf = memchr(line, '\n', (size_t)(end - line));
+
+        if (lf == NULL)
+            lf = end;
+        use_line(log->files, line, (size_t)(lf - line));
+        line = lf + 1;
+    }
+}
+
+int keylog_grew(keylog_reader *log)
+{
     int grew;
 
-    if (log->may_grow)
-        keylog_read(log, why, sizeof(why));
+    look_again(log);
     grew = log->lines_used != log->lines_asked;
     log->lines_asked = log->lines_used;
     return grew;
@@ -295,17 +362,26 @@ int keylog_grew(keylog_reader *log)
 
 const char *keylog_name(const keylog_reader *log)
 {
-    return log->path;
+    return log->files->path;
+}
+
+const char *keylog_found_in(const keylog_reader *log)
+{
+    return log->found_in;
 }
 
 void keylog_close(keylog_reader *log)
 {
+    log_file *next;
+
     if (log == NULL)
         return;
-    close_file(log);
-    if (log->count > 0)
-        explicit_bzero(log->sessions, log->count * sizeof(*log->sessions));
-    free(log->sessions);
-    explicit_bzero(log->lines, sizeof(log->lines));
+    for (log_file *file = log->files; file != NULL; file = next) {
+        next = file->next;
+        close_file(file);
+        explicit_bzero(file->lines, sizeof(file->lines));
+        free(file);
+    }
+    keylog_table_clear(&log->table);
     free(log);
 }

@@ -14,16 +14,17 @@ const readers = {
 
     session(number, start, client, server, user, features, cipher) {
         const session = { number, start, client, server, features, cipher,
-                          user: user === undefined ? undefined : visibleText(user),
+                          user: user === undefined || user === null ? undefined : visibleText(user),
                           command: '', packets: [], last: [], bytes: [0, 0],
                           answered: undefined, end: undefined };
         capture.sessions.push(session);
         capture.byNumber.set(number, session);
     },
 
-    packet(number, side, time, kind, name, size, came, note, fault, body, words) {
+    packet(number, side, time, frame, kind, name, size, came, note, fault, body, words) {
         const session = capture.byNumber.get(number);
-        const packet = { number: session.packets.length + 1, side, time, kind, name, size, came,
+        const packet = { number: session.packets.length + 1, session: number, frame, side, time, kind, name,
+                         size, came,
                          note: visibleText(note), fault: visibleText(fault), words,
                          parts: [{ offset: 0, body }] };
         session.packets.push(packet);
@@ -32,7 +33,7 @@ const readers = {
             session.bytes[side] += Number(came);
         }
         if (side === 1 && session.answered === undefined &&
-            (kind === 'proceed' || kind === 'encrypted'))
+            (kind === 'proceed' || kind === 'encrypted' || kind === 'record'))
             session.answered = time;
         if (words !== undefined)
             session.command = words.slice(0, PREVIEW_WORDS).map(visibleText).join(' ');
@@ -48,10 +49,20 @@ const readers = {
             packet.parts.push({ offset, body });
     },
 
-    end(number, time, outcome, damage, exit, key) {
+    end(number, time, outcome, damage, exit, key, user, userKey) {
         const session = capture.byNumber.get(number);
+        if (user !== null) /* that of a sealed session came with its records */
+            session.user = visibleText(user);
+        session.userKey = visibleText(userKey);
         session.end = { time, outcome: visibleText(outcome), damaged: damage === 'damaged', exit,
                         key: visibleText(key) };
+    },
+
+    /* Of a session of which packets were left out: what it had. */
+    sums(number, packets, up, down) {
+        const session = capture.byNumber.get(number);
+        session.all = packets;
+        session.bytes = [up, down];
     },
 
     totals(leftOut, shortened, bodyMax) {
@@ -94,7 +105,7 @@ function outcomeText(session) {
 function packetClasses(packet) {
     if (packet.fault !== '' || LOSSES.includes(packet.kind))
         return ['bad', 'unseen'];
-    if (packet.kind === 'encrypted')
+    if (packet.kind === 'encrypted' || packet.kind === 'record')
         return ['unseen'];
     return { WARNING_LOG: ['poor'], ERROR_LOG: ['bad'], CRIT_LOG: ['bad'], EMERG_LOG: ['bad'],
              EXIT__SUCCESS: ['good'], EXIT__FAILURE: ['bad'] }[packet.name] || [];
@@ -112,7 +123,7 @@ function preview(packet) {
         if (packet.words !== undefined)
             packet.preview = packet.words.slice(0, PREVIEW_WORDS).map(wordText).join(' ') +
                 (packet.words.length > PREVIEW_WORDS ? ' \u2026' : '');
-        else if (packet.kind === 'challenge' || packet.kind === 'response' || bytes.length === 0)
+        else if (['challenge', 'response', 'noise'].includes(packet.kind) || bytes.length === 0)
             packet.preview = '';
         else
             packet.preview = visibleLine(bytes) + cut;
@@ -129,6 +140,17 @@ function sizeText(n) {
     return plural(n, 'byte');
 }
 
+/* Seconds since the session's start, for a column: hours where seconds would not fit. */
+function timeText(seconds) {
+    if (Math.abs(seconds) < 1e4)
+        return seconds.toFixed(6);
+    const milliseconds = Math.round(Math.abs(seconds) * 1e3);
+    const two = n => String(n).padStart(2, '0');
+    const minutes = Math.floor(milliseconds / 6e4);
+    return `${seconds < 0 ? '-' : ''}${Math.floor(minutes / 60)}:${two(minutes % 60)}:` +
+        `${two(Math.floor(milliseconds / 1e3) % 60)}.${String(milliseconds % 1e3).padStart(3, '0')}`;
+}
+
 /* A short form with the unit that suits it. */
 function durationText(seconds) {
     const microseconds = Math.round(seconds * 1e6);
@@ -137,5 +159,8 @@ function durationText(seconds) {
         return `${microseconds} \u00b5s`;
     if (size < 1e6)
         return `${(microseconds / 1e3).toFixed(1)} ms`;
-    return `${(microseconds / 1e6).toFixed(size < 1e8 ? 2 : 0)} s`;
+    if (size < 1e10)
+        return `${(microseconds / 1e6).toFixed(size < 1e8 ? 2 : 0)} s`;
+    const minutes = Math.round(size / 6e7);
+    return `${microseconds < 0 ? '-' : ''}${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
