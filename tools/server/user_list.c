@@ -185,7 +185,7 @@ static int add_user(const reader *r, char *const *fields, size_t count)
         snprintf(r->why, r->why_size, "more than %d users", USERS_MAX);
         return -1;
     }
-    u = next_user(list);
+    u = next_user(list); /* analyzer-malloc-leak: the list has it */
     if (u == NULL) {
         snprintf(r->why, r->why_size, "%s", strerror(errno));
         return -1;

@@ -119,6 +119,7 @@ static size_t take_hex(const char **text, const char *end, uint8_t *out, size_t 
     const char *p = *text;
     size_t n = 0;
 
+    /* analyzer-null-dereference: text is never NULL */
     if (p == end || !is_blank(*p))
         return 0;
     while (p < end && is_blank(*p))
@@ -167,7 +168,8 @@ static void use_line(keylog_reader *log, const char *line, size_t len)
         last = label + LABEL_LEN;
     }
     memset(&keys, 0, sizeof(keys));
-    if (last == end || is_blank(*last)) { /* else another label, which begins like ours */
+    /* else another label, which begins like ours; analyzer-null-dereference: the loop ran once */
+    if (last == end || is_blank(*last)) {
         if (parse_keys(last, end, &keys) == 0)
             add(log, &keys);
         else
