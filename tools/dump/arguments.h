@@ -23,6 +23,7 @@ typedef struct arguments {
     char *filter;               /* of packets, as tcpdump has it, or NULL */
     long packets;               /* after which it ends; 0: none */
     int list;                   /* interfaces, and nothing else */
+    int without_sandbox;
     const char *user;           /* who to be once an interface is open, or NULL */
     views_wanted shown;
     const char *shown_by;       /* the option that chose it, or NULL */

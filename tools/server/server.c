@@ -2,6 +2,7 @@
 
 #include "acceptor.h"
 #include "descriptors.h"
+#include "hold_in.h"
 #include "host_key.h"
 #include "listener.h"
 #include "log.h"
@@ -358,7 +359,10 @@ int server_start(server *s, const server_options *options)
         if (status != STATUS_OK)
             return status;
     }
-    return options->in >= 0 ? attach(s) : start_listening(s);
+    status = options->in >= 0 ? attach(s) : start_listening(s);
+    if (status == STATUS_OK)
+        server_hold_in(s);
+    return status;
 }
 
 /* ---- end ---- */

@@ -36,6 +36,7 @@ typedef struct server_options {
     long grace;                  /* seconds */
     const char *database;        /* NULL: a temporary one */
     const char *record;          /* file to record to; NULL: none */
+    int without_sandbox;
     long max_connections;
     long per_source, per_user;   /* connections; 0: any number */
     const char *banner;          /* NULL: the library's */

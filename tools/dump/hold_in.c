@@ -1,0 +1,50 @@
+#include "hold_in.h"
+
+#include "keylog_writer.h"
+#include "report.h"
+#include "sandbox.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#ifdef SIDEWIRE_NO_SANDBOX
+
+void hold_in(const arguments *args, const page_file *page)
+{
+    (void)args;
+    (void)page;
+}
+
+#else
+
+static void allow_output(sandbox *held, const arguments *args, const page_file *page)
+{
+    sandbox_allow(held, P_tmpdir, SANDBOX_WRITE); /* sessions that wait until they are whole */
+    if (args->shown.page != NULL && page->temporary != NULL)
+        sandbox_allow_folder_of(held, page->path, SANDBOX_WRITE);
+    if (args->shown.folder != NULL)
+        sandbox_allow(held, args->shown.folder, SANDBOX_WRITE);
+}
+
+void hold_in(const arguments *args, const page_file *page)
+{
+    const char *log = args->log_path != NULL ? args->log_path : secure_getenv(KEYLOG_VARIABLE);
+    char text[SANDBOX_TEXT_SIZE];
+    sandbox held;
+
+    if (args->without_sandbox)
+        return;
+    sandbox_begin(&held);
+    for (size_t side = 0; side < 2; side++)
+        if (args->streams[side] != NULL)
+            sandbox_allow(&held, args->streams[side], SANDBOX_READ);
+    if (log != NULL && log[0] != '\0')
+        sandbox_allow_folder_of(&held, log, SANDBOX_READ);
+    allow_output(&held, args, page);
+    /* names in a filter are looked up when the first packet of a kind of link comes */
+    sandbox_enter(&held, args->filter != NULL, text);
+    if (text[0] != '\0')
+        report("sandbox: %s", text);
+}
+
+#endif
