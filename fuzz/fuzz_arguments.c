@@ -187,7 +187,8 @@ static void read_again(kind k, any_arguments *first, const sw_argument_vector *v
     check(!info.unterminated, "the last argument has its NUL");
     check_number("arguments", info.count, vector->argc);
     for (size_t i = 0; i < info.count; i++)
-        check(vector->argv[i] == argv[i].data, "argv points to the arguments");
+        check(vector->argv[i].data == argv[i].data && vector->argv[i].len == argv[i].len,
+              "argv points to the arguments");
     check_result("again", parse(k, argv, info.count, &again, NULL), SW_OK);
     if (before != NULL) {
         sw_argument *behind = text_in(k, &again);

@@ -37,13 +37,6 @@ static const swi_error_text texts[] = {
     { 0, NULL, NULL },
 };
 
-const char *sw_audio_error_text(int code)
-{
-    const swi_error_text *known = swi_error_find(texts, code);
-
-    return known != NULL ? known->text : sw_error_text(code);
-}
-
 size_t sw_audio_error_format(const sw_error *error, char *out, size_t cap)
 {
     const swi_error_text *known = error != NULL ? swi_error_find(texts, error->code) : NULL;

@@ -246,10 +246,3 @@ sw_status_state sw_player_state(unsigned flags)
         return SW_STATUS_PLAYING;
     return flags & SW_STATUS_FLAG_NEXT ? SW_STATUS_STOPPED : SW_STATUS_PAUSED;
 }
-
-uint64_t sw_player_offset(const sw_player *player, uint64_t now)
-{
-    uint64_t position = sw_player_position(player, now);
-
-    return position / 1000 + (position % 1000 >= 500);
-}

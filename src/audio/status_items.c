@@ -1,5 +1,5 @@
 /* Names and numbers of status items [protocol, section 10]. */
-#include <sidewire/audio/status.h>
+#include "status_internal.h"
 
 #include <string.h>
 
@@ -49,7 +49,7 @@ static const sw_status_item items[] = {
 
 const sw_status_table sw_status_items = { items, sizeof(items) / sizeof(items[0]) };
 
-const sw_status_item *sw_status_find_number(const sw_status_table *table, unsigned number)
+const sw_status_item *swi_status_find_number(const sw_status_table *table, unsigned number)
 {
     if (table == NULL)
         return NULL;
@@ -59,7 +59,7 @@ const sw_status_item *sw_status_find_number(const sw_status_table *table, unsign
     return NULL;
 }
 
-const sw_status_item *sw_status_find_name(const sw_status_table *table, const char *name,
+const sw_status_item *swi_status_find_name(const sw_status_table *table, const char *name,
                                           size_t len)
 {
     if (table == NULL || name == NULL)
@@ -89,8 +89,8 @@ int sw_status_table_check(const sw_status_table *table)
         if (item->name == NULL)
             return SW_E_NULL;
         /* what is found first is the item itself, unless there is another one like it */
-        if (!is_name(item->name) || sw_status_find_number(table, item->number) != item ||
-            sw_status_find_name(table, item->name, strlen(item->name)) != item)
+        if (!is_name(item->name) || swi_status_find_number(table, item->number) != item ||
+            swi_status_find_name(table, item->name, strlen(item->name)) != item)
             return SW_E_CONFIG;
     }
     return SW_OK;

@@ -1,5 +1,5 @@
 /* Incremental reader of status items in either form [protocol, section 10]. */
-#include <sidewire/audio/status.h>
+#include "status_internal.h"
 
 #include <string.h>
 
@@ -83,7 +83,7 @@ static int take_number(sw_status_reader *reader, uint8_t byte, unsigned place)
 
     if (result < 0 || place < NUMBER_END - NUMBER_START || reader->table == NULL)
         return result;
-    reader->item = sw_status_find_number(reader->table, reader->number);
+    reader->item = swi_status_find_number(reader->table, reader->number);
     if (reader->item == NULL)
         return reader_fail(reader, SW_E_STATUS_UNKNOWN, reader->number,
                            reader->table->count);
@@ -109,7 +109,7 @@ static int end_name(sw_status_reader *reader, size_t len)
 {
     reader->name[len] = '\0';
     if (reader->table != NULL)
-        reader->item = sw_status_find_name(reader->table, reader->name, len);
+        reader->item = swi_status_find_name(reader->table, reader->name, len);
     if (len == 0 || (reader->table != NULL && reader->item == NULL))
         return reader_fail(reader, SW_E_STATUS_NAME, len, 0);
     return SW_OK;

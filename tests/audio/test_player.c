@@ -258,7 +258,6 @@ START_TEST(test_null)
     ck_assert_int_eq(sw_player_opened(NULL, 0, 0), SW_E_NULL);
     ck_assert_int_eq(sw_player_moved(NULL, 0), SW_E_NULL);
     ck_assert_uint_eq(sw_player_position(NULL, 0), 0);
-    ck_assert_uint_eq(sw_player_offset(NULL, 0), 0);
     ck_assert_uint_eq(sw_player_wait(NULL, 0), SW_PLAYER_NEVER);
     sw_player_init(NULL);
 }

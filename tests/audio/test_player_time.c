@@ -147,7 +147,6 @@ START_TEST(test_largest_numbers)
 
     ck_assert_int_eq(sw_player_run(&player, UINT64_MAX - 1), SW_PLAYER_WANTS_NOTHING);
     ck_assert_uint_eq(player.position, UINT64_MAX - 1);
-    ck_assert_uint_eq(sw_player_offset(&player, UINT64_MAX - 1), UINT64_MAX / 1000 + 1);
     ck_assert_int_eq(sw_player_ff(&player, UINT32_MAX, 0, UINT64_MAX - 1), SW_OK);
     check_flags("ff", &player, "P N ");
     ck_assert_int_eq(player.has_file, 0);
@@ -166,21 +165,6 @@ START_TEST(test_largest_numbers)
     ck_assert_int_eq(sw_player_moved(&player, 0), SW_OK);
     ck_assert_uint_eq(sw_player_position(&player, UINT64_MAX), UINT64_MAX);
     ck_assert_int_eq(sw_player_run(&player, UINT64_MAX), SW_PLAYER_WANTS_FILE);
-}
-END_TEST
-
-START_TEST(test_offset)
-{
-    static const struct {
-        uint64_t ms, seconds;
-    } cases[] = {
-        { 0, 0 }, { 499, 0 }, { 500, 1 }, { 1000, 1 }, { 1499, 1 }, { 1500, 2 }, { 59999, 60 },
-        { 60000, 60 }, { 70000, 60 },
-    };
-    sw_player player = playing(60000, 0);
-
-    for (int i = 0; i < COUNT(cases); i++)
-        ck_assert_uint_eq(sw_player_offset(&player, cases[i].ms), cases[i].seconds);
 }
 END_TEST
 
@@ -321,7 +305,6 @@ int main(void)
     tcase_add_test(time, test_opened_too_late);
     tcase_add_test(time, test_clock_steps_back);
     tcase_add_test(time, test_largest_numbers);
-    tcase_add_test(time, test_offset);
     tcase_add_loop_test(moves, test_ff, 0, COUNT(ff_cases));
     tcase_add_loop_test(moves, test_jmp, 0, COUNT(jmp_cases));
     tcase_add_test(moves, test_move);

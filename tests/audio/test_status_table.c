@@ -24,8 +24,6 @@ START_TEST(test_own_table)
         const sw_status_item *item = &sw_status_items.items[i];
         ck_assert_str_eq(item->name, names[i]);
         ck_assert_uint_eq(item->number, i);
-        ck_assert_ptr_eq(sw_status_find_number(&sw_status_items, item->number), item);
-        ck_assert_ptr_eq(sw_status_find_name(&sw_status_items, names[i], strlen(names[i])), item);
     }
     ck_assert_str_eq(names[SW_STATUS_PLAYER_ITEMS - 1], "current_time");
     ck_assert_int_eq(sw_status_table_check(&sw_status_items), SW_OK);
@@ -36,41 +34,45 @@ static const sw_status_item few[] = { { 0xff, "one" }, { 0x00, "oneself" }, { 0x
 static const sw_status_table few_table = { few, 3 };
 static const sw_status_table empty_table = { NULL, 0 };
 
+/* A name or number of the table is told by the reader with the table's own text; any other is an error. */
+static void check_lookup(sw_status_form form, const char *line, const sw_status_item *found, int error)
+{
+    size_t len = strlen(line), used;
+    uint8_t *text = exact_copy(line, len);
+    sw_status_reader reader;
+    sw_status_slice slice;
+
+    ck_assert_int_eq(sw_status_reader_init(&reader, form, &few_table), SW_OK);
+    ck_assert_msg(sw_status_reader_next(&reader, text, len, &used, &slice) == (found ? 1 : error), "%s", line);
+    if (found != NULL) {
+        ck_assert_ptr_eq(slice.name, found->name);
+        ck_assert_int_eq(slice.number, found->number);
+    }
+    free(text);
+}
+
 START_TEST(test_find_name)
 {
     static const struct {
-        const char *name;
+        const char *line;
         const sw_status_item *found;
     } cases[] = {
-        { "one", &few[0] }, { "oneself", &few[1] }, { "two", &few[2] }, { "", NULL },
-        { "on", NULL },     { "ones", NULL },       { "oneselfs", NULL }, { "One", NULL },
-        { "two ", NULL },   { "three", NULL },
+        { "one: x\n", &few[0] }, { "oneself: x\n", &few[1] }, { "two: x\n", &few[2] }, { ": x\n", NULL },
+        { "on: x\n", NULL }, { "ones: x\n", NULL }, { "One: x\n", NULL }, { "three: x\n", NULL },
     };
 
-    for (int i = 0; i < COUNT(cases); i++) {
-        size_t len = strlen(cases[i].name);
-        char *name = (char *)exact_copy(cases[i].name, len);
-        ck_assert_ptr_eq(sw_status_find_name(&few_table, name, len), cases[i].found);
-        ck_assert_ptr_null(sw_status_find_name(&empty_table, name, len));
-        free(name);
-    }
-    ck_assert_ptr_null(sw_status_find_name(&few_table, "two\0", 4));
-    ck_assert_ptr_null(sw_status_find_name(NULL, "two", 3));
-    ck_assert_ptr_null(sw_status_find_name(&few_table, NULL, 3));
-    ck_assert_ptr_null(sw_status_find_name(&few_table, NULL, 0));
+    for (int i = 0; i < COUNT(cases); i++)
+        check_lookup(SW_STATUS_HUMAN, cases[i].line, cases[i].found, SW_E_STATUS_NAME);
 }
 END_TEST
 
 START_TEST(test_find_number)
 {
-    ck_assert_ptr_eq(sw_status_find_number(&few_table, 0xff), &few[0]);
-    ck_assert_ptr_eq(sw_status_find_number(&few_table, 0), &few[1]);
-    ck_assert_ptr_eq(sw_status_find_number(&few_table, 10), &few[2]);
-    ck_assert_ptr_null(sw_status_find_number(&few_table, 1));
-    ck_assert_ptr_null(sw_status_find_number(&few_table, 0x10a));
-    ck_assert_ptr_null(sw_status_find_number(&few_table, 256));
-    ck_assert_ptr_null(sw_status_find_number(&empty_table, 0));
-    ck_assert_ptr_null(sw_status_find_number(NULL, 0));
+    check_lookup(SW_STATUS_PARSER, "0005 ff:x\n", &few[0], 0);
+    check_lookup(SW_STATUS_PARSER, "0005 00:x\n", &few[1], 0);
+    check_lookup(SW_STATUS_PARSER, "0005 0a:x\n", &few[2], 0);
+    check_lookup(SW_STATUS_PARSER, "0005 01:x\n", NULL, SW_E_STATUS_UNKNOWN);
+    check_lookup(SW_STATUS_PARSER, "0005 0b:x\n", NULL, SW_E_STATUS_UNKNOWN);
 }
 END_TEST
 

@@ -20,7 +20,7 @@ static const struct layout {
     size_t size, lp64;
 } layouts[] = {
     { "sw_argument", sizeof(sw_argument), 16 },
-    { "sw_argument_vector", sizeof(sw_argument_vector), 64 },
+    { "sw_argument_vector", sizeof(sw_argument_vector), 96 },
     { "sw_command_info", sizeof(sw_command_info), 16 },
     { "sw_secrets", sizeof(sw_secrets), 130 },
     { "sw_chunk", sizeof(sw_chunk), 24 },

@@ -19,6 +19,29 @@ libdir=$(dirname "$PKG_CONFIG_PATH")
 
 example="$source/examples/blocking_client.c"
 
+# Programs find the libraries wherever the prefix is, also where it was moved to.
+prefix=${libdir%/lib*}
+mkdir "$dir/a folder"
+cp -a "$prefix" "$dir/a folder/moved"
+for program in "$dir/a folder/moved/bin"/sidewire-*; do
+    env -u LD_LIBRARY_PATH "$program" --version >/dev/null || { echo "$program does not start" >&2; exit 1; }
+done
+for program in "$dir/a folder/moved"/bin/sidewire-*; do
+    name=$(basename "$program")
+    for file in "man/man1/$name.1" "bash-completion/completions/$name" "fish/vendor_completions.d/$name.fish" \
+        "zsh/site-functions/_$name"; do
+        [ -s "$prefix/share/$file" ] || { echo "not installed: share/$file" >&2; exit 1; }
+    done
+done
+for file in man/man5/sidewire-keylog.5 man/man7/sidewire.7 doc/sidewire/LICENSE doc/sidewire/README.md \
+    doc/sidewire/protocol.md doc/sidewire/examples/blocking_client.c; do
+    [ -s "$prefix/share/$file" ] || { echo "not installed: share/$file" >&2; exit 1; }
+done
+for file in "$libdir"/pkgconfig/*.pc; do
+    url=$(sed -n 's/^URL: file:\/\/${prefix}//p' "$file")
+    [ -s "$prefix$url" ] || { echo "$file: no documentation at its URL '$url'" >&2; exit 1; }
+done
+
 # Headers of the backends that are there, and of no other.
 find "$dir/root" -name 'sidewire-*.pc' | sed 's/.*sidewire-//; s/\.pc$//' | sort >"$dir/there"
 find "$dir/root" -name '*.h' | sed 's/.*\///; s/\.h$//' |
@@ -53,7 +76,7 @@ done
 
 # README's own line links README's example.
 if ls "$libdir"/libsidewire.so >/dev/null 2>&1; then
-    line=$(sed -n 's/^    cc \(program\.c .*\)$/\1/p' "$source/README.md")
+    line=$(sed -n 's/^cc \(program\.c .*\)$/\1/p' "$source/README.md")
     [ -n "$line" ] || { echo "README has no line that links program.c" >&2; exit 1; }
     cp "$example" "$dir/program.c"
     (cd "$dir" && eval "$cc $line") || { echo "README: cc $line: failed" >&2; exit 1; }
@@ -98,7 +121,7 @@ rm -f "$libdir"/libsidewire*.so*
 for program in "$dir"/sidewire-*.c; do
     library=$(basename "$program" .c)
     $cc -std=c11 "$program" -o "$dir/static" \
-        $(pkg-config --static --cflags --libs "$library" sidewire)
+        $(pkg-config --static --cflags --libs "$library")
     if readelf -d "$dir/static" | grep 'NEEDED.*sidewire' >&2; then
         exit 1
     fi

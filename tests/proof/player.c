@@ -22,9 +22,8 @@ void prove_player(void)
         case 7: sw_player_nomore(&player, now); break;
         case 8: sw_player_ff(&player, any_unsigned, any_int, now); break;
         case 9: sw_player_jmp(&player, any_unsigned, now); break;
-        case 10: (void)sw_player_offset(&player, now); break;
-        case 11: (void)sw_player_wait(&player, now); break;
-        case 12: (void)sw_player_position(&player, now); break;
+        case 10: (void)sw_player_wait(&player, now); break;
+        case 11: (void)sw_player_position(&player, now); break;
         default: (void)sw_player_state(any_unsigned);
         }
     }

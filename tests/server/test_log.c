@@ -215,5 +215,5 @@ int main(void)
     tcase_add_loop_test(lines, journal_gets_levels, 0, 2);
     tcase_add_test(lines, strangers_are_limited);
     tcase_add_loop_test(lines, quoted, 0, COUNT(quotes));
-    return run_suite(suite);
+    return run_suite_apart(suite);
 }

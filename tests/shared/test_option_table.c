@@ -55,8 +55,8 @@ static const manual_section sections[] = {
     { NULL, NULL, NULL }
 };
 
-static const manual tool = { "tool", "show how options work", sections, 0, 7 };
-static const manual strict_tool = { "tool", "show how options work", sections, 1, 7 };
+static const manual tool = { "tool", "show how options work", sections, 0, 7, OPERANDS_NONE };
+static const manual strict_tool = { "tool", "show how options work", sections, 1, 7, OPERANDS_NONE };
 
 /* ---- what goes to a standard stream ---- */
 

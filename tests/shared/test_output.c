@@ -162,5 +162,5 @@ int main(void)
     tcase_add_test(tcase, many_slices);
     tcase_add_test(tcase, partial_writes);
     tcase_add_test(tcase, nobody_reads);
-    return run_suite(suite);
+    return run_suite_apart(suite);
 }

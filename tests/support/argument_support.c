@@ -51,7 +51,7 @@ static void check_empty(const char *what, const sw_argument_vector *vector)
     ck_assert_msg(vector->argc == 0 && vector->len == 0, "%s: argc %zu, len %zu", what,
                   vector->argc, vector->len);
     for (size_t i = 0; i < SW_VECTOR_MAX; i++)
-        ck_assert_msg(vector->argv[i] == NULL, "%s: argv[%zu]", what, i);
+        ck_assert_msg(vector->argv[i].data == NULL && vector->argv[i].len == 0, "%s: argv[%zu]", what, i);
 }
 
 /* The vector holds the arguments of the line, and the buffer the body of a COMMAND packet. */
@@ -63,13 +63,14 @@ static void check_vector(const sw_argument_vector *vector, const char *buffer, c
     ck_assert_uint_eq(vector->argc, list.argc);
     ck_assert_uint_eq(vector->len, strlen(line) + 1);
     for (size_t i = 0; i < list.argc; i++) {
-        ck_assert_ptr_eq(vector->argv[i], place);
+        ck_assert_ptr_eq(vector->argv[i].data, place);
+        ck_assert_uint_eq(vector->argv[i].len, list.argv[i].len);
         ck_assert_uint_eq(strlen(place), list.argv[i].len);
         ck_assert_mem_eq(place, list.argv[i].data, list.argv[i].len);
         place += list.argv[i].len + 1;
     }
     for (size_t i = list.argc; i < SW_VECTOR_MAX; i++)
-        ck_assert_ptr_null(vector->argv[i]);
+        ck_assert_ptr_null(vector->argv[i].data);
     list_free(&list);
 }
 

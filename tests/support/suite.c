@@ -6,16 +6,27 @@
 
 enum { TEST_SECONDS = 120 };
 
-int run_suite(Suite *suite)
+static int run_with(Suite *suite, enum fork_status fork_status)
 {
     SRunner *runner = srunner_create(suite);
     int run, failed;
 
+    srunner_set_fork_status(runner, fork_status);
     srunner_run_all(runner, CK_NORMAL);
     run = srunner_ntests_run(runner);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     return failed > 0 || run == 0;
+}
+
+int run_suite(Suite *suite)
+{
+    return run_with(suite, CK_FORK_GETENV);
+}
+
+int run_suite_apart(Suite *suite)
+{
+    return run_with(suite, CK_FORK);
 }
 
 TCase *suite_case(Suite *suite, const char *name)

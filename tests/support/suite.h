@@ -14,6 +14,10 @@
 /* Runs a suite and frees it. Exit status of a main: 1 if a test failed, or if none ran. */
 int run_suite(Suite *suite);
 
+/* The same for tests that change what belongs to the process, such as its signals and standard error: each has a
+ * process of its own, whatever the environment's CK_FORK says. */
+int run_suite_apart(Suite *suite);
+
 /* Adds a case whose tests have time enough for slow machines, emulators and valgrind. */
 TCase *suite_case(Suite *suite, const char *name);
 

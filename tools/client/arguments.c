@@ -121,7 +121,7 @@ const option_row client_options[] = {
     { 0, "allow-rc4", OPTION_FLAG, .take = take_allow_rc4,
       .help = "Accept a server that knows features, but no cipher better than RC4." },
     { 0, "crypto", OPTION_TEXT, "NAME", .take = take_crypto, .otherwise = "the first of these",
-      .help = CRYPTO_HELP },
+      .words = CRYPTO_WORDS, .help = CRYPTO_HELP },
     { 0, "timeout", OPTION_NUMBER, "SECONDS", PLACE(timeout), .min = 0, .max = 86400,
       .standard = "30",
       .help = "How long finding the address, connecting and authentication may take together. 0: for "

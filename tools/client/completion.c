@@ -43,7 +43,7 @@ static void add_subcommands(completion *c, const char *prefix, const sw_sender *
         sw_argument_vector vector = { .buffer = c->text + used, .cap = sizeof(c->text) - used };
         if (sw_sender_format(&arguments, &vector, NULL) < 0)
             continue;
-        add(c, prefix, vector.argv[2]);
+        add(c, prefix, vector.argv[2].data);
         used += vector.len;
     }
 }

@@ -124,5 +124,6 @@ const manual client_manual = {
     .summary = "run commands on an audio server",
     .sections = sections,
     .options_first = 1,
-    .unwritten_status = STATUS_CONNECTION
+    .unwritten_status = STATUS_CONNECTION,
+    .operands = OPERANDS_COMMANDS
 };

@@ -257,7 +257,7 @@ const option_row dump_output_options[] = {
     { 0, "sessions", OPTION_FLAG, .take = take_sessions,
       .help = "A line for each session: number, start, client, user, exit status, seconds, bytes, "
               "command." },
-    { 0, "table", OPTION_TEXT, "ROWS", .take = take_table,
+    { 0, "table", OPTION_TEXT, "ROWS", .take = take_table, .words = "sessions packets",
       .help = "CSV with a row for each of the 'sessions' or 'packets'." },
     { 0, "no-bodies", OPTION_FLAG, NULL, PLACE(shown.without_bodies),
       .help = "JSON without bodies; sizes and commands remain." },
@@ -272,6 +272,7 @@ const option_row dump_output_options[] = {
       .help = "Writes a page for a browser. Nothing is printed then, unless one of the other options "
               "is given too. A file that is no page is not replaced; only the owner may read it." },
     { 't', "time", OPTION_TEXT, "FORMAT", .take = take_time, .otherwise = "relative",
+      .words = "relative absolute utc delta epoch",
       .help = "Times of text: 'relative', since the session's first packet; 'absolute', of this "
               "machine's zone; 'utc'; 'delta', since what was shown before; 'epoch', since 1970." },
     { '#', "number", OPTION_FLAG, NULL, PLACE(shown.frames),
@@ -279,7 +280,7 @@ const option_row dump_output_options[] = {
               "begins in." },
     { 'x', "hex", OPTION_FLAG, .take = take_hex,
       .help = "Text with all bytes of the bodies in hex." },
-    { 0, "color", OPTION_MAYBE, "WHEN", .take = take_colour,
+    { 0, "color", OPTION_MAYBE, "WHEN", .take = take_colour, .words = "always never auto",
       .help = "Colours in text: 'always', 'never', or 'auto', the default: on a terminal, unless the "
               "environment variable NO_COLOR is set." },
     { .name = NULL }
@@ -292,7 +293,7 @@ const option_row dump_selection_options[] = {
       .help = "Only sessions of this user." },
     { 0, "command", OPTION_TEXT, "PATTERN", .take = take_command,
       .help = "Only sessions with this command, or one that the shell pattern is for." },
-    { 0, "status", OPTION_TEXT, "STATUS", .take = take_status,
+    { 0, "status", OPTION_TEXT, "STATUS", .take = take_status, .words = "0 1 none",
       .help = "Only sessions with this exit status: '0', '1', or 'none'." },
     { 0, "host", OPTION_TEXT, "ADDRESS", .take = take_host,
       .help = "Only sessions from or to this address." },
@@ -310,7 +311,7 @@ const option_row dump_selection_options[] = {
 
 const option_row dump_other_options[] = {
     { 0, "crypto", OPTION_TEXT, "NAME", .take = take_crypto, .otherwise = "the first of these",
-      .help = CRYPTO_HELP },
+      .words = CRYPTO_WORDS, .help = CRYPTO_HELP },
     { 0, "no-sandbox", OPTION_FLAG, .take = take_no_sandbox,
       .help = "Do not give up, before the first packet is read, what is not needed: to open other files, "
               "to run programs, to make sockets. It is done by Landlock and seccomp of Linux." },

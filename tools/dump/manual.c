@@ -85,5 +85,6 @@ const manual dump_manual = {
     .program = "sidewire-dump",
     .summary = "show the sessions of audio clients and servers in a capture",
     .sections = sections,
-    .unwritten_status = STATUS_FAILURE
+    .unwritten_status = STATUS_FAILURE,
+    .operands = OPERANDS_FILES
 };

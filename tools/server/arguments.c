@@ -147,7 +147,7 @@ const option_row server_option_rows[] = {
     { 0, "allow-rc4", OPTION_FLAG, .take = take_allow_rc4,
       .help = "Serve clients that know sideband but not aes_ctr128, by RC4." },
     { 0, "crypto", OPTION_TEXT, "NAME", .take = take_crypto, .otherwise = "the first of these",
-      .help = CRYPTO_HELP },
+      .words = CRYPTO_WORDS, .help = CRYPTO_HELP },
     { 0, "handshake-timeout", OPTION_NUMBER, "SEC", PLACE(handshake_timeout), .min = 1, .max = DAY,
       .standard = "10",
       .help = "Disconnect who has not sent a command SEC seconds after connecting." },
@@ -210,6 +210,7 @@ const option_row server_option_rows[] = {
     { 0, "banner", OPTION_TEXT, "TEXT", .take = take_banner,
       .help = "First line of the greeting." },
     { 0, "log-level", OPTION_TEXT, "LEVEL", .take = take_log_level, .standard = "notice",
+      .words = "debug info notice warning error crit emerg",
       .help = "Log this and what is worse: debug, info, notice, warning, error, crit or emerg." },
     { .name = NULL }
 };

@@ -62,8 +62,9 @@ static void status_flags(const moment *m)
 
 static void offset(const moment *m)
 {
-    snprintf(m->text, VALUE_MAX, "%llu",
-             (unsigned long long)sw_player_offset(&m->playback->player, m->now));
+    uint64_t milliseconds = sw_player_position(&m->playback->player, m->now);
+
+    snprintf(m->text, VALUE_MAX, "%llu", (unsigned long long)(milliseconds + 500) / 1000);
 }
 
 static void stream_start(const moment *m)

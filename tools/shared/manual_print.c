@@ -36,26 +36,34 @@ static void add_words(paragraph *p, const char *text)
     }
 }
 
-static void add_default(paragraph *p, const option_row *row)
+const option_row manual_common_options[] = {
+    { 'h', "help", OPTION_FLAG, .help = "Print this text, and exit." },
+    { 'V', "version", OPTION_FLAG, .help = "Print the version, and exit." },
+    { .name = NULL }
+};
+
+void option_remarks(const option_row *row, char *out, size_t size)
 {
     const char *value = row->otherwise != NULL ? row->otherwise : row->standard;
-    char text[256];
+    size_t len = 0;
 
+    out[0] = '\0';
+    if (row->kind == OPTION_NUMBER)
+        len = (size_t)snprintf(out, size, "From %ld to %ld. ", row->min, row->max);
     if (row->variable != NULL && value != NULL)
-        snprintf(text, sizeof(text), "Default: $%s, or else %s.", row->variable, value);
+        snprintf(out + len, size - len, "Default: $%s, or else %s.", row->variable, value);
     else if (row->variable != NULL)
-        snprintf(text, sizeof(text), "Default: $%s.", row->variable);
+        snprintf(out + len, size - len, "Default: $%s.", row->variable);
     else if (value != NULL)
-        snprintf(text, sizeof(text), "Default: %s.", value);
-    else
-        return;
-    add_words(p, text);
+        snprintf(out + len, size - len, "Default: %s.", value);
+    else if (len > 0)
+        out[len - 1] = '\0';
 }
 
 static void print_option(const option_row *row)
 {
     paragraph p = { 0 };
-    char range[64];
+    char remarks[512];
 
     printf("%*s", OPTION_INDENT, "");
     if (row->letter != 0)
@@ -67,11 +75,8 @@ static void print_option(const option_row *row)
         printf(" %s", row->value);
     putchar('\n');
     add_words(&p, row->help);
-    if (row->kind == OPTION_NUMBER) {
-        snprintf(range, sizeof(range), "From %ld to %ld.", row->min, row->max);
-        add_words(&p, range);
-    }
-    add_default(&p, row);
+    option_remarks(row, remarks, sizeof(remarks));
+    add_words(&p, remarks);
     putchar('\n');
 }
 
@@ -104,17 +109,6 @@ static const manual_section *last_options(const manual *m)
     return last;
 }
 
-static void print_common_options(void)
-{
-    static const option_row rows[] = {
-        { 'h', "help", OPTION_FLAG, .help = "Print this text, and exit." },
-        { 'V', "version", OPTION_FLAG, .help = "Print the version, and exit." }
-    };
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        print_option(&rows[i]);
-}
-
 int manual_print(const manual *m)
 {
     const manual_section *last = last_options(m);
@@ -126,8 +120,8 @@ int manual_print(const manual *m)
             print_text(s->text);
         for (const option_row *row = s->options; row != NULL && row->name != NULL; row++)
             print_option(row);
-        if (s == last)
-            print_common_options();
+        for (const option_row *row = manual_common_options; s == last && row->name != NULL; row++)
+            print_option(row);
     }
     return printed(m);
 }

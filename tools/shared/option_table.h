@@ -29,6 +29,7 @@ typedef struct option_row {
     const char *variable;        /* of the environment, that gives a default */
     int once;                    /* means one run only, so not to be set in a file of defaults */
     const char *help;            /* sentences. Range and default are added to them. */
+    const char *words;           /* values that shells offer, with blanks between; NULL: not a few words */
 } option_row;
 
 /* A part of what --help prints. */
@@ -38,11 +39,15 @@ typedef struct manual_section {
     const option_row *options;   /* behind the text; NULL: none */
 } manual_section;
 
+/* What shells offer beside options. */
+typedef enum operand_kind { OPERANDS_NONE, OPERANDS_FILES, OPERANDS_COMMANDS } operand_kind;
+
 typedef struct manual {
     const char *program, *summary;
     const manual_section *sections;
     int options_first;           /* what begins with a dash behind the first operand is no option */
     int unwritten_status;        /* exit status if --help cannot be written */
+    operand_kind operands;
 } manual;
 
 /* A command line that was read. */
@@ -82,6 +87,12 @@ int option_set(const option_row *row, void *target, const char *source, const ch
 
 /* The row of a name; NULL: none. */
 const option_row *manual_option(const manual *m, const char *name);
+
+/* --help and --version, as all programs have them behind their last options. */
+extern const option_row manual_common_options[];
+
+/* What is added to an option's help: its range and its default, or the empty text. */
+void option_remarks(const option_row *row, char *out, size_t size);
 
 /* What --help and --version print. Return exit statuses. */
 int manual_print(const manual *m);

@@ -10,6 +10,7 @@
 #define DEFAULT_PORT_TEXT "2990"
 
 /* Of --help, for all programs. SIDEWIRE_BACKENDS are the names that are built in. */
+#define CRYPTO_WORDS SIDEWIRE_BACKEND_WORDS
 #define CRYPTO_HELP "Library for cryptography. Built in: " SIDEWIRE_BACKENDS "."
 
 /* A decimal number from min to max, without sign, blanks or anything behind it. */

@@ -30,7 +30,7 @@ typedef struct sw_argument_vector {
     size_t cap;
     size_t argc;
     size_t len;                  /* bytes used of the buffer */
-    const char *argv[SW_VECTOR_MAX];
+    sw_argument argv[SW_VECTOR_MAX];
 } sw_argument_vector;
 
 /* All sw_*_format: SW_E_SPACE (limit of the error: bytes needed), SW_E_NULL. On failure argc, len

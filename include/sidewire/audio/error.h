@@ -41,9 +41,8 @@ enum {
     SW_E_STATUS_LINE = -453,     /* value with LF, which the human form cannot carry */
 };
 
-/* As sw_error_text and sw_error_format, for codes of this room and of the core alike: whoever calls
- * functions of the room asks here. */
-SW_API const char *sw_audio_error_text(int code);
+/* As sw_error_format, for codes of this room and of the core alike: whoever calls functions of the
+ * room asks here. */
 SW_API size_t sw_audio_error_format(const sw_error *error, char *out, size_t cap);
 
 SW_END_DECLS

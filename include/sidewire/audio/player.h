@@ -75,8 +75,6 @@ SW_API int sw_player_jmp(sw_player *player, uint32_t percent, uint64_t now);
 
 /* The state that flags mean. */
 SW_API sw_status_state sw_player_state(unsigned flags);
-/* The place in seconds, rounded: `offset`. */
-SW_API uint64_t sw_player_offset(const sw_player *player, uint64_t now);
 
 SW_END_DECLS
 #endif

@@ -38,10 +38,6 @@ SW_API extern const sw_status_table sw_status_items;
 
 /* Is it fit for use? SW_E_NULL; SW_E_CONFIG: a name that is none, a name or number twice. */
 SW_API int sw_status_table_check(const sw_status_table *table);
-/* NULL: not in the table. */
-SW_API const sw_status_item *sw_status_find_number(const sw_status_table *table, unsigned number);
-SW_API const sw_status_item *sw_status_find_name(const sw_status_table *table, const char *name,
-                                                 size_t len);
 
 /* ---- writer ---- */
 
