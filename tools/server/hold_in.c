@@ -15,7 +15,7 @@ void server_hold_in(const server *s)
 
 #else
 
-/* Where SQLite looks for a place for files that nobody is to see. */
+/* Where SQLite looks for a place for a database that nobody is to see. */
 static void allow_temporary_files(sandbox *held)
 {
     static const char *const folders[] = { "/var/tmp", "/usr/tmp", "/tmp" };
@@ -44,7 +44,8 @@ void server_hold_in(const server *s)
         sandbox_allow_folder_of(&held, s->users.key_files[i], SANDBOX_READ);
     if (options->database != NULL)
         sandbox_allow_folder_of(&held, options->database, SANDBOX_WRITE);
-    allow_temporary_files(&held);
+    else
+        allow_temporary_files(&held);
     if (options->record != NULL)
         sandbox_allow_folder_of(&held, options->record, SANDBOX_WRITE);
     if (s->keylog.path != NULL)

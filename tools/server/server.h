@@ -110,6 +110,10 @@ void server_count_event(server *s);
 
 /* ---- loop.c ---- */
 
+/* From here on signals wait for the loop; before anybody is told that the server is there. Returns an exit
+ * status. */
+int server_catch_signals(server *s);
+
 /* Returns an exit status. */
 int server_run(server *s);
 
