@@ -6,6 +6,7 @@
 #include "suite.h"
 #include "support.h"
 
+#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,18 +16,32 @@
 /* A pcap file, little-endian, with a frame for each time in microseconds, until 0. */
 static bytes pcap_of(const unsigned *times)
 {
-    bytes out = bytes_from_hex("d4c3b2a1" "02000400" "00000000" "00000000" "ffff0000" "01000000");
+    enum { SECONDS = 0, MICROSECONDS = 4, PORT = 50 };
+    bytes head = bytes_from_hex("d4c3b2a1" "02000400" "00000000" "00000000" "ffff0000" "01000000");
+    bytes one = bytes_from_hex("00000000" "00000000" "37000000" "37000000"
+        "0200000000010200000000ff0800" "4500002900000000400600000a0000010a000002"
+        "00000b4d" "00000001" "00000001" "50100000" "00000000" "78");
+    size_t count = 0;
+    bytes out;
+    uint8_t *next;
 
-    for (; *times != 0; times++) {
-        const char *hex = scratch_format("%08x%08x" "37000000" "37000000"
-            "0200000000010200000000ff0800" "4500002900000000400600000a0000010a000002"
-            "%04x0b4d" "00000001" "00000001" "50100000" "00000000" "78",
-            __builtin_bswap32(*times / 1000000), __builtin_bswap32(*times % 1000000), *times);
-        bytes one = bytes_from_hex(hex);
+    while (times[count] != 0)
+        count++;
+    out = (bytes){ malloc(head.len + count * one.len), head.len + count * one.len };
+    ck_assert_ptr_nonnull(out.data);
+    memcpy(out.data, head.data, head.len);
+    next = out.data + head.len;
+    for (size_t i = 0; i < count; i++, next += one.len) {
+        uint32_t seconds = htole32(times[i] / 1000000), rest = htole32(times[i] % 1000000);
+        uint16_t port = htobe16((uint16_t)times[i]);
 
-        bytes_append(&out, one.data, one.len);
-        bytes_free(&one);
+        memcpy(next, one.data, one.len);
+        memcpy(next + SECONDS, &seconds, sizeof(seconds));
+        memcpy(next + MICROSECONDS, &rest, sizeof(rest));
+        memcpy(next + PORT, &port, sizeof(port));
     }
+    bytes_free(&head);
+    bytes_free(&one);
     return out;
 }
 

@@ -23,7 +23,8 @@ typedef struct packet {
     size_t reach;                   /* where the last fragment so far ends */
     size_t units;                   /* how many are here */
     uint8_t here[UNITS / 8];        /* a bit for each */
-    uint8_t data[FRAGMENTED_SIZE];
+    uint8_t *data;                  /* room for as much as came, not for all that may come */
+    size_t room;
 } packet;
 
 struct fragments {
@@ -38,8 +39,10 @@ fragments *fragments_new(void)
 
 void fragments_free(fragments *f)
 {
-    for (int i = 0; f != NULL && i < FRAGMENTED_MAX; i++)
+    for (int i = 0; f != NULL && i < FRAGMENTED_MAX && f->packets[i] != NULL; i++) {
+        free(f->packets[i]->data);
         free(f->packets[i]);
+    }
     free(f);
 }
 
@@ -125,8 +128,17 @@ static int agrees(const packet *p, const fragment *in)
     return 1;
 }
 
+static void make_room(packet *p, size_t size)
+{
+    if (size <= p->room)
+        return;
+    p->room = 2 * p->room > size ? 2 * p->room : size;
+    p->data = reallocate(p->data, p->room);
+}
+
 static void put(packet *p, const fragment *in)
 {
+    make_room(p, in->offset + in->length);
     memcpy(p->data + in->offset, in->data, in->captured);
     for (size_t at = in->offset; at < in->offset + in->length; at += UNIT) {
         p->units += !has_unit(p, at / UNIT);
