@@ -24,6 +24,7 @@ typedef struct arguments {
     char *filter;               /* of packets, as tcpdump has it, or NULL */
     long packets;               /* after which it ends; 0: none */
     int list;                   /* interfaces, and nothing else */
+    int without_sandbox;
     const char *user;           /* who to be once an interface is open, or NULL */
     frame_file_setup copy;          /* where packets go to; path NULL: nowhere */
     long megabytes;             /* of a file of these */

@@ -38,6 +38,14 @@ static int take_log(void *target, const char *source, const char *path)
     return 0;
 }
 
+static int take_no_sandbox(void *target, const char *source, const char *text)
+{
+    (void)source;
+    (void)text;
+    ((arguments *)target)->without_sandbox = 1;
+    return 0;
+}
+
 static int take_crypto(void *target, const char *source, const char *name)
 {
     return option_crypto(source, name, &((arguments *)target)->crypto);
@@ -339,5 +347,8 @@ const option_row dump_selection_options[] = {
 const option_row dump_other_options[] = {
     { 0, "crypto", OPTION_TEXT, "NAME", .take = take_crypto, .otherwise = "the first of these",
       .words = CRYPTO_WORDS, .help = CRYPTO_HELP },
+    { 0, "no-sandbox", OPTION_FLAG, .take = take_no_sandbox,
+      .help = "Do not give up, before the first packet is read, what is not needed: to open other files, "
+              "to run programs, to make sockets. It is done by Landlock and seccomp of Linux." },
     { .name = NULL }
 };

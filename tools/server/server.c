@@ -2,6 +2,7 @@
 
 #include "acceptor.h"
 #include "descriptors.h"
+#include "hold_in.h"
 #include "host_key.h"
 #include "listener.h"
 #include "log.h"
@@ -349,7 +350,7 @@ int server_start(server *s, const server_options *options)
 {
     static int (*const steps[])(server *) = {
         prepare_loop, fill_config, read_users, try_config, prepare_simulation, open_database,
-        prepare_places, prepare_records
+        prepare_places, prepare_records, server_catch_signals
     };
     int status;
 
@@ -362,7 +363,10 @@ int server_start(server *s, const server_options *options)
         if (status != STATUS_OK)
             return status;
     }
-    return options->in >= 0 ? attach(s) : start_listening(s);
+    status = options->in >= 0 ? attach(s) : start_listening(s);
+    if (status == STATUS_OK)
+        server_hold_in(s);
+    return status;
 }
 
 /* ---- end ---- */

@@ -45,6 +45,9 @@ int keylog_has_lines(const char *text, size_t len);
 /* Uses whole lines that come from elsewhere, as out of a capture. */
 void keylog_use(keylog_reader *log, const char *text, size_t len);
 
+/* The files, one after the other; NULL: there are no more. */
+const char *keylog_path(const keylog_reader *log, size_t i);
+
 /* The first file; the one whose line was found last. */
 const char *keylog_name(const keylog_reader *log);
 const char *keylog_found_in(const keylog_reader *log);
