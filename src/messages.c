@@ -87,7 +87,7 @@ int sw_greeting_format(const char *banner, unsigned features, uint8_t *out, size
     if (need > cap)
         return swi_error_set(error, SW_E_SPACE, cap, need);
     *len = need;
-    memcpy(out, banner, banner_len);
+    memcpy(out, banner, banner_len); /* core.NonNullParamChecker: cap is not 0 */
     out += banner_len;
     *out++ = '\n';
     if (features != 0) {
@@ -228,7 +228,7 @@ int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t 
         return swi_error_set(error, SW_E_USER_NAME, need, SW_REQUEST_MAX);
     if (need > cap)
         return swi_error_set(error, SW_E_SPACE, cap, need);
-    memcpy(out, request_prefix, REQUEST_PREFIX_LEN);
+    memcpy(out, request_prefix, REQUEST_PREFIX_LEN); /* core.NonNullParamChecker: cap is not 0 */
     memcpy(out + REQUEST_PREFIX_LEN, user, user_len);
     memcpy(out + REQUEST_PREFIX_LEN + user_len, list, list_len);
     *len = need;

@@ -177,7 +177,7 @@ sw_error sw_decoder_end(const sw_decoder *decoder)
 {
     sw_error error = sw_decoder_error(decoder);
 
-    if (error.code < 0 || decoder->have == 0)
+    if (decoder == NULL || error.code < 0 || decoder->have == 0)
         return error;
     error.code = SW_E_TRUNCATED;
     error.value = decoder->have;

@@ -125,10 +125,11 @@ static int sign_here(sw_session *session)
 
     if (result == SW_OK)
         result = message_to_sign(session, message);
-    if (result < 0)
+    if (result != SW_OK)
         return result;
     if (crypto->sha256(crypto->ctx, hash, message, sizeof(message)) < 0)
         return SW_E_HASH;
+    /* core.UndefinedBinaryOperatorResult: errors are never OK, which is when w was begun */
     if (crypto->rsa_sign(crypto, &config->key, hash, w.out + w.len) < 0)
         return SW_E_SIGN;
     return send_proof(session);
@@ -160,8 +161,9 @@ static int sign(sw_session *session, const uint8_t *signature, size_t len)
     result = swi_ssh_signature_read(signature, len, key.type, key.rsa.n_size, &bytes);
     if (result == SW_OK)
         result = begin_proof(session, &key, &w);
-    if (result < 0)
+    if (result != SW_OK)
         return result;
+    /* core.UndefinedBinaryOperatorResult: errors are never OK, as above */
     memset(w.out + w.len, 0, w.cap - w.len);
     memcpy(w.out + w.cap - bytes.len, bytes.data, bytes.len);
     result = send_proof(session);

@@ -22,6 +22,7 @@ static key_row *rows;
 static guint row_count;
 static const char *log_path;
 
+/* unknownMacro: of Wireshark's headers; makes the functions below */
 UAT_FILENAME_CB_DEF(row, path, key_row)
 
 static void *row_copy(void *to, const void *from, size_t len)

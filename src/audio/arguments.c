@@ -256,7 +256,7 @@ int sw_ff_format(const sw_ff_arguments *arguments, sw_argument_vector *out,
 
 int sw_jmp_parse(const sw_argument *argv, size_t argc, sw_jmp_arguments *out, sw_error *error)
 {
-    uint32_t percent;
+    uint32_t percent = 0;
     int result = read_number(argv, argc, out, &percent, NULL, error);
 
     if (result == SW_OK)

@@ -196,7 +196,7 @@ static int read_field(argument_reader *reader, uint32_t least, uint32_t most, ui
 
 static int read_slices(argument_reader *reader, sw_target *target)
 {
-    uint32_t bytes, data, slices;
+    uint32_t bytes = 0, data = 0, slices = 0;
     int result = swi_argument_number(reader, 0, UINT16_MAX, &bytes);
 
     if (result == SW_OK)
@@ -266,10 +266,14 @@ int sw_sender_parse(const sw_sender_table *senders, const sw_argument *argv, siz
                     sw_sender_arguments *out, sw_error *error)
 {
     const sw_sender *sender;
-    int result = swi_arguments_begin(argv, argc, 1, SIZE_MAX, senders == NULL ? NULL : out, error);
+    int result;
 
-    if (out != NULL)
-        memset(out, 0, sizeof(*out));
+    if (out == NULL)
+        return swi_error_set(error, SW_E_NULL, 0, 0);
+    memset(out, 0, sizeof(*out));
+    if (senders == NULL)
+        return swi_error_set(error, SW_E_NULL, 0, 0);
+    result = swi_arguments_begin(argv, argc, 1, SIZE_MAX, out, error);
     if (result < 0 || argc == 1)
         return result;
     sender = find_sender(senders, &argv[1]);

@@ -29,7 +29,7 @@ static void write_human_head(uint8_t *out, const char *name, size_t value_len)
 {
     size_t n = strlen(name);
 
-    memcpy(out, name, n);
+    memcpy(out, name, n); /* bugprone-not-null-terminated-result: it is no string */
     out[n] = ':';
     if (value_len > 0)
         out[n + 1] = ' ';
@@ -63,7 +63,8 @@ int sw_status_write(sw_status_form form, const sw_status_item *item, const void 
     if (cap < head + value_len + 1)
         return swi_error_set(error, SW_E_SPACE, cap, head + value_len + 1);
     if (value_len > 0)
-        memmove(out + head, value, value_len); /* first: it may lie where the head goes */
+        /* first: it may lie where the head goes; core.NonNullParamChecker: cap is not 0 */
+        memmove(out + head, value, value_len);
     if (form == SW_STATUS_HUMAN)
         write_human_head(out, item->name, value_len);
     else

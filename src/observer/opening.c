@@ -119,7 +119,7 @@ static int recognise(sw_observer *o, unsigned end, const sw_observer_input *in)
     if (in->len == 0 || (request == 0 && !is_pressed(in)))
         return 0;
     s->spoke_otherwise = 1;
-    if (o->ends[!end].spoke_otherwise) {
+    if (o->ends[!end].spoke_otherwise) { /* bugprone-branch-clone: in this order */
         o->rejected = 1;
     } else if (greeting_size(in->data, in->len) > 0) {
         o->client = !end;

@@ -93,6 +93,37 @@ START_TEST(one_file)
 }
 END_TEST
 
+static void on_secrets(void *ctx, uint32_t type, const uint8_t *data, size_t len)
+{
+    (void)ctx;
+    ck_assert_uint_eq(type, 7);
+    ck_assert_uint_eq(len, 5);
+    ck_assert_mem_eq(data, "keys\n", 5);
+    scratch_write_text("secrets", "came");
+}
+
+START_TEST(secrets)
+{
+    const char *path = "all.pcapng";
+    capture_setup setup = { .paths = &path, .path_count = 1,
+                            .hooks = { NULL, on_idle, on_progress, on_secrets } };
+    frame_file *r = open_file(path, 0, 0, 0);
+    char why[CAPTURE_WHY_SIZE];
+    capture *c;
+    segment seg;
+
+    frame_file_secrets(r, 7, (const uint8_t *)"keys\n", 5);
+    add(r, ETHERNET, 1, 7);
+    ck_assert_int_eq(frame_file_close(r, 1), 0);
+    c = capture_open(&setup, why);
+    ck_assert_msg(c != NULL, "%s", why);
+    ck_assert_int_eq(capture_next(c, &seg, why), 1);
+    ck_assert_int_eq(capture_next(c, &seg, why), 0);
+    capture_close(c);
+    ck_assert_str_eq(scratch_read("secrets", NULL), "came");
+}
+END_TEST
+
 START_TEST(by_size)
 {
     frame_file *r = open_file("folder.d/all.pcapng", 2 * FRAME_SIZE, 0, 2);
@@ -237,6 +268,7 @@ int main(void)
         return EXIT_FAILURE;
     tcase_add_checked_fixture(tcase, make_folder, scratch_leave);
     tcase_add_test(tcase, one_file);
+    tcase_add_test(tcase, secrets);
     tcase_add_test(tcase, by_size);
     tcase_add_test(tcase, by_time);
     tcase_add_test(tcase, never_over_a_file);

@@ -227,32 +227,61 @@ START_TEST(twice)
 }
 END_TEST
 
+/* As many as there is memory for. */
 START_TEST(many)
 {
+    enum { SESSIONS = 150000 };
     FILE *file = fopen(path, "w");
     keylog_reader *log = keylog_new(path);
     sw_secrets keys;
-    char said[1024];
 
-    for (unsigned i = 0; i < KEYLOG_SESSIONS_MAX + 10; i++)
+    for (unsigned i = 0; i < SESSIONS; i++)
         fprintf(file, LABEL "%08x%032x %064x " B "\n", i * 2654435761u, i, i);
     fclose(file);
-    catch_messages();
-    for (uint32_t i = 0; i < KEYLOG_SESSIONS_MAX + 10; i++) {
+    for (uint32_t i = 0; i < SESSIONS + 10; i++) {
         uint32_t first = i * 2654435761u;
         uint8_t response[20] = { (uint8_t)(first >> 24), (uint8_t)(first >> 16),
                                  (uint8_t)(first >> 8), (uint8_t)first };
 
         for (int k = 0; k < 4; k++)
             response[16 + k] = (uint8_t)(i >> (24 - 8 * k));
-        ck_assert_int_eq(keylog_find(log, response, sizeof(response), &keys),
-                         i < KEYLOG_SESSIONS_MAX);
-        if (i < KEYLOG_SESSIONS_MAX)
-            ck_assert_uint_eq(keys.client_key[31], i & 255);
+        if (keylog_find(log, response, sizeof(response), &keys) != (i < SESSIONS) ||
+            (i < SESSIONS && keys.client_key[31] != (i & 255)))
+            ck_abort_msg("session %u", i);
     }
-    messages(said, sizeof(said));
-    ck_assert_ptr_nonnull(strstr(said, ": only the first 131072 sessions are used\n"));
     keylog_close(log);
+}
+END_TEST
+
+/* Several files: the line that was read last wins, and its file is named. */
+START_TEST(several)
+{
+    static const char other[] = "SIDEWIRE_SESSION_KEYS " R1 " " B " " A "\n";
+    keylog_reader *log = keylog_new(path);
+    uint8_t response[20];
+    char second[sizeof(path) + 16], why[128];
+    sw_secrets keys;
+    FILE *file;
+
+    for (size_t i = 0; i < sizeof(response); i++)
+        response[i] = (uint8_t)i;
+    snprintf(second, sizeof(second), "%s-second", path);
+    keylog_add(log, second);
+    write_file("w", GOOD "\n", sizeof(GOOD));
+    ck_assert_int_eq(keylog_read(log, why, sizeof(why)), -1);
+    ck_assert_ptr_nonnull(strstr(why, "-second: No such file"));
+    ck_assert_int_eq(finds(log, 20), 1);
+    ck_assert_str_eq(keylog_found_in(log), path);
+    file = fopen(second, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs(other, file);
+    fclose(file);
+    ck_assert_int_eq(keylog_grew(log), 1);
+    ck_assert_int_eq(keylog_find(log, response, sizeof(response), &keys), 1);
+    check_counting(keys.client_key, sizeof(keys.client_key), 0xc0);
+    ck_assert_str_eq(keylog_found_in(log), second);
+    keylog_close(log);
+    unlink(second);
 }
 END_TEST
 
@@ -327,6 +356,7 @@ int main(void)
     tcase_add_test(tcase, folder);
     tcase_add_test(tcase, twice);
     tcase_add_test(tcase, many);
+    tcase_add_test(tcase, several);
     tcase_add_test(tcase, sealed);
     tcase_add_test(tcase, sealed_many);
     return run_suite(suite);

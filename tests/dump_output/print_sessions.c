@@ -2,6 +2,7 @@
  * print_sessions PRINTER [SESSIONS], where SESSIONS is all (default), hostile, or a number: one
  * session with so many packets. */
 #include "show/colour.h"
+#include "show/conversation.h"
 #include "show/follow.h"
 #include "hand_made.h"
 #include "show/html.h"
@@ -25,6 +26,8 @@ static view make(const char *name, const sw_crypto *crypto)
         return stats_view(stdout);
     if (strcmp(name, "html") == 0)
         return html_view(stdout, "<script>\033.pcap", crypto);
+    if (strcmp(name, "conversation") == 0)
+        return conversation_view(stdout);
     if (strcmp(name, "follow") == 0)
         return follow_view();
     style.colour = strcmp(name, "colour") == 0 || colour_wanted(stdout);

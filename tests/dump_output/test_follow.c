@@ -78,7 +78,7 @@ START_TEST(one_file_for_all)
                  "print_sessions: session 2, *\nprint_sessions: session 2: 12345 bytes *\n"
                  "print_sessions: session 3, *\n<script>*remote: <script>*remote: \ttab\n"
                  "print_sessions: session 4, *\n"
-                 "headprint_sessions: session 4: 6 bytes lost, *\nand a tailremote: cut\n"
+                 "headprint_sessions: session 4: 6 bytes lost, *\nand a tailremote: cut\n\n"
                  "print_sessions: session 6, *\nuptime: 3 days\n*");
 }
 END_TEST

@@ -17,6 +17,7 @@ static const struct {
     { "text", "text.txt" },
     { "colour", "colour.txt" },
     { "hex", "hex.txt" },
+    { "conversation", "conversation.txt" },
     { "stats", "stats.txt" },
     { "json", "sessions.json" },
     { "html", "page.html" },

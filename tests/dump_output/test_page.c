@@ -83,8 +83,8 @@ static size_t count_of(const char *text, const char *what)
 START_TEST(sources_are_embedded)
 {
     static const char *const files[] = { "page.css", "ladder.css", "narrow.css", "bytes.js",
-                                         "records.js", "elements.js", "detail.js", "ladder.js",
-                                         "overview.js", "sessions.js" };
+                                         "records.js", "search.js", "elements.js", "conversation.js",
+                                         "detail.js", "ladder.js", "overview.js", "sessions.js" };
     const char *page = print_all("html");
 
     for (int i = 0; i < COUNT(files); i++) {
@@ -258,6 +258,7 @@ START_TEST(mouse_and_keyboard)
                  "shown still: Session 3*\n"
                  "tab stops: 1\n"
                  "last of them: Session 6alice*\n"
+                 "of a song: 1\n"
                  "of nobody: 0 of 8 sessions\n"
                  "all: 8\n"
                  "current: 6\n"
@@ -272,6 +273,11 @@ START_TEST(mouse_and_keyboard)
                  "filtered: 2 of 9 packets\n"
                  "rows: OUTPUT,ERROR_LOG\n"
                  "overview: packet-9\n"
+                 "said: asked,answered,fault,logged,fault\n"
+                 "asked: \"catimg\" \"\\*\"\n"
+                 "answered: head\n"
+                 "saved: session-4-answered-7 head000000and a tail\n"
+                 "packets: 10 packets\n"
                  "done: sidewire-dump: &lt;script&gt;*\n");
 }
 END_TEST

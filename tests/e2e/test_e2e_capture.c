@@ -180,6 +180,8 @@ START_TEST(keylog)
     scratch_write_text("other.log", "# nothing\nSIDEWIRE_SESSION_KEYS 00\n");
     expect_dump("--keylog other.log one.pcapng", 0, "*encrypted*",
                 "sidewire-dump: other.log: line 2 is damaged\n");
+    expect_dump("--keylog other.log --keylog keys.log one.pcapng", 0, opened, "*damaged*");
+    expect_dump("--keylog keys.log --keylog nosuch one.pcapng", 2, "", "*: nosuch: No such file or directory\n");
     expect_dump("--keylog other.log -k keys/alice one.pcapng", 0,
                 "*opened by keys/alice*end exit status 0\n", "*damaged*");
     setenv("SIDEWIREKEYLOGFILE", "missing.log", 1);

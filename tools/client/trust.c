@@ -198,6 +198,7 @@ static int ask(const trust *t, const char *fingerprint)
     print_escaped(terminal, t->peer, strlen(t->peer));
     fprintf(terminal, " is not known. Its key is\n    %s\nCompare that with what its log says at the "
             "start.\nIs it right, and shall it be remembered (yes or no)? ", fingerprint);
+    fflush(terminal); /* C wants that between writing and reading */
     if (fgets(answer, sizeof(answer), terminal) != NULL)
         yes = strcmp(answer, "yes\n") == 0;
     fclose(terminal);

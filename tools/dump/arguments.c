@@ -5,6 +5,7 @@
 #include "options.h"
 #include "report.h"
 #include "show/colour.h"
+#include "show/fitted.h"
 #include "watch/allocate.h"
 
 #include <stdlib.h>
@@ -13,19 +14,20 @@
 #include <unistd.h>
 
 /* The one that was named has to be there; the one of the environment may yet be made. */
-static int open_log(arguments *args)
+static int open_logs(arguments *args)
 {
     const char *environment = secure_getenv(KEYLOG_VARIABLE);
-    const char *path = args->log_path != NULL ? args->log_path : environment;
     char why[256];
 
-    if (path == NULL || path[0] == '\0')
+    if (args->log == NULL && environment != NULL && environment[0] != '\0')
+        args->log = keylog_new(environment);
+    if (args->log == NULL || keylog_read(args->log, why, sizeof(why)) == 0)
         return 0;
-    args->log = keylog_new(path);
-    if (keylog_read(args->log, why, sizeof(why)) == 0)
-        return 0;
-    report("%s: %s", path, why);
-    return args->log_path != NULL ? -1 : 0;
+    if (args->log_several)
+        report("%s", why);
+    else
+        report("%s: %s", keylog_name(args->log), why);
+    return args->log_named ? -1 : 0;
 }
 
 /* Words of a filter behind the source become one text, as in tcpdump. */
@@ -128,14 +130,16 @@ static int check(arguments *args, const command_line *line)
     if (check_source(args) < 0 || check_filter(args) < 0 || check_copy(args) < 0)
         return -1;
     args->copy.file_bytes = args->megabytes * 1000000;
-    args->shown.by_session |= args->shown.kind == VIEW_FOLLOW && are_files(args);
+    args->shown.by_session |= (args->shown.kind == VIEW_FOLLOW || args->shown.kind == VIEW_CONVERSATION) &&
+                              are_files(args);
+    args->shown.width = fitted_width(stdout);
     args->shown.in_place = args->interface != NULL;
     if (args->shown.colour < 0)
         args->shown.colour = colour_wanted(stdout);
     if (args->shown_by == NULL &&
         (args->shown.page != NULL || args->shown.folder != NULL || args->copy.path != NULL))
         args->shown.kind = VIEW_NONE;
-    return open_log(args);
+    return open_logs(args);
 }
 
 int arguments_parse(arguments *args, int argc, char **argv, int *status)

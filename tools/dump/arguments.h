@@ -24,12 +24,13 @@ typedef struct arguments {
     char *filter;               /* of packets, as tcpdump has it, or NULL */
     long packets;               /* after which it ends; 0: none */
     int list;                   /* interfaces, and nothing else */
+    int without_sandbox;
     const char *user;           /* who to be once an interface is open, or NULL */
     frame_file_setup copy;          /* where packets go to; path NULL: nowhere */
     long megabytes;             /* of a file of these */
     views_wanted shown;
     const char *shown_by;       /* the option that chose it, or NULL */
-    const char *log_path;       /* of the option; NULL: not given */
+    int log_named, log_several; /* by options */
 } arguments;
 
 extern const option_row dump_input_options[], dump_key_options[], dump_output_options[],

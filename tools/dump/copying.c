@@ -44,6 +44,7 @@ int copying_select(copying *c, const capture_setup *source, char why[CAPTURE_WHY
     chosen_complete(&c->chosen);
     again.frame = copy_chosen;
     again.frame_ctx = c;
+    again.hooks.secrets = NULL; /* they were copied when they came */
     captures = capture_open(&again, why);
     if (captures == NULL)
         return -1;
@@ -51,6 +52,12 @@ int copying_select(copying *c, const capture_setup *source, char why[CAPTURE_WHY
         ; /* where a capture is damaged was told before */
     capture_close(captures);
     return 0;
+}
+
+void copying_secrets(copying *c, uint32_t type, const uint8_t *data, size_t len)
+{
+    if (c->file != NULL)
+        frame_file_secrets(c->file, type, data, len);
 }
 
 void copying_flush(copying *c)

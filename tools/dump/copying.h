@@ -23,6 +23,9 @@ void copying_prepare(copying *c, capture_setup *source);
  * why. */
 int copying_select(copying *c, const capture_setup *source, char why[CAPTURE_WHY_SIZE]);
 
+/* A decryption secrets block came, which whoever reads the copy needs, too. */
+void copying_secrets(copying *c, uint32_t type, const uint8_t *data, size_t len);
+
 void copying_flush(copying *c);
 
 /* keep: there was something to copy. 0, or -1 after a message. */

@@ -5,6 +5,7 @@
 #include "capture/privileges.h"
 #include "capture/raw_streams.h"
 #include "copying.h"
+#include "hold_in.h"
 #include "keylog_writer.h"
 #include "options.h"
 #include "report.h"
@@ -103,6 +104,7 @@ static void on_secrets(void *ctx, uint32_t type, const uint8_t *data, size_t len
     watch_setup *setup = ((sinks *)ctx)->setup;
     const char *text = (const char *)data;
 
+    copying_secrets(&((sinks *)ctx)->copy, type, data, len);
     if (type != KEYLOG_SECRETS_TYPE && (type != TLS_KEY_LOG || !keylog_has_lines(text, len)))
         return;
     if (setup->log == NULL)
@@ -128,6 +130,7 @@ static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
         report("%s", why);
         return STATUS_UNREADABLE;
     }
+    hold_in(args, &all->out.page);
     if (args->interface != NULL)
         report("%s: capturing, until SIGINT or SIGTERM", m->name);
     all->flows = flows_new(&watcher);
@@ -144,10 +147,12 @@ static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
 
 /* ---- raw streams ---- */
 
-static int watch_streams(const arguments *args, watch_setup *setup, losses *m)
+static int watch_streams(const arguments *args, watch_setup *setup, sinks *all)
 {
+    losses *m = &all->losses;
     char why[CAPTURE_WHY_SIZE];
 
+    hold_in(args, &all->out.page);
     if (raw_streams_watch(args->streams, setup, why, sizeof(why)) < 0) {
         report("%s", why);
         return STATUS_UNREADABLE;
@@ -240,7 +245,7 @@ static int dump(arguments *args, const sw_crypto *crypto)
     }
     watched = losses_sink(&all.losses, name, &whole);
     setup.sink = &watched;
-    status = streams ? watch_streams(args, &setup, &all.losses)
+    status = streams ? watch_streams(args, &setup, &all)
                      : watch_capture(args, &setup, &all);
     if (setup.sessions > 0 && all.selected.sessions == 0)
         report("%s: none of the %llu sessions is selected", name,

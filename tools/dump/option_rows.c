@@ -24,6 +24,28 @@ static int take_key(void *target, const char *source, const char *path)
     return -1;
 }
 
+static int take_log(void *target, const char *source, const char *path)
+{
+    arguments *args = target;
+
+    (void)source;
+    if (args->log == NULL)
+        args->log = keylog_new(path);
+    else
+        keylog_add(args->log, path);
+    args->log_several = args->log_named;
+    args->log_named = 1;
+    return 0;
+}
+
+static int take_no_sandbox(void *target, const char *source, const char *text)
+{
+    (void)source;
+    (void)text;
+    ((arguments *)target)->without_sandbox = 1;
+    return 0;
+}
+
 static int take_crypto(void *target, const char *source, const char *name)
 {
     return option_crypto(source, name, &((arguments *)target)->crypto);
@@ -100,6 +122,13 @@ static int take_follow(void *target, const char *source, const char *text)
     (void)source;
     (void)text;
     return show(target, VIEW_FOLLOW, "--follow");
+}
+
+static int take_conversation(void *target, const char *source, const char *text)
+{
+    (void)source;
+    (void)text;
+    return show(target, VIEW_CONVERSATION, "--conversation");
 }
 
 static int take_sessions(void *target, const char *source, const char *text)
@@ -242,10 +271,11 @@ const option_row dump_key_options[] = {
       .help = "File of an RSA private key without passphrase, of 2048 to 8192 bits: PEM (PKCS#1 or "
               "PKCS#8), or as ssh-keygen writes it. May be given many times; each key is tried on "
               "each session." },
-    { 0, "keylog", OPTION_TEXT, "FILE", PLACE(log_path),
+    { 0, "keylog", OPTION_TEXT, "FILE", .take = take_log,
       .otherwise = "the file that the environment variable SIDEWIREKEYLOGFILE names",
       .help = "File with keys of sessions, as sidewire's client and server write it when that "
-              "variable is set. The file may grow while a capture is running." },
+              "variable is set. The file may grow while a capture is running. May be given many times; the "
+              "newest line of a session wins." },
     { .name = NULL }
 };
 
@@ -254,6 +284,9 @@ const option_row dump_output_options[] = {
       .help = "A JSON object on a line for each session and packet, with whole bodies." },
     { 0, "follow", OPTION_FLAG, .take = take_follow,
       .help = "What the clients would have printed." },
+    { 0, "conversation", OPTION_FLAG, .take = take_conversation,
+      .help = "What both sides said, in lines with the number of the session and who said it: '>' the client, "
+              "'<' the server, '!' its log." },
     { 0, "stats", OPTION_FLAG, .take = take_stats,
       .help = "A table of durations, packets and bytes for each session, and one for all." },
     { 0, "sessions", OPTION_FLAG, .take = take_sessions,
@@ -264,8 +297,8 @@ const option_row dump_output_options[] = {
     { 0, "no-bodies", OPTION_FLAG, NULL, PLACE(shown.without_bodies),
       .help = "JSON without bodies; sizes and commands remain." },
     { 0, "by-session", OPTION_FLAG, NULL, PLACE(shown.by_session),
-      .help = "All of a session in one piece, when it has ended. So it is with --follow, unless the "
-              "capture is still being made." },
+      .help = "All of a session in one piece, when it has ended. So it is with --follow and "
+              "--conversation, unless the capture is still being made." },
     { 0, "extract", OPTION_TEXT, "FOLDER", PLACE(shown.folder),
       .help = "Writes what was uploaded and what was replied as files, SESSION.upload and "
               "SESSION.reply, where there are none of these names. Nothing is printed then, unless one of "
@@ -314,5 +347,8 @@ const option_row dump_selection_options[] = {
 const option_row dump_other_options[] = {
     { 0, "crypto", OPTION_TEXT, "NAME", .take = take_crypto, .otherwise = "the first of these",
       .words = CRYPTO_WORDS, .help = CRYPTO_HELP },
+    { 0, "no-sandbox", OPTION_FLAG, .take = take_no_sandbox,
+      .help = "Do not give up, before the first packet is read, what is not needed: to open other files, "
+              "to run programs, to make sockets. It is done by Landlock and seccomp of Linux." },
     { .name = NULL }
 };

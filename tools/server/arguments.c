@@ -71,6 +71,14 @@ static int take_allow_sha1(void *t, const char *source, const char *text)
     return 0;
 }
 
+static int take_no_sandbox(void *t, const char *source, const char *text)
+{
+    (void)source;
+    (void)text;
+    ((server_options *)t)->without_sandbox = 1;
+    return 0;
+}
+
 static int take_crypto(void *t, const char *source, const char *text)
 {
     return option_crypto(source, text, &((server_options *)t)->crypto);
@@ -208,6 +216,8 @@ const option_row server_option_rows[] = {
               "packets around it: for sidewire-dump and Wireshark. FILE is emptied first, and only "
               "one server at a time can record to it. With --inetd, where each connection has a "
               "server of its own, all of them record to FILE, behind what is there." },
+    { 0, "no-sandbox", OPTION_FLAG, .take = take_no_sandbox,
+      .help = "Do not give up what is not needed after the start, see SANDBOX." },
     { 0, "banner", OPTION_TEXT, "TEXT", .take = take_banner,
       .help = "First line of the greeting." },
     { 0, "log-level", OPTION_TEXT, "LEVEL", .take = take_log_level, .standard = "notice",

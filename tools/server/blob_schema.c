@@ -135,7 +135,7 @@ static int configure(sqlite3 *database)
     for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]) && code == SQLITE_OK; i++)
         code = sqlite3_db_config(database, settings[i].option, settings[i].value, NULL);
     if (code == SQLITE_OK)
-        code = blob_execute(database, "PRAGMA cell_size_check = ON");
+        code = blob_execute(database, "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY");
     return code == SQLITE_OK ? sqlite3_busy_timeout(database, BLOB_BUSY_MS) : code;
 }
 

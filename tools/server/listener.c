@@ -22,6 +22,7 @@ enum {
 static int format_address(const struct sockaddr_storage *address, socklen_t len, char *out,
                           size_t size)
 {
+    /* core.UndefinedBinaryOperatorResult: getsockname() or accept() wrote it */
     int is_ipv6 = address->ss_family == AF_INET6;
     char host[NI_MAXHOST], port[NI_MAXSERV];
 

@@ -141,15 +141,24 @@ static void on_turn(uv_prepare_t *handle)
 
 /* ---- all of it ---- */
 
-static int start_handles(server *s)
+int server_catch_signals(server *s)
 {
     static const int caught[SIGNALS] = { SIGHUP, SIGINT, SIGTERM };
-    int result = acceptor_start(s);
+    int result = 0;
 
     for (size_t i = 0; i < SIGNALS && result == 0; i++) {
         s->signals[i].data = s;
         result = uv_signal_start(&s->signals[i], on_signal, caught[i]);
     }
+    if (result < 0)
+        report("loop: %s", uv_strerror(result));
+    return result < 0 ? STATUS_CONNECTION : STATUS_OK;
+}
+
+static int start_handles(server *s)
+{
+    int result = acceptor_start(s);
+
     s->turn.data = s->watchers_turn.data = s->playback_timer.data = s->grace_timer.data = s;
     uv_prepare_start(&s->turn, on_turn);
     return result;

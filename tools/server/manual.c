@@ -50,6 +50,13 @@ static const manual_section sections[] = {
       "SIGINT, SIGTERM\n"
       "    Close all connections and end; with --grace, let replies end before.\n"
       "    The second one ends at once.\n", NULL },
+    { "SANDBOX",
+      "Once it has started, the server can open files only in the folders of the user\n"
+      "list, of the keys in it, and, to write, in those of the database, the key log\n"
+      "and the record; it runs no program, connects to nobody and cannot become\n"
+      "another user. A key that a new user list has in another folder cannot be read\n"
+      "before the next start. By Landlock and seccomp; where the kernel lacks one of\n"
+      "them, the log says so.\n", NULL },
     { "ENVIRONMENT",
       "SIDEWIREKEYLOGFILE\n"
       "    If set, and not empty, the file that the keys of each session are\n"

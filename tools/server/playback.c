@@ -44,7 +44,7 @@ static int add(playback *p, const char *name, size_t len, long seconds)
     p->tracks = tracks;
     t = &tracks[p->count];
     *t = (track){ .name = strndup(name, len), .seconds = seconds };
-    if (t->name == NULL)
+    if (t->name == NULL) /* analyzer-malloc-leak: p->tracks has it */
         return -1;
     p->count++;
     return 0;

@@ -60,7 +60,7 @@ static const char *set_access(sender_state *state, const sw_network *network, in
     sw_network masked = without_host_bits(network);
     size_t i = 0;
 
-    while (i < state->access_count && memcmp(&state->access[i].network, &masked, sizeof(masked)))
+    while (i < state->access_count && memcmp(&state->access[i].network, &masked, sizeof(masked)) != 0)
         i++;
     if (i == SENDER_ENTRIES_MAX)
         return MESSAGE_FULL;

@@ -38,6 +38,7 @@ typedef struct server_options {
     long grace;                  /* seconds */
     const char *database;        /* NULL: a temporary one */
     const char *record;          /* file to record to; NULL: none */
+    int without_sandbox;
     long max_connections;
     long per_source, per_user;   /* connections; 0: any number */
     const char *banner;          /* NULL: the library's */
@@ -116,6 +117,10 @@ uint64_t server_events(const server *s);
 void server_count_event(server *s);
 
 /* ---- loop.c ---- */
+
+/* From here on signals wait for the loop; before anybody is told that the server is there. Returns an exit
+ * status. */
+int server_catch_signals(server *s);
 
 /* Returns an exit status. */
 int server_run(server *s);

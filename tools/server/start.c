@@ -1,5 +1,6 @@
 /* The start of a server: what its options ask for, one thing after the other. */
 #include "descriptors.h"
+#include "hold_in.h"
 #include "host_key.h"
 #include "listener.h"
 #include "log.h"
@@ -267,5 +268,8 @@ int server_start(server *s, const server_options *options)
         if (status != STATUS_OK)
             return status;
     }
-    return options->in >= 0 ? attach(s) : start_listening(s);
+    status = options->in >= 0 ? attach(s) : start_listening(s);
+    if (status == STATUS_OK)
+        server_hold_in(s);
+    return status;
 }

@@ -105,6 +105,33 @@ static const char *key_path(const char *list_path, const char *name, char *out)
     return len < 0 || len >= PATH_MAX ? "path of the key too long" : NULL;
 }
 
+static size_t folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? (size_t)(slash - path) + 1 : 0;
+}
+
+/* Notes the path, if it is the first of its folder. 0, or -1 without memory. */
+static int note_key_file(user_list *list, const char *path)
+{
+    size_t len = folder_length(path);
+    char **files;
+
+    for (size_t i = 0; i < list->key_file_count; i++)
+        if (folder_length(list->key_files[i]) == len && memcmp(list->key_files[i], path, len) == 0)
+            return 0;
+    files = reallocarray(list->key_files, list->key_file_count + 1, sizeof(*files));
+    if (files == NULL)
+        return -1;
+    list->key_files = files;
+    files[list->key_file_count] = strdup(path);
+    if (files[list->key_file_count] == NULL)
+        return -1;
+    list->key_file_count++;
+    return 0;
+}
+
 static void skip_user(const reader *r, const char *name, const char *reason)
 {
     char quoted[2 * USER_NAME_MAX + 8];
@@ -157,6 +184,8 @@ static const char *fill_user(const reader *r, user *u, char *const *fields,
         return "name too long";
     if (problem != NULL)
         return problem;
+    if (note_key_file(r->list, path) < 0)
+        return strerror(errno);
     if (strcmp(permissions, "-") != 0 && /* which means none */
         sw_permissions_parse_names(permissions, strlen(permissions), &u->permissions, NULL) < 0) {
         snprintf(reason, size, "permissions '%s' are not some of AFS_READ,AFS_WRITE,VSS_READ,"
@@ -185,7 +214,7 @@ static int add_user(const reader *r, char *const *fields, size_t count)
         snprintf(r->why, r->why_size, "more than %d users", USERS_MAX);
         return -1;
     }
-    u = next_user(list);
+    u = next_user(list); /* analyzer-malloc-leak: the list has it */
     if (u == NULL) {
         snprintf(r->why, r->why_size, "%s", strerror(errno));
         return -1;
@@ -372,5 +401,8 @@ void user_list_free(user_list *list)
 {
     free(list->users);
     free(list->key_kinds);
+    for (size_t i = 0; i < list->key_file_count; i++)
+        free(list->key_files[i]);
+    free(list->key_files);
     *list = (user_list){ .users = NULL };
 }

@@ -24,6 +24,8 @@ typedef struct user_list {
     size_t count;
     sw_key_kind *key_kinds;      /* those that users have, and how many of them */
     size_t key_kind_count;
+    char **key_files;            /* paths, the first of each folder; those of users that were skipped, too */
+    size_t key_file_count;
 } user_list;
 
 /* Reads a list. Users that cannot be used are skipped and logged. 0, or -1 with the reason in

@@ -57,7 +57,7 @@ static void make_form(getopt_form *form, const manual *m)
             add_row(form, row, &letter);
     form->longs[form->count] = (struct option){ "help", no_argument, NULL, HELP };
     form->longs[form->count + 1] = (struct option){ "version", no_argument, NULL, VERSION };
-    memcpy(letter, "hV", 2);
+    memcpy(letter, "hV", sizeof("hV"));
 }
 
 static const option_row *row_of(const getopt_form *form, int option)
@@ -222,6 +222,7 @@ int options_set_given(const command_line *line, void *target)
     for (size_t i = 0; i < line->given_count; i++) {
         const option_row *row = line->given[i].row;
         char source[64];
+        /* core.NullDereference: what was given has a row */
         snprintf(source, sizeof(source), "--%s", row->name);
         if (option_set(row, target, source, line->given[i].text) < 0)
             return -1;

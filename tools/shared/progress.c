@@ -128,7 +128,7 @@ static void replace(progress *p, const char *text, size_t len)
     size_t n = 0;
 
     line[n++] = '\r';
-    memcpy(line + n, text, len);
+    memcpy(line + n, text, len); /* uninitvar: progress_text() wrote it */
     n += len;
     if (p->drawn > len) {
         memset(line + n, ' ', p->drawn - len);

@@ -27,6 +27,7 @@ void print_escaped(FILE *out, const void *data, size_t len)
     char text[PRINTABLE_MAX];
 
     for (size_t i = 0; i < len; i++)
+        /* uninitvar: arguments come before the call */
         fwrite(text, 1, printable_byte(&state, p[i], text), out);
     fwrite(text, 1, printable_end(&state, text), out);
 }

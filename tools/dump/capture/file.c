@@ -111,6 +111,7 @@ static int open_pcap(file *f, char why[CAPTURE_WHY_SIZE])
     f->buffer = allocate(BUFFER_SIZE);
     if (stream == NULL)
         allocation_failed();
+    /* nullPointerRedundantCheck: allocation_failed() does not return */
     setvbuf(stream, f->buffer, _IOFBF, BUFFER_SIZE);
     f->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO,
                                                        pcap_why);

@@ -16,6 +16,7 @@ enum {
     BYTE_ORDER_MAGIC = 0x1a2b3c4d,
     INTERFACE_DESCRIPTION = 1,
     ENHANCED_PACKET = 6,
+    DECRYPTION_SECRETS = 10,
     OPTION_TIME_RESOLUTION = 9,
     NANOSECONDS = 9,            /* powers of ten that a second is divided by */
     LINKS_MAX = 64,             /* kinds of link in a file; more come from files made to do harm */
@@ -114,7 +115,7 @@ static int begin_file(frame_file *r)
     return fflush(r->file) == 0 ? 0 : -1;
 }
 
-static void fail(frame_file *r)
+static void give_up(frame_file *r)
 {
     report_system(r->path, errno);
     r->failed = 1;
@@ -205,12 +206,12 @@ void frame_file_add(frame_file *r, const frame *in)
         return;
     if (is_full(r, in->time)) {
         if (end_file(r) < 0) {
-            fail(r);
+            give_up(r);
             return;
         }
         remove_oldest(r);
         if (begin_file(r) < 0) {
-            fail(r);
+            give_up(r);
             return;
         }
     }
@@ -219,13 +220,29 @@ void frame_file_add(frame_file *r, const frame *in)
     r->has_frames = 1;
     put_frame(r, in);
     if (ferror(r->file))
-        fail(r);
+        give_up(r);
+}
+
+void frame_file_secrets(frame_file *r, uint32_t type, const uint8_t *data, size_t len)
+{
+    static const uint8_t padding[3];
+    uint32_t padded = (uint32_t)((len + 3) / 4 * 4), size = 20 + padded;
+    uint32_t header[] = { DECRYPTION_SECRETS, size, type, (uint32_t)len };
+
+    if (r->failed)
+        return;
+    put(r, header, sizeof(header));
+    put(r, data, len);
+    put(r, padding, padded - len);
+    put(r, &size, sizeof(size));
+    if (ferror(r->file))
+        give_up(r);
 }
 
 void frame_file_flush(frame_file *r)
 {
     if (!r->failed && fflush(r->file) != 0)
-        fail(r);
+        give_up(r);
 }
 
 /* ---- life ---- */
@@ -251,7 +268,7 @@ int frame_file_close(frame_file *r, int keep)
     if (r == NULL)
         return 0;
     if (end_file(r) < 0 && !r->failed)
-        fail(r);
+        give_up(r);
     if (!keep && r->is_ours)
         unlink(r->path);
     failed = r->failed;

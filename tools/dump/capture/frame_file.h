@@ -21,6 +21,9 @@ frame_file *frame_file_open(const frame_file_setup *setup, char why[CAPTURE_WHY_
 /* If it cannot be written, this is said once, and nothing more is. */
 void frame_file_add(frame_file *r, const frame *in);
 
+/* The same for a decryption secrets block. */
+void frame_file_secrets(frame_file *r, uint32_t type, const uint8_t *data, size_t len);
+
 /* Hands on what waits in memory. */
 void frame_file_flush(frame_file *r);
 

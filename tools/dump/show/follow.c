@@ -16,6 +16,7 @@ typedef struct follow {
     size_t held_len;
     uint8_t held[HELD_MAX];     /* for standard output; more may follow */
     uint64_t session;           /* of what was printed last; 0: nothing was */
+    int in_line;                /* and it has not ended its line */
     int failed;                 /* standard output cannot be written */
 } follow;
 
@@ -59,6 +60,15 @@ static int end_lines(follow *f)
     return 1;
 }
 
+/* Another session begins a line of its own. */
+static void leave_session(follow *f, const session_info *info)
+{
+    if (f->session != 0 && f->session != info->number && f->in_line && !f->output.on_terminal)
+        put(f, SW_BAND_OUTPUT, (const uint8_t *)"\n", 1);
+    if (f->session != info->number)
+        f->in_line = 0;
+}
+
 /* What follows is of this session. */
 static void turn_to(follow *f, const session_info *info)
 {
@@ -79,6 +89,7 @@ static void say_missing(follow *f, const session_info *info, const item *what)
 {
     char note[NOTE_SIZE];
 
+    leave_session(f, info);
     turn_to(f, info);
     if (!end_lines(f))
         return;
@@ -122,7 +133,10 @@ static void follow_item(void *ctx, const session_info *info, const item *what)
         say_missing(f, info, what);
     } else if (what->kind == ITEM_DATA && what->body_len > 0 && !asks_for_upload(what) &&
                (is_output || is_log(what->band))) {
+        leave_session(f, info);
         turn_to(f, info);
+        if (is_output)
+            f->in_line = what->body[what->body_len - 1] != '\n';
         put(f, is_output ? SW_BAND_OUTPUT : what->band, what->body, what->body_len);
     }
 }

@@ -5,6 +5,7 @@
 #include "watch/allocate.h"
 #include "page/page.h"
 #include "report.h"
+#include "summary.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@ typedef struct html {
     uint64_t packets, left_out; /* in the page, and not */
     uint64_t bodies;            /* bytes of bodies in the page */
     uint64_t shortened;         /* packets whose body is not all in the page */
+    summaries open;
     int failed;
 } html;
 
@@ -177,6 +179,7 @@ static void html_begin(void *ctx, const session_info *info)
     char date[DATE_TEXT_SIZE];
     char features[SW_FEATURES_TEXT_MAX + 1] = "";
 
+    summary_begin(&h->open, info);
     begin_record(h, "session");
     add_number(h, info->number);
     describe_date(info->about.start, date);
@@ -234,6 +237,7 @@ static void packet_record(html *h, const session_info *info, const item *what)
     add_number(h, info->number);
     add_number(h, what->side);
     add_seconds(h, relative_time(info, what->time));
+    add_number(h, what->frame);
     add_name(h, kind_name(what->kind));
     add_name(h, item_name(what));
     add_number(h, what->size);
@@ -269,6 +273,7 @@ static void html_item(void *ctx, const session_info *info, const item *what)
     html *h = ctx;
     int is_part = what->offset > 0 && item_is_message(what);
 
+    summary_item(&h->open, info, what);
     if (is_part && h->left_out == 0) {
         if (body_allowance(h, what->offset) > 0 || !what->more)
             part_record(h, info, what);
@@ -285,8 +290,17 @@ static void html_item(void *ctx, const session_info *info, const item *what)
 static void html_end(void *ctx, const session_info *info, const outcome *how)
 {
     html *h = ctx;
+    summary sum = summary_end(&h->open, info);
     char words[OUTCOME_SIZE];
 
+    if (h->left_out > 0) {
+        begin_record(h, "sums");
+        add_number(h, info->number);
+        add_number(h, sum.items);
+        add_number(h, sum.bytes[FROM_CLIENT]);
+        add_number(h, sum.bytes[FROM_SERVER]);
+        end_record(h);
+    }
     text_outcome(info, how, words, sizeof(words));
     begin_record(h, "end");
     add_number(h, info->number);

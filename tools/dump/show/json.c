@@ -252,6 +252,8 @@ static void json_item(void *ctx, const session_info *info, const item *what)
     put_json_number(w, what->offset);
     put_text(w, ",\"more\":");
     put_flag(w, what->more);
+    put_text(w, ",\"resumed\":");
+    put_flag(w, what->resumed);
     put_text(w, ",\"body\":");
     if (item_is_message(what) && !j->without_bodies)
         put_blob(w, what->body, what->body_len);

@@ -44,6 +44,7 @@ void summary_item(summaries *all, const session_info *info, const item *what)
 {
     summary *s = *(summary **)tfind(&info->number, &all->tree, compare);
 
+    s->items += what->offset == 0 || !item_is_message(what);
     if (!item_is_message(what))
         return;
     s->packets[what->side] += what->offset == 0;

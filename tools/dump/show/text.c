@@ -1,7 +1,9 @@
 #include "text.h"
 
 #include "colour.h"
+#include "fitted.h"
 #include "hexdump.h"
+#include "utf8.h"
 #include "watch/allocate.h"
 
 #include <stdlib.h>
@@ -10,6 +12,7 @@
 /* How much is shown. */
 enum {
     PREVIEW_BYTES = 60,         /* of a body */
+    BINARY_BYTES = 16,          /* of one that is no text, in hex */
     HANDSHAKE_BYTES = 200,      /* of a greeting or request */
     COMMAND_BYTES = 1000        /* of all arguments together */
 };
@@ -20,6 +23,7 @@ enum { NUMBER_COLUMNS = 4, FRAME_COLUMNS = 8, NAME_COLUMNS = 18, SIZE_COLUMNS = 
 typedef struct text {
     text_style style;
     timepiece timepiece;
+    size_t line;                /* where it begins in the writer */
     writer w;
 } text;
 
@@ -34,6 +38,12 @@ static void put_coloured(text *t, colour c, const char *words, size_t width)
     if (t->style.colour && c != COLOUR_NONE)
         put_colour(&t->w, COLOUR_NONE);
     put_blanks(&t->w, strlen(words) < width ? width - strlen(words) : 0);
+}
+
+/* Goes to further lines if it is too wide. */
+static void wrap_line(text *t)
+{
+    fitted_wrap(&t->w, t->line, t->style.width, NUMBER_COLUMNS + 1);
 }
 
 static void end_line(text *t)
@@ -65,6 +75,7 @@ static void text_begin(void *ctx, const session_info *info)
     char words[ENDPOINT_TEXT_SIZE];
     char date[DATE_TEXT_SIZE];
 
+    t->line = fitted_begin(&t->w);
     put_number(&t->w, info->number, NUMBER_COLUMNS);
     put_char(&t->w, ' ');
     put_coloured(t, COLOUR_HEADER, "session", 0);
@@ -79,6 +90,7 @@ static void text_begin(void *ctx, const session_info *info)
     put_text(&t->w, date);
     if (info->request_seen)
         put_agreement(t, info);
+    wrap_line(t);
     end_line(t);
 }
 
@@ -95,6 +107,36 @@ static size_t shown_length(const void *data, size_t len, size_t max)
     return n;
 }
 
+/* Would more than a fifth of it have to be escaped? */
+static int is_binary(const uint8_t *p, size_t len)
+{
+    size_t strange = 0, plain = plain_length(p, len); /* most bodies are a line */
+
+    for (size_t i = plain; i < len;) {
+        uint32_t code;
+        int n = utf8_sequence(p + i, len - i, &code);
+
+        if (n <= 0 || (p[i] < 0x20 && p[i] != '\n' && p[i] != '\r' && p[i] != '\t'))
+            strange++;
+        i += n > 0 ? (size_t)n : 1;
+    }
+    return strange > len / 5;
+}
+
+static void put_binary(text *t, const item *what)
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t len = what->body_len < BINARY_BYTES ? what->body_len : BINARY_BYTES;
+
+    put_char(&t->w, ' ');
+    for (size_t i = 0; i < len; i++) {
+        put_char(&t->w, ' ');
+        put_char(&t->w, hex[what->body[i] >> 4]);
+        put_char(&t->w, hex[what->body[i] & 15]);
+    }
+    put_text(&t->w, len < what->size ? "..." : "");
+}
+
 static void put_body(text *t, const item *what)
 {
     size_t max = what->kind == ITEM_GREETING || what->kind == ITEM_REQUEST ? HANDSHAKE_BYTES
@@ -103,6 +145,10 @@ static void put_body(text *t, const item *what)
 
     if (what->size == 0)
         return;
+    if (is_binary(what->body, len)) {
+        put_binary(t, what);
+        return;
+    }
     put_text(&t->w, "  ");
     put_quoted(&t->w, what->body, len);
     if (len < what->size)
@@ -208,6 +254,14 @@ static colour item_colour(const item *what, const char *fault)
     }
 }
 
+/* Would rows of hex not fit where they usually begin? */
+static int is_narrow(const text *t)
+{
+    enum { HEX_COLUMNS = 88 };
+
+    return t->style.width > 0 && t->style.width < HEX_COLUMNS;
+}
+
 static void text_item(void *ctx, const session_info *info, const item *what)
 {
     text *t = ctx;
@@ -217,6 +271,7 @@ static void text_item(void *ctx, const session_info *info, const item *what)
     /* parts that go on have nothing new to tell but their bytes, and what is wrong */
     if (what->kind == ITEM_DATA && what->offset > 0 && !t->style.hex && fault[0] == '\0')
         return;
+    t->line = fitted_begin(&t->w);
     put_time(t, info, what->time, what->frame);
     put_coloured(t, side_colours[what->side], arrow_names[what->side], 0);
     put_char(&t->w, ' ');
@@ -229,9 +284,10 @@ static void text_item(void *ctx, const session_info *info, const item *what)
         put_coloured(t, COLOUR_ERROR, fault, 0);
         put_char(&t->w, ')');
     }
+    fitted_cut(&t->w, t->line, t->style.width);
     if (t->style.hex && what->body_len > 0) {
         put_char(&t->w, '\n');
-        put_hexdump(&t->w, "          ", what->body, what->body_len, what->offset);
+        put_hexdump(&t->w, is_narrow(t) ? "  " : "          ", what->body, what->body_len, what->offset);
         writer_event_over(&t->w);
     } else {
         end_line(t);
@@ -246,9 +302,11 @@ static void text_end(void *ctx, const session_info *info, const outcome *how)
     char words[OUTCOME_SIZE];
 
     text_outcome(info, how, words, sizeof(words));
+    t->line = fitted_begin(&t->w);
     put_time(t, info, how->time, 0);
     put_text(&t->w, "end ");
     put_coloured(t, how->damaged || how->exit_status > 0 ? COLOUR_ERROR : COLOUR_NONE, words, 0);
+    wrap_line(t);
     end_line(t);
 }
 

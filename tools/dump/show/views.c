@@ -1,5 +1,6 @@
 #include "views.h"
 
+#include "conversation.h"
 #include "extract.h"
 #include "follow.h"
 #include "html.h"
@@ -47,7 +48,7 @@ static void add(views *out, view p)
 
 static void add_standard_output(views *out, const views_wanted *wanted, const char *name)
 {
-    text_style style = { wanted->colour, wanted->hex, wanted->frames, wanted->time };
+    text_style style = { wanted->colour, wanted->hex, wanted->frames, wanted->time, wanted->width };
 
     switch (wanted->kind) {
     case VIEW_TEXT:
@@ -58,6 +59,9 @@ static void add_standard_output(views *out, const views_wanted *wanted, const ch
         break;
     case VIEW_FOLLOW:
         add(out, follow_view());
+        break;
+    case VIEW_CONVERSATION:
+        add(out, conversation_view(stdout));
         break;
     case VIEW_STATS:
         add(out, stats_view(stdout));
@@ -100,7 +104,7 @@ int views_want_bodies(const views_wanted *wanted)
 {
     return wanted->hex || wanted->page != NULL || wanted->folder != NULL ||
            (wanted->kind == VIEW_JSON && !wanted->without_bodies) ||
-           wanted->kind == VIEW_FOLLOW;
+           wanted->kind == VIEW_FOLLOW || wanted->kind == VIEW_CONVERSATION;
 }
 
 int views_flush(views *out)

@@ -11,13 +11,14 @@
 enum { VIEWS_MAX = 3 };
 
 /* What goes to standard output. */
-typedef enum view_kind { VIEW_TEXT, VIEW_JSON, VIEW_FOLLOW, VIEW_STATS,
+typedef enum view_kind { VIEW_TEXT, VIEW_JSON, VIEW_FOLLOW, VIEW_CONVERSATION, VIEW_STATS,
                VIEW_SESSIONS, VIEW_TABLE_SESSIONS, VIEW_TABLE_PACKETS, VIEW_NONE } view_kind;
 
 /* What is to be shown. */
 typedef struct views_wanted {
     view_kind kind;
     int hex, colour;            /* of text */
+    size_t width;               /* columns that lines of text have to fit into; 0: any */
     int frames;                 /* text has the numbers of frames */
     time_format time;
     int without_bodies;         /* of JSON */

@@ -1,6 +1,7 @@
 #include "keylog.h"
 
 #include "allocate.h"
+#include "keylog_table.h"
 #include "report.h"
 
 #include <errno.h>
@@ -16,129 +17,37 @@ static const char *const labels[] = { "SIDEWIRE_SESSION_KEYS", "SEALED" };
 
 enum { LABEL_PLAIN, LABEL_SEALED, LABELS };
 
-enum { BUCKETS = 1 << 14, LINES_SIZE = 1 << 14, SAME_MAX = 16 };
+enum { LINES_SIZE = 1 << 14 };
 
-static const uint32_t NONE = UINT32_MAX;
+typedef struct log_file log_file;
 
-typedef struct session_keys {
-    sw_secrets keys;
-    uint32_t chain;             /* index of the next one of the bucket, or NONE */
-} session_keys;
-
-struct keylog_reader {
+/* Where lines come from. */
+struct log_file {
+    log_file *next;
+    keylog_reader *reader;
     const char *path;
-    uint64_t seed;
     int fd;                     /* -1: not open yet, or not to be read any more */
     int may_grow;               /* there may be more later */
+    int is_regular;
     uint64_t size;              /* bytes read */
     unsigned long line;         /* number of the line that lines[] begins with */
     unsigned long reported;     /* number of the line that was reported last */
     int skipping;               /* the rest of a line is to be passed over */
-    int full;
     size_t len;                 /* bytes in lines[] */
-    session_keys *sessions;
-    uint32_t count, cap;
-    uint64_t lines_used, lines_asked;   /* that had keys; when it was last asked whether it grew */
-    uint32_t buckets[BUCKETS];
     char lines[LINES_SIZE];
 };
 
-/* ---- table ---- */
+struct keylog_reader {
+    log_file *files;            /* in the order that they were named in */
+    const char *found_in;       /* where the line that was found last is from */
+    uint64_t lines_used, lines_asked;   /* that had keys; when it was last asked whether it grew */
+    keylog_table table;
+};
 
-/* By a number that whoever made a capture with keys in it does not know. */
-static uint32_t *bucket_of(keylog_reader *log, const uint8_t *name)
+static void add(log_file *log, const sw_secrets *keys)
 {
-    uint64_t hash = log->seed;
-
-    for (size_t i = 0; i < SW_SHA1_SIZE; i++) {
-        hash = (hash ^ name[i]) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 29;
-    }
-    return &log->buckets[hash % BUCKETS];
-}
-
-static session_keys *find(keylog_reader *log, const uint8_t *response, size_t size)
-{
-    for (uint32_t i = *bucket_of(log, response); i != NONE; i = log->sessions[i].chain) {
-        session_keys *s = &log->sessions[i];
-
-        if (s->keys.response_size == size && memcmp(s->keys.response, response, size) == 0)
-            return s;
-    }
-    return NULL;
-}
-
-static session_keys *find_sealed(keylog_reader *log, const uint8_t *ephemeral, unsigned turn)
-{
-    for (uint32_t i = *bucket_of(log, ephemeral); i != NONE; i = log->sessions[i].chain) {
-        session_keys *s = &log->sessions[i];
-
-        if (s->keys.response_size == 0 &&
-            memcmp(s->keys.ephemeral, ephemeral, sizeof(s->keys.ephemeral)) == 0 && turn-- == 0)
-            return s;
-    }
-    return NULL;
-}
-
-/* The line that a new one replaces, if there is one: client and server write the same. Other keys for an ephemeral key are
- * another line, of which there are not too many. */
-static session_keys *replaced_by(keylog_reader *log, const sw_secrets *keys)
-{
-    session_keys *oldest = NULL;
-    unsigned same = 0;
-
-    if (keys->response_size > 0)
-        return find(log, keys->response, keys->response_size);
-    for (uint32_t i = *bucket_of(log, keys->ephemeral); i != NONE; i = log->sessions[i].chain) {
-        sw_secrets *known = &log->sessions[i].keys;
-
-        if (known->response_size > 0 || memcmp(known->ephemeral, keys->ephemeral, sizeof(keys->ephemeral)) != 0)
-            continue;
-        if (memcmp(known->client_key, keys->client_key, sizeof(keys->client_key)) == 0 &&
-            memcmp(known->server_key, keys->server_key, sizeof(keys->server_key)) == 0)
-            return &log->sessions[i];
-        oldest = &log->sessions[i];
-        same++;
-    }
-    return same < SAME_MAX ? NULL : oldest;
-}
-
-/* Not by realloc, which would leave keys behind unwiped. */
-static void grow(keylog_reader *log)
-{
-    uint32_t cap = log->cap > 0 ? 2 * log->cap : 64;
-    session_keys *sessions = allocate(cap * sizeof(*sessions));
-
-    if (log->count > 0) {
-        memcpy(sessions, log->sessions, log->count * sizeof(*sessions));
-        explicit_bzero(log->sessions, log->count * sizeof(*sessions));
-    }
-    free(log->sessions);
-    log->sessions = sessions;
-    log->cap = cap;
-}
-
-static void add(keylog_reader *log, const sw_secrets *keys)
-{
-    session_keys *known = replaced_by(log, keys);
-    uint32_t *bucket = bucket_of(log, keys->response_size > 0 ? keys->response : keys->ephemeral);
-
-    log->lines_used++;
-    if (known != NULL) {
-        known->keys = *keys;
-        return;
-    }
-    if (log->count == KEYLOG_SESSIONS_MAX) {
-        if (!log->full)
-            report("%s: only the first %d sessions are used", log->path, KEYLOG_SESSIONS_MAX);
-        log->full = 1;
-        return;
-    }
-    if (log->count == log->cap)
-        grow(log);
-    log->sessions[log->count].keys = *keys;
-    log->sessions[log->count].chain = *bucket;
-    *bucket = log->count++;
+    log->reader->lines_used++;
+    keylog_table_add(&log->reader->table, keys, log->path);
 }
 
 /* ---- lines ---- */
@@ -165,6 +74,7 @@ static size_t take_hex(const char **text, const char *end, uint8_t *out, size_t 
     const char *p = *text;
     size_t n = 0;
 
+    /* analyzer-null-dereference: text is never NULL */
     if (p == end || !is_blank(*p))
         return 0;
     while (p < end && is_blank(*p))
@@ -223,7 +133,7 @@ static const char *find_label(const char *text, const char *end, int *which)
 }
 
 /* The end of a line counts: where one was cut off, as on a full disk, the next one is behind it. */
-static void use_line(keylog_reader *log, const char *line, size_t len)
+static void use_line(log_file *log, const char *line, size_t len)
 {
     const char *end = line + len;
     const char *last = NULL;
@@ -237,7 +147,8 @@ static void use_line(keylog_reader *log, const char *line, size_t len)
         last = label + strlen(labels[which]);
     }
     memset(&keys, 0, sizeof(keys));
-    if (last == end || is_blank(*last)) { /* else another label, which begins like ours */
+    /* else another label, which begins like ours; analyzer-null-dereference: the loop ran once */
+    if (last == end || is_blank(*last)) {
         if (parse_keys(last, end, which, &keys) == 0)
             add(log, &keys);
         else
@@ -252,7 +163,7 @@ static void use_line(keylog_reader *log, const char *line, size_t len)
 
 /* Uses all lines in the buffer that are complete, and of a line longer than the buffer what is
  * there. */
-static void use_lines(keylog_reader *log)
+static void use_lines(log_file *log)
 {
     char *line = log->lines;
     char *end = log->lines + log->len;
@@ -276,21 +187,21 @@ static void use_lines(keylog_reader *log)
     memmove(log->lines, line, log->len);
 }
 
-/* ---- file ---- */
+/* ---- files ---- */
 
-static int open_file(keylog_reader *log)
+static int open_file(log_file *log)
 {
     struct stat info;
 
     log->fd = open(log->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (log->fd < 0 || fstat(log->fd, &info) < 0)
         return -1;
-    log->may_grow = S_ISREG(info.st_mode);
+    log->may_grow = log->is_regular = S_ISREG(info.st_mode);
     return 0;
 }
 
 /* For good. */
-static void close_file(keylog_reader *log)
+static void close_file(log_file *log)
 {
     if (log->fd >= 0)
         close(log->fd);
@@ -298,29 +209,47 @@ static void close_file(keylog_reader *log)
     log->may_grow = 0;
 }
 
-int keylog_read(keylog_reader *log, char *why, size_t why_size)
+static int is_endless(const log_file *log)
+{
+    return !log->is_regular && log->size >= KEYLOG_DEVICE_MAX;
+}
+
+/* 0, or -1 with errno. */
+static int read_file(log_file *log)
 {
     ssize_t n;
+    int error;
 
-    if (log->fd < 0 && open_file(log) < 0) {
-        snprintf(why, why_size, "%s", strerror(errno));
+    if (log->fd < 0 && open_file(log) < 0)
         return -1;
-    }
     while ((n = read(log->fd, log->lines + log->len, sizeof(log->lines) - log->len)) > 0 &&
-           log->size < KEYLOG_FILE_MAX) {
+           !is_endless(log)) {
         log->size += (uint64_t)n;
         log->len += (size_t)n;
         use_lines(log);
     }
-    if (n < 0)
-        snprintf(why, why_size, "%s", strerror(errno));
-    else if (log->len > 0) /* the last line may do without a LF */
+    error = errno;
+    if (n == 0 && log->len > 0) /* the last line may do without a LF */
         use_line(log, log->lines, log->len);
     if (n > 0)
-        report("%s: only the first %d bytes are read", log->path, KEYLOG_FILE_MAX);
+        report("%s: only the first %d bytes are read", log->path, KEYLOG_DEVICE_MAX);
     if (n != 0 || !log->may_grow)
         close_file(log);
+    errno = error;
     return n < 0 ? -1 : 0;
+}
+
+int keylog_read(keylog_reader *log, char *why, size_t why_size)
+{
+    int several = log->files != NULL && log->files->next != NULL, result = 0;
+
+    for (log_file *file = log->files; file != NULL; file = file->next) {
+        if ((!file->may_grow && file->size > 0) || read_file(file) == 0 || result < 0)
+            continue;
+        snprintf(why, why_size, several ? "%.80s: %s" : "%.0s%s", file->path, strerror(errno));
+        result = -1;
+    }
+    return result;
 }
 
 /* ---- for everybody ---- */
@@ -329,50 +258,77 @@ keylog_reader *keylog_new(const char *path)
 {
     keylog_reader *log = allocate(sizeof(*log));
 
-    log->path = path;
-    if (getrandom(&log->seed, sizeof(log->seed), 0) != sizeof(log->seed))
-        log->seed = (uintptr_t)log; /* better than nothing */
-    log->fd = -1;
-    log->may_grow = 1;
-    log->line = 1;
-    for (size_t i = 0; i < BUCKETS; i++)
-        log->buckets[i] = NONE;
+    if (getrandom(&log->table.seed, sizeof(log->table.seed), 0) != sizeof(log->table.seed))
+        log->table.seed = (uintptr_t)log; /* better than nothing */
+    keylog_add(log, path);
     return log;
 }
 
-int keylog_find(keylog_reader *log, const uint8_t *response, size_t size, sw_secrets *keys)
+void keylog_add(keylog_reader *log, const char *path)
 {
-    session_keys *known = find(log, response, size);
-    char why[128];
+    log_file **last = &log->files;
+    log_file *file = allocate(sizeof(*file));
 
-    if (known == NULL && log->may_grow && keylog_read(log, why, sizeof(why)) == 0)
-        known = find(log, response, size);
-    if (known == NULL)
-        return 0;
-    *keys = known->keys;
-    return 1;
-}
-
-int keylog_find_sealed(keylog_reader *log, const uint8_t ephemeral[SW_X25519_SIZE], unsigned turn,
-                       sw_secrets *keys)
-{
-    session_keys *known = find_sealed(log, ephemeral, turn);
-    char why[128];
-
-    if (known == NULL && log->may_grow && keylog_read(log, why, sizeof(why)) == 0)
-        known = find_sealed(log, ephemeral, turn);
-    if (known == NULL)
-        return 0;
-    *keys = known->keys;
-    return 1;
+    while (*last != NULL)
+        last = &(*last)->next;
+    *last = file;
+    file->reader = log;
+    file->path = path;
+    file->fd = -1;
+    file->may_grow = 1;
+    file->line = 1;
 }
 
 keylog_reader *keylog_new_empty(const char *name)
 {
     keylog_reader *log = keylog_new(name);
 
-    log->may_grow = 0;
+    log->files->may_grow = 0;
+    log->files->size = 1; /* there is nothing to be read */
     return log;
+}
+
+static int may_grow(const keylog_reader *log)
+{
+    for (const log_file *file = log->files; file != NULL; file = file->next)
+        if (file->may_grow)
+            return 1;
+    return 0;
+}
+
+static int take(keylog_reader *log, const keylog_session *known, sw_secrets *keys)
+{
+    if (known == NULL)
+        return 0;
+    log->found_in = known->origin;
+    *keys = known->keys;
+    return 1;
+}
+
+/* A file that is missing may yet be made. */
+static void look_again(keylog_reader *log)
+{
+    char why[128];
+
+    if (may_grow(log))
+        keylog_read(log, why, sizeof(why));
+}
+
+int keylog_find(keylog_reader *log, const uint8_t *response, size_t size, sw_secrets *keys)
+{
+    if (take(log, keylog_table_find(&log->table, response, size), keys))
+        return 1;
+    look_again(log);
+    return take(log, keylog_table_find(&log->table, response, size), keys);
+}
+
+int keylog_find_sealed(keylog_reader *log, const uint8_t ephemeral[SW_X25519_SIZE], unsigned turn,
+                       sw_secrets *keys)
+{
+    if (take(log, keylog_table_find_sealed(&log->table, ephemeral, turn), keys))
+        return 1;
+    look_again(log);
+    return take(log, keylog_table_find_sealed(&log->table, ephemeral, turn), keys);
 }
 
 int keylog_has_lines(const char *text, size_t len)
@@ -391,18 +347,16 @@ void keylog_use(keylog_reader *log, const char *text, size_t len)
 
         if (lf == NULL)
             lf = end;
-        use_line(log, line, (size_t)(lf - line));
+        use_line(log->files, line, (size_t)(lf - line));
         line = lf + 1;
     }
 }
 
 int keylog_grew(keylog_reader *log)
 {
-    char why[128];
     int grew;
 
-    if (log->may_grow)
-        keylog_read(log, why, sizeof(why));
+    look_again(log);
     grew = log->lines_used != log->lines_asked;
     log->lines_asked = log->lines_used;
     return grew;
@@ -410,17 +364,35 @@ int keylog_grew(keylog_reader *log)
 
 const char *keylog_name(const keylog_reader *log)
 {
-    return log->path;
+    return log->files->path;
+}
+
+const char *keylog_path(const keylog_reader *log, size_t i)
+{
+    const log_file *file = log->files;
+
+    for (; file != NULL && i > 0; i--)
+        file = file->next;
+    return file != NULL ? file->path : NULL;
+}
+
+const char *keylog_found_in(const keylog_reader *log)
+{
+    return log->found_in;
 }
 
 void keylog_close(keylog_reader *log)
 {
+    log_file *next;
+
     if (log == NULL)
         return;
-    close_file(log);
-    if (log->count > 0)
-        explicit_bzero(log->sessions, log->count * sizeof(*log->sessions));
-    free(log->sessions);
-    explicit_bzero(log->lines, sizeof(log->lines));
+    for (log_file *file = log->files; file != NULL; file = next) {
+        next = file->next;
+        close_file(file);
+        explicit_bzero(file->lines, sizeof(file->lines));
+        free(file);
+    }
+    keylog_table_clear(&log->table);
     free(log);
 }

@@ -11,21 +11,22 @@
 
 #include <sidewire/messages.h>
 
-enum {
-    KEYLOG_SESSIONS_MAX = 1 << 17,  /* further ones are not used */
-    KEYLOG_FILE_MAX = 1 << 28       /* bytes; what is behind them is not read */
-};
+enum { KEYLOG_DEVICE_MAX = 1 << 28 };   /* bytes of what is no regular file, and may have no end */
 
 typedef struct keylog_reader keylog_reader;
 
 /* path must stay. Nothing is read yet. */
 keylog_reader *keylog_new(const char *path);
 
+/* Another file, likewise. Of two lines of one session, the one that was read later wins: that of the file that was
+ * added last, or the newer one. */
+void keylog_add(keylog_reader *log, const char *path);
+
 /* Without a file, for lines that come from elsewhere. */
 keylog_reader *keylog_new_empty(const char *name);
 
-/* Reads what the file has, or has more than before. Lines that are damaged are reported. 0, or -1
- * with the reason in why. */
+/* Reads what the files have, or have more than before. Lines that are damaged are reported. 0, or -1
+ * with the reason in why: the name of the file comes first if there are several. */
 int keylog_read(keylog_reader *log, char *why, size_t why_size);
 
 /* Are there sessions in it that were not when this was asked last? Looks into the file. */
@@ -44,7 +45,12 @@ int keylog_has_lines(const char *text, size_t len);
 /* Uses whole lines that come from elsewhere, as out of a capture. */
 void keylog_use(keylog_reader *log, const char *text, size_t len);
 
+/* The files, one after the other; NULL: there are no more. */
+const char *keylog_path(const keylog_reader *log, size_t i);
+
+/* The first file; the one whose line was found last. */
 const char *keylog_name(const keylog_reader *log);
+const char *keylog_found_in(const keylog_reader *log);
 
 /* Wipes and frees all keys. NULL is fine. */
 void keylog_close(keylog_reader *log);

@@ -29,6 +29,7 @@ static queue_piece *add_piece(queue *q, stamp time)
         q->pieces = reallocate(q->pieces, q->cap * sizeof(*q->pieces));
     }
     entry = &q->pieces[q->count++];
+    /* core.NullDereference: count is cap at the first time, when both are 0 */
     *entry = (queue_piece){ time, 0, 0 };
     return entry;
 }

@@ -67,7 +67,7 @@ static int retry_sealed(watch *w)
     if (!keylog_find_sealed(log, w->response, w->turn, &keys))
         return 0;
     w->turn++;
-    give_keys(w, &keys, 0, CHALLENGE_KEYLOG, keylog_name(log));
+    give_keys(w, &keys, 0, CHALLENGE_KEYLOG, keylog_found_in(log));
     return 1;
 }
 
@@ -87,7 +87,7 @@ int keys_retry(watch *w)
         return 0;
     }
     keys.response_size = 0; /* what it was found by proves nothing */
-    give_keys(w, &keys, 0, CHALLENGE_KEYLOG, keylog_name(log));
+    give_keys(w, &keys, 0, CHALLENGE_KEYLOG, keylog_found_in(log));
     return 1;
 }
 

@@ -69,6 +69,7 @@ static int same_as_recent(const stream *s, uint32_t seq, const uint8_t *data, ui
 
 static uint32_t data_end(const held_segment *h)
 {
+    /* analyzer-null-dereference, core.NullDereference: of what is held, which is in the list */
     return h->seq + h->len;
 }
 
@@ -352,7 +353,7 @@ static void take_first(stream *s)
     unlink_held(s, h);
     free_taken(s);
     s->taken = h;
-    s->data = h->data + old;
+    s->data = h->data + old; /* unix.Malloc: what is freed is in the list no more, also below */
     s->len = h->len - old;
     s->time = h->time;
     if (h->cut > 0) {
@@ -374,6 +375,7 @@ static int lose_cut(stream *s, piece *out)
 /* Of what waits behind a gap that will not fill, drops what never belonged here. */
 static void pass_over_misplaced(stream *s)
 {
+    /* unix.Malloc: freed ones are unlinked */
     while (s->last != NULL && is_out_of_window(s, s->last->seq, s->last->time.time)) {
         held_segment *h = s->last;
 
@@ -425,6 +427,7 @@ void stream_clear(stream *s)
     while (s->first != NULL) {
         held_segment *h = s->first;
 
+        /* unix.Malloc: freed ones are unlinked */
         unlink_held(s, h);
         free(h);
     }

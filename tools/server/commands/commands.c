@@ -58,6 +58,7 @@ static const command_row rows[SW_AUDIO_COMMAND_COUNT] = {
 /* refusal: NULL if it runs. */
 static void log_command(const connection *c, const sw_argument *name, const char *refusal)
 {
+    /* analyzer-null-dereference, core.NullDereference: a command without words was an error */
     size_t len = name->len < LOGGED_NAME_MAX ? name->len : LOGGED_NAME_MAX;
     char quoted[2 * LOGGED_NAME_MAX + 8];
 

@@ -81,7 +81,9 @@ function bodyView(packet) {
     content.setAttribute('role', 'region');
     content.setAttribute('aria-label', 'Body');
     show(packet.words !== undefined || isText(bytesOf(packet.parts[0].body)) ? 0 : 1);
-    view.append(element('div', 'forms', ...buttons), content);
+    const save = button('Save', undefined, () =>
+        saveBytes(`session-${packet.session}-packet-${packet.number}`, bodyChunks(packet)));
+    view.append(element('div', 'forms', ...buttons, save), content);
     if (shown < Number(packet.came))
         view.append(element('p', 'hole', `The page has ${plural(shown, 'byte')} of ` +
                             `${sizeText(packet.came)} that came.`));
@@ -92,6 +94,7 @@ function packetDetail(packet) {
     const detail = element('div', 'detail', factList([
         ['Packet', `${packet.number}`],
         ['Time', `${packet.time.toFixed(9)} s`],
+        ['Frame', packet.frame === 0 ? '' : `${packet.frame}`],
         ['From', packet.side === 0 ? 'client' : 'server'],
         ['Size', sizeText(packet.size)],
         ['Note', packet.note],

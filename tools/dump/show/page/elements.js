@@ -15,10 +15,12 @@ function drawing(name, attributes) {
     return made;
 }
 
+/* pressed: undefined if it does something once. */
 function button(text, pressed, action) {
     const made = element('button', '', text);
     made.type = 'button';
-    made.setAttribute('aria-pressed', String(pressed));
+    if (pressed !== undefined)
+        made.setAttribute('aria-pressed', String(pressed));
     made.addEventListener('click', action);
     return made;
 }
@@ -65,6 +67,11 @@ class LongList {
         const index = Math.floor(i / LongList.BLOCK);
         this.fill(index);
         return this.blocks[index].children[i - index * LongList.BLOCK];
+    }
+
+    /* A printer wants all of them. */
+    fillAll() {
+        this.blocks.forEach((block, index) => this.fill(index));
     }
 
     end() {

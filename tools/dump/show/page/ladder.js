@@ -24,7 +24,7 @@ function packetLabel(packet) {
 }
 
 function timeCell(packet, before) {
-    const cell = element('span', 'time', packet.time.toFixed(6));
+    const cell = element('span', 'time', timeText(packet.time));
     const since = before === undefined ? 0 : packet.time - before.time;
     if (since !== 0)
         cell.append(element('span', 'since', (since > 0 ? '+' : '') + durationText(since)));
@@ -56,6 +56,7 @@ class Ladder {
     constructor(session) {
         this.session = session;
         this.shown = session.packets;
+        this.search = new Search();
         this.page = 0;
         this.current = 0;       /* row of this page that the keyboard is at */
         this.count = element('span', 'count');
@@ -71,8 +72,8 @@ class Ladder {
     tools() {
         const filter = element('input', 'filter');
         filter.type = 'search';
-        filter.placeholder = 'Filter by band or text';
-        filter.setAttribute('aria-label', 'Filter packets by band or beginning of the text');
+        filter.placeholder = 'Search packets';
+        filter.setAttribute('aria-label', 'Show only packets of a band, or with this text in their bodies');
         filter.addEventListener('input', () => this.filter(filter.value.toLowerCase()));
         this.input = filter;
         return element('div', 'tools', filter, this.count);
@@ -80,18 +81,32 @@ class Ladder {
 
     ends() {
         const { client, server } = this.session;
-        return element('div', 'ends', element('span', 'time', 'seconds'),
+        return element('div', 'ends', element('span', 'time', 'time'),
             element('span', 'wire',
                 element('span', 'end up', element('b', '', 'Client'), ` ${client}`),
                 element('span', 'end down', element('b', '', 'Server'), ` ${server}`)));
     }
 
     filter(words) {
-        this.shown = words === '' ? this.session.packets : this.session.packets.filter(packet =>
-            `${packet.name} ${preview(packet)} ${packet.note} ${packet.fault}`.toLowerCase()
-                .includes(words));
-        this.page = 0;
-        this.draw();
+        this.count.textContent = 'searching\u2026';
+        this.search.start(this.matching(words), shown => {
+            this.shown = shown;
+            this.page = 0;
+            this.draw();
+        });
+    }
+
+    * matching(words) {
+        const shown = [];
+        if (words === '')
+            return this.session.packets;
+        for (const { packet, has } of findWords(this.session, words)) {
+            const label = `${packet.name} ${preview(packet)} ${packet.note} ${packet.fault}`;
+            if (has || label.toLowerCase().includes(words))
+                shown.push(packet);
+            yield;
+        }
+        return shown;
     }
 
     draw() {

@@ -21,9 +21,10 @@ const readers = {
         capture.byNumber.set(number, session);
     },
 
-    packet(number, side, time, kind, name, size, came, note, fault, body, words) {
+    packet(number, side, time, frame, kind, name, size, came, note, fault, body, words) {
         const session = capture.byNumber.get(number);
-        const packet = { number: session.packets.length + 1, side, time, kind, name, size, came,
+        const packet = { number: session.packets.length + 1, session: number, frame, side, time, kind, name,
+                         size, came,
                          note: visibleText(note), fault: visibleText(fault), words,
                          parts: [{ offset: 0, body }] };
         session.packets.push(packet);
@@ -55,6 +56,13 @@ const readers = {
         session.userKey = visibleText(userKey);
         session.end = { time, outcome: visibleText(outcome), damaged: damage === 'damaged', exit,
                         key: visibleText(key) };
+    },
+
+    /* Of a session of which packets were left out: what it had. */
+    sums(number, packets, up, down) {
+        const session = capture.byNumber.get(number);
+        session.all = packets;
+        session.bytes = [up, down];
     },
 
     totals(leftOut, shortened, bodyMax) {
@@ -132,6 +140,17 @@ function sizeText(n) {
     return plural(n, 'byte');
 }
 
+/* Seconds since the session's start, for a column: hours where seconds would not fit. */
+function timeText(seconds) {
+    if (Math.abs(seconds) < 1e4)
+        return seconds.toFixed(6);
+    const milliseconds = Math.round(Math.abs(seconds) * 1e3);
+    const two = n => String(n).padStart(2, '0');
+    const minutes = Math.floor(milliseconds / 6e4);
+    return `${seconds < 0 ? '-' : ''}${Math.floor(minutes / 60)}:${two(minutes % 60)}:` +
+        `${two(Math.floor(milliseconds / 1e3) % 60)}.${String(milliseconds % 1e3).padStart(3, '0')}`;
+}
+
 /* A short form with the unit that suits it. */
 function durationText(seconds) {
     const microseconds = Math.round(seconds * 1e6);
@@ -140,5 +159,8 @@ function durationText(seconds) {
         return `${microseconds} \u00b5s`;
     if (size < 1e6)
         return `${(microseconds / 1e3).toFixed(1)} ms`;
-    return `${(microseconds / 1e6).toFixed(size < 1e8 ? 2 : 0)} s`;
+    if (size < 1e10)
+        return `${(microseconds / 1e6).toFixed(size < 1e8 ? 2 : 0)} s`;
+    const minutes = Math.round(size / 6e7);
+    return `${microseconds < 0 ? '-' : ''}${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -3,7 +3,8 @@
 const SESSION_HEIGHT = 84;      /* as in the style */
 
 /* rows: places in capture.sessions of those in the list. */
-const shown = { index: -1, ladder: undefined, list: undefined, rows: [] };
+const shown = { index: -1, ladder: undefined, forms: undefined, list: undefined, rows: [],
+                search: new Search() };
 
 function setAddress(session, packet) {
     const address = `#session=${session}` + (packet === undefined ? '' : `&packet=${packet}`);
@@ -56,19 +57,36 @@ function showSession(index) {
     shown.index = index;
     mark(index, true);
     shown.ladder = new Ladder(session);
+    shown.forms = forms(session);
     main.replaceChildren(
         element('h2', '', `Session ${session.number}`, element('span', 'user', userText(session)),
                 element('span', 'command', session.command), badge(session)),
         sessionFacts(session),
         overview(session, packet => {
+            shown.forms.choose(0);
             shown.ladder.reveal(packet.number);
             setAddress(session.number, packet.number);
         }),
-        shown.ladder.element);
+        shown.forms.buttons, shown.forms.content);
     main.addEventListener('toggle', event => {
         if (event.target.open && event.target.id.startsWith('packet-'))
             setAddress(session.number, event.target.id.slice('packet-'.length));
     }, { capture: true, signal: freshSignal() });
+}
+
+/* The two ways to look at a session, and what switches between them. */
+function forms(session) {
+    const content = element('div', 'form');
+    const made = [['Packets', () => shown.ladder.element], ['Conversation', () => conversation(session)]];
+    const buttons = made.map(([name], i) => button(name, false, () => choose(i)));
+
+    function choose(chosen) {
+        buttons.forEach((b, i) => b.setAttribute('aria-pressed', String(i === chosen)));
+        content.replaceChildren(made[chosen][1]());
+    }
+
+    choose(0);
+    return { buttons: element('div', 'forms', ...buttons), content, choose };
 }
 
 /* Ends what listened for the session before. */
@@ -102,6 +120,12 @@ function scrollList(list, row) {
         list.scrollTop += place.bottom - window.bottom;
 }
 
+function packetsText(session) {
+    const here = session.packets.length;
+    return session.all === undefined ? plural(here, 'packet')
+        : `${here.toLocaleString('en')} of ${plural(session.all, 'packet')}`;
+}
+
 function sessionRow(index) {
     const session = capture.sessions[index];
     const duration = session.end === undefined ? '' : durationText(session.end.time);
@@ -109,7 +133,7 @@ function sessionRow(index) {
         element('span', 'line', element('b', '', `${session.number}`),
                 element('span', 'user', userText(session)),
                 element('span', 'command', session.command),
-                element('span', 'faint', plural(session.packets.length, 'packet'))),
+                element('span', 'faint', packetsText(session))),
         element('span', 'line faint', `${session.client} \u2192 ${session.server}`),
         element('span', 'line', badge(session), element('span', 'faint', duration)));
     row.type = 'button';
@@ -138,20 +162,34 @@ function sessionWords(session) {
             outcomeText(session)].join(' ').toLowerCase();
 }
 
+/* Places of the sessions that have the words, in what is told of them or in a body. */
+function* matchingSessions(words) {
+    const rows = [];
+    for (const [i, session] of capture.sessions.entries())
+        if (words === '' || sessionWords(session).includes(words) || (yield* saysWords(session, words)))
+            rows.push(i);
+    return rows;
+}
+
 function fillList(words) {
+    const count = document.getElementById('session-count');
+    count.textContent = words === '' ? '' : 'searching\u2026';
+    shown.search.start(matchingSessions(words), rows => {
+        drawList(rows);
+        count.textContent = words === '' ? ''
+            : `${rows.length.toLocaleString('en')} of ${plural(capture.sessions.length, 'session')}`;
+    });
+}
+
+function drawList(rows) {
     const list = document.getElementById('sessions');
-    const all = capture.sessions.length;
     if (shown.list !== undefined)
         shown.list.end();
-    shown.rows = [...capture.sessions.keys()].filter(i =>
-        words === '' || sessionWords(capture.sessions[i]).includes(words));
-    shown.list = new LongList(list, shown.rows.length, SESSION_HEIGHT,
-                              i => sessionRow(shown.rows[i]));
-    if (shown.rows.length > 0)
+    shown.rows = rows;
+    shown.list = new LongList(list, rows.length, SESSION_HEIGHT, i => sessionRow(rows[i]));
+    if (rows.length > 0 && !rows.includes(shown.index))
         shown.list.row(0).tabIndex = 0; /* so that the keyboard finds the list */
     mark(shown.index, true);
-    document.getElementById('session-count').textContent = words === '' ? ''
-        : `${shown.rows.length.toLocaleString('en')} of ${plural(all, 'session')}`;
 }
 
 function startList() {
@@ -170,14 +208,16 @@ function followAddress() {
     const session = Number(wanted.get('session'));
     const index = capture.sessions.findIndex(s => s.number === session);
     showSession(Math.max(index, 0));
-    if (index >= 0 && wanted.has('packet'))
+    if (index >= 0 && wanted.has('packet')) {
+        shown.forms.choose(0);
         shown.ladder.reveal(Number(wanted.get('packet')));
+    }
 }
 
 function totalsText() {
     const texts = [plural(capture.sessions.length, 'session'), plural(capture.packets, 'packet')];
     if (capture.leftOut > 0)
-        texts.push(`${plural(capture.leftOut, 'packet')} more left out`);
+        texts.push(`${plural(capture.leftOut, 'packet')} more are not in the page; sums count them`);
     if (capture.shortened > 0)
         texts.push(`${plural(capture.shortened, 'body', 'bodies')} shortened, most to ` +
                    sizeText(capture.bodyMax));
@@ -193,6 +233,7 @@ function start() {
     document.getElementById('totals').textContent = totalsText();
     startList();
     window.addEventListener('hashchange', followAddress);
+    window.addEventListener('beforeprint', () => shown.ladder !== undefined && shown.ladder.list.fillAll());
     followAddress();
 }
 

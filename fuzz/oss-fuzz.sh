@@ -1,0 +1,17 @@
+#!/bin/bash
+# What OSS-Fuzz runs in its container: builds each target with the engine, and packs its corpus. The environment has
+# CC, CFLAGS, LIB_FUZZING_ENGINE and OUT; AFL++ does the same with CC=afl-clang-fast and
+# LIB_FUZZING_ENGINE=-fsanitize=fuzzer.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+build=${WORK:-$PWD}/build-oss-fuzz
+meson setup "$build" -Dauto_features=disabled -Dfuzzers=enabled -Dcrypto= -Ddefault_library=static -Db_lundef=false \
+    -Dfuzzing_engine="$LIB_FUZZING_ENGINE"
+for source in fuzz/fuzz_*.c; do
+    topic=${source#fuzz/fuzz_}
+    topic=${topic%.c}
+    ninja -C "$build" "fuzz/fuzz_$topic"
+    cp "$build/fuzz/fuzz_$topic" "$OUT/"
+    (cd "fuzz/corpus/$topic" && python3 -m zipfile -c "$OUT/fuzz_${topic}_seed_corpus.zip" ./*)
+done

@@ -1,0 +1,155 @@
+/* What of secrets is in the memory of the programs when they need them no more: looked for in all that they may
+ * write to, as a core image would have it. */
+#include "scratch.h"
+#include "suite.h"
+#include "tools.h"
+
+#include <sidewire/keys.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SAMPLE = 16, MAPPING_MAX = 64 << 20 };
+
+/* ---- memory ---- */
+
+/* How often the bytes are in a part of it. */
+static size_t count(const uint8_t *part, size_t len, const void *bytes, size_t size)
+{
+    size_t found = 0;
+
+    for (const uint8_t *at = part; (at = memmem(at, len - (size_t)(at - part), bytes, size)) != NULL; at++)
+        found++;
+    return found;
+}
+
+static size_t find_in(const process *p, const void *bytes, size_t size)
+{
+    int fd = open(scratch_format("/proc/%d/mem", (int)process_id(p)), O_RDONLY | O_CLOEXEC);
+    FILE *maps = fopen(scratch_format("/proc/%d/maps", (int)process_id(p)), "re");
+    size_t found = 0, read = 0;
+    char line[4096];
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_ptr_nonnull(maps);
+    while (fgets(line, sizeof(line), maps) != NULL) {
+        unsigned long from, to;
+        char access[5];
+        uint8_t *part;
+        ssize_t n;
+        if (sscanf(line, "%lx-%lx %4s", &from, &to, access) != 3 || strncmp(access, "rw", 2) != 0)
+            continue;
+        ck_assert_uint_le(to - from, MAPPING_MAX);
+        part = malloc(to - from);
+        n = pread(fd, part, to - from, (off_t)from);
+        if (n > 0) {
+            read += (size_t)n;
+            found += count(part, (size_t)n, bytes, size);
+        }
+        free(part);
+    }
+    fclose(maps);
+    close(fd);
+    ck_assert_uint_gt(read, 65536);
+    return found;
+}
+
+static void check_absent(const char *what, const process *p, const void *secret, size_t size)
+{
+    for (size_t i = 0; i + SAMPLE <= size; i += SAMPLE) {
+        size_t found = find_in(p, (const uint8_t *)secret + i, SAMPLE);
+        if (found > 0)
+            ck_abort_msg("%s: bytes %zu and on are in memory, %zu times", what, i, found);
+    }
+}
+
+/* ---- a user's key ---- */
+
+/* While a command runs, the client is authenticated. The control is its user's name. */
+static void check_client(const char *options)
+{
+    static sw_private_key key;
+    server s = server_start_local("");
+    size_t len;
+    char *text = scratch_read("keys/alice", &len);
+    process *client = client_start(&s, options, "stat");
+
+    ck_assert_int_eq(sw_private_key_parse(&key, text, len, NULL), SW_OK);
+    process_await_out(client, "status:");
+    ck_assert_uint_gt(find_in(client, "alice", 5), 0);
+    check_absent("d", client, key.d + 32, 64);
+    check_absent("p", client, key.p + 32, 32);
+    check_absent("q", client, key.q + 32, 32);
+    check_absent("file", client, text + 400, 128);
+    process_signal(client, SIGTERM);
+    process_wait(client);
+    server_stop(&s);
+    sw_private_key_wipe(&key);
+}
+
+/* Not libgcrypt 1.10: it copies lists of a key's numbers to ordinary memory, and frees them as they are. */
+START_TEST(client_forgets_its_key)
+{
+    static const char *const options[] = { "--crypto=mbedtls", "--crypto=openssl" };
+
+    if (strstr(getenv("SIDEWIRE_BACKENDS"), options[_i] + strlen("--crypto=")) != NULL)
+        check_client(options[_i]);
+}
+END_TEST
+
+/* ---- keys of sessions ---- */
+
+static uint8_t digit(char c)
+{
+    return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+/* Each key in the lines of a key log. What stands before them is on the wire, too. */
+static void check_lines(const process *p, const char *log)
+{
+    size_t fields = 0;
+
+    for (const char *at = strchr(log, ' '); at != NULL; at = strchr(at + 1, ' ')) {
+        size_t size = strspn(at + 1, "0123456789abcdef") / 2;
+        uint8_t bytes[32];
+        ck_assert_uint_le(size, sizeof(bytes));
+        for (size_t i = 0; i < size; i++)
+            bytes[i] = (uint8_t)(digit(at[1 + 2 * i]) << 4 | digit(at[2 + 2 * i]));
+        if (fields++ % 3 > 0)
+            check_absent("a session's key", p, bytes, size);
+    }
+    ck_assert_uint_ge(fields, 6);
+}
+
+/* When they are over. The server's memory is that of a process which goes on. */
+START_TEST(server_forgets_sessions)
+{
+    static const char *const options[] = { "--crypto=mbedtls", "--crypto=openssl", "--crypto=gcrypt" };
+    server s;
+
+    if (strstr(getenv("SIDEWIRE_BACKENDS"), options[_i] + strlen("--crypto=")) == NULL)
+        return;
+    ck_assert_int_eq(setenv("SIDEWIREKEYLOGFILE", "keylog", 1), 0);
+    s = server_start_local(options[_i]);
+    ck_assert_int_eq(unsetenv("SIDEWIREKEYLOGFILE"), 0);
+    client_expect(&s, "", "version", 0, "*", "");
+    client_expect(&s, "", "si", 0, "*", "");
+    sleep_ms(200);
+    check_lines(s.process, scratch_read("keylog", NULL));
+    server_stop(&s);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("e2e_memory");
+    TCase *tests = e2e_case(suite, "memory");
+
+    tcase_add_loop_test(tests, client_forgets_its_key, 0, 2);
+    tcase_add_loop_test(tests, server_forgets_sessions, 0, 3);
+    return e2e_main(suite);
+}
