@@ -74,7 +74,7 @@ class AgainstServer(unittest.TestCase):
     def setUpClass(cls):
         cls.process = subprocess.Popen(
             ['timeout', '120', SERVER, '-u', KEYS.path('users'), '-l', '127.0.0.1', '-p', '0', '--allow-legacy',
-             '--allow-rc4', '--host-key', KEYS.path('host'), '--max-per-source', '0'],
+             '--allow-rc4', '--allow-sha1', '--host-key', KEYS.path('host'), '--max-per-source', '0'],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         cls.port = int(re.search(rb':(\d+)$', cls.process.stdout.readline().rstrip()).group(1))
 
@@ -207,7 +207,7 @@ class AgainstClient(unittest.TestCase):
 
     def test_plain(self):
         for features in PLAIN_KINDS:
-            options = ['--allow-legacy', '--allow-rc4']
+            options = ['--allow-legacy', '--allow-rc4', '--allow-sha1']
             with self.subTest(features=features), Server(KEYS.public, features) as server:
                 done = self.run_client(server, ['echo', 'a', 'b c', 'd'], options=options)
                 self.check(done, 0, b'a,b c,d\n')
