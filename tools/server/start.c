@@ -255,7 +255,7 @@ int server_start(server *s, const server_options *options)
 {
     static int (*const steps[])(server *) = {
         prepare_loop, fill_config, read_users, try_config, prepare_simulation, open_database,
-        prepare_places, prepare_records
+        prepare_places, prepare_records, server_catch_signals
     };
     int status;
 
