@@ -50,7 +50,7 @@ int client_session_failed(client *c)
         return client_key_refused(c, text);
     if (error.code == SW_E_NOT_SEALED && c->trust->is_known)
         return client_failed(c, "this server is known to seal its sessions, and offers none now",
-                      "; see --plain");
+                             "; see --plain");
     if (error.code == SW_E_LEGACY_REFUSED)
         return client_failed(c, text, "; see --allow-legacy");
     if (error.code == SW_E_SHA1_REFUSED)
