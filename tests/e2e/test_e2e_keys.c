@@ -49,12 +49,14 @@ static const struct {
     { "keys/rsa1024.pkcs1", "key too small: 1024 bits, at least 2048 needed" },
     { "keys/rsa1024.pkcs8", "key too small: 1024 bits, at least 2048 needed" },
     { "keys/rsa1024.openssh", "key too small: 1024 bits, at least 2048 needed" },
-    { "keys/rsa2048.proctype", LOCKED "; for an agent to have it, which ssh-add keys/rsa2048.proctype does, keys/rsa2048.proctype.pub is "
-      "needed as well" },
-    { "keys/rsa2048.encrypted", LOCKED "; for an agent to have it, which ssh-add keys/rsa2048.encrypted does, keys/rsa2048.encrypted.pub is "
-      "needed as well" },
-    { "keys/rsa2048.sshencrypted", LOCKED ", and " NO_AGENT "; ssh-add keys/rsa2048.sshencrypted gives it to an agent" },
-    { "keys/ed25519.sshencrypted", LOCKED ", and " NO_AGENT "; ssh-add keys/ed25519.sshencrypted gives it to an agent" },
+    { "keys/rsa2048.proctype", LOCKED "; for an agent to have it, which ssh-add "
+      "keys/rsa2048.proctype does, keys/rsa2048.proctype.pub is needed as well" },
+    { "keys/rsa2048.encrypted", LOCKED "; for an agent to have it, which ssh-add "
+      "keys/rsa2048.encrypted does, keys/rsa2048.encrypted.pub is needed as well" },
+    { "keys/rsa2048.sshencrypted", LOCKED ", and " NO_AGENT
+      "; ssh-add keys/rsa2048.sshencrypted gives it to an agent" },
+    { "keys/ed25519.sshencrypted", LOCKED ", and " NO_AGENT
+      "; ssh-add keys/ed25519.sshencrypted gives it to an agent" },
     { "keys/ec.sec1", "key of a kind that is not supported: RSA and Ed25519 are" },
     { "keys/ec.pkcs8", "key of a kind that is not supported: RSA and Ed25519 are" },
     { "keys/ec.openssh", "key of a kind that is not supported: RSA and Ed25519 are" },

@@ -60,7 +60,7 @@ int client_session_failed(client *c)
         return client_key_refused(c, text);
     if (error.code == SW_E_NOT_SEALED && c->trust->is_known)
         return client_failed(c, "this server is known to seal its sessions, and offers none now",
-                      "; see --plain");
+                             "; see --plain");
     if (error.code == SW_E_LEGACY_REFUSED)
         return client_failed(c, text, "; see --allow-legacy");
     if (error.code == SW_E_CLOSED && c->wire.sent == 0 && c->wire.first_len > 0) {

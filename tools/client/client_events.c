@@ -117,7 +117,7 @@ static int awaiting_data(client *c)
         return client_failed(c, "the server asks for data, which this command does not send", "");
     if (c->upload.data < 0)
         return client_failed(c, "the server asks for data, but this command is not known to send any",
-                      c->args->interactive ? "; < FILE sends one" : "; see --upload");
+                             c->args->interactive ? "; < FILE sends one" : "; see --upload");
     c->upload.asked = 1;
     if (c->args->verbose) {
         client_begin_message(c);

@@ -25,8 +25,8 @@ typedef struct credentials {
                                   * process */
 } credentials;
 
-/* Finds the keys: of --key, or else in the usual places, the agent's only if there are no files. 0, or -1 after a message. To be freed in either
- * case, which wipes them. */
+/* Finds the keys: of --key, or else in the usual places, the agent's only if there are no files. 0, or -1
+ * after a message. To be freed in either case, which wipes them. */
 int credentials_load(credentials *all, const arguments *args);
 void credentials_free(credentials *all);
 
