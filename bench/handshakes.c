@@ -30,10 +30,10 @@ static void own_handshake(own *o, double *server_time)
     sw_session client, server;
     double start;
 
-    pair_want(sw_session_client(&client, &o->client_config, o->buffers[0], PAIR_BUFFER_SIZE,
+    wired_must(sw_session_client(&client, &o->client_config, o->buffers[0], PAIR_BUFFER_SIZE,
                                 o->buffers[1], PAIR_BUFFER_SIZE), SW_OK, &client, "client");
     start = timing_begin_part(server_time);
-    pair_want(sw_session_server(&server, &o->server_config, o->buffers[2], PAIR_BUFFER_SIZE,
+    wired_must(sw_session_server(&server, &o->server_config, o->buffers[2], PAIR_BUFFER_SIZE,
                                 o->buffers[3], PAIR_BUFFER_SIZE), SW_OK, &server, "server");
     timing_end_part(server_time, start);
     pair_handshake(&client, &server, o->public_key, server_time);

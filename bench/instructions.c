@@ -142,9 +142,9 @@ static void start_sessions(sw_session *client, sw_session *server, const sw_publ
     sw_event event;
 
     pair_handshake(client, server, public_key, NULL);
-    pair_want(sw_session_command(client, &command, 1, 0), 1, client, "command");
-    pair_move(client, server);
-    pair_want(pair_next(server, NULL, &event), SW_EVENT_COMMAND, server, "command");
+    wired_must(sw_session_command(client, &command, 1, 0), 1, client, "command");
+    wired_move(client, server, 0);
+    wired_must(pair_next(server, NULL, &event), SW_EVENT_COMMAND, server, "command");
 }
 
 static void sessions(fake_crypto *fake)
@@ -161,15 +161,15 @@ static void sessions(fake_crypto *fake)
 
     fake_key_pair(&private_key, &public_key, 2048, 2);
     client_config.key = sw_private_key_view(&private_key);
-    pair_want(sw_session_client(&client, &client_config, rx, sizeof(rx), small[0],
+    wired_must(sw_session_client(&client, &client_config, rx, sizeof(rx), small[0],
                                 PAIR_BUFFER_SIZE), SW_OK, &client, "client");
-    pair_want(sw_session_server(&server, &server_config, small[1], PAIR_BUFFER_SIZE, tx,
+    wired_must(sw_session_server(&server, &server_config, small[1], PAIR_BUFFER_SIZE, tx,
                                 sizeof(tx)), SW_OK, &server, "server");
     start_sessions(&client, &server, &public_key);
     begin();
     send_all(&server);
     end("session_send_64_aes");
-    pair_move(&server, &client);
+    wired_move(&server, &client, 0);
     begin();
     receive_all(&client);
     end("session_next_64_aes");

@@ -13,9 +13,9 @@ LIMITS = 'bench/instructions.txt'
 SLACK = 1.05
 CALLS = 1000  # of each path, see instructions.c
 SOURCES = ['bench/instructions.c', 'bench/pair.c', 'bench/timing.c', 'tests/support/fake_crypto.c',
-           'tests/support/fake_sealed.c']
+           'tests/support/fake_sealed.c', 'tests/wired/wired.c']
 # always the same, whatever is built otherwise
-COMPILE = ['gcc', '-std=c11', '-O2', '-g', '-D_GNU_SOURCE', '-Iinclude', '-Ibench', '-Itests/support']
+COMPILE = ['gcc', '-std=c11', '-O2', '-g', '-D_GNU_SOURCE', '-Iinclude', '-Ibench', '-Itests/support', '-Itests/wired']
 VALGRIND = ['valgrind', '--quiet', '--tool=callgrind', '--instr-atstart=no',
             '--toggle-collect=counted_*', '--toggle-collect=fake_aes_apply']
 

@@ -88,10 +88,10 @@ static void lend(crowd *c, size_t i)
     sw_session *client = &c->clients[i];
     sw_session *server = c->servers[i];
 
-    pair_want(sw_session_lend_rx(client, c->buffers[0], PAIR_BUFFER_SIZE), 1, client, "lend");
-    pair_want(sw_session_lend_tx(client, c->buffers[1], PAIR_BUFFER_SIZE), 1, client, "lend");
-    pair_want(sw_session_lend_rx(server, c->buffers[2], PAIR_BUFFER_SIZE), 1, server, "lend");
-    pair_want(sw_session_lend_tx(server, c->buffers[3], PAIR_BUFFER_SIZE), 1, server, "lend");
+    wired_must(sw_session_lend_rx(client, c->buffers[0], PAIR_BUFFER_SIZE), 1, client, "lend");
+    wired_must(sw_session_lend_tx(client, c->buffers[1], PAIR_BUFFER_SIZE), 1, client, "lend");
+    wired_must(sw_session_lend_rx(server, c->buffers[2], PAIR_BUFFER_SIZE), 1, server, "lend");
+    wired_must(sw_session_lend_tx(server, c->buffers[3], PAIR_BUFFER_SIZE), 1, server, "lend");
 }
 
 static void take_back(crowd *c, size_t i)
@@ -99,10 +99,10 @@ static void take_back(crowd *c, size_t i)
     sw_session *client = &c->clients[i];
     sw_session *server = c->servers[i];
 
-    pair_want(sw_session_lend_rx(client, NULL, 0), 1, client, "take back");
-    pair_want(sw_session_lend_tx(client, NULL, 0), 1, client, "take back");
-    pair_want(sw_session_lend_rx(server, NULL, 0), 1, server, "take back");
-    pair_want(sw_session_lend_tx(server, NULL, 0), 1, server, "take back");
+    wired_must(sw_session_lend_rx(client, NULL, 0), 1, client, "take back");
+    wired_must(sw_session_lend_tx(client, NULL, 0), 1, client, "take back");
+    wired_must(sw_session_lend_rx(server, NULL, 0), 1, server, "take back");
+    wired_must(sw_session_lend_tx(server, NULL, 0), 1, server, "take back");
     memset(c->buffers, 0xa5, sizeof(c->buffers)); /* nobody may have left anything there */
 }
 
@@ -116,9 +116,9 @@ static void connect_one(crowd *c, size_t i)
     if (server == NULL)
         fail("no memory for session %zu", i);
     c->servers[i] = server;
-    pair_want(sw_session_client(client, &c->client_config, c->buffers[0], PAIR_BUFFER_SIZE,
+    wired_must(sw_session_client(client, &c->client_config, c->buffers[0], PAIR_BUFFER_SIZE,
                                 c->buffers[1], PAIR_BUFFER_SIZE), SW_OK, client, "client");
-    pair_want(sw_session_server(server, &c->server_config, c->buffers[2], PAIR_BUFFER_SIZE,
+    wired_must(sw_session_server(server, &c->server_config, c->buffers[2], PAIR_BUFFER_SIZE,
                                 c->buffers[3], PAIR_BUFFER_SIZE), SW_OK, server, "server");
     pair_handshake(client, server, &c->public_key, &c->server_time);
     take_back(c, i);
@@ -134,19 +134,19 @@ static void run_command(crowd *c, size_t i)
     double start;
 
     lend(c, i);
-    pair_want(sw_session_command(client, &command, 1, 0), 1, client, "command");
+    wired_must(sw_session_command(client, &command, 1, 0), 1, client, "command");
     start = timing_begin_part(&c->server_time);
-    pair_move(client, server);
-    pair_want(pair_next(server, NULL, &event), SW_EVENT_COMMAND, server, "command");
-    pair_want(sw_session_send(server, SW_BAND_OUTPUT, REPLY, strlen(REPLY), &taken), 1, server,
+    wired_move(client, server, 0);
+    wired_must(pair_next(server, NULL, &event), SW_EVENT_COMMAND, server, "command");
+    wired_must(sw_session_send(server, SW_BAND_OUTPUT, REPLY, strlen(REPLY), &taken), 1, server,
               "reply");
-    pair_want(pair_next(server, NULL, &event), SW_EVENT_NEED_MORE, server, "command");
-    pair_move(server, client);
+    wired_must(pair_next(server, NULL, &event), SW_EVENT_NEED_MORE, server, "command");
+    wired_move(server, client, 0);
     timing_end_part(&c->server_time, start);
-    pair_want(pair_next(client, NULL, &event), SW_EVENT_DATA, client, "reply");
+    wired_must(pair_next(client, NULL, &event), SW_EVENT_DATA, client, "reply");
     if (event.chunk.len != strlen(REPLY) || memcmp(event.chunk.data, REPLY, strlen(REPLY)) != 0)
         fail("session %zu: another reply", i);
-    pair_want(pair_next(client, NULL, &event), SW_EVENT_NEED_MORE, client, "reply");
+    wired_must(pair_next(client, NULL, &event), SW_EVENT_NEED_MORE, client, "reply");
     take_back(c, i);
 }
 
@@ -157,9 +157,9 @@ static void end_one(crowd *c, size_t i)
     sw_event event;
 
     lend(c, i);
-    pair_want(sw_session_exit(server, 0), 1, server, "exit");
-    pair_move(server, client);
-    pair_want(pair_next(client, NULL, &event), SW_EVENT_EXIT, client, "exit");
+    wired_must(sw_session_exit(server, 0), 1, server, "exit");
+    wired_move(server, client, 0);
+    wired_must(pair_next(client, NULL, &event), SW_EVENT_EXIT, client, "exit");
     if (event.status != 0)
         fail("session %zu: another exit status", i);
     sw_session_wipe(client);

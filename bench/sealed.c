@@ -189,38 +189,38 @@ static void client_answer(const own *o, sw_session *client, int type, const sw_e
     size_t len;
 
     if (type == SW_EVENT_SERVER_KEY) {
-        pair_want(sw_session_accept(client, 1), SW_OK, client, "accept");
+        wired_must(sw_session_accept(client, 1), SW_OK, client, "accept");
         return;
     }
     if (sw_ssh_sign(o->client_config.crypto, NULL, o->ed25519, event->message, SW_SSHSIG_SIZE,
                     blob, sizeof(blob), &len) != SW_OK)
         fail("not signed");
-    pair_want(sw_session_sign(client, blob, len), SW_OK, client, "signature");
+    wired_must(sw_session_sign(client, blob, len), SW_OK, client, "signature");
 }
 
 static void shake_hands(own *o, sw_session *client, sw_session *server)
 {
     int ready = 0;
 
-    pair_want(sw_session_client(client, &o->client_config, o->buffers[0], PAIR_BUFFER_SIZE,
+    wired_must(sw_session_client(client, &o->client_config, o->buffers[0], PAIR_BUFFER_SIZE,
                                 o->buffers[1], PAIR_BUFFER_SIZE), SW_OK, client, "client");
-    pair_want(sw_session_server(server, &o->server_config, o->buffers[2], PAIR_BUFFER_SIZE,
+    wired_must(sw_session_server(server, &o->server_config, o->buffers[2], PAIR_BUFFER_SIZE,
                                 o->buffers[3], PAIR_BUFFER_SIZE), SW_OK, server, "server");
     for (int turn = 0; !ready; turn++) {
         sw_event event;
         int type;
-        pair_move(server, client);
+        wired_move(server, client, 0);
         while ((type = pair_next(client, NULL, &event)) == SW_EVENT_SERVER_KEY ||
                type == SW_EVENT_SIGN)
             client_answer(o, client, type, &event);
-        pair_move(client, server);
+        wired_move(client, server, 0);
         sw_session_burst_end(server);
         while (pair_next(server, o->public_key, &event) == SW_EVENT_READY)
             ready = 1;
         if (turn == 10)
             fail("the handshake does not end");
     }
-    pair_move(server, client);
+    wired_move(server, client, 0);
 }
 
 static void run_handshakes(void *context)
@@ -315,8 +315,8 @@ static void report_memory(own *o)
         if (servers[i] == NULL)
             fail("no memory");
         shake_hands(o, client, servers[i]);
-        pair_want(sw_session_lend_rx(servers[i], NULL, 0), 1, servers[i], "take back");
-        pair_want(sw_session_lend_tx(servers[i], NULL, 0), 1, servers[i], "take back");
+        wired_must(sw_session_lend_rx(servers[i], NULL, 0), 1, servers[i], "take back");
+        wired_must(sw_session_lend_tx(servers[i], NULL, 0), 1, servers[i], "take back");
         sw_session_wipe(client);
     }
     snprintf(name, sizeof(name), "sealed_memory_%s", o->both.name);

@@ -79,7 +79,7 @@ static void write_out(sw_session *session, int fd)
         ssize_t n = write(fd, bytes, len);
         if (n < 0)
             fail("the client went away");
-        pair_want(sw_session_tx_drain(session, (size_t)n), SW_OK, session, "drain");
+        wired_must(sw_session_tx_drain(session, (size_t)n), SW_OK, session, "drain");
     }
 }
 
@@ -90,7 +90,7 @@ static void read_in(sw_session *session, int fd)
     ssize_t n = read(fd, space, room);
 
     if (n > 0) {
-        pair_want(sw_session_rx_commit(session, (size_t)n), SW_OK, session, "commit");
+        wired_must(sw_session_rx_commit(session, (size_t)n), SW_OK, session, "commit");
         sw_session_burst_end(session);
     } else {
         sw_session_rx_end(session);
@@ -102,11 +102,11 @@ static void send_content(stream_server *s, sw_session *session, int fd)
     size_t taken;
 
     for (size_t at = 0; at < s->content_size; at += taken) {
-        pair_want(sw_session_send(session, SW_BAND_OUTPUT, s->content + at, s->content_size - at,
+        wired_must(sw_session_send(session, SW_BAND_OUTPUT, s->content + at, s->content_size - at,
                              &taken), 1, session, "send");
         write_out(session, fd);
     }
-    pair_want(sw_session_exit(session, 0), 1, session, "exit");
+    wired_must(sw_session_exit(session, 0), 1, session, "exit");
     write_out(session, fd);
     shutdown(fd, SHUT_WR); /* the session reads on until the client has it all and closes */
 }
@@ -117,7 +117,7 @@ static void serve(stream_server *s, int fd)
     sw_event event;
     int type;
 
-    pair_want(sw_session_server(&session, &s->config, s->rx, sizeof(s->rx), s->tx, sizeof(s->tx)),
+    wired_must(sw_session_server(&session, &s->config, s->rx, sizeof(s->rx), s->tx, sizeof(s->tx)),
          SW_OK, &session, "session");
     while ((type = sw_session_next(&session, &event)) != SW_EVENT_CLOSED) {
         if (type == SW_EVENT_KEY) {
@@ -129,7 +129,7 @@ static void serve(stream_server *s, int fd)
             if (sw_session_wants(&session) & SW_WANT_READ)
                 read_in(&session, fd);
         } else if (type < 0) {
-            pair_want(type, SW_EVENT_NEED_MORE, &session, "session");
+            wired_must(type, SW_EVENT_NEED_MORE, &session, "session");
         }
     }
     sw_session_wipe(&session);

@@ -16,9 +16,7 @@ static void must(const char *what, int result, sw_error error)
         die(what, error);
 }
 
-/* ---- in clear: greeting, request, challenge, response ---- */
-
-/* Returns the features that the client asks for. */
+/* In the clear. Returns the features that the client asks for. */
 static unsigned greet(unsigned offered)
 {
     sw_greeting greeting;
@@ -58,8 +56,6 @@ static sw_secrets challenge(const sw_crypto *crypto, const sw_private_key *priva
     return of_client;
 }
 
-/* ---- encrypted ---- */
-
 static void send_text(const sw_argument *argv, size_t argc, sw_cipher *out, sw_cipher *in)
 {
     sw_argument got[4];
@@ -69,6 +65,8 @@ static void send_text(const sw_argument *argv, size_t argc, sw_cipher *out, sw_c
     must("command", sw_command_encode_legacy(argv, argc, wire, sizeof(wire), &on_wire, &error), error);
     sw_cipher_apply(out, wire, wire, on_wire);
     must("cipher", sw_cipher_apply(in, wire, wire, on_wire), error);
+    if (!sw_command_legacy_complete(wire, on_wire)) /* of what came so far; here it is all */
+        return;
     must("command", sw_command_decode_legacy(wire, on_wire, got, 4, &info, &error), error);
     printf("server: command %.*s, %zu arguments\n", (int)got[0].len, got[0].data, info.count);
 }
@@ -102,10 +100,13 @@ static void receive_packets(sw_decoder *decoder)
     for (size_t at = 0, n; at < on_wire && result >= 0; at += n) {
         n = sw_decoder_hint(decoder);
         result = sw_decoder_next(decoder, wire + at, n, &used, &chunk);
-        if (result > 0)
+        if (result > 0 && sw_chunk_is_first(&chunk))
             printf("server: %s of %u bytes\n", sw_band_name(chunk.band), chunk.size);
+        if (result > 0 && sw_chunk_is_last(&chunk)) /* behind the command uploads may come */
+            sw_decoder_set_limit(decoder, UINT32_MAX);
     }
-    must("decoder", sw_decoder_end(decoder).code, sw_decoder_end(decoder));
+    must("decoder", result, sw_decoder_error(decoder));
+    must("decoder", sw_decoder_end(decoder).code, sw_decoder_end(decoder)); /* a packet that is cut off */
 }
 
 int main(int argc, char **argv)

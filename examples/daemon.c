@@ -94,7 +94,7 @@ static void answer(sw_session *session, const sw_event *event, unsigned permissi
 
     if (result < 0)
         refusal = sw_command_refusal(result);
-    else if (sw_command_check(&table, argv, info.count, permissions, &command, &refusal) == SW_OK)
+    else if (sw_command_check(&table, argv, info.count, permissions, &command, &refusal, NULL) == SW_OK)
         refusal = run(command->id, argv, text);
     if (refusal != NULL)
         sprintf(text, "%s\n", refusal);

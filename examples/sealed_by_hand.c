@@ -30,7 +30,8 @@ static void take(const char *who, sw_noise *noise)
     uint8_t *payload;
     size_t len;
 
-    must(who, sw_noise_read(noise, wire, on_wire, &payload, &len));
+    if (sw_noise_read(noise, wire, on_wire, &payload, &len) < 0)
+        die(who, sw_noise_error(noise));
     printf("%s: message of %zu bytes around '%.*s'\n", who, on_wire, (int)len, (char *)payload);
 }
 

@@ -40,8 +40,8 @@ static unsigned long long since_start(void)
 {
     sw_status_time start, now;
 
-    if (sw_status_time_parse(values[START], strlen(values[START]), &start) < 0 ||
-        sw_status_time_parse(values[NOW], strlen(values[NOW]), &now) < 0 || start.seconds == 0 ||
+    if (sw_status_time_parse(values[START], strlen(values[START]), &start, NULL) < 0 ||
+        sw_status_time_parse(values[NOW], strlen(values[NOW]), &now, NULL) < 0 || start.seconds == 0 ||
         now.seconds < start.seconds)
         return 0;
     return now.seconds - start.seconds;
@@ -51,11 +51,12 @@ static void print_line(void)
 {
     sw_status_state state;
     unsigned flags;
+    sw_error error;
 
-    if (sw_status_state_parse(values[STATUS], strlen(values[STATUS]), &state) < 0)
-        die("status", (sw_error){ .code = SW_E_STATUS_VALUE });
-    if (sw_status_flags_parse(values[FLAGS], strlen(values[FLAGS]), &flags) < 0)
-        die("status_flags", (sw_error){ .code = SW_E_STATUS_VALUE });
+    if (sw_status_state_parse(values[STATUS], strlen(values[STATUS]), &state, &error) < 0)
+        die("status", error);
+    if (sw_status_flags_parse(values[FLAGS], strlen(values[FLAGS]), &flags, &error) < 0)
+        die("status_flags", error);
     printf("%s ", sw_status_state_text(state));
     print_time(values[OFFSET]);
     printf(" of ");
@@ -120,7 +121,7 @@ static sw_status_table load_table(const char *path)
         items[table.count].name = texts[table.count];
         table.count++;
     }
-    if (!feof(file) || table.count == 0 || sw_status_table_check(&table) < 0) {
+    if (!feof(file) || table.count == 0 || sw_status_table_check(&table, NULL) < 0) {
         fprintf(stderr, "status_watch: %s: not a table of status items\n", path);
         exit(1);
     }

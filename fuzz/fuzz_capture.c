@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../tests/support/fake_crypto.h"
+#include "fake_crypto.h"
 #include "capture_input.h"
 #include "check.h"
 #include "choices.h"

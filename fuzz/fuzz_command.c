@@ -125,7 +125,7 @@ static void check_permissions(const char *text, size_t len)
 {
     unsigned set = 99;
 
-    if (sw_permissions_parse_names(text, len, &set) == SW_OK)
+    if (sw_permissions_parse_names(text, len, &set, NULL) == SW_OK)
         check(set > 0 && set <= SW_PERMISSIONS_ALL, "names are a known set");
     else
         check_number("permissions after an error", set, 99);
@@ -137,14 +137,14 @@ static void check_features(const char *text, size_t len)
     unsigned set = 99, again = 99;
     size_t n;
 
-    if (sw_features_parse(text, len, &set) != SW_OK) {
+    if (sw_features_parse(text, len, &set, NULL) != SW_OK) {
         check_number("features after an error", set, 99);
         return;
     }
     check(set <= SW_FEATURES_ALL, "features are a known set");
     n = sw_features_format(set, formatted, sizeof(formatted));
     check(n <= len, "a formatted list is no longer than any other");
-    check_result("features", sw_features_parse(formatted, n, &again), SW_OK);
+    check_result("features", sw_features_parse(formatted, n, &again, NULL), SW_OK);
     check_number("features", again, set);
 }
 
@@ -182,7 +182,7 @@ static void check_lookup(const char *name, size_t len, size_t more)
     const sw_command *checked;
     const char *refusal;
     int result = sw_command_check(&sw_audio_commands, argv, 1 + more, SW_PERMISSIONS_ALL,
-                                  &checked, &refusal);
+                                  &checked, &refusal, NULL);
 
     check(checked == found, "both ways find one command");
     check((result == SW_OK) == (refusal == NULL), "a refusal has a text");
@@ -194,7 +194,7 @@ static void check_lookup(const char *name, size_t len, size_t more)
     check_result("arguments", result,
                  more < found->least || more > found->most ? SW_E_COMMAND_ARGUMENTS : SW_OK);
     if (found->permissions != 0)
-        check_result("denied", sw_command_check(&sw_audio_commands, argv, 1, 0, &checked, NULL),
+        check_result("denied", sw_command_check(&sw_audio_commands, argv, 1, 0, &checked, NULL, NULL),
                      SW_E_COMMAND_DENIED);
 }
 

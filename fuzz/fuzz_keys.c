@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../tests/support/fake_crypto.h"
+#include "fake_crypto.h"
 #include "check.h"
 #include "key_text.h"
 #include "trace.h"

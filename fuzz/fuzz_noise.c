@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../tests/support/fake_crypto.h"
+#include "fake_crypto.h"
 #include "check.h"
 #include "choices.h"
 #include "trace.h"

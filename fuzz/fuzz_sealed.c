@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../tests/support/fake_crypto.h"
 #include "check.h"
 #include "choices.h"
+#include "fake_crypto.h"
 #include "trace.h"
+#include "wired.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -39,15 +40,11 @@ typedef struct side {
     fake_crypto fake;
     sw_client_config client;
     sw_server_config server;
-    sw_x25519_key server_key;
-    sw_public_key user_key;
-    sw_private_key rsa;
-    sw_ed25519_key ed25519;
+    wired_keys keys;
     sw_session session;
     uint8_t *rx, *tx;
-    const uint8_t *body;         /* what it sends as reply or upload */
-    size_t body_len, body_at;
-    int sending, ended;
+    wired_body body;             /* what it sends as reply or upload */
+    int sending;
     int result;                  /* of the session: 0 or the error */
     trace events, received;
 } side;
@@ -55,25 +52,6 @@ typedef struct side {
 static size_t limit_of(uint8_t choice)
 {
     return (size_t)SW_RECORD_LIMIT_MIN + 16u * choice;
-}
-
-static void make_keys(side *s)
-{
-    fake_crypto maker;
-
-    fake_crypto_init(&maker, 1);
-    memset(s->server_key.secret, 7, sizeof(s->server_key.secret));
-    maker.table.x25519_public(&maker, s->server_key.public_half, s->server_key.secret);
-    if (s->choices->flags & SEALED_RSA) {
-        fake_key_pair(&s->rsa, &s->user_key, 2048, 3);
-        s->client.key = sw_private_key_view(&s->rsa);
-    } else {
-        memset(s->ed25519.secret, 9, sizeof(s->ed25519.secret));
-        maker.table.ed25519_public(&maker, s->ed25519.public_half, s->ed25519.secret);
-        s->user_key.type = SW_KEY_ED25519;
-        memcpy(s->user_key.ed25519, s->ed25519.public_half, sizeof(s->user_key.ed25519));
-        s->client.public_key = &s->user_key;
-    }
 }
 
 static void side_start(side *s, const sealed_choices *c, int is_server, const uint8_t *body,
@@ -85,19 +63,17 @@ static void side_start(side *s, const sealed_choices *c, int is_server, const ui
     memset(s, 0, sizeof(*s));
     s->is_server = is_server;
     s->choices = c;
-    s->body = body;
-    s->body_len = len;
+    s->body = (wired_body){ body, len, 0, 0 };
     s->rx = exact_block(rx_size);
     s->tx = exact_block(TX_SIZE);
     fake_crypto_init(&s->fake, is_server ? 2 : 3);
-    make_keys(s);
-    s->client.crypto = s->server.crypto = &s->fake.table;
-    s->client.policy.features = c->flags & SEALED_CHACHAPOLY ? SW_FEATURE_NOISE_CHACHAPOLY
-                                                             : SW_FEATURE_NOISE_AESGCM;
+    wired_keys_make(&s->keys, c->flags & SEALED_RSA ? SW_KEY_RSA : SW_KEY_ED25519);
+    s->client = wired_client(&s->fake.table, &s->keys,
+                             c->flags & SEALED_CHACHAPOLY ? SW_FEATURE_NOISE_CHACHAPOLY
+                                                          : SW_FEATURE_NOISE_AESGCM);
     s->client.user = "eve";
-    s->server.policy.features = SW_FEATURES_ALL | SW_FEATURES_SEALED;
+    s->server = wired_server(&s->fake.table, &s->keys, SW_FEATURES_ALL | SW_FEATURES_SEALED);
     s->server.policy.require_sealed = 1;
-    s->server.server_key = &s->server_key;
     s->client.record_limit = s->server.record_limit = (uint16_t)limit;
     s->result = is_server ? sw_session_server(&s->session, &s->server, s->rx, rx_size, s->tx,
                                               TX_SIZE)
@@ -121,7 +97,7 @@ static void sign(side *s, const sw_event *event)
     uint8_t blob[SW_SSH_SIGNATURE_MAX];
     size_t len;
 
-    check_result("signing", sw_ssh_sign(&s->fake.table, NULL, &s->ed25519, event->message,
+    check_result("signing", sw_ssh_sign(&s->fake.table, NULL, &s->keys.ed25519, event->message,
                                         SW_SSHSIG_SIZE, blob, sizeof(blob), &len), SW_OK);
     check_result("signature", sw_session_sign(&s->session, blob, len), SW_OK);
 }
@@ -136,7 +112,7 @@ static void react(side *s, int type, const sw_event *event)
     else if (type == SW_EVENT_SIGN)
         sign(s, event);
     else if (type == SW_EVENT_KEY)
-        sw_session_key(&s->session, s->choices->flags & SEALED_UNKNOWN ? NULL : &s->user_key);
+        sw_session_key(&s->session, s->choices->flags & SEALED_UNKNOWN ? NULL : &s->keys.known);
     else if (type == SW_EVENT_READY && !s->is_server)
         check_result("command", sw_session_command(&s->session, argv, 2, 0), 1);
     else if (type == SW_EVENT_AWAITING_DATA)
@@ -164,20 +140,9 @@ static void note(side *s, int type, const sw_event *event)
 
 static void send_some(side *s)
 {
-    size_t taken;
-
-    while (s->sending && !s->ended && s->result == SW_OK) {
-        size_t left = s->body_len - s->body_at;
-        if (s->is_server && left == 0) {
-            s->ended = sw_session_exit(&s->session, 0) != 0;
-            return;
-        }
-        if (sw_session_send(&s->session, s->is_server ? SW_BAND_OUTPUT : SW_BAND_BLOB_DATA,
-                            s->body + s->body_at, left, &taken) != 1)
-            return;
-        s->body_at += taken;
-        s->ended = left == 0;
-    }
+    while (s->sending && s->result == SW_OK &&
+           (s->is_server ? wired_reply(&s->session, &s->body, 0) : wired_upload(&s->session, &s->body)) == 1)
+        continue;
 }
 
 /* Events until there is none, and what they lead to. */
@@ -214,15 +179,9 @@ static size_t take(side *s, trace *wire)
 /* Gives it up to n bytes of a stream. Returns how many it had room for. */
 static size_t give(side *s, const trace *stream, size_t at, size_t n)
 {
-    size_t room;
-    uint8_t *space = sw_session_rx_space(&s->session, &room);
-
-    n = n < room ? n : room;
-    if (n > 0) {
-        memcpy(space, stream->data + at, n);
-        check_result("commit", sw_session_rx_commit(&s->session, n), SW_OK);
+    n = n > 0 ? wired_give(&s->session, stream->data + at, n) : 0;
+    if (n > 0)
         sw_session_burst_end(&s->session);
-    }
     return n;
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "session_pair.h"
+#include "chosen_pair.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -13,7 +13,7 @@ enum { LEGACY_COMMAND_OVERHEAD = 17, LEGACY_REQUEST_SIZE = sizeof(SW_LEGACY_AWAI
 
 /* ---- what is to be expected ---- */
 
-static unsigned agreed_features(const session_pair *pair)
+static unsigned agreed_features(const chosen_pair *pair)
 {
     unsigned both = pair->client_config.policy.features & pair->server_config.policy.features;
 
@@ -24,11 +24,12 @@ static int allows(const sw_policy *policy, unsigned features)
 {
     if (features == 0)
         return policy->allow_legacy;
-    return (features & SW_FEATURE_AES_CTR128) || policy->allow_rc4;
+    return policy->allow_rc4 || ((features & SW_FEATURE_AES_CTR128) &&
+                                 !(policy->features & ~features & SW_FEATURE_SHA256));
 }
 
 /* Does the command fit all buffers, and can this mode carry it? */
-static int command_passes(const session_pair *pair, int is_legacy)
+static int command_passes(const chosen_pair *pair, int is_legacy)
 {
     size_t len = is_legacy ? LEGACY_COMMAND_OVERHEAD : 0;
     size_t tx_room = pair->client.tx_size - (is_legacy ? 0 : SW_HEADER_SIZE);
@@ -42,7 +43,7 @@ static int command_passes(const session_pair *pair, int is_legacy)
            len <= SW_COMMAND_MAX;
 }
 
-static int must_succeed(const session_pair *pair)
+static int must_succeed(const chosen_pair *pair)
 {
     unsigned features = agreed_features(pair);
 
@@ -52,23 +53,23 @@ static int must_succeed(const session_pair *pair)
 }
 
 /* What the server puts out, request included. */
-static void make_output(const session_pair *pair, unsigned features, trace *output)
+static void make_output(const chosen_pair *pair, unsigned features, trace *output)
 {
     if (pair->choices.flags & SESSION_UPLOAD && features == 0)
         trace_banded(output, SW_BAND_OUTPUT, SW_LEGACY_AWAITING_DATA, LEGACY_REQUEST_SIZE);
     else if (pair->choices.flags & SESSION_UPLOAD)
         trace_note(output, 'a', 0);
     for (size_t i = 0; i < SESSION_REPLIES; i++) {
-        uint8_t band = session_pair_reply_band(pair, i);
-        size_t len = session_pair_reply_len(pair, i);
+        uint8_t band = chosen_pair_reply_band(pair, i);
+        size_t len = chosen_pair_reply_len(pair, i);
         if (band != 0)
             trace_banded(output, features != 0 ? band : SW_BAND_OUTPUT,
-                         session_pair_content(pair, len), len);
+                         chosen_pair_content(pair, len), len);
     }
 }
 
 /* In legacy mode whatever begins as the request does is the request, if the client expects one. */
-static size_t find_request(const session_pair *pair, const trace *output)
+static size_t find_request(const chosen_pair *pair, const trace *output)
 {
     trace request = { NULL, 0, 0 };
     size_t size;
@@ -82,7 +83,7 @@ static size_t find_request(const session_pair *pair, const trace *output)
     return size;
 }
 
-static void expect_client(const session_pair *pair, trace *seen)
+static void expect_client(const chosen_pair *pair, trace *seen)
 {
     unsigned features = agreed_features(pair);
     trace output = { NULL, 0, 0 };
@@ -101,11 +102,11 @@ static void expect_client(const session_pair *pair, trace *seen)
     trace_free(&output);
 }
 
-static void expect_server(const session_pair *pair, trace *seen)
+static void expect_server(const chosen_pair *pair, trace *seen)
 {
     unsigned features = agreed_features(pair);
     int is_sent = features != 0 || pair->choices.flags & SESSION_EXPECT;
-    size_t len = is_sent ? session_pair_upload_len(pair) : 0;
+    size_t len = is_sent ? chosen_pair_upload_len(pair) : 0;
 
     trace_note(seen, 'k', strlen(PAIR_USER));
     trace_add(seen, PAIR_USER, strlen(PAIR_USER));
@@ -116,12 +117,12 @@ static void expect_server(const session_pair *pair, trace *seen)
         trace_add(seen, pair->argv[i], strlen(pair->argv[i]));
     }
     if ((pair->choices.flags & SESSION_UPLOAD) && !(pair->choices.flags & SESSION_REFUSE)) {
-        trace_banded(seen, SW_BAND_BLOB_DATA, session_pair_content(pair, len), len);
+        trace_banded(seen, SW_BAND_BLOB_DATA, chosen_pair_content(pair, len), len);
         trace_note(seen, 'u', 0);
     }
 }
 
-static void check_success(const session_pair *pair)
+static void check_success(const chosen_pair *pair)
 {
     trace client = { NULL, 0, 0 };
     trace server = { NULL, 0, 0 };
@@ -175,12 +176,12 @@ static int is_faulty(const session_choices *choices)
            choices->server_fail_at != 0;
 }
 
-static void compare_runs(session_pair *cut, const uint8_t *data, size_t size)
+static void compare_runs(chosen_pair *cut, const uint8_t *data, size_t size)
 {
-    static session_pair whole;
+    static chosen_pair whole;
 
-    session_pair_init(&whole, data, size, 0);
-    session_pair_run(&whole);
+    chosen_pair_init(&whole, data, size, 0);
+    chosen_pair_run(&whole);
     if (must_succeed(&whole)) {
         check_success(&whole);
         check_success(cut);
@@ -192,21 +193,21 @@ static void compare_runs(session_pair *cut, const uint8_t *data, size_t size)
     }
     check_failed(&whole.client);
     check_failed(&whole.server);
-    session_pair_free(&whole);
+    chosen_pair_free(&whole);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static session_pair cut;
+    static chosen_pair cut;
 
-    session_pair_init(&cut, data, size, 1);
-    if (session_pair_started(&cut)) {
-        session_pair_run(&cut);
+    chosen_pair_init(&cut, data, size, 1);
+    if (chosen_pair_started(&cut)) {
+        chosen_pair_run(&cut);
         if (!is_faulty(&cut.choices))
             compare_runs(&cut, data, size);
         check_failed(&cut.client);
         check_failed(&cut.server);
     }
-    session_pair_free(&cut);
+    chosen_pair_free(&cut);
     return 0;
 }

@@ -53,20 +53,20 @@ static void check_values(const char *text, size_t len)
     unsigned flags;
     sw_status_time time, again;
 
-    if (sw_status_state_parse(text, len, &state) == SW_OK) {
+    if (sw_status_state_parse(text, len, &state, NULL) == SW_OK) {
         const char *known = sw_status_state_text(state);
         check_bytes("state", known, strlen(known), text, len);
     }
-    if (sw_status_flags_parse(text, len, &flags) == SW_OK) {
+    if (sw_status_flags_parse(text, len, &flags, NULL) == SW_OK) {
         sw_status_flags_format(flags, flags_text);
         check_bytes("flags", flags_text, strlen(flags_text), text, len);
     }
-    if (sw_status_time_parse(text, len, &time) != SW_OK)
+    if (sw_status_time_parse(text, len, &time, NULL) != SW_OK)
         return;
     for (int padded = 0; padded <= 1; padded++) {
         size_t n = sw_status_time_format(&time, padded, out, sizeof(out));
         check(n > 0, "what was read as a time can be written");
-        check_result("time", sw_status_time_parse(out, n, &again), SW_OK);
+        check_result("time", sw_status_time_parse(out, n, &again, NULL), SW_OK);
         check_number("seconds", again.seconds, time.seconds);
         check_number("microseconds", again.microseconds, time.microseconds);
     }

@@ -1,4 +1,4 @@
-/* One role's handshake against bytes of the peer that need not make sense. */
+/* One role's handshake against bytes of the peer that need not make sense: there is no second side. */
 #ifndef SIDEWIRE_FUZZ_HANDSHAKE_RUN_H
 #define SIDEWIRE_FUZZ_HANDSHAKE_RUN_H
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "session_pair.h"
+#include "chosen_pair.h"
 
 enum { PATH_SIZE = 1024, BOTH_MODES = POLICY_LEGACY | POLICY_RC4 };
 
@@ -145,19 +145,19 @@ static size_t request_size(const recording *r)
 
 static void record(const recording *r)
 {
-    static session_pair pair;
+    static chosen_pair pair;
     session_choices c;
 
     set_choices(&c, r);
     write_input("session", r->name, &c, sizeof(c), r->name, strlen(r->name));
     c.client_fail_at = c.server_fail_at = 0; /* so that there is something to fail at */
-    session_pair_init(&pair, (const uint8_t *)&c, sizeof(c), 1);
-    check(session_pair_started(&pair), "a recording's policies are good");
-    session_pair_run(&pair);
+    chosen_pair_init(&pair, (const uint8_t *)&c, sizeof(c), 1);
+    check(chosen_pair_started(&pair), "a recording's policies are good");
+    chosen_pair_run(&pair);
     write_handshake(r, "handshake_client", &pair.server.sent,
                     greeting_size(r, &pair.server.sent));
     write_handshake(r, "handshake_server", &pair.client.sent, request_size(r));
-    session_pair_free(&pair);
+    chosen_pair_free(&pair);
 }
 
 /* A first message that does not end: n bytes behind `begin`. */

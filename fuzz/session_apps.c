@@ -5,7 +5,7 @@
 
 /* ---- the client's application ---- */
 
-void client_app_event(session_pair *pair, int type, const sw_event *event)
+void client_app_event(chosen_pair *pair, int type, const sw_event *event)
 {
     trace *seen = &pair->client.seen;
 
@@ -29,7 +29,7 @@ void client_app_event(session_pair *pair, int type, const sw_event *event)
     }
 }
 
-static int client_command(session_pair *pair)
+static int client_command(chosen_pair *pair)
 {
     sw_session *session = &pair->client.session;
 
@@ -39,12 +39,12 @@ static int client_command(session_pair *pair)
 }
 
 /* Queues the next piece of the upload. 1, 0 or an error. */
-static int send_upload(session_pair *pair)
+static int send_upload(chosen_pair *pair)
 {
-    size_t left = session_pair_upload_len(pair) - pair->upload_at;
+    size_t left = chosen_pair_upload_len(pair) - pair->upload_at;
     size_t taken;
     int result = sw_session_send(&pair->client.session, SW_BAND_BLOB_DATA,
-                                 session_pair_content(pair, left), left, &taken);
+                                 chosen_pair_content(pair, left), left, &taken);
 
     check(taken <= left, "no more is taken than there is");
     check(result != 1 || left == 0 || taken > 0, "a packet of data has data");
@@ -54,7 +54,7 @@ static int send_upload(session_pair *pair)
     return result;
 }
 
-int client_app_act(session_pair *pair)
+int client_app_act(chosen_pair *pair)
 {
     sw_session *session = &pair->client.session;
     int result = 0;
@@ -75,7 +75,7 @@ int client_app_act(session_pair *pair)
 
 /* ---- the server's application ---- */
 
-static void server_command(session_pair *pair, const sw_event *event)
+static void server_command(chosen_pair *pair, const sw_event *event)
 {
     trace *seen = &pair->server.seen;
     sw_argument argv[SESSION_ARGS_MAX];
@@ -91,7 +91,7 @@ static void server_command(session_pair *pair, const sw_event *event)
     pair->stage = pair->choices.flags & SESSION_UPLOAD ? STAGE_ASK : STAGE_REPLY;
 }
 
-void server_app_event(session_pair *pair, int type, const sw_event *event)
+void server_app_event(chosen_pair *pair, int type, const sw_event *event)
 {
     sw_session *session = &pair->server.session;
     trace *seen = &pair->server.seen;
@@ -122,15 +122,15 @@ void server_app_event(session_pair *pair, int type, const sw_event *event)
     }
 }
 
-static int send_reply(session_pair *pair)
+static int send_reply(chosen_pair *pair)
 {
-    uint8_t band = session_pair_reply_band(pair, pair->reply);
-    size_t left = session_pair_reply_len(pair, pair->reply) - pair->reply_at;
+    uint8_t band = chosen_pair_reply_band(pair, pair->reply);
+    size_t left = chosen_pair_reply_len(pair, pair->reply) - pair->reply_at;
     size_t taken;
     int result = 1;
 
     if (band != 0) {
-        result = sw_session_send(&pair->server.session, band, session_pair_content(pair, left),
+        result = sw_session_send(&pair->server.session, band, chosen_pair_content(pair, left),
                                  left, &taken);
         check(taken <= left, "no more is taken than there is");
         check(result != 1 || left == 0 || taken > 0, "a packet of data has data");
@@ -144,7 +144,7 @@ static int send_reply(session_pair *pair)
     return result;
 }
 
-static int server_step(session_pair *pair)
+static int server_step(chosen_pair *pair)
 {
     sw_session *session = &pair->server.session;
     size_t taken;
@@ -166,7 +166,7 @@ static int server_step(session_pair *pair)
     return result;
 }
 
-int server_app_act(session_pair *pair)
+int server_app_act(chosen_pair *pair)
 {
     int moved = 0;
 

@@ -2,14 +2,14 @@
 #ifndef SIDEWIRE_FUZZ_SESSION_APPS_H
 #define SIDEWIRE_FUZZ_SESSION_APPS_H
 
-#include "session_pair.h"
+#include "chosen_pair.h"
 
 /* Notes an event of sw_session_next in the side's `seen`, and answers it. */
-void client_app_event(session_pair *pair, int type, const sw_event *event);
-void server_app_event(session_pair *pair, int type, const sw_event *event);
+void client_app_event(chosen_pair *pair, int type, const sw_event *event);
+void server_app_event(chosen_pair *pair, int type, const sw_event *event);
 
 /* Sends what is to be sent, as far as there is room. Returns 1 if it sent anything. */
-int client_app_act(session_pair *pair);
-int server_app_act(session_pair *pair);
+int client_app_act(chosen_pair *pair);
+int server_app_act(chosen_pair *pair);
 
 #endif

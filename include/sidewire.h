@@ -5,9 +5,9 @@
  * - Nothing here reads, writes, allocates, waits or keeps global state. Memory is the caller's; a
  *   pointer handed in is kept only where its function says so.
  * - Sizes are in bytes. Pairs `p, len` may be NULL, 0; any other NULL is SW_E_NULL.
- * - Results: < 0 is an error of error.h, with SW_OK == 0 or more for success. In a machine (decoder,
- *   encoder, handshake, session) an error stays until it is started again, and the same code
- *   comes back from every call.
+ * - Results: < 0 is an error of error.h, with SW_OK == 0 or more for success. In a machine (cipher,
+ *   decoder, encoder, handshake, noise, record, session) an error stays until it is started again,
+ *   and the same code comes back from every call.
  * - Every success makes progress: it took a byte, gave something, or says 'need more' having
  *   taken everything. What was taken can be thrown away.
  * - Bytes not reported as used are untouched.

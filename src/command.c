@@ -96,7 +96,7 @@ static int split(const char *text, size_t len, char separator, sw_argument *argv
         while (text < end && *text != separator)
             text++;
         if (separator == '\n' && !legacy_carries(start, (size_t)(text - start)))
-            return SW_E_COMMAND_SYNTAX;
+            return SW_E_COMMAND_SYNTAX; /* of the argument of this number */
         if (*count < max)
             argv[*count] = (sw_argument){ start, (size_t)(text - start) };
         if (text < end)
@@ -130,9 +130,12 @@ static int decode(const uint8_t *bytes, size_t len, sw_argument *argv, size_t ma
     result = split(text, len, separator, argv, max, &info->count);
     if (result == SW_E_COMMAND_COUNT)
         return swi_error_set(error, result, info->count, max);
-    if (result < 0)
+    if (result == SW_E_COMMAND_SYNTAX) {
+        swi_error_set(error, result, info->count, 0);
         info->count = 0;
-    return swi_error_set(error, result, 0, 0);
+        return result;
+    }
+    return swi_error_set(error, SW_OK, 0, 0);
 }
 
 int sw_command_decode(const uint8_t *body, size_t len, sw_argument *argv, size_t max,
@@ -162,33 +165,36 @@ const sw_command *sw_command_find(const sw_command_table *table, const char *nam
 }
 
 /* Arguments behind the name. */
-static int takes(const sw_command *command, size_t arguments)
+static int check_count(const sw_command *command, size_t arguments, sw_error *error)
 {
-    return arguments >= command->least &&
-           (command->most == SW_ARGUMENTS_ANY || arguments <= command->most);
+    if (arguments < command->least)
+        return swi_error_set(error, SW_E_COMMAND_ARGUMENTS, arguments, command->least);
+    if (command->most != SW_ARGUMENTS_ANY && arguments > command->most)
+        return swi_error_set(error, SW_E_COMMAND_ARGUMENTS, arguments, command->most);
+    return swi_error_set(error, SW_OK, 0, 0);
 }
 
 static int check(const sw_command_table *table, const sw_argument *argv, size_t argc,
-                 unsigned permissions, const sw_command **command)
+                 unsigned permissions, const sw_command **command, sw_error *error)
 {
-    if (command == NULL)
-        return SW_E_NULL;
-    *command = NULL;
-    if (table == NULL || (argv == NULL && argc > 0))
-        return SW_E_NULL;
+    if (command != NULL)
+        *command = NULL;
+    if (command == NULL || table == NULL || (argv == NULL && argc > 0))
+        return swi_error_set(error, SW_E_NULL, 0, 0);
     if (argc > 0)
         *command = sw_command_find(table, argv[0].data, argv[0].len);
     if (*command == NULL)
-        return SW_E_COMMAND_UNKNOWN;
+        return swi_error_set(error, SW_E_COMMAND_UNKNOWN, argc > 0 ? argv[0].len : 0, 0);
     if (((*command)->permissions & ~permissions) != 0)
-        return SW_E_COMMAND_DENIED;
-    return takes(*command, argc - 1) ? SW_OK : SW_E_COMMAND_ARGUMENTS;
+        return swi_error_set(error, SW_E_COMMAND_DENIED, (*command)->permissions, permissions);
+    return check_count(*command, argc - 1, error);
 }
 
 int sw_command_check(const sw_command_table *table, const sw_argument *argv, size_t argc,
-                     unsigned permissions, const sw_command **command, const char **refusal)
+                     unsigned permissions, const sw_command **command, const char **refusal,
+                     sw_error *error)
 {
-    int result = check(table, argv, argc, permissions, command);
+    int result = check(table, argv, argc, permissions, command, error);
 
     if (refusal != NULL)
         *refusal = result < 0 ? sw_command_refusal(result) : NULL;

@@ -73,6 +73,9 @@ int swi_handshake_policy_check(const sw_policy *policy, unsigned features)
         return policy->allow_legacy ? SW_OK : SW_E_LEGACY_REFUSED;
     if (sw_features_cipher(features) == SW_CIPHER_RC4 && !policy->allow_rc4)
         return SW_E_RC4_REFUSED;
+    /* a side that knows no better itself asks for it */
+    if ((policy->features & ~features & SW_FEATURE_SHA256) && !policy->allow_rc4 && !policy->allow_sha1)
+        return SW_E_SHA1_REFUSED;
     return SW_OK;
 }
 

@@ -200,7 +200,8 @@ static int request_done(sw_handshake *handshake)
     if (result < 0)
         return result;
     if (request.features & ~policy->features)
-        return SW_E_FEATURE_OFFER;
+        return swi_error_set(&handshake->error, SW_E_FEATURE_OFFER, request.features,
+                             policy->features);
     result = swi_handshake_policy_check(policy, request.features);
     if (result < 0)
         return result;

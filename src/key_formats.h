@@ -27,6 +27,14 @@ void swi_key_primes(key_reader *r);
 void swi_key_ed25519_public(key_reader *r);
 void swi_key_ed25519_secret(key_reader *r);
 
+/* ---- files (keys.c) ---- */
+
+/* Reads into `key`, of key_size bytes, which is zero after a failure. */
+int swi_key_parse(const key_fields *fields, int want_private, void *key, size_t key_size,
+                  const char *text, size_t len, sw_error *error);
+/* Those of a public key. */
+key_fields swi_key_public_fields(sw_public_key *key);
+
 /* ---- encodings ---- */
 
 /* Open the structure that holds a number; inside, both encodings are alike. */

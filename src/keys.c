@@ -197,9 +197,8 @@ static int is_whole(const key_fields *fields)
     return key == NULL || key->type == SW_KEY_ED25519 || is_consistent(key);
 }
 
-/* Reads into `key`, of key_size bytes, which is zero after a failure. */
-static int parse(const key_fields *fields, int want_private, void *key, size_t key_size,
-                 const char *text, size_t len, sw_error *error)
+int swi_key_parse(const key_fields *fields, int want_private, void *key, size_t key_size,
+                  const char *text, size_t len, sw_error *error)
 {
     key_reader r;
     int result;
@@ -226,7 +225,7 @@ static int parse(const key_fields *fields, int want_private, void *key, size_t k
     return result;
 }
 
-static key_fields public_fields(sw_public_key *key)
+key_fields swi_key_public_fields(sw_public_key *key)
 {
     return (key_fields){ &key->type, key->n, key->e, &key->n_size, &key->e_size, &key->bits,
                          key->ed25519, NULL, NULL };
@@ -238,23 +237,8 @@ int sw_public_key_parse(sw_public_key *key, const char *text, size_t len, sw_err
 
     if (key == NULL)
         return swi_error_set(error, SW_E_NULL, 0, 0);
-    fields = public_fields(key);
-    return parse(&fields, 0, key, sizeof(*key), text, len, error);
-}
-
-int sw_public_key_of_private_file(sw_public_key *key, const char *text, size_t len,
-                                  sw_error *error)
-{
-    key_fields fields;
-    int result;
-
-    if (key == NULL)
-        return swi_error_set(error, SW_E_NULL, 0, 0);
-    fields = public_fields(key);
-    result = parse(&fields, 1, key, sizeof(*key), text, len, error);
-    if (result == SW_OK && key->type == SW_KEY_NONE)
-        return swi_error_set(error, SW_E_KEY_UNSUPPORTED, 0, 0);
-    return result;
+    fields = swi_key_public_fields(key);
+    return swi_key_parse(&fields, 0, key, sizeof(*key), text, len, error);
 }
 
 int sw_private_key_parse(sw_private_key *key, const char *text, size_t len, sw_error *error)
@@ -265,32 +249,7 @@ int sw_private_key_parse(sw_private_key *key, const char *text, size_t len, sw_e
         return swi_error_set(error, SW_E_NULL, 0, 0);
     fields = (key_fields){ &key->type, key->n, key->e, &key->n_size, &key->e_size, &key->bits,
                            key->ed25519.public_half, key, NULL };
-    return parse(&fields, 1, key, sizeof(*key), text, len, error);
-}
-
-int sw_private_key_public(const sw_private_key *key, const sw_crypto *crypto, sw_public_key *out)
-{
-    if (key == NULL || out == NULL)
-        return SW_E_NULL;
-    memset(out, 0, sizeof(*out));
-    out->bits = key->bits;
-    out->n_size = key->n_size;
-    out->e_size = key->e_size;
-    memcpy(out->n, key->n, sizeof(out->n));
-    memcpy(out->e, key->e, sizeof(out->e));
-    memcpy(out->ed25519, key->ed25519.public_half, sizeof(out->ed25519));
-    out->type = key->type;
-    if (key->type != SW_KEY_ED25519 || key->has_public_half)
-        return SW_OK;
-    out->type = SW_KEY_NONE;
-    if (crypto == NULL)
-        return SW_E_NULL;
-    if (crypto->ed25519_public == NULL)
-        return SW_E_KEY_BACKEND;
-    if (crypto->ed25519_public(crypto->ctx, out->ed25519, key->ed25519.secret) < 0)
-        return SW_E_SIGN;
-    out->type = SW_KEY_ED25519;
-    return SW_OK;
+    return swi_key_parse(&fields, 1, key, sizeof(*key), text, len, error);
 }
 
 void sw_private_key_wipe(sw_private_key *key)
@@ -317,23 +276,4 @@ sw_rsa_private sw_private_key_view(const sw_private_key *key)
         return none;
     return (sw_rsa_private){ key->n, key->e, key->d, key->p, key->q, key->n_size, key->e_size,
                              key->d_size, key->p_size, key->q_size, NULL };
-}
-
-/* ---- the key of a server ---- */
-
-int sw_server_key_parse(sw_x25519_key *key, const sw_crypto *crypto, const char *text, size_t len,
-                        sw_error *error)
-{
-    key_fields fields = { 0 };
-    int result;
-
-    if (key == NULL || crypto == NULL)
-        return swi_error_set(error, SW_E_NULL, 0, 0);
-    fields.x25519 = key->secret;
-    result = parse(&fields, 1, key, sizeof(*key), text, len, error);
-    if (result == SW_OK && crypto->x25519_public(crypto->ctx, key->public_half, key->secret) < 0) {
-        swi_secret_wipe(key, sizeof(*key));
-        result = swi_error_set(error, SW_E_X25519, 0, 0);
-    }
-    return result;
 }

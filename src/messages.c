@@ -20,18 +20,19 @@ int swi_features_consistent(unsigned features)
     return plain == 0 || (plain & SW_FEATURE_SIDEBAND);
 }
 
-int sw_features_parse(const char *text, size_t len, unsigned *features)
+int sw_features_parse(const char *text, size_t len, unsigned *features, sw_error *error)
 {
     unsigned set = 0;
+    size_t at, name_len;
 
     if (features == NULL || (text == NULL && len > 0))
-        return SW_E_NULL;
-    if (len > 0 && !swi_names_parse(feature_names, text, len, &set))
-        return SW_E_FEATURE;
+        return swi_error_set(error, SW_E_NULL, 0, 0);
+    if (len > 0 && !swi_names_parse(feature_names, text, len, &set, &at, &name_len))
+        return swi_error_set(error, SW_E_FEATURE, at, name_len);
     if (!swi_features_consistent(set))
-        return SW_E_FEATURE_SET;
+        return swi_error_set(error, SW_E_FEATURE_SET, set, 0);
     *features = set;
-    return SW_OK;
+    return swi_error_set(error, SW_OK, 0, 0);
 }
 
 size_t sw_features_format(unsigned features, char *out, size_t cap)
@@ -71,7 +72,7 @@ int sw_greeting_format(const char *banner, unsigned features, uint8_t *out, size
     if (len == NULL || (out == NULL && cap > 0))
         return swi_error_set(error, SW_E_NULL, 0, 0);
     if (!swi_features_consistent(features))
-        return swi_error_set(error, SW_E_FEATURE_SET, 0, 0);
+        return swi_error_set(error, SW_E_FEATURE_SET, features, 0);
     if (banner == NULL)
         banner = default_banner;
     banner_len = strlen(banner);
@@ -165,43 +166,42 @@ static int valid_user_name(const char *name, size_t len)
     return len > 0;
 }
 
-static int parse_request(const char *text, size_t len, sw_request *request)
+static int parse_request(const char *text, size_t len, sw_request *request, sw_error *error)
 {
     const char *user, *blank;
     size_t rest, user_len;
 
     if (len < REQUEST_PREFIX_LEN || memcmp(text, request_prefix, REQUEST_PREFIX_LEN) != 0)
-        return SW_E_REQUEST_PREFIX;
+        return swi_error_set(error, SW_E_REQUEST_PREFIX, 0, 0);
     user = text + REQUEST_PREFIX_LEN;
     rest = len - REQUEST_PREFIX_LEN;
     blank = memchr(user, ' ', rest);
     user_len = blank != NULL ? (size_t)(blank - user) : rest;
     if (!valid_user_name(user, user_len))
-        return SW_E_REQUEST_NAME;
+        return swi_error_set(error, SW_E_REQUEST_NAME, 0, 0);
     if (blank != NULL) {
-        int result = sw_features_parse(blank + 1, rest - user_len - 1, &request->features);
+        size_t list_len = rest - user_len - 1;
+        int result = sw_features_parse(blank + 1, list_len, &request->features, error);
         if (result < 0)
             return result;
-        if (request->features & SW_FEATURES_SEALED)
-            return SW_E_FEATURE; /* unknown here: it has a request of its own */
+        if (request->features & SW_FEATURES_SEALED) /* unknown here: it has a request of its own */
+            return swi_error_set(error, SW_E_FEATURE, 0, list_len);
     }
     request->user = user;
     request->user_len = user_len;
-    return SW_OK;
+    return swi_error_set(error, SW_OK, 0, 0);
 }
 
 int sw_request_parse(const uint8_t *in, size_t len, sw_request *request, sw_error *error)
 {
-    int result = SW_E_NULL;
-
-    if (request != NULL) {
-        memset(request, 0, sizeof(*request));
-        if (len > SW_REQUEST_MAX)
-            return swi_error_set(error, SW_E_REQUEST_SIZE, len, SW_REQUEST_MAX);
-        if (in != NULL || len == 0)
-            result = parse_request((const char *)in, len, request);
-    }
-    return swi_error_set(error, result, 0, 0);
+    if (request == NULL)
+        return swi_error_set(error, SW_E_NULL, 0, 0);
+    memset(request, 0, sizeof(*request));
+    if (len > SW_REQUEST_MAX)
+        return swi_error_set(error, SW_E_REQUEST_SIZE, len, SW_REQUEST_MAX);
+    if (in == NULL && len > 0)
+        return swi_error_set(error, SW_E_NULL, 0, 0);
+    return parse_request((const char *)in, len, request, error);
 }
 
 int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t cap, size_t *len,
@@ -215,7 +215,7 @@ int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t 
     if (user == NULL || len == NULL || (out == NULL && cap > 0))
         return swi_error_set(error, SW_E_NULL, 0, 0);
     if (!swi_features_consistent(features) || (features & SW_FEATURES_SEALED))
-        return swi_error_set(error, SW_E_FEATURE_SET, 0, 0);
+        return swi_error_set(error, SW_E_FEATURE_SET, features, 0);
     user_len = strlen(user);
     list_len = sw_features_format(features, list + 1, sizeof(list) - 1);
     if (list_len > 0)

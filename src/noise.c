@@ -1,4 +1,5 @@
-#include <sidewire/noise.h>
+/* The handshake of either role [sealed, section 2]. */
+#include "noise_internal.h"
 
 #include <string.h>
 
@@ -6,7 +7,7 @@
 #include "hmac.h"
 #include "secret.h"
 
-/* An error is negative; NEW is what zeroed memory is. */
+/* NEW is what zeroed memory is. */
 enum {
     NOISE_NEW = 0,
     INITIATOR_START,             /* the prologue comes in, then message 1 is written */
@@ -14,17 +15,16 @@ enum {
     RESPONDER_START,             /* the prologue comes in, then message 1 is read */
     RESPONDER_RECEIVED,          /* message 2 is to be written */
     NOISE_DONE,
-    NOISE_SPLIT
+    NOISE_SPLIT,
+    NOISE_FAILED
 };
 
 static const struct suite {
     char protocol[33], feature[33];
-    sw_aead aead;
 } suites[] = {
-    [SW_SUITE_AESGCM] = { "Noise_NX_25519_AESGCM_SHA256", "noise_nx_25519_aesgcm_sha256",
-                          SW_AEAD_AES256_GCM },
+    [SW_SUITE_AESGCM] = { "Noise_NX_25519_AESGCM_SHA256", "noise_nx_25519_aesgcm_sha256" },
     [SW_SUITE_CHACHAPOLY] = { "Noise_NX_25519_ChaChaPoly_SHA256",
-                              "noise_nx_25519_chachapoly_sha256", SW_AEAD_CHACHA20_POLY1305 },
+                              "noise_nx_25519_chachapoly_sha256" },
 };
 
 static int is_suite(sw_suite suite)
@@ -53,7 +53,8 @@ static int finish(sw_noise *noise, int result)
 {
     if (result < 0 && noise != NULL) {
         wipe_secrets(noise);
-        noise->state = result;
+        noise->state = NOISE_FAILED;
+        noise->error.code = result;
     }
     return result;
 }
@@ -63,103 +64,9 @@ static int check(const sw_noise *noise, int state, int or_state)
 {
     if (noise == NULL)
         return SW_E_NULL;
-    if (noise->state < 0)
-        return noise->state;
+    if (noise->error.code < 0)
+        return noise->error.code;
     return noise->state == state || noise->state == or_state ? SW_OK : SW_E_STATE;
-}
-
-/* ---- the symmetric state ---- */
-
-/* next = SHA-256(hash, data) */
-static int hash_with(const sw_noise *noise, const uint8_t *data, size_t len,
-                     uint8_t next[SW_SHA256_SIZE])
-{
-    const sw_crypto *crypto = noise->crypto;
-    union {
-        uint64_t align_integer;
-        void *align_pointer;
-        uint8_t backend[SW_SHA256_STATE_SIZE];
-    } state;
-
-    if (crypto->sha256_start(crypto->ctx, state.backend) < 0 ||
-        crypto->sha256_update(crypto->ctx, state.backend, noise->hash, sizeof(noise->hash)) < 0 ||
-        crypto->sha256_update(crypto->ctx, state.backend, data, len) < 0) {
-        crypto->sha256_wipe(crypto->ctx, state.backend);
-        return SW_E_HASH;
-    }
-    return crypto->sha256_finish(crypto->ctx, state.backend, next) < 0 ? SW_E_HASH : SW_OK;
-}
-
-static int mix_hash(sw_noise *noise, const uint8_t *data, size_t len)
-{
-    return hash_with(noise, data, len, noise->hash);
-}
-
-/* Goes on from what a key of ours and one of the peer share. All zeros is what low-order points
- * give, whoever knows the secret. */
-static int mix_key(sw_noise *noise, const sw_x25519_key *own, const uint8_t peer[SW_X25519_SIZE])
-{
-    uint8_t shared[SW_X25519_SIZE];
-    uint8_t any = 0;
-    int result = SW_OK;
-
-    if (noise->crypto->x25519(noise->crypto->ctx, shared, own, peer) < 0)
-        result = SW_E_X25519;
-    for (size_t i = 0; i < sizeof(shared) && result == SW_OK; i++)
-        any |= shared[i];
-    if (result == SW_OK && any == 0)
-        result = SW_E_LOW_ORDER;
-    if (result == SW_OK && swi_hkdf(noise->crypto, noise->chaining_key, shared, sizeof(shared),
-                                    noise->chaining_key, noise->u.key) < 0)
-        result = SW_E_HASH;
-    swi_secret_wipe(shared, sizeof(shared));
-    return result;
-}
-
-typedef int (*aead_operation)(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
-                              const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size);
-
-/* Seals or opens a part of a message. Each key is used once in a handshake, with the first nonce.
- * < 0: the backend failed, > 0: it does not verify. */
-static int run_aead(sw_noise *noise, aead_operation run, uint8_t *text, size_t size)
-{
-    static const uint8_t nonce[SW_AEAD_NONCE_SIZE];
-    const sw_crypto *crypto = noise->crypto;
-    union {
-        uint64_t align_integer;
-        void *align_pointer;
-        uint8_t backend[SW_AEAD_STATE_SIZE];
-    } state;
-    int result;
-
-    if (crypto->aead_start(crypto->ctx, state.backend, suites[noise->suite].aead,
-                           noise->u.key) < 0)
-        return -1;
-    result = run(crypto->ctx, state.backend, nonce, noise->hash, sizeof(noise->hash), text, size);
-    crypto->aead_wipe(crypto->ctx, state.backend);
-    return result;
-}
-
-static int encrypt_and_hash(sw_noise *noise, uint8_t *text, size_t size)
-{
-    if (run_aead(noise, noise->crypto->aead_seal, text, size) < 0)
-        return SW_E_AEAD;
-    return mix_hash(noise, text, size + SW_AEAD_TAG_SIZE);
-}
-
-/* Opening needs the hash as it was, and the next hash needs the text as it came. */
-static int decrypt_and_hash(sw_noise *noise, uint8_t *text, size_t size)
-{
-    uint8_t next[SW_SHA256_SIZE];
-    int result = hash_with(noise, text, size + SW_AEAD_TAG_SIZE, next);
-
-    if (result < 0)
-        return result;
-    result = run_aead(noise, noise->crypto->aead_open, text, size);
-    memcpy(noise->hash, next, sizeof(next));
-    if (result == 0)
-        return SW_OK;
-    return result < 0 ? SW_E_AEAD : SW_E_NOISE;
 }
 
 /* ---- start ---- */
@@ -239,7 +146,7 @@ static int make_ephemeral(sw_noise *noise)
         return SW_E_RANDOM;
     if (crypto->x25519_public(crypto->ctx, e->public_half, e->secret) < 0)
         return SW_E_X25519;
-    return mix_hash(noise, e->public_half, sizeof(e->public_half));
+    return swi_noise_mix_hash(noise, e->public_half, sizeof(e->public_half));
 }
 
 /* e, payload */
@@ -250,7 +157,7 @@ static int write_first(sw_noise *noise, uint8_t *out, size_t len)
     if (result == SW_OK)
         result = make_ephemeral(noise);
     if (result == SW_OK)
-        result = mix_hash(noise, out + SW_X25519_SIZE, len);
+        result = swi_noise_mix_hash(noise, out + SW_X25519_SIZE, len);
     if (result == SW_OK)
         memcpy(out, noise->ephemeral.public_half, SW_X25519_SIZE);
     return result;
@@ -263,16 +170,16 @@ static int write_second(sw_noise *noise, uint8_t *out, size_t len)
     int result = make_ephemeral(noise);
 
     if (result == SW_OK)
-        result = mix_key(noise, &noise->ephemeral, noise->peer_ephemeral);
+        result = swi_noise_mix_key(noise, &noise->ephemeral, noise->peer_ephemeral);
     if (result == SW_OK) {
         memcpy(out, noise->ephemeral.public_half, SW_X25519_SIZE);
         memcpy(s, noise->own_static->public_half, SW_X25519_SIZE);
-        result = encrypt_and_hash(noise, s, SW_X25519_SIZE);
+        result = swi_noise_encrypt_and_hash(noise, s, SW_X25519_SIZE);
     }
     if (result == SW_OK)
-        result = mix_key(noise, noise->own_static, noise->peer_ephemeral);
+        result = swi_noise_mix_key(noise, noise->own_static, noise->peer_ephemeral);
     if (result == SW_OK)
-        result = encrypt_and_hash(noise, s + SW_X25519_SIZE + SW_AEAD_TAG_SIZE, len);
+        result = swi_noise_encrypt_and_hash(noise, s + SW_X25519_SIZE + SW_AEAD_TAG_SIZE, len);
     noise->state = NOISE_DONE;
     return result;
 }
@@ -287,7 +194,7 @@ static int write_message(sw_noise *noise, const uint8_t *payload, size_t len, ui
     if (written == NULL || out == NULL || (payload == NULL && len > 0))
         return SW_E_NULL;
     if (cap < overhead || cap - overhead < len)
-        return SW_E_SPACE;
+        return swi_error_set(&noise->error, SW_E_SPACE, cap, overhead + len);
     if (len > 0)
         memmove(out + at, payload, len);
     result = noise->state == INITIATOR_START ? write_first(noise, out, len)
@@ -315,28 +222,28 @@ static int read_first(sw_noise *noise, uint8_t *message, size_t len)
 
     memcpy(noise->peer_ephemeral, message, SW_X25519_SIZE);
     if (result == SW_OK)
-        result = mix_hash(noise, message, SW_X25519_SIZE);
+        result = swi_noise_mix_hash(noise, message, SW_X25519_SIZE);
     if (result == SW_OK)
-        result = mix_hash(noise, message + SW_X25519_SIZE, len);
+        result = swi_noise_mix_hash(noise, message + SW_X25519_SIZE, len);
     return result;
 }
 
 static int read_second(sw_noise *noise, uint8_t *message, size_t len)
 {
     uint8_t *s = message + SW_X25519_SIZE;
-    int result = mix_hash(noise, message, SW_X25519_SIZE);
+    int result = swi_noise_mix_hash(noise, message, SW_X25519_SIZE);
 
     memcpy(noise->peer_ephemeral, message, SW_X25519_SIZE);
     if (result == SW_OK)
-        result = mix_key(noise, &noise->ephemeral, noise->peer_ephemeral);
+        result = swi_noise_mix_key(noise, &noise->ephemeral, noise->peer_ephemeral);
     if (result == SW_OK)
-        result = decrypt_and_hash(noise, s, SW_X25519_SIZE);
+        result = swi_noise_decrypt_and_hash(noise, s, SW_X25519_SIZE);
     if (result == SW_OK) {
         memcpy(noise->peer_static, s, SW_X25519_SIZE);
-        result = mix_key(noise, &noise->ephemeral, noise->peer_static);
+        result = swi_noise_mix_key(noise, &noise->ephemeral, noise->peer_static);
     }
     if (result == SW_OK)
-        result = decrypt_and_hash(noise, s + SW_X25519_SIZE + SW_AEAD_TAG_SIZE, len);
+        result = swi_noise_decrypt_and_hash(noise, s + SW_X25519_SIZE + SW_AEAD_TAG_SIZE, len);
     if (result < 0) {
         swi_secret_wipe(noise->peer_static, sizeof(noise->peer_static));
         swi_secret_wipe(message, SW_NOISE_OVERHEAD_2 + len);
@@ -355,7 +262,7 @@ static int read_message(sw_noise *noise, uint8_t *message, size_t len, uint8_t *
     if (message == NULL || payload == NULL || payload_len == NULL)
         return SW_E_NULL;
     if (len < overhead)
-        return SW_E_FRAME_SIZE;
+        return swi_error_set(&noise->error, SW_E_FRAME_SIZE, len, overhead);
     result = is_first ? read_first(noise, message, len - overhead)
                       : read_second(noise, message, len - overhead);
     if (result < 0)
@@ -396,6 +303,11 @@ int sw_noise_split(sw_noise *noise, uint8_t from_initiator[SW_NOISE_KEY_SIZE],
     wipe_secrets(noise);
     noise->state = NOISE_SPLIT;
     return SW_OK;
+}
+
+sw_error sw_noise_error(const sw_noise *noise)
+{
+    return swi_error_of(noise != NULL ? &noise->error : NULL);
 }
 
 void sw_noise_wipe(sw_noise *noise)

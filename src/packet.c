@@ -228,12 +228,11 @@ int sw_encoder_set_cipher(sw_encoder *encoder, sw_cipher *cipher)
 
 static int encode_header(sw_encoder *encoder, uint8_t band, uint32_t size, uint8_t *header)
 {
-    uint8_t plain[SW_HEADER_SIZE];
     int result;
 
-    swi_write_length(plain, size);
-    plain[4] = band;
-    result = swi_cipher_pass(encoder->cipher, header, plain, SW_HEADER_SIZE, 0);
+    swi_write_length(header, size);
+    header[4] = band;
+    result = swi_cipher_pass(encoder->cipher, header, header, SW_HEADER_SIZE, 0);
     if (result < 0)
         return encoder_fail(encoder, result);
     encoder->size = size;

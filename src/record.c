@@ -3,18 +3,14 @@
 #include <string.h>
 
 #include "error_internal.h"
+#include "noise_internal.h"
+#include "record_internal.h"
 #include "secret.h"
 
 enum {
-    RECORD_MIN = SW_RECORD_TAG_SIZE + 1,     /* of n: one byte of text */
     REKEY_BITS = 16,                         /* a key is for 2^16 records */
     COUNTER_AT = 4                           /* in the nonce; zeros before */
 };
-
-static sw_aead aead_of(sw_suite suite)
-{
-    return suite == SW_SUITE_AESGCM ? SW_AEAD_AES256_GCM : SW_AEAD_CHACHA20_POLY1305;
-}
 
 /* ---- results ---- */
 
@@ -47,7 +43,7 @@ static int start_key(sw_record *record, sw_suite suite)
 {
     const sw_crypto *crypto = record->crypto;
 
-    if (crypto->aead_start(crypto->ctx, record->state.backend, aead_of(suite), record->key) < 0)
+    if (crypto->aead_start(crypto->ctx, record->state.backend, swi_suite_aead(suite), record->key) < 0)
         return fail(record, SW_E_AEAD, 0, 0);
     record->suite = suite;
     return SW_OK;
@@ -140,10 +136,8 @@ int sw_record_seal(sw_record *record, uint8_t *bytes, size_t size)
     return advance(record);
 }
 
-/* A whole record of n bytes behind its header. */
-static int open_whole(sw_record *record, uint8_t *in, size_t n)
+int swi_record_unseal(sw_record *record, uint8_t *text, size_t n)
 {
-    uint8_t *text = in + SW_RECORD_HEADER_SIZE;
     uint8_t nonce[SW_AEAD_NONCE_SIZE];
     int result = next_nonce(record, nonce);
 
@@ -153,8 +147,18 @@ static int open_whole(sw_record *record, uint8_t *in, size_t n)
                                        text, n - SW_RECORD_TAG_SIZE);
     if (result == 0)
         return advance(record);
+    return result < 0 ? fail(record, SW_E_AEAD, 0, 0) : 1;
+}
+
+/* A whole record of n bytes behind its header. */
+static int open_whole(sw_record *record, uint8_t *in, size_t n)
+{
+    int result = swi_record_unseal(record, in + SW_RECORD_HEADER_SIZE, n);
+
+    if (result == SW_OK)
+        return SW_OK;
     swi_secret_wipe(in, SW_RECORD_HEADER_SIZE + n);
-    return fail(record, result < 0 ? SW_E_AEAD : SW_E_RECORD, 0, 0);
+    return result < 0 ? result : fail(record, SW_E_RECORD, 0, 0);
 }
 
 int sw_record_open(sw_record *record, uint8_t *in, size_t len, size_t *used, uint8_t **text,
@@ -172,8 +176,8 @@ int sw_record_open(sw_record *record, uint8_t *in, size_t len, size_t *used, uin
     if (len < SW_RECORD_HEADER_SIZE)
         return 0;
     n = (size_t)in[0] << 8 | in[1];
-    if (n < RECORD_MIN || n > record->limit)
-        return fail(record, SW_E_RECORD_SIZE, n, n < RECORD_MIN ? RECORD_MIN : record->limit);
+    if (n < SWI_RECORD_MIN || n > record->limit)
+        return fail(record, SW_E_RECORD_SIZE, n, n < SWI_RECORD_MIN ? SWI_RECORD_MIN : record->limit);
     if (len - SW_RECORD_HEADER_SIZE < n)
         return 0;
     result = open_whole(record, in, n);
@@ -196,4 +200,54 @@ void sw_record_wipe(sw_record *record)
         return;
     wipe_keys(record);
     swi_secret_wipe(record, sizeof(*record));
+}
+
+/* ---- for observers ---- */
+
+int swi_record_seek(sw_record *record, uint64_t counter)
+{
+    int result = check(record);
+
+    while (result == SW_OK && record->counter >> REKEY_BITS < counter >> REKEY_BITS) {
+        record->counter = ((record->counter >> REKEY_BITS) + 1) << REKEY_BITS;
+        result = rekey(record);
+    }
+    if (result == SW_OK)
+        record->counter = counter;
+    return result;
+}
+
+/* Encrypting twice gives back what was there, as both ciphers add a key stream; what is encrypted the second time is the
+ * text, if that is what the key and the counter belong to, and then the tag is that of the record. */
+static int fits(sw_record *record, uint8_t *text, size_t n)
+{
+    const sw_crypto *crypto = record->crypto;
+    uint8_t nonce[SW_AEAD_NONCE_SIZE], tag[SW_RECORD_TAG_SIZE];
+    size_t size = n - SW_RECORD_TAG_SIZE;
+    int result = next_nonce(record, nonce);
+    int same;
+
+    memcpy(tag, text + size, sizeof(tag));
+    for (int i = 0; i < 2 && result >= 0; i++)
+        result = crypto->aead_seal(crypto->ctx, record->state.backend, nonce, NULL, 0, text, size);
+    same = memcmp(tag, text + size, sizeof(tag)) == 0;
+    memcpy(text + size, tag, sizeof(tag));
+    return result < 0 ? fail(record, SW_E_AEAD, 0, 0) : same;
+}
+
+int swi_record_fits(const sw_record *record, uint64_t counter, uint8_t *text, size_t n)
+{
+    sw_record trial;
+    int result = check(record);
+
+    if (result < 0)
+        return result;
+    result = sw_record_init(&trial, record->crypto, record->suite, record->key, record->limit);
+    trial.counter = record->counter;
+    if (result == SW_OK)
+        result = swi_record_seek(&trial, counter);
+    if (result == SW_OK)
+        result = fits(&trial, text, n);
+    sw_record_wipe(&trial);
+    return result;
 }

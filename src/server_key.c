@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "error_internal.h"
+#include "key_formats.h"
 #include "secret.h"
 
 static const char begin_line[] = "-----BEGIN PRIVATE KEY-----\n";
@@ -56,6 +58,23 @@ static unsigned value_of(char digit)
 }
 
 /* ---- files ---- */
+
+int sw_server_key_parse(sw_x25519_key *key, const sw_crypto *crypto, const char *text, size_t len,
+                        sw_error *error)
+{
+    key_fields fields = { 0 };
+    int result;
+
+    if (key == NULL || crypto == NULL)
+        return swi_error_set(error, SW_E_NULL, 0, 0);
+    fields.x25519 = key->secret;
+    result = swi_key_parse(&fields, 1, key, sizeof(*key), text, len, error);
+    if (result == SW_OK && crypto->x25519_public(crypto->ctx, key->public_half, key->secret) < 0) {
+        swi_secret_wipe(key, sizeof(*key));
+        result = swi_error_set(error, SW_E_X25519, 0, 0);
+    }
+    return result;
+}
 
 int sw_server_key_make(sw_x25519_key *key, const sw_crypto *crypto)
 {

@@ -104,8 +104,15 @@ int swi_sealed_next_refused(sw_session *session, sw_event *event);
 /* The answer to SW_EVENT_KEY. */
 int swi_sealed_verdict(sw_session *session, const sw_public_key *key);
 
+/* ---- events, one function for each state ---- */
+
 /* The next packet, or a piece of one, that may come in this state (session_events.c). */
 int swi_session_next_packet(sw_session *session, sw_chunk *chunk);
+/* The handshake is under way (session_handshake.c), and PROCEED is awaited. */
+int swi_session_next_handshake(sw_session *session, sw_event *event);
+/* Server: the user is in, and is told. */
+int swi_session_begin_server(sw_session *session);
+int swi_session_next_proceed(sw_session *session, sw_event *event);
 
 /* The next packet made of legacy text: as sw_decoder_next, from the receive buffer. */
 int swi_legacy_next(sw_session *session, sw_chunk *chunk);

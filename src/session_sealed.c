@@ -13,11 +13,6 @@ enum {
     USER_MAX = 255
 };
 
-/* The three strings of the packet. */
-typedef struct proof {
-    ssh_view user, key, signature;
-} proof;
-
 int swi_sealed_begin(sw_session *session)
 {
     int is_server = session->handshake.server != NULL;
@@ -187,31 +182,25 @@ int sw_session_sign(sw_session *session, const uint8_t *signature, size_t len)
 
 /* ---- server ---- */
 
-/* Three strings and nothing behind them. */
-static int read_proof(const sw_session *session, proof *p)
+static int read_proof(const sw_session *session, sw_ssh_proof *p)
 {
-    ssh_reader r = { session->tx, session->proof_len, 0 };
-
-    p->user = swi_ssh_string(&r);
-    p->key = swi_ssh_string(&r);
-    p->signature = swi_ssh_string(&r);
-    return !r.failed && r.left == 0;
+    return sw_ssh_proof_read(p, session->tx, session->proof_len);
 }
 
 /* What can be said of the proof without knowing the user. SW_OK, or why it is refused. */
-static int check_proof(const sw_crypto *crypto, const proof *p, sw_ssh_key *key)
+static int check_proof(const sw_crypto *crypto, const sw_ssh_proof *p, sw_ssh_key *key)
 {
     ssh_view bytes;
     int result;
 
-    if (!user_is_sound((const char *)p->user.data, p->user.len))
+    if (!user_is_sound(p->user, p->user_len))
         return SW_E_REQUEST_NAME;
-    result = sw_ssh_key_read(key, p->key.data, p->key.len);
+    result = sw_ssh_key_read(key, p->key, p->key_len);
     if (result < 0)
         return result;
     if (key->type == SW_KEY_ED25519 && crypto->ed25519_verify == NULL)
         return SW_E_KEY_BACKEND;
-    result = swi_ssh_signature_read(p->signature.data, p->signature.len, key->type,
+    result = swi_ssh_signature_read(p->signature, p->signature_len, key->type,
                                     key->rsa.n_size, &bytes);
     if (result == SW_OK && key->type == SW_KEY_RSA && bytes.len != key->rsa.n_size)
         result = SW_E_SIGNATURE; /* in full length on the wire */
@@ -231,7 +220,7 @@ int swi_sealed_next_proof(sw_session *session, sw_event *event)
     const sw_crypto *crypto = session->handshake.server->crypto;
     sw_chunk *chunk = &event->chunk;
     sw_ssh_key key;
-    proof p;
+    sw_ssh_proof p;
     int result;
 
     do {
@@ -242,7 +231,7 @@ int swi_sealed_next_proof(sw_session *session, sw_event *event)
         session->rx_keep = session->rx_start;
     } while (!sw_chunk_is_last(chunk));
     session->proof_len = chunk->size;
-    if (!read_proof(session, &p))
+    if (read_proof(session, &p) < 0)
         return SW_E_USER_PACKET;
     session->state = SERVER_VERDICT;
     memset(chunk, 0, sizeof(*chunk));
@@ -255,13 +244,13 @@ int swi_sealed_next_proof(sw_session *session, sw_event *event)
 
 int swi_sealed_next_verdict(sw_session *session, sw_event *event)
 {
-    proof p;
+    sw_ssh_proof p;
 
     (void)read_proof(session, &p);
-    event->user = (const char *)p.user.data;
-    event->user_len = p.user.len;
-    event->key = p.key.data;
-    event->key_len = p.key.len;
+    event->user = p.user;
+    event->user_len = p.user_len;
+    event->key = p.key;
+    event->key_len = p.key_len;
     return SW_EVENT_KEY;
 }
 
@@ -287,19 +276,19 @@ int swi_sealed_verdict(sw_session *session, const sw_public_key *key)
     uint8_t message[SW_SSHSIG_SIZE];
     sw_ssh_key given;
     int matches, result;
-    proof p;
+    sw_ssh_proof p;
 
     (void)read_proof(session, &p);
-    result = sw_ssh_key_read(&given, p.key.data, p.key.len);
+    result = sw_ssh_key_read(&given, p.key, p.key_len);
     if (result == SW_OK)
-        result = sw_sshsig_message(crypto, handshake->hash, (const char *)p.user.data, p.user.len,
+        result = sw_sshsig_message(crypto, handshake->hash, p.user, p.user_len,
                                    message);
     if (result == SW_OK)
-        result = sw_ssh_verify(crypto, &given, message, sizeof(message), p.signature.data,
-                               p.signature.len);
+        result = sw_ssh_verify(crypto, &given, message, sizeof(message), p.signature,
+                               p.signature_len);
     if (result < 0)
         return result;
-    matches = swi_ssh_key_matches(key, &given, p.key.data, p.key.len);
+    matches = swi_ssh_key_matches(key, &given, p.key, p.key_len);
     if (result > 0 || !matches || key == NULL)
         return refuse(session, SW_E_AUTH);
     session->proof_len = 0;

@@ -187,10 +187,8 @@ int sw_ssh_key_write(const sw_public_key *key, uint8_t *out, size_t cap, size_t 
     if (!has_key(key))
         return SW_E_KEY_OTHER;
     put_public_key(&w, key);
-    if (w.len > cap)
-        return SW_E_SPACE;
     *len = w.len;
-    return SW_OK;
+    return w.len > cap ? SW_E_SPACE : SW_OK;
 }
 
 int sw_ssh_key_is(const sw_public_key *key, const uint8_t *blob, size_t len)
@@ -297,7 +295,8 @@ int sw_ssh_sign(const sw_crypto *crypto, const sw_rsa_private *rsa, const sw_ed2
     *len = 0;
     if (type == SW_KEY_ED25519 && crypto->ed25519_sign == NULL)
         return SW_E_KEY_BACKEND;
-    if (cap < swi_ssh_signature_size(type, rsa_size))
+    *len = swi_ssh_signature_size(type, rsa_size);
+    if (cap < *len)
         return SW_E_SPACE;
     swi_ssh_put_signature_head(&w, type, rsa_size);
     if (type == SW_KEY_RSA)
@@ -305,8 +304,8 @@ int sw_ssh_sign(const sw_crypto *crypto, const sw_rsa_private *rsa, const sw_ed2
     else
         result = crypto->ed25519_sign(crypto->ctx, ed25519, message, size, out + w.len) < 0
                      ? SW_E_SIGN : SW_OK;
-    if (result == SW_OK)
-        *len = swi_ssh_signature_size(type, rsa_size);
+    if (result < 0)
+        *len = 0;
     return result;
 }
 
@@ -333,4 +332,21 @@ int sw_ssh_verify(const sw_crypto *crypto, const sw_ssh_key *key, const uint8_t 
         result = crypto->rsa_verify(crypto, &key->rsa, hash, bytes.data);
     }
     return result < 0 ? SW_E_VERIFY : result;
+}
+
+/* ---- proofs ---- */
+
+int sw_ssh_proof_read(sw_ssh_proof *proof, const uint8_t *body, size_t len)
+{
+    ssh_reader r = { body, len, 0 };
+    ssh_view user, key, signature;
+
+    if (proof == NULL || (body == NULL && len > 0))
+        return SW_E_NULL;
+    user = swi_ssh_string(&r);
+    key = swi_ssh_string(&r);
+    signature = swi_ssh_string(&r);
+    *proof = (sw_ssh_proof){ (const char *)user.data, key.data, signature.data,
+                             user.len, key.len, signature.len };
+    return r.failed || r.left > 0 ? SW_E_USER_PACKET : SW_OK;
 }

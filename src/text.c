@@ -21,20 +21,22 @@ unsigned swi_name_bit(const char *const *names, const char *text, size_t len)
     return 0;
 }
 
-int swi_names_parse(const char *const *names, const char *text, size_t len, unsigned *set)
+int swi_names_parse(const char *const *names, const char *text, size_t len, unsigned *set, size_t *at,
+                    size_t *name_len)
 {
     unsigned all = 0;
     size_t start = 0;
 
-    if (len == 0)
-        return 0;
     for (size_t i = 0; i <= len; i++) {
         unsigned bit;
         if (i < len && text[i] != ',')
             continue;
-        bit = swi_name_bit(names, text + start, i - start);
-        if (bit == 0)
+        bit = i > start ? swi_name_bit(names, text + start, i - start) : 0;
+        if (bit == 0) {
+            *at = start;
+            *name_len = i - start;
             return 0;
+        }
         all |= bit;
         start = i + 1;
     }

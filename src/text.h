@@ -12,8 +12,10 @@ int swi_name_is(const char *name, const char *text, size_t len);
 /* The bit of the name that text[0..len) is, by its place in `names`, which a NULL ends; or 0. */
 unsigned swi_name_bit(const char *const *names, const char *text, size_t len);
 
-/* Reads a list of at least one name. 0 if one is unknown or empty; *set is then left alone. */
-int swi_names_parse(const char *const *names, const char *text, size_t len, unsigned *set);
+/* Reads a list of at least one name: 1. 0 if one is unknown or empty: *set is then left alone, and *at and *name_len
+ * tell where in the text it is. */
+int swi_names_parse(const char *const *names, const char *text, size_t len, unsigned *set, size_t *at,
+                    size_t *name_len);
 
 /* ---- writing ---- */
 

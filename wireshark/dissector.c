@@ -1,6 +1,8 @@
 #include "dissector.h"
 
 #include "fields.h"
+#include "follow.h"
+#include "objects.h"
 #include "secrets.h"
 #include "session.h"
 #include "show.h"
@@ -10,15 +12,17 @@
 #include <epan/packet.h>
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
+#include <epan/tap.h>
 
 static int proto = -1;
+static int follow_tap, objects_tap;
 static dissector_handle_t handle;
 
-/* Who is who in a conversation. */
+/* A connection and its ends: 0 is the one that was seen to send first. */
 typedef struct connection {
     session *session;
-    address server;
-    guint32 server_port;
+    address first;
+    guint32 first_port;
 } connection;
 
 /* ---- sessions ---- */
@@ -31,25 +35,23 @@ static connection *connection_of(packet_info *pinfo)
 }
 
 /* The frame is the first one of a session. */
-static connection *connection_new(packet_info *pinfo, const struct tcpinfo *tcp, from who)
+static connection *connection_new(packet_info *pinfo, const struct tcpinfo *tcp)
 {
     connection *c = wmem_new0(wmem_file_scope(), connection);
 
     c->session = session_new();
-    copy_address_wmem(wmem_file_scope(), &c->server, who == FROM_SERVER ? &pinfo->src
-                                                                        : &pinfo->dst);
-    c->server_port = who == FROM_SERVER ? pinfo->srcport : pinfo->destport;
-    session_starts_at(c->session, who, tcp->seq);
-    if (who == FROM_SERVER && tcp->flags & TH_ACK) /* who has not said anything yet */
-        session_starts_at(c->session, FROM_CLIENT, tcp->lastackseq);
+    copy_address_wmem(wmem_file_scope(), &c->first, &pinfo->src);
+    c->first_port = pinfo->srcport;
+    session_starts_at(c->session, 0, tcp->seq);
+    if (tcp->flags & TH_ACK) /* by the other, who has not said anything yet */
+        session_starts_at(c->session, 1, tcp->lastackseq);
     conversation_add_proto_data(find_or_create_conversation(pinfo), proto, c);
     return c;
 }
 
-static from sender(const connection *c, const packet_info *pinfo)
+static unsigned sender(const connection *c, const packet_info *pinfo)
 {
-    return pinfo->srcport == c->server_port && addresses_equal(&pinfo->src, &c->server)
-               ? FROM_SERVER : FROM_CLIENT;
+    return pinfo->srcport != c->first_port || !addresses_equal(&pinfo->src, &c->first);
 }
 
 /* ---- records ---- */
@@ -63,7 +65,7 @@ static record *record_of(packet_info *pinfo)
 static record *take(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, connection *c)
 {
     guint len = tvb_captured_length(tvb);
-    payload in = { .frame = pinfo->num, .seq = tcp->seq, .len = len,
+    payload in = { .frame = pinfo->num, .time = pinfo->abs_ts, .seq = tcp->seq, .len = len,
                    .cut = tvb_reported_length(tvb) - len };
     record *r;
 
@@ -74,6 +76,14 @@ static record *take(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp
 }
 
 /* ---- dissection ---- */
+
+static void show(const record *r, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    const view *v = show_record(r, proto, tvb, pinfo, tree);
+
+    tap_queue_packet(follow_tap, pinfo, v);
+    tap_queue_packet(objects_tap, pinfo, v);
+}
 
 static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
@@ -86,19 +96,27 @@ static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
     r = record_of(pinfo);
     if (r == NULL && !pinfo->fd->visited) {
         c = connection_of(pinfo);
-        if (c == NULL) { /* by Decode As */
-            guint len = tvb_captured_length(tvb);
-            from who = is_request(tvb_get_ptr(tvb, 0, (gint)len), len) ||
-                               pinfo->match_uint == pinfo->destport
-                           ? FROM_CLIENT : FROM_SERVER;
-
-            c = connection_new(pinfo, tcp, who);
-        }
+        if (c == NULL) /* by Decode As */
+            c = connection_new(pinfo, tcp);
         r = take(tvb, pinfo, tcp, c);
     }
     if (r != NULL)
-        show_record(r, proto, tvb, pinfo, tree);
+        show(r, tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
+}
+
+/* A whole greeting and nothing else, or what only a greeting begins with; or a request. */
+static int begins_session(const guint8 *bytes, guint len)
+{
+    sw_greeting greeting;
+    size_t used;
+
+    if (sw_observer_is_request(bytes, len) > 0)
+        return 1;
+    if (sw_observer_is_greeting(bytes, len) <= 0)
+        return 0;
+    sw_greeting_init(&greeting);
+    return sw_greeting_feed(&greeting, bytes, len, &used) == 0 || used == len;
 }
 
 /* Only what begins as a session does, and then all of the connection. */
@@ -106,13 +124,11 @@ static gboolean dissect_if_session(tvbuff_t *tvb, packet_info *pinfo, proto_tree
 {
     const struct tcpinfo *tcp = data;
     guint len = tvb_captured_length(tvb);
-    const guint8 *bytes = tvb_get_ptr(tvb, 0, (gint)len);
-    int from_server = is_greeting(bytes, len);
 
-    if (tcp == NULL || (!from_server && !is_request(bytes, len)))
+    if (tcp == NULL || !begins_session(tvb_get_ptr(tvb, 0, (gint)len), len))
         return FALSE;
     if (!pinfo->fd->visited && connection_of(pinfo) == NULL) {
-        connection_new(pinfo, tcp, from_server ? FROM_SERVER : FROM_CLIENT);
+        connection_new(pinfo, tcp);
         conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo),
                                                      pinfo->num, handle);
     }
@@ -127,6 +143,10 @@ void dissector_register(void)
     proto = proto_register_protocol("Sidewire", "Sidewire", "sidewire");
     fields_register(proto);
     secrets_register(prefs_register_protocol(proto, NULL));
+    register_init_routine(sessions_reset);
+    follow_tap = register_tap("sidewire_follow");
+    follow_register(proto, "sidewire_follow");
+    objects_tap = objects_register(proto);
 }
 
 void dissector_handoff(void)

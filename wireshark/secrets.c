@@ -121,7 +121,7 @@ void secrets_register(module_t *preferences)
     prefs_register_uat_preference(preferences, "keys", "Private keys",
                                   "Private keys of users, whose sessions they decrypt", table);
     prefs_register_filename_preference(preferences, "keylog_file", "Key log",
-                                       "File with a line SIDEWIRE_SESSION_KEYS for each session",
+                                       "File with a line SIDEWIRE_SESSION_KEYS or SEALED for each session",
                                        &log_path, FALSE);
     register_cleanup_routine(unload);
     register_shutdown_routine(free_crypto);
@@ -136,29 +136,31 @@ const sw_crypto *secrets_crypto(void)
     return crypto;
 }
 
-const char *secrets_open(sw_secrets *challenge, unsigned features, const uint8_t *block,
-                         size_t len)
+/* Legacy: nothing tells the size of a block but the key that opens it. */
+static int may_open(const sw_rsa_private *key, unsigned features, size_t len)
+{
+    return key->n_size == len || (key->n_size < len && !(features & SW_FEATURE_SIDEBAND));
+}
+
+const char *secrets_open(sw_secrets *keys, unsigned features, const uint8_t *block, size_t len,
+                         size_t *used)
 {
     load();
     for (size_t i = 0; i < ring.count; i++) {
         sw_rsa_private key = keyring_view(&ring.keys[i]);
 
-        if (sw_challenge_open(challenge, secrets_crypto(), &key, features, block, len, NULL) ==
-            SW_OK)
+        *used = key.n_size;
+        if (may_open(&key, features, len) &&
+            sw_challenge_open(keys, secrets_crypto(), &key, features, block, *used, NULL) == SW_OK)
             return ring.keys[i].name;
     }
     return NULL;
 }
 
-size_t secrets_next_size(size_t have)
+int secrets_has_log(void)
 {
-    size_t next = SW_RSA_MAX_SIZE;
-
     load();
-    for (size_t i = 0; i < ring.count; i++)
-        if (ring.keys[i].key.n_size > have && ring.keys[i].key.n_size < next)
-            next = ring.keys[i].key.n_size;
-    return next;
+    return key_log != NULL;
 }
 
 int secrets_find(sw_secrets *keys, const uint8_t *response, size_t len)
@@ -167,8 +169,16 @@ int secrets_find(sw_secrets *keys, const uint8_t *response, size_t len)
     return key_log != NULL && keylog_find(key_log, response, len, keys);
 }
 
-const char *secrets_excuse(void)
+int secrets_find_sealed(sw_secrets *keys, const uint8_t *ephemeral, unsigned turn)
 {
     load();
-    return excuse;
+    return key_log != NULL && keylog_find_sealed(key_log, ephemeral, turn, keys);
+}
+
+const char *secrets_excuse(int sealed)
+{
+    load();
+    if (sealed && key_log == NULL)
+        return "only a key log opens a sealed session, and none is given in the preferences";
+    return sealed ? "the key log has no keys of this sealed session" : excuse;
 }

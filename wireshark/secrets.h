@@ -13,17 +13,21 @@ void secrets_register(struct pref_module *preferences);
 const sw_crypto *secrets_crypto(void);
 
 /* Opens a challenge by one of the private keys, all of which are tried. The key's name, valid until
- * the capture is closed; NULL: none fits. */
-const char *secrets_open(sw_secrets *challenge, unsigned features, const uint8_t *block,
-                         size_t len);
+ * the capture is closed; NULL: none fits. *used: bytes of the block, of which a legacy one may be the beginning of
+ * what is given. */
+const char *secrets_open(sw_secrets *keys, unsigned features, const uint8_t *block, size_t len,
+                         size_t *used);
 
-/* The next size above `have` at which a block might be opened by a key; else SW_RSA_MAX_SIZE. */
-size_t secrets_next_size(size_t have);
+/* Is there a key log? It may be empty still. */
+int secrets_has_log(void);
 
 /* Looks a session's keys up in the key log. 0: not there. */
 int secrets_find(sw_secrets *keys, const uint8_t *response, size_t len);
 
+/* The same for a sealed session, by its ephemeral key. Several lines may claim it: the newest is turn 0. */
+int secrets_find_sealed(sw_secrets *keys, const uint8_t *ephemeral, unsigned turn);
+
 /* Why neither of them helps; valid until the capture is closed. */
-const char *secrets_excuse(void);
+const char *secrets_excuse(int sealed);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 static stream_pool pool;
+static unsigned session_count;
 
 /* ---- life ---- */
 
@@ -16,15 +17,16 @@ static gboolean session_free(wmem_allocator_t *scope, wmem_cb_event_t event, voi
 
     (void)scope;
     (void)event;
-    for (int who = 0; who < 2; who++) {
-        side *me = &s->sides[who];
+    for (unsigned end = 0; end < 2; end++) {
+        peer *p = &s->peers[end];
 
-        stream_clear(&me->order);
-        sw_cipher_wipe(&me->cipher);
-        g_byte_array_free(me->input, TRUE);
-        g_byte_array_free(me->kept, TRUE);
+        stream_clear(&p->order);
+        queue_free(&p->waiting);
+        g_byte_array_free(p->message.body, TRUE);
     }
-    sw_secrets_wipe(&s->challenge);
+    sw_observer_wipe(&s->observer);
+    explicit_bzero(s->given, sizeof(s->given));
+    explicit_bzero(s->refused, sizeof(s->refused));
     g_byte_array_free(s->text, TRUE);
     g_free(s);
     return FALSE;
@@ -36,322 +38,300 @@ static GByteArray *new_bytes(void)
     return g_byte_array_sized_new(64);
 }
 
+void sessions_reset(void)
+{
+    session_count = 0;
+}
+
 session *session_new(void)
 {
     session *s = g_new0(session, 1); /* ciphers must not move, so no part of it is ever copied */
 
-    sw_greeting_init(&s->greeting);
-    for (int who = 0; who < 2; who++) {
-        s->sides[who].order.pool = &pool;
-        s->sides[who].input = new_bytes();
-        s->sides[who].kept = new_bytes();
-        sw_decoder_init(&s->sides[who].decoder, SW_CHALLENGE_MAX);
+    sw_observer_init(&s->observer, secrets_crypto());
+    for (unsigned end = 0; end < 2; end++) {
+        s->peers[end].order.pool = &pool;
+        s->peers[end].message.body = new_bytes();
     }
     s->text = new_bytes();
     wmem_register_callback(wmem_file_scope(), session_free, s);
     return s;
 }
 
-/* ---- input ---- */
+/* ---- who is who ---- */
 
-uint8_t *input_bytes(const side *s, size_t *len)
+/* Could what waits of this end be the beginning of a request? */
+static int seems_client(const session *s, unsigned end)
 {
-    *len = s->input->len - s->used;
-    return s->input->data + s->used;
+    sw_observer_input in = queue_offer(&s->peers[end].waiting);
+
+    return in.len > 0 && sw_observer_is_request(in.data, in.len) >= 0;
 }
 
-void input_skip(side *s, size_t n)
+int role_of(const session *s, unsigned end)
 {
-    s->used += (guint)n;
-    if (s->place != NO_PLACE)
-        s->place += (int64_t)n;
+    int client = sw_observer_client(&s->observer);
+
+    if (client < 0)
+        client = seems_client(s, 0) ? 0 : 1;
+    return (int)end == client ? SW_FROM_CLIENT : SW_FROM_SERVER;
 }
 
-/* place: where they lie in the frame's payload, or NO_PLACE. */
-static void input_add(side *s, const uint8_t *data, size_t len, int64_t place)
+static int is_over(const session *s)
 {
-    if (s->input->len == 0)
-        s->place = place;
-    else if (s->place == NO_PLACE || s->place + s->input->len != place)
-        s->place = NO_PLACE;
-    g_byte_array_append(s->input, data, (guint)len);
-    s->heard = s->fed = 1;
+    return sw_observer_is_session(&s->observer) < 0;
 }
 
-static void input_forget_used(side *s)
+/* ---- feeding ---- */
+
+/* Offers what waits of an end: all of it, or, if bytes of both ends wait, up to the next event, so that the ends take
+ * turns. 1: something became of it. */
+static int offer(session *s, unsigned end, int full)
 {
-    if (s->used > 0)
-        g_byte_array_remove_range(s->input, 0, s->used);
-    s->used = 0;
+    queue *q = &s->peers[end].waiting;
+    int in_turns = s->peers[!end].waiting.count > 0 && q->bytes.len <= KEPT_MAX;
+    int moved = 0;
+    int taken;
+
+    do {
+        sw_observer_input in = queue_offer(q);
+        sw_observer_input rest = in;
+        sw_observer_event event;
+
+        rest.full = full;
+        while (!(in_turns && moved) && sw_observer_next(&s->observer, end, &rest, &event) > 0) {
+            uint64_t place = event.first ? event.message_at : event.at;
+
+            moved = 1;
+            if (s->number == 0 && event.kind != SW_OBSERVED_GREETING)
+                s->number = ++session_count;
+            take_event(s, end, &event,
+                       q->count > 0 ? (uint32_t)queue_time(q, place).frame : s->frame);
+        }
+        taken = rest.len < in.len || rest.missing < in.missing;
+        queue_taken(q, &rest);
+        moved |= taken;
+    } while (taken && q->count > 0 && !in_turns);
+    return moved;
 }
 
-void kept_start(const session *s, side *of, int is_clear)
+/* Can bytes of this end be kept no longer? */
+static int is_full(const session *s, unsigned end)
 {
-    g_byte_array_set_size(of->kept, 0);
-    of->kept_place = is_clear ? of->place : NO_PLACE;
-    of->kept_frame = s->frame;
-    of->shown = 0;
-    of->offset = 0;
-}
-
-void kept_take(side *s, size_t n)
-{
-    size_t len;
-
-    g_byte_array_append(s->kept, input_bytes(s, &len), (guint)n);
-    input_skip(s, n);
-}
-
-/* ---- items ---- */
-
-item *item_add(session *s, from who, item_kind kind)
-{
-    record *r = s->record;
-    item *it = wmem_new0(wmem_file_scope(), item);
-
-    it->kind = kind;
-    it->side = who;
-    it->band = BAND_NONE;
-    if (r->last != NULL)
-        r->last->next = it;
-    else
-        r->first = it;
-    r->last = it;
-    return it;
-}
-
-static void item_set_bytes(session *s, item *it, int64_t place, const uint8_t *data, size_t len)
-{
-    it->len = len;
-    if (it->size < len)
-        it->size = len;
-    if (place != NO_PLACE) {
-        it->start = (size_t)place;
-    } else if (len > 0) {
-        it->is_decrypted = 1;
-        it->start = s->text->len;
-        g_byte_array_append(s->text, data, (guint)len);
-    }
-}
-
-void item_set_kept(session *s, item *it, side *of)
-{
-    item_set_bytes(s, it, of->kept_place, of->kept->data, of->kept->len);
-    if (of->kept_frame != s->frame)
-        it->first_frame = of->kept_frame;
-    of->shown = of->kept->len;
-}
-
-void item_set_input(session *s, item *it, const side *of, size_t n)
-{
-    size_t len;
-
-    item_set_bytes(s, it, of->place, input_bytes(of, &len), n);
-}
-
-/* ---- steps ---- */
-
-/* All of the input, in an item of this kind. */
-static item *pass_over(session *s, from who, item_kind kind)
-{
-    side *me = &s->sides[who];
-    item *it = item_add(s, who, kind);
-    size_t len;
-
-    input_bytes(me, &len);
-    item_set_input(s, it, me, len);
-    input_skip(me, len);
-    return it;
-}
-
-void side_break(session *s, from who, const sw_error *error, const char *note)
-{
-    side *me = &s->sides[who];
-    size_t len;
-
-    input_bytes(me, &len);
-    if (len > 0 || error != NULL || note != NULL) {
-        item *it = pass_over(s, who, ITEM_UNDECODED);
-
-        if (error != NULL)
-            it->error = *error;
-        it->note = note;
-    }
-    me->state = SIDE_BROKEN;
-    stream_clear(&me->order);
-    sw_cipher_wipe(&me->cipher);
-    kept_start(s, me, 0);
-}
-
-static int step(session *s, from who)
-{
-    side *me = &s->sides[who];
-    item *it;
-
-    if (me->used == me->input->len)
-        return 0;
-    switch (me->state) {
-    case SIDE_OPENING:
-        return who == FROM_SERVER ? take_greeting(s) : take_request(s);
-    case SIDE_PROOF:
-        return who == FROM_SERVER ? take_challenge(s) : take_response(s);
-    case SIDE_WAITING:
-        if (s->sides[FROM_CLIENT].state != SIDE_BROKEN)
-            return 0;
-        begin_encryption(s, who);
+    if (s->peers[end].waiting.bytes.len > KEPT_MAX)
         return 1;
-    case SIDE_PACKETS:
-        return take_packets(s, who);
-    case SIDE_TEXT:
-        return take_text(s, who);
-    case SIDE_SEALED:
-        it = pass_over(s, who, ITEM_ENCRYPTED);
-        if (!me->excused)
-            it->note = secrets_excuse();
-        me->excused = 1;
-        return 1;
-    case SIDE_BROKEN:
-        break;
-    }
-    pass_over(s, who, ITEM_UNDECODED);
-    return 1;
+    return sw_observer_waits(&s->observer, end) == SW_WAIT_KEYS && !keys_may_come(s);
 }
 
-static void advance(session *s)
+/* Goes on with what waits, until nothing becomes of it any more. First the sender's: that there are bytes of it may be what
+ * the other end's wait for. */
+static void pump(session *s)
 {
     int moved;
 
     do {
-        moved = step(s, FROM_SERVER);
-        moved |= step(s, FROM_CLIENT);
-    } while (moved);
-    for (int who = 0; who < 2; who++)
-        input_forget_used(&s->sides[who]);
+        moved = 0;
+        for (unsigned i = 0; i < 2 && !is_over(s); i++) {
+            unsigned end = i == 0 ? s->end : !s->end;
+
+            moved |= offer(s, end, 0);
+            if (s->peers[end].waiting.count > 0 && is_full(s, end))
+                moved |= offer(s, end, 1);
+        }
+    } while (moved && !is_over(s));
 }
 
-/* ---- segments ---- */
-
-static void lose(session *s, from who, uint32_t n)
+void session_starts_at(session *s, unsigned end, uint32_t seq)
 {
-    item *it = item_add(s, who, ITEM_LOST);
-
-    it->size = n;
-    if (s->sides[who].state != SIDE_SEALED)
-        side_break(s, who, NULL, NULL);
+    stream_start(&s->peers[end].order, seq - 1);
 }
 
-void session_starts_at(session *s, from who, uint32_t seq)
+static void put_in_order(session *s, const payload *in)
 {
-    stream_start(&s->sides[who].order, seq - 1);
-}
-
-static void put_in_order(session *s, from who, const payload *in)
-{
-    side *me = &s->sides[who];
+    peer *p = &s->peers[s->end];
     segment seg = { .seq = in->seq, .data = in->data, .len = in->len, .cut = in->cut };
     piece part;
 
-    stream_add(&me->order, &seg);
-    while (stream_next(&me->order, &part)) {
-        uint32_t place = me->order.next - part.len - in->seq;
-        int is_here = place < in->len && part.len <= in->len - place;
-
+    seg.time.frame = in->frame;
+    stream_add(&p->order, &seg);
+    while (stream_next(&p->order, &part)) {
         if (part.kind == PIECE_DATA) {
-            input_add(me, part.data, part.len, is_here ? (int64_t)place : NO_PLACE);
+            queue_add(&p->waiting, part.time, part.data, part.len);
+            p->fed = 1;
         } else {
-            advance(s);
-            lose(s, who, part.len);
+            part.time.frame = in->frame;
+            queue_add_missing(&p->waiting, part.time, part.len);
         }
+        p->reached += part.len;
     }
-    advance(s);
+    s->record->conflicts = p->order.conflicts > 0;
+    p->order.conflicts = 0;
 }
 
-/* What came of a packet, or a legacy message, that is not complete. */
-static void show_begun(session *s, from who)
-{
-    side *me = &s->sides[who];
-    int in_packet = sw_decoder_end(&me->decoder).code == SW_E_TRUNCATED;
-    int in_text = me->state == SIDE_TEXT ||
-                  (me->state == SIDE_PROOF && who == FROM_CLIENT);
-    item *it;
+/* ---- what waits ---- */
 
-    if (!in_packet && (!in_text || me->kept->len == 0))
-        return;
-    it = item_add(s, who, ITEM_BEGUN);
-    it->offset = me->kept->len;
-    if (in_packet && me->kept->len > 0) { /* its header is complete */
-        it->band = me->band;
-        it->size = me->size;
-        it->offset += me->offset;
-        it->offset -= me->offset == 0 ? SW_HEADER_SIZE : 0;
-    }
+/* What came of a request so far. It may end with any byte, and what is wrong with it may become right until then. */
+static sw_error request_so_far(const uint8_t *text, size_t len, sw_request *request)
+{
+    sw_error error;
+
+    if (len > 0 && (text[len - 1] == '\0' || text[len - 1] == '\n'))
+        len--;
+    if (len > 0 && text[len - 1] == '\r')
+        len--;
+    sw_request_parse(text, len, request, &error);
+    return error;
 }
 
-/* Shows what has no end mark, as far as it came. */
-static void show_open_ended(session *s, from who)
+/* A client that says something else than a request: then this is no session, and the observer has no more to say. */
+static void note_request(session *s)
 {
-    side *me = &s->sides[who];
-    item_kind kind = who == FROM_SERVER ? ITEM_GREETING : ITEM_REQUEST;
-    int is_legacy = s->agreed != NULL && !(s->agreed->features & SW_FEATURE_SIDEBAND);
-    item *it;
+    sw_observer_input in = queue_offer(&s->peers[s->end].waiting);
+    sw_request request;
 
-    if (me->kept->len == me->shown)
+    s->request_error.code = SW_OK;
+    if (s->agreed == NULL && role_of(s, s->end) == SW_FROM_CLIENT)
+        s->request_error = request_so_far(in.data, in.len, &request);
+}
+
+static int is_text(const uint8_t *data, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if ((data[i] < 0x20 && strchr("\n\r\t", data[i]) == NULL) || data[i] == 0 || data[i] == 0x7f)
+            return 0;
+    return 1;
+}
+
+/* What has no end mark is shown as far as it came, when nobody knows yet whether it goes on. ITEM_HELD: it is none
+ * of that. */
+static item_kind open_ended_kind(const session *s, unsigned end, const sw_observer_input *in)
+{
+    if (role_of(s, end) == SW_FROM_CLIENT)
+        return s->agreed == NULL ? ITEM_REQUEST : ITEM_HELD;
+    if (!s->greeted && is_text(in->data, in->len))
+        return ITEM_GREETING;
+    if (s->agreed != NULL && !(s->agreed->features & SW_FEATURE_SIDEBAND) && !s->challenged)
+        return ITEM_CHALLENGE;
+    return ITEM_HELD;
+}
+
+static void show_open_ended(session *s, unsigned end, item_kind kind, const sw_observer_input *in)
+{
+    peer *p = &s->peers[end];
+    item *it = item_add(s, end, kind);
+    sw_request request;
+
+    item_set_bytes(s, end, it, p->waiting.at, p->waiting.at + in->len, in->data, in->len);
+    item_set_frame(s, it, (uint32_t)queue_time(&p->waiting, p->waiting.at).frame);
+    item_set_exchange(s, it);
+    p->shown_from = p->waiting.at;
+    p->shown = p->waiting.at + in->len;
+    if (kind != ITEM_REQUEST)
         return;
-    if (me->state == SIDE_PROOF && who == FROM_SERVER && is_legacy)
-        kind = ITEM_CHALLENGE;
-    else if (me->state != SIDE_OPENING)
-        return;
-    it = item_add(s, who, kind);
-    item_set_kept(s, it, me);
+    it->error = request_so_far(in->data, in->len, &request);
+    if (it->error.code == SW_OK)
+        s->record->agreed = agreement_new(&request, in->data);
     /* in pieces it looks wrong until the last one has come */
-    if (kind == ITEM_REQUEST && it->first_frame == 0 &&
-        (s->request_error.code != SW_E_REQUEST_PREFIX || it->len >= REQUEST_DECIDED))
-        it->error = s->request_error;
+    if (it->error.code == SW_E_REQUEST_PREFIX || it->first_frame != 0)
+        it->error.code = SW_OK;
 }
 
-static void show_waiting(session *s, from who, const payload *in)
+/* Of a message some came, of another nothing but the beginning of its header. */
+static void show_begun(session *s, unsigned end, const sw_observer_input *in)
 {
-    side *me = &s->sides[who];
-    size_t len;
-    item *it;
+    const message *m = &s->peers[end].message;
+    item *it = item_add(s, end, ITEM_BEGUN);
 
-    input_bytes(me, &len);
-    if (len > 0) {
-        it = item_add(s, who, ITEM_HELD);
-        it->size = len;
-        it->note = who == FROM_SERVER ? "the client's turn has not been captured yet"
-                                      : "the server's turn has not been captured yet";
-    } else if (!me->fed && (int32_t)(in->seq - me->order.next) > 0) {
-        it = item_add(s, who, ITEM_HELD);
-        it->size = in->len;
-        it->offset = in->seq - me->order.next;
+    it->offset = in->len;
+    if (m->under_way) {
+        it->band = m->band;
+        it->size = m->size;
+        it->offset = m->offset + m->body->len;
     }
 }
 
-record *session_take(session *s, from who, const payload *in)
+static void show_waiting(session *s, unsigned end)
 {
-    side *me = &s->sides[who];
+    peer *p = &s->peers[end];
+    sw_observer_input in = queue_offer(&p->waiting);
+    item_kind kind = in.len > 0 ? open_ended_kind(s, end, &in) : ITEM_BEGUN;
+    item *it;
+
+    if (kind != ITEM_BEGUN && kind != ITEM_HELD) {
+        if (p->waiting.at + in.len > p->shown)
+            show_open_ended(s, end, kind, &in);
+    } else if (end != s->end || !p->fed || (in.len == 0 && !p->message.under_way)) {
+        return;
+    } else if (in.len > 0 && sw_observer_waits(&s->observer, end) != SW_WAIT_MORE) {
+        it = item_add(s, end, ITEM_HELD);
+        it->size = in.len;
+        it->note = role_of(s, end) == SW_FROM_SERVER
+                       ? "the client's turn has not been captured yet"
+                       : "the server's turn has not been captured yet";
+    } else {
+        show_begun(s, end, &in);
+    }
+}
+
+/* TCP did not hand over what belongs before these bytes. */
+static void show_early(session *s, const payload *in)
+{
+    const peer *p = &s->peers[s->end];
+    item *it;
+
+    if (p->fed || (int32_t)(in->seq - p->order.next) <= 0)
+        return;
+    it = item_add(s, s->end, ITEM_HELD);
+    it->size = in->len;
+    it->offset = in->seq - p->order.next;
+}
+
+/* ---- frames ---- */
+
+static void frame_start(session *s, unsigned end, const payload *in)
+{
+    peer *p = &s->peers[end];
 
     s->record = wmem_new0(wmem_file_scope(), record);
-    s->record->side = who;
     s->frame = in->frame;
+    s->time = in->time;
+    s->end = end;
+    if (!p->order.started)
+        session_starts_at(s, end, in->seq);
+    s->place = (int64_t)p->reached + (int32_t)(in->seq - p->order.next);
+    s->payload = in->data;
+    s->payload_len = in->len;
+    s->peers[0].fed = s->peers[1].fed = 0;
     g_byte_array_set_size(s->text, 0);
-    for (int i = 0; i < 2; i++) {
-        s->sides[i].fed = 0;
-        s->sides[i].place = s->sides[i].kept_place = NO_PLACE;
-    }
-    if (me->state == SIDE_BROKEN) {
-        input_add(me, in->data, in->len, 0);
-        advance(s);
-    } else {
-        put_in_order(s, who, in);
-        for (int i = 0; i < 2; i++)
-            show_open_ended(s, (from)i);
-        if (me->fed)
-            show_begun(s, who);
-        show_waiting(s, who, in);
-    }
+}
+
+/* It turned out, now or earlier, that this is no session. */
+static void show_no_session(session *s, const payload *in)
+{
+    item *it = item_add(s, s->end, ITEM_UNDECODED);
+
+    item_set_bytes(s, s->end, it, (uint64_t)s->place, (uint64_t)s->place + in->len, in->data, in->len);
+    it->error = s->request_error;
+    if (it->error.code == SW_OK)
+        it->note = "this is no session";
+}
+
+record *session_take(session *s, unsigned end, const payload *in)
+{
+    frame_start(s, end, in);
+    put_in_order(s, in);
+    note_request(s);
+    keys_retry(s);
+    pump(s);
+    s->record->side = role_of(s, end);
     s->record->agreed = s->agreed;
+    s->record->session = s->number;
+    if (is_over(s)) {
+        show_no_session(s, in);
+    } else {
+        for (unsigned i = 0; i < 2; i++)
+            show_waiting(s, i);
+        show_early(s, in);
+    }
     s->record->text_len = s->text->len;
     s->record->text = wmem_memdup(wmem_file_scope(), s->text->data, s->text->len);
     return s->record;

@@ -1,4 +1,5 @@
-/* A session, followed from its first frame to its last one [protocol, sections 2 to 9]. */
+/* A session, followed from its first frame to its last one: the core's observer tells what happens, and its events
+ * become records of frames. */
 #ifndef SIDEWIRE_WIRESHARK_SESSION_H
 #define SIDEWIRE_WIRESHARK_SESSION_H
 
@@ -9,6 +10,7 @@ typedef struct session session;
 /* The payload of a TCP segment. */
 typedef struct payload {
     uint32_t frame;
+    nstime_t time;              /* of the frame */
     uint32_t seq;
     const uint8_t *data;        /* as captured */
     uint32_t len;
@@ -18,17 +20,13 @@ typedef struct payload {
 /* Belongs to the capture: is freed, its keys wiped, when that is closed. */
 session *session_new(void);
 
-/* Where the bytes of a side begin, if that is known before they come. */
-void session_starts_at(session *s, from side, uint32_t seq);
+/* Another capture begins: sessions are counted from 1 on. */
+void sessions_reset(void);
 
-/* Takes what one side sent. Frames have to come in the order captured, each once. */
-record *session_take(session *s, from side, const payload *in);
+/* Where the bytes of an end (0 or 1, whichever is which) begin, if that is known before they come. */
+void session_starts_at(session *s, unsigned end, uint32_t seq);
 
-/* ---- how sessions are recognised ---- */
-
-/* Are these the first bytes that a server sends? */
-int is_greeting(const uint8_t *data, size_t len);
-/* Are these the first bytes that a client sends? */
-int is_request(const uint8_t *data, size_t len);
+/* Takes what one end sent. Frames have to come in the order captured, each once. */
+record *session_take(session *s, unsigned end, const payload *in);
 
 #endif

@@ -4,104 +4,106 @@
 
 #include "session.h"
 
+#include "watch/queue.h"
 #include "watch/stream.h"
 
-/* Bytes of one side that wait for the other to be seen first. */
-enum { EARLY_MAX = SW_HEADER_SIZE + SW_CHALLENGE_MAX };
+enum {
+    KEPT_MAX = SW_OBSERVER_KEEP, /* bytes of an end that the observer cannot take yet */
+    PART_SIZE = 1 << 20         /* bodies larger than this are shown in parts of this size */
+};
 
-/* Bodies larger than this are shown in parts of this size. */
-enum { PART_SIZE = 1 << 20 };
+/* What came of a message that is not complete. */
+typedef struct message {
+    int under_way;
+    item_kind kind;
+    unsigned band;
+    uint64_t size;              /* of its body */
+    uint64_t offset;            /* of the part in `body`, */
+    uint64_t at, end;           /* and where that begins in the stream, with the header if it has one, and ends */
+    uint32_t frame;             /* of its first byte */
+    GByteArray *body;
+} message;
 
-/* A client's first bytes are judged by their prefix once there are so many. */
-enum { REQUEST_DECIDED = 16 };
-
-enum { NO_PLACE = -1 };
-
-typedef enum side_state {
-    SIDE_OPENING,               /* greeting; request */
-    SIDE_PROOF,                 /* challenge; response */
-    SIDE_WAITING,               /* server: the key log may know the response that is to come */
-    SIDE_PACKETS,               /* sideband packets, decrypted */
-    SIDE_TEXT,                  /* legacy text, decrypted */
-    SIDE_SEALED,                /* encrypted, no key */
-    SIDE_BROKEN                 /* cannot be followed any more */
-} side_state;
-
-typedef struct side {
-    side_state state;
+/* One end of the connection. Places are counted from the first byte that it sent. */
+typedef struct peer {
     stream order;               /* brings its segments into order */
-    int heard;                  /* bytes of it came */
-    int fed;                    /* in the frame under way, too */
+    uint64_t reached;           /* place behind all that is in order */
+    queue waiting;              /* what the observer has not taken */
+    uint64_t shown_from, shown; /* of what waits these bytes were shown as they came */
+    int fed;                    /* bytes of the frame under way were in order */
     int excused;                /* it was said why it cannot be decrypted */
-
-    GByteArray *input;          /* in order, but not yet understood */
-    guint used;                 /* bytes of it that are done with */
-    int64_t place;              /* of the first of the others in the frame's payload, or NO_PLACE */
-
-    sw_decoder decoder;
-    sw_cipher cipher;
-    int greeted;                /* PROCEED has come; legacy client: the command */
-
-    GByteArray *kept;           /* what has come of something that is not complete */
-    int64_t kept_place;         /* as place */
-    uint32_t kept_frame;        /* of its first byte */
-    guint shown;                /* bytes of it that were shown, though more may follow */
-    unsigned band;              /* of a packet whose header is complete */
-    uint32_t size, offset;      /* of its body; of the part that is kept */
-} side;
+    message message;
+} peer;
 
 struct session {
-    side sides[2];
-    sw_greeting greeting;
+    sw_observer observer;
+    unsigned number;            /* 0: nothing but a greeting was seen */
+    peer peers[2];
+    exchange *login, *command;  /* NULL: not begun */
+    int greeted, challenged;    /* it came */
     agreement *agreed;
     sw_error request_error;     /* of the request as far as it came */
-    sw_secrets challenge;
-    int opened;                 /* its keys are known */
+    const char *key;            /* what the session is decrypted with; of the capture's scope */
+    int key_told;               /* an item has its name */
+    int wrong_keys;             /* those that were known do not fit */
+    uint8_t response[SW_SHA256_SIZE]; /* sealed: the client's ephemeral key */
+    size_t response_size;       /* 0: not seen */
+    unsigned turn;              /* sealed: which of several lines of the key log is to be tried */
+    uint8_t refused[SW_CIPHER_KEY_SIZE]; /* the client's key that does not fit, if there was one */
+    uint8_t given[SW_CIPHER_KEY_SIZE];
 
-    record *record;             /* of the frame under way, whose number is: */
+    /* the frame under way */
+    record *record;
     uint32_t frame;
+    nstime_t time;
+    unsigned end;               /* its sender */
+    int64_t place;              /* of its payload in the stream */
+    const uint8_t *payload;
+    size_t payload_len;
     GByteArray *text;           /* decrypted bytes for it */
 };
 
-/* ---- session.c ---- */
+static inline int is_sealed(const session *s)
+{
+    return (sw_observer_features(&s->observer) & SW_FEATURES_SEALED) != 0;
+}
 
-/* The input. */
-uint8_t *input_bytes(const side *s, size_t *len);
-void input_skip(side *s, size_t n);
+/* What an end is, or, as long as nobody knows, what it seems to be. */
+int role_of(const session *s, unsigned end);
 
-/* Forgets what is kept, and is ready to keep something that begins with the next byte of the input.
- * is_clear: it can be shown where it lies in the frame. */
-void kept_start(const session *s, side *of, int is_clear);
-/* Keeps the next n bytes of the input. */
-void kept_take(side *s, size_t n);
+/* ---- items.c ---- */
 
-/* Adds an item, which has no bytes yet. */
-item *item_add(session *s, from who, item_kind kind);
-/* Its bytes are all that is kept, or the next n of the input. */
-void item_set_kept(session *s, item *it, side *of);
-void item_set_input(session *s, item *it, const side *of, size_t n);
+/* Adds an item of an end, which has no bytes yet. */
+item *item_add(session *s, unsigned end, item_kind kind);
+/* Its bytes: those of a header, if it has one, and its body. They were made of those of the stream from `at` to
+ * `until`. body: NULL if they are those, as far as they are in this frame. */
+void item_set_bytes(session *s, unsigned end, item *it, uint64_t at, uint64_t until, const uint8_t *body,
+                    size_t len);
+/* Its first byte came in that frame. */
+void item_set_frame(const session *s, item *it, uint32_t since);
 
-/* This side cannot be followed any more. error and note tell why, and may be
- * NULL. */
-void side_break(session *s, from who, const sw_error *error, const char *note);
+/* It asks, or answers, or belongs to an answer. */
+void item_set_exchange(session *s, item *it);
 
-/* ---- session_handshake.c, session_traffic.c: each takes from the input of a side that has some.
- * 1: something was done; 0: nothing can be done before the other side goes on ---- */
+/* ---- events.c ---- */
 
-int take_greeting(session *s);
-int take_request(session *s);
-int take_challenge(session *s);
-int take_response(session *s);
-int take_packets(session *s, from who);
-int take_text(session *s, from who);
+/* An event of the observer, whose first byte came in frame `since`. */
+void take_event(session *s, unsigned end, const sw_observer_event *event, uint32_t since);
 
-/* A packet of the handshake is complete: it is what is kept. */
-void proof_complete(session *s, from who);
+/* The user and features of a request; text: as it was sent. Of the capture's scope. */
+agreement *agreement_new(const sw_request *request, const uint8_t *text);
 
-/* Its bytes are all that is kept; in a sideband session they are of a packet. */
-void packet_set_kept(session *s, item *it, side *of);
+/* ---- session_keys.c ---- */
 
-/* What the side sends from here on is encrypted. */
-void begin_encryption(session *s, from who);
+/* A challenge or a response came: perhaps there are keys. */
+void keys_for_challenge(session *s, const sw_observer_event *event);
+void keys_for_response(session *s, const sw_observer_event *event);
+void keys_for_noise(session *s, const sw_observer_event *event);
+/* Looks into the key log again, for a session that is encrypted still. */
+void keys_retry(session *s);
+/* Those that were given do not fit. */
+void keys_refused(session *s);
+/* May bytes of an end wait for keys? */
+int keys_may_come(const session *s);
 
 #endif

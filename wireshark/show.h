@@ -2,12 +2,10 @@
 #ifndef SIDEWIRE_WIRESHARK_SHOW_H
 #define SIDEWIRE_WIRESHARK_SHOW_H
 
-#include "record.h"
+#include "view.h"
 
-#include <epan/packet.h>
-
-/* payload: the bytes that the record was made from. */
-void show_record(const record *r, int proto, tvbuff_t *payload, packet_info *pinfo,
-                 proto_tree *tree);
+/* payload: the bytes that the record was made from. What is returned is of the packet's scope. */
+const view *show_record(const record *r, int proto, tvbuff_t *payload, packet_info *pinfo,
+                        proto_tree *tree);
 
 #endif

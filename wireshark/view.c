@@ -4,13 +4,13 @@
 
 #include <string.h>
 
-enum { ARGUMENTS_SHOWN = 200 }; /* bytes, in a summary */
+enum { ARGUMENTS_SHOWN = 200, TEXT_SHOWN = 40 }; /* bytes, in a summary */
 
 /* ---- bytes ---- */
 
 tvbuff_t *view_bytes(const view *v, const item *it)
 {
-    return it->is_decrypted ? v->text : v->payload;
+    return it->in_text ? v->text : v->payload;
 }
 
 const guint8 *view_body(const view *v, const item *it)
@@ -36,28 +36,50 @@ sw_error view_command(const view *v, const item *it, sw_argument **argv,
     return error;
 }
 
-/* 0: it has none, being damaged. */
-static int append_arguments(const view *v, const item *it, wmem_strbuf_t *out)
+const char *view_words(const view *v, const item *it)
 {
+    wmem_strbuf_t *out = wmem_strbuf_new(v->pinfo->pool, "");
     size_t left = ARGUMENTS_SHOWN;
     sw_argument *argv;
     sw_command_info arguments;
 
     if (view_command(v, it, &argv, &arguments).code < 0)
-        return 0;
+        return "";
     for (size_t i = 0; i < arguments.count; i++) {
         size_t len = argv[i].len < left ? argv[i].len : left;
 
+        if (i > 0)
+            wmem_strbuf_append_c(out, ' ');
         if (left == 0) {
-            wmem_strbuf_append(out, " ...");
+            wmem_strbuf_append(out, "...");
             break;
         }
-        wmem_strbuf_append_printf(out, " \"%s\"%s",
+        wmem_strbuf_append_printf(out, "\"%s\"%s",
                                   format_text(v->pinfo->pool, (const guchar *)argv[i].data, len),
                                   len < argv[i].len ? "..." : "");
         left -= len < left ? len + 1 : len; /* an empty one counts too */
     }
-    return 1;
+    return wmem_strbuf_get_str(out);
+}
+
+/* ---- content ---- */
+
+int view_is_content(const item *it)
+{
+    return it->kind == ITEM_DATA && it->len > 0;
+}
+
+int view_is_log(const item *it)
+{
+    return it->band >= SW_BAND_DEBUG_LOG && it->band <= SW_BAND_EMERG_LOG;
+}
+
+/* Its bytes are meant to be read. */
+static int is_text(const item *it)
+{
+    if (it->kind != ITEM_DATA || it->side != SW_FROM_SERVER)
+        return 0;
+    return it->band == BAND_NONE || it->band == SW_BAND_OUTPUT || view_is_log(it);
 }
 
 /* ---- names ---- */
@@ -66,9 +88,12 @@ static const char *kind_name(item_kind kind)
 {
     static const char *const names[] = {
         [ITEM_GREETING] = "Greeting", [ITEM_REQUEST] = "Request", [ITEM_CHALLENGE] = "Challenge",
-        [ITEM_RESPONSE] = "Response", [ITEM_PROCEED] = "Proceed", [ITEM_COMMAND] = "Command",
+        [ITEM_RESPONSE] = "Response",
+        [ITEM_NOISE] = "Noise message", [ITEM_PROOF] = "Proof", [ITEM_RECORD] = "Record",
+        [ITEM_PROCEED] = "Proceed", [ITEM_COMMAND] = "Command",
         [ITEM_DATA] = "Text", [ITEM_ENCRYPTED] = "Encrypted", [ITEM_BEGUN] = "Part of a packet",
         [ITEM_HELD] = "Held back", [ITEM_LOST] = "Not captured", [ITEM_UNDECODED] = "Not decoded",
+        [ITEM_RESUMED] = "Decoding goes on",
     };
 
     return names[kind];
@@ -99,22 +124,29 @@ static void append_size(const item *it, wmem_strbuf_t *out)
         wmem_strbuf_append_printf(out, " %" PRIu64 " bytes", it->size);
 }
 
-static void append_text(const view *v, const item *it, wmem_strbuf_t *out)
+static void append_text(const view *v, const item *it, size_t max, wmem_strbuf_t *out)
 {
-    wmem_strbuf_append_printf(out, " \"%s\"",
-                              format_text(v->pinfo->pool, view_body(v, it), it->len));
+    size_t len = it->len < max ? it->len : max;
+
+    wmem_strbuf_append_printf(out, " \"%s\"%s", format_text(v->pinfo->pool, view_body(v, it), len),
+                              len < it->len ? "..." : "");
 }
 
 const char *view_summary(const view *v, const item *it)
 {
     wmem_strbuf_t *out = wmem_strbuf_new(v->pinfo->pool, name_of(v, it));
+    const char *words = it->kind == ITEM_COMMAND ? view_words(v, it) : "";
 
     if (it->kind == ITEM_REQUEST || it->kind == ITEM_GREETING)
-        append_text(v, it, out);
-    else if (it->kind != ITEM_COMMAND || !append_arguments(v, it, out))
+        append_text(v, it, it->len, out);
+    else if (words[0] != '\0')
+        wmem_strbuf_append_printf(out, " %s", words);
+    else
         append_size(it, out);
+    if (is_text(it) && it->len > 0)
+        append_text(v, it, TEXT_SHOWN, out);
     if (it->side != v->record->side)
-        wmem_strbuf_append(out, it->side == FROM_SERVER ? " (from the server)"
-                                                         : " (from the client)");
+        wmem_strbuf_append(out, it->side == SW_FROM_SERVER ? " (from the server)"
+                                                            : " (from the client)");
     return wmem_strbuf_get_str(out);
 }

@@ -23,7 +23,14 @@ const guint8 *view_body(const view *v, const item *it);
 /* The arguments of a command, which are in *argv. */
 sw_error view_command(const view *v, const item *it, sw_argument **argv, sw_command_info *arguments);
 
-/* `OUTPUT 213 bytes`, without control characters. */
+/* Content of a session: bytes of output, logs and uploads. */
+int view_is_content(const item *it);
+int view_is_log(const item *it);
+
+/* The first words of a command, in one line; "" if it is damaged. */
+const char *view_words(const view *v, const item *it);
+
+/* `OUTPUT 213 bytes`, and the first words of a text, without control characters. */
 const char *view_summary(const view *v, const item *it);
 
 #endif

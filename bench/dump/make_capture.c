@@ -3,7 +3,7 @@
 #include "key_file.h"
 #include "options.h"
 #include "report.h"
-#include "wired_session.h"
+#include "capture_session.h"
 
 #include <sidewire/backends.h>
 
@@ -108,10 +108,10 @@ static void make_bodies(bodies *b, size_t size)
 
 /* ---- sessions ---- */
 
-static void make_sessions(const options *o, wired_setup *setup)
+static void make_sessions(const options *o, capture_session_setup *setup)
 {
     size_t count = (size_t)o->sessions;
-    wired_session *sessions = calloc(count, sizeof(*sessions));
+    capture_session *sessions = calloc(count, sizeof(*sessions));
     uint64_t *expected = calloc(count, sizeof(*expected));
     uint64_t all = 0;
     bodies b;
@@ -120,18 +120,18 @@ static void make_sessions(const options *o, wired_setup *setup)
         exit(STATUS_FAILURE);
     make_bodies(&b, (size_t)o->largest);
     for (size_t i = 0; i < count; i++)
-        wired_session_start(&sessions[i], setup, (unsigned)i);
+        capture_session_start(&sessions[i], setup, (unsigned)i);
     for (long turn = 0; turn < o->packets; turn++) {
         for (size_t i = 0; i < count; i++) {
             size_t len = (size_t)o->smallest +
                          (size_t)(number() % (uint64_t)(o->largest - o->smallest + 1));
 
-            wired_session_output(&sessions[i], len > TEXT_MAX ? b.binary : b.text, len, o->push);
+            capture_session_output(&sessions[i], len > TEXT_MAX ? b.binary : b.text, len, o->push);
             expected[i] += len;
         }
     }
     for (size_t i = 0; i < count; i++) {
-        wired_session_end(&sessions[i], expected[i]);
+        capture_session_end(&sessions[i], expected[i]);
         all += expected[i];
     }
     printf("{\"sessions\": %ld, \"packets\": %ld, \"bytes\": %" PRIu64 ", \"frames\": %" PRIu64
@@ -169,7 +169,7 @@ int main(int argc, char **argv)
     sw_crypto crypto;
     capture_file file;
     keylog log;
-    wired_setup setup = { .crypto = &crypto, .private_key = &private_key,
+    capture_session_setup setup = { .crypto = &crypto, .private_key = &private_key,
                           .public_key = &public_key, .log = &log, .file = &file };
 
     report_program(argv[0]);

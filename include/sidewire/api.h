@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define SW_VERSION_MAJOR 0
+#define SW_VERSION_MINOR 1
+#define SW_VERSION_PATCH 0
 #define SW_VERSION "0.1.0"
 
 /* not for Frama-C, which puts the attribute on a struct that is returned */
@@ -21,5 +24,12 @@
 #define SW_BEGIN_DECLS
 #define SW_END_DECLS
 #endif
+
+SW_BEGIN_DECLS
+
+/* The version of the library that runs, as SW_VERSION is of these headers. Static. */
+SW_API const char *sw_version(void);
+
+SW_END_DECLS
 
 #endif

@@ -1,4 +1,17 @@
-/* Stream ciphers of a session [protocol, section 6]. */
+/* The stream ciphers of a plain session [protocol, section 6].
+ *
+ * Each direction has a key stream of its own, which both sides start from the same session key and move on by as
+ * many bytes as are sent. Encrypting and decrypting are the same call:
+ *
+ *     sw_cipher_init(&cipher, SW_CIPHER_AES_CTR128, crypto, secrets.client_key);
+ *     sw_cipher_apply(&cipher, bytes, bytes, len);        any number of times, any lengths
+ *     sw_cipher_wipe(&cipher);
+ *
+ * Decoder and encoder of packet.h make these calls themselves. Those who apply a cipher to bytes of their own, as
+ * legacy mode does, must not do so with one that is in use there. There is no integrity in any of this:
+ * sealed sessions have records instead (record.h).
+ *
+ * A cipher is a machine: SW_E_AES stays, and the key is wiped with it. */
 #ifndef SIDEWIRE_CIPHER_H
 #define SIDEWIRE_CIPHER_H
 
@@ -34,8 +47,8 @@ typedef struct sw_aes_state {
     uint8_t ahead[SW_AES_AHEAD_SIZE];
 } sw_aes_state;
 
-/* One direction's key stream. Visible so that it can be allocated; `kind` may be read, the
- * rest is private. Not to be copied or moved between init and wipe. */
+/* One direction's key stream, about 600 bytes. `kind` may be read, the rest is private. Not to be copied or moved
+ * between init and wipe: the backend's state may have pointers into itself. */
 typedef struct sw_cipher {
     sw_cipher_kind kind;
     const sw_crypto *crypto;
@@ -45,20 +58,20 @@ typedef struct sw_cipher {
     } state;
 } sw_cipher;
 
-/* Starts a key stream from a session key of SW_CIPHER_KEY_SIZE bytes. `crypto`
- * is used by AES only, may be NULL otherwise, and must outlive the cipher.
- * SW_E_NULL, SW_E_CIPHER, SW_E_AES. On failure the cipher is wiped. */
+/* Starts a key stream from key[0..SW_CIPHER_KEY_SIZE), which is copied. `crypto` is used by AES only, and may be
+ * NULL for RC4; it must stay until the wipe. SW_OK; SW_E_NULL; SW_E_CIPHER: no such kind, or a backend whose state
+ * is larger than SW_AES_STATE_SIZE; SW_E_AES: the backend failed. After an error the cipher is wiped. */
 SW_API int sw_cipher_init(sw_cipher *cipher, sw_cipher_kind kind, const sw_crypto *crypto,
                           const uint8_t *key);
 
-/* Encrypts or decrypts n bytes and moves the key stream on by n. out equals in
- * or does not overlap it. SW_E_NULL and SW_E_OVERLAP: the call had no effect. SW_E_AES: the
- * backend failed; the key is wiped, and the same is returned from then on. SW_E_CIPHER: the cipher was
- * never started, or is wiped. No bytes of out are to be used after an error. */
+/* Encrypts or decrypts in[0..n) to out[0..n), and moves the key stream on by n. out is in, or does not overlap it.
+ * SW_OK; SW_E_NULL and SW_E_OVERLAP: the call had no effect; SW_E_AES: the backend failed, the key is wiped,
+ * and the same comes from then on; SW_E_CIPHER: the cipher was never started, or is wiped. No byte of out is to
+ * be used after an error. */
 SW_API int sw_cipher_apply(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n);
 
-/* Forgets the key; the cipher is then of kind SW_CIPHER_NONE. NULL is fine; so is a
- * cipher that was wiped or zeroed, but not one that was never initialized at all. */
+/* Forgets the key; the cipher is then of kind SW_CIPHER_NONE. NULL is fine, and so is a cipher that was wiped or
+ * zeroed, but not one that is uninitialised memory. */
 SW_API void sw_cipher_wipe(sw_cipher *cipher);
 
 SW_END_DECLS

@@ -1,12 +1,18 @@
 /* Commands: argument vectors on the wire, and tables of what a server understands [protocol,
  * section 9].
  *
- * A command is its arguments, of which the first is its name. Both modes carry the same vectors in
- * different bytes, so there are two codecs of one shape. Which commands there are is a server's own
- * business: it fills in a table, and the library looks a command up, holds what it needs against
- * what the user may do, and says what the peer is to be told. Commands, permissions and messages of
- * deployed audio servers are in <sidewire/audio/commands.h>.
- */
+ * A command is its arguments, of which the first is its name. Sessions take and give them as vectors of slices; the
+ * bytes are different in the two modes, so there are two codecs of one shape (sw_command_encode and _decode, and the
+ * same with _legacy), which only those need who have no session.
+ *
+ * Which commands there are is a server's own business. It fills in a table, and for each command that comes:
+ *
+ *     sw_session_arguments(session, event, argv, ROOM, &info, &error)
+ *     sw_command_check(&table, argv, info.count, permissions, &command, &refusal, &error)
+ *     SW_OK: run what command->id says; else send `refusal` to the peer, and log the error
+ *
+ * examples/daemon.c does so. The commands, permissions and messages of deployed audio servers are in
+ * <sidewire/audio/commands.h>. Nothing here keeps a pointer; sizes are in bytes; error may be NULL everywhere. */
 #ifndef SIDEWIRE_COMMAND_H
 #define SIDEWIRE_COMMAND_H
 
@@ -46,7 +52,7 @@ typedef struct sw_command_info {
  * length to *len. argv[0..argc) begins with the name; sw_argument_of makes arguments of strings.
  * SW_E_NULL, SW_E_COMMAND_EMPTY for argc 0; SW_E_ARGUMENT_NUL (value: its index) for one with a NUL
  * inside; SW_E_COMMAND_SIZE (value: bytes) above SW_COMMAND_MAX; SW_E_SPACE (value: cap, limit: bytes
- * needed). On failure *len is 0 and nothing is written. error may be NULL. */
+ * needed). After an error *len is 0 and nothing is written. */
 SW_API int sw_command_encode(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap,
                              size_t *len, sw_error *error);
 
@@ -54,7 +60,7 @@ SW_API int sw_command_encode(const sw_argument *argv, size_t argc, uint8_t *out,
  * body and are valid as long as that is; info->count is how many it has, also where that is more.
  * SW_OK if argv holds them all; otherwise SW_E_COMMAND_COUNT (value: arguments, limit: max), so that
  * argv NULL and max 0 ask for the number alone. SW_E_NULL; SW_E_COMMAND_EMPTY without arguments;
- * SW_E_COMMAND_SIZE above SW_COMMAND_MAX; info->count is then 0. error may be NULL. */
+ * SW_E_COMMAND_SIZE above SW_COMMAND_MAX (value: len, limit: that); info->count is then 0. */
 SW_API int sw_command_decode(const uint8_t *body, size_t len, sw_argument *argv, size_t max,
                              sw_command_info *info, sw_error *error);
 
@@ -65,7 +71,7 @@ SW_API int sw_command_encode_legacy(const sw_argument *argv, size_t argc, uint8_
                                     size_t *len, sw_error *error);
 
 /* text[0..len) is one whole command with its end mark: SW_E_COMMAND_SYNTAX if it is not, or holds an
- * argument that could not have been written. Everything else as sw_command_decode. */
+ * argument that could not have been written (value: its index). Everything else as sw_command_decode. */
 SW_API int sw_command_decode_legacy(const uint8_t *text, size_t len, sw_argument *argv, size_t max,
                                     sw_command_info *info, sw_error *error);
 
@@ -102,16 +108,19 @@ SW_API const sw_command *sw_command_find(const sw_command_table *table, const ch
  * *command, a row of the table; otherwise an error, with in *refusal what the peer is to be told:
  * a line without its LF, static. *refusal is NULL after SW_OK, and may be a NULL pointer itself.
  *
- *   SW_E_COMMAND_UNKNOWN     not in the table, or argc is 0         "invalid command"
- *   SW_E_COMMAND_DENIED      a permission is missing                "permission denied"
- *   SW_E_COMMAND_ARGUMENTS   too few arguments, or too many         "syntax error in command"
+ *   SW_E_COMMAND_UNKNOWN     not in the table (value: bytes of its name), or argc is 0
+ *                                                                   "invalid command"
+ *   SW_E_COMMAND_DENIED      a permission is missing (value: those needed, limit: those given)
+ *                                                                   "permission denied"
+ *   SW_E_COMMAND_ARGUMENTS   too few arguments, or too many (value: how many, limit: least or most)
+ *                                                                   "syntax error in command"
  *   SW_E_NULL                the caller's mistake                   "invalid command"
  *
  * It is looked for in this order, so that nobody learns how a command is used that he may not run.
  * *command is set for the second and the third as well, and NULL for the others. */
 SW_API int sw_command_check(const sw_command_table *table, const sw_argument *argv, size_t argc,
                             unsigned permissions, const sw_command **command,
-                            const char **refusal);
+                            const char **refusal, sw_error *error);
 
 /* What the peer is told of any other error about a command, as in the list above: SW_E_COMMAND_EMPTY
  * reads like SW_E_COMMAND_UNKNOWN, and all that decoders and readers of arguments return like

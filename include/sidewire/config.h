@@ -20,7 +20,9 @@ typedef struct sw_policy {
     unsigned features;           /* bits of SW_FEATURE_*: a server announces them, a client asks for
                                   * those of them that were announced. 0: legacy mode only */
     int allow_legacy;            /* 1: without sideband too, in legacy mode, which knows no cipher but RC4 */
-    int allow_rc4;               /* 1: RC4 under sideband, for peers without AES */
+    int allow_rc4;               /* 1: RC4 under sideband, for peers without AES; and SHA-1, which they have */
+    int allow_sha1;              /* 1: SHA-1 in the handshake where the features have SHA-256, but the
+                                  * peer's do not */
     int require_sealed;          /* 1: nothing but sealed sessions */
 } sw_policy;
 

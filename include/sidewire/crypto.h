@@ -1,4 +1,20 @@
-/* The table of functions that a crypto backend provides. */
+/* What the core wants of a crypto library: a table of functions, which a backend fills in.
+ *
+ * Most applications take a table that is there (<sidewire/backends.h>, <sidewire/mbedtls.h> and others) and hand it to
+ * their configs. This header is for those who write one, for another library or for a chip. A table needs:
+ *
+ *     plain sessions       random, sha1, sha256, oaep_*, aes_*
+ *     sealed sessions      these, and sha256_*, x25519*, aead_*, rsa_sign, rsa_verify
+ *     Ed25519 users        ed25519_*, or NULL for all three
+ *     faster keys          key_prepare, key_forget, or NULL for both
+ *
+ * What is missing is refused when a session starts (SW_E_BACKEND), not met in the middle of one. A table is read
+ * only, and one serves any number of sessions, of as many threads as `ctx` and the library behind it allow.
+ *
+ * A function returns 0, or a negative number if it failed, which the core turns into a code of its own that names the
+ * operation; checks return > 0 for 'it is wrong'. No function keeps a pointer. Room for states is the core's
+ * (SW_*_STATE_SIZE), aligned for pointers and 64-bit integers, and is not moved between start and wipe. The tests in
+ * tests/backends/ hold any table to all that is said here. */
 #ifndef SIDEWIRE_CRYPTO_H
 #define SIDEWIRE_CRYPTO_H
 
@@ -58,13 +74,11 @@ typedef struct sw_ed25519_key {
     uint8_t public_half[SW_ED25519_PUBLIC_SIZE];
 } sw_ed25519_key;
 
-/* Every function returns 0, or a negative number on failure; the core turns
- * that into a code of its own, naming the operation. ctx is passed on as given
- * and may be NULL if the backend needs none. No function keeps a pointer. */
 typedef struct sw_crypto {
-    const char *name;
-    void *ctx;
+    const char *name;            /* for people */
+    void *ctx;                   /* passed on as given; NULL if the backend needs none */
 
+    /* random: size bytes that nobody can guess. The others: the hash of in[0..size). */
     int (*random)(void *ctx, uint8_t *out, size_t size);
     int (*sha1)(void *ctx, uint8_t out[SW_SHA1_SIZE], const uint8_t *in, size_t size);
     int (*sha256)(void *ctx, uint8_t out[SW_SHA256_SIZE], const uint8_t *in, size_t size);

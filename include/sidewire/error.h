@@ -1,4 +1,8 @@
-/* Errors: one code and one text per cause. */
+/* Errors: one code and one text per cause, and the values that explain it.
+ *
+ * Functions return the code. The values are in the sw_error that a function takes as its last argument (NULL is
+ * always fine), or that a machine keeps (sw_session_error, sw_decoder_error and others); sw_error_format makes a line
+ * for people of it. Where the text of a code has values, whoever returns it has them: each function says which. */
 #ifndef SIDEWIRE_ERROR_H
 #define SIDEWIRE_ERROR_H
 
@@ -53,6 +57,7 @@ enum {
     SW_E_STRIPPED = -177,        /* the server seals, but its greeting did not say so */
     SW_E_USER_REFUSED = -178,    /* sealed, client: EXIT__FAILURE in the place of PROCEED */
     SW_E_USER_PACKET = -179,     /* sealed, server: not a name, a key and a signature */
+    SW_E_SHA1_REFUSED = -180,    /* SHA-1 needed, policy forbids it */
 
     /* the caller's fault, or in what the caller handed in */
     SW_E_NULL = -200,            /* a needed pointer is NULL */

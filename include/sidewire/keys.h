@@ -1,4 +1,16 @@
-/* Key files [protocol, section 4; sealed, sections 4 and 7]. */
+/* Keys, from the files that people have [protocol, section 4; sealed, sections 4 and 7].
+ *
+ * Three kinds: a user's private key, which a client has; his public key, by which a server knows him; and the
+ * X25519 key by which a sealed session shows which server it is. Reading is from memory, so whoever has a file reads
+ * it first, and wipes that text if it was private. A key is a struct of fixed size, which owns its numbers:
+ *
+ *     sw_private_key_parse(&key, text, len, &error);
+ *     config.key = sw_private_key_view(&key);                    a view: key must stay where it is
+ *     ... sessions ...
+ *     sw_private_key_wipe(&key);
+ *
+ * Keys of less than 2048 bits or more than 8192 are refused. What is wrong with a file is told by one of SW_E_KEY_*,
+ * with values where they say something; error may be NULL everywhere. */
 #ifndef SIDEWIRE_KEYS_H
 #define SIDEWIRE_KEYS_H
 
@@ -26,6 +38,7 @@ typedef struct sw_public_key {
     uint8_t ed25519[SW_ED25519_PUBLIC_SIZE];
 } sw_public_key;
 
+/* Secret: to be wiped with sw_private_key_wipe. About 3 KiB. */
 typedef struct sw_private_key {
     sw_key_type type;
     uint16_t bits;
@@ -39,16 +52,14 @@ typedef struct sw_private_key {
     uint8_t has_public_half;    /* Ed25519: 0 if the file had none, see sw_private_key_public */
 } sw_private_key;
 
-/* Reads a public key from a file's text[0..len), which needs no NUL: the first RSA or Ed25519 key found
- * in the forms `ssh-rsa BASE64 [comment]`, `ssh-ed25519 ...`, either with the options of authorized_keys
- * in front; RFC 4716; PEM `PUBLIC KEY`, PEM `RSA PUBLIC KEY`. A byte order mark, CR LF, and what stands
- * before the key do not matter. Returns SW_OK, SW_E_NULL, or one of SW_E_KEY_*; *key is then zero, and
- * *error (may be NULL) has the code with its values. No pointer into text is kept. */
+/* Reads the first RSA or Ed25519 key in text[0..len), which needs no NUL: `ssh-rsa BASE64 [comment]` or
+ * `ssh-ed25519 ...`, with the options of authorized_keys in front or not; RFC 4716; PEM `PUBLIC KEY` or `RSA PUBLIC
+ * KEY`. A byte order mark, CR LF, and what stands before the key do not matter. SW_OK, SW_E_NULL, or one of
+ * SW_E_KEY_*, and *key is zero. No pointer into text is kept. */
 SW_API int sw_public_key_parse(sw_public_key *key, const char *text, size_t len, sw_error *error);
 
-/* Likewise a private key without passphrase: PEM PKCS#1 (`RSA PRIVATE KEY`), PKCS#8
- * (`PRIVATE KEY`), or OpenSSH's container (`OPENSSH PRIVATE KEY`). On failure nothing of the
- * key is left in *key. */
+/* Likewise a private key without passphrase: PEM PKCS#1 (`RSA PRIVATE KEY`), PKCS#8 (`PRIVATE KEY`), or OpenSSH's
+ * container (`OPENSSH PRIVATE KEY`). After an error nothing of the key is left in *key. */
 SW_API int sw_private_key_parse(sw_private_key *key, const char *text, size_t len, sw_error *error);
 
 /* The public half of a private key's file, also of OpenSSH's container with a passphrase, where it is
@@ -62,9 +73,11 @@ SW_API int sw_public_key_of_private_file(sw_public_key *key, const char *text, s
 SW_API int sw_private_key_public(const sw_private_key *key, const sw_crypto *crypto,
                                  sw_public_key *out);
 
+/* NULL is fine. */
 SW_API void sw_private_key_wipe(sw_private_key *key);
 
-/* Views of RSA keys for the backend; valid as long as the key stays where it is. */
+/* The numbers of an RSA key, as configs and backends take them; valid as long as the key stays where it is. Of
+ * a key of another type all sizes are 0; of NULL everything. */
 SW_API sw_rsa_public sw_public_key_view(const sw_public_key *key);
 SW_API sw_rsa_private sw_private_key_view(const sw_private_key *key);
 

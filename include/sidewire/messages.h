@@ -1,5 +1,19 @@
-/* The messages of a handshake as pure functions: for the step machine of handshake.h, and for those who
- * look at a session from outside [protocol, sections 2 to 6]. */
+/* The messages of a plain session's handshake, as functions without a memory of their own [protocol, sections 2 to 6].
+ *
+ * In the order in which they are said, and what each side does with them:
+ *
+ *     server                                          client
+ *     sw_greeting_format          -- greeting -->     sw_greeting_feed, as it comes in pieces
+ *     sw_request_parse            <-- request --      sw_request_format
+ *     sw_challenge_create         -- challenge -->    sw_challenge_open
+ *     compares with .response     <-- response --     sends the .response of its sw_secrets
+ *
+ * and then the ciphers of cipher.h start from the keys in sw_secrets. handshake.h makes these calls for those who
+ * want both sides' rules kept; here is what test peers, and those who watch others' sessions, need instead.
+ * examples/by_hand.c goes through all of it.
+ *
+ * Texts have no NUL behind them unless it is said. Sizes are in bytes. error may be NULL everywhere; NULL where
+ * something is needed is SW_E_NULL, not mentioned again below. */
 #ifndef SIDEWIRE_MESSAGES_H
 #define SIDEWIRE_MESSAGES_H
 
@@ -32,17 +46,18 @@ enum {
 
 /* ---- features ---- */
 
-/* Reads `sideband,aes_ctr128,...`: a list of known names separated by commas, no blanks.
- * Empty is 0. SW_E_FEATURE: unknown or empty name; SW_E_FEATURE_SET: aes_ctr128 or sha256
- * without sideband. *features is set on success only. */
-SW_API int sw_features_parse(const char *text, size_t len, unsigned *features);
+/* Reads `sideband,aes_ctr128,...`: known names separated by commas, no blanks; an empty text is 0. SW_OK;
+ * SW_E_FEATURE: a name is unknown or empty (value: where it begins in the text, limit: its length);
+ * SW_E_FEATURE_SET: aes_ctr128 or sha256 without sideband (value: the features). *features is set on success
+ * only. */
+SW_API int sw_features_parse(const char *text, size_t len, unsigned *features, sw_error *error);
 
-/* Writes the list, without NUL, to out[0..cap); returns its length, at most
- * SW_FEATURES_TEXT_MAX. 0 if it does not fit. */
+/* Writes the list to out[0..cap). Returns its length, at most SW_FEATURES_TEXT_MAX; 0 if it does not fit. */
 SW_API size_t sw_features_format(unsigned features, char *out, size_t cap);
 
+/* What these features mean for a session: its cipher, and the bytes of the hash that is the response. */
 SW_API sw_cipher_kind sw_features_cipher(unsigned features);
-SW_API size_t sw_features_response_size(unsigned features);  /* bytes of the hash */
+SW_API size_t sw_features_response_size(unsigned features);
 
 /* ---- greeting ---- */
 
@@ -55,43 +70,44 @@ typedef struct sw_greeting {
     char token[SW_FEATURE_NAME_MAX];
 } sw_greeting;
 
-/* Writes a greeting: the banner (NULL: the library's own), which is one line without its LF, and a line
- * with the features; that is left out for 0, as legacy servers do. out[0..cap), no NUL; *len is the
- * length, 0 on failure. SW_E_NULL, SW_E_FEATURE_SET; SW_E_SPACE (value: cap, limit: bytes needed);
- * SW_E_BANNER: more than one line, what readers would take for the line of features, or too long
- * (value: bytes of the greeting, limit: SW_GREETING_MAX). error may be NULL. */
+/* Writes a greeting to out[0..cap), and its length to *len: the banner (a string, one line without its LF; NULL:
+ * the library's own), and a line with the features, which is left out for 0, as legacy servers do. SW_OK;
+ * SW_E_FEATURE_SET (value: the features); SW_E_SPACE (value: cap, limit: bytes needed); SW_E_BANNER: more than one
+ * line, what readers would take for the line of features, or too long (value: bytes of the greeting, limit:
+ * SW_GREETING_MAX). After an error *len is 0. */
 SW_API int sw_greeting_format(const char *banner, unsigned features, uint8_t *out, size_t cap,
                               size_t *len, sw_error *error);
 
 SW_API void sw_greeting_init(sw_greeting *greeting);
-/* 1: the features line is complete, *used ends behind its LF; 0: need more, all taken. Nothing
- * tells here that a legacy greeting is over. SW_E_GREETING_SIZE, SW_E_NULL. Not to be called again
- * after 1 or an error. */
+/* Takes the next bytes of a greeting. 1: the features line is complete, and *used ends behind its LF; 0: all was
+ * taken, more is needed. A legacy greeting has no second line, so what tells that it is over is that nothing more
+ * comes. SW_E_GREETING_SIZE: more than SW_GREETING_MAX bytes. Not to be called again after 1 or an error. */
 SW_API int sw_greeting_feed(sw_greeting *greeting, const uint8_t *in, size_t len, size_t *used);
 
 /* ---- auth request ---- */
 
-/* Auth request [section 3]. user points into the parsed text and has no NUL. */
+/* Auth request [section 3]. user points into the text that was parsed, and has no NUL. */
 typedef struct sw_request {
     const char *user;
     size_t user_len;
     unsigned features;
 } sw_request;
 
-/* Parses a request without its optional end mark (NUL, LF, CR LF).
- * SW_E_REQUEST_SIZE, SW_E_REQUEST_PREFIX, SW_E_REQUEST_NAME, SW_E_FEATURE, SW_E_FEATURE_SET. */
+/* Parses in[0..len), a whole request without its optional end mark (NUL, LF, CR LF). SW_OK; SW_E_REQUEST_SIZE
+ * (value: len, limit: SW_REQUEST_MAX); SW_E_REQUEST_PREFIX; SW_E_REQUEST_NAME; SW_E_FEATURE and SW_E_FEATURE_SET as
+ * sw_features_parse, with places in the list of features. */
 SW_API int sw_request_parse(const uint8_t *in, size_t len, sw_request *request, sw_error *error);
-/* Writes a request without end mark to out[0..cap); *len is its length, 0 on failure. user is a string
- * with NUL. SW_E_NULL, SW_E_FEATURE_SET; SW_E_USER_NAME: empty, with a byte that no name can have, or
- * too long (value: bytes of the request, limit: SW_REQUEST_MAX); SW_E_SPACE (value: cap, limit: bytes
- * needed). error may be NULL. */
+/* Writes a request without end mark to out[0..cap), and its length to *len. user is a string with NUL. SW_OK;
+ * SW_E_FEATURE_SET (value: the features); SW_E_USER_NAME: empty, with a byte that no name can have, or too long
+ * (value: bytes of the request, limit: SW_REQUEST_MAX); SW_E_SPACE (value: cap, limit: bytes needed). After an error
+ * *len is 0. */
 SW_API int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t cap,
                              size_t *len, sw_error *error);
 
 /* ---- challenge ---- */
 
-/* What both sides share once a challenge is known [sections 4 to 6], or a channel is sealed. Secret:
- * wipe it. */
+/* What both sides share once the challenge is known [sections 4 to 6], or a channel is sealed. Secret: to be wiped
+ * with sw_secrets_wipe. */
 typedef struct sw_secrets {
     uint8_t client_key[SW_CIPHER_KEY_SIZE];   /* client to server */
     uint8_t server_key[SW_CIPHER_KEY_SIZE];   /* server to client */
@@ -101,18 +117,19 @@ typedef struct sw_secrets {
     uint8_t ephemeral[SW_X25519_SIZE]; /* sealed: the client's, clear on the wire */
 } sw_secrets;
 
-/* features: as agreed on; a server that seals adds the suites it announces, and the challenge then has
- * the notice. */
-/* Server: draws a challenge and encrypts it to block[0..key->n_size). SW_E_NULL, SW_E_RANDOM,
- * SW_E_HASH, SW_E_RSA_ENCRYPT. */
-SW_API int sw_challenge_create(sw_secrets *challenge, const sw_crypto *crypto,
+/* Both sides pass the features agreed on; a server that seals adds the suites that it announced, and the challenge
+ * then says so in itself (has_notice). After an error *secrets is wiped, here and below. */
+/* Server: draws a challenge, and encrypts it to block[0..key->n_size). SW_OK; the backend's SW_E_RANDOM, SW_E_HASH,
+ * SW_E_RSA_ENCRYPT. */
+SW_API int sw_challenge_create(sw_secrets *secrets, const sw_crypto *crypto,
                                const sw_rsa_public *key, unsigned features, uint8_t *block);
-/* Client: decrypts block[0..size). SW_E_CHALLENGE_SIZE, SW_E_CHALLENGE, SW_E_RSA_DECRYPT, SW_E_HASH.
- * On failure *challenge is wiped. */
-SW_API int sw_challenge_open(sw_secrets *challenge, const sw_crypto *crypto,
+/* Client: decrypts block[0..size). SW_OK; SW_E_CHALLENGE_SIZE (value: size, limit: key->n_size); SW_E_CHALLENGE: it is
+ * not for this key; the backend's SW_E_RSA_DECRYPT, SW_E_HASH. */
+SW_API int sw_challenge_open(sw_secrets *secrets, const sw_crypto *crypto,
                              const sw_rsa_private *key, unsigned features, const uint8_t *block,
                              size_t size, sw_error *error);
-SW_API void sw_secrets_wipe(sw_secrets *challenge);
+/* NULL is fine. */
+SW_API void sw_secrets_wipe(sw_secrets *secrets);
 
 SW_END_DECLS
 #endif

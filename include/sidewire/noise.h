@@ -34,7 +34,8 @@ typedef struct sw_noise {
     const sw_crypto *crypto;
     const sw_x25519_key *own_static;
     sw_suite suite;
-    int state;                   /* or the error, which stays */
+    int state;
+    sw_error error;
     uint8_t hash[SW_NOISE_HASH_SIZE], chaining_key[SW_SHA256_SIZE];
     uint8_t peer_ephemeral[SW_X25519_SIZE], peer_static[SW_X25519_SIZE];
     sw_x25519_key ephemeral;
@@ -74,6 +75,9 @@ SW_API int sw_noise_read(sw_noise *noise, uint8_t *message, size_t len, uint8_t 
  * all secrets; hash and peer_static stay. SW_E_NULL, SW_E_STATE, SW_E_HASH. */
 SW_API int sw_noise_split(sw_noise *noise, uint8_t from_initiator[SW_NOISE_KEY_SIZE],
                           uint8_t from_responder[SW_NOISE_KEY_SIZE]);
+
+/* The error that happened, with its values; its code is SW_OK if there was none. */
+SW_API sw_error sw_noise_error(const sw_noise *noise);
 
 /* NULL and repeated calls are fine; also of a struct that is zero. */
 SW_API void sw_noise_wipe(sw_noise *noise);

@@ -1,5 +1,5 @@
 /* A passive observer of one connection: tells from the bytes of both ends what happens in a session of others
- * [protocol, sections 2 to 9]. For decoders of captures and the like.
+ * [protocol, sections 2 to 9; sealed]. For decoders of captures and the like.
  *
  * The caller has the bytes that each end sent, in order, with their holes. It offers them, end by end, in the order
  * in which they were seen, and takes out events:
@@ -12,14 +12,19 @@
  * What is not taken waits for more: for the rest of a message, for what the other end said before it was
  * answered, or for keys; sw_observer_waits tells which. After any event the bytes kept of the other end may be
  * of use, and are to be offered again. The observer has no memory for bytes; how many are kept is the caller's
- * decision, who sets `full` when it keeps no more than these. 64 KiB for each end are plenty: greeting, request,
- * challenge and response must be offered whole (at most 4101 bytes), and so must a legacy command (32768).
+ * decision, who sets `full` when it keeps no more than these. SW_OBSERVER_KEEP bytes for each end are plenty: greeting,
+ * request, challenge and response must be offered whole (at most 4101 bytes), and so must a legacy command (32768) and a
+ * sealed record (65537).
+ *
+ * A sealed session is records. Of each one an event tells, and if there are keys and it opens, packets follow that
+ * were in it. If it does not, its number of bytes of text is known all the same, and what comes behind it is decoded.
  *
  * Ends are 0 and 1, whichever is which: who is the client is told by what is said. */
 #ifndef SIDEWIRE_OBSERVER_H
 #define SIDEWIRE_OBSERVER_H
 
 #include <sidewire/handshake.h>
+#include <sidewire/record.h>
 
 SW_BEGIN_DECLS
 
@@ -36,21 +41,33 @@ typedef struct sw_observer_input {
 
 typedef enum sw_observed {
     SW_OBSERVED_GREETING = 1,    /* data: all of it, or what there is of it */
-    SW_OBSERVED_REQUEST,         /* data: all of it, with its end mark if there is one; request, or error */
+    SW_OBSERVED_REQUEST,         /* data: all of it, with its end mark if there is one; request, or error. That of a
+                                  * sealed session names no user; its features are the suite and sideband */
+    SW_OBSERVED_NOISE,           /* sealed: a message of the handshake. That of the client begins with the ephemeral key
+                                  * by which key logs name sessions; answer with keys if they are known */
     SW_OBSERVED_CHALLENGE,       /* a message; answer with keys if one opens it (sw_observer_open) */
     SW_OBSERVED_RESPONSE,        /* a message; answer with keys if none were known before */
     SW_OBSERVED_PROCEED,         /* legacy: its text */
     SW_OBSERVED_COMMAND,         /* legacy: all of it, or, if not `last`, what there is of it */
-    SW_OBSERVED_PACKET,          /* a message of an encrypted sideband session, PROCEED and COMMAND too */
+    SW_OBSERVED_PACKET,          /* a message of an encrypted sideband session, PROCEED and COMMAND too, and in a sealed
+                                  * one CHALLENGE_RESPONSE (sw_ssh_proof_read) */
+    SW_OBSERVED_RECORD,          /* sealed: a record begins here; size: the n of its header. opened: its text follows as
+                                  * packets. Else for want of keys; or error: what is wrong with it; or bytes of it are
+                                  * missing; what is left of it follows as ENCRYPTED or UNDECODED. in_message: the message
+                                  * that is under way goes on behind it, without `missing` bytes of its body from
+                                  * byte `offset` on, which were in it */
     SW_OBSERVED_TEXT,            /* legacy: output, or bytes of an upload */
     SW_OBSERVED_WRONG_KEYS,      /* the keys given do not fit what is decrypted with them, and are forgotten. No byte
                                   * was taken. Others may be given, now or later */
     SW_OBSERVED_ENCRYPTED,       /* len bytes passed over for want of keys */
     SW_OBSERVED_LOST,            /* `missing` bytes were missing here. in_message: the message that is under way goes on
-                                  * behind them, from byte `offset` + `missing` of its body on */
+                                  * behind them, from byte `offset` + `missing` of its body on. Sealed: whether one
+                                  * goes on is told by RECORD or RESUMED */
     SW_OBSERVED_UNDECODED,       /* len bytes passed over behind damage or a hole. data: as far as they could be
-                                  * decrypted. error: what is wrong with the first of them, if anything is */
-    SW_OBSERVED_RESUMED          /* decoding goes on here with a header that fits; sure: and so does the next */
+                                  * decrypted, or NULL. error: what is wrong with the first of them, if anything is.
+                                  * Sealed, in_message: the message that is under way goes on behind them */
+    SW_OBSERVED_RESUMED          /* decoding goes on here with a header that fits; sure: and so does the next. Sealed:
+                                  * or with a record that opens; in_message as with RECORD */
 } sw_observed;
 
 typedef enum sw_verdict {
@@ -59,7 +76,7 @@ typedef enum sw_verdict {
     SW_VERDICT_WRONG
 } sw_verdict;
 
-/* A message (CHALLENGE, RESPONSE, PACKET) comes in one event or in several, `first` to `last`. Challenge and response
+/* A message (NOISE, CHALLENGE, RESPONSE, PACKET) comes in one event or in several, `first` to `last`. Those of the handshake
  * come in one unless bytes are missing. */
 typedef struct sw_observer_event {
     sw_observed kind;
@@ -72,10 +89,12 @@ typedef struct sw_observer_event {
     uint8_t band;                /* of a sideband packet, else SW_BAND_ANY */
     uint8_t first, last;         /* of a message: these are its first, its last bytes */
     uint8_t in_message, sure;
+    uint8_t opened, rekeyed;     /* RECORD; rekeyed: it is the first under another key */
     sw_verdict verdict;          /* RESPONSE */
-    uint64_t missing;            /* LOST */
+    uint64_t missing;            /* LOST; in_message: bytes of a body */
+    uint64_t number;             /* RECORD: from 0 on */
     sw_request request;          /* REQUEST */
-    sw_error error;              /* REQUEST, UNDECODED */
+    sw_error error;              /* REQUEST, RECORD, UNDECODED */
 } sw_observer_event;
 
 /* What the bytes of an end that were not taken wait for. */
@@ -85,7 +104,7 @@ typedef enum sw_observer_wait {
     SW_WAIT_KEYS                 /* for sw_observer_open */
 } sw_observer_wait;
 
-enum { SW_OBSERVER_TURNS = 8 };
+enum { SW_OBSERVER_KEEP = 68 << 10, SW_OBSERVER_TURNS = 8 };
 
 /* Private, as all of sw_observer. */
 typedef struct sw_observer_end {
@@ -99,7 +118,22 @@ typedef struct sw_observer_end {
     uint8_t in_message, begun;   /* its header was taken; an event told of it */
     uint8_t greeted, unsure, spoke_otherwise, told;
     sw_error error;
-    sw_cipher cipher;
+    union {
+        sw_cipher cipher;
+        sw_record record;        /* sealed */
+    } channel;
+
+    /* sealed */
+    uint64_t border, counter;    /* where the next record begins that was not begun, and its number */
+    uint64_t behind_hole;        /* a record may begin here */
+    uint64_t header_at;
+    uint32_t text;               /* bytes of an opened record that are left; its tag is behind them */
+    uint32_t usual;              /* size of the largest record so far */
+    uint32_t credit;             /* bytes that may be tried in vain */
+    uint8_t header[SW_HEADER_SIZE], header_len;  /* of a packet: what came of it */
+    uint8_t passing;             /* as what the rest of a record is told; 0: it is the tag of an opened one */
+    uint8_t seeking;             /* where the next packet begins is not known */
+    uint8_t opened, refused;     /* the keys opened a record of this end, or did not */
 } sw_observer_end;
 
 typedef struct sw_observer_turn {
@@ -107,7 +141,7 @@ typedef struct sw_observer_turn {
     unsigned speaker;
 } sw_observer_turn;
 
-/* About 2 KiB. Not to be copied or moved while in use. */
+/* About 3 KiB. Not to be copied or moved while in use. */
 typedef struct sw_observer {
     const sw_crypto *crypto;
     sw_observer_end ends[2];
@@ -120,7 +154,7 @@ typedef struct sw_observer {
     sw_secrets keys;
 } sw_observer;
 
-/* crypto decrypts AES, and must stay. */
+/* crypto decrypts AES, and for sealed sessions AEADs, and must stay. */
 SW_API void sw_observer_init(sw_observer *observer, const sw_crypto *crypto);
 
 /* Takes bytes of an end from *in and says what they are: 1 and an event, after which it is to be called again with what is
@@ -130,7 +164,7 @@ SW_API void sw_observer_init(sw_observer *observer, const sw_crypto *crypto);
 SW_API int sw_observer_next(sw_observer *observer, unsigned end, sw_observer_input *in,
                             sw_observer_event *event);
 
-/* Gives the keys of the session, at any time after the request: as answer to a challenge or a response, or later.
+/* Gives the keys of the session, at any time after the request: as answer to a challenge, a response or NOISE, or later.
  * If bytes were passed over for want of them, decoding begins at the next header that fits. `response` in them is
  * compared with the client's if it has a size. block: bytes of a legacy challenge, if the keys were found in
  * the beginning of what its event has; else 0. They are copied. SW_E_STATE if there are keys already, or no request. */

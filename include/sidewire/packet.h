@@ -1,4 +1,21 @@
-/* Sideband packets: streaming decoder and encoder [protocol, section 8]. */
+/* Sideband packets, decoded and encoded [protocol, section 8].
+ *
+ * A packet is a header of five bytes (length of the body, band) and a body of up to 4 GiB. The decoder gives a body
+ * in pieces (chunks) as it comes, so no buffer has to hold a packet, and decrypts where the bytes lie:
+ *
+ *     sw_decoder_init(&decoder, 32768);
+ *     sw_decoder_set_cipher(&decoder, &cipher_in);               clear until then
+ *     after each read:
+ *         while ((result = sw_decoder_next(&decoder, bytes, len, &used, &chunk)) == 1)
+ *             use chunk.data[0..chunk.len), go on behind the `used` bytes
+ *     at the end of the stream: sw_decoder_end(&decoder) says whether a packet was cut
+ *
+ * The encoder writes whole packets (sw_encoder_packet), or headers whose bodies follow in pieces of the caller's
+ * (sw_encoder_begin, sw_encoder_body). Bytes that it made have spent key stream: each is to be sent once, in order.
+ *
+ * Both are machines: an error stays until the next init, and NULL where something is needed is SW_E_NULL, not
+ * mentioned again below. Neither keeps a pointer to bytes; ciphers are lent for as long as they are set. All sizes
+ * are in bytes. examples/by_hand.c shows both. */
 #ifndef SIDEWIRE_PACKET_H
 #define SIDEWIRE_PACKET_H
 
@@ -9,7 +26,7 @@ SW_BEGIN_DECLS
 
 enum { SW_HEADER_SIZE = 5 };
 
-/* Bands [protocol, table of section 8]. */
+/* What a packet is: the table of section 8 says which side sends it, and what its body is. */
 typedef enum sw_band {
     SW_BAND_ANY = 0,
     SW_BAND_CHALLENGE = 1,
@@ -35,8 +52,8 @@ typedef enum sw_band {
 /* Name of a band ("OUTPUT"), or NULL from SW_BAND_COUNT on. Static. */
 SW_API const char *sw_band_name(unsigned band);
 
-/* A slice of one packet's body. A packet that is whole in the input is one
- * chunk; an empty body is one chunk of length 0. */
+/* A piece of one packet's body. A packet that is whole in the input is one chunk, an empty body is one chunk of
+ * length 0, and no other chunk is empty. */
 typedef struct sw_chunk {
     uint8_t band;
     uint32_t size;              /* of the whole body, bytes */
@@ -58,32 +75,29 @@ typedef struct sw_decoder {
     sw_error error;
 } sw_decoder;
 
-/* max_body: the largest body accepted, bytes. Bytes are clear until a cipher is set. */
+/* max_body: the largest body that is accepted. */
 SW_API void sw_decoder_init(sw_decoder *decoder, uint32_t max_body);
 
-/* Sets cipher (NULL: clear) and limit for the packets to come. Allowed between packets
- * only: SW_E_STATE otherwise. The cipher must outlive its use here. */
+/* Set the cipher (NULL: clear) and the limit for the packets to come. SW_OK; SW_E_STATE within a packet. */
 SW_API int sw_decoder_set_cipher(sw_decoder *decoder, sw_cipher *cipher);
 SW_API int sw_decoder_set_limit(sw_decoder *decoder, uint32_t max_body);
 
-/* Takes bytes from in[0..len), decrypts in place exactly those it takes, and says in *used how
- * many. Returns 1 and a chunk; or 0 when more is needed, having taken everything; or
- * an error, which stays until the next init. SW_E_PACKET_SIZE comes with the header,
- * before any byte of the body is taken; *used then ends with that header.
- * SW_E_NULL, SW_E_CIPHER, SW_E_AES. The bytes not taken are untouched: they may be
- * under the next key. */
+/* Takes bytes of in[0..len), decrypts in place exactly those that it takes, and says in *used how many. What is not
+ * taken is untouched: it may be under another key. 1: *chunk is the next piece of a body; 0: all was taken, more is
+ * needed; SW_E_PACKET_SIZE (value: the body's size, limit: max_body), as soon as the header is there: *used ends
+ * with it, and no byte of the body was taken; SW_E_CIPHER, SW_E_AES. */
 SW_API int sw_decoder_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used,
                            sw_chunk *chunk);
 
-/* Bytes to the end of this header or body; at least 1. 0 after an error. */
+/* How many bytes are missing to the end of this header or body, for those who read no more than is needed: 1 or
+ * more, but 0 after an error. */
 SW_API size_t sw_decoder_hint(const sw_decoder *decoder);
 
-/* The error that happened, with its values; its code is SW_OK if there was none. */
+/* The error with its values; its code is SW_OK if there was none. */
 SW_API sw_error sw_decoder_error(const sw_decoder *decoder);
 
-/* The peer closed: what that means here. The code is SW_OK between packets; SW_E_TRUNCATED within
- * one (value: bytes of it that came, limit: bytes it has, header included); or the error that
- * happened before. Nothing is changed by asking. */
+/* What it means that the peer closes now: SW_OK between packets; SW_E_TRUNCATED within one (value: bytes of it that
+ * came, limit: bytes that it has, header included); or the error before. Asking changes nothing. */
 SW_API sw_error sw_decoder_end(const sw_decoder *decoder);
 
 /* Fields are private. */
@@ -93,24 +107,23 @@ typedef struct sw_encoder {
     sw_error error;
 } sw_encoder;
 
-/* Encoded bytes have spent key stream: send each once, in the order encoded. */
 SW_API void sw_encoder_init(sw_encoder *encoder);
 
 /* As sw_decoder_set_cipher. */
 SW_API int sw_encoder_set_cipher(sw_encoder *encoder, sw_cipher *cipher);
 
-/* Writes the header of a packet whose body of `size` bytes follows through
- * sw_encoder_body, in as many calls as wanted. SW_E_STATE while the body before is not complete. */
-SW_API int sw_encoder_begin(sw_encoder *encoder, uint8_t band, uint32_t size,
-                            uint8_t *header /* SW_HEADER_SIZE */);
+/* Writes the header of a packet to header[0..SW_HEADER_SIZE). A body of `size` bytes has to follow by
+ * sw_encoder_body, in as many calls as wanted. SW_OK; SW_E_STATE while the body before is not complete;
+ * SW_E_CIPHER, SW_E_AES, here and below. */
+SW_API int sw_encoder_begin(sw_encoder *encoder, uint8_t band, uint32_t size, uint8_t *header);
 
-/* Encrypts n bytes of the body from in to out. out equals in or does not overlap it.
- * SW_E_BODY beyond the announced size. */
+/* Encrypts the next n bytes of the body from in to out. out is in, or does not overlap it (SW_E_OVERLAP). SW_OK;
+ * SW_E_BODY beyond the size that was announced (value: n, limit: what is left of it). */
 SW_API int sw_encoder_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in, size_t n);
 
-/* A whole packet, header and body, into out[0..cap). Returns 1 and *len = SW_HEADER_SIZE + size;
- * or 0 if it does not fit, with nothing encoded; or an error. body may be
- * out + SW_HEADER_SIZE, or outside of what is written. */
+/* Writes a whole packet to out[0..cap): 1, and *len is SW_HEADER_SIZE + size; 0: it does not fit, and nothing was
+ * encoded; SW_E_STATE while a body is not complete; SW_E_OVERLAP, unless body is out + SW_HEADER_SIZE or outside
+ * of what is written. */
 SW_API int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, uint32_t size,
                              uint8_t *out, size_t cap, size_t *len);
 

@@ -27,9 +27,9 @@ static const swi_error_text texts[] = {
     { SW_E_STATUS_END, "status item without a line feed behind its value",
       "byte %v instead of %l" },
     { SW_E_STATUS_TRUNCATED, "output ends in the middle of a status item", "%v bytes of it came" },
-    { SW_E_STATUS_VALUE, "not a value of this status item", NULL },
+    { SW_E_STATUS_VALUE, "not a value of this status item", "byte %v of %l" },
 
-    { SW_E_PERMISSION, "unknown permission", NULL },
+    { SW_E_PERMISSION, "unknown permission", "a name of %l bytes, at byte %v" },
     { SW_E_VALUE, "value that cannot be written or used", "argument %v" },
     { SW_E_STATUS_SIZE, "value of a status item too long", "%v bytes, limit %l" },
     { SW_E_STATUS_LINE, "value of a status item with a line feed", "byte %v of %l" },

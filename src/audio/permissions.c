@@ -1,6 +1,7 @@
 /* Permissions of a user of an audio server [protocol, section 9]. */
 #include <sidewire/audio/permissions.h>
 
+#include "../error_internal.h"
 #include "../text.h"
 
 static const char permission_chars[SW_PERMISSIONS_TEXT_SIZE] = { 'a', 'A', 'v', 'V' };
@@ -16,9 +17,13 @@ void sw_permissions_format(unsigned permissions, char *out)
     out[SW_PERMISSIONS_TEXT_SIZE] = '\0';
 }
 
-int sw_permissions_parse_names(const char *text, size_t len, unsigned *permissions)
+int sw_permissions_parse_names(const char *text, size_t len, unsigned *permissions, sw_error *error)
 {
+    size_t at, name_len;
+
     if (permissions == NULL || (text == NULL && len > 0))
-        return SW_E_NULL;
-    return swi_names_parse(permission_names, text, len, permissions) ? SW_OK : SW_E_PERMISSION;
+        return swi_error_set(error, SW_E_NULL, 0, 0);
+    if (!swi_names_parse(permission_names, text, len, permissions, &at, &name_len))
+        return swi_error_set(error, SW_E_PERMISSION, at, name_len);
+    return swi_error_set(error, SW_OK, 0, 0);
 }

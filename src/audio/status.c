@@ -41,7 +41,7 @@ int sw_status_write(sw_status_form form, const sw_status_item *item, const void 
     const sw_status_table table = { item, 1 };
     const char *lf;
     size_t head = PARSER_HEAD_SIZE;
-    int result = sw_status_table_check(&table);
+    int result = sw_status_table_check(&table, error);
 
     if (len != NULL)
         *len = 0;
@@ -84,17 +84,24 @@ const char *sw_status_state_text(sw_status_state state)
     return (unsigned)state < STATE_COUNT ? state_texts[state] : NULL;
 }
 
-int sw_status_state_parse(const char *text, size_t len, sw_status_state *state)
+int sw_status_state_parse(const char *text, size_t len, sw_status_state *state, sw_error *error)
 {
+    size_t most = 0;
+
     if (state == NULL || (text == NULL && len > 0))
-        return SW_E_NULL;
+        return swi_error_set(error, SW_E_NULL, 0, 0);
     for (unsigned i = 0; i < STATE_COUNT; i++) {
-        if (swi_name_is(state_texts[i], text, len)) {
+        const char *known = state_texts[i];
+        size_t n = 0;
+        while (n < len && known[n] != '\0' && text[n] == known[n])
+            n++;
+        if (n == len && known[n] == '\0') {
             *state = (sw_status_state)i;
-            return SW_OK;
+            return swi_error_set(error, SW_OK, 0, 0);
         }
+        most = n > most ? n : most;
     }
-    return SW_E_STATUS_VALUE;
+    return swi_error_set(error, SW_E_STATUS_VALUE, most, len);
 }
 
 static const char flag_chars[] = "PONR"; /* from memory [M]; in the order of the flags' bits */
@@ -108,22 +115,23 @@ void sw_status_flags_format(unsigned flags, char *out)
     out[SW_STATUS_FLAGS_TEXT_SIZE] = '\0';
 }
 
-int sw_status_flags_parse(const char *text, size_t len, unsigned *flags)
+int sw_status_flags_parse(const char *text, size_t len, unsigned *flags, sw_error *error)
 {
     unsigned set = 0;
+    size_t i = 0;
 
     if (flags == NULL || (text == NULL && len > 0))
-        return SW_E_NULL;
-    if (len != SW_STATUS_FLAGS_TEXT_SIZE)
-        return SW_E_STATUS_VALUE;
-    for (unsigned i = 0; i < SW_STATUS_FLAGS_TEXT_SIZE; i++) {
+        return swi_error_set(error, SW_E_NULL, 0, 0);
+    for (; i < len && i < SW_STATUS_FLAGS_TEXT_SIZE; i++) {
         if (text[i] == flag_chars[i])
             set |= 1u << i;
         else if (text[i] != ' ')
-            return SW_E_STATUS_VALUE;
+            break;
     }
+    if (i != SW_STATUS_FLAGS_TEXT_SIZE || i != len)
+        return swi_error_set(error, SW_E_STATUS_VALUE, i, len);
     *flags = set;
-    return SW_OK;
+    return swi_error_set(error, SW_OK, 0, 0);
 }
 
 enum { MICROSECONDS = 1000000, MICROSECOND_DIGITS = 6 };
@@ -144,38 +152,34 @@ size_t sw_status_time_format(const sw_status_time *time, int padded, char *out, 
     return text.len;
 }
 
-/* Takes a decimal number that ends before `end`, or at any byte but a digit. Returns what is behind
- * it, or NULL if there is none, or none of 64 bits. */
-static const char *take_number(const char *p, const char *end, uint64_t *number)
+/* Takes the decimal number at text[at], of at most `digits` digits, and moves on behind it, or to the first
+ * byte that is not of a number of 64 bits. Returns whether there is one. */
+static int take_number(const char *text, size_t len, size_t *at, size_t digits, uint64_t *number)
 {
-    const char *start = p;
+    size_t start = *at;
 
-    for (*number = 0; p < end && *p >= '0' && *p <= '9'; p++) {
-        uint64_t digit = (uint64_t)(*p - '0');
-        if (*number > (UINT64_MAX - digit) / 10)
-            return NULL;
+    for (*number = 0; *at < len && text[*at] >= '0' && text[*at] <= '9'; ++*at) {
+        uint64_t digit = (uint64_t)(text[*at] - '0');
+        if (*at - start == digits || *number > (UINT64_MAX - digit) / 10)
+            return 0;
         *number = *number * 10 + digit;
     }
-    return p > start ? p : NULL;
+    return *at > start;
 }
 
-int sw_status_time_parse(const char *text, size_t len, sw_status_time *time)
+int sw_status_time_parse(const char *text, size_t len, sw_status_time *time, sw_error *error)
 {
-    uint64_t seconds, microseconds;
-    const char *p, *point, *end;
+    uint64_t seconds, microseconds = 0;
+    size_t at = 0;
 
     if (time == NULL || (text == NULL && len > 0))
-        return SW_E_NULL;
-    if (len == 0)
-        return SW_E_STATUS_VALUE;
-    end = text + len;
-    point = take_number(text, end, &seconds);
-    if (point == NULL || point == end || *point != '.' || end - point > MICROSECOND_DIGITS + 1)
-        return SW_E_STATUS_VALUE;
-    p = take_number(point + 1, end, &microseconds);
-    if (p != end)
-        return SW_E_STATUS_VALUE;
+        return swi_error_set(error, SW_E_NULL, 0, 0);
+    if (!take_number(text, len, &at, SIZE_MAX, &seconds) || at == len || text[at] != '.')
+        return swi_error_set(error, SW_E_STATUS_VALUE, at, len);
+    at++;
+    if (!take_number(text, len, &at, MICROSECOND_DIGITS, &microseconds) || at < len)
+        return swi_error_set(error, SW_E_STATUS_VALUE, at, len);
     time->seconds = seconds;
     time->microseconds = (uint32_t)microseconds;
-    return SW_OK;
+    return swi_error_set(error, SW_OK, 0, 0);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "../error_internal.h"
 #include "../text.h"
 
 /* Names [M] and their order [V, M]; the numbers are our own. */
@@ -80,18 +81,18 @@ static int is_name(const char *name)
     return n > 0 && name[n] == '\0';
 }
 
-int sw_status_table_check(const sw_status_table *table)
+int sw_status_table_check(const sw_status_table *table, sw_error *error)
 {
     if (table == NULL || (table->items == NULL && table->count > 0))
-        return SW_E_NULL;
+        return swi_error_set(error, SW_E_NULL, 0, 0);
     for (size_t i = 0; i < table->count; i++) {
         const sw_status_item *item = &table->items[i];
         if (item->name == NULL)
-            return SW_E_NULL;
+            return swi_error_set(error, SW_E_NULL, 0, 0);
         /* what is found first is the item itself, unless there is another one like it */
         if (!is_name(item->name) || swi_status_find_number(table, item->number) != item ||
             swi_status_find_name(table, item->name, strlen(item->name)) != item)
-            return SW_E_CONFIG;
+            return swi_error_set(error, SW_E_CONFIG, i, table->count);
     }
-    return SW_OK;
+    return swi_error_set(error, SW_OK, 0, 0);
 }

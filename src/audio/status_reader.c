@@ -19,8 +19,6 @@ static int reader_fail(sw_status_reader *reader, int code, uint64_t value, uint6
 int sw_status_reader_init(sw_status_reader *reader, sw_status_form form,
                           const sw_status_table *table)
 {
-    int result = SW_OK;
-
     if (reader == NULL)
         return SW_E_NULL;
     memset(reader, 0, sizeof(*reader));
@@ -28,11 +26,9 @@ int sw_status_reader_init(sw_status_reader *reader, sw_status_form form,
     reader->table = table;
     reader->name_max = table == NULL ? SW_STATUS_NAME_MAX : 0;
     if (form != SW_STATUS_HUMAN && form != SW_STATUS_PARSER)
-        result = SW_E_CONFIG;
-    else if (table != NULL)
-        result = sw_status_table_check(table);
-    if (result < 0)
-        return reader_fail(reader, result, 0, 0);
+        return reader_fail(reader, SW_E_CONFIG, 0, 0);
+    if (table != NULL && sw_status_table_check(table, &reader->error) < 0)
+        return reader->error.code;
     for (size_t i = 0; table != NULL && i < table->count; i++) {
         size_t n = strlen(table->items[i].name);
         if (n > reader->name_max)

@@ -103,6 +103,8 @@ static int pass_over(sw_observer *o, unsigned end, sw_observer_input *in, sw_obs
 
 static int step(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
+    if (swi_observer_is_sealed(o) && o->ends[end].state > END_PROOF && o->ends[end].state < END_BROKEN)
+        return swi_observe_records(o, end, in, event);
     switch ((end_state)o->ends[end].state) {
     case END_OPENING:
         return swi_observe_opening(o, end, in, event);
@@ -111,7 +113,7 @@ static int step(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer
     case END_BLOCK_TOLD:
         return swi_observe_block_told(o, end, in);
     case END_LOCKED:
-    case END_SEALED:
+    case END_ENCRYPTED:
         return swi_observe_locked(o, end, in, event);
     case END_FIRST:
         return swi_observe_first(o, end, in, event);
@@ -121,6 +123,7 @@ static int step(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer
         return swi_observe_search(o, end, in, event);
     case END_TEXT:
         return swi_observe_text(o, end, in, event);
+    case END_RECORDS:
     case END_BROKEN:
         break;
     }
@@ -164,6 +167,8 @@ static int hole(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer
 
     if (s->state == END_OPENING)
         return swi_observe_opening_hole(o, end, in, event);
+    if (swi_observer_is_sealed(o) && s->state != END_BROKEN)
+        return swi_observe_sealed_hole(o, end, in, event);
     if (is_encrypted)
         error.code = swi_observer_skip(s, in->missing);
     if (error.code < 0)
@@ -269,7 +274,7 @@ void sw_observer_abandon(sw_observer *observer, unsigned end)
 {
     if (observer == NULL || end > 1)
         return;
-    sw_cipher_wipe(&observer->ends[end].cipher);
+    swi_observer_wipe_channel(observer, &observer->ends[end]);
     observer->ends[end].state = END_BROKEN;
     observer->ends[end].in_message = 0;
 }
@@ -300,7 +305,7 @@ void sw_observer_wipe(sw_observer *observer)
 {
     if (observer == NULL)
         return;
-    sw_cipher_wipe(&observer->ends[0].cipher);
-    sw_cipher_wipe(&observer->ends[1].cipher);
+    for (unsigned end = 0; end < 2; end++)
+        swi_observer_wipe_channel(observer, &observer->ends[end]);
     forget_keys(observer);
 }

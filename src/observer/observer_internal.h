@@ -5,6 +5,8 @@
 
 #include <sidewire/observer.h>
 
+#include "../packet_internal.h"
+
 enum { NO_CLIENT = 2 };
 
 typedef enum end_state {
@@ -16,7 +18,8 @@ typedef enum end_state {
     END_PACKETS,                /* sideband packets, decrypted */
     END_SEARCH,                 /* somewhere in them: looks for a header */
     END_TEXT,                   /* legacy text, decrypted */
-    END_SEALED,                 /* encrypted, passed over */
+    END_ENCRYPTED,              /* passed over */
+    END_RECORDS,                /* sealed: records, opened */
     END_BROKEN                  /* not followed any more */
 } end_state;
 
@@ -34,6 +37,11 @@ int swi_observer_break(sw_observer *o, unsigned end, sw_observer_input *in, sw_o
 /* How much of an end had been seen when the other end's byte at `place` was first seen. 0: not seen yet, or not known. */
 uint64_t swi_observer_reached(const sw_observer *o, unsigned end, uint64_t place);
 
+static inline int swi_observer_is_sealed(const sw_observer *o)
+{
+    return (o->features & SW_FEATURES_SEALED) != 0;
+}
+
 static inline int swi_observer_is_final(const sw_observer_input *in)
 {
     return in->missing > 0 || in->ended;
@@ -44,7 +52,7 @@ static inline unsigned swi_observer_side(const sw_observer *o, unsigned end)
     return end == o->client ? SW_FROM_CLIENT : SW_FROM_SERVER;
 }
 
-/* ---- opening.c, proof.c, packets.c, search.c, text.c: the steps ---- */
+/* ---- opening.c, proof.c, packets.c, records.c, search.c, text.c: the steps ---- */
 
 int swi_observe_opening(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
 int swi_observe_proof(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
@@ -53,6 +61,8 @@ int swi_observe_locked(sw_observer *o, unsigned end, sw_observer_input *in, sw_o
 int swi_observe_first(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
 int swi_observe_packets(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
 int swi_observe_search(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
+int swi_observe_noise(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
+int swi_observe_records(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
 int swi_observe_text(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
 
 /* ---- opening.c ---- */
@@ -64,6 +74,10 @@ int swi_observe_opening_hole(sw_observer *o, unsigned end, sw_observer_input *in
 
 /* What begins here is encrypted. */
 void swi_observer_lock(sw_observer_end *s);
+/* The keys are of no use for either end. Always 1. */
+int swi_observer_wrong_keys(sw_observer *o, unsigned end, sw_observer_event *event);
+/* Wipes what an end decrypts with. */
+void swi_observer_wipe_channel(const sw_observer *o, sw_observer_end *s);
 /* A challenge or response is over. */
 void swi_observer_proof_over(sw_observer *o, unsigned end, sw_observer_event *event);
 
@@ -73,8 +87,27 @@ void swi_observer_proof_over(sw_observer *o, unsigned end, sw_observer_event *ev
 int swi_observer_decrypt(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
 /* Moves the key stream on. SW_OK, or the error. */
 int swi_observer_skip(sw_observer_end *s, uint64_t n);
+/* Is that a header which may come next? */
+sw_error swi_observer_check_header(const sw_observer *o, unsigned end, const uint8_t header[SW_HEADER_SIZE]);
 /* The next bytes of a message whose header was taken. 0: there are none. */
 int swi_observe_body(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
 void swi_observer_message(sw_observer_end *s, uint8_t band, uint32_t size);
+
+/* ---- search.c ---- */
+
+/* Could a header begin here? */
+int swi_observer_header_fits(const sw_observer *o, unsigned end, const uint8_t header[SW_HEADER_SIZE]);
+
+/* ---- records.c ---- */
+
+/* Bytes are missing in a sealed session. */
+int swi_observe_sealed_hole(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
+
+/* ---- drift.c ---- */
+
+/* It is not known where the next record begins: looks for one that opens. */
+int swi_observe_drift(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
+/* n bytes of text are not to be had. */
+void swi_observer_lose_text(sw_observer_end *s, sw_observer_event *event, uint64_t n);
 
 #endif

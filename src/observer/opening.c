@@ -30,9 +30,48 @@ static int is_text(const uint8_t *data, size_t len)
     return 1;
 }
 
+/* Is this the line with which a client asks for a suite? 1: *size is that of the line; 0: its beginning; -1: no. */
+static int is_suite_line(const uint8_t *data, size_t len, sw_suite suite, size_t *size)
+{
+    const char *name = sw_suite_name(suite);
+    const char *line[] = { "auth ", name, "\n" };
+    size_t at = 0;
+
+    for (int i = 0; i < 3; i++) {
+        size_t n = strlen(line[i]);
+        int result = begins_with(data + at, len - at, line[i], n);
+
+        if (result <= 0)
+            return result;
+        at += n;
+    }
+    *size = at;
+    return 1;
+}
+
+/* Which suite is asked for. -1: none; 0: that is not known yet. */
+static int suite_asked(const uint8_t *data, size_t len, size_t *size)
+{
+    int best = -1;
+
+    for (int suite = SW_SUITE_AESGCM; suite <= SW_SUITE_CHACHAPOLY; suite++) {
+        int result = is_suite_line(data, len, (sw_suite)suite, size);
+
+        if (result > 0)
+            return suite;
+        if (result == 0)
+            best = 0;
+    }
+    return best;
+}
+
 int sw_observer_is_request(const uint8_t *data, size_t len)
 {
-    return len == 0 ? 0 : begins_with(data, len, request_prefix, sizeof(request_prefix) - 1);
+    int plain = len == 0 ? 0 : begins_with(data, len, request_prefix, sizeof(request_prefix) - 1);
+    size_t size;
+    int suite = len == 0 ? 0 : suite_asked(data, len, &size);
+
+    return plain > 0 || suite > 0 ? 1 : plain == 0 || suite == 0 ? 0 : -1;
 }
 
 int sw_observer_is_greeting(const uint8_t *data, size_t len)
@@ -213,13 +252,32 @@ static size_t request_size(const sw_observer *o, unsigned end, const sw_observer
     return marked > 0 || !is_pressed(in) ? marked : in->len;
 }
 
+static int take_sealed_request(sw_observer *o, unsigned end, sw_observer_input *in,
+                               sw_observer_event *event, int suite, size_t n)
+{
+    sw_observer_end *s = &o->ends[end];
+
+    swi_observer_tell(o, end, event, SW_OBSERVED_REQUEST);
+    o->requested = 1;
+    o->features = SW_FEATURE_SIDEBAND | (suite == SW_SUITE_AESGCM ? SW_FEATURE_NOISE_AESGCM
+                                                                  : SW_FEATURE_NOISE_CHACHAPOLY);
+    event->request.features = o->features;
+    s->state = END_PROOF;
+    swi_observer_give(s, in, event, n);
+    o->request_end = s->at;
+    return 1;
+}
+
 static int take_request(sw_observer *o, unsigned end, sw_observer_input *in,
                         sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
     int begun = sw_observer_is_request(in->data, in->len);
-    size_t n;
+    size_t n = 0;
+    int suite = suite_asked(in->data, in->len, &n);
 
+    if (suite > 0)
+        return take_sealed_request(o, end, in, event, suite, n);
     if (begun < 0 || (begun == 0 && is_pressed(in) && in->len > 0)) {
         o->rejected = 1;
         return 0;

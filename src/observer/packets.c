@@ -2,7 +2,6 @@
 #include "observer_internal.h"
 
 #include "../cipher_internal.h"
-#include "../packet_internal.h"
 
 enum { SKIP_SIZE = 512 };
 
@@ -17,7 +16,7 @@ int swi_observer_decrypt(sw_observer *o, unsigned end, sw_observer_input *in,
 
     if (done >= in->len)
         return 0;
-    error.code = swi_cipher_run(&s->cipher, in->data + done, in->data + done, in->len - done, 0);
+    error.code = swi_cipher_run(&s->channel.cipher, in->data + done, in->data + done, in->len - done, 0);
     if (error.code < 0)
         return swi_observer_break(o, end, in, event, error);
     s->clear_until = s->at + in->len;
@@ -32,7 +31,7 @@ int swi_observer_skip(sw_observer_end *s, uint64_t n)
     while (n > 0 && result == SW_OK) {
         size_t some = n < sizeof(scratch) ? (size_t)n : sizeof(scratch);
 
-        result = swi_cipher_run(&s->cipher, scratch, scratch, some, 0);
+        result = swi_cipher_run(&s->channel.cipher, scratch, scratch, some, 0);
         n -= some;
     }
     return result;
@@ -43,22 +42,33 @@ int swi_observer_skip(sw_observer_end *s, uint64_t n)
 /* The only band that the next packet may have, or SW_BAND_ANY. */
 static unsigned expected_band(const sw_observer *o, unsigned end)
 {
+    static const uint8_t sealed_bands[] = { SW_BAND_CHALLENGE_RESPONSE, SW_BAND_COMMAND, SW_BAND_ANY };
     const sw_observer_end *s = &o->ends[end];
     int is_client = end == o->client;
 
     if (s->state == END_PROOF)
         return is_client ? SW_BAND_CHALLENGE_RESPONSE : SW_BAND_CHALLENGE;
+    if (swi_observer_is_sealed(o) && is_client)
+        return sealed_bands[s->greeted];
     if (s->greeted)
         return SW_BAND_ANY;
     return is_client ? SW_BAND_COMMAND : SW_BAND_PROCEED;
 }
 
-static sw_error check_header(const sw_observer *o, unsigned end, unsigned band, uint32_t size)
+/* The first packet of a sealing server may be a refusal. */
+static int is_refusal(const sw_observer *o, unsigned expected, unsigned band)
 {
+    return swi_observer_is_sealed(o) && expected == SW_BAND_PROCEED && band == SW_BAND_EXIT_FAILURE;
+}
+
+sw_error swi_observer_check_header(const sw_observer *o, unsigned end, const uint8_t header[SW_HEADER_SIZE])
+{
+    uint32_t size = swi_read_length(header);
+    unsigned band = header[SW_HEADER_SIZE - 1];
     unsigned expected = expected_band(o, end);
     sw_error error = { SW_OK, band, expected };
 
-    if (expected != SW_BAND_ANY && band != expected) {
+    if (expected != SW_BAND_ANY && band != expected && !is_refusal(o, expected, band)) {
         error.code = SW_E_BAND;
     } else if (band == SW_BAND_ANY || band >= SW_BAND_COUNT) {
         error.code = SW_E_UNEXPECTED;
@@ -111,19 +121,15 @@ static int take_header(sw_observer *o, unsigned end, sw_observer_input *in,
                        sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
-    uint32_t size;
-    uint8_t band;
     sw_error error;
 
     if (in->len < SW_HEADER_SIZE)
         return in->len > 0 && swi_observer_is_final(in) ? broken_header(o, end, in, event) : 0;
-    size = swi_read_length(in->data);
-    band = in->data[SW_HEADER_SIZE - 1];
-    error = check_header(o, end, band, size);
+    error = swi_observer_check_header(o, end, in->data);
     if (error.code < 0)
         return bad_header(o, end, in, event, error);
     s->unsure = 0;
-    swi_observer_message(s, band, size);
+    swi_observer_message(s, in->data[SW_HEADER_SIZE - 1], swi_read_length(in->data));
     swi_observer_take(s, in, SW_HEADER_SIZE);
     return 0;
 }
@@ -139,7 +145,7 @@ static void message_over(sw_observer *o, unsigned end, sw_observer_event *event)
         swi_observer_proof_over(o, end, event);
         return;
     }
-    s->greeted = 1;
+    s->greeted = swi_observer_is_sealed(o) && s->band != SW_BAND_CHALLENGE_RESPONSE ? 2 : 1;
     if (s->size > s->largest)
         s->largest = s->size;
 }
@@ -156,7 +162,9 @@ int swi_observe_body(sw_observer *o, unsigned end, sw_observer_input *in,
     if (n > in->len)
         n = (uint32_t)in->len;
     swi_observer_tell(o, end, event, SW_OBSERVED_PACKET);
-    if (s->state == END_PROOF)
+    if (s->state == END_PROOF && swi_observer_is_sealed(o))
+        event->kind = SW_OBSERVED_NOISE;
+    else if (s->state == END_PROOF)
         event->kind = is_client ? SW_OBSERVED_RESPONSE : SW_OBSERVED_CHALLENGE;
     event->message_at = s->message_at;
     event->band = s->band;

@@ -2,7 +2,6 @@
 #include "observer_internal.h"
 
 #include "../cipher_internal.h"
-#include "../packet_internal.h"
 
 #include <string.h>
 
@@ -31,7 +30,7 @@ void swi_observer_proof_over(sw_observer *o, unsigned end, sw_observer_event *ev
 {
     int is_whole = event->first && event->last;
 
-    if (end == o->client && is_whole && o->has_keys && o->has_response) {
+    if (end == o->client && is_whole && o->has_keys && o->has_response && !swi_observer_is_sealed(o)) {
         size_t size = o->keys.response_size;
 
         event->verdict = event->size == size && memcmp(event->data, o->keys.response, size) == 0
@@ -121,6 +120,8 @@ int swi_observe_proof(sw_observer *o, unsigned end, sw_observer_input *in,
             return swi_observer_wait(s, SW_WAIT_OTHER);
         return swi_observer_break(o, end, in, event, no_error);
     }
+    if (swi_observer_is_sealed(o))
+        return swi_observe_noise(o, end, in, event);
     if (s->in_message)
         return swi_observe_body(o, end, in, event);
     if (is_client && has_to_wait(o, end, in))
@@ -136,7 +137,7 @@ int swi_observe_proof(sw_observer *o, unsigned end, sw_observer_input *in,
 
 static int start_cipher(sw_observer *o, unsigned end)
 {
-    return sw_cipher_init(&o->ends[end].cipher, sw_features_cipher(o->features), o->crypto,
+    return sw_cipher_init(&o->ends[end].channel.cipher, sw_features_cipher(o->features), o->crypto,
                           end == o->client ? o->keys.client_key : o->keys.server_key);
 }
 
@@ -168,7 +169,7 @@ int swi_observe_locked(sw_observer *o, unsigned end, sw_observer_input *in,
     if (s->state == END_LOCKED) {
         if (!in->full)
             return swi_observer_wait(s, SW_WAIT_KEYS);
-        s->state = END_SEALED;
+        s->state = END_ENCRYPTED;
     }
     if (in->len == 0)
         return 0;
@@ -197,12 +198,21 @@ static int probe_fits(const sw_observer *o, unsigned end, const uint8_t *clear)
     return clear[SW_HEADER_SIZE - 1] == SW_BAND_PROCEED && swi_read_length(clear) == 0;
 }
 
+void swi_observer_wipe_channel(const sw_observer *o, sw_observer_end *s)
+{
+    if (swi_observer_is_sealed(o))
+        sw_record_wipe(&s->channel.record);
+    else
+        sw_cipher_wipe(&s->channel.cipher);
+}
+
 /* Keys that did not fit one end are of no use for the other. */
-static int wrong_keys(sw_observer *o, unsigned end, sw_observer_event *event)
+int swi_observer_wrong_keys(sw_observer *o, unsigned end, sw_observer_event *event)
 {
     for (unsigned i = 0; i < 2; i++) {
-        sw_cipher_wipe(&o->ends[i].cipher);
-        if (o->ends[i].state == END_FIRST)
+        swi_observer_wipe_channel(o, &o->ends[i]);
+        o->ends[i].refused = 0;
+        if (o->ends[i].state == END_FIRST || o->ends[i].state == END_RECORDS)
             o->ends[i].state = END_LOCKED;
     }
     sw_secrets_wipe(&o->keys);
@@ -221,13 +231,13 @@ int swi_observe_first(sw_observer *o, unsigned end, sw_observer_input *in,
     if (in->len < size && !swi_observer_is_final(in))
         return 0;
     if (in->len >= size) { /* not in place: if they do not fit, others may be tried */
-        error.code = swi_cipher_run(&s->cipher, clear, in->data, size, 0);
+        error.code = swi_cipher_run(&s->channel.cipher, clear, in->data, size, 0);
         if (error.code < 0)
             return swi_observer_break(o, end, in, event, error);
         if (probe_fits(o, end, clear))
             o->proved = 1;
         else if (!o->proved)
-            return wrong_keys(o, end, event);
+            return swi_observer_wrong_keys(o, end, event);
         memcpy(in->data, clear, size);
         s->clear_until = s->at + size;
     }

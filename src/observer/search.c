@@ -2,8 +2,6 @@
  * keys came late. */
 #include "observer_internal.h"
 
-#include "../packet_internal.h"
-
 enum {
     USUAL_BODY = 1 << 16,       /* a body that is larger than this and any before is not believed in */
     FITS_NOT, FITS, FITS_WITH_NEXT
@@ -19,7 +17,7 @@ static int band_fits(const sw_observer *o, unsigned end, unsigned band, uint32_t
     case SW_BAND_EXIT_FAILURE:
         return !is_client && size == 0;
     case SW_BAND_COMMAND:
-        return is_client && !o->ends[end].greeted && size > 0;
+        return is_client && o->ends[end].greeted <= swi_observer_is_sealed(o) && size > 0;
     case SW_BAND_BLOB_DATA:
         return is_client;
     default:
@@ -27,8 +25,7 @@ static int band_fits(const sw_observer *o, unsigned end, unsigned band, uint32_t
     }
 }
 
-/* Could a header begin here? It has at least SW_HEADER_SIZE bytes. */
-static int header_fits(const sw_observer *o, unsigned end, const uint8_t *p)
+int swi_observer_header_fits(const sw_observer *o, unsigned end, const uint8_t p[SW_HEADER_SIZE])
 {
     const sw_observer_end *s = &o->ends[end];
     uint32_t size = swi_read_length(p);
@@ -42,12 +39,12 @@ static int judge(const sw_observer *o, unsigned end, const sw_observer_input *in
 {
     uint64_t next = (uint64_t)at + SW_HEADER_SIZE + swi_read_length(in->data + at);
 
-    if (!header_fits(o, end, in->data + at))
+    if (!swi_observer_header_fits(o, end, in->data + at))
         return FITS_NOT;
     if (next == in->len && in->ended && in->missing == 0)
         return FITS_WITH_NEXT;
     if (next + SW_HEADER_SIZE <= in->len)
-        return header_fits(o, end, in->data + next) ? FITS_WITH_NEXT : FITS_NOT;
+        return swi_observer_header_fits(o, end, in->data + next) ? FITS_WITH_NEXT : FITS_NOT;
     return swi_observer_is_final(in) || in->full ? FITS : -1;
 }
 

@@ -28,27 +28,28 @@ static const struct names_case {
     const char *text;
     int result;
     unsigned permissions;
+    uint64_t value, limit;       /* of the error */
 } names_cases[] = {
-    { "AFS_READ", SW_OK, 1 },
-    { "AFS_WRITE", SW_OK, 2 },
-    { "VSS_READ", SW_OK, 4 },
-    { "VSS_WRITE", SW_OK, 8 },
-    { "VSS_READ,AFS_READ", SW_OK, 5 },
-    { "AFS_READ,AFS_WRITE,VSS_READ,VSS_WRITE", SW_OK, SW_PERMISSIONS_ALL },
-    { "AFS_READ,AFS_READ", SW_OK, 1 },
-    { "", SW_E_PERMISSION, 0 },
-    { ",", SW_E_PERMISSION, 0 },
-    { "AFS_READ,", SW_E_PERMISSION, 0 },
-    { ",AFS_READ", SW_E_PERMISSION, 0 },
-    { "AFS_READ,,VSS_READ", SW_E_PERMISSION, 0 },
-    { "AFS_READ, VSS_READ", SW_E_PERMISSION, 0 },
-    { " AFS_READ", SW_E_PERMISSION, 0 },
-    { "AFS_READ ", SW_E_PERMISSION, 0 },
-    { "AFS_REA", SW_E_PERMISSION, 0 },
-    { "AFS_READX", SW_E_PERMISSION, 0 },
-    { "afs_read", SW_E_PERMISSION, 0 },
-    { "AFS_READ,VSS_PLAY", SW_E_PERMISSION, 0 },
-    { "AFS_READ;VSS_READ", SW_E_PERMISSION, 0 },
+    { "AFS_READ", SW_OK, 1, 0, 0 },
+    { "AFS_WRITE", SW_OK, 2, 0, 0 },
+    { "VSS_READ", SW_OK, 4, 0, 0 },
+    { "VSS_WRITE", SW_OK, 8, 0, 0 },
+    { "VSS_READ,AFS_READ", SW_OK, 5, 0, 0 },
+    { "AFS_READ,AFS_WRITE,VSS_READ,VSS_WRITE", SW_OK, SW_PERMISSIONS_ALL, 0, 0 },
+    { "AFS_READ,AFS_READ", SW_OK, 1, 0, 0 },
+    { "", SW_E_PERMISSION, 0, 0, 0 },
+    { ",", SW_E_PERMISSION, 0, 0, 0 },
+    { "AFS_READ,", SW_E_PERMISSION, 0, 9, 0 },
+    { ",AFS_READ", SW_E_PERMISSION, 0, 0, 0 },
+    { "AFS_READ,,VSS_READ", SW_E_PERMISSION, 0, 9, 0 },
+    { "AFS_READ, VSS_READ", SW_E_PERMISSION, 0, 9, 9 },
+    { " AFS_READ", SW_E_PERMISSION, 0, 0, 9 },
+    { "AFS_READ ", SW_E_PERMISSION, 0, 0, 9 },
+    { "AFS_REA", SW_E_PERMISSION, 0, 0, 7 },
+    { "AFS_READX", SW_E_PERMISSION, 0, 0, 9 },
+    { "afs_read", SW_E_PERMISSION, 0, 0, 8 },
+    { "AFS_READ,VSS_PLAY", SW_E_PERMISSION, 0, 9, 8 },
+    { "AFS_READ;VSS_READ", SW_E_PERMISSION, 0, 0, 17 },
 };
 
 START_TEST(test_permission_names)
@@ -57,9 +58,11 @@ START_TEST(test_permission_names)
     size_t len = strlen(c->text);
     uint8_t *text = exact_copy(c->text, len);
     unsigned permissions = 99;
+    sw_error error;
 
-    ck_assert_msg(sw_permissions_parse_names((char *)text, len, &permissions) == c->result,
+    ck_assert_msg(sw_permissions_parse_names((char *)text, len, &permissions, &error) == c->result,
                   "'%s'", c->text);
+    check_error(c->text, error, c->result, c->value, c->limit);
     ck_assert_uint_eq(permissions, c->result == SW_OK ? c->permissions : 99);
     free(text);
 }
@@ -70,9 +73,9 @@ START_TEST(test_permissions_null)
     unsigned permissions = 99;
 
     sw_permissions_format(15, NULL);
-    ck_assert_int_eq(sw_permissions_parse_names(NULL, 8, &permissions), SW_E_NULL);
-    ck_assert_int_eq(sw_permissions_parse_names("AFS_READ", 8, NULL), SW_E_NULL);
-    ck_assert_int_eq(sw_permissions_parse_names(NULL, 0, &permissions), SW_E_PERMISSION);
+    ck_assert_int_eq(sw_permissions_parse_names(NULL, 8, &permissions, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_permissions_parse_names("AFS_READ", 8, NULL, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_permissions_parse_names(NULL, 0, &permissions, NULL), SW_E_PERMISSION);
     ck_assert_uint_eq(permissions, 99);
 }
 END_TEST

@@ -26,7 +26,7 @@ START_TEST(test_own_table)
         ck_assert_uint_eq(item->number, i);
     }
     ck_assert_str_eq(names[SW_STATUS_PLAYER_ITEMS - 1], "current_time");
-    ck_assert_int_eq(sw_status_table_check(&sw_status_items), SW_OK);
+    ck_assert_int_eq(sw_status_table_check(&sw_status_items, NULL), SW_OK);
 }
 END_TEST
 
@@ -85,23 +85,24 @@ static const struct table_case {
     sw_status_item items[3];
     size_t count;
     int result;
+    size_t wrong;                /* the item that is, with SW_E_CONFIG */
 } table_cases[] = {
-    { "empty", { { 0, NULL } }, 0, SW_OK },
-    { "one", { { 255, "a" } }, 1, SW_OK },
-    { "any character", { { 0, "!#~A" }, { 1, "/" } }, 2, SW_OK },
-    { "prefixes", { { 2, "abc" }, { 1, "ab" }, { 0, "abcd" } }, 3, SW_OK },
-    { "longest", { { 0, LONGEST } }, 1, SW_OK },
-    { "too long", { { 0, LONGEST "!" } }, 1, SW_E_CONFIG },
-    { "no name", { { 0, "a" }, { 1, NULL } }, 2, SW_E_NULL },
-    { "empty name", { { 0, "a" }, { 1, "" } }, 2, SW_E_CONFIG },
-    { "blank", { { 0, "a b" } }, 1, SW_E_CONFIG },
-    { "colon", { { 0, "a:" } }, 1, SW_E_CONFIG },
-    { "line feed", { { 0, "a\n" } }, 1, SW_E_CONFIG },
-    { "delete", { { 0, "a\x7f" } }, 1, SW_E_CONFIG },
-    { "not ASCII", { { 0, "\xc3\xa4" } }, 1, SW_E_CONFIG },
-    { "number twice", { { 3, "a" }, { 4, "b" }, { 3, "c" } }, 3, SW_E_CONFIG },
-    { "name twice", { { 3, "a" }, { 4, "b" }, { 5, "b" } }, 3, SW_E_CONFIG },
-    { "the same twice, not looked at", { { 3, "a" }, { 4, "b" }, { 3, "a" } }, 2, SW_OK },
+    { "empty", { { 0, NULL } }, 0, SW_OK, 0 },
+    { "one", { { 255, "a" } }, 1, SW_OK, 0 },
+    { "any character", { { 0, "!#~A" }, { 1, "/" } }, 2, SW_OK, 0 },
+    { "prefixes", { { 2, "abc" }, { 1, "ab" }, { 0, "abcd" } }, 3, SW_OK, 0 },
+    { "longest", { { 0, LONGEST } }, 1, SW_OK, 0 },
+    { "too long", { { 0, LONGEST "!" } }, 1, SW_E_CONFIG, 0 },
+    { "no name", { { 0, "a" }, { 1, NULL } }, 2, SW_E_NULL, 0 },
+    { "empty name", { { 0, "a" }, { 1, "" } }, 2, SW_E_CONFIG, 1 },
+    { "blank", { { 0, "a b" } }, 1, SW_E_CONFIG, 0 },
+    { "colon", { { 0, "a:" } }, 1, SW_E_CONFIG, 0 },
+    { "line feed", { { 0, "a\n" } }, 1, SW_E_CONFIG, 0 },
+    { "delete", { { 0, "a\x7f" } }, 1, SW_E_CONFIG, 0 },
+    { "not ASCII", { { 0, "\xc3\xa4" } }, 1, SW_E_CONFIG, 0 },
+    { "number twice", { { 3, "a" }, { 4, "b" }, { 3, "c" } }, 3, SW_E_CONFIG, 2 },
+    { "name twice", { { 3, "a" }, { 4, "b" }, { 5, "b" } }, 3, SW_E_CONFIG, 2 },
+    { "the same twice, not looked at", { { 3, "a" }, { 4, "b" }, { 3, "a" } }, 2, SW_OK, 0 },
 };
 
 START_TEST(test_check)
@@ -113,12 +114,15 @@ START_TEST(test_check)
     sw_status_reader reader;
     size_t used;
     sw_status_slice slice;
+    uint64_t limit = c->result == SW_E_CONFIG ? c->count : 0;
+    sw_error error;
 
-    ck_assert_msg(sw_status_table_check(&table) == c->result, "%s", c->what);
+    ck_assert_msg(sw_status_table_check(&table, &error) == c->result, "%s", c->what);
+    check_error(c->what, error, c->result, c->wrong, limit);
     for (int form = SW_STATUS_HUMAN; form <= SW_STATUS_PARSER; form++) {
         int result = sw_status_reader_init(&reader, (sw_status_form)form, &table);
         ck_assert_msg(result == c->result, "%s", c->what);
-        check_error(c->what, sw_status_reader_error(&reader), c->result, 0, 0);
+        check_error(c->what, sw_status_reader_error(&reader), c->result, c->wrong, limit);
         ck_assert_int_eq(sw_status_reader_next(&reader, NULL, 0, &used, &slice), c->result);
     }
     free(items);
@@ -129,9 +133,9 @@ START_TEST(test_check_null)
 {
     static const sw_status_table no_items = { NULL, 1 };
 
-    ck_assert_int_eq(sw_status_table_check(NULL), SW_E_NULL);
-    ck_assert_int_eq(sw_status_table_check(&no_items), SW_E_NULL);
-    ck_assert_int_eq(sw_status_table_check(&empty_table), SW_OK);
+    ck_assert_int_eq(sw_status_table_check(NULL, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_status_table_check(&no_items, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_status_table_check(&empty_table, NULL), SW_OK);
 }
 END_TEST
 

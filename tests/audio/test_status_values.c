@@ -24,22 +24,30 @@ START_TEST(test_states)
     sw_status_state state = (sw_status_state)99;
 
     ck_assert_str_eq(sw_status_state_text(states[_i].state), states[_i].text);
-    ck_assert_int_eq(sw_status_state_parse(text, len, &state), SW_OK);
+    ck_assert_int_eq(sw_status_state_parse(text, len, &state, NULL), SW_OK);
     ck_assert_int_eq(state, states[_i].state);
     free(text);
 }
 END_TEST
 
-static const char *const no_states[] = { "", "p", "play", "playin", "playing ", " playing",
-                                         "Playing", "paused\n", "stoppe", "3" };
+/* Texts that are no value, and the first byte of each that does not fit. */
+static const struct refused {
+    const char *text;
+    uint64_t at;
+} no_states[] = {
+    { "", 0 }, { "p", 1 }, { "play", 4 }, { "playin", 6 }, { "playing ", 7 }, { " playing", 0 },
+    { "Playing", 0 }, { "paused\n", 6 }, { "stoppe", 6 }, { "3", 0 }, { "pluying", 2 },
+};
 
 START_TEST(test_states_refused)
 {
-    size_t len = strlen(no_states[_i]);
-    char *text = (char *)exact_copy(no_states[_i], len);
+    size_t len = strlen(no_states[_i].text);
+    char *text = (char *)exact_copy(no_states[_i].text, len);
     sw_status_state state = SW_STATUS_PAUSED;
+    sw_error error;
 
-    ck_assert_int_eq(sw_status_state_parse(text, len, &state), SW_E_STATUS_VALUE);
+    ck_assert_int_eq(sw_status_state_parse(text, len, &state, &error), SW_E_STATUS_VALUE);
+    check_error("state", error, SW_E_STATUS_VALUE, no_states[_i].at, len);
     ck_assert_int_eq(state, SW_STATUS_PAUSED);
     free(text);
 }
@@ -49,9 +57,9 @@ START_TEST(test_states_null)
 {
     sw_status_state state = SW_STATUS_PAUSED;
 
-    ck_assert_int_eq(sw_status_state_parse("paused", 6, NULL), SW_E_NULL);
-    ck_assert_int_eq(sw_status_state_parse(NULL, 6, &state), SW_E_NULL);
-    ck_assert_int_eq(sw_status_state_parse(NULL, 0, &state), SW_E_STATUS_VALUE);
+    ck_assert_int_eq(sw_status_state_parse("paused", 6, NULL, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_status_state_parse(NULL, 6, &state, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_status_state_parse(NULL, 0, &state, NULL), SW_E_STATUS_VALUE);
     ck_assert_ptr_null(sw_status_state_text((sw_status_state)3));
     ck_assert_ptr_null(sw_status_state_text((sw_status_state)-1));
 }
@@ -70,7 +78,7 @@ START_TEST(test_flags)
     char out[SW_STATUS_FLAGS_TEXT_SIZE + 1];
     unsigned flags = 99;
 
-    ck_assert_int_eq(sw_status_flags_parse(text, SW_STATUS_FLAGS_TEXT_SIZE, &flags), SW_OK);
+    ck_assert_int_eq(sw_status_flags_parse(text, SW_STATUS_FLAGS_TEXT_SIZE, &flags, NULL), SW_OK);
     ck_assert_uint_eq(flags, (unsigned)_i);
     memset(out, 'x', sizeof(out));
     sw_status_flags_format(flags, out);
@@ -79,16 +87,20 @@ START_TEST(test_flags)
 }
 END_TEST
 
-static const char *const no_flags[] = { "", "P", "PON", "PONR ", "OPNR", "p   ", "P--R", "P  P",
-                                        "\n   ", "NNNN" };
+static const struct refused no_flags[] = {
+    { "", 0 }, { "P", 1 }, { "PON", 3 }, { "PONR ", 4 }, { "OPNR", 0 }, { "p   ", 0 }, { "P--R", 1 },
+    { "P  P", 3 }, { "\n   ", 0 }, { "NNNN", 0 },
+};
 
 START_TEST(test_flags_refused)
 {
-    size_t len = strlen(no_flags[_i]);
-    char *text = (char *)exact_copy(no_flags[_i], len);
+    size_t len = strlen(no_flags[_i].text);
+    char *text = (char *)exact_copy(no_flags[_i].text, len);
     unsigned flags = 99;
+    sw_error error;
 
-    ck_assert_int_eq(sw_status_flags_parse(text, len, &flags), SW_E_STATUS_VALUE);
+    ck_assert_int_eq(sw_status_flags_parse(text, len, &flags, &error), SW_E_STATUS_VALUE);
+    check_error("flags", error, SW_E_STATUS_VALUE, no_flags[_i].at, len);
     ck_assert_uint_eq(flags, 99);
     free(text);
 }
@@ -99,9 +111,9 @@ START_TEST(test_flags_null)
     unsigned flags = 99;
     char out[SW_STATUS_FLAGS_TEXT_SIZE + 1];
 
-    ck_assert_int_eq(sw_status_flags_parse("PONR", 4, NULL), SW_E_NULL);
-    ck_assert_int_eq(sw_status_flags_parse(NULL, 4, &flags), SW_E_NULL);
-    ck_assert_int_eq(sw_status_flags_parse(NULL, 0, &flags), SW_E_STATUS_VALUE);
+    ck_assert_int_eq(sw_status_flags_parse("PONR", 4, NULL, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_status_flags_parse(NULL, 4, &flags, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_status_flags_parse(NULL, 0, &flags, NULL), SW_E_STATUS_VALUE);
     sw_status_flags_format(15, NULL);
     sw_status_flags_format(0xf0 | SW_STATUS_FLAG_NEXT, out); /* other bits mean nothing */
     ck_assert_str_eq(out, "  N ");
@@ -142,7 +154,7 @@ static void check_time_text(const sw_status_time *time, int padded, const char *
         for (size_t i = written; i < cap; i++)
             ck_assert_int_eq(out[i], 'x');
         if (cap == len) {
-            ck_assert_int_eq(sw_status_time_parse(out, len, &read), SW_OK);
+            ck_assert_int_eq(sw_status_time_parse(out, len, &read, NULL), SW_OK);
             ck_assert_uint_eq(read.seconds, time->seconds);
             ck_assert_uint_eq(read.microseconds, time->microseconds);
         }
@@ -177,7 +189,7 @@ START_TEST(test_times_read)
         size_t len = strlen(cases[i].text);
         char *text = (char *)exact_copy(cases[i].text, len);
         sw_status_time time = { 99, 99 };
-        ck_assert_int_eq(sw_status_time_parse(text, len, &time), SW_OK);
+        ck_assert_int_eq(sw_status_time_parse(text, len, &time, NULL), SW_OK);
         ck_assert_uint_eq(time.seconds, cases[i].time.seconds);
         ck_assert_uint_eq(time.microseconds, cases[i].time.microseconds);
         free(text);
@@ -185,20 +197,23 @@ START_TEST(test_times_read)
 }
 END_TEST
 
-static const char *const no_times[] = {
-    "", ".", "5", "5.", ".5", "5,5", "5..5", "5.5.", "5.5 ", " 5.5", "+5.5", "-5.5", "5.-5", "5.+5",
-    "5. 5", "5.5\n", "5.1000000", "5.0000001", "5.a", "a.5", "0x5.5", "18446744073709551616.0",
-    "99999999999999999999.0", "5:5",
+static const struct refused no_times[] = {
+    { "", 0 }, { ".", 0 }, { "5", 1 }, { "5.", 2 }, { ".5", 0 }, { "5,5", 1 }, { "5..5", 2 }, { "5.5.", 3 },
+    { "5.5 ", 3 }, { " 5.5", 0 }, { "+5.5", 0 }, { "-5.5", 0 }, { "5.-5", 2 }, { "5.+5", 2 }, { "5. 5", 2 },
+    { "5.5\n", 3 }, { "5.1000000", 8 }, { "5.0000001", 8 }, { "5.a", 2 }, { "a.5", 0 }, { "0x5.5", 1 },
+    { "18446744073709551616.0", 19 }, { "99999999999999999999.0", 19 }, { "5:5", 1 },
 };
 
 START_TEST(test_times_refused)
 {
-    size_t len = strlen(no_times[_i]);
-    char *text = (char *)exact_copy(no_times[_i], len);
+    size_t len = strlen(no_times[_i].text);
+    char *text = (char *)exact_copy(no_times[_i].text, len);
     sw_status_time time = { 99, 99 };
+    sw_error error;
 
-    ck_assert_msg(sw_status_time_parse(text, len, &time) == SW_E_STATUS_VALUE, "'%s'",
-                  no_times[_i]);
+    ck_assert_msg(sw_status_time_parse(text, len, &time, &error) == SW_E_STATUS_VALUE, "'%s'",
+                  no_times[_i].text);
+    check_error(no_times[_i].text, error, SW_E_STATUS_VALUE, no_times[_i].at, len);
     ck_assert_uint_eq(time.seconds, 99);
     ck_assert_uint_eq(time.microseconds, 99);
     free(text);
@@ -211,10 +226,10 @@ START_TEST(test_times_null)
     sw_status_time time = { 1, 2 };
     char out[SW_STATUS_TIME_MAX];
 
-    ck_assert_int_eq(sw_status_time_parse("1.2", 3, NULL), SW_E_NULL);
-    ck_assert_int_eq(sw_status_time_parse(NULL, 3, &time), SW_E_NULL);
-    ck_assert_int_eq(sw_status_time_parse(NULL, 0, &time), SW_E_STATUS_VALUE);
-    ck_assert_int_eq(sw_status_time_parse("1.2\0", 4, &time), SW_E_STATUS_VALUE);
+    ck_assert_int_eq(sw_status_time_parse("1.2", 3, NULL, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_status_time_parse(NULL, 3, &time, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_status_time_parse(NULL, 0, &time, NULL), SW_E_STATUS_VALUE);
+    ck_assert_int_eq(sw_status_time_parse("1.2\0", 4, &time, NULL), SW_E_STATUS_VALUE);
     ck_assert_uint_eq(sw_status_time_format(NULL, 0, out, sizeof(out)), 0);
     ck_assert_uint_eq(sw_status_time_format(&time, 0, NULL, 0), 0);
     ck_assert_uint_eq(sw_status_time_format(&bad, 0, out, sizeof(out)), 0);

@@ -6,6 +6,18 @@
 
 #include "suite.h"
 
+#include <stdio.h>
+
+START_TEST(test_version)
+{
+    char text[32];
+
+    snprintf(text, sizeof(text), "%d.%d.%d", SW_VERSION_MAJOR, SW_VERSION_MINOR, SW_VERSION_PATCH);
+    ck_assert_str_eq(SW_VERSION, text);
+    ck_assert_str_eq(sw_version(), SW_VERSION);
+}
+END_TEST
+
 /* What holds everywhere. */
 START_TEST(test_limits)
 {
@@ -26,7 +38,7 @@ static const struct layout {
     { "sw_chunk", sizeof(sw_chunk), 24 },
     { "sw_aes_state", sizeof(sw_aes_state), 616 },
     { "sw_cipher", sizeof(sw_cipher), 632 },
-    { "sw_client_config", sizeof(sw_client_config), 136 },
+    { "sw_client_config", sizeof(sw_client_config), 144 },
     { "sw_command", sizeof(sw_command), 56 },
     { "sw_command_table", sizeof(sw_command_table), 16 },
     { "sw_crypto", sizeof(sw_crypto), 240 },
@@ -40,9 +52,9 @@ static const struct layout {
     { "sw_handshake", sizeof(sw_handshake), 456 },
     { "sw_jmp_arguments", sizeof(sw_jmp_arguments), 4 },
     { "sw_network", sizeof(sw_network), 5 },
-    { "sw_noise", sizeof(sw_noise), 344 },
+    { "sw_noise", sizeof(sw_noise), 368 },
     { "sw_player", sizeof(sw_player), 48 },
-    { "sw_policy", sizeof(sw_policy), 16 },
+    { "sw_policy", sizeof(sw_policy), 20 },
     { "sw_private_key", sizeof(sw_private_key), 3164 },
     { "sw_public_key", sizeof(sw_public_key), 1076 },
     { "sw_record", sizeof(sw_record), 536 },
@@ -52,7 +64,7 @@ static const struct layout {
     { "sw_sender", sizeof(sw_sender), 16 },
     { "sw_sender_arguments", sizeof(sw_sender_arguments), 48 },
     { "sw_sender_table", sizeof(sw_sender_table), 16 },
-    { "sw_server_config", sizeof(sw_server_config), 96 },
+    { "sw_server_config", sizeof(sw_server_config), 104 },
     { "sw_rc4_state", sizeof(sw_rc4_state), 258 },
     { "sw_session", sizeof(sw_session), 2000 },
     { "sw_stat_arguments", sizeof(sw_stat_arguments), 8 },
@@ -74,6 +86,7 @@ int main(void)
     Suite *suite = suite_create("abi");
     TCase *tcase = suite_case(suite, "sizes");
 
+    tcase_add_test(tcase, test_version);
     tcase_add_test(tcase, test_limits);
     /* elsewhere pointers and sizes are smaller */
     if (sizeof(void *) == 8)

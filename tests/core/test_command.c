@@ -166,32 +166,33 @@ static const struct text_case {
     size_t count;
     int unterminated;
     const char *last;            /* the last argument */
+    size_t wrong;                /* of the first argument that is none, with SW_E_COMMAND_SYNTAX */
 } text_cases[] = {
-    { "no final NUL", SIDEBAND, TEXT("si"), SW_OK, 1, 1, "si" },
-    { "no final NUL behind others", SIDEBAND, TEXT("ls\0\0x"), SW_OK, 3, 1, "x" },
-    { "empty body", SIDEBAND, TEXT(""), SW_E_COMMAND_EMPTY, 0, 0, NULL },
-    { "empty text", LEGACY, TEXT(""), SW_E_COMMAND_SYNTAX, 0, 0, NULL },
-    { "end mark alone", LEGACY, TEXT(MARK), SW_E_COMMAND_EMPTY, 0, 0, NULL },
+    { "no final NUL", SIDEBAND, TEXT("si"), SW_OK, 1, 1, "si", 0 },
+    { "no final NUL behind others", SIDEBAND, TEXT("ls\0\0x"), SW_OK, 3, 1, "x", 0 },
+    { "empty body", SIDEBAND, TEXT(""), SW_E_COMMAND_EMPTY, 0, 0, NULL, 0 },
+    { "empty text", LEGACY, TEXT(""), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
+    { "end mark alone", LEGACY, TEXT(MARK), SW_E_COMMAND_EMPTY, 0, 0, NULL, 0 },
     { "mark without its first LF", LEGACY, TEXT("End of Command.\n"), SW_E_COMMAND_SYNTAX, 0, 0,
-      NULL },
+      NULL, 0 },
     { "mark without its last LF", LEGACY, TEXT("\nls\nEnd of Command."), SW_E_COMMAND_SYNTAX, 0,
-      0, NULL },
-    { "no end mark", LEGACY, TEXT("\nls\n"), SW_E_COMMAND_SYNTAX, 0, 0, NULL },
+      0, NULL, 0 },
+    { "no end mark", LEGACY, TEXT("\nls\n"), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
     { "mark in other letters", LEGACY, TEXT("\nls\nend of command.\n"), SW_E_COMMAND_SYNTAX, 0,
-      0, NULL },
-    { "no LF before the name", LEGACY, TEXT("ls" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL },
-    { "empty name", LEGACY, TEXT("\n" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL },
-    { "empty first argument", LEGACY, TEXT("\n\nls" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL },
-    { "empty argument between", LEGACY, TEXT("\nls\n\nx" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL },
-    { "empty last argument", LEGACY, TEXT("\nls\n" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL },
-    { "a NUL", LEGACY, TEXT("\nl\0s" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL },
-    { "a NUL before the name", LEGACY, TEXT("\0\nls" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL },
-    { "bytes behind the mark", LEGACY, TEXT("\nls" MARK "x"), SW_E_COMMAND_SYNTAX, 0, 0, NULL },
-    { "two commands", LEGACY, TEXT("\nls" MARK "\nsi" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL },
+      0, NULL, 0 },
+    { "no LF before the name", LEGACY, TEXT("ls" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
+    { "empty name", LEGACY, TEXT("\n" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
+    { "empty first argument", LEGACY, TEXT("\n\nls" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
+    { "empty argument between", LEGACY, TEXT("\nls\n\nx" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 1 },
+    { "empty last argument", LEGACY, TEXT("\nls\n" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 1 },
+    { "a NUL", LEGACY, TEXT("\nl\0s" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
+    { "a NUL before the name", LEGACY, TEXT("\0\nls" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
+    { "bytes behind the mark", LEGACY, TEXT("\nls" MARK "x"), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
+    { "two commands", LEGACY, TEXT("\nls" MARK "\nsi" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 1 },
     { "the mark as an argument", LEGACY, TEXT("\nls" MARK "x" MARK), SW_E_COMMAND_SYNTAX, 0, 0,
-      NULL },
+      NULL, 1 },
     { "the mark twice", LEGACY, TEXT("\nls\nEnd of Command." MARK), SW_E_COMMAND_SYNTAX, 0, 0,
-      NULL },
+      NULL, 1 },
 };
 
 START_TEST(test_texts)
@@ -204,7 +205,7 @@ START_TEST(test_texts)
     int result = modes[c->mode].decode(text, c->len, argv, ARGS, &out, &error);
 
     ck_assert_msg(result == c->result, "%s: %d", c->what, result);
-    check_error(c->what, error, c->result, 0, 0);
+    check_error(c->what, error, c->result, c->wrong, 0);
     if (c->result == SW_OK) {
         ck_assert_uint_eq(out.count, c->count);
         ck_assert_int_eq(out.unterminated, c->unterminated);

@@ -66,28 +66,29 @@ static const struct check_case {
     int result;
     const char *refusal;
     int id;                      /* 0: no command */
+    uint64_t value, limit;       /* of the error */
 } check_cases[] = {
-    { "ping", 1, 0, SW_OK, NULL, 10 },
-    { "ping", 5, 0, SW_OK, NULL, 10 },
-    { "show", 1, LOOK, SW_OK, NULL, 11 },
-    { "show", 2, BOTH, SW_OK, NULL, 11 },
-    { "show", 3, LOOK, SW_E_COMMAND_ARGUMENTS, syntax, 11 },
-    { "show", 1, 0, SW_E_COMMAND_DENIED, denied, 11 },
-    { "show", 1, CHANGE, SW_E_COMMAND_DENIED, denied, 11 },
-    { "show", 3, CHANGE, SW_E_COMMAND_DENIED, denied, 11 }, /* learns nothing about arguments */
-    { "set", 3, BOTH, SW_OK, NULL, 12 },
-    { "set", 3, BOTH | 0x80000000, SW_OK, NULL, 12 },
-    { "set", 3, LOOK, SW_E_COMMAND_DENIED, denied, 12 },
-    { "set", 3, CHANGE, SW_E_COMMAND_DENIED, denied, 12 },
-    { "set", 2, BOTH, SW_E_COMMAND_ARGUMENTS, syntax, 12 },
-    { "set", 4, BOTH, SW_E_COMMAND_ARGUMENTS, syntax, 12 },
-    { "drop", 1, CHANGE, SW_E_COMMAND_ARGUMENTS, syntax, 13 },
-    { "drop", 2, CHANGE, SW_OK, NULL, 13 },
-    { "drop", 5, CHANGE, SW_OK, NULL, 13 },
-    { "", 1, BOTH, SW_E_COMMAND_UNKNOWN, invalid, 0 },
-    { "pin", 1, BOTH, SW_E_COMMAND_UNKNOWN, invalid, 0 },
-    { "pings", 1, BOTH, SW_E_COMMAND_UNKNOWN, invalid, 0 },
-    { "ping", 0, BOTH, SW_E_COMMAND_UNKNOWN, invalid, 0 },
+    { "ping", 1, 0, SW_OK, NULL, 10, 0, 0 },
+    { "ping", 5, 0, SW_OK, NULL, 10, 0, 0 },
+    { "show", 1, LOOK, SW_OK, NULL, 11, 0, 0 },
+    { "show", 2, BOTH, SW_OK, NULL, 11, 0, 0 },
+    { "show", 3, LOOK, SW_E_COMMAND_ARGUMENTS, syntax, 11, 2, 1 },
+    { "show", 1, 0, SW_E_COMMAND_DENIED, denied, 11, LOOK, 0 },
+    { "show", 1, CHANGE, SW_E_COMMAND_DENIED, denied, 11, LOOK, CHANGE },
+    { "show", 3, CHANGE, SW_E_COMMAND_DENIED, denied, 11, LOOK, CHANGE }, /* learns nothing about arguments */
+    { "set", 3, BOTH, SW_OK, NULL, 12, 0, 0 },
+    { "set", 3, BOTH | 0x80000000, SW_OK, NULL, 12, 0, 0 },
+    { "set", 3, LOOK, SW_E_COMMAND_DENIED, denied, 12, BOTH, LOOK },
+    { "set", 3, CHANGE, SW_E_COMMAND_DENIED, denied, 12, BOTH, CHANGE },
+    { "set", 2, BOTH, SW_E_COMMAND_ARGUMENTS, syntax, 12, 1, 2 },
+    { "set", 4, BOTH, SW_E_COMMAND_ARGUMENTS, syntax, 12, 3, 2 },
+    { "drop", 1, CHANGE, SW_E_COMMAND_ARGUMENTS, syntax, 13, 0, 1 },
+    { "drop", 2, CHANGE, SW_OK, NULL, 13, 0, 0 },
+    { "drop", 5, CHANGE, SW_OK, NULL, 13, 0, 0 },
+    { "", 1, BOTH, SW_E_COMMAND_UNKNOWN, invalid, 0, 0, 0 },
+    { "pin", 1, BOTH, SW_E_COMMAND_UNKNOWN, invalid, 0, 3, 0 },
+    { "pings", 1, BOTH, SW_E_COMMAND_UNKNOWN, invalid, 0, 5, 0 },
+    { "ping", 0, BOTH, SW_E_COMMAND_UNKNOWN, invalid, 0, 0, 0 },
 };
 
 START_TEST(test_check)
@@ -97,16 +98,18 @@ START_TEST(test_check)
     sw_argument argv[ARGUMENTS] = { { (char *)name, strlen(c->name) } };
     const sw_command *command = daemon_commands;
     const char *refusal = "?";
+    sw_error error;
 
     ck_assert_int_eq(sw_command_check(&daemon_table, argv, c->argc, c->permissions, &command,
-                                      &refusal), c->result);
+                                      &refusal, &error), c->result);
+    check_error(c->name, error, c->result, c->value, c->limit);
     if (c->refusal == NULL)
         ck_assert_ptr_null(refusal);
     else
         ck_assert_str_eq(refusal, c->refusal);
     ck_assert_int_eq(command != NULL ? command->id : 0, c->id);
     ck_assert_int_eq(sw_command_check(&daemon_table, argv, c->argc, c->permissions, &command,
-                                      NULL), c->result);
+                                      NULL, NULL), c->result);
     free(name);
 }
 END_TEST
@@ -122,7 +125,7 @@ START_TEST(test_permissions)
     for (unsigned needed = 0; needed < 16; needed++)
         for (unsigned given = 0; given < 16; given++) {
             row.permissions = needed;
-            ck_assert_int_eq(sw_command_check(&table, argv, 1, given, &command, NULL),
+            ck_assert_int_eq(sw_command_check(&table, argv, 1, given, &command, NULL, NULL),
                              (needed | given) == given ? SW_OK : SW_E_COMMAND_DENIED);
         }
 }
@@ -134,12 +137,12 @@ START_TEST(test_check_null)
     const sw_command *command = daemon_commands;
     const char *refusal = NULL;
 
-    ck_assert_int_eq(sw_command_check(NULL, argv, 1, BOTH, &command, &refusal), SW_E_NULL);
+    ck_assert_int_eq(sw_command_check(NULL, argv, 1, BOTH, &command, &refusal, NULL), SW_E_NULL);
     ck_assert_ptr_null(command);
     ck_assert_str_eq(refusal, invalid);
-    ck_assert_int_eq(sw_command_check(&daemon_table, NULL, 1, BOTH, &command, NULL), SW_E_NULL);
-    ck_assert_int_eq(sw_command_check(&daemon_table, argv, 1, BOTH, NULL, NULL), SW_E_NULL);
-    ck_assert_int_eq(sw_command_check(&daemon_table, NULL, 0, BOTH, &command, &refusal),
+    ck_assert_int_eq(sw_command_check(&daemon_table, NULL, 1, BOTH, &command, NULL, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_command_check(&daemon_table, argv, 1, BOTH, NULL, NULL, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_command_check(&daemon_table, NULL, 0, BOTH, &command, &refusal, NULL),
                      SW_E_COMMAND_UNKNOWN);
 }
 END_TEST

@@ -51,6 +51,7 @@ static const struct {
     { SW_E_STRIPPED, -177 },
     { SW_E_USER_REFUSED, -178 },
     { SW_E_USER_PACKET, -179 },
+    { SW_E_SHA1_REFUSED, -180 },
     { SW_E_NULL, -200 },
     { SW_E_STATE, -201 },
     { SW_E_SPACE, -202 },

@@ -17,32 +17,33 @@ static const struct list_case {
     size_t len;
     int result;
     unsigned features;
+    uint64_t value, limit;       /* of the error */
 } list_cases[] = {
-    { TEXT(""), SW_OK, 0 },
-    { TEXT("sideband"), SW_OK, S },
-    { TEXT("sideband,aes_ctr128"), SW_OK, S | A },
-    { TEXT("sideband,sha256"), SW_OK, S | H },
-    { TEXT("sideband,aes_ctr128,sha256"), SW_OK, S | A | H },
-    { TEXT("sha256,aes_ctr128,sideband"), SW_OK, S | A | H },
-    { TEXT("sideband,sideband,sideband"), SW_OK, S },
-    { TEXT("aes_ctr128"), SW_E_FEATURE_SET, 0 },
-    { TEXT("sha256"), SW_E_FEATURE_SET, 0 },
-    { TEXT("sha256,aes_ctr128"), SW_E_FEATURE_SET, 0 },
-    { TEXT("telepathy"), SW_E_FEATURE, 0 },
-    { TEXT("sideband,telepathy"), SW_E_FEATURE, 0 },
-    { TEXT("telepathy,sideband"), SW_E_FEATURE, 0 },
-    { TEXT(","), SW_E_FEATURE, 0 },
-    { TEXT("sideband,"), SW_E_FEATURE, 0 },
-    { TEXT(",sideband"), SW_E_FEATURE, 0 },
-    { TEXT("sideband,,sha256"), SW_E_FEATURE, 0 },
-    { TEXT("sideband, sha256"), SW_E_FEATURE, 0 },
-    { TEXT(" sideband"), SW_E_FEATURE, 0 },
-    { TEXT("sideband "), SW_E_FEATURE, 0 },
-    { TEXT("sideband\n"), SW_E_FEATURE, 0 },
-    { TEXT("sideband\0"), SW_E_FEATURE, 0 },
-    { TEXT("sideban"), SW_E_FEATURE, 0 },
-    { TEXT("sideband2"), SW_E_FEATURE, 0 },
-    { TEXT("Sideband"), SW_E_FEATURE, 0 },
+    { TEXT(""), SW_OK, 0, 0, 0 },
+    { TEXT("sideband"), SW_OK, S, 0, 0 },
+    { TEXT("sideband,aes_ctr128"), SW_OK, S | A, 0, 0 },
+    { TEXT("sideband,sha256"), SW_OK, S | H, 0, 0 },
+    { TEXT("sideband,aes_ctr128,sha256"), SW_OK, S | A | H, 0, 0 },
+    { TEXT("sha256,aes_ctr128,sideband"), SW_OK, S | A | H, 0, 0 },
+    { TEXT("sideband,sideband,sideband"), SW_OK, S, 0, 0 },
+    { TEXT("aes_ctr128"), SW_E_FEATURE_SET, 0, A, 0 },
+    { TEXT("sha256"), SW_E_FEATURE_SET, 0, H, 0 },
+    { TEXT("sha256,aes_ctr128"), SW_E_FEATURE_SET, 0, A | H, 0 },
+    { TEXT("telepathy"), SW_E_FEATURE, 0, 0, 9 },
+    { TEXT("sideband,telepathy"), SW_E_FEATURE, 0, 9, 9 },
+    { TEXT("telepathy,sideband"), SW_E_FEATURE, 0, 0, 9 },
+    { TEXT(","), SW_E_FEATURE, 0, 0, 0 },
+    { TEXT("sideband,"), SW_E_FEATURE, 0, 9, 0 },
+    { TEXT(",sideband"), SW_E_FEATURE, 0, 0, 0 },
+    { TEXT("sideband,,sha256"), SW_E_FEATURE, 0, 9, 0 },
+    { TEXT("sideband, sha256"), SW_E_FEATURE, 0, 9, 7 },
+    { TEXT(" sideband"), SW_E_FEATURE, 0, 0, 9 },
+    { TEXT("sideband "), SW_E_FEATURE, 0, 0, 9 },
+    { TEXT("sideband\n"), SW_E_FEATURE, 0, 0, 9 },
+    { TEXT("sideband\0"), SW_E_FEATURE, 0, 0, 9 },
+    { TEXT("sideban"), SW_E_FEATURE, 0, 0, 7 },
+    { TEXT("sideband2"), SW_E_FEATURE, 0, 0, 9 },
+    { TEXT("Sideband"), SW_E_FEATURE, 0, 0, 8 },
 };
 
 START_TEST(test_parse_list)
@@ -50,10 +51,13 @@ START_TEST(test_parse_list)
     const struct list_case *c = &list_cases[_i];
     uint8_t *text = exact_copy(c->text, c->len);
     unsigned features = 99;
+    sw_error error;
 
-    ck_assert_msg(sw_features_parse((char *)text, c->len, &features) == c->result, "'%s'",
+    ck_assert_msg(sw_features_parse((char *)text, c->len, &features, &error) == c->result, "'%s'",
                   c->text);
     ck_assert_uint_eq(features, c->result == SW_OK ? c->features : 99);
+    check_error(c->text, error, c->result, c->value, c->limit);
+    ck_assert_int_eq(sw_features_parse((char *)text, c->len, &features, NULL), c->result);
     free(text);
 }
 END_TEST
@@ -98,10 +102,10 @@ START_TEST(test_list_null)
 {
     unsigned features = 99;
 
-    ck_assert_int_eq(sw_features_parse(NULL, 1, &features), SW_E_NULL);
-    ck_assert_int_eq(sw_features_parse("sideband", 8, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_features_parse(NULL, 1, &features, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_features_parse("sideband", 8, NULL, NULL), SW_E_NULL);
     ck_assert_uint_eq(features, 99);
-    ck_assert_int_eq(sw_features_parse(NULL, 0, &features), SW_OK);
+    ck_assert_int_eq(sw_features_parse(NULL, 0, &features, NULL), SW_OK);
     ck_assert_uint_eq(features, 0);
     ck_assert_uint_eq(sw_features_format(S, NULL, 100), 0);
     ck_assert_uint_eq(sw_features_format(S, NULL, 0), 0);
@@ -116,45 +120,46 @@ static const struct request_case {
     int result;
     const char *user;
     unsigned features;
+    uint64_t value, limit;       /* of the error: places are those in the list */
 } request_cases[] = {
-    { TEXT("auth rsa bob"), SW_OK, "bob", 0 },
-    { TEXT("auth rsa b"), SW_OK, "b", 0 },
-    { TEXT("auth rsa bob "), SW_OK, "bob", 0 },
-    { TEXT("auth rsa bob sideband"), SW_OK, "bob", S },
-    { TEXT("auth rsa bob sideband,aes_ctr128"), SW_OK, "bob", S | A },
-    { TEXT("auth rsa bob sha256,aes_ctr128,sideband"), SW_OK, "bob", S | A | H },
-    { TEXT("auth rsa bob sideband,sideband"), SW_OK, "bob", S },
-    { TEXT("auth rsa sideband"), SW_OK, "sideband", 0 },
-    { TEXT("auth rsa a,b sideband"), SW_OK, "a,b", S },
-    { TEXT("auth rsa \xc3\xa4\xff sideband"), SW_OK, "\xc3\xa4\xff", S },
-    { TEXT(""), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT("auth rsa"), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT("auth rsA bob"), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT("Auth rsa bob"), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT(" auth rsa bob"), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT("auth  rsa bob"), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT("auth rsa\tbob"), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT("auth dsa bob"), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT("GET / HTTP/1.1\r\n"), SW_E_REQUEST_PREFIX, NULL, 0 },
-    { TEXT("auth rsa "), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa  "), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa  bob"), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa  sideband"), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa bob\n"), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa bob\r"), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa bob\0"), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa b\0b sideband"), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa \n sideband"), SW_E_REQUEST_NAME, NULL, 0 },
-    { TEXT("auth rsa bob telepathy"), SW_E_FEATURE, NULL, 0 },
-    { TEXT("auth rsa bob sideband,telepathy"), SW_E_FEATURE, NULL, 0 },
-    { TEXT("auth rsa bob  sideband"), SW_E_FEATURE, NULL, 0 },
-    { TEXT("auth rsa bob sideband "), SW_E_FEATURE, NULL, 0 },
-    { TEXT("auth rsa bob sideband sha256"), SW_E_FEATURE, NULL, 0 },
-    { TEXT("auth rsa bob sideband,"), SW_E_FEATURE, NULL, 0 },
-    { TEXT("auth rsa bob sideband\n"), SW_E_FEATURE, NULL, 0 },
-    { TEXT("auth rsa bob ,"), SW_E_FEATURE, NULL, 0 },
-    { TEXT("auth rsa bob aes_ctr128"), SW_E_FEATURE_SET, NULL, 0 },
-    { TEXT("auth rsa bob sha256"), SW_E_FEATURE_SET, NULL, 0 },
+    { TEXT("auth rsa bob"), SW_OK, "bob", 0, 0, 0 },
+    { TEXT("auth rsa b"), SW_OK, "b", 0, 0, 0 },
+    { TEXT("auth rsa bob "), SW_OK, "bob", 0, 0, 0 },
+    { TEXT("auth rsa bob sideband"), SW_OK, "bob", S, 0, 0 },
+    { TEXT("auth rsa bob sideband,aes_ctr128"), SW_OK, "bob", S | A, 0, 0 },
+    { TEXT("auth rsa bob sha256,aes_ctr128,sideband"), SW_OK, "bob", S | A | H, 0, 0 },
+    { TEXT("auth rsa bob sideband,sideband"), SW_OK, "bob", S, 0, 0 },
+    { TEXT("auth rsa sideband"), SW_OK, "sideband", 0, 0, 0 },
+    { TEXT("auth rsa a,b sideband"), SW_OK, "a,b", S, 0, 0 },
+    { TEXT("auth rsa \xc3\xa4\xff sideband"), SW_OK, "\xc3\xa4\xff", S, 0, 0 },
+    { TEXT(""), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT("auth rsa"), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT("auth rsA bob"), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT("Auth rsa bob"), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT(" auth rsa bob"), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT("auth  rsa bob"), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT("auth rsa\tbob"), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT("auth dsa bob"), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT("GET / HTTP/1.1\r\n"), SW_E_REQUEST_PREFIX, NULL, 0, 0, 0 },
+    { TEXT("auth rsa "), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa  "), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa  bob"), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa  sideband"), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa bob\n"), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa bob\r"), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa bob\0"), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa b\0b sideband"), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa \n sideband"), SW_E_REQUEST_NAME, NULL, 0, 0, 0 },
+    { TEXT("auth rsa bob telepathy"), SW_E_FEATURE, NULL, 0, 0, 9 },
+    { TEXT("auth rsa bob sideband,telepathy"), SW_E_FEATURE, NULL, 0, 9, 9 },
+    { TEXT("auth rsa bob  sideband"), SW_E_FEATURE, NULL, 0, 0, 9 },
+    { TEXT("auth rsa bob sideband "), SW_E_FEATURE, NULL, 0, 0, 9 },
+    { TEXT("auth rsa bob sideband sha256"), SW_E_FEATURE, NULL, 0, 0, 15 },
+    { TEXT("auth rsa bob sideband,"), SW_E_FEATURE, NULL, 0, 9, 0 },
+    { TEXT("auth rsa bob sideband\n"), SW_E_FEATURE, NULL, 0, 0, 9 },
+    { TEXT("auth rsa bob ,"), SW_E_FEATURE, NULL, 0, 0, 0 },
+    { TEXT("auth rsa bob aes_ctr128"), SW_E_FEATURE_SET, NULL, 0, A, 0 },
+    { TEXT("auth rsa bob sha256"), SW_E_FEATURE_SET, NULL, 0, H, 0 },
 };
 
 START_TEST(test_parse_request)
@@ -166,7 +171,7 @@ START_TEST(test_parse_request)
     int result = sw_request_parse(text, c->len, &request, &error);
 
     ck_assert_msg(result == c->result, "'%s': %d", c->text, result);
-    check_error(c->text, error, c->result, 0, 0);
+    check_error(c->text, error, c->result, c->value, c->limit);
     if (c->result == SW_OK) {
         ck_assert_uint_eq(request.user_len, strlen(c->user));
         ck_assert_ptr_eq(request.user, (const char *)text + 9);

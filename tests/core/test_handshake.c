@@ -98,22 +98,24 @@ static const struct {
     int client_result, server_result;   /* SW_STEP_DONE or the error */
     unsigned features;                  /* agreed on, if done */
 } policies[] = {
-    { { SB | AES | SHA, 0, 0, 0 }, { SB | AES | SHA, 0, 0, 0 }, SW_STEP_DONE, SW_STEP_DONE,
+    { { SB | AES | SHA, 0, 0, 0, 0 }, { SB | AES | SHA, 0, 0, 0, 0 }, SW_STEP_DONE, SW_STEP_DONE,
       SB | AES | SHA },
-    { { SB | AES, 0, 0, 0 }, { SB | AES | SHA, 0, 0, 0 }, SW_STEP_DONE, SW_STEP_DONE, SB | AES },
-    { { SB | AES | SHA, 0, 0, 0 }, { SB | AES, 0, 0, 0 }, SW_STEP_DONE, SW_STEP_DONE, SB | AES },
-    { { SB | AES | SHA, 0, 1, 0 }, { SB | SHA, 0, 1, 0 }, SW_STEP_DONE, SW_STEP_DONE, SB | SHA },
-    { { SB | AES | SHA, 0, 1, 0 }, { SB, 0, 1, 0 }, SW_STEP_DONE, SW_STEP_DONE, SB },
-    { { SB | AES | SHA, 1, 0, 0 }, { 0, 1, 0, 0 }, SW_STEP_DONE, SW_STEP_DONE, 0 },
-    { { 0, 1, 0, 0 }, { SB | AES | SHA, 1, 0, 0 }, SW_STEP_DONE, SW_STEP_DONE, 0 },
+    { { SB | AES, 0, 0, 0, 0 }, { SB | AES | SHA, 0, 0, 1, 0 }, SW_STEP_DONE, SW_STEP_DONE, SB | AES },
+    { { SB | AES | SHA, 0, 0, 1, 0 }, { SB | AES, 0, 0, 0, 0 }, SW_STEP_DONE, SW_STEP_DONE, SB | AES },
+    { { SB | AES | SHA, 0, 1, 0, 0 }, { SB | SHA, 0, 1, 0, 0 }, SW_STEP_DONE, SW_STEP_DONE, SB | SHA },
+    { { SB | AES | SHA, 0, 1, 0, 0 }, { SB, 0, 1, 0, 0 }, SW_STEP_DONE, SW_STEP_DONE, SB },
+    { { SB | AES | SHA, 1, 0, 0, 0 }, { 0, 1, 0, 0, 0 }, SW_STEP_DONE, SW_STEP_DONE, 0 },
+    { { 0, 1, 0, 0, 0 }, { SB | AES | SHA, 1, 0, 0, 0 }, SW_STEP_DONE, SW_STEP_DONE, 0 },
     /* the client refuses what the server offers */
-    { { SB | AES | SHA, 1, 0, 0 }, { SB, 0, 1, 0 }, SW_E_RC4_REFUSED, SW_E_CLOSED, 0 },
-    { { SB | AES | SHA, 1, 0, 0 }, { SB | SHA, 0, 1, 0 }, SW_E_RC4_REFUSED, SW_E_CLOSED, 0 },
-    { { SB | AES | SHA, 0, 1, 0 }, { 0, 1, 0, 0 }, SW_E_LEGACY_REFUSED, SW_E_CLOSED, 0 },
+    { { SB | AES | SHA, 1, 0, 0, 0 }, { SB, 0, 1, 0, 0 }, SW_E_RC4_REFUSED, SW_E_CLOSED, 0 },
+    { { SB | AES | SHA, 1, 0, 0, 0 }, { SB | SHA, 0, 1, 0, 0 }, SW_E_RC4_REFUSED, SW_E_CLOSED, 0 },
+    { { SB | AES | SHA, 0, 1, 0, 0 }, { 0, 1, 0, 0, 0 }, SW_E_LEGACY_REFUSED, SW_E_CLOSED, 0 },
+    { { SB | AES | SHA, 0, 0, 0, 0 }, { SB | AES, 0, 0, 0, 0 }, SW_E_SHA1_REFUSED, SW_E_CLOSED, 0 },
     /* the server refuses what the client asks for */
-    { { 0, 1, 0, 0 }, { SB | AES | SHA, 0, 1, 0 }, SW_E_CLOSED, SW_E_LEGACY_REFUSED, 0 },
-    { { SB, 0, 1, 0 }, { SB | AES | SHA, 1, 0, 0 }, SW_E_CLOSED, SW_E_RC4_REFUSED, 0 },
-    { { SB | SHA, 0, 1, 0 }, { SB | AES | SHA, 1, 0, 0 }, SW_E_CLOSED, SW_E_RC4_REFUSED, 0 },
+    { { SB | AES, 0, 0, 0, 0 }, { SB | AES | SHA, 0, 0, 0, 0 }, SW_E_CLOSED, SW_E_SHA1_REFUSED, 0 },
+    { { 0, 1, 0, 0, 0 }, { SB | AES | SHA, 0, 1, 0, 0 }, SW_E_CLOSED, SW_E_LEGACY_REFUSED, 0 },
+    { { SB, 0, 1, 0, 0 }, { SB | AES | SHA, 1, 0, 0, 0 }, SW_E_CLOSED, SW_E_RC4_REFUSED, 0 },
+    { { SB | SHA, 0, 1, 0, 0 }, { SB | AES | SHA, 1, 0, 0, 0 }, SW_E_CLOSED, SW_E_RC4_REFUSED, 0 },
 };
 
 START_TEST(policy)

@@ -21,7 +21,7 @@ static void setup(void)
     fake_key_pair(&private_key, &public_key, 2048, 3);
     memset(&config, 0, sizeof(config));
     config.crypto = &fake.table;
-    config.policy = (sw_policy){ SW_FEATURES_ALL, 1, 1, 0 };
+    config.policy = (sw_policy){ SW_FEATURES_ALL, 1, 1, 0, 0 };
     config.user = "bob";
     config.key = sw_private_key_view(&private_key);
     scratch = malloc(SW_SCRATCH_FULL);
@@ -94,11 +94,11 @@ START_TEST(bad_config)
     c.crypto = NULL;
     ck_assert_int_eq(start(&c), SW_E_NULL);
     c = config;
-    c.policy = (sw_policy){ SW_FEATURE_SHA256, 1, 1, 0 };
+    c.policy = (sw_policy){ SW_FEATURE_SHA256, 1, 1, 0, 0 };
     ck_assert_int_eq(start(&c), SW_E_CONFIG);
-    c.policy = (sw_policy){ SB, 0, 0, 0 };
+    c.policy = (sw_policy){ SB, 0, 0, 0, 0 };
     ck_assert_int_eq(start(&c), SW_E_CONFIG);
-    c.policy = (sw_policy){ 0, 0, 0, 0 };
+    c.policy = (sw_policy){ 0, 0, 0, 0, 0 };
     ck_assert_int_eq(start(&c), SW_E_CONFIG);
     ck_assert_int_eq(start(NULL), SW_E_NULL);
     ck_assert_int_eq(sw_handshake_client(NULL, &config, scratch, SW_SCRATCH_FULL), SW_E_NULL);

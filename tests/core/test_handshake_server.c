@@ -43,15 +43,15 @@ START_TEST(bad_config)
         sw_policy policy;
         sw_key_kind kind;
     } cases[] = {
-        { { AES, 1, 1, 0 }, { 2048, 3, 1 } },             /* aes without sideband */
-        { { 32, 1, 1, 0 }, { 2048, 3, 1 } },               /* no such feature */
-        { { 0, 0, 1, 0 }, { 2048, 3, 1 } },               /* nothing but legacy, which is not allowed */
-        { { SB, 1, 0, 0 }, { 2048, 3, 1 } },              /* nothing but RC4, which is not allowed */
-        { { SW_FEATURES_ALL, 0, 0, 0 }, { 2047, 3, 1 } },
-        { { SW_FEATURES_ALL, 0, 0, 0 }, { 8193, 3, 1 } },
-        { { SW_FEATURES_ALL, 0, 0, 0 }, { 2048, 1, 1 } },
-        { { SW_FEATURES_ALL, 0, 0, 0 }, { 2048, 4, 1 } },
-        { { SW_FEATURES_ALL, 0, 0, 0 }, { 2048, 3, 0 } },
+        { { AES, 1, 1, 0, 0 }, { 2048, 3, 1 } },             /* aes without sideband */
+        { { 32, 1, 1, 0, 0 }, { 2048, 3, 1 } },               /* no such feature */
+        { { 0, 0, 1, 0, 0 }, { 2048, 3, 1 } },               /* nothing but legacy, which is not allowed */
+        { { SB, 1, 0, 0, 0 }, { 2048, 3, 1 } },              /* nothing but RC4, which is not allowed */
+        { { SW_FEATURES_ALL, 0, 0, 0, 0 }, { 2047, 3, 1 } },
+        { { SW_FEATURES_ALL, 0, 0, 0, 0 }, { 8193, 3, 1 } },
+        { { SW_FEATURES_ALL, 0, 0, 0, 0 }, { 2048, 1, 1 } },
+        { { SW_FEATURES_ALL, 0, 0, 0, 0 }, { 2048, 4, 1 } },
+        { { SW_FEATURES_ALL, 0, 0, 0, 0 }, { 2048, 3, 0 } },
     };
     static const sw_key_kind large = { 8192, 65537, 1 };
 

@@ -151,10 +151,12 @@ START_TEST(test_short)
             ck_assert_int_eq(sw_noise_read(&p.responder, p.first, len, &payload, &payload_len),
                              SW_E_FRAME_SIZE);
             check_failed(&p.responder, &zero, SW_E_FRAME_SIZE);
+            check_error("first", sw_noise_error(&p.responder), SW_E_FRAME_SIZE, len, SW_NOISE_OVERHEAD_1);
         }
         ck_assert_int_eq(sw_noise_read(&p.initiator, p.second, len, &payload, &payload_len),
                          SW_E_FRAME_SIZE);
         check_failed(&p.initiator, &zero, SW_E_FRAME_SIZE);
+        check_error("second", sw_noise_error(&p.initiator), SW_E_FRAME_SIZE, len, SW_NOISE_OVERHEAD_2);
     }
 }
 END_TEST
@@ -280,7 +282,11 @@ START_TEST(test_misuse)
     begin(&p);
     ck_assert_int_eq(sw_noise_write(&p.initiator, byte, 1, byte, SW_NOISE_OVERHEAD_1, &len),
                      SW_E_SPACE);
+    check_error("room", sw_noise_error(&p.initiator), SW_E_SPACE, SW_NOISE_OVERHEAD_1,
+                SW_NOISE_OVERHEAD_1 + 1);
     begin_responder(&p);
+    ck_assert_int_eq(sw_noise_error(&p.responder).code, SW_OK);
+    ck_assert_int_eq(sw_noise_error(NULL).code, SW_E_NULL);
     ck_assert_int_eq(sw_noise_read(&p.responder, NULL, 40, &payload, &len), SW_E_NULL);
     ck_assert_int_eq(sw_noise_read(NULL, byte, 40, &payload, &len), SW_E_NULL);
     ck_assert_ptr_null(sw_suite_name((sw_suite)0));

@@ -9,6 +9,7 @@
 #include "sealed_transcript.h"
 #include "suite.h"
 #include "tested_backend.h"
+#include "wired.h"
 
 static sealed_transcript transcripts[SEALED_TRANSCRIPTS];
 static sw_crypto *real;
@@ -28,32 +29,16 @@ static int deliver(delivery *d, sw_session *s)
 {
     size_t end = d->at < d->cut ? d->cut : d->stream.len;
     size_t n = end - d->at;
-    size_t room;
-    uint8_t *space;
 
     if (d->step > 0 && n > d->step)
         n = d->step;
     if (n == 0)
         return 0;
-    space = sw_session_rx_space(s, &room);
-    ck_assert_uint_gt(room, 0);
-    if (n > room)
-        n = room;
-    memcpy(space, d->stream.data + d->at, n);
-    ck_assert_int_eq(sw_session_rx_commit(s, n), SW_OK);
+    n = wired_give(s, d->stream.data + d->at, n);
+    ck_assert_uint_gt(n, 0);
     ck_assert_int_eq(sw_session_burst_end(s), SW_OK);
     d->at += n;
     return 1;
-}
-
-static int drain(sw_session *s, bytes *sent)
-{
-    size_t n;
-    const uint8_t *p = sw_session_tx_bytes(s, &n);
-
-    bytes_append(sent, p, n);
-    ck_assert_int_eq(sw_session_tx_drain(s, n), SW_OK);
-    return n > 0;
 }
 
 /* What a record takes, as it was in the recording. */
@@ -94,7 +79,7 @@ static void send_replies(const sealed_transcript *t, sw_session *s, bytes *sent)
         const bytes *body = &t->replies[i].body;
         uint8_t band = t->replies[i].band;
         size_t taken = 0;
-        drain(s, sent);
+        bytes_drain(s, sent);
         if (band == SW_BAND_EXIT_SUCCESS || band == SW_BAND_EXIT_FAILURE)
             ck_assert_int_eq(sw_session_exit(s, band == SW_BAND_EXIT_SUCCESS ? 0 : 1), 1);
         else
@@ -146,12 +131,12 @@ static void run_server(const sealed_transcript *t, const sealed_user *user, deli
             check_arguments(t, &s, &event);
             send_replies(t, &s, &sent);
             done = 1;
-        } else if (type == SW_EVENT_NEED_MORE && !drain(&s, &sent)) {
+        } else if (type == SW_EVENT_NEED_MORE && !bytes_drain(&s, &sent)) {
             ck_assert(sw_session_wants(&s) & SW_WANT_READ);
             ck_assert(deliver(&d, &s));
         }
     }
-    drain(&s, &sent);
+    bytes_drain(&s, &sent);
     ck_assert_uint_eq(d.at, d.stream.len);
     ck_assert_uint_eq(sent.len, t->server.len);
     ck_assert_mem_eq(sent.data, t->server.data, sent.len);
@@ -235,9 +220,9 @@ static void send_command(const sealed_transcript *t, sw_session *s, bytes *sent)
     for (size_t i = 0; i < t->argc; i++)
         argv[i] = (sw_argument){ t->argv[i], strlen(t->argv[i]) };
     if (!t->at_once)
-        drain(s, sent);
+        bytes_drain(s, sent);
     ck_assert_int_eq(sw_session_command(s, argv, t->argc, 0), 1);
-    drain(s, sent);
+    bytes_drain(s, sent);
 }
 
 static void run_client(const sealed_transcript *t, const sealed_user *user, delivery d,
@@ -248,7 +233,7 @@ static void run_client(const sealed_transcript *t, const sealed_user *user, deli
     int is_ed25519 = user->public_key.type == SW_KEY_ED25519;
     sw_x25519_key server = x25519_pair(real, t->server_static.data);
     sw_crypto crypto;
-    sw_client_config config = { .crypto = &crypto, .policy = { suite, 0, 0, 1 }, .user = t->user,
+    sw_client_config config = { .crypto = &crypto, .policy = { suite, 0, 0, 0, 1 }, .user = t->user,
                                 .record_limit = (uint16_t)t->limit };
     uint8_t *rx = malloc(sizes.rx), *tx = malloc(sizes.tx);
     reception r = { t, 0, bytes_copy(NULL, 0), -1 };
@@ -280,7 +265,7 @@ static void run_client(const sealed_transcript *t, const sealed_user *user, deli
             r.exit_status = event.status;
         } else if (type == SW_EVENT_CLOSED) {
             over = 1;
-        } else if (!drain(&s, &sent) && !deliver(&d, &s)) {
+        } else if (!bytes_drain(&s, &sent) && !deliver(&d, &s)) {
             ck_assert_int_eq(sw_session_rx_end(&s), SW_OK);
         }
     }

@@ -66,8 +66,7 @@ static void run_side(sw_session *session, const sw_public_key *key, const bytes 
     int type;
 
     while ((type = sw_session_next(session, &event)) != SW_EVENT_READY) {
-        size_t n, room;
-        uint8_t *space;
+        size_t n;
 
         ck_assert_int_ge(type, 0);
         if (type == SW_EVENT_KEY)
@@ -76,12 +75,8 @@ static void run_side(sw_session *session, const sw_public_key *key, const bytes 
         ck_assert_int_eq(sw_session_tx_drain(session, n), SW_OK);
         if (type == SW_EVENT_KEY || n > 0)
             continue;
-        space = sw_session_rx_space(session, &room);
-        n = (at < burst ? burst : said->len) - at;
-        n = n < room ? n : room;
+        n = wired_give(session, said->data + at, (at < burst ? burst : said->len) - at);
         ck_assert_uint_gt(n, 0);
-        memcpy(space, said->data + at, n);
-        ck_assert_int_eq(sw_session_rx_commit(session, n), SW_OK);
         ck_assert_int_eq(key != NULL ? sw_session_burst_end(session)
                                      : sw_session_greeting_end(session), SW_OK);
         at += n;

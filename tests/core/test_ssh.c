@@ -163,7 +163,7 @@ START_TEST(test_key_blobs)
     uint8_t written[SW_SSH_KEY_MAX + 1];
     sealed_user user;
     sw_ssh_key key;
-    size_t len;
+    size_t len, written_len;
 
     sealed_user_load(&user, users[_i]);
     ck_assert_int_eq(sw_ssh_key_write(&user.public_key, written, SW_SSH_KEY_MAX, &len), SW_OK);
@@ -180,7 +180,8 @@ START_TEST(test_key_blobs)
     }
     written[len] = 0;
     ck_assert_int_eq(sw_ssh_key_read(&key, written, len + 1), SW_E_KEY_DAMAGED);
-    ck_assert_int_eq(sw_ssh_key_write(&user.public_key, written, len - 1, &len), SW_E_SPACE);
+    ck_assert_int_eq(sw_ssh_key_write(&user.public_key, written, len - 1, &written_len), SW_E_SPACE);
+    ck_assert_uint_eq(written_len, len);
 }
 END_TEST
 

@@ -2,6 +2,7 @@
 #include "suite.h"
 #include "support.h"
 #include "tested_backend.h"
+#include "wired.h"
 #include "send_command.h"
 
 #include <check.h>
@@ -40,31 +41,15 @@ static size_t next_piece(const delivery *d)
 static int deliver(delivery *d, sw_session *s)
 {
     size_t n = next_piece(d);
-    size_t room;
-    uint8_t *space;
 
     if (n == 0)
         return 0;
-    space = sw_session_rx_space(s, &room);
-    ck_assert_uint_gt(room, 0);
-    if (n > room)
-        n = room;
-    memcpy(space, d->stream.data + d->at, n);
-    ck_assert_int_eq(sw_session_rx_commit(s, n), SW_OK);
+    n = wired_give(s, d->stream.data + d->at, n);
+    ck_assert_uint_gt(n, 0);
     d->at += n;
     if (d->at == d->burst)
         ck_assert_int_eq(d->is_client ? sw_session_greeting_end(s) : sw_session_burst_end(s), SW_OK);
     return 1;
-}
-
-static int drain(sw_session *s, bytes *sent)
-{
-    size_t n;
-    const uint8_t *p = sw_session_tx_bytes(s, &n);
-
-    bytes_append(sent, p, n);
-    ck_assert_int_eq(sw_session_tx_drain(s, n), SW_OK);
-    return n > 0;
 }
 
 /* ---- server ---- */
@@ -93,7 +78,7 @@ static void send_all(sw_session *s, uint8_t band, const bytes *body, bytes *sent
         ck_assert_int_ge(result, 0);
         at += taken;
         if (result == 0 || at < body->len)
-            ck_assert(drain(s, sent));
+            ck_assert(bytes_drain(s, sent));
         else
             break;
     } while (1);
@@ -106,7 +91,7 @@ static void send_replies(const transcript *t, sw_session *s, bytes *sent)
         if (band == SW_BAND_EXIT_SUCCESS || band == SW_BAND_EXIT_FAILURE) {
             int result;
             while ((result = sw_session_exit(s, band == SW_BAND_EXIT_SUCCESS ? 0 : 1)) == 0)
-                ck_assert(drain(s, sent));
+                ck_assert(bytes_drain(s, sent));
             ck_assert_int_eq(result, 1);
         } else {
             send_all(s, band, &t->replies[i].body, sent);
@@ -128,7 +113,7 @@ static void run_server(const transcript *t, const sw_public_key *key, delivery d
     sw_session s;
 
     replay_random(&crypto, real, &t->random, &t->seed);
-    config.policy = (sw_policy){ t->features, 1, 1, 0 };
+    config.policy = (sw_policy){ t->features, 1, 1, 0, 0 };
     config.banner = "This is para_server, version 0.4.13.";
     ck_assert_int_eq(sw_session_server(&s, &config, rx, sizes.rx, tx, sizes.tx), SW_OK);
     for (;;) {
@@ -150,7 +135,7 @@ static void run_server(const transcript *t, const sw_public_key *key, delivery d
             ck_assert_int_eq(sw_session_rx_end(&s), SW_OK);
         } else if (type == SW_EVENT_CLOSED) {
             break;
-        } else if (type == SW_EVENT_NEED_MORE && !drain(&s, &sent)) {
+        } else if (type == SW_EVENT_NEED_MORE && !bytes_drain(&s, &sent)) {
             ck_assert(sw_session_wants(&s) & SW_WANT_READ);
             ck_assert(deliver(&d, &s));
         }
@@ -285,7 +270,7 @@ static void run_client(const transcript *t, const sw_private_key *key, delivery 
     sw_session s;
 
     crypto.oaep_decrypt = decrypt_once;
-    config.policy = (sw_policy){ t->features, 1, 1, 0 };
+    config.policy = (sw_policy){ t->features, 1, 1, 0, 0 };
     config.user = t->user;
     config.key = sw_private_key_view(key);
     ck_assert_int_eq(sw_session_client(&s, &config, rx, sizes.rx, tx, sizes.tx), SW_OK);
@@ -295,14 +280,14 @@ static void run_client(const transcript *t, const sw_private_key *key, delivery 
         ck_assert_msg(type >= 0, "%s: %s", t->name, sw_error_text(type));
         if (type == SW_EVENT_READY) {
             ck_assert_int_eq(send_command(&s, (const char *const *)t->argv, t->argc), 1);
-            drain(&s, &sent);
+            bytes_drain(&s, &sent);
         } else if (type == SW_EVENT_DATA)
             receive_data(&r, &event, sw_session_is_legacy(&s));
         else if (type == SW_EVENT_EXIT)
             r.exit_status = event.status;
         else if (type == SW_EVENT_CLOSED)
             over = 1;
-        else if (!drain(&s, &sent) && !deliver(&d, &s))
+        else if (!bytes_drain(&s, &sent) && !deliver(&d, &s))
             ck_assert_int_eq(sw_session_rx_end(&s), SW_OK);
     }
     check_reception(&r, sw_session_is_legacy(&s));

@@ -94,7 +94,8 @@ static void on_progress(void *ctx, uint64_t read)
 static const char *read_all(const char *const *paths, size_t count, const char *filter)
 {
     static char text[8192];
-    capture_setup setup = { paths, count, NULL, filter, 0, { NULL, on_idle, on_progress, NULL } };
+    capture_setup setup = { .paths = paths, .path_count = count, .filter = filter,
+                            .hooks = { NULL, on_idle, on_progress, NULL } };
     char why[CAPTURE_WHY_SIZE];
     capture *c = capture_open(&setup, why);
     size_t len = 0;
@@ -145,7 +146,8 @@ START_TEST(compressed_in_parts)
     enum { FRAMES = 20000 };
     unsigned *times = calloc(FRAMES + 1, sizeof(*times));
     const char *path = "packed";
-    capture_setup setup = { &path, 1, NULL, NULL, 0, { NULL, on_idle, on_progress, NULL } };
+    capture_setup setup = { .paths = &path, .path_count = 1,
+                            .hooks = { NULL, on_idle, on_progress, NULL } };
     char why[CAPTURE_WHY_SIZE];
     uint64_t count = 0;
     bytes plain, both = { 0 };

@@ -13,6 +13,7 @@
 #define R2 "000102030405060708090A0B0C0D0E0F101112131415161718191a1b1c1d1e1f"
 #define A "a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf"
 #define B "c0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedf"
+#define E "e0e1e2e3e4e5e6e7e8e9eaebecedeeeff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff"
 #define LABEL "SIDEWIRE_SESSION_KEYS "
 #define GOOD LABEL R1 " " A " " B
 
@@ -255,6 +256,64 @@ START_TEST(many)
 }
 END_TEST
 
+/* Sealed sessions have lines of their own kind, several of which may have one name: the newest is the first. */
+START_TEST(sealed)
+{
+    static const char text[] = "SEALED " E " " A " " B "\n" "SEALED " E " " B " " A "\n" "SEALED " E " " A " " B "\n"
+                               "SEALED " E " " A " SEALED " E " " A " " A "\n" GOOD "\n" "SEALEDX " E " " A " " B "\n"
+                               "SEALED " E " " A "\n" "SEALED " E " " A " " B "00\n" "SEALED " R1 " " A " " B "\n";
+    keylog_reader *log = keylog_new(path);
+    char why[128], said[1024], expected[512];
+    uint8_t ephemeral[SW_X25519_SIZE];
+    sw_secrets keys;
+
+    for (size_t i = 0; i < sizeof(ephemeral); i++)
+        ephemeral[i] = (uint8_t)(0xe0 + i);
+    write_file("w", text, strlen(text));
+    catch_messages();
+    ck_assert_int_eq(keylog_read(log, why, sizeof(why)), 0);
+    messages(said, sizeof(said));
+    snprintf(expected, sizeof(expected), "sidewire: %s: line 4 is damaged\nsidewire: %s: line 7 is damaged\n"
+             "sidewire: %s: line 8 is damaged\nsidewire: %s: line 9 is damaged\n", path, path, path, path);
+    ck_assert_str_eq(said, expected);
+    ck_assert_int_eq(finds(log, 20), 1);
+    for (unsigned turn = 0; turn < 3; turn++) {
+        static const uint8_t first[3][2] = { { 0xa0, 0xa0 }, { 0xc0, 0xa0 }, { 0xa0, 0xc0 } };
+
+        ck_assert_int_eq(keylog_find_sealed(log, ephemeral, turn, &keys), 1);
+        check_counting(keys.client_key, sizeof(keys.client_key), first[turn][0]);
+        check_counting(keys.server_key, sizeof(keys.server_key), first[turn][1]);
+    }
+    ck_assert_int_eq(keylog_find_sealed(log, ephemeral, 3, &keys), 0);
+    ephemeral[31] ^= 1;
+    ck_assert_int_eq(keylog_find_sealed(log, ephemeral, 0, &keys), 0);
+    keylog_close(log);
+}
+END_TEST
+
+/* However many lines claim one session, few are kept of them, the newest among these. */
+START_TEST(sealed_many)
+{
+    keylog_reader *log = keylog_new(path);
+    uint8_t ephemeral[SW_X25519_SIZE] = { 0 };
+    sw_secrets keys;
+    unsigned found = 0, newest = 0;
+    char line[256];
+
+    for (unsigned i = 0; i < 1000; i++) {
+        snprintf(line, sizeof(line), "SEALED %064x %064x %064x\n", 0, i, i);
+        keylog_use(log, line, strlen(line));
+    }
+    while (keylog_find_sealed(log, ephemeral, found, &keys)) {
+        newest |= keys.client_key[30] == 999 >> 8 && keys.client_key[31] == (999 & 0xff);
+        found++;
+    }
+    ck_assert_uint_eq(found, 16);
+    ck_assert_uint_eq(newest, 1);
+    keylog_close(log);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("dump keylog");
@@ -268,5 +327,7 @@ int main(void)
     tcase_add_test(tcase, folder);
     tcase_add_test(tcase, twice);
     tcase_add_test(tcase, many);
+    tcase_add_test(tcase, sealed);
+    tcase_add_test(tcase, sealed_many);
     return run_suite(suite);
 }

@@ -49,7 +49,11 @@ START_TEST(sessions_in_turn)
         "print_sessions: session 4, *, user bob\n"
         "print_sessions: session 4: 6 bytes lost, not in the capture, from byte 4 of a body on\n"
         "remote: cut\n"
-        "print_sessions: session 6, *, user alice\n");
+        "print_sessions: session 6, *, user alice\n"
+        "print_sessions: session 7, 192.0.2.1:40007 > 192.0.2.2:2990\n"
+        "print_sessions: session 7: 4112 bytes record, number 0, sealed: only a key log opens it\n"
+        "print_sessions: session 8, *, user eve\n"
+        "print_sessions: session 8: 4112 bytes record, record does not verify: *\n");
     out = scratch_read("out", NULL);
     expect_match("output", out, "/music/one.ogg\n/music/tw\303\266.ogg\n<script>*");
 }
@@ -63,7 +67,7 @@ START_TEST(one_file_for_all)
     size_t len;
 
     command_add_words(&line, "sh -c");
-    command_add(&line, scratch_format("exec %s follow all >both 2>&1",
+    command_add(&line, scratch_format("exec '%s' follow all >both 2>&1",
                                       tool_path("tests/dump_output/print_sessions")));
     process_expect(process_start(&line, NULL), "all", 0, NULL, "");
     both = scratch_read("both", &len);
@@ -75,7 +79,7 @@ START_TEST(one_file_for_all)
                  "print_sessions: session 3, *\n<script>*remote: <script>*remote: \ttab\n"
                  "print_sessions: session 4, *\n"
                  "headprint_sessions: session 4: 6 bytes lost, *\nand a tailremote: cut\n"
-                 "print_sessions: session 6, *\nuptime: 3 days\n");
+                 "print_sessions: session 6, *\nuptime: 3 days\n*");
 }
 END_TEST
 
@@ -91,7 +95,7 @@ START_TEST(terminal_is_safe)
                  "*/music/one.ogg\n/music/tw\\\\xc3\\\\xb6.ogg\n*\\\\x1b[[]31mred\\\\x1b[[]0m "
                  "\\\\x1b]0;title\\\\x07*"
                  "session 4, *\nhead\n"
-                 "print_sessions: session 4: 6 bytes lost, *\nand a tail*uptime: 3 days\n");
+                 "print_sessions: session 4: 6 bytes lost, *\nand a tail*uptime: 3 days\n*");
 }
 END_TEST
 

@@ -125,12 +125,12 @@ static const struct {
     const char *filter, *out;
 } filters[] = {
     { "select(.type == \"packet\" and .kind == \"command\") | [.argv[]?.text] | join(\" \")",
-      "ls -l=v \nls </script><!--  \"quoted\" \\\\\ncatimg *\n" },
+      "ls -l=v \nls </script><!--  \"quoted\" \\\\\ncatimg *\nsi \n" },
     { "select(.type == \"end\" and .exit_status != 0) | \"\\(.session) \\(.outcome)\"",
-      "2 closed\n3 exit status 1\n4 *\n5 request refused; *\n6 still open *\n" },
+      "2 closed\n3 exit status 1\n4 *\n5 request refused; *\n6 still open *\n7 closed\n" },
     { "select(.session == 4 and .type == \"end\") | .time | tonumber | floor", "1700000004\n" },
     { "select(.kind == \"undecoded\") | .size", "9007199254740993\n" },
-    { "select(.type == \"session\") | .client.address", "192.0.2.1\n*2001:db8::1\n192.0.2.1\n" },
+    { "select(.type == \"session\") | .client.address", "192.0.2.1\n*2001:db8::1\n192.0.2.1\n192.0.2.1\n192.0.2.1\n" },
 };
 
 START_TEST(jq_filters)

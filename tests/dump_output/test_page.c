@@ -27,10 +27,23 @@ static void make_page(const char *sessions)
     scratch_write_text("page.html", print_all(scratch_format("html %s", sessions)));
 }
 
+/* Lines about pages of the browser's own are not about ours: it complains of a missing network there. */
+static void expect_no_complaints(const char *file, const char *messages)
+{
+    static const char *const complaints[] = { "CONSOLE", "Refused", "Uncaught" };
+
+    for (const char *line = messages; *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n') {
+        const char *text = scratch_format("%.*s", (int)strcspn(line, "\n"), line);
+
+        for (int i = 0; i < COUNT(complaints); i++)
+            if (strstr(text, complaints[i]) != NULL && strstr(text, "source: chrome") == NULL)
+                ck_abort_msg("%s: %.2000s", file, text);
+    }
+}
+
 /* What the document is when it was loaded. The browser must not complain about the page. */
 static const char *browse(const char *file, const char *options)
 {
-    static const char *const complaints[] = { "CONSOLE", "Refused", "Uncaught" };
     command_line line = { { NULL }, 0 };
     char folder[4096];
     process *p;
@@ -42,9 +55,8 @@ static const char *browse(const char *file, const char *options)
     command_add(&line, scratch_format("file://%s/%s", folder, file));
     p = process_start(&line, NULL);
     process_expect(p, file, 0, NULL, NULL);
-    for (int i = 0; i < COUNT(complaints) && strcmp(options, EXPECTED_COMPLAINTS) != 0; i++)
-        if (strstr(process_err(p), complaints[i]) != NULL)
-            ck_abort_msg("%s: %s", file, process_err(p));
+    if (strcmp(options, EXPECTED_COMPLAINTS) != 0)
+        expect_no_complaints(file, process_err(p));
     return process_out(p);
 }
 
@@ -90,7 +102,7 @@ END_TEST
 START_TEST(sessions_are_listed)
 {
     static const char *const texts[] = {
-        TITLE, "6 sessions, 41 packets", "<span class=\"badge good\">exit status 0</span>",
+        TITLE, "8 sessions, 53 packets", "<span class=\"badge good\">exit status 0</span>",
         "<span class=\"badge neutral\">closed</span>",
         "<span class=\"badge poor\">exit status 1</span>",
         "<span class=\"badge bad\">closed, reset by the client;", ">request refused; ",
@@ -107,7 +119,7 @@ START_TEST(sessions_are_listed)
     dom = browse("page.html", "");
     for (int i = 0; i < COUNT(texts); i++)
         expect_in(dom, texts[i]);
-    ck_assert_uint_eq(count_of(dom, "<button class=\"session\""), 6);
+    ck_assert_uint_eq(count_of(dom, "<button class=\"session\""), 8);
     ck_assert_uint_eq(count_of(dom, "<details class=\"packet "), 9);
     ck_assert_uint_eq(count_of(dom, " open=\"\""), 0);
 }
@@ -183,7 +195,7 @@ START_TEST(cut_page)
         const char *end;         /* what it is cut in front of */
         const char *totals;
     } cuts[] = {
-        { "[\"totals\"", "6 sessions, 41 packets, the page is not complete" },
+        { "[\"totals\"", "8 sessions, 53 packets, the page is not complete" },
         { "[\"session\",3", "2 sessions, 15 packets, the page is not complete" },
         { ",\"192.0.2.2:2990\"", "0 sessions, 0 packets, the page is not complete" },
     };
@@ -241,13 +253,13 @@ START_TEST(mouse_and_keyboard)
                  "current: 5\n"
                  "home: Session 1*\n"
                  "address: Session 3&lt;script&gt;*\n"
-                 "of alice: 2 of 6 sessions\n"
+                 "of alice: 2 of 8 sessions\n"
                  "numbers: 1,6\n"
                  "shown still: Session 3*\n"
                  "tab stops: 1\n"
                  "last of them: Session 6alice*\n"
-                 "of nobody: 0 of 6 sessions\n"
-                 "all: 6\n"
+                 "of nobody: 0 of 8 sessions\n"
+                 "all: 8\n"
                  "current: 6\n"
                  "focus: packet-3\n"
                  "tab stops: 1\n"

@@ -29,6 +29,19 @@ static void record_one(const char *command)
     server_stop(&s);
 }
 
+/* With its keys in keys.log, and not in the recording, where --record puts them too. */
+static void record_one_with_log(const char *command)
+{
+    command_line editcap = { { NULL }, 0 };
+
+    setenv("SIDEWIREKEYLOGFILE", "keys.log", 1);
+    record_one(command);
+    unsetenv("SIDEWIREKEYLOGFILE");
+    command_add_words(&editcap, "editcap --discard-all-secrets one.pcapng without.pcapng");
+    process_expect(process_start(&editcap, NULL), "editcap", 0, NULL, NULL);
+    ck_assert_int_eq(rename("without.pcapng", "one.pcapng"), 0);
+}
+
 static const char *expect_dump(const char *words, int status, const char *out, const char *err)
 {
     process *p = tool_start(TOOL_DUMP, words);
@@ -158,8 +171,8 @@ START_TEST(keylog)
 {
     static const char *const opened = "* keys from keys.log*EXIT__SUCCESS*end exit status 0\n";
 
+    record_one_with_log("si");
     setenv("SIDEWIREKEYLOGFILE", "keys.log", 1);
-    record_one("si");
     expect_dump("one.pcapng", 0, opened, "");
     unsetenv("SIDEWIREKEYLOGFILE");
     expect_dump("one.pcapng", 0, "*encrypted*no key given*", "");
@@ -184,9 +197,7 @@ START_TEST(keylog_grows)
     process *p;
     int fd;
 
-    setenv("SIDEWIREKEYLOGFILE", "keys.log", 1);
-    record_one("si");
-    unsetenv("SIDEWIREKEYLOGFILE");
+    record_one_with_log("si");
     ck_assert_int_eq(rename("keys.log", "later.log"), 0);
     scratch_write_text("keys.log", "");
     data = scratch_read("one.pcapng", &size);
@@ -320,6 +331,12 @@ static const struct {
     { "x tcp prt 1", "*: filter 'tcp prt 1': *syntax error\n" },
     { "--c2s a x", "*: 'x': --c2s and --s2c have no packets to filter*" },
     { "-r x -i lo", "*: only one of them at a time*" },
+    { "-w out --c2s a", "*: --write: --c2s and --s2c have no packets\n" },
+    { "-C 5 x", "*: --write is missing; see --help\n" },
+    { "-w out -W 5 x", "*: --files: neither --file-size nor *" },
+    { "-w - -G 5 x", "*: standard output is not several files\n" },
+    { "-w - --json x", "*: --write and --json cannot both go to standard output\n" },
+    { "-w out --user alice -i lo", "*: sessions can be selected from files only*" },
     { "--c2s a -i lo", "*: only one of them at a time*" },
     { "--keylog missing x", "*: missing: No such file or directory\n" },
     { "--keylog keys x", "*: keys: Is a directory\n" },
@@ -350,6 +367,28 @@ START_TEST(lists_and_counts)
     expect_dump("-t utc -# -k keys/alice one.pcapng", 0,
                 "* 20*-*-* *:*:*.* S>C greeting *", "");
     expect_dump("-t noon one.pcapng", 2, "", "*: --time: 'noon' is not relative, *");
+}
+END_TEST
+
+/* Packets as they were captured, those of some sessions or all, and over no file. */
+START_TEST(copies)
+{
+    server s = server_start_local("");
+
+    record(&s, "one.pcapng", "help ff");
+    record(&s, "two.pcapng", "si");
+    server_stop(&s);
+    expect_dump("-k keys/alice -w all one.pcapng two.pcapng", 0, "", "");
+    expect_dump("-k keys/alice --sessions all", 0, "* help ff\n* si\n", "");
+    expect_dump("-k keys/alice -w some --command si all", 0, "", "");
+    expect_dump("-k keys/alice --sessions some", 0, "   1 *  si\n", "");
+    expect_dump("-k keys/alice -w some all", 1, "", "*: some: File exists\n");
+    expect_dump("-k keys/alice -w none --json --command nope all", 0, "", "*none of the 2 sessions *");
+    expect_dump("none", 1, "", "*no session found in 0 packets\n");
+    expect_dump("-w new missing", 3, "", NULL);
+    ck_assert_int_ne(access("new", F_OK), 0);
+    expect_dump("-w all-%d.pcapng -C 1 -G 1 all", 0, "", "");
+    expect_dump("-k keys/alice --follow --session 1 all-%d-00001.pcapng", 0, "ff - *", "");
 }
 END_TEST
 
@@ -410,6 +449,7 @@ int main(void)
     tcase_add_test(options, damage_not_selected);
     tcase_add_loop_test(options, wrong_usage, 0, COUNT(wrong));
     tcase_add_test(options, page_not_writable);
+    tcase_add_test(options, copies);
     tcase_add_test(options, page_place);
     tcase_add_test(options, lists_and_counts);
     tcase_add_test(options, streams_missing);

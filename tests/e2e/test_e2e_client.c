@@ -123,6 +123,9 @@ static void stop_in_log_line(int fd)
 
 #define FAILED(text) "sidewire-client: 127.0.0.1:*: " text "\n"
 
+#define CLOSED_AFTER(said) \
+    FAILED("connection closed during the handshake, after the server said '" said "'")
+
 /* err: when it closes, and when it goes on but says nothing, with --timeout 1. */
 static const struct {
     const char *name;
@@ -131,11 +134,11 @@ static const struct {
 } stops[] = {
     { "at once", stop_at_once, "", FAILED("connection closed during the handshake"),
       FAILED("no greeting came in time; see --timeout") },
-    { "in the first line", stop_in_first_line, "", FAILED("connection closed during the handshake"),
+    { "in the first line", stop_in_first_line, "", CLOSED_AFTER("This is par"),
       FAILED("no complete greeting came in time; see --timeout") },
-    { "behind it", stop_behind_first_line, "", FAILED("connection closed during the handshake"),
+    { "behind it", stop_behind_first_line, "", CLOSED_AFTER("This is para_server, version 0.1."),
       FAILED("no complete greeting came in time, only its first line, 'This is *'; see --allow-legacy if *") },
-    { "in the features", stop_in_features, "", FAILED("connection closed during the handshake"),
+    { "in the features", stop_in_features, "", CLOSED_AFTER("This is para_server, version 0.1."),
       FAILED("no complete greeting came in time; see --timeout") },
     { "behind the greeting", stop_behind_greeting, "",
       FAILED("connection closed during the handshake"),

@@ -67,7 +67,7 @@ START_TEST(each_with_each)
         const char *options = scratch_format("--allow-rc4 --features %s --crypto %s", modes[i],
                                              asks);
         client_expect(&s, scratch_format("-v %s", options), "version", 0, "sidewire-server *",
-                      scratch_format("*\nsidewire-client: crypto: %s\n*features: %s\n*", asks,
+                      scratch_format("sidewire-client: crypto: %s\n*features: %s\n*", asks,
                                      modes[i]));
         process_expect(client_with_input(&s, scratch_format("%s addimg cover", options)), options,
                        0, "", "");

@@ -50,7 +50,7 @@ START_TEST(file)
                    "sidewire-client: 127.0.0.1:1: Connection refused\n");
     expect_success(scratch_format("-p %s", s.port));
     process_expect(tool_start(TOOL_CLIENT, "--config= -u alice si"), "none", 2, "",
-                   "sidewire-client: key file: *");
+                   "sidewire-client: no key: *");
     process_expect(tool_start(TOOL_CLIENT, "--config other si"), "missing", 2, "",
                    "sidewire-client: other: No such file or directory\n");
     scratch_write_text("other", "prot 1\n");

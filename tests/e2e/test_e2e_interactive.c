@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -115,6 +116,34 @@ START_TEST(completion)
     type(t, completions[_i].keys, scratch_format("%.*s", (int)len, line));
     type(t, KEY_INTERRUPT, "\n" PROMPT);
     leave(t, 0);
+}
+END_TEST
+
+/* What the locale does not know is not left out of a line, which would be another one then. */
+START_TEST(characters_of_other_locales)
+{
+    static const char *const locales[] = { "C", "C.UTF-8" };
+    server s = server_start_local("");
+    terminal *t;
+
+    setenv("LC_ALL", locales[_i], 1);
+    t = start(s.port, "", NULL);
+    terminal_type(t, _i == 0 ? "help na\xc3\xafve\n" : "help na\xefve\n");
+    terminal_await(t, "nothing is sent: that line has bytes that are no text");
+    terminal_await_end(t, "\n" PROMPT);
+    type(t, "help hup\n", "configuration and user list again.\n" PROMPT);
+    type(t, KEY_UP, PROMPT " help hup"); /* the other one is not remembered */
+    type(t, KEY_INTERRUPT, "\n" PROMPT);
+    if (_i == 1) {
+        terminal_type(t, "na\xc3\xafve\n");
+        process_await_err(s.process, "na\xc3\xafve");
+        terminal_await_end(t, "remote: invalid command\n" PROMPT);
+        leave(t, 1);
+    } else {
+        leave(t, 0);
+    }
+    ck_assert_ptr_null(strstr(process_err(s.process), "nave"));
+    server_stop(&s);
 }
 END_TEST
 
@@ -413,6 +442,7 @@ int main(void)
     tcase_add_loop_test(e2e_case(suite, "editing"), editing, 0, COUNT(types));
     tcase_add_loop_test(e2e_case(suite, "completion"), completion, 0, COUNT(completions));
     tcase_add_test(e2e_case(suite, "resized"), resized);
+    tcase_add_loop_test(e2e_case(suite, "locales"), characters_of_other_locales, 0, 2);
     tcase_add_loop_test(signals, interrupt, 0, COUNT(types));
     tcase_add_test(signals, interrupt_while_waiting);
     tcase_add_test(signals, interrupt_of_one_command);

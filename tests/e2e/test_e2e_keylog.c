@@ -76,6 +76,56 @@ START_TEST(which_sessions)
 }
 END_TEST
 
+/* ---- recordings ---- */
+
+static const struct {
+    const char *server, *client;     /* options */
+} recorded[] = {
+    { "", "" },
+    { "--host-key host", "--known-servers known --accept-new" },
+    { PERMISSIVE, PERMISSIVE "--features=" },
+};
+
+/* A recording that is made while keys are logged carries them; others are opaque. */
+START_TEST(in_recordings)
+{
+    const char *options = recorded[_i].client;
+    server s = start_server("server.keys", scratch_format("%s --record server.pcapng", recorded[_i].server));
+    const char *files[] = { "client.pcapng", "server.pcapng", "opaque.pcapng" };
+
+    client_expect(&s, scratch_format("%s --record opaque.pcapng", options), "help ff", 0, "ff - *", NULL);
+    log_keys_to("client.keys");
+    client_expect(&s, scratch_format("%s --record client.pcapng", options), "help ff", 0, "ff - *", NULL);
+    server_stop(&s);
+    log_keys_to(NULL);
+    for (int i = 0; i < COUNT(files); i++) {
+        process *p = tool_start(TOOL_DUMP, files[i]);
+
+        process_expect(p, files[i], 0, i < 2 ? "*\"help\" \"ff\"*ff - skip *" : "*request*", "");
+        ck_assert_int_eq(strstr(process_out(p), "\"help\"") != NULL, i < 2);
+    }
+}
+END_TEST
+
+/* As Wireshark's editcap puts them there: as a type that it knows. Other files of its kind are none of ours. */
+START_TEST(injected)
+{
+    server s = start_server("server.keys", "--host-key host");
+    command_line line = { { NULL }, 0 };
+
+    client_expect(&s, "--known-servers known --accept-new --record a.pcapng", "help ff", 0, "ff - *", NULL);
+    server_stop(&s);
+    command_add_words(&line, "editcap --inject-secrets tls,server.keys a.pcapng injected.pcapng");
+    process_expect(process_start(&line, NULL), "editcap", 0, NULL, NULL);
+    process_expect(tool_start(TOOL_DUMP, "injected.pcapng"), "dump", 0, "*\"help\" \"ff\"*ff - skip *", "");
+    scratch_write("tls.keys", "CLIENT_RANDOM 00 00\n", 20);
+    line = (command_line){ { NULL }, 0 };
+    command_add_words(&line, "editcap --inject-secrets tls,tls.keys a.pcapng other.pcapng");
+    process_expect(process_start(&line, NULL), "editcap", 0, NULL, NULL);
+    process_expect(tool_start(TOOL_DUMP, "other.pcapng"), "dump", 0, "*sealed: only a key log opens it*", "");
+}
+END_TEST
+
 /* ---- off ---- */
 
 START_TEST(not_wanted)
@@ -127,6 +177,8 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_loop_test(tcase, what_is_logged, 0, COUNT(features));
     tcase_add_test(tcase, which_sessions);
+    tcase_add_loop_test(tcase, in_recordings, 0, COUNT(recorded));
+    tcase_add_test(tcase, injected);
     tcase_add_test(tcase, not_wanted);
     tcase_add_loop_test(tcase, cannot_be_written, 0, COUNT(unusable));
     return e2e_main(suite);

@@ -39,24 +39,28 @@ END_TEST
 
 /* ---- refused by the client ---- */
 
+#define LOCKED "key is protected by a passphrase"
+#define PUBLIC "this is a public key, a private one is needed"
+#define NO_AGENT "there is no agent (SSH_AUTH_SOCK is not set)"
+
 static const struct {
     const char *file, *why;
 } bad_private[] = {
     { "keys/rsa1024.pkcs1", "key too small: 1024 bits, at least 2048 needed" },
     { "keys/rsa1024.pkcs8", "key too small: 1024 bits, at least 2048 needed" },
     { "keys/rsa1024.openssh", "key too small: 1024 bits, at least 2048 needed" },
-    { "keys/rsa2048.proctype", "key is protected by a passphrase" },
-    { "keys/rsa2048.encrypted", "key is protected by a passphrase" },
-    { "keys/rsa2048.sshencrypted", "key is protected by a passphrase" },
-    { "keys/ed25519.sshencrypted", "key is protected by a passphrase" },
+    { "keys/rsa2048.proctype", LOCKED "; for an agent to have it, which ssh-add keys/rsa2048.proctype does, keys/rsa2048.proctype.pub is "
+      "needed as well" },
+    { "keys/rsa2048.encrypted", LOCKED "; for an agent to have it, which ssh-add keys/rsa2048.encrypted does, keys/rsa2048.encrypted.pub is "
+      "needed as well" },
+    { "keys/rsa2048.sshencrypted", LOCKED ", and " NO_AGENT "; ssh-add keys/rsa2048.sshencrypted gives it to an agent" },
+    { "keys/ed25519.sshencrypted", LOCKED ", and " NO_AGENT "; ssh-add keys/ed25519.sshencrypted gives it to an agent" },
     { "keys/ec.sec1", "key of a kind that is not supported: RSA and Ed25519 are" },
     { "keys/ec.pkcs8", "key of a kind that is not supported: RSA and Ed25519 are" },
     { "keys/ec.openssh", "key of a kind that is not supported: RSA and Ed25519 are" },
-    { "keys/ed25519.openssh", "not an RSA key, which sessions that are not sealed need" },
-    { "keys/ed25519.pkcs8", "not an RSA key, which sessions that are not sealed need" },
-    { "keys/rsa2048.pub", "this is a public key, a private one is needed" },
-    { "keys/rsa2048.spki", "this is a public key, a private one is needed" },
-    { "keys/rsa2048.pkcs1pub", "this is a public key, a private one is needed" },
+    { "keys/rsa2048.pub", PUBLIC ", or an agent that has it: " NO_AGENT },
+    { "keys/rsa2048.spki", PUBLIC ", or an agent that has it: " NO_AGENT },
+    { "keys/rsa2048.pkcs1pub", PUBLIC ", or an agent that has it: " NO_AGENT },
     { "missing", "No such file or directory" },
     { "keys", "Is a directory" },
     { "empty", "no key in a known format" },
@@ -141,8 +145,8 @@ START_TEST(default_names)
     s = server_start_local("");
     words = scratch_format("-H 127.0.0.1 -p %s", s.port);
     process_expect(tool_start(TOOL_CLIENT, scratch_format("%s -u bob version", words)), "no key", 2,
-                   "", "sidewire-client: key file: neither */.paraslash/key.bob nor "
-                   "*/.ssh/id_rsa exists; see -k\n");
+                   "", "sidewire-client: no key: none of ~/.paraslash/key.bob, ~/.ssh/id_ed25519 and "
+                   "~/.ssh/id_rsa exists, and there is no agent (SSH_AUTH_SOCK is not set); see -k\n");
     ck_assert_int_eq(mkdir(".paraslash", 0700) | mkdir(".ssh", 0700), 0);
     ck_assert_int_eq(symlink("../keys/bob", ".ssh/id_rsa"), 0);
     process_expect(tool_start(TOOL_CLIENT, scratch_format("%s -u bob version", words)), ".ssh", 0,

@@ -24,6 +24,8 @@ static const struct {
     { "help hup", 0, "", 0, HELP, "" },
     { "nosuch\nhelp hup\n", 0, "", 0, HELP, NOT_KNOWN },
     { "help hup\nnosuch\n\n", 0, "-i", 1, HELP, NOT_KNOWN },
+    { "\xef\xbb\xbfhelp hup\r\nnosuch\r\nquit\r\nhelp hup\r\n", 0, "", 1, HELP, NOT_KNOWN },
+    { "\xef\xbb\xbf# si\r\n\r\n", 0, "", 0, "", "" },
     { "nosuch\nexit\nhelp hup\n", 0, "", 1, "", NOT_KNOWN },
     { " 'quit' \nhelp hup\n", 0, "", 0, "", "" },
     { "quit now\nhelp hup\n", 0, "", 0, HELP, NOT_KNOWN },

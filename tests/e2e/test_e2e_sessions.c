@@ -22,7 +22,8 @@ static const struct {
       "features: sideband\nsidewire-client: cipher: RC4" },
     { "--allow-rc4 --features sideband,sha256", "--allow-rc4 --features sideband,sha256",
       "sideband,sha256", "features: sideband,sha256\nsidewire-client: cipher: RC4" },
-    { "--features sideband,aes_ctr128", "--features sideband,aes_ctr128", "sideband,aes_ctr128",
+    { "--allow-sha1 --features sideband,aes_ctr128", "--allow-sha1 --features sideband,aes_ctr128",
+      "sideband,aes_ctr128",
       "features: sideband,aes_ctr128\nsidewire-client: cipher: AES-128-CTR" },
     { "", "", "sideband,aes_ctr128,sha256",
       "features: sideband,aes_ctr128,sha256\nsidewire-client: cipher: AES-128-CTR" },
@@ -79,8 +80,8 @@ START_TEST(mode_works)
     told = client_start(&s, scratch_format("%s -v", options), "version");
     process_expect(told, modes[mode].agreed, 0,
                    "sidewire-server " SW_VERSION "\nbuilt: *\nsystem: *\ncompiler: *\n",
-                   scratch_format("*\nsidewire-client: %s\nsidewire-client: authenticated as "
-                                  "alice\n*", modes[mode].told));
+                   scratch_format("*\nsidewire-client: %s\nsidewire-client: not sealed, so *\n"
+                                  "sidewire-client: authenticated as alice\n*", modes[mode].told));
     process_await_err(s.process, scratch_format("authenticated (%s)\n", modes[mode].agreed));
     server_stop(&s);
 }
@@ -174,13 +175,18 @@ static const struct {
       "sidewire-client: 127.0.0.1:*, which is not allowed; see --allow-rc4\n", NULL },
     { "--allow-rc4 --features sideband,sha256", "--allow-legacy",
       "sidewire-client: 127.0.0.1:*, which is not allowed; see --allow-rc4\n", NULL },
-    { "--features sideband,aes_ctr128", "--allow-rc4 --features sideband,sha256", CLOSED,
+    { "--allow-sha1 --features sideband,aes_ctr128", "--allow-rc4 --features sideband,sha256", CLOSED,
       "cipher but RC4, which is not allowed\n" },
+    { "--allow-sha1 --features sideband,aes_ctr128", "",
+      "sidewire-client: 127.0.0.1:*: peer offers no hash but SHA-1, which is not allowed; see "
+      "--allow-sha1\n", NULL },
     /* the client's request is too little for the server */
     { "", "--allow-legacy --features=", CLOSED, "legacy mode only, which is not allowed\n" },
     { "--allow-rc4", "--allow-legacy --features=", CLOSED,
       "legacy mode only, which is not allowed\n" },
     { "", "--allow-rc4 --features sideband", CLOSED, "cipher but RC4, which is not allowed\n" },
+    { "", "--allow-sha1 --features sideband,aes_ctr128", CLOSED,
+      "hash but SHA-1, which is not allowed\n" },
     { "--allow-legacy", "--allow-rc4 --features sideband,sha256", CLOSED,
       "cipher but RC4, which is not allowed\n" },
     /* users and keys */

@@ -15,7 +15,7 @@ static const struct {
     const char *tool, *words;
     const char *err;             /* pattern behind the program's name and a colon */
 } refused[] = {
-    { TOOL_CLIENT, "-u alice", "key file: neither *.paraslash/key.alice nor *.ssh/id_rsa *" },
+    { TOOL_CLIENT, "-u alice", "no key: none of *.paraslash/key.alice, *.ssh/id_ed25519 and *" },
     { TOOL_CLIENT, CLIENT "-i si", "--interactive: no command may follow, 'si' was given" },
     { TOOL_CLIENT, CLIENT "--history", "--history: value missing; see --help" },
     { TOOL_CLIENT, "--nosuch si", "--nosuch: unknown option; see --help" },
@@ -33,14 +33,16 @@ static const struct {
     { TOOL_CLIENT, "--fd 0,1 si", "--fd: '0,1': 0, 1 and 2 are the standard streams" },
     { TOOL_CLIENT, "--fd 99,99 si", "--fd: descriptor 99: Bad file descriptor" },
     { TOOL_CLIENT, "--fd a,b si", "--fd: 'a' is not a number from 0 to *" },
-    { TOOL_CLIENT, "--features sha si", "--features: 'sha': unknown feature; known are *" },
-    { TOOL_CLIENT, "--features sideband, si", "--features: 'sideband,': unknown feature; *" },
+    { TOOL_CLIENT, "--features sha si", "--features: 'sha': unknown feature 'sha'; known are *" },
+    { TOOL_CLIENT, "--features sideband, si", "--features: 'sideband,': unknown feature ''; *" },
     { TOOL_CLIENT, "--features aes_ctr128 si",
       "--features: 'aes_ctr128': features that need sideband listed without it; *" },
     { TOOL_CLIENT, "--features '' si",
       "--features: none means legacy mode, which needs --allow-legacy" },
     { TOOL_CLIENT, "--features sideband si",
       "--features: without aes_ctr128 the cipher is RC4, which needs --allow-rc4" },
+    { TOOL_CLIENT, "--features sideband,aes_ctr128 si",
+      "--features: without sha256 the hash is SHA-1, which needs --allow-sha1" },
     { TOOL_CLIENT, "-u '' -k keys/alice si", "--user: user name empty, too long, *" },
     { TOOL_CLIENT, "-u a\nb -k keys/alice si", "--user: user name empty, too long, *" },
 
@@ -58,7 +60,9 @@ static const struct {
     { TOOL_SERVER, "-u users --features=", "--features: without sideband, --allow-legacy *" },
     { TOOL_SERVER, "-u users --features sideband",
       "--features: without aes_ctr128 the cipher is RC4, --allow-rc4 is needed" },
-    { TOOL_SERVER, "-u users --features no", "--features: 'no': unknown feature; known are *" },
+    { TOOL_SERVER, "-u users --features sideband,aes_ctr128",
+      "--features: without sha256 the hash is SHA-1, --allow-sha1 is needed" },
+    { TOOL_SERVER, "-u users --features no", "--features: 'no': unknown feature 'no'; known are *" },
     { TOOL_SERVER, "-u users --handshake-timeout 0", "--handshake-timeout: '0' is not a number *" },
     { TOOL_SERVER, "-u users --write-timeout 86401", "--write-timeout: '86401' is not a number *" },
     { TOOL_SERVER, "-u users --max-connections 0", "--max-connections: '0' is not a number *" },

@@ -39,7 +39,7 @@ figure "sizeof(sw_session)" "$session" bytes 2048
 figure "sizeof(sw_decoder)" "$decoder" bytes 64
 
 # what only sealed sessions have
-sealed='noise record hmac handshake_sealed session_records session_sealed ssh server_key'
+sealed='noise noise_symmetric record hmac handshake_sealed session_records session_sealed ssh server_key key_halves'
 for file in "$source"/src/*.c; do
     $cc -std=c11 -Os -I"$source/include" -c "$file" -o "$dir/$(basename "$file" .c).o"
 done
@@ -67,13 +67,45 @@ if [ "$(uname -m)" = x86_64 ] && ! $cc --version | grep -q clang; then
 else
     echo "figure: text of the core without sealed sessions at -Os, $(uname -m), $cc: $text bytes"
 fi
+echo "figure: of it, readers of key files: $(cd "$dir" && section_sizes .text keys.o key_reader.o keys_der.o keys_openssh.o) bytes"
 figure "text of noise and record at -Os" \
-    "$(section_sizes .text "$dir/sealed/noise.o" "$dir/sealed/record.o")" bytes 5120
+    "$(section_sizes .text "$dir/sealed/noise.o" "$dir/sealed/noise_symmetric.o" "$dir/sealed/record.o")" bytes 5120
 echo "figure: text of all that only sealed sessions have: $(section_sizes .text "$dir/sealed"/*.o) bytes"
 echo "figure: constant data and texts of all: $(section_sizes .rodata "$dir"/*.o "$dir"/sealed/*.o) bytes"
 for room in audio observer; do
     echo "figure: text of the $room room at -Os: $(section_sizes .text "$dir/$room"/*.o) bytes"
 done
+
+# What a program links that has a client's session and no key files, if the linker collects what nothing uses. A
+# session refers to sealed ones, so those are in it.
+cat >"$dir/client.c" <<'C'
+#include <sidewire.h>
+static sw_session session;
+static sw_client_config config;
+static uint8_t rx[4096], tx[4096];
+int main(void)
+{
+    const sw_argument argument = { "x", 1 };
+    sw_event event;
+    size_t n, taken;
+    sw_session_client(&session, &config, rx, sizeof(rx), tx, sizeof(tx));
+    while (sw_session_next(&session, &event) >= 0) {
+        sw_session_command(&session, &argument, 1, 0);
+        sw_session_send(&session, SW_BAND_BLOB_DATA, NULL, 0, &taken);
+        sw_session_rx_space(&session, &n);
+        sw_session_rx_commit(&session, n);
+        sw_session_rx_end(&session);
+        sw_session_tx_bytes(&session, &n);
+        sw_session_tx_drain(&session, n);
+    }
+    sw_session_wipe(&session);
+    return sw_session_error(&session).code;
+}
+C
+if $cc -std=c11 -Os -ffunction-sections -fdata-sections -I"$source/include" "$dir/client.c" "$source"/src/*.c \
+    -Wl,--gc-sections -o "$dir/client" 2>"$dir/log"; then
+    echo "figure: text of a program with a client's session at -Os: $(section_sizes .text "$dir/client") bytes"
+fi
 
 if $cc -fstack-usage -x c -c /dev/null -o "$dir/none.o" 2>/dev/null; then
     for file in "$source"/src/*.c "$source"/src/audio/*.c "$source"/src/observer/*.c; do

@@ -38,6 +38,7 @@ for file in man/man5/sidewire-keylog.5 man/man7/sidewire.7 doc/sidewire/LICENSE 
     [ -s "$prefix/share/$file" ] || { echo "not installed: share/$file" >&2; exit 1; }
 done
 for file in "$libdir"/pkgconfig/*.pc; do
+    # shellcheck disable=SC2016 # it is pkg-config's variable
     url=$(sed -n 's/^URL: file:\/\/${prefix}//p' "$file")
     [ -s "$prefix$url" ] || { echo "$file: no documentation at its URL '$url'" >&2; exit 1; }
 done

@@ -33,15 +33,16 @@ for program in "$@"; do
     [ "$(wc -w <<<"$options")" -gt 10 ] || fail "$name --help has hardly any options"
     for option in $options; do
         grep -qE "^\.It (Fl . , )?Fl .?-$option( |$)" "$made/$name.1" || fail "$name.1: no --$option"
-        grep -q -- " --$option[ ']" "$made/$name" || fail "bash: no --$option of $name"
+        grep -q -- " --${option}[ ']" "$made/$name" || fail "bash: no --$option of $name"
         grep -qE -- "-l $option " "$made/$name.fish" || fail "fish: no --$option of $name"
-        grep -qE -- "--$option['=}]" "$made/_$name" || fail "zsh: no --$option of $name"
+        grep -qE -- "--${option}['=}]" "$made/_$name" || fail "zsh: no --$option of $name"
     done
 done
 
 # bash WORDS... completes the last one
 complete_bash() {
     (
+        # shellcheck disable=SC2317 # the completion calls it
         compopt() { :; }
         # shellcheck disable=SC1090 # it is made
         source "$made/$1"
@@ -69,7 +70,7 @@ expect bash "$(complete_bash sidewire-dump --extract ma)" "man"
 expect bash "$(complete_bash sidewire-dump 'a ')" "a file"
 
 if has fish; then
-    complete_fish() { HOME=$dir fish --no-config -c "source $made/${1%% *}.fish; complete -C'$1'" | cut -f 1 | xargs; }
+    complete_fish() { HOME=$dir fish --no-config -c "source '$made/${1%% *}.fish'; complete -C'$1'" | cut -f 1 | xargs; }
     expect fish "$(complete_fish 'sidewire-client --ho')" "--host"
     expect fish "$(complete_fish 'sidewire-client addi')" "addimg"
     expect fish "$(complete_fish 'sidewire-server --log-level cr')" "crit"
@@ -82,7 +83,7 @@ if has zsh; then
         HOME=$dir zsh -f <<Z
 zmodload zsh/zpty
 zpty -b line env TERM=dumb HOME=$dir zsh -f -i
-zpty -w line "PS1=; fpath=($made \\\$fpath); autoload -Uz compinit; compinit -u -D; unsetopt auto_list; print rea''dy"
+zpty -w line "PS1=; fpath=('$made' \\\$fpath); autoload -Uz compinit; compinit -u -D; unsetopt auto_list; print rea''dy"
 zpty -r -m line text '*ready*'
 zpty -n -w line \$'$1\t\x01print -r -- "[\x05]"\n'
 zpty -r -m line text '*\]*\[*\]*'

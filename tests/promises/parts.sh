@@ -42,6 +42,12 @@ for part in client server dump; do
     set_up "only $part" -Dauto_features=disabled -D$part=enabled || fail "-D$part=enabled alone"
     [ "$(programs "only $part")" = "sidewire-$part " ] || fail "$part alone: $(programs "only $part")"
 done
+# Tests are of what is there.
+for part in client dump examples; do
+    set_up "without $part" -D$part=disabled || fail "-D$part=disabled, with tests"
+    said "$part *: not asked for"
+done
+
 set_up library -Dauto_features=disabled || fail "the library alone"
 said 'tests *: not asked for'
 [ -z "$(programs library)" ] || fail "the library alone: $(programs library)"

@@ -1,5 +1,6 @@
 /* Recordings as capture files: what is in them, packet by packet. */
 #include "recorder.h"
+#include "keylog_writer.h"
 
 #include "capture_reader.h"
 #include "recorder_support.h"
@@ -294,6 +295,49 @@ START_TEST(test_nothing)
 }
 END_TEST
 
+/* ---- keys ---- */
+
+/* Between packets, as blocks that hold lines of a key log: type and size of what they hold, padding, the size again. */
+START_TEST(keys)
+{
+    static const char comment[] = "# keys of the sessions follow\n";
+    recorder *r = open_recorder();
+    tcp_connection connection = known_connection(0, 0, 0);
+    sw_secrets secrets = { .response_size = 0, .ephemeral = { 1 }, .client_key = { 2 }, .server_key = { 3 } };
+    char line[KEYLOG_LINE_MAX];
+    size_t len = keylog_line(&secrets, line), at = 60, size;
+    recording *one;
+    const char *file;
+
+    recorder_announce_keys(r);
+    one = recording_begin_as(r, &connection, 0);
+    recorder_keys(r, &secrets);
+    recording_end(one);
+    close_recorder(r);
+    recorder_announce_keys(NULL);
+    recorder_keys(NULL, &secrets);
+    file = scratch_read(FILE_NAME, &size);
+    for (int found = 0; found < 2; at += ((const uint32_t *)(const void *)(file + at))[1]) {
+        const char *text = found > 0 ? line : comment;
+        size_t text_len = found > 0 ? len : sizeof(comment) - 1;
+        uint32_t block[4], end;
+
+        ck_assert_uint_lt(at + sizeof(block), size);
+        memcpy(block, file + at, sizeof(block));
+        if (block[0] != 10)
+            continue;
+        ck_assert_uint_eq(block[1], 20 + (text_len + 3) / 4 * 4);
+        ck_assert_uint_eq(block[2], KEYLOG_SECRETS_TYPE);
+        ck_assert_uint_eq(block[3], text_len);
+        ck_assert_mem_eq(file + at + sizeof(block), text, text_len);
+        memcpy(&end, file + at + block[1] - 4, sizeof(end));
+        ck_assert_uint_eq(end, block[1]);
+        found++;
+    }
+    ck_assert_mem_eq(line, "SEALED 01000000", 15);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("record");
@@ -304,5 +348,6 @@ int main(void)
     tcase_add_test(tcase, test_times);
     tcase_add_test(tcase, test_file);
     tcase_add_test(tcase, test_nothing);
+    tcase_add_test(tcase, keys);
     return record_main(suite);
 }

@@ -85,9 +85,16 @@ static blob_table table_of(const sw_argument *name)
 connection *blob_server_run(const sw_argument *argv, size_t argc)
 {
     connection *c = calloc(1, sizeof(*c));
+    const sw_command *command;
+    const char *refusal;
 
     ck_assert_ptr_nonnull(c);
     c->server = &s;
+    if (sw_command_check(&sw_audio_commands, argv, argc, SW_PERMISSIONS_ALL, &command, &refusal, NULL) !=
+        SW_OK) {                 /* as the server does before */
+        reply_fail(&c->reply, refusal);
+        return c;
+    }
     for (int i = 0; i < COUNT(handlers); i++)
         if (strncmp(argv[0].data, handlers[i].start, strlen(handlers[i].start)) == 0)
             handlers[i].run(c, table_of(&argv[0]), argv, argc);

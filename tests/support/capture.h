@@ -4,7 +4,7 @@
 
 #include "process.h"
 
-/* Whoever runs the tests without that right may say so: SIDEWIRE_NO_CAPTURE=1. Then 0. */
+/* 0, and says so: nobody here has the right to capture, or SIDEWIRE_NO_CAPTURE=1. */
 int capture_wanted(void);
 
 /* Starts to capture what goes to and from a port to the file capture.pcapng. When it returns,

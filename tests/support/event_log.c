@@ -15,7 +15,7 @@ static const char *item_text(const item *what)
     static const char *const names[] = {
         [ITEM_GREETING] = "greeting", [ITEM_REQUEST] = "request",
         [ITEM_CHALLENGE] = "challenge", [ITEM_RESPONSE] = "response",
-        [ITEM_PROCEED] = "proceed", [ITEM_COMMAND] = "command",
+        [ITEM_NOISE] = "noise", [ITEM_RECORD] = "record", [ITEM_PROCEED] = "proceed", [ITEM_COMMAND] = "command",
         [ITEM_DATA] = "text", [ITEM_ENCRYPTED] = "encrypted",
         [ITEM_LOST] = "lost", [ITEM_UNDECODED] = "undecoded",
     };
@@ -46,12 +46,14 @@ static void log_item(void *ctx, const session_info *info, const item *what)
 {
     event_log *log = ctx;
 
-    if (log->brief && what->kind <= ITEM_RESPONSE)
+    if (log->brief && what->kind <= ITEM_NOISE)
         return;
     log->packets += !what->more;
     log->body_bytes += what->body_len;
     fprintf(log->out, "%s %s %" PRIu64 "/%" PRIu64, arrows[what->side], item_text(what),
             what->came, what->size);
+    if (what->kind == ITEM_RECORD)
+        fprintf(log->out, " number %" PRIu64, what->number);
     if (what->offset > 0)
         fprintf(log->out, " @%" PRIu64, what->offset);
     if (what->more)
@@ -77,8 +79,11 @@ static void log_end(void *ctx, const session_info *info, const outcome *how)
                                           "encrypted" };
     event_log *log = ctx;
 
-    (void)info;
     fprintf(log->out, "end %s", stages[how->stage]);
+    if (info->user_key != SW_KEY_NONE)
+        fprintf(log->out, " %.*s %.12s", (int)info->user_len, info->user, info->fingerprint);
+    if (how->refused)
+        fputs(" refused", log->out);
     if (how->exit_status >= 0)
         fprintf(log->out, " exit %d", how->exit_status);
     for (int side = 0; side < 2; side++) {

@@ -33,8 +33,8 @@ static actor begin_between(const event_sink *sink, uint64_t number, const char *
     a.info.about.server.port = 2990;
     a.info.about.start = epoch + (int64_t)number * 1000 * ms_ns;
     a.info.features = features;
+    a.info.request_seen = user != NULL || features != 0;
     if (user != NULL) {
-        a.info.request_seen = 1;
         a.info.user = user;
         a.info.user_len = strlen(user);
     }
@@ -109,7 +109,7 @@ void tell_handshake(actor *a, const char *request, int opened)
         challenge[i] = (uint8_t)(i * 7);
     tell(a, message(ITEM_GREETING, BAND_NONE, FROM_SERVER, 1, greeting, sizeof(greeting) - 1));
     tell(a, message(ITEM_REQUEST, BAND_NONE, FROM_CLIENT, 2, request, strlen(request)));
-    a->info.challenge = opened ? CHALLENGE_OPENED : CHALLENGE_SEALED;
+    a->info.challenge = opened ? CHALLENGE_OPENED : CHALLENGE_UNOPENED;
     a->info.key = opened ? "keys/alice" : NULL;
     a->info.keys = opened != 0;
     tell(a, message(ITEM_CHALLENGE, packets ? SW_BAND_CHALLENGE : BAND_NONE, FROM_SERVER, 3,
@@ -241,6 +241,45 @@ static void tell_refused(const event_sink *sink)
     tell_end(&a, how);
 }
 
+/* A sealed session: without keys, and with those of a key log. */
+static void tell_sealed(const event_sink *sink, uint64_t number, int opened)
+{
+    static const char request[] = "auth noise_nx_25519_aesgcm_sha256\n";
+    actor a = actor_begin(sink, number, NULL, SW_FEATURE_SIDEBAND | SW_FEATURE_NOISE_AESGCM);
+    outcome how = ending(30, opened ? 0 : -1);
+    uint8_t noise[34] = { [32] = 0xff, [33] = 0xff };
+    item lost = message(ITEM_RECORD, BAND_NONE, FROM_SERVER, 9, NULL, 0);
+
+    tell(&a, message(ITEM_GREETING, BAND_NONE, FROM_SERVER, 1, "hello\n", 6));
+    tell(&a, message(ITEM_REQUEST, BAND_NONE, FROM_CLIENT, 2, request, sizeof(request) - 1));
+    a.info.challenge = opened ? CHALLENGE_KEYLOG : CHALLENGE_UNOPENED;
+    a.info.key = a.info.keylog = opened ? "keys.log" : NULL;
+    tell(&a, message(ITEM_NOISE, BAND_NONE, FROM_CLIENT, 3, noise, sizeof(noise)));
+    lost.number = opened ? 1 : 0;
+    lost.size = lost.came = 4112;
+    how.records[FROM_CLIENT] = 2;
+    how.records[FROM_SERVER] = 65540;
+    if (!opened) {
+        tell(&a, lost);
+        tell_end(&a, how);
+        return;
+    }
+    a.info.user = "eve";
+    a.info.user_len = 3;
+    a.info.user_key = SW_KEY_ED25519;
+    strcpy(a.info.fingerprint, "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU");
+    tell(&a, message(ITEM_RESPONSE, SW_BAND_CHALLENGE_RESPONSE, FROM_CLIENT, 4, noise, 20));
+    tell(&a, message(ITEM_PROCEED, SW_BAND_PROCEED, FROM_SERVER, 6, NULL, 0));
+    tell_command(&a, 5, COMMAND("si\0"));
+    lost.error = (sw_error){ SW_E_RECORD, 0, 0 };
+    tell(&a, lost);
+    tell_text(&a, SW_BAND_EXIT_SUCCESS, FROM_SERVER, 10, "");
+    how.rekeyed[FROM_SERVER] = 1;
+    how.error[FROM_SERVER] = lost.error;
+    how.damaged = 1;
+    tell_end(&a, how);
+}
+
 void tell_all(const event_sink *sink)
 {
     actor first = actor_begin(sink, 1, "alice", SW_FEATURES_ALL);
@@ -267,4 +306,6 @@ void tell_all(const event_sink *sink)
     tell_handshake(&legacy, "auth rsa alice", 1);
     tell_text(&legacy, BAND_NONE, FROM_SERVER, 7, "uptime: 3 days\n");
     tell_end(&legacy, how);
+    tell_sealed(sink, 7, 0);
+    tell_sealed(sink, 8, 1);
 }

@@ -17,11 +17,11 @@ void pair_init(handshake_pair *pair, const sw_crypto *client_crypto, const sw_cr
 {
     memset(pair, 0, sizeof(*pair));
     pair->client_config.crypto = client_crypto;
-    pair->client_config.policy = (sw_policy){ features, 1, 1, 0 };
+    pair->client_config.policy = (sw_policy){ features, 1, 1, 1, 0 };
     pair->client_config.user = "bob";
     pair->client_config.key = sw_private_key_view(private_key);
     pair->server_config.crypto = server_crypto;
-    pair->server_config.policy = (sw_policy){ features, 1, 1, 0 };
+    pair->server_config.policy = (sw_policy){ features, 1, 1, 1, 0 };
     pair->server_config.decoy_secret[0] = 1;
     pair->known = public_key;
     pair->from_client = bytes_copy(NULL, 0);

@@ -18,7 +18,7 @@ void server_setup(void)
     fake_key_pair(&private_key, &public_key, 2048, 3);
     memset(&config, 0, sizeof(config));
     config.crypto = &fake.table;
-    config.policy = (sw_policy){ SW_FEATURES_ALL, 1, 1, 0 };
+    config.policy = (sw_policy){ SW_FEATURES_ALL, 1, 1, 1, 0 };
     config.decoy_secret[0] = 1;
     scratch = malloc(SW_SCRATCH_FULL);
     ck_assert_ptr_nonnull(scratch);

@@ -70,7 +70,7 @@ static const char *message_name(const sw_observer_event *event)
         [SW_OBSERVED_GREETING] = "greeting", [SW_OBSERVED_REQUEST] = "request",
         [SW_OBSERVED_CHALLENGE] = "challenge", [SW_OBSERVED_RESPONSE] = "response",
         [SW_OBSERVED_PROCEED] = "proceed", [SW_OBSERVED_COMMAND] = "command",
-        [SW_OBSERVED_PACKET] = NULL, [SW_OBSERVED_TEXT] = "text",
+        [SW_OBSERVED_PACKET] = NULL, [SW_OBSERVED_NOISE] = "noise", [SW_OBSERVED_TEXT] = "text",
         [SW_OBSERVED_ENCRYPTED] = "encrypted", [SW_OBSERVED_UNDECODED] = "undecoded",
     };
 
@@ -80,7 +80,7 @@ static const char *message_name(const sw_observer_event *event)
 static void note_message(observed *o, observed_end *e, const sw_observer_event *event)
 {
     const char *name = message_name(event);
-    int is_message = event->kind == SW_OBSERVED_CHALLENGE ||
+    int is_message = event->kind == SW_OBSERVED_CHALLENGE || event->kind == SW_OBSERVED_NOISE ||
                      event->kind == SW_OBSERVED_RESPONSE || event->kind == SW_OBSERVED_PACKET;
 
     must(name != NULL, "a band has a name");
@@ -99,20 +99,59 @@ static void note_message(observed *o, observed_end *e, const sw_observer_event *
         flush(e);
 }
 
+/* Bytes of a body that were in records which did not open. */
+static void note_skipped(observed_end *e, const sw_observer_event *event)
+{
+    if (event->in_message)
+        note(e, "%" PRIu64 " bytes of it from %" PRIu32 " on are not to be had\n", event->missing,
+             event->offset);
+}
+
+/* What was passed over in a message, or before one. */
+static void flush_passed(observed_end *e)
+{
+    if (e->passed > 0)
+        note(e, "undecoded %" PRIu64 " in message\n", e->passed);
+    e->passed = 0;
+    if (strcmp(e->name, "undecoded") == 0 || strcmp(e->name, "encrypted") == 0)
+        flush(e);
+}
+
+static void note_record(observed_end *e, const sw_observer_event *event)
+{
+    flush_passed(e);
+    note(e, "record %" PRIu64 " of %" PRIu32 "%s%s\n", event->number, event->size,
+         event->opened ? "" : ", not opened", event->rekeyed ? ", rekeyed" : "");
+    if (event->error.code < 0)
+        note(e, "error %d\n", event->error.code);
+    note_skipped(e, event);
+}
+
 static void take(observed *o, observed_end *e, const sw_observer_event *event)
 {
+    if (event->kind == SW_OBSERVED_UNDECODED && event->in_message) {
+        e->passed += event->len;
+        if (event->error.code < 0)
+            note(e, "error %d\n", event->error.code);
+        return;
+    }
     switch (event->kind) {
+    case SW_OBSERVED_RECORD:
+        note_record(e, event);
+        break;
     case SW_OBSERVED_WRONG_KEYS:
         o->wrong_keys++;
         break;
     case SW_OBSERVED_LOST:
-        if (!event->in_message)
+        flush_passed(e);
+        if (!event->in_message && !(o->observer.features & SW_FEATURES_SEALED))
             flush(e);
         note(e, "lost %" PRIu64 "%s\n", event->missing, event->in_message ? " in message" : "");
         break;
     case SW_OBSERVED_RESUMED:
-        flush(e);
+        flush_passed(e);
         note(e, "resumed at %" PRIu64 "%s\n", event->at, event->sure ? "" : ", not sure");
+        note_skipped(e, event);
         break;
     default:
         note_message(o, e, event);
@@ -130,6 +169,8 @@ static int give(observed *o)
 static void answer(observed *o, const sw_observer_event *event)
 {
     if ((event->kind == SW_OBSERVED_CHALLENGE && o->when == KEYS_AT_CHALLENGE) ||
+        (event->kind == SW_OBSERVED_NOISE && event->side == SW_FROM_CLIENT &&
+         (o->when == KEYS_AT_CHALLENGE || o->when == KEYS_AT_RESPONSE)) ||
         (event->kind == SW_OBSERVED_RESPONSE && o->when == KEYS_AT_RESPONSE && event->last))
         give(o);
 }
@@ -251,6 +292,7 @@ void observed_finish(observed *o)
     }
     pump(o, 1, 1);
     for (int end = 0; end < 2; end++) {
+        flush_passed(&o->ends[end]);
         flush(&o->ends[end]);
         must(o->ends[end].queue.len == 0, "all is taken in the end");
     }

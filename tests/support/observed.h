@@ -31,7 +31,7 @@ typedef struct observed_end {
     char name[OBSERVED_NAME];    /* of what is being collected, or empty */
     uint64_t came, size;
     uint32_t sum;
-    uint64_t next;               /* place at which the next event has to begin */
+    uint64_t passed;             /* bytes of records that did not open, within a message */
 } observed_end;
 
 /* When keys are given. */

@@ -180,30 +180,75 @@ peer *peer_client(int fd, const char *user, const char *private_key)
     return peer_client_with(fd, user, private_key, (sw_policy){ .features = SW_FEATURES_ALL });
 }
 
+static void read_private_key(peer *p, const char *path)
+{
+    size_t len;
+    const char *text = scratch_read(path, &len);
+
+    ck_assert_int_eq(sw_private_key_parse(&p->private_key, text, len, NULL), SW_OK);
+}
+
+static void read_public_key(peer *p, const char *path)
+{
+    size_t len;
+    const char *text = scratch_read(path, &len);
+
+    ck_assert_int_eq(sw_public_key_parse(&p->public_key, text, len, NULL), SW_OK);
+}
+
+static void start_client(peer *p)
+{
+    ck_assert_int_eq(sw_session_client(&p->session, &p->client, p->rx, sizeof(p->rx), p->tx,
+                                       sizeof(p->tx)), SW_OK);
+}
+
 peer *peer_client_with(int fd, const char *user, const char *private_key, sw_policy policy)
 {
     peer *p = peer_new(fd);
-    size_t len;
-    const char *text = scratch_read(private_key, &len);
 
-    ck_assert_int_eq(sw_private_key_parse(&p->private_key, text, len, NULL), SW_OK);
+    read_private_key(p, private_key);
     p->client = (sw_client_config){ .crypto = p->crypto,
                                     .policy = policy,
                                     .user = user,
                                     .key = sw_private_key_view(&p->private_key) };
-    ck_assert_int_eq(sw_session_client(&p->session, &p->client, p->rx, sizeof(p->rx), p->tx,
-                                       sizeof(p->tx)), SW_OK);
+    start_client(p);
     return p;
+}
+
+peer *peer_client_sealed(int fd, const char *user, const char *private_key)
+{
+    peer *p = peer_new(fd);
+
+    read_private_key(p, private_key);
+    read_public_key(p, scratch_format("%s.pub", private_key));
+    p->client = (sw_client_config){ .crypto = p->crypto,
+                                    .policy = { .features = SW_FEATURES_SEALED, .require_sealed = 1 },
+                                    .user = user,
+                                    .public_key = &p->public_key };
+    start_client(p);
+    return p;
+}
+
+static void sign(peer *p, const sw_event *event)
+{
+    int is_rsa = p->public_key.type == SW_KEY_RSA;
+    sw_rsa_private rsa = sw_private_key_view(&p->private_key);
+    uint8_t signature[SW_SSH_SIGNATURE_MAX];
+    size_t len;
+
+    ck_assert_int_eq(sw_ssh_sign(p->crypto, is_rsa ? &rsa : NULL,
+                                 is_rsa ? NULL : &p->private_key.ed25519, event->message,
+                                 SW_SSHSIG_SIZE, signature, sizeof(signature), &len),
+                     SW_OK);
+    ck_assert_int_eq(sw_session_sign(&p->session, signature, len), SW_OK);
 }
 
 static peer *server_of(int fd, const char *public_key, const sw_x25519_key *key)
 {
     peer *p = peer_new(fd);
-    size_t len;
-    const char *text = scratch_read(public_key, &len);
 
     p->is_server = 1;
-    ck_assert_int_eq(sw_public_key_parse(&p->public_key, text, len, NULL), SW_OK);
+    read_public_key(p, public_key);
     p->server = (sw_server_config){ .crypto = p->crypto, .decoy_secret = { 1 },
                                     .policy = { .features = SW_FEATURES_ALL,
                                                 .allow_legacy = 1 } };
@@ -260,6 +305,10 @@ int peer_next(peer *p, sw_event *event)
 
         if (type == SW_EVENT_KEY)
             ck_assert_int_eq(sw_session_key(&p->session, &p->public_key), SW_OK);
+        else if (type == SW_EVENT_SERVER_KEY)
+            ck_assert_int_eq(sw_session_accept(&p->session, 1), SW_OK);
+        else if (type == SW_EVENT_SIGN)
+            sign(p, event);
         else if (type != SW_EVENT_NEED_MORE)
             return type;
         else if (sw_session_wants(&p->session) & SW_WANT_WRITE)

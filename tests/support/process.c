@@ -129,6 +129,8 @@ process *process_start(const command_line *line, const process_setup *setup)
     standard[2] = open_file(p->err_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
     if (setup->output > 0)
         dup3(setup->output, standard[1], O_CLOEXEC);
+    if (setup->errors > 0)
+        dup3(setup->errors, standard[2], O_CLOEXEC);
     p->pid = fork();
     if (p->pid == 0)
         become(line, setup, standard, parent);

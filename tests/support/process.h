@@ -26,6 +26,7 @@ void command_add_words(command_line *line, const char *words);
 typedef struct process_setup {
     const char *input;           /* file for standard input; NULL: none */
     int output;                  /* descriptor for standard output; 0: what is written is kept */
+    int errors;                  /* the same for standard error */
     int keep[PROCESS_KEEP_MAX];  /* descriptors passed on under their own numbers; 0: none */
 } process_setup;
 

@@ -48,7 +48,7 @@ reply_text reply_read(reply *r, connection *c)
     session_pair_start(&pair, SW_FEATURES_ALL, BUFFER_SIZE, BUFFER_SIZE, BUFFER_SIZE, BUFFER_SIZE);
     pair.argv = argv;
     pair.argc = 1;
-    pair.exited = 1; /* the pair's own server says nothing */
+    pair.replied.ended = 1; /* the pair's own server says nothing */
     while (out.status < 0) {
         ck_assert_int_ne(session_pair_step(&pair), 0);
         if (!pair.command_seen)

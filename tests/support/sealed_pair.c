@@ -11,29 +11,12 @@ void sealed_pair_start(sealed_pair *p, sw_key_type type)
     memset(p, 0, sizeof(*p));
     fake_crypto_init(&p->client_fake, 11);
     fake_crypto_init(&p->server_fake, 22);
-    memset(p->server_key.secret, 7, sizeof(p->server_key.secret));
-    p->server_fake.table.x25519_public(&p->server_fake, p->server_key.public_half,
-                                       p->server_key.secret);
-    p->client_config.crypto = &p->client_fake.table;
-    p->client_config.policy.features = SW_FEATURES_SEALED;
+    wired_keys_make(&p->keys, type);
+    p->client_config = wired_client(&p->client_fake.table, &p->keys, SW_FEATURES_SEALED);
     p->client_config.policy.require_sealed = 1;
     p->client_config.user = "eve";
-    p->server_config.crypto = &p->server_fake.table;
-    p->server_config.policy.features = SW_FEATURES_ALL | SW_FEATURES_SEALED;
-    p->server_config.decoy_secret[0] = 1;
-    p->server_config.server_key = &p->server_key;
-    if (type == SW_KEY_RSA) {
-        fake_key_pair(&p->rsa, &p->user_key, 2048, 3);
-        p->client_config.key = sw_private_key_view(&p->rsa);
-    } else {
-        memset(p->ed25519.secret, 9, sizeof(p->ed25519.secret));
-        p->client_fake.table.ed25519_public(&p->client_fake, p->ed25519.public_half,
-                                            p->ed25519.secret);
-        p->user_key.type = SW_KEY_ED25519;
-        memcpy(p->user_key.ed25519, p->ed25519.public_half, sizeof(p->user_key.ed25519));
-        p->client_config.public_key = &p->user_key;
-    }
-    p->known = &p->user_key;
+    p->server_config = wired_server(&p->server_fake.table, &p->keys, SW_FEATURES_ALL | SW_FEATURES_SEALED);
+    p->known = &p->keys.known;
     p->reply = bytes_copy("a reply\n", 8);
     p->upload = bytes_copy("", 0);
     p->rx_size = p->tx_size = DEFAULT_SIZE;
@@ -43,8 +26,6 @@ void sealed_pair_start(sealed_pair *p, sw_key_type type)
     p->uploaded = bytes_copy("", 0);
     p->command = bytes_copy("", 0);
     p->client_status = -1;
-    p->client_fake.calls = p->server_fake.calls = 0;
-    p->client_fake.logged = p->server_fake.logged = 0;
 }
 
 /* ---- the wire ---- */
@@ -52,14 +33,10 @@ void sealed_pair_start(sealed_pair *p, sw_key_type type)
 /* Gives the receiver as much as it has room for. */
 static void give(sw_session *to, bytes *piece)
 {
-    size_t room;
-    uint8_t *space = sw_session_rx_space(to, &room);
-    size_t n = piece->len < room ? piece->len : room;
+    size_t n = wired_give(to, piece->data, piece->len);
 
     if (n == 0)
         return;
-    memcpy(space, piece->data, n);
-    ck_assert_int_eq(sw_session_rx_commit(to, n), SW_OK);
     (void)sw_session_burst_end(to);
     memmove(piece->data, piece->data + n, piece->len - n);
     piece->len -= n;
@@ -100,7 +77,7 @@ static void sign(sealed_pair *p, const sw_event *event)
 {
     uint8_t blob[SW_SSH_SIGNATURE_MAX];
     size_t len;
-    int result = sw_ssh_sign(p->client_config.crypto, NULL, &p->ed25519, event->message,
+    int result = sw_ssh_sign(p->client_config.crypto, NULL, &p->keys.ed25519, event->message,
                              SW_SSHSIG_SIZE, blob, sizeof(blob), &len);
 
     if (result < 0) {
@@ -135,18 +112,13 @@ static void client_event(sealed_pair *p, int type, const sw_event *event)
 static void client_act(sealed_pair *p)
 {
     const sw_argument argv[] = { { "catimg", 6 }, { "x y", 3 } };
-    size_t taken;
 
     if (p->command_queued < 0) /* there was no room beside what proves the user */
         p->command_queued = sw_session_command(&p->client, argv, 2, 0) == 1 ? 1 : -1;
-    while (p->uploading && !p->upload_ended && p->client_result == 0) {
-        size_t left = p->upload.len - p->upload_at;
-        if (sw_session_send(&p->client, SW_BAND_BLOB_DATA, p->upload.data + p->upload_at, left,
-                            &taken) != 1)
-            return;
-        p->upload_at += taken;
-        p->upload_ended = left == 0;
-    }
+    p->sent.data = p->upload.data;
+    p->sent.len = p->upload.len;
+    while (p->uploading && p->client_result == 0 && wired_upload(&p->client, &p->sent) == 1)
+        continue;
 }
 
 static void server_event(sealed_pair *p, int type, const sw_event *event)
@@ -161,7 +133,7 @@ static void server_event(sealed_pair *p, int type, const sw_event *event)
         bytes_append(&p->command, event->chunk.data, event->chunk.len);
         p->command_seen = 1;
     } else if (type == SW_EVENT_DATA && event->chunk.size == 0) {
-        p->upload_ended = 2;
+        p->upload_came = 1;
     } else if (type == SW_EVENT_DATA) {
         bytes_append(&p->uploaded, event->chunk.data, event->chunk.len);
     } else if (type == SW_EVENT_CLOSED) {
@@ -173,19 +145,16 @@ static void server_act(sealed_pair *p)
 {
     size_t taken;
 
-    if (!p->command_seen || p->exited || p->server_result < 0)
+    if (!p->command_seen || p->server_result < 0)
         return;
     if (p->upload.len > 0 && !p->asked)
         p->asked = sw_session_send(&p->server, SW_BAND_AWAITING_DATA, NULL, 0, &taken) == 1;
-    if (p->upload.len > 0 && p->upload_ended < 2)
+    if (p->upload.len > 0 && !p->upload_came)
         return;
-    while (p->reply_at < p->reply.len) {
-        if (sw_session_send(&p->server, SW_BAND_OUTPUT, p->reply.data + p->reply_at,
-                            p->reply.len - p->reply_at, &taken) != 1)
-            return;
-        p->reply_at += taken;
-    }
-    p->exited = sw_session_exit(&p->server, 0) == 1;
+    p->replied.data = p->reply.data;
+    p->replied.len = p->reply.len;
+    while (wired_reply(&p->server, &p->replied, 0) == 1)
+        continue;
 }
 
 /* All events of a side. 1: there was one. */

@@ -7,6 +7,7 @@
 
 #include "fake_crypto.h"
 #include "support.h"
+#include "wired.h"
 
 struct sealed_pair;
 
@@ -38,13 +39,10 @@ typedef struct sealed_pair {
     /* inside */
     sw_session client, server;
     fake_crypto client_fake, server_fake;
-    sw_public_key user_key;
-    sw_private_key rsa;
-    sw_ed25519_key ed25519;
-    sw_x25519_key server_key;
+    wired_keys keys;
     uint8_t *buffers[4];
-    size_t reply_at, upload_at;
-    int command_queued, command_seen, asked, uploading, upload_ended, exited;
+    wired_body replied, sent;    /* how far they are */
+    int command_queued, command_seen, asked, uploading, upload_came;
     int client_over, server_over;
 } sealed_pair;
 

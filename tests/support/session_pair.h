@@ -5,6 +5,7 @@
 
 #include "fake_crypto.h"
 #include "handshake_pair.h"
+#include "wired.h"
 
 typedef struct session_pair {
     /* set before the run */
@@ -26,11 +27,10 @@ typedef struct session_pair {
     sw_client_config client_config;
     sw_server_config server_config;
     fake_crypto client_crypto, server_crypto;
-    sw_private_key private_key;
-    sw_public_key public_key;
+    wired_keys keys;
     uint8_t *buffers[4];
-    size_t reply_at, upload_at;
-    int command_seen, uploading, upload_done, exited, client_over, server_over, idle;
+    wired_body replied, sent;   /* how far they are */
+    int command_seen, uploading, client_over, server_over, idle;
 } session_pair;
 
 void session_pair_start(session_pair *pair, unsigned features, size_t client_rx, size_t client_tx,

@@ -3,11 +3,11 @@
 #include "fake_crypto.h"
 #include "suite.h"
 #include "support.h"
+#include "wired.h"
 
 #include <string.h>
 
-static sw_private_key private_key;
-static sw_public_key public_key;
+static wired_keys keys;
 static fake_crypto fake, peer_fake;
 static sw_client_config client_config;
 static sw_server_config server_config;
@@ -26,14 +26,9 @@ void peer_setup(void)
 {
     fake_crypto_init(&fake, 1);
     fake_crypto_init(&peer_fake, 2);
-    fake_key_pair(&private_key, &public_key, 2048, 3);
-    memset(&client_config, 0, sizeof(client_config));
-    client_config.crypto = &fake.table;
-    client_config.user = "bob";
-    client_config.key = sw_private_key_view(&private_key);
-    memset(&server_config, 0, sizeof(server_config));
-    server_config.crypto = &fake.table;
-    server_config.decoy_secret[0] = 1;
+    wired_keys_make(&keys, SW_KEY_RSA);
+    client_config = wired_client(&fake.table, &keys, 0);
+    server_config = wired_server(&fake.table, &keys, 0);
 }
 
 void peer_teardown(void)
@@ -50,15 +45,9 @@ static void peer_deliver(const void *data, size_t len)
 {
     const uint8_t *p = data;
 
-    while (len > 0) {
-        size_t room;
-        uint8_t *space = sw_session_rx_space(&session, &room);
-        ck_assert_uint_gt(room, 0);
-        room = room < len ? room : len;
-        memcpy(space, p, room);
-        ck_assert_int_eq(sw_session_rx_commit(&session, room), SW_OK);
-        p += room;
-        len -= room;
+    for (size_t n; len > 0; p += n, len -= n) {
+        n = wired_give(&session, p, len);
+        ck_assert_uint_gt(n, 0);
     }
 }
 
@@ -73,9 +62,9 @@ static void authenticate(void)
         const uint8_t *out;
         bytes copy;
         if (sw_session_next(&session, &event) == SW_EVENT_KEY)
-            ck_assert_int_eq(sw_session_key(&session, &public_key), SW_OK);
+            ck_assert_int_eq(sw_session_key(&session, &keys.known), SW_OK);
         if (sw_handshake_step(&peer.handshake) == SW_STEP_KEY)
-            ck_assert_int_eq(sw_handshake_key(&peer.handshake, &public_key), SW_OK);
+            ck_assert_int_eq(sw_handshake_key(&peer.handshake, &keys.known), SW_OK);
         out = sw_session_tx_bytes(&session, &len);
         going = len > 0;
         copy = bytes_copy(out, len);
@@ -115,7 +104,7 @@ void peer_start_client(unsigned features)
 
     config = server_config;
     config.crypto = &peer_fake.table;
-    config.policy = (sw_policy){ features, 1, 1, 0 };
+    config.policy = (sw_policy){ features, 1, 1, 1, 0 };
     client_config.policy = config.policy;
     ck_assert_int_eq(sw_handshake_server(&peer.handshake, &config, peer.scratch,
                                          sizeof(peer.scratch)), SW_OK);
@@ -130,7 +119,7 @@ void peer_start_server(unsigned features)
 
     config = client_config;
     config.crypto = &peer_fake.table;
-    config.policy = (sw_policy){ features, 1, 1, 0 };
+    config.policy = (sw_policy){ features, 1, 1, 1, 0 };
     server_config.policy = config.policy;
     ck_assert_int_eq(sw_handshake_client(&peer.handshake, &config, peer.scratch,
                                          sizeof(peer.scratch)), SW_OK);

@@ -165,7 +165,7 @@ static void server_event(upload_run *u, int type, const sw_event *event)
 {
     switch (type) {
     case SW_EVENT_KEY:
-        ck_assert_int_eq(sw_session_key(&u->pair.server, &u->pair.public_key), SW_OK);
+        ck_assert_int_eq(sw_session_key(&u->pair.server, &u->pair.keys.known), SW_OK);
         return;
     case SW_EVENT_READY:
         u->server = UPLOAD_SERVER_READY;

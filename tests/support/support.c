@@ -53,6 +53,16 @@ void bytes_append(bytes *b, const void *data, size_t len)
     b->len += len;
 }
 
+int bytes_drain(sw_session *session, bytes *sent)
+{
+    size_t n;
+    const uint8_t *out = sw_session_tx_bytes(session, &n);
+
+    bytes_append(sent, out, n);
+    ck_assert_int_eq(sw_session_tx_drain(session, n), SW_OK);
+    return n > 0;
+}
+
 void bytes_free(bytes *b)
 {
     free(b->data);
@@ -147,7 +157,7 @@ static void transcript_line(void *context, const char *word, char *rest)
         copy_text(t->key, sizeof(t->key), rest);
     else if (strcmp(word, "features") == 0)
         ck_assert_int_eq(sw_features_parse(rest, strcmp(rest, "-") == 0 ? 0 : strlen(rest),
-                                           &t->features), SW_OK);
+                                           &t->features, NULL), SW_OK);
     else if (strcmp(word, "random") == 0)
         t->random = bytes_from_hex(rest);
     else if (strcmp(word, "seed") == 0)

@@ -17,6 +17,8 @@ bytes bytes_copy(const void *data, size_t len);
 bytes bytes_from_hex(const char *hex);        /* "-" is empty */
 void bytes_append(bytes *b, const void *data, size_t len);
 void bytes_free(bytes *b);
+/* Takes all that a session has to send. Returns whether there was any. */
+int bytes_drain(sw_session *session, bytes *sent);
 
 enum { TRANSCRIPTS_MAX = 16, TRANSCRIPT_ARGS_MAX = 8, TRANSCRIPT_REPLIES_MAX = 8 };
 

@@ -207,7 +207,7 @@ static const struct {
       "b|sideband|AES-128-CTR|sideband,aes_ctr128|" },
     { TEXT("auth rsa \xc3\xa4 sideband,sha256"), "\xc3\xa4|sideband|RC4|sideband,sha256|" },
     { TEXT("auth rsa \33[1m sideband"), "\xe2\x90\x9b\\[1m|sideband|RC4|sideband|" },
-    { TEXT("auth rsa bob sideband,foo"), "||||unknown feature" },
+    { TEXT("auth rsa bob sideband,foo"), "||||unknown feature: a name of 3 bytes, at byte 9" },
     { TEXT("auth rsa bob aes_ctr128"), "||||features that need sideband *" },
     { TEXT("auth rsa "), "||||*name" },
     { TEXT("GET / HTTP/1.0\r\n\r\n"), "||||*auth request*" },

@@ -13,7 +13,9 @@
 
 #define TEXT(s) s, sizeof(s) - 1
 
-/* What comes behind PROCEED, or in its place. */
+#define WRONG_KEYS "the keys do not fit"
+
+/* What comes behind PROCEED, or in its place, where anything else shows that the keys are wrong. */
 static const struct {
     const char *what;
     int replaces_proceed;
@@ -25,9 +27,9 @@ static const struct {
 } packets[] = {
     { "band 0", 0, FROM_SERVER, SW_BAND_ANY, TEXT("x"), "1 2 3 0||||*where none*" },
     { "band 18", 0, FROM_SERVER, 18, TEXT(""), "1 2 3 18||||*band 18" },
-    { "band 255", 0, FROM_CLIENT, 255, TEXT("x"), "1 2 3 255||||*band 255" },
-    { "no PROCEED", 1, FROM_SERVER, SW_BAND_OUTPUT, TEXT("x"), "1 2 6||||*band*" },
-    { "PROCEED with a body", 1, FROM_SERVER, SW_BAND_PROCEED, TEXT("x"), "1 2 3||||*1*" },
+    { "band 255", 0, FROM_CLIENT, 255, TEXT("x"), "1 2 3 255||||*band 255, expected band 4" },
+    { "no PROCEED", 1, FROM_SERVER, SW_BAND_OUTPUT, TEXT("x"), "1 2||||" WRONG_KEYS },
+    { "PROCEED with a body", 1, FROM_SERVER, SW_BAND_PROCEED, TEXT("x"), "1 2||||" WRONG_KEYS },
     { "unterminated", 0, FROM_CLIENT, SW_BAND_COMMAND, TEXT("ff\0" "3"),
       "1 2 3 4|ff 3|||*terminated" },
     { "empty arguments", 0, FROM_CLIENT, SW_BAND_COMMAND, TEXT("\0a\0\0"), "1 2 3 4| a |||" },
@@ -39,7 +41,7 @@ static const struct {
     { "NUL", 0, FROM_SERVER, SW_BAND_EMERG_LOG, TEXT("a\0b"), "1 2 3 13||a\xe2\x90\x80" "b||" },
     { "UTF-8", 0, FROM_SERVER, SW_BAND_DEBUG_LOG, TEXT("\xc3\xa4"), "1 2 3 7||\xc3\xa4||" },
     { "no text", 0, FROM_SERVER, SW_BAND_AWAITING_DATA, TEXT(""), "1 2 3 5||||" },
-    { "upload", 0, FROM_CLIENT, SW_BAND_BLOB_DATA, TEXT("blob"), "1 2 3 16||||" },
+    { "upload", 0, FROM_CLIENT, SW_BAND_BLOB_DATA, TEXT("blob"), "1 2 3 16||||*expected band 4" },
     { "success", 0, FROM_SERVER, SW_BAND_EXIT_SUCCESS, TEXT(""), "1 2 3 14|||0|" },
     { "failure", 0, FROM_SERVER, SW_BAND_EXIT_FAILURE, TEXT(""), "1 2 3 15|||1|" },
 };
@@ -89,7 +91,7 @@ static const struct {
     const char *expected;
 } legacy_sessions[] = {
     { SW_LEGACY_PROCEED, 10, "||Proceed.||" },
-    { "Proceed!", 10, "||||*legacy server*" },
+    { "Proceed!", 10, "||||" WRONG_KEYS " " WRONG_KEYS },
     { SW_LEGACY_PROCEED, SW_COMMAND_MAX, "||Proceed.||" },
     { SW_LEGACY_PROCEED, SW_COMMAND_MAX + 1, "||Proceed.||*32769*32768*" },
 };

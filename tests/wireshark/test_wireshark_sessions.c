@@ -3,11 +3,13 @@
 #include "capture.h"
 #include "keylog_writer.h"
 #include "scratch.h"
+#include "sealed_transcript.h"
 #include "sessions.h"
 #include "suite.h"
 #include "tools.h"
 #include "tshark.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,7 +134,7 @@ static void compare(const char *capture, int count, const char *dump_keys, const
         expect_match(what, column(fields, n, 2), json_column(json, i + 1, "size"));
         expect_match(what, column(fields, n, 3), json_arguments(json, i + 1));
         expect_match(what, first_word(column(fields, n, 4)),
-                     json_value(json, "session", i + 1, "user"));
+                     json_value(json, "end", i + 1, "user"));
         expect_match(what, first_word(column(fields, n, 5)),
                      json_value(json, "session", i + 1, "mode"));
         expect_match(what, first_word(column(fields, n, 6)),
@@ -227,13 +229,140 @@ START_TEST(made_sessions)
 }
 END_TEST
 
+/* ---- sealed sessions ---- */
+
+/* The line of a key log: the ephemeral key lies behind the request and a length. */
+static size_t sealed_line(char *out, const sealed_transcript *t)
+{
+    const uint8_t *lf = memchr(t->client.data, '\n', t->client.len);
+    const uint8_t *parts[] = { lf + 3, t->client_key.data, t->server_key.data };
+    size_t len = (size_t)sprintf(out, "SEALED");
+
+    for (int i = 0; i < COUNT(parts); i++) {
+        out[len++] = ' ';
+        for (int n = 0; n < SW_X25519_SIZE; n++)
+            len += (size_t)sprintf(out + len, "%02x", parts[i][n]);
+    }
+    out[len++] = '\n';
+    return len;
+}
+
+/* The greeting ends with its second line. */
+static size_t sealed_greeting(const sealed_transcript *t)
+{
+    size_t first = (size_t)((uint8_t *)memchr(t->server.data, '\n', t->server.len) - t->server.data);
+    uint8_t *second = memchr(t->server.data + first + 1, '\n', t->server.len - first - 1);
+
+    return (size_t)(second - t->server.data) + 1;
+}
+
+static void record_transcript(tape *out, uint16_t port, const sealed_transcript *t, size_t step)
+{
+    enum { MESSAGE_1 = 36, MESSAGE_2 = 100 };
+    size_t request = (size_t)((uint8_t *)memchr(t->client.data, '\n', t->client.len) -
+                              t->client.data) + 1 + MESSAGE_1;
+    size_t greeting = sealed_greeting(t);
+
+    tape_connect(out, port);
+    tape_say(out, FROM_SERVER, t->server.data, greeting, TCP_SEGMENT_MAX);
+    tape_say(out, FROM_CLIENT, t->client.data, request, TCP_SEGMENT_MAX);
+    tape_say(out, FROM_SERVER, t->server.data + greeting, MESSAGE_2, step);
+    tape_say(out, FROM_CLIENT, t->client.data + request, t->client.len - request, step);
+    tape_say(out, FROM_SERVER, t->server.data + greeting + MESSAGE_2,
+             t->server.len - greeting - MESSAGE_2, step);
+    tape_close(out);
+}
+
+/* The transcripts, in large and in small segments; the key log is written, too. */
+static void write_transcripts(void)
+{
+    static const size_t steps[] = { TCP_SEGMENT_MAX, 37 };
+    sealed_transcript transcripts[SEALED_TRANSCRIPTS];
+    char lines[SEALED_TRANSCRIPTS * 256];
+    size_t len = 0;
+    tape t = { 0 };
+
+    sealed_transcripts_load(transcripts);
+    for (int i = 0; i < SEALED_TRANSCRIPTS * COUNT(steps); i++) {
+        const sealed_transcript *session = &transcripts[i % SEALED_TRANSCRIPTS];
+
+        record_transcript(&t, (uint16_t)(FIRST_PORT + i), session, steps[i / SEALED_TRANSCRIPTS]);
+        if (i < SEALED_TRANSCRIPTS)
+            len += sealed_line(lines + len, session);
+    }
+    scratch_write("sealed.log", lines, len);
+    tape_write(&t, "capture");
+    tape_free(&t);
+    sealed_transcripts_free(transcripts);
+}
+
+#define SEALED_KEYLOG "-o sidewire.keylog_file:sealed.log"
+
+START_TEST(sealed_sessions)
+{
+    write_transcripts();
+    compare("capture", 2 * SEALED_TRANSCRIPTS, "", "");
+    compare("capture", 2 * SEALED_TRANSCRIPTS, "--keylog sealed.log", SEALED_KEYLOG);
+}
+END_TEST
+
+/* From outside: what is seen of records, and why no more. */
+START_TEST(sealed_from_outside)
+{
+    const char *fields, *opened;
+
+    write_transcripts();
+    fields = tshark_fields("capture", "", "tcp.stream sidewire.record sidewire.record.length "
+                                          "sidewire.record.opened _ws.expert.message sidewire.noise "
+                                          "sidewire.features");
+    opened = tshark_fields("capture", SEALED_KEYLOG,
+                           "tcp.stream sidewire.record sidewire.record.length sidewire.record.opened "
+                           "_ws.expert.message sidewire.user.key");
+    for (unsigned i = 0; i < 2 * SEALED_TRANSCRIPTS; i++) {
+        const char *records = column(fields, i, 1);
+
+        ck_assert_msg(strchr(records, '0') != NULL, "records: %s", records);
+        expect_match("records", column(opened, i, 1), records);
+        expect_match("lengths", column(opened, i, 2), column(fields, i, 2));
+        ck_assert_ptr_null(strchr(column(fields, i, 3), '1'));
+        ck_assert_ptr_null(strchr(column(opened, i, 3), '0'));
+        expect_match("excuse", column(fields, i, 4),
+                     "only a key log opens a sealed session* only a key log opens a sealed session*");
+        expect_match("errors", column(opened, i, 4), "");
+        expect_match("messages", column(fields, i, 5), "?* ?*");
+        expect_match("user's key", column(opened, i, 5), "ssh-*SHA256:*");
+    }
+}
+END_TEST
+
+START_TEST(real_sealed_sessions)
+{
+    server s = server_start_local("--host-key host --banner hello");
+    process *capture = capture_start(s.port);
+
+    setenv(KEYLOG_VARIABLE, KEYLOG, 1);
+    for (int i = 0; i < COUNT(commands); i++)
+        process_wait(client_start(&s, "--known-servers known --accept-new", commands[i]));
+    unsetenv(KEYLOG_VARIABLE);
+    capture_stop(capture, s.port);
+    server_stop(&s);
+    compare("capture.pcapng", COUNT(commands), "", "");
+    compare("capture.pcapng", COUNT(commands), "--keylog " KEYLOG, WITH_KEYLOG);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("wireshark sessions");
     TCase *tcase = session_case(suite, "sessions");
+    TCase *sealed = session_case(suite, "sealed sessions");
 
     tcase_add_test(tcase, made_sessions);
     tcase_add_test(tcase, recorded_sessions);
+    tcase_add_test(sealed, sealed_sessions);
+    tcase_add_test(sealed, sealed_from_outside);
+    if (capture_wanted())
+        tcase_add_test(sealed, real_sealed_sessions);
     if (capture_wanted())
         tcase_add_loop_test(tcase, real_sessions, 0, MODES);
     return e2e_main(suite);

@@ -71,6 +71,14 @@ static int take_allow_rc4(void *target, const char *source, const char *text)
     return 0;
 }
 
+static int take_allow_sha1(void *target, const char *source, const char *text)
+{
+    (void)source;
+    (void)text;
+    ((arguments *)target)->policy.allow_sha1 = 1;
+    return 0;
+}
+
 /* ---- the table ---- */
 
 #define PLACE(member) .place = offsetof(arguments, member)
@@ -89,8 +97,9 @@ const option_row client_options[] = {
       .help = "User name on the server." },
     { 'k', "key", OPTION_TEXT, "KEYFILE", PLACE(key_path),
       .variable = "SIDEWIRE_KEY", .otherwise = "see FILES",
-      .help = "File of the user's RSA private key, without passphrase, of 2048 to 8192 bits: PEM "
-              "(PKCS#1 or PKCS#8), or as ssh-keygen writes it. ~/ in front is the home folder." },
+      .help = "File of the user's private key, of RSA (2048 to 8192 bits) or Ed25519, which needs a sealed "
+              "session: PEM (PKCS#1 or PKCS#8), or as ssh-keygen writes it. One with a passphrase, and a "
+              "public key, are used if an ssh-agent has the key, see KEYS. ~/ in front is the home folder." },
     { 0, "config", OPTION_TEXT, "FILE", PLACE(config), .once = 1, .otherwise = "see FILES",
       .help = "Read defaults of options from FILE, see DEFAULTS. An empty name: from none." },
     { 0, "fd", OPTION_TEXT, "IN,OUT", .take = take_descriptors, .once = 1,
@@ -119,7 +128,11 @@ const option_row client_options[] = {
               "which is broken, messages are part of the output, and nothing tells whether the "
               "command succeeded." },
     { 0, "allow-rc4", OPTION_FLAG, .take = take_allow_rc4,
-      .help = "Accept a server that knows features, but no cipher better than RC4." },
+      .help = "Accept a server that knows features, but no cipher better than RC4, which is broken: others "
+              "can read what is said. SHA-1 is accepted with it." },
+    { 0, "allow-sha1", OPTION_FLAG, .take = take_allow_sha1,
+      .help = "Accept a server that knows aes_ctr128, but not sha256: the challenge is answered with "
+              "SHA-1 then." },
     { 0, "crypto", OPTION_TEXT, "NAME", .take = take_crypto, .otherwise = "the first of these",
       .words = CRYPTO_WORDS, .help = CRYPTO_HELP },
     { 0, "timeout", OPTION_NUMBER, "SECONDS", PLACE(timeout), .min = 0, .max = 86400,
@@ -171,6 +184,11 @@ static int check(arguments *args)
     if (sw_features_cipher(features) == SW_CIPHER_RC4 && (features & SW_FEATURE_SIDEBAND) &&
         !args->policy.allow_rc4) {
         report("--features: without aes_ctr128 the cipher is RC4, which needs --allow-rc4");
+        return STATUS_USAGE;
+    }
+    if ((features & SW_FEATURES_ALL) == (SW_FEATURE_SIDEBAND | SW_FEATURE_AES_CTR128) &&
+        !args->policy.allow_sha1 && !args->policy.allow_rc4) {
+        report("--features: without sha256 the hash is SHA-1, which needs --allow-sha1");
         return STATUS_USAGE;
     }
     if (args->interactive && args->command_count > 0) {

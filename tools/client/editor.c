@@ -1,6 +1,7 @@
 #include "editor.h"
 
 #include "completion.h"
+#include "keyboard.h"
 #include "report.h"
 #include "typed_lines.h"
 #include "words.h"
@@ -19,6 +20,7 @@ struct editor {
     FILE *out;
     char *text;                  /* what editor_read gave */
     int interrupted;             /* by ^C */
+    keyboard keyboard;
 };
 
 static char *prompt(EditLine *line)
@@ -130,6 +132,14 @@ static unsigned char suspend(EditLine *line, int key)
 
 /* ---- lines ---- */
 
+static int read_character(EditLine *line, wchar_t *character)
+{
+    editor *e;
+
+    el_get(line, EL_CLIENTDATA, &e);
+    return keyboard_read(&e->keyboard, character);
+}
+
 /* A line that no longer fits into a terminal made smaller would overflow libedit's memory. So the
  * size is looked at between lines only, which libedit does anyway. */
 static void defer_resizing(void)
@@ -157,6 +167,8 @@ editor *editor_new(FILE *out, const char *history_path)
     }
     defer_resizing();
     el_set(e->line, EL_CLIENTDATA, e);
+    e->keyboard.fd = fileno(stdin);
+    el_wset(e->line, EL_GETCFN, read_character);
     el_set(e->line, EL_PROMPT, prompt);
     el_set(e->line, EL_HIST, history, e->lines.history);
     el_set(e->line, EL_EDITOR, "emacs");
@@ -180,6 +192,7 @@ line_result editor_read(editor *e, const char **line, size_t *len)
 
     el_set(e->line, EL_PREP_TERM, 1); /* before the prompt: what follows is not echoed twice */
     e->interrupted = 0;
+    e->keyboard.was_foreign = 0;
     errno = 0;
     text = el_gets(e->line, &count);
     if (e->interrupted)
@@ -193,6 +206,8 @@ line_result editor_read(editor *e, const char **line, size_t *len)
             return LINE_END;
         return errno == EINTR ? LINE_INTERRUPTED : LINE_FAILED;
     }
+    if (e->keyboard.was_foreign)
+        return LINE_FOREIGN;
     free(e->text);
     e->text = strndup(text, strcspn(text, "\n"));
     if (e->text == NULL)

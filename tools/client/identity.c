@@ -78,24 +78,22 @@ char *identity_config_path(void)
     return NULL;
 }
 
-char *identity_key_path(const char *user)
+int identity_key_paths(const char *user, char *paths[USUAL_KEYS])
 {
     const char *home = home_folder();
-    char *own, *general;
+    char *all[USUAL_KEYS];
+    int count = 0;
 
-    if (home == NULL) {
-        report("key file: no home folder; see -k");
-        return NULL;
+    if (home == NULL)
+        return 0;
+    all[0] = home_path(home, ".paraslash/key.", user);
+    all[1] = home_path(home, ".ssh/id_ed25519", "");
+    all[2] = home_path(home, ".ssh/id_rsa", "");
+    for (int i = 0; i < USUAL_KEYS; i++) {
+        if (all[i] != NULL && !absent(all[i]))
+            paths[count++] = all[i];
+        else
+            free(all[i]);
     }
-    own = home_path(home, ".paraslash/key.", user);
-    if (own == NULL || !absent(own))
-        return own;
-    general = home_path(home, ".ssh/id_rsa", "");
-    if (general != NULL && absent(general)) {
-        report("key file: neither %s nor %s exists; see -k", own, general);
-        free(general);
-        general = NULL;
-    }
-    free(own);
-    return general;
+    return count;
 }

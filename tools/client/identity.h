@@ -17,8 +17,9 @@ char *expanded_path(const char *path);
 /* Path of the file of defaults, if it is there. To be freed; NULL: it is not. */
 char *identity_config_path(void);
 
-/* Path of the user's key: ~/.paraslash/key.USER, or else ~/.ssh/id_rsa. To be freed; NULL after a
- * message. */
-char *identity_key_path(const char *user);
+/* Paths of the files that are there of the user's usual keys, in the order in which they are tried:
+ * ~/.paraslash/key.USER, ~/.ssh/id_ed25519, ~/.ssh/id_rsa. How many; each to be freed. */
+enum { USUAL_KEYS = 3 };
+int identity_key_paths(const char *user, char *paths[USUAL_KEYS]);
 
 #endif

@@ -2,8 +2,10 @@
 
 #include "editor.h"
 #include "identity.h"
+#include "keyboard.h"
 #include "report.h"
 #include "run.h"
+#include "text_lines.h"
 #include "words.h"
 
 #include <errno.h>
@@ -20,7 +22,7 @@ enum { STATUS_SIGNAL = 128 };    /* and the number of the signal that ended a co
 
 typedef struct interactive {
     const arguments *args;
-    sw_private_key *key;
+    credentials *keys;
     editor *editor;              /* NULL: there is no prompt */
     char *line;                  /* read without editor */
     unsigned long line_number;
@@ -83,7 +85,7 @@ static int run_words(const interactive *i, const words *w)
             return STATUS_USAGE;
         }
     }
-    status = run_invocation(i->args, &typed, i->key);
+    status = run_invocation(i->args, &typed, i->keys);
     free(path);
     return status;
 }
@@ -186,11 +188,17 @@ static int run_line(const interactive *i, const char *line, size_t len, int *sta
 
 static line_result read_line(interactive *i, const char **line, size_t *len)
 {
+    line_result result;
+    size_t mark;
+
     i->line_number++;
     if (i->editor != NULL)
         return editor_read(i->editor, line, len);
-    *line = i->line;
-    return line_read(stdin, i->line, len);
+    result = line_read(stdin, i->line, len);
+    mark = i->line_number == 1 ? text_mark_length(i->line, *len) : 0;
+    *line = i->line + mark;
+    *len -= mark;
+    return result;
 }
 
 static int run_lines(interactive *i)
@@ -208,6 +216,11 @@ static int run_lines(interactive *i)
         }
         if (result == LINE_TOO_LONG) {
             report("line %lu: longer than %d bytes", i->line_number, LINE_MAX_SIZE);
+            status = STATUS_USAGE;
+        }
+        if (result == LINE_FOREIGN) {
+            report("nothing is sent: that line has bytes that are no text in the locale (LC_CTYPE), which "
+                   "this prompt cannot edit");
             status = STATUS_USAGE;
         }
         if (result == LINE_READ)
@@ -247,14 +260,9 @@ static char *history_path(const arguments *args)
     return home_path(home, ".paraslash/client.history", "");
 }
 
-static void on_interrupt(int number)
-{
-    (void)number;                /* it has interrupted the reading of a line */
-}
-
 static int run_at_prompt(interactive *i, FILE *out)
 {
-    struct sigaction interrupt = { .sa_handler = on_interrupt };
+    struct sigaction interrupt = { .sa_handler = keyboard_on_interrupt };
     char *path = history_path(i->args);
     int status = STATUS_CONNECTION;
 
@@ -282,9 +290,9 @@ static int run_script(interactive *i)
     return status;
 }
 
-int interactive_run(const arguments *args, sw_private_key *key)
+int interactive_run(const arguments *args, credentials *keys)
 {
-    interactive i = { .args = args, .key = key };
+    interactive i = { .args = args, .keys = keys };
     FILE *out = prompt_stream();
 
     return out != NULL ? run_at_prompt(&i, out) : run_script(&i);

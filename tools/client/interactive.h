@@ -2,12 +2,10 @@
 #ifndef SIDEWIRE_CLIENT_INTERACTIVE_H
 #define SIDEWIRE_CLIENT_INTERACTIVE_H
 
-#include "arguments.h"
-
-#include <sidewire/keys.h>
+#include "credentials.h"
 
 /* Runs one line after the other, with a prompt if standard input is a terminal. Returns the status
  * of the last command, 0 if there was none. */
-int interactive_run(const arguments *args, sw_private_key *key);
+int interactive_run(const arguments *args, credentials *keys);
 
 #endif

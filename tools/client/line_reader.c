@@ -1,5 +1,7 @@
 #include "line_reader.h"
 
+#include "text_lines.h"
+
 #include <errno.h>
 #include <poll.h>
 
@@ -28,7 +30,7 @@ line_result line_read(FILE *stream, char *line, size_t *len)
         else
             too_long = 1;
     }
-    *len = n;
+    *len = too_long ? n : text_line_length(line, n);
     if (c == EOF && ferror(stream))
         return LINE_FAILED;
     if (too_long)

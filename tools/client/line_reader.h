@@ -12,11 +12,13 @@ typedef enum line_result {
     LINE_READ,
     LINE_TOO_LONG,               /* one of more than LINE_MAX_SIZE bytes was skipped */
     LINE_INTERRUPTED,            /* the user gave it up */
+    LINE_FOREIGN,                /* one with bytes that are no text in the locale was skipped */
     LINE_FAILED                  /* reading failed, see errno */
 } line_result;
 
 /* Reads one line into a buffer of LINE_MAX_SIZE bytes, without its LF, which the last one need not
- * have, and without a NUL behind it. Never LINE_INTERRUPTED. */
+ * have, without a CR in front of that, and without a NUL behind it. Never LINE_INTERRUPTED
+ * nor LINE_FOREIGN. */
 line_result line_read(FILE *stream, char *line, size_t *len);
 
 #endif

@@ -2,7 +2,7 @@
 #include "arguments.h"
 #include "identity.h"
 #include "interactive.h"
-#include "key_file.h"
+#include "keylog_writer.h"
 #include "report.h"
 #include "run.h"
 #include "standard_streams.h"
@@ -11,38 +11,24 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static int load_key(sw_private_key *key, const arguments *args)
-{
-    char *path = args->key_path == NULL ? identity_key_path(args->user)
-                                        : expanded_path(args->key_path);
-    int result = -1;
-
-    if (path != NULL) {
-        char why[256];
-        result = load_private_key(key, path, why, sizeof(why));
-        if (result < 0)
-            report("%s: %s", path, why);
-        else if (args->verbose)
-            report("user %s, key %s", args->user, path);
-    }
-    free(path);
-    return result;
-}
-
 /* Comes late, since it empties the file. */
 static int open_recorder(arguments *args)
 {
     char why[256];
+    keylog log;
 
     if (args->record == NULL)
         return 0;
     args->recorder = recorder_open_waiting(args->record, why, sizeof(why));
     if (args->recorder == NULL)
         report("--record: %s: %s", args->record, why);
+    keylog_init(&log);
+    if (keylog_is_wanted(&log))
+        recorder_announce_keys(args->recorder);
     return args->recorder == NULL ? -1 : 0;
 }
 
-static int run_one(const arguments *args, sw_private_key *key)
+static int run_one(const arguments *args, credentials *keys)
 {
     const sw_command *command = known_command(args->command[0]);
     int takes_data = args->upload || (command != NULL && command->takes_data);
@@ -51,22 +37,20 @@ static int run_one(const arguments *args, sw_private_key *key)
                              .data = takes_data ? STDIN_FILENO : -1,
                              .data_name = "standard input" };
 
-    return run_invocation(args, &one, key);
+    return run_invocation(args, &one, keys);
 }
 
 static int run(arguments *args)
 {
-    static sw_private_key key;
+    static credentials keys;
     int status = STATUS_USAGE;
 
     if (args->user == NULL && (args->user = identity_user()) == NULL)
         return STATUS_USAGE;
-    if (load_key(&key, args) < 0)
-        return STATUS_USAGE;
-    if (open_recorder(args) == 0)
-        status = args->interactive ? interactive_run(args, &key) : run_one(args, &key);
+    if (credentials_load(&keys, args) == 0 && open_recorder(args) == 0)
+        status = args->interactive ? interactive_run(args, &keys) : run_one(args, &keys);
     recorder_close(args->recorder);
-    sw_private_key_wipe(&key);
+    credentials_free(&keys);
     return status;
 }
 

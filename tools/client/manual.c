@@ -8,7 +8,7 @@ static const manual_section sections[] = {
       "sidewire-client [OPTION...] [-i]\n"
       "sidewire-client --help | --version\n", NULL },
     { "DESCRIPTION",
-      "Connects to the server, proves with an RSA key who the user is, sends\n"
+      "Connects to the server, proves with an SSH key who the user is, sends\n"
       "COMMAND with its arguments, and passes on what the server answers: output\n"
       "to standard output, and the server's messages to standard error, each line\n"
       "with the prefix 'remote: '. Everything is written as soon as it comes.\n"
@@ -48,6 +48,27 @@ static const manual_section sections[] = {
       "the line, where ~/ means the home folder. Nothing else is special: patterns\n"
       "go to the server as they are.\n", NULL },
     { "OPTIONS", NULL, client_options },
+    { "KEYS",
+      "With --key, that key is used and no other. Without it, these are tried in turn,\n"
+      "each on a connection of its own, until the server takes one:\n"
+      "\n"
+      "    ~/.paraslash/key.USER, ~/.ssh/id_ed25519, ~/.ssh/id_rsa, if they are there;\n"
+      "    the RSA and Ed25519 keys of the ssh-agent, in its order.\n"
+      "\n"
+      "Six connections are the most; what is left out, or cannot be used, is told if\n"
+      "none is taken. With --fd there is one connection, and so one key for it.\n"
+      "\n"
+      "A key file with a passphrase is used if the ssh-agent has the key, which\n"
+      "'ssh-add FILE' gives it. Which key that is can be read from files that ssh-keygen\n"
+      "writes; for others FILE.pub has to be there as well. If FILE is that of a public\n"
+      "key, the agent's key with that public half is used, which is how to choose one of\n"
+      "many. The agent has the time of --timeout to sign, as somebody may be asked.\n"
+      "\n"
+      "In a session that is not sealed something is to be decrypted, which agents do not\n"
+      "do, and Ed25519 keys cannot: only RSA keys from files serve there.\n"
+      "\n"
+      "Not every library for cryptography knows Ed25519: mbedTLS does not. Where --crypto\n"
+      "names none, one that does is taken for such a key. The agent needs none of them.\n", NULL },
     { "SEALED SESSIONS",
       "If the server offers it, the session is sealed: nobody in between can read or\n"
       "change it, not even who gets hold of keys later, and it is sure who the server\n"
@@ -79,19 +100,20 @@ static const manual_section sections[] = {
       "~/.config/sidewire/client.conf\n"
       "    Defaults of options, if it exists, see DEFAULTS; in $XDG_CONFIG_HOME/sidewire\n"
       "    if that variable is set.\n"
-      "~/.paraslash/key.USER\n"
-      "    Private key of USER (see --user), if the file exists.\n"
-      "~/.ssh/id_rsa\n"
-      "    Otherwise this one.\n"
+      "~/.paraslash/key.USER, ~/.ssh/id_ed25519, ~/.ssh/id_rsa\n"
+      "    Private keys of USER (see --user), see KEYS.\n"
       "~/.paraslash/client.history\n"
       "    Lines typed at the prompt, if the folder exists and unless --history\n"
       "    says otherwise.\n", NULL },
     { "ENVIRONMENT",
       "SIDEWIRE_HOST, SIDEWIRE_PORT, SIDEWIRE_USER, SIDEWIRE_KEY\n"
       "    Defaults of the options of these names.\n"
+      "SSH_AUTH_SOCK\n"
+      "    The socket of the ssh-agent, see KEYS.\n"
       "SIDEWIREKEYLOGFILE\n"
       "    If set, and not empty, the file that the keys of each session are\n"
-      "    appended to. Whoever has it can read what was recorded of the sessions.\n", NULL },
+      "    appended to. Whoever has it can read what was recorded of the sessions.\n"
+      "    What --record writes meanwhile has the keys in it, too.\n", NULL },
     { "EXIT STATUS",
       "0   The command succeeded. Legacy mode: the server closed the connection.\n"
       "1   The command failed; the server said why. Legacy mode: the server closed\n"

@@ -2,6 +2,7 @@
 #ifndef SIDEWIRE_DUMP_ARGUMENTS_H
 #define SIDEWIRE_DUMP_ARGUMENTS_H
 
+#include "capture/frame_file.h"
 #include "option_table.h"
 #include "show/filter.h"
 #include "show/views.h"
@@ -25,6 +26,8 @@ typedef struct arguments {
     int list;                   /* interfaces, and nothing else */
     int without_sandbox;
     const char *user;           /* who to be once an interface is open, or NULL */
+    frame_file_setup copy;          /* where packets go to; path NULL: nowhere */
+    long megabytes;             /* of a file of these */
     views_wanted shown;
     const char *shown_by;       /* the option that chose it, or NULL */
     const char *log_path;       /* of the option; NULL: not given */
@@ -33,6 +36,8 @@ typedef struct arguments {
 extern const option_row dump_input_options[], dump_key_options[], dump_output_options[],
     dump_selection_options[], dump_other_options[];
 extern const manual dump_manual;
+
+void arguments_add_capture(arguments *args, const char *path);
 
 /* 1: go on. Else the program is to end with *status; all that is to be said was said. */
 int arguments_parse(arguments *args, int argc, char **argv, int *status);

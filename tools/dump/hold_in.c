@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #ifdef SIDEWIRE_NO_SANDBOX
 
@@ -22,6 +23,8 @@ static void allow_output(sandbox *held, const arguments *args, const page_file *
     sandbox_allow(held, P_tmpdir, SANDBOX_WRITE); /* sessions that wait until they are whole */
     if (args->shown.page != NULL && page->temporary != NULL)
         sandbox_allow_folder_of(held, page->path, SANDBOX_WRITE);
+    if (args->copy.path != NULL && strcmp(args->copy.path, "-") != 0)
+        sandbox_allow_folder_of(held, args->copy.path, SANDBOX_WRITE);
     if (args->shown.folder != NULL)
         sandbox_allow(held, args->shown.folder, SANDBOX_WRITE);
 }
@@ -35,6 +38,8 @@ void hold_in(const arguments *args, const page_file *page)
     if (args->without_sandbox)
         return;
     sandbox_begin(&held);
+    for (size_t i = 0; i < args->capture_count; i++) /* they may be read for a second time, for a copy */
+        sandbox_allow(&held, args->captures[i], SANDBOX_READ);
     for (size_t side = 0; side < 2; side++)
         if (args->streams[side] != NULL)
             sandbox_allow(&held, args->streams[side], SANDBOX_READ);

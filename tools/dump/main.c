@@ -5,6 +5,8 @@
 #include "capture/privileges.h"
 #include "capture/raw_streams.h"
 #include "hold_in.h"
+#include "copying.h"
+#include "keylog_writer.h"
 #include "options.h"
 #include "report.h"
 #include "show/gather.h"
@@ -17,6 +19,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -32,6 +35,7 @@ typedef struct sinks {
     views out;
     filtered selected;
     losses losses;
+    copying copy;
     flows *flows;               /* NULL before the capture is open */
     watch_setup *setup;         /* the same */
 } sinks;
@@ -43,6 +47,7 @@ static int on_idle(void *ctx, int quiet)
     if (quiet)
         flows_quiet(all->flows);
     views_flush(&all->out);
+    copying_flush(&all->copy);
     if (all->setup != NULL && sessions_retry(all->setup))
         return KEYS_TIME;
     return all->flows != NULL && flows_wait_for_quiet(all->flows) ? QUIET_TIME : -1;
@@ -92,17 +97,33 @@ static void read_all(capture *c, flows *f, losses *m)
     losses_unused(m, f);
 }
 
+/* Keys in the capture: ours, or lines of a key log that editcap injected as what it knows, a key log of TLS. */
+static void on_secrets(void *ctx, uint32_t type, const uint8_t *data, size_t len)
+{
+    enum { TLS_KEY_LOG = 0x544c534b };
+    watch_setup *setup = ((sinks *)ctx)->setup;
+    const char *text = (const char *)data;
+
+    if (type != KEYLOG_SECRETS_TYPE && (type != TLS_KEY_LOG || !keylog_has_lines(text, len)))
+        return;
+    if (setup->log == NULL)
+        setup->log = keylog_new_empty(((sinks *)ctx)->losses.name);
+    keylog_use(setup->log, text, len);
+    sessions_retry(setup);
+}
+
 static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
 {
     losses *m = &all->losses;
     capture_setup source = { args->captures, args->capture_count, args->interface, args->filter,
-                             (uint64_t)args->packets, { all, on_idle, on_progress, NULL } };
+                             (uint64_t)args->packets, { all, on_idle, on_progress, on_secrets }, NULL, NULL };
     flow_watcher watcher = sessions_watcher(setup);
     char why[CAPTURE_WHY_SIZE];
     capture *c;
 
     all->flows = NULL;
     all->setup = setup;
+    copying_prepare(&all->copy, &source);
     c = open_capture(args, &source, why);
     if (c == NULL) {
         report("%s", why);
@@ -117,7 +138,10 @@ static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
     if (setup->sessions == 0)
         losses_no_session(m, capture_seen(c), capture_frames(c));
     capture_close(c);
-    return STATUS_OK;
+    if (copying_select(&all->copy, &source, why) == 0)
+        return STATUS_OK;
+    report("%s", why);
+    return STATUS_FAILURE;
 }
 
 /* ---- raw streams ---- */
@@ -163,14 +187,45 @@ static int list_interfaces(void)
     return STATUS_FAILURE;
 }
 
+/* All that is written to. 0, or -1 after a message. */
+static int open_outputs(sinks *all, const arguments *args, const char *name, const sw_crypto *crypto)
+{
+    char why[CAPTURE_WHY_SIZE];
+
+    memset(all, 0, sizeof(*all));
+    if (copying_open(&all->copy, &args->copy, &args->wanted, why) < 0)
+        report("%s", why);
+    else if (views_open(&all->out, &args->shown, name, crypto) < 0)
+        copying_close(&all->copy, 0);
+    else
+        return 0;
+    return -1;
+}
+
+/* 0, or -1 after a message. */
+static int close_outputs(sinks *all, int keep)
+{
+    int result = views_close(&all->out, keep);
+
+    return copying_close(&all->copy, keep) < 0 ? -1 : result;
+}
+
+/* What waits until it is known whether it is wanted could not be kept. */
+static int check_waiting(const gather *waiting)
+{
+    if (waiting == NULL || gather_failed(waiting) == 0)
+        return 0;
+    report_system("temporary file", gather_failed(waiting));
+    return -1;
+}
+
 static int dump(arguments *args, const sw_crypto *crypto)
 {
     const char *name = source_name(args);
     int streams = args->capture_count == 0 && args->interface == NULL;
     watch_setup setup = { .crypto = crypto, .keys = &args->keys, .log = args->log,
-                             .whole_bodies = views_want_bodies(&args->shown) ||
-                                             args->wanted.text != NULL };
-    event_sink selected, whole, watched;
+                          .whole_bodies = views_want_bodies(&args->shown) || args->wanted.text != NULL };
+    event_sink shown, selected, whole, watched;
     gather *waiting = NULL;
     sinks all;
     int status;
@@ -178,9 +233,10 @@ static int dump(arguments *args, const sw_crypto *crypto)
     if (args->list)
         return list_interfaces();
     keyring_prepare(&args->keys, crypto);
-    if (views_open(&all.out, &args->shown, name, crypto) < 0)
+    if (open_outputs(&all, args, name, crypto) < 0)
         return STATUS_FAILURE;
-    selected = filter_sink(&all.selected, &args->wanted, &all.out.sink);
+    shown = chosen_sink(&all.copy.chosen, &all.out.sink);
+    selected = filter_sink(&all.selected, &args->wanted, all.copy.selects ? &shown : &all.out.sink);
     whole = selected;
     if (args->shown.by_session || filter_needs_whole(&args->wanted)) {
         waiting = gather_new(&args->wanted, &selected);
@@ -193,12 +249,12 @@ static int dump(arguments *args, const sw_crypto *crypto)
     if (setup.sessions > 0 && all.selected.sessions == 0)
         report("%s: none of the %llu sessions is selected", name,
                (unsigned long long)setup.sessions);
-    if (waiting != NULL && gather_failed(waiting) != 0) {
-        report_system("temporary file", gather_failed(waiting));
+    if (check_waiting(waiting) < 0)
         all.losses.damaged = 1;
-    }
     gather_free(waiting);
-    if (views_close(&all.out, status != STATUS_UNREADABLE) < 0 && status == STATUS_OK)
+    if (setup.log != args->log)
+        keylog_close(setup.log);
+    if (close_outputs(&all, status != STATUS_UNREADABLE) < 0 && status == STATUS_OK)
         status = STATUS_FAILURE;
     return status == STATUS_OK && all.losses.damaged ? STATUS_DAMAGED : status;
 }

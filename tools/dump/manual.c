@@ -12,14 +12,15 @@ static const manual_section sections[] = {
       "Finds the sessions in CAPTURE, a pcap or pcapng file as written by tcpdump or\n"
       "Wireshark, and prints them. '-' is standard input, which like any pipe is shown as\n"
       "it comes. A session is known by what its sides say, a server's greeting and a\n"
-      "client's 'auth rsa ', on any port; other traffic is passed over. CAPTURE may be\n"
+      "client's request, on any port; other traffic is passed over. CAPTURE may be\n"
       "compressed by gzip or zstd. Packets of several are taken by their time. What follows\n"
       "and is no file is a filter, as tcpdump has it (pcap-filter(7)).\n"
       "\n"
       "With the private key of a user, that user's sessions are decrypted. (The protocol\n"
       "has no forward secrecy: a key opens old captures too.) So are the sessions in a\n"
-      "key log. Of others the handshake is still shown, and how many encrypted bytes each\n"
-      "side sent.\n", NULL },
+      "key log, which may be in the capture; nothing else opens a sealed session. Of\n"
+      "others the handshake is still shown, and how many encrypted bytes each side sent,\n"
+      "or of sealed ones each record, with its number and size.\n", NULL },
     { "INPUT", NULL, dump_input_options },
     { "KEYS", NULL, dump_key_options },
     { "OUTPUT",
@@ -41,7 +42,8 @@ static const manual_section sections[] = {
       "\n"
       "Bands have capital letters; names in small letters are what is no packet:\n"
       "greeting, request; in legacy mode also challenge, response, proceed, command, and\n"
-      "text, which is all that one side sent until the other spoke or a second passed;\n"
+      "text, which is all that one side sent until the other spoke or a second passed; in\n"
+      "a sealed session noise, its handshake, and record, one that was not opened;\n"
       "'encrypted', 'lost' and 'undecoded' count the bytes that there is nothing to show\n"
       "of. Control characters, characters that are not seen, and bytes that are not UTF-8,\n"
       "appear as \\n, \\r, \\t and \\xNN; if the locale (LC_CTYPE) is not UTF-8, so does all\n"
@@ -76,6 +78,10 @@ static const manual_section sections[] = {
       "    Shows it, with alice's sessions decrypted.\n"
       "ssh host tcpdump -i eth0 -U -w - tcp port 2990 | sidewire-dump -k KEYFILE -\n"
       "    Shows what happens on another machine, while it happens.\n"
+      "sidewire-dump -i eth0 -w last.pcapng -C 100 -W 10 tcp port 2990\n"
+      "    Keeps the latest gigabyte of what goes to and from servers.\n"
+      "sidewire-dump -k KEYFILE -w alice.pcapng --user alice all.pcap\n"
+      "    Takes the packets of alice's sessions out of a large capture.\n"
       "sidewire-dump --keylog keys --user alice --band command --json session.pcap\n"
       "    All commands of alice, for a program to read.\n", NULL },
     { NULL, NULL, NULL }

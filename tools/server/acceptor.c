@@ -30,14 +30,10 @@ static const char *reason(admission_verdict verdict)
     }
 }
 
-/* The socket is new, so that there is room for so little. */
-static void refuse(int fd, const char *peer, admission_verdict verdict)
+static void refuse(server *s, int fd, const char *peer, admission_verdict verdict)
 {
-    ssize_t sent = send(fd, GREETING_FULL, strlen(GREETING_FULL), MSG_DONTWAIT | MSG_NOSIGNAL);
-
-    (void)sent;                  /* whoever does not take it is refused all the same */
     log_stranger(LEVEL_WARNING, "%s: refused: %s", peer, reason(verdict));
-    close(fd);
+    refusals_add(&s->refusals, fd, GREETING_FULL);
 }
 
 static unsigned any_chance(void)
@@ -56,7 +52,7 @@ static void admit(server *s, int fd, const struct sockaddr_storage *from)
 
     address_name(from, peer, sizeof(peer));
     if (verdict != ADMIT && verdict != ADMIT_FOR_OLDEST) {
-        refuse(fd, peer, verdict);
+        refuse(s, fd, peer, verdict);
         return;
     }
     if (verdict == ADMIT_FOR_OLDEST) {

@@ -71,6 +71,14 @@ static int take_no_sandbox(void *t, const char *source, const char *text)
     return 0;
 }
 
+static int take_allow_sha1(void *t, const char *source, const char *text)
+{
+    (void)source;
+    (void)text;
+    ((server_options *)t)->policy.allow_sha1 = 1;
+    return 0;
+}
+
 static int take_crypto(void *t, const char *source, const char *text)
 {
     return option_crypto(source, text, &((server_options *)t)->crypto);
@@ -145,7 +153,10 @@ const option_row server_option_rows[] = {
       .help = "Serve clients that do not know sideband. Their sessions are encrypted by RC4, which "
               "is broken." },
     { 0, "allow-rc4", OPTION_FLAG, .take = take_allow_rc4,
-      .help = "Serve clients that know sideband but not aes_ctr128, by RC4." },
+      .help = "Serve clients that know sideband but not aes_ctr128, by RC4, which is broken; also those that "
+              "answer the challenge with SHA-1." },
+    { 0, "allow-sha1", OPTION_FLAG, .take = take_allow_sha1,
+      .help = "Serve clients that know aes_ctr128 but not sha256: they answer the challenge with SHA-1." },
     { 0, "crypto", OPTION_TEXT, "NAME", .take = take_crypto, .otherwise = "the first of these",
       .words = CRYPTO_WORDS, .help = CRYPTO_HELP },
     { 0, "handshake-timeout", OPTION_NUMBER, "SEC", PLACE(handshake_timeout), .min = 1, .max = DAY,
@@ -236,6 +247,9 @@ static int check(const server_options *options, const command_line *line)
     else if ((features & SW_FEATURE_SIDEBAND) && !(features & SW_FEATURE_AES_CTR128) &&
              !options->policy.allow_rc4)
         problem = "--features: without aes_ctr128 the cipher is RC4, --allow-rc4 is needed";
+    else if ((features & SW_FEATURES_ALL) == (SW_FEATURE_SIDEBAND | SW_FEATURE_AES_CTR128) &&
+             !options->policy.allow_sha1 && !options->policy.allow_rc4)
+        problem = "--features: without sha256 the hash is SHA-1, --allow-sha1 is needed";
     if (line->operand_count > 0)
         report("'%s': no arguments are taken; see --help", line->operands[0]);
     else if (problem != NULL)

@@ -174,15 +174,18 @@ static void wait_for_time(connection *c)
         uv_timer_start(&c->timer, on_time, (uint64_t)deadline_left(at), 0);
 }
 
+static int has_passed(int64_t deadline)
+{
+    return deadline != DEADLINE_NEVER && deadline_left(deadline) == 0;
+}
+
 static void log_slow_upload(const connection *c)
 {
     const server_options *options = c->server->options;
-    int64_t took = server_clock() - c->upload_began;
 
-    if (took >= options->upload_time * 1000)
+    if (has_passed(c->upload_began + options->upload_time * 1000))
         connection_log(c, LEVEL_NOTICE, "upload not done within %ld s", options->upload_time);
-    else if (took >= UPLOAD_RATE_FROM_MS &&
-             c->uploaded < (uint64_t)(options->upload_rate * (took - UPLOAD_RATE_FROM_MS) / 1000))
+    else if (has_passed(connection_rate_deadline(c)))
         connection_log(c, LEVEL_NOTICE, "upload slower than %ld bytes a second",
                        options->upload_rate);
     else
@@ -203,11 +206,6 @@ static void expire(connection *c)
     else
         connection_log(c, LEVEL_DEBUG, "did not close within %d ms", LINGER_MS);
     c->phase = PHASE_OVER;
-}
-
-static int has_passed(int64_t deadline)
-{
-    return deadline != DEADLINE_NEVER && deadline_left(deadline) == 0;
 }
 
 /* After whatever happened: its end, or what is waited for next. */
@@ -265,6 +263,8 @@ void connection_continue(connection *c)
 void connection_job_done(connection *c)
 {
     c->busy = 0;
+    if (c->released)
+        reply_free(&c->reply);   /* nobody takes what the job answered */
     if (c->phase == PHASE_OVER)
         free_if_done(c);
     else

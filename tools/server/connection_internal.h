@@ -40,6 +40,9 @@ void connection_drop_buffers(connection *c);
 
 /* ---- connection_session.c ---- */
 
+/* Until when there is time at the least rate of uploads, for what has come of one. */
+int64_t connection_rate_deadline(const connection *c);
+
 /* Moves the session on as far as it goes, and writes what can be written at once. */
 void connection_process(connection *c);
 

@@ -170,6 +170,14 @@ static int answer(connection *c)
     return reply_send(&c->reply, &c->session);
 }
 
+int64_t connection_rate_deadline(const connection *c)
+{
+    long rate = c->server->options->upload_rate;
+
+    return rate == 0 ? DEADLINE_NEVER : c->upload_began + UPLOAD_RATE_FROM_MS +
+                                        (int64_t)(c->uploaded * 1000 / (uint64_t)rate);
+}
+
 /* Of an upload: the next byte, all of it, and what the least rate allows for what has come. */
 static int64_t upload_deadline(connection *c)
 {
@@ -179,10 +187,7 @@ static int64_t upload_deadline(connection *c)
     if (c->upload_began == 0)
         c->upload_began = server_clock();
     deadline = deadline_sooner(deadline, c->upload_began + options->upload_time * 1000);
-    if (options->upload_rate > 0)
-        deadline = deadline_sooner(deadline, c->upload_began + UPLOAD_RATE_FROM_MS +
-                                   (int64_t)(c->uploaded * 1000 / (uint64_t)options->upload_rate));
-    return deadline;
+    return deadline_sooner(deadline, connection_rate_deadline(c));
 }
 
 /* How long the peer may be still from now on. */
@@ -235,7 +240,8 @@ void connection_process(connection *c)
     process(c);
     for (int i = 0; i < WRITES_A_TURN && !is_blocked && c->out_is_socket; i++) {
         if (c->phase >= PHASE_LINGER || !connection_write(c))
-            return;
+            break;
         process(c);
     }
+    set_deadline(c);             /* anew, if a part of it was written */
 }

@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /* Kept free of connections, so that database, user list, key log and records go on when all places are
- * taken. */
-enum { DESCRIPTORS_RESERVED = 48 };
+ * taken; those who are refused are among them until they are gone. */
+enum { DESCRIPTORS_RESERVED = 64 };
 
 /* Raises the soft limit as far as `connections` need it. Returns how many there is room for: at most
  * `connections`, at least one. */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -38,6 +39,8 @@ static struct {
     size_t rest_len;
     unsigned long lost;          /* lines, since the last one that could be written */
 } sink = { .fd = -1 };
+
+static pthread_mutex_t sink_lock = PTHREAD_MUTEX_INITIALIZER;
 
 int log_level_parse(const char *name)
 {
@@ -184,6 +187,7 @@ static void write_event(log_level level, const char *text)
 {
     char lost[64];
 
+    pthread_mutex_lock(&sink_lock);
     if (sink.lost > 0) {
         snprintf(lost, sizeof(lost), "%lu lines of the log were lost", sink.lost);
         if (write_line(LEVEL_WARNING, lost))
@@ -191,6 +195,7 @@ static void write_event(log_level level, const char *text)
     }
     if (!write_line(level, text))
         sink.lost++;
+    pthread_mutex_unlock(&sink_lock);
 }
 
 void log_event(log_level level, const char *format, ...)

@@ -1,5 +1,6 @@
 /* The server's log: one line an event, on standard error. Nothing here ever waits: what cannot be
- * written at once is dropped and counted, and the next line that can be says how many were. */
+ * written at once is dropped and counted, and the next line that can be says how many were. log_event may be
+ * called in any thread. */
 #ifndef SIDEWIRE_SERVER_LOG_H
 #define SIDEWIRE_SERVER_LOG_H
 

@@ -77,7 +77,7 @@ static void on_signal(uv_signal_t *handle, int number)
     server *s = handle->data;
 
     if (number == SIGHUP) {
-        server_reload(s);
+        reload_by_signal(s);
         return;
     }
     log_event(LEVEL_NOTICE, "ends: %s", strsignal(number));

@@ -46,6 +46,7 @@ static const manual_section sections[] = {
       "SIGHUP\n"
       "    Read the user list again, as the command hup does. Who is authenticated\n"
       "    already keeps his permissions. A list that is refused changes nothing.\n"
+      "    Options, the host key and the secret stay what they were at the start.\n"
       "SIGINT, SIGTERM\n"
       "    Close all connections and end; with --grace, let replies end before.\n"
       "    The second one ends at once.\n", NULL },
@@ -59,7 +60,8 @@ static const manual_section sections[] = {
     { "ENVIRONMENT",
       "SIDEWIREKEYLOGFILE\n"
       "    If set, and not empty, the file that the keys of each session are\n"
-      "    appended to. Whoever has it can read what was recorded of the sessions.\n", NULL },
+      "    appended to. Whoever has it can read what was recorded of the sessions.\n"
+      "    What --record writes meanwhile has the keys in it, too.\n", NULL },
     { "SERVICE MANAGERS",
       "Listening sockets are taken over from systemd (LISTEN_FDS), which then go in\n"
       "the place of --listen and --port.\n", NULL },

@@ -8,6 +8,8 @@
 #include "connection.h"
 #include "keylog_writer.h"
 #include "playback.h"
+#include "refusals.h"
+#include "reload.h"
 #include "senders.h"
 #include "store_queue.h"
 
@@ -59,12 +61,14 @@ struct server {
     senders senders;
     blob_store *blobs;
     store_queue queue;
+    reload reload;               /* by the last signal */
     recorder *recorder;
     keylog keylog;
     int64_t keylog_told;         /* ms: when a failure was logged last; 0: never */
     memory_budget memory;
     buffer_pool rx_buffers, tx_small, tx_large;
     admission admission;
+    refusals refusals;
     connection_list strangers, members;
     size_t open;                 /* connections that are not freed yet */
     size_t active;               /* connections now */
@@ -88,17 +92,21 @@ struct server {
 /* Milliseconds of a clock that nobody sets. */
 int64_t server_clock(void);
 
+/* ---- start.c ---- */
+
+/* Returns an exit status. Failures are reported. */
+int server_start(server *s, const server_options *options);
+
 /* ---- server.c ---- */
 
-/* Returns an exit status. Failures are reported. server_free may follow any result. */
-int server_start(server *s, const server_options *options);
+/* May follow any result of server_start. */
 void server_free(server *s);
 
 /* Logs it if something could not be recorded. */
 void server_check_recorder(server *s);
 
-/* Reads the user list again. 0, or -1 if the old one stays. Either is logged. */
-int server_reload(server *s);
+/* Uses this list from now on, and frees the one before. */
+void server_take_users(server *s, user_list users);
 
 /* Appends to the key log; a failure is logged, but not each one. */
 void server_log_keys(server *s, const sw_secrets *keys);

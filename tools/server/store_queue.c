@@ -7,6 +7,13 @@ void store_queue_init(store_queue *queue, uv_loop_t *loop, blob_store *store)
     *queue = (store_queue){ .loop = loop, .store = store };
 }
 
+/* Whoever waited for the job, unless nobody did. */
+static void tell(const store_job *job)
+{
+    if (job->connection != NULL)
+        connection_job_done(job->connection);
+}
+
 static void run_next(store_queue *queue);
 
 static void work(uv_work_t *request)
@@ -25,7 +32,7 @@ static void after_work(uv_work_t *request, int status)
     queue->is_running = 0;
     queue->first = job->next;
     job->done(job);
-    connection_job_done(job->connection);
+    tell(job);
     run_next(queue);
 }
 
@@ -41,9 +48,10 @@ static void run_next(store_queue *queue)
 void store_queue_add(store_queue *queue, store_job *job)
 {
     job->next = NULL;
-    job->connection->busy = 1;
+    if (job->connection != NULL)
+        job->connection->busy = 1;
     if (queue->is_stopped) {
-        connection_job_done(job->connection);
+        tell(job);
         return;
     }
     if (queue->first == NULL)
@@ -68,7 +76,7 @@ void store_queue_stop(store_queue *queue)
     }
     while (job != NULL) {
         store_job *next = job->next;
-        connection_job_done(job->connection);
+        tell(job);
         job = next;
     }
 }

@@ -1,5 +1,5 @@
-/* Work on the database, which may wait for a disk or for other programs, by a thread of its own: one
- * job after the other, in the order they came. */
+/* Work that may wait for a disk or for other programs, on the database above all, by a thread of its own:
+ * one job after the other, in the order they came. */
 #ifndef SIDEWIRE_SERVER_STORE_QUEUE_H
 #define SIDEWIRE_SERVER_STORE_QUEUE_H
 
@@ -13,9 +13,10 @@ typedef struct store_job store_job;
 /* A part of the state of whoever wants it done. */
 struct store_job {
     store_job *next;
-    connection *connection;
+    connection *connection;      /* that waits for it; NULL: none */
     void (*work)(store_job *job, blob_store *store); /* in the thread; nothing else is touched */
-    void (*done)(store_job *job); /* afterwards, in the loop, before any other job begins */
+    void (*done)(store_job *job); /* afterwards, in the loop, before any other job begins; the connection may
+                                  * be over by then, and what it is answered goes nowhere */
 };
 
 /* Fields are private to store_queue.c. */

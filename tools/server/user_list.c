@@ -187,7 +187,7 @@ static const char *fill_user(const reader *r, user *u, char *const *fields,
     if (note_key_file(r->list, path) < 0)
         return strerror(errno);
     if (strcmp(permissions, "-") != 0 && /* which means none */
-        sw_permissions_parse_names(permissions, strlen(permissions), &u->permissions) < 0) {
+        sw_permissions_parse_names(permissions, strlen(permissions), &u->permissions, NULL) < 0) {
         snprintf(reason, size, "permissions '%s' are not some of AFS_READ,AFS_WRITE,VSS_READ,"
                  "VSS_WRITE", permissions);
         return reason;

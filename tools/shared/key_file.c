@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,7 +89,21 @@ int load_public_key(sw_public_key *key, const char *path, char *why, size_t why_
     return result < 0 ? -1 : 0;
 }
 
-int load_private_key(sw_private_key *key, const char *path, char *why, size_t why_size)
+/* The public half that belongs to a private key with a passphrase, as far as there is one in clear. */
+static void find_half(sw_public_key *half, const char *path, const char *text, size_t len)
+{
+    char beside[PATH_MAX];
+    char why[128];
+
+    if (sw_public_key_of_private_file(half, text, len, NULL) == SW_OK)
+        return;
+    memset(half, 0, sizeof(*half));
+    if (snprintf(beside, sizeof(beside), "%s.pub", path) < (int)sizeof(beside))
+        load_public_key(half, beside, why, sizeof(why));
+}
+
+int load_user_key(sw_private_key *key, sw_public_key *half, const char *path, char *why,
+                  size_t why_size)
 {
     struct stat info;
     size_t len;
@@ -96,18 +111,39 @@ int load_private_key(sw_private_key *key, const char *path, char *why, size_t wh
     sw_error error;
     int result;
 
+    memset(half, 0, sizeof(*half));
     if (text == NULL)
         return -1;
     result = sw_private_key_parse(key, text, len, &error);
-    if (result == SW_OK && key->type != SW_KEY_RSA)
-        result = error.code = SW_E_KEY_NOT_RSA;
+    if (result == SW_E_KEY_PASSPHRASE)
+        find_half(half, path, text, len);
+    else if (result == SW_E_KEY_IS_PUBLIC && sw_public_key_parse(half, text, len, NULL) < 0)
+        result = SW_E_KEY_OTHER; /* no agent could help, so the first reason is told */
     explicit_bzero(text, len);
     free(text);
     if (result < 0)
         sw_error_format(&error, why, why_size);
-    else
-        result = check_mode(&info, why, why_size);
-    if (result < 0)
+    if (result == SW_E_KEY_IS_PUBLIC)
+        return KEY_FILE_PUBLIC;
+    if ((result == SW_OK || result == SW_E_KEY_PASSPHRASE) && check_mode(&info, why, why_size) < 0) {
         sw_private_key_wipe(key);
+        return -1;
+    }
+    if (result == SW_E_KEY_PASSPHRASE)
+        return KEY_FILE_LOCKED;
     return result < 0 ? -1 : 0;
+}
+
+int load_private_key(sw_private_key *key, const char *path, char *why, size_t why_size)
+{
+    sw_error error = { SW_E_KEY_NOT_RSA, 0, 0 };
+    sw_public_key half;
+
+    if (load_user_key(key, &half, path, why, why_size) != 0)
+        return -1;
+    if (key->type == SW_KEY_RSA)
+        return 0;
+    sw_private_key_wipe(key);
+    sw_error_format(&error, why, why_size);
+    return -1;
 }

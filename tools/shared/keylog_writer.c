@@ -6,12 +6,13 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define LABEL "SIDEWIRE_SESSION_KEYS"
 #define LABEL_SEALED "SEALED"
 
-enum { LINE_SIZE = sizeof(LABEL) + 3 * (1 + 2 * 32) + 1 };
+_Static_assert(sizeof(LABEL) + 3 * (1 + 2 * 32) + 1 <= KEYLOG_LINE_MAX, "a line fits");
 
 /* Adds a blank and the bytes in hex. Returns the end. */
 static char *put_hex(char *out, const uint8_t *bytes, size_t len)
@@ -26,8 +27,7 @@ static char *put_hex(char *out, const uint8_t *bytes, size_t len)
     return out;
 }
 
-/* Returns the length. */
-static size_t format_line(const sw_secrets *keys, char line[LINE_SIZE])
+size_t keylog_line(const sw_secrets *keys, char line[KEYLOG_LINE_MAX])
 {
     int is_sealed = keys->response_size == 0;
     char *end = stpcpy(line, is_sealed ? LABEL_SEALED : LABEL);
@@ -42,6 +42,16 @@ static size_t format_line(const sw_secrets *keys, char line[LINE_SIZE])
     return (size_t)(end - line);
 }
 
+/* Half a line would spoil the next one, unless that stands behind it already. */
+static void take_back(int fd, off_t n)
+{
+    off_t end = lseek(fd, 0, SEEK_CUR);
+    struct stat info;
+
+    if (end >= n && fstat(fd, &info) == 0 && info.st_size == end && ftruncate(fd, end - n) < 0)
+        return;                  /* whoever reads it passes over such a line */
+}
+
 /* In one write, so that lines of several programs do not mix. Returns 0 or an errno. */
 static int append(const char *path, const char *line, size_t len)
 {
@@ -54,10 +64,12 @@ static int append(const char *path, const char *line, size_t len)
     do
         n = write(fd, line, len);
     while (n < 0 && errno == EINTR);
-    if (n < 0)
+    if (n < 0) {
         error = errno;
-    else if ((size_t)n < len)
-        error = ENOSPC; /* no other reason to take a part of so little */
+    } else if ((size_t)n < len) {
+        error = ENOSPC;          /* no other reason to take a part of so little */
+        take_back(fd, n);
+    }
     if (close(fd) < 0 && error == 0)
         error = errno;
     return error;
@@ -77,12 +89,12 @@ int keylog_is_wanted(const keylog *log)
 
 int keylog_append(keylog *log, const sw_secrets *keys)
 {
-    char line[LINE_SIZE];
+    char line[KEYLOG_LINE_MAX];
     int error;
 
     if (!keylog_is_wanted(log))
         return 0;
-    error = append(log->path, line, format_line(keys, line));
+    error = append(log->path, line, keylog_line(keys, line));
     explicit_bzero(line, sizeof(line));
     return error;
 }

@@ -128,6 +128,9 @@ int manual_print(const manual *m)
 
 int manual_print_version(const manual *m)
 {
-    printf("%s %s\n", m->program, SIDEWIRE_VERSION);
+    printf("%s %s", m->program, SIDEWIRE_VERSION);
+    if (strcmp(sw_version(), SIDEWIRE_VERSION) != 0)
+        printf(" (library %s)", sw_version());
+    putchar('\n');
     return printed(m);
 }

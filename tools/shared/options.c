@@ -30,12 +30,16 @@ int option_number(const char *source, const char *text, long min, long max, long
 
 int option_features(const char *source, const char *text, unsigned *features)
 {
-    int result = sw_features_parse(text, strlen(text), features);
+    sw_error error;
 
-    if (result < 0)
-        report("%s: '%s': %s; known are sideband,aes_ctr128,sha256", source, text,
-               sw_error_text(result));
-    return result < 0 ? -1 : 0;
+    if (sw_features_parse(text, strlen(text), features, &error) == SW_OK)
+        return 0;
+    if (error.code == SW_E_FEATURE)
+        report("%s: '%s': unknown feature '%.*s'; known are sideband,aes_ctr128,sha256", source, text,
+               (int)error.limit, text + error.value);
+    else
+        report("%s: '%s': %s; known are sideband,aes_ctr128,sha256", source, text, sw_error_text(error.code));
+    return -1;
 }
 
 int option_crypto(const char *source, const char *text, const char **name)

@@ -16,6 +16,7 @@ enum {
     BYTE_ORDER_MAGIC = 0x1a2b3c4d,
     INTERFACE_DESCRIPTION = 1,
     ENHANCED_PACKET = 6,
+    DECRYPTION_SECRETS = 10,
     LINK_RAW_IP = 101,
     OPTION_TIME_RESOLUTION = 9,
     NANOSECONDS = 9,             /* powers of ten that a second is divided by */
@@ -185,25 +186,40 @@ int pcapng_join(const char *path)
     return fd;
 }
 
-/* ---- packets ---- */
+/* ---- packets, and secrets ---- */
+
+/* A block of data behind a header that begins with type and size. */
+static int add_block(int fd, void *header, size_t header_size, const void *data, size_t len)
+{
+    uint8_t block[sizeof(packet_header) + PCAPNG_PACKET_MAX + sizeof(uint32_t)] = { 0 };
+    size_t padded = (len + 3) / 4 * 4;
+    uint32_t size = (uint32_t)(header_size + padded + sizeof(size));
+
+    memcpy((uint8_t *)header + sizeof(size), &size, sizeof(size));
+    memcpy(block, header, header_size);
+    if (len > 0)
+        memcpy(block + header_size, data, len);
+    memcpy(block + header_size + padded, &size, sizeof(size));
+    return write_block(fd, block, size);
+}
 
 int pcapng_add(int fd, const struct timespec *time, const void *packet, size_t len)
 {
-    static const uint8_t padding[3];
-    uint8_t block[sizeof(packet_header) + PCAPNG_PACKET_MAX + sizeof(uint32_t)];
     uint64_t nanoseconds = (uint64_t)time->tv_sec * 1000000000u + (uint64_t)time->tv_nsec;
-    size_t padded = (len + 3) / 4 * 4;
-    size_t size = sizeof(packet_header) + padded + sizeof(uint32_t);
     packet_header header = {
-        .type = ENHANCED_PACKET, .size = (uint32_t)size,
+        .type = ENHANCED_PACKET,
         .time_high = (uint32_t)(nanoseconds >> 32), .time_low = (uint32_t)nanoseconds,
         .captured = (uint32_t)len, .original = (uint32_t)len
     };
-    uint8_t *data = block + sizeof(header);
 
-    memcpy(block, &header, sizeof(header));
-    memcpy(data, packet, len);
-    memcpy(data + len, padding, padded - len);
-    memcpy(data + padded, &header.size, sizeof(header.size));
-    return write_block(fd, block, size);
+    return add_block(fd, &header, sizeof(header), packet, len);
+}
+
+int pcapng_add_secrets(int fd, uint32_t type, const void *secrets, size_t len)
+{
+    struct {
+        uint32_t type, size, secrets_type, secrets_size;
+    } header = { DECRYPTION_SECRETS, 0, type, (uint32_t)len };
+
+    return add_block(fd, &header, sizeof(header), secrets, len);
 }

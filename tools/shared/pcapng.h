@@ -3,9 +3,10 @@
 #define SIDEWIRE_TOOLS_PCAPNG_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <time.h>
 
-enum { PCAPNG_PACKET_MAX = 1500 };   /* bytes */
+enum { PCAPNG_PACKET_MAX = 1500, PCAPNG_SECRETS_MAX = 256 };   /* bytes */
 
 /* Makes a file that only its owner may read, or empties one that is there, and writes its header.
  * Nothing waits: a pipe that is full, or that nobody reads, is an error. Returns a descriptor
@@ -23,5 +24,8 @@ int pcapng_join(const char *path);
 /* Adds a packet, in one write, so that what is in the file can be read at any time. 0, or -1 with
  * errno; the file then ends with the packet before. */
 int pcapng_add(int fd, const struct timespec *time, const void *packet, size_t len);
+
+/* Adds a block of decryption secrets, likewise. type: what they are. */
+int pcapng_add_secrets(int fd, uint32_t type, const void *secrets, size_t len);
 
 #endif

@@ -1,5 +1,6 @@
 #include "recorder.h"
 
+#include "keylog_writer.h"
 #include "options.h"
 #include "pcapng.h"
 
@@ -92,6 +93,32 @@ void recorder_close(recorder *r)
         return;
     close(r->fd);
     free(r);
+}
+
+/* ---- keys ---- */
+
+static void add_keys(recorder *r, const char *text, size_t len)
+{
+    if (r->error == 0 && pcapng_add_secrets(r->fd, KEYLOG_SECRETS_TYPE, text, len) < 0)
+        r->error = errno;
+}
+
+void recorder_announce_keys(recorder *r)
+{
+    static const char comment[] = "# keys of the sessions follow\n";
+
+    if (r != NULL)
+        add_keys(r, comment, sizeof(comment) - 1);
+}
+
+void recorder_keys(recorder *r, const sw_secrets *keys)
+{
+    char line[KEYLOG_LINE_MAX];
+
+    if (r == NULL)
+        return;
+    add_keys(r, line, keylog_line(keys, line));
+    explicit_bzero(line, sizeof(line));
 }
 
 /* ---- packets ---- */

@@ -8,6 +8,8 @@
 
 #include "tcp_packet.h"
 
+#include <sidewire/messages.h>
+
 typedef struct recorder recorder;
 typedef struct recording recording;
 
@@ -25,6 +27,11 @@ recorder *recorder_join(const char *path, char *why, size_t why_size);
 /* Once something could not be recorded, nothing more is, of any session; the file stays readable.
  * The errno of that, to be told once; 0: there is nothing to tell. */
 int recorder_failure(recorder *r);
+
+/* Keys of sessions will be recorded, too: says so, for who reads from the beginning and should wait for them. */
+void recorder_announce_keys(recorder *r);
+/* Those of a session; to be told as soon as they are known. */
+void recorder_keys(recorder *r, const sw_secrets *keys);
 
 /* After all its recordings have ended. */
 void recorder_close(recorder *r);

@@ -1,16 +1,20 @@
 /* Typed arguments of the server's commands [protocol, sections 9.1 and 9.2].
  *
- * One struct a command, with a function that reads it from an argument vector and one that writes
- * it to one; reading what was written gives the same struct.
+ * One struct a command, with a function that reads it from an argument vector, for servers, and one that writes it
+ * to one, for clients; reading what was written gives the same struct:
  *
- * Parsers take a decoded command; argv[0], its name, is not looked at. They set *out on success
- * only. Texts in it point into the arguments. Errors name the argument: value is its index. All
- * give SW_E_NULL, SW_E_COMMAND_EMPTY for argc 0, and SW_E_ARGUMENT_EXTRA for the first argument too
- * many (limit: the last index allowed). error may be NULL everywhere.
+ *     server     sw_ff_parse(argv, info.count, &ff, &error)          behind sw_command_check; ff is set by SW_OK only
+ *     client     sw_argument_vector command = { .buffer = text, .cap = sizeof(text) };
+ *                sw_ff_format(&ff, &command, &error)                 64 bytes of text are enough for all but sender
+ *                sw_session_command(session, command.argv, command.argc, 0)
  *
- * Numbers are whole and decimal, and nothing else: SW_E_ARGUMENT_NUMBER if empty, signed, or with
- * anything behind; SW_E_ARGUMENT_LARGE above the limit, which is 2^32 - 1 where none is named.
- */
+ * examples/remote.c does the second. Parsers do not look at argv[0], the name. Texts in what they set point into the
+ * arguments, and are valid as long as those. Errors name the argument: value is its index. All give SW_E_NULL,
+ * SW_E_COMMAND_EMPTY for argc 0, and SW_E_ARGUMENT_EXTRA for the first argument too many (limit: the last index
+ * allowed). error may be NULL everywhere. What the peer is told of an error is sw_command_refusal.
+ *
+ * Numbers are whole and decimal, and nothing else: SW_E_ARGUMENT_NUMBER if empty, signed, or with anything behind;
+ * SW_E_ARGUMENT_LARGE above the limit (in limit), which is 2^32 - 1 where none is named. */
 #ifndef SIDEWIRE_AUDIO_ARGUMENTS_H
 #define SIDEWIRE_AUDIO_ARGUMENTS_H
 
@@ -23,8 +27,8 @@ SW_BEGIN_DECLS
 
 enum { SW_VECTOR_MAX = 4 };      /* arguments of the longest command */
 
-/* What the sw_*_format functions fill, ready for sw_session_command. The arguments lie in the
- * buffer, a NUL behind each: the bytes there are the body of a COMMAND packet. */
+/* What the sw_*_format functions fill, ready for sw_session_command. The arguments lie in the buffer, a NUL behind
+ * each (so each is a string, too), and stay valid as long as that: its bytes are the body of a COMMAND packet. */
 typedef struct sw_argument_vector {
     char *buffer;                /* set this and cap before */
     size_t cap;
@@ -33,8 +37,8 @@ typedef struct sw_argument_vector {
     sw_argument argv[SW_VECTOR_MAX];
 } sw_argument_vector;
 
-/* All sw_*_format: SW_E_SPACE (limit of the error: bytes needed), SW_E_NULL. On failure argc, len
- * and argv are zero. The buffer must not hold the texts that the struct points to. */
+/* All sw_*_format: SW_OK; SW_E_SPACE (value: cap, limit: bytes needed); SW_E_NULL. After an error argc, len and argv
+ * are zero. The buffer must not hold the texts that the struct points to. */
 
 /* ---- stat [-n=NUM] [-p] [--] ---- */
 

@@ -1,17 +1,18 @@
-/* Rules of playing [protocol, sections 9.1 and 10] as a state machine without a player: it keeps
- * the four flags, the open file's length and the place in it; its user opens, moves and streams
- * files.
+/* The rules of playing [protocol, sections 9.1 and 10] as a state machine without a player: what play, pause, stop,
+ * next, nomore, ff and jmp mean, and what `stat` shows of it.
  *
- * The clock is handed in: `now` counts milliseconds from anywhere. Every call first brings the
- * player up to `now`, so that a track that has ended meanwhile is over before a command acts; a
- * clock that steps back lets no time pass. A server does this after commands, and again when
- * sw_player_wait is over:
+ * The machine keeps the four flags, the length of the open file, and the place in it; opening, moving and streaming
+ * files is its user's business. It has no clock: `now` is handed in, milliseconds from anywhere. Each call first
+ * brings the player up to `now`, so a track that has ended meanwhile is over before a command acts; a clock that steps
+ * back lets no time pass. A server calls this after each command, and again when sw_player_wait is over:
  *
  *     switch (sw_player_run(&player, now)) {
- *     case SW_PLAYER_WANTS_FILE: open the next file, sw_player_opened; if none, sw_player_stop
+ *     case SW_PLAYER_WANTS_FILE: open the next file, sw_player_opened; if there is none, sw_player_stop
  *     case SW_PLAYER_WANTS_MOVE: go to sw_player_position in it, sw_player_moved
  *     }
- */
+ *
+ * and sends a round of status items to those who wait in `stat` whenever player.events has grown. Errors change
+ * nothing and do not stay; NULL is SW_E_NULL. tools/server/playback.c is a user of it. */
 #ifndef SIDEWIRE_AUDIO_PLAYER_H
 #define SIDEWIRE_AUDIO_PLAYER_H
 
@@ -43,14 +44,14 @@ SW_API void sw_player_init(sw_player *player);
 
 /* ---- time and files ---- */
 
-/* Brings the player up to now and says what it wants: SW_PLAYER_WANTS_*, or SW_E_NULL. As in every
+/* Brings the player up to now and says what it wants: SW_PLAYER_WANTS_*. As in every
  * call, a file that is over, or left because of NEXT, is closed: has_file is 0. If NOMORE was set
  * the player is then stopped, otherwise it wants the next file as soon as it plays. */
 SW_API int sw_player_run(sw_player *player, uint64_t now);
-/* The file wanted is open and starts now. SW_E_STATE if none is wanted any more: close it again.
- * SW_E_VALUE for length 0. */
+/* The file that was wanted is open, has length milliseconds, and starts now. SW_OK; SW_E_STATE if none is wanted any
+ * more: close it again; SW_E_VALUE for length 0. */
 SW_API int sw_player_opened(sw_player *player, uint64_t length, uint64_t now);
-/* The stream goes on from sw_player_position: REPOS off. SW_E_STATE without REPOS. Until then no
+/* The stream goes on from sw_player_position: REPOS is off. SW_OK; SW_E_STATE without REPOS. Until then no
  * time passes in the file. When paused, this may wait until the player plays again and wants it. */
 SW_API int sw_player_moved(sw_player *player, uint64_t now);
 /* Milliseconds until a track ends, when sw_player_run has something to do; SW_PLAYER_NEVER if

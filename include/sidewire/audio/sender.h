@@ -1,4 +1,9 @@
-/* Arguments of `sender` [protocol, section 9.2]; conventions as in arguments.h. */
+/* The command `sender` [protocol, section 9.2]: who may listen to a server's stream, and where it is sent.
+ *
+ * A sender is one way of streaming (http, dccp, udp). Some hold an access list of networks (allow, deny), some have
+ * targets that they send to (add, delete); which is which is in a table, so a server with other senders uses one of
+ * its own. Conventions are those of arguments.h: sw_sender_parse for servers, sw_sender_format for clients. What a
+ * server answers to each outcome is not one rule, but written at sw_sender_parse. */
 #ifndef SIDEWIRE_AUDIO_SENDER_H
 #define SIDEWIRE_AUDIO_SENDER_H
 

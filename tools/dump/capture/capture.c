@@ -68,8 +68,12 @@ capture *capture_open(const capture_setup *setup, char why[CAPTURE_WHY_SIZE])
 /* A TCP segment: 1, else 0. */
 static int use_frame(capture *c, const frame *in, segment *out)
 {
+    frame_result result = frames_parse(c->frames, in, out);
+
     c->counts.frames++;
-    switch (frames_parse(c->frames, in, out)) {
+    if (c->setup->frame != NULL)
+        c->setup->frame(c->setup->frame_ctx, in, result, out);
+    switch (result) {
     case FRAME_TCP:
         c->counts.shortened += out->cut > 0;
         return 1;

@@ -23,6 +23,9 @@ typedef struct capture_setup {
     const char *filter;         /* as of pcap-filter(7), or NULL */
     uint64_t limit;             /* frames that pass the filter; 0: none */
     capture_hooks hooks;
+    /* Each of these frames, with what it is; *seg as frames_parse gives it. NULL: nobody wants them. */
+    void (*frame)(void *ctx, const frame *in, frame_result result, const segment *seg);
+    void *frame_ctx;
 } capture_setup;
 
 typedef struct capture capture;

@@ -30,7 +30,7 @@ const char *kind_name(item_kind kind)
     static const char *const names[] = {
         [ITEM_GREETING] = "greeting", [ITEM_REQUEST] = "request",
         [ITEM_CHALLENGE] = "challenge", [ITEM_RESPONSE] = "response",
-        [ITEM_PROCEED] = "proceed", [ITEM_COMMAND] = "command",
+        [ITEM_NOISE] = "noise", [ITEM_RECORD] = "record", [ITEM_PROCEED] = "proceed", [ITEM_COMMAND] = "command",
         [ITEM_DATA] = "data", [ITEM_ENCRYPTED] = "encrypted",
         [ITEM_LOST] = "lost", [ITEM_UNDECODED] = "undecoded",
     };
@@ -45,7 +45,7 @@ int item_is_fault(const item *what)
 
 int item_is_message(const item *what)
 {
-    return !item_is_fault(what) && what->kind != ITEM_ENCRYPTED;
+    return !item_is_fault(what) && what->kind != ITEM_ENCRYPTED && what->kind != ITEM_RECORD;
 }
 
 const char *item_name(const item *what)
@@ -57,7 +57,23 @@ const char *item_name(const item *what)
 
 const char *cipher_name(unsigned features)
 {
+    if (features & SW_FEATURE_NOISE_AESGCM)
+        return "AES-256-GCM";
+    if (features & SW_FEATURE_NOISE_CHACHAPOLY)
+        return "ChaCha20-Poly1305";
     return sw_features_cipher(features) == SW_CIPHER_RC4 ? "RC4" : "AES-128-CTR";
+}
+
+const char *mode_name(unsigned features)
+{
+    if (features & SW_FEATURES_SEALED)
+        return "sealed";
+    return features & SW_FEATURE_SIDEBAND ? "sideband" : "legacy";
+}
+
+const char *user_key_name(const session_info *info)
+{
+    return info->user_key == SW_KEY_ED25519 ? "ssh-ed25519" : "ssh-rsa";
 }
 
 /* ---- places and times ---- */
@@ -117,10 +133,12 @@ void describe_error(const sw_error *error, char *out, size_t size)
 
 static const char *no_key_text(const session_info *info)
 {
-    if (info->challenge == CHALLENGE_NONE)
-        return "the challenge was not seen";
     if (info->challenge == CHALLENGE_WRONG_KEYS)
         return "the keys do not fit";
+    if (info->features & SW_FEATURES_SEALED)
+        return info->keylog == NULL ? "sealed: only a key log opens it" : "not in the key log";
+    if (info->challenge == CHALLENGE_NONE)
+        return "the challenge was not seen";
     if (info->keylog == NULL)
         return info->keys > 0 ? "no key fits" : "no key given";
     return info->keys > 0 ? "no key fits, nor is it in the key log" : "not in the key log";
@@ -142,6 +160,36 @@ static void describe_response(const session_info *info, const item *what, char o
         snprintf(out, NOTE_SIZE, "keys from %s", info->key);
 }
 
+/* What proves a user of a sealed session. */
+static void describe_proof(const session_info *info, char out[NOTE_SIZE])
+{
+    if (info->user == NULL)
+        return;
+    snprintf(out, NOTE_SIZE, "user %.*s", (int)info->user_len, info->user);
+    if (info->user_key != SW_KEY_NONE)
+        append(out, NOTE_SIZE, ", %s %s", user_key_name(info), info->fingerprint);
+    append(out, NOTE_SIZE, ", keys from %s", info->key);
+}
+
+/* The payload of the client's is clear: the largest record that it takes. */
+static void describe_noise(const item *what, char out[NOTE_SIZE])
+{
+    size_t len = what->body_len;
+
+    if (what->side == FROM_CLIENT && len == what->size && len > 2)
+        snprintf(out, NOTE_SIZE, "takes records of up to %u bytes",
+                 (unsigned)what->body[len - 2] << 8 | what->body[len - 1]);
+}
+
+static void describe_record(const session_info *info, const item *what, char out[NOTE_SIZE])
+{
+    snprintf(out, NOTE_SIZE, "number %" PRIu64, what->number);
+    if (!session_is_open(info))
+        append(out, NOTE_SIZE, ", %s", no_key_text(info));
+    else if (what->error.code == SW_OK)
+        append(out, NOTE_SIZE, ", not all of it is in the capture, or keys came later");
+}
+
 static void describe_lost(const item *what, char out[NOTE_SIZE])
 {
     snprintf(out, NOTE_SIZE, "not in the capture");
@@ -157,7 +205,16 @@ void describe_item(const session_info *info, const item *what, char out[NOTE_SIZ
         describe_challenge(info, what, out);
         break;
     case ITEM_RESPONSE:
-        describe_response(info, what, out);
+        if (info->features & SW_FEATURES_SEALED)
+            describe_proof(info, out);
+        else
+            describe_response(info, what, out);
+        break;
+    case ITEM_NOISE:
+        describe_noise(what, out);
+        break;
+    case ITEM_RECORD:
+        describe_record(info, what, out);
         break;
     case ITEM_ENCRYPTED:
         snprintf(out, NOTE_SIZE, "%s", no_key_text(info));
@@ -235,7 +292,9 @@ void text_outcome(const session_info *info, const outcome *how, char *out, size_
     char why[256];
 
     out[0] = '\0';
-    if (how->exit_status >= 0)
+    if (how->refused)
+        append(out, size, "authentication failed");
+    else if (how->exit_status >= 0)
         append(out, size, "exit status %d", how->exit_status);
     else if (over)
         append(out, size, "%s", closed_text(info, how));

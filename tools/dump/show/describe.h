@@ -34,6 +34,10 @@ void describe_address(const endpoint *e, char out[ENDPOINT_TEXT_SIZE]);
 void describe_date(int64_t time, char out[DATE_TEXT_SIZE]);
 
 const char *cipher_name(unsigned features);
+/* "sideband", "legacy" or "sealed". */
+const char *mode_name(unsigned features);
+/* `ssh-ed25519`, as SSH calls kinds of keys; of the user of a sealed session. */
+const char *user_key_name(const session_info *info);
 
 /* Words for an error. Where a capture ends early, no connection was closed. */
 void describe_error(const sw_error *error, char *out, size_t size);

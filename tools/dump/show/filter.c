@@ -99,11 +99,15 @@ void filter_clear(filter *wanted)
     memset(wanted, 0, sizeof(*wanted));
 }
 
+int filter_chooses_sessions(const filter *wanted)
+{
+    return wanted->session_count + wanted->user_count + wanted->host_count > 0 || wanted->after != 0 ||
+           wanted->before != 0 || filter_needs_whole(wanted);
+}
+
 int filter_is_all(const filter *wanted)
 {
-    return wanted->session_count + wanted->user_count + wanted->host_count == 0 &&
-           (wanted->bands | wanted->kinds) == 0 && wanted->after == 0 && wanted->before == 0 &&
-           !filter_needs_whole(wanted);
+    return (wanted->bands | wanted->kinds) == 0 && !filter_chooses_sessions(wanted);
 }
 
 /* ---- by what is known at its beginning ---- */
@@ -119,7 +123,7 @@ static int wants_number(const filter *wanted, uint64_t number)
 static int wants_user(const filter *wanted, const session_info *info)
 {
     for (size_t i = 0; i < wanted->user_count; i++)
-        if (info->request_seen && strlen(wanted->users[i]) == info->user_len &&
+        if (info->user != NULL && strlen(wanted->users[i]) == info->user_len &&
             memcmp(wanted->users[i], info->user, info->user_len) == 0)
             return 1;
     return wanted->user_count == 0;
@@ -154,7 +158,7 @@ static int wants_session(const filter *wanted, const session_info *info)
 
 int filter_needs_whole(const filter *wanted)
 {
-    return wanted->command_count > 0 || wanted->text != NULL || wanted->statuses != 0;
+    return wanted->command_count + wanted->user_count > 0 || wanted->text != NULL || wanted->statuses != 0;
 }
 
 static int is_command(const filter *wanted, const sw_argument *word)

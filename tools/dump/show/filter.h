@@ -45,8 +45,11 @@ int filter_time(const char *text, int64_t *time);
 /* `0`, `1`, `none`. 0, or -1: it is none. */
 int filter_status(filter *wanted, const char *text);
 
-/* Is a session to be known whole before it can be told whether it is wanted? */
+/* Is a session to be known whole before it can be told whether it is wanted? Users of sealed ones are known late. */
 int filter_needs_whole(const filter *wanted);
+
+/* Are only some of the sessions wanted, as far as the filter knows? */
+int filter_chooses_sessions(const filter *wanted);
 
 /* Looks at an item, and tells by all of them, with the end. */
 void filter_look(const filter *wanted, filter_match *seen, const item *what);

@@ -67,8 +67,9 @@ static void turn_to(follow *f, const session_info *info)
     if (f->session != 0 && f->session != info->number && end_lines(f)) {
         describe_endpoint(&info->about.client, client);
         describe_endpoint(&info->about.server, server);
-        report("session %" PRIu64 ", %s > %s, user %.*s", info->number, client, server,
-               (int)info->user_len, info->user_len > 0 ? info->user : "");
+        report("session %" PRIu64 ", %s > %s%s%.*s", info->number, client, server,
+               info->user != NULL ? ", user " : "", (int)info->user_len,
+               info->user != NULL ? info->user : "");
     }
     f->session = info->number;
 }
@@ -82,6 +83,8 @@ static void say_missing(follow *f, const session_info *info, const item *what)
     if (!end_lines(f))
         return;
     describe_item(info, what, note);
+    if (what->kind == ITEM_RECORD && what->error.code < 0)
+        describe_fault(what, note);
     report("session %" PRIu64 ": %" PRIu64 " bytes %s%s%s", info->number, what->size,
            kind_name(what->kind), note[0] != '\0' ? ", " : "", note);
 }
@@ -113,6 +116,8 @@ static void follow_item(void *ctx, const session_info *info, const item *what)
 
     if (what->side != FROM_SERVER || f->failed)
         return;
+    if (what->kind == ITEM_RECORD && what->number > 0 && !session_is_open(info))
+        return; /* for want of keys: the first of them said so */
     if (!item_is_message(what)) {
         say_missing(f, info, what);
     } else if (what->kind == ITEM_DATA && what->body_len > 0 && !asks_for_upload(what) &&

@@ -161,6 +161,15 @@ static void add_text(html *h, const char *text)
 
 /* ---- sessions ---- */
 
+/* That of a sealed session is known at its end. */
+static void add_user(html *h, const session_info *info)
+{
+    if (info->user != NULL)
+        add_data(h, info->user, info->user_len);
+    else
+        put_text(&h->w, ",null");
+}
+
 static void html_begin(void *ctx, const session_info *info)
 {
     html *h = ctx;
@@ -177,7 +186,7 @@ static void html_begin(void *ctx, const session_info *info)
     describe_endpoint(&info->about.server, words);
     add_name(h, words);
     if (info->request_seen) {
-        add_data(h, info->user, info->user_len);
+        add_user(h, info);
         sw_features_format(info->features, features, sizeof(features) - 1);
         add_name(h, features);
         add_name(h, cipher_name(info->features));
@@ -286,6 +295,9 @@ static void html_end(void *ctx, const session_info *info, const outcome *how)
     add_name(h, how->damaged ? "damaged" : "whole");
     add_name(h, how->exit_status < 0 ? "" : how->exit_status == 0 ? "success" : "failure");
     add_text(h, info->key != NULL ? info->key : "");
+    add_user(h, info);
+    snprintf(words, sizeof(words), "%s %s", user_key_name(info), info->fingerprint);
+    add_text(h, info->user_key != SW_KEY_NONE ? words : "");
     end_record(h);
 }
 

@@ -130,7 +130,8 @@ static void put_endpoint(writer *w, const char *name, const endpoint *e)
 static void put_features(writer *w, unsigned features)
 {
     static const unsigned all[] = { SW_FEATURE_SIDEBAND, SW_FEATURE_AES_CTR128,
-                                    SW_FEATURE_SHA256 };
+                                    SW_FEATURE_SHA256, SW_FEATURE_NOISE_AESGCM,
+                                    SW_FEATURE_NOISE_CHACHAPOLY };
     char name[SW_FEATURES_TEXT_MAX];
     int some = 0;
 
@@ -145,6 +146,27 @@ static void put_features(writer *w, unsigned features)
     put_char(w, ']');
 }
 
+static void put_user(writer *w, const session_info *info)
+{
+    if (info->user != NULL)
+        put_blob(w, info->user, info->user_len);
+    else
+        put_text(w, "null");
+}
+
+/* Of a sealed session. */
+static void put_user_key(writer *w, const session_info *info)
+{
+    char text[SW_FINGERPRINT_SIZE + 32];
+
+    if (info->user_key == SW_KEY_NONE) {
+        put_text(w, "null");
+        return;
+    }
+    snprintf(text, sizeof(text), "%s %s", user_key_name(info), info->fingerprint);
+    put_json_text(w, text);
+}
+
 static void json_begin(void *ctx, const session_info *info)
 {
     json *j = ctx;
@@ -154,16 +176,16 @@ static void json_begin(void *ctx, const session_info *info)
     put_endpoint(w, ",\"client\":", &info->about.client);
     put_endpoint(w, ",\"server\":", &info->about.server);
     put_text(w, ",\"user\":");
+    put_user(w, info);
     if (info->request_seen) {
-        put_blob(w, info->user, info->user_len);
         put_text(w, ",\"mode\":");
-        put_json_text(w, info->features & SW_FEATURE_SIDEBAND ? "sideband" : "legacy");
+        put_json_text(w, mode_name(info->features));
         put_text(w, ",\"features\":");
         put_features(w, info->features);
         put_text(w, ",\"cipher\":");
         put_json_text(w, cipher_name(info->features));
     } else {
-        put_text(w, "null,\"mode\":null,\"features\":null,\"cipher\":null");
+        put_text(w, ",\"mode\":null,\"features\":null,\"cipher\":null");
     }
     end_object(w);
 }
@@ -196,6 +218,11 @@ static void put_specials(writer *w, const item *what)
     put_flag(w, is_command && what->arguments.unterminated);
     put_text(w, ",\"response\":");
     put_text_or_null(w, what->kind == ITEM_RESPONSE ? responses[what->response] : NULL);
+    put_text(w, ",\"record\":");
+    if (what->kind == ITEM_RECORD)
+        put_json_number(w, what->number);
+    else
+        put_text(w, "null");
     put_text(w, ",\"error\":");
     put_error(w, &what->error);
 }
@@ -239,7 +266,7 @@ static void json_item(void *ctx, const session_info *info, const item *what)
 static const char *challenge_name(challenge_state state)
 {
     static const char *const names[] = {
-        [CHALLENGE_NONE] = "none", [CHALLENGE_SEALED] = "sealed",
+        [CHALLENGE_NONE] = "none", [CHALLENGE_UNOPENED] = "sealed",
         [CHALLENGE_WRONG_KEYS] = "wrong keys",
         [CHALLENGE_OPENED] = "opened", [CHALLENGE_KEYLOG] = "keylog",
     };
@@ -310,7 +337,15 @@ static void json_end(void *ctx, const session_info *info, const outcome *how)
     put_json_text(w, challenge_name(info->challenge));
     put_text(w, ",\"key\":");
     put_blob_or_null(w, info->key);
+    put_text(w, ",\"user\":");
+    put_user(w, info);
+    put_text(w, ",\"user_key\":");
+    put_user_key(w, info);
+    put_text(w, ",\"refused\":");
+    put_flag(w, how->refused);
     put_closing(w, how);
+    put_sides(w, ",\"records\":", how->records);
+    put_sides(w, ",\"rekeyed\":", how->rekeyed);
     put_sides(w, ",\"lost\":", how->lost);
     put_sides(w, ",\"conflicts\":", how->conflicts);
     put_sides(w, ",\"misplaced\":", how->misplaced);

@@ -82,11 +82,11 @@ static void stats_item(void *ctx, const session_info *info, const item *what)
     size_t row = message && what->band != BAND_NONE ? KINDS + what->band : (size_t)what->kind;
     count *c = &session->counts.rows[row][what->side];
 
-    if (message)
+    if (message || what->kind == ITEM_RECORD)
         c->packets += what->offset == 0;
     c->bytes += what->offset > 0 || what->more ? what->body_len : what->came;
     if (what->side == FROM_SERVER && !session->proceeded &&
-        (what->kind == ITEM_PROCEED || what->kind == ITEM_ENCRYPTED)) {
+        (what->kind == ITEM_PROCEED || what->kind == ITEM_ENCRYPTED || what->kind == ITEM_RECORD)) {
         session->proceed = what->time;
         session->proceeded = 1;
     }
@@ -201,7 +201,7 @@ static void put_session(writer *w, const session_info *info)
     put_text(w, " > ");
     describe_endpoint(&info->about.server, words);
     put_text(w, words);
-    if (info->request_seen) {
+    if (info->user != NULL) {
         put_text(w, ", user ");
         put_escaped(w, info->user, info->user_len);
     }

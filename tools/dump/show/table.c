@@ -107,9 +107,9 @@ static void sessions_end(void *ctx, const session_info *info, const outcome *how
     put_time(w, relative_time(info, how->time));
     put_end_of(w, &info->about.client);
     put_end_of(w, &info->about.server);
-    put_field(w, info->user, info->request_seen ? info->user_len : 0);
+    put_field(w, info->user, info->user_len);
     put_char(w, ',');
-    put_word(w, !info->request_seen ? "" : info->features & SW_FEATURE_SIDEBAND ? "sideband" : "legacy");
+    put_word(w, info->request_seen ? mode_name(info->features) : "");
     put_word(w, info->request_seen ? cipher_name(info->features) : "");
     put_field(w, s.command, s.command_len);
     put_char(w, ',');
@@ -182,9 +182,8 @@ static void lines_end(void *ctx, const session_info *info, const outcome *how)
     put_char(w, ' ');
     put_padded(w, client, CLIENT);
     put_char(w, ' ');
-    put_escaped(w, info->user, info->request_seen ? info->user_len : 0);
-    put_blanks(w, info->request_seen && info->user_len < USER ? USER - info->user_len
-                                                              : info->request_seen ? 0 : USER);
+    put_escaped(w, info->user, info->user_len);
+    put_blanks(w, info->user_len < USER ? USER - info->user_len : 0);
     put_text(w, how->exit_status < 0 ? " -" : how->exit_status > 0 ? " 1" : " 0");
     put_seconds(w, relative_time(info, how->time), 3, DURATION);
     put_char(w, ' ');

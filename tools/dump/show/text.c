@@ -49,8 +49,10 @@ static void put_agreement(text *t, const session_info *info)
     char features[SW_FEATURES_TEXT_MAX];
     size_t len = sw_features_format(info->features, features, sizeof(features));
 
-    put_text(&t->w, ", user ");
-    put_escaped(&t->w, info->user, info->user_len);
+    if (info->user != NULL) { /* of a sealed session he is not known yet */
+        put_text(&t->w, ", user ");
+        put_escaped(&t->w, info->user, info->user_len);
+    }
     put_text(&t->w, len > 0 ? ", features " : ", legacy");
     put_bytes(&t->w, features, len);
     put_text(&t->w, ", cipher ");
@@ -157,7 +159,7 @@ static void put_detail(text *t, const session_info *info, const item *what)
     } else if (what->kind == ITEM_COMMAND && what->error.code == SW_OK) {
         put_arguments(t, what);
         put_note(t, " (", note, ")");
-    } else if (what->kind == ITEM_CHALLENGE || what->kind == ITEM_RESPONSE) {
+    } else if (what->kind == ITEM_CHALLENGE || what->kind == ITEM_RESPONSE || what->kind == ITEM_NOISE) {
         put_note(t, "  ", note, "");
     } else if (what->offset > 0) {
         put_continuation(t, what);

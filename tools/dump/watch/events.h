@@ -6,23 +6,26 @@
 
 #include <sidewire/command.h>
 #include <sidewire/handshake.h>
+#include <sidewire/ssh.h>
 
 typedef enum challenge_state {
     CHALLENGE_NONE,             /* none was seen, or not all of it */
-    CHALLENGE_SEALED,           /* no key opens it */
+    CHALLENGE_UNOPENED,         /* no key opens it; sealed: nor is the session in the key log */
     CHALLENGE_WRONG_KEYS,       /* there were keys, but what they decrypt makes no sense */
     CHALLENGE_OPENED,
     CHALLENGE_KEYLOG            /* the session's keys are in the key log; known from the response
-                                 * on */
+                                 * on, or from the client's first message in a sealed one */
 } challenge_state;
 
 typedef struct session_info {
     uint64_t number;            /* from 1 on, in the order of the first lines shown */
     connection about;
-    int request_seen;           /* user and features are known */
-    const char *user;           /* not NUL-terminated */
+    int request_seen;           /* user and features are known, or, of a sealed session, the features */
+    const char *user;           /* not NUL-terminated; sealed: known when its record is opened, else NULL */
     size_t user_len;
     unsigned features;          /* SW_FEATURE_* requested; without sideband: legacy */
+    sw_key_type user_key;       /* sealed: of the user; SW_KEY_NONE: not known */
+    char fingerprint[SW_FINGERPRINT_SIZE + 1];  /* of that key, or empty */
     challenge_state challenge;
     size_t keys;                /* how many were tried */
     const char *key;            /* name of the one that opens the challenge, or of the key log, or
@@ -34,16 +37,19 @@ typedef enum item_kind {
     ITEM_GREETING,
     ITEM_REQUEST,
     ITEM_CHALLENGE,
-    ITEM_RESPONSE,
+    ITEM_RESPONSE,              /* sealed: what proves the user */
+    ITEM_NOISE,                 /* sealed: a message of the handshake */
     ITEM_PROCEED,
     ITEM_COMMAND,
     ITEM_DATA,                  /* any other packet; legacy: a run of text. If whole bodies are
                                  * wanted, it comes in parts when it is large or has a hole */
+    ITEM_RECORD,                /* sealed: a record that was not opened: for want of keys, or it is damaged or not
+                                 * whole; size: all of it behind its header */
     ITEM_ENCRYPTED,             /* all that was passed over for want of a key */
     ITEM_LOST,                  /* not in the capture. Of a body that goes on behind it: comes
                                  * before the item of that, or between its parts; offset is its
                                  * place there. Else what follows cannot be decoded, except for
-                                 * legacy text */
+                                 * legacy text. Sealed: also what lay in records that did not open */
     ITEM_UNDECODED              /* all that was passed over behind an error or a loss */
 } item_kind;
 
@@ -57,6 +63,7 @@ typedef struct item {
     int64_t time;               /* of its first byte */
     uint64_t frame;             /* that it came in, in its file; 0: not known */
     unsigned band;              /* of a sideband packet; BAND_NONE for all else */
+    uint64_t number;            /* ITEM_RECORD: of the record in its direction, from 0 on */
     uint64_t size;              /* bytes of the whole, without a packet's header; of a part of a run
                                  * of text: of what came so far */
     uint64_t came;              /* how many of them came, so far if there are more parts; less than
@@ -70,7 +77,7 @@ typedef struct item {
     const sw_argument *argv;    /* ITEM_COMMAND, unless error */
     sw_command_info arguments;
     response_check response;    /* ITEM_RESPONSE */
-    sw_error error;             /* ITEM_COMMAND, ITEM_REQUEST, ITEM_UNDECODED: what is wrong */
+    sw_error error;             /* ITEM_COMMAND, ITEM_REQUEST, ITEM_RECORD, ITEM_UNDECODED: what is wrong */
 } item;
 
 /* How far a session came. */
@@ -89,6 +96,9 @@ typedef struct outcome {
     from closer;                /* who closed first */
     from breaker;               /* who broke it off, if `how` is FLOW_RESET */
     int exit_status;            /* 0, 1, or -1: not seen */
+    int refused;                /* sealed: the server did not let the user in */
+    uint64_t records[2];        /* sealed: of each side that were seen */
+    uint64_t rekeyed[2];        /* and how often a new key was used for them */
     uint64_t lost[2];           /* bytes of each side that are not in the capture */
     int unseen[2];              /* nothing of this side is in it, but something should be */
     uint64_t conflicts[2];      /* segments of each side that repeat bytes differently; the first

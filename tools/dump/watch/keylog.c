@@ -7,12 +7,16 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LABEL "SIDEWIRE_SESSION_KEYS"
+/* What lines begin with. */
+static const char *const labels[] = { "SIDEWIRE_SESSION_KEYS", "SEALED" };
 
-enum { LABEL_LEN = sizeof(LABEL) - 1, BUCKETS = 1 << 14, LINES_SIZE = 1 << 14 };
+enum { LABEL_PLAIN, LABEL_SEALED, LABELS };
+
+enum { BUCKETS = 1 << 14, LINES_SIZE = 1 << 14, SAME_MAX = 16 };
 
 static const uint32_t NONE = UINT32_MAX;
 
@@ -23,6 +27,7 @@ typedef struct session_keys {
 
 struct keylog_reader {
     const char *path;
+    uint64_t seed;
     int fd;                     /* -1: not open yet, or not to be read any more */
     int may_grow;               /* there may be more later */
     uint64_t size;              /* bytes read */
@@ -40,10 +45,16 @@ struct keylog_reader {
 
 /* ---- table ---- */
 
-/* The response is a hash already. */
-static uint32_t *bucket_of(keylog_reader *log, const uint8_t *response)
+/* By a number that whoever made a capture with keys in it does not know. */
+static uint32_t *bucket_of(keylog_reader *log, const uint8_t *name)
 {
-    return &log->buckets[((uint32_t)response[0] << 8 | response[1]) % BUCKETS];
+    uint64_t hash = log->seed;
+
+    for (size_t i = 0; i < SW_SHA1_SIZE; i++) {
+        hash = (hash ^ name[i]) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 29;
+    }
+    return &log->buckets[hash % BUCKETS];
 }
 
 static session_keys *find(keylog_reader *log, const uint8_t *response, size_t size)
@@ -55,6 +66,41 @@ static session_keys *find(keylog_reader *log, const uint8_t *response, size_t si
             return s;
     }
     return NULL;
+}
+
+static session_keys *find_sealed(keylog_reader *log, const uint8_t *ephemeral, unsigned turn)
+{
+    for (uint32_t i = *bucket_of(log, ephemeral); i != NONE; i = log->sessions[i].chain) {
+        session_keys *s = &log->sessions[i];
+
+        if (s->keys.response_size == 0 &&
+            memcmp(s->keys.ephemeral, ephemeral, sizeof(s->keys.ephemeral)) == 0 && turn-- == 0)
+            return s;
+    }
+    return NULL;
+}
+
+/* The line that a new one replaces, if there is one: client and server write the same. Other keys for an ephemeral key are
+ * another line, of which there are not too many. */
+static session_keys *replaced_by(keylog_reader *log, const sw_secrets *keys)
+{
+    session_keys *oldest = NULL;
+    unsigned same = 0;
+
+    if (keys->response_size > 0)
+        return find(log, keys->response, keys->response_size);
+    for (uint32_t i = *bucket_of(log, keys->ephemeral); i != NONE; i = log->sessions[i].chain) {
+        sw_secrets *known = &log->sessions[i].keys;
+
+        if (known->response_size > 0 || memcmp(known->ephemeral, keys->ephemeral, sizeof(keys->ephemeral)) != 0)
+            continue;
+        if (memcmp(known->client_key, keys->client_key, sizeof(keys->client_key)) == 0 &&
+            memcmp(known->server_key, keys->server_key, sizeof(keys->server_key)) == 0)
+            return &log->sessions[i];
+        oldest = &log->sessions[i];
+        same++;
+    }
+    return same < SAME_MAX ? NULL : oldest;
 }
 
 /* Not by realloc, which would leave keys behind unwiped. */
@@ -74,8 +120,8 @@ static void grow(keylog_reader *log)
 
 static void add(keylog_reader *log, const sw_secrets *keys)
 {
-    session_keys *known = find(log, keys->response, keys->response_size);
-    uint32_t *bucket = bucket_of(log, keys->response);
+    session_keys *known = replaced_by(log, keys);
+    uint32_t *bucket = bucket_of(log, keys->response_size > 0 ? keys->response : keys->ephemeral);
 
     log->lines_used++;
     if (known != NULL) {
@@ -136,14 +182,23 @@ static size_t take_hex(const char **text, const char *end, uint8_t *out, size_t 
     return n;
 }
 
-/* What is behind the label. 0, or -1: damaged. */
-static int parse_keys(const char *text, const char *end, sw_secrets *out)
+/* What names the session. 0, or -1: damaged. */
+static int parse_name(const char **text, const char *end, int label, sw_secrets *out)
 {
-    size_t size = take_hex(&text, end, out->response, sizeof(out->response));
+    size_t size;
 
-    if (size != SW_SHA1_SIZE && size != SW_SHA256_SIZE)
-        return -1;
+    if (label == LABEL_SEALED)
+        return take_hex(text, end, out->ephemeral, sizeof(out->ephemeral)) == sizeof(out->ephemeral) ? 0 : -1;
+    size = take_hex(text, end, out->response, sizeof(out->response));
     out->response_size = (uint8_t)size;
+    return size == SW_SHA1_SIZE || size == SW_SHA256_SIZE ? 0 : -1;
+}
+
+/* What is behind the label. 0, or -1: damaged. */
+static int parse_keys(const char *text, const char *end, int label, sw_secrets *out)
+{
+    if (parse_name(&text, end, label, out) < 0)
+        return -1;
     if (take_hex(&text, end, out->client_key, SW_CIPHER_KEY_SIZE) != SW_CIPHER_KEY_SIZE ||
         take_hex(&text, end, out->server_key, SW_CIPHER_KEY_SIZE) != SW_CIPHER_KEY_SIZE)
         return -1;
@@ -152,25 +207,40 @@ static int parse_keys(const char *text, const char *end, sw_secrets *out)
     return text == end ? 0 : -1;
 }
 
+/* The first label in a text, and which one it is; NULL: there is none. */
+static const char *find_label(const char *text, const char *end, int *which)
+{
+    const char *first = NULL;
+
+    for (int i = 0; i < LABELS; i++) {
+        const char *found = memmem(text, (size_t)(end - text), labels[i], strlen(labels[i]));
+
+        if (found != NULL && (first == NULL || found < first)) {
+            first = found;
+            *which = i;
+        }
+    }
+    return first;
+}
+
 /* The end of a line counts: where one was cut off, as on a full disk, the next one is behind it. */
 static void use_line(keylog_reader *log, const char *line, size_t len)
 {
     const char *end = line + len;
     const char *last = NULL;
-    int damaged = 0;
+    int which = 0, damaged = 0;
     sw_secrets keys;
 
-    if (len < LABEL_LEN || memcmp(line, LABEL, LABEL_LEN) != 0)
+    if (find_label(line, end, &which) != line)
         return;
-    for (const char *label = line; label != NULL;
-         label = memmem(last, (size_t)(end - last), LABEL, LABEL_LEN)) {
+    for (const char *label = line; label != NULL; label = find_label(last, end, &which)) {
         damaged = last != NULL;
-        last = label + LABEL_LEN;
+        last = label + strlen(labels[which]);
     }
     memset(&keys, 0, sizeof(keys));
     /* else another label, which begins like ours; analyzer-null-dereference: the loop ran once */
     if (last == end || is_blank(*last)) {
-        if (parse_keys(last, end, &keys) == 0)
+        if (parse_keys(last, end, which, &keys) == 0)
             add(log, &keys);
         else
             damaged = 1;
@@ -262,6 +332,8 @@ keylog_reader *keylog_new(const char *path)
     keylog_reader *log = allocate(sizeof(*log));
 
     log->path = path;
+    if (getrandom(&log->seed, sizeof(log->seed), 0) != sizeof(log->seed))
+        log->seed = (uintptr_t)log; /* better than nothing */
     log->fd = -1;
     log->may_grow = 1;
     log->line = 1;
@@ -281,6 +353,49 @@ int keylog_find(keylog_reader *log, const uint8_t *response, size_t size, sw_sec
         return 0;
     *keys = known->keys;
     return 1;
+}
+
+int keylog_find_sealed(keylog_reader *log, const uint8_t ephemeral[SW_X25519_SIZE], unsigned turn,
+                       sw_secrets *keys)
+{
+    session_keys *known = find_sealed(log, ephemeral, turn);
+    char why[128];
+
+    if (known == NULL && log->may_grow && keylog_read(log, why, sizeof(why)) == 0)
+        known = find_sealed(log, ephemeral, turn);
+    if (known == NULL)
+        return 0;
+    *keys = known->keys;
+    return 1;
+}
+
+keylog_reader *keylog_new_empty(const char *name)
+{
+    keylog_reader *log = keylog_new(name);
+
+    log->may_grow = 0;
+    return log;
+}
+
+int keylog_has_lines(const char *text, size_t len)
+{
+    int which;
+
+    return find_label(text, text + len, &which) != NULL;
+}
+
+void keylog_use(keylog_reader *log, const char *text, size_t len)
+{
+    const char *end = text + len;
+
+    for (const char *line = text; line < end;) {
+        const char *lf = memchr(line, '\n', (size_t)(end - line));
+
+        if (lf == NULL)
+            lf = end;
+        use_line(log, line, (size_t)(lf - line));
+        line = lf + 1;
+    }
 }
 
 int keylog_grew(keylog_reader *log)

@@ -2,8 +2,10 @@
  *
  *     SIDEWIRE_SESSION_KEYS RESPONSE CLIENT_KEY SERVER_KEY
  *
- * in hex: the response as it is seen in the clear, 20 or 32 bytes, then the keys of what the client
- * and of what the server sends, 32 bytes each. All other lines are passed over. */
+ *     SEALED EPHEMERAL CLIENT_KEY SERVER_KEY
+ *
+ * in hex: the response as it is seen in the clear, 20 or 32 bytes, or the client's ephemeral key of a sealed session, then
+ * the keys of what the client and of what the server sends, 32 bytes each. All other lines are passed over. */
 #ifndef SIDEWIRE_DUMP_KEYLOG_H
 #define SIDEWIRE_DUMP_KEYLOG_H
 
@@ -19,6 +21,9 @@ typedef struct keylog_reader keylog_reader;
 /* path must stay. Nothing is read yet. */
 keylog_reader *keylog_new(const char *path);
 
+/* Without a file, for lines that come from elsewhere. */
+keylog_reader *keylog_new_empty(const char *name);
+
 /* Reads what the file has, or has more than before. Lines that are damaged are reported. 0, or -1
  * with the reason in why. */
 int keylog_read(keylog_reader *log, char *why, size_t why_size);
@@ -29,6 +34,15 @@ int keylog_grew(keylog_reader *log);
 /* Copies the keys of the session with this response. If there is none, looks whether the file has
  * come to be, or has grown, first. 1 or 0. */
 int keylog_find(keylog_reader *log, const uint8_t *response, size_t size, sw_secrets *keys);
+
+/* The same for a sealed session, by its ephemeral key. Several lines may claim it: the newest is turn 0. */
+int keylog_find_sealed(keylog_reader *log, const uint8_t ephemeral[SW_X25519_SIZE], unsigned turn,
+                       sw_secrets *keys);
+
+/* Is there a line of a session in that? */
+int keylog_has_lines(const char *text, size_t len);
+/* Uses whole lines that come from elsewhere, as out of a capture. */
+void keylog_use(keylog_reader *log, const char *text, size_t len);
 
 const char *keylog_name(const keylog_reader *log);
 

@@ -22,7 +22,8 @@ static void note_stage(watch *w, const sw_observer_event *event)
 {
     if (event->side == FROM_SERVER &&
         (event->kind == SW_OBSERVED_PACKET || event->kind == SW_OBSERVED_PROCEED ||
-         event->kind == SW_OBSERVED_TEXT || event->kind == SW_OBSERVED_ENCRYPTED))
+         event->kind == SW_OBSERVED_TEXT || event->kind == SW_OBSERVED_ENCRYPTED ||
+         event->kind == SW_OBSERVED_RECORD))
         w->stage = STAGE_ENCRYPTED;
 }
 
@@ -110,6 +111,18 @@ static int has_waiting(const watch *w)
     return w->queues[0].count + w->queues[1].count > 0 || w->stage < STAGE_ENCRYPTED;
 }
 
+/* Its keys may have come before it waited for them. */
+static void note_waiting(watch *w)
+{
+    int waits = w->response_size > 0 && keys_may_come(w) && !is_over(w);
+
+    if (waits && !w->is_waiting && keys_retry(w)) {
+        pump(w);
+        waits = keys_may_come(w) && !is_over(w);
+    }
+    keys_note_waiting(w, waits);
+}
+
 int watch_data(watch *w, from end, stamp time, uint8_t *data, size_t len)
 {
     w->heard[end] = 1;
@@ -121,7 +134,7 @@ int watch_data(watch *w, from end, stamp time, uint8_t *data, size_t len)
         queue_add(&w->queues[end], time, data, len);
     if (has_waiting(w))
         pump(w);
-    keys_note_waiting(w, w->response_size > 0 && keys_may_come(w) && !is_over(w));
+    note_waiting(w);
     w->sides[role_of(w, end)].last = time;
     return !is_over(w);
 }
@@ -214,12 +227,15 @@ static void show_end(watch *w, flow_end how, from breaker, stamp time)
     end.closer = (from)role_of(w, w->has_closer ? w->closer : breaker);
     end.breaker = (from)role_of(w, breaker);
     end.exit_status = w->exit_status;
+    end.refused = w->refused;
     end.damaged = how == FLOW_DROPPED;
     for (unsigned i = 0; i < 2; i++) {
         int who = role_of(w, i);
         const side *s = &w->sides[who];
 
         end.lost[who] = s->lost;
+        end.records[who] = s->records;
+        end.rekeyed[who] = s->rekeyed;
         end.error[who] = s->error;
         end.conflicts[who] = w->conflicts[i];
         end.misplaced[who] = w->misplaced[i];
@@ -241,9 +257,10 @@ static void show_rest(watch *w)
     pump(w);
     do {
         unsigned server = role_of(w, 1) == FROM_SERVER;
+        unsigned first = is_sealed(w) ? !server : server; /* the greeting comes before the request */
 
-        moved = offer_queue(w, server, 1, 1); /* the greeting comes before the request */
-        moved |= offer_queue(w, !server, 1, 1);
+        moved = offer_queue(w, first, 1, 1);
+        moved |= offer_queue(w, !first, 1, 1);
     } while (moved && !is_over(w));
     if (is_over(w))
         return;

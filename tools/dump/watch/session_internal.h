@@ -2,35 +2,14 @@
 #ifndef SIDEWIRE_DUMP_WATCH_SESSION_INTERNAL_H
 #define SIDEWIRE_DUMP_WATCH_SESSION_INTERNAL_H
 
+#include "queue.h"
 #include "session.h"
 
-#include <sidewire/observer.h>
-
 enum {
-    KEPT_MAX = 64 << 10,        /* bytes of an end that the observer cannot take yet */
+    KEPT_MAX = SW_OBSERVER_KEEP, /* bytes of an end that the observer cannot take yet */
     PREVIEW_MAX = 256,          /* bytes kept of a body that nothing depends on */
     PART_MAX = 256 << 10        /* of one that is wanted whole: then they are shown */
 };
-
-typedef struct buffer {
-    uint8_t *data;
-    size_t len, cap;
-} buffer;
-
-/* Bytes of one segment in a queue, and what is missing behind them. */
-typedef struct queue_piece {
-    stamp time;
-    size_t len;
-    uint64_t missing;
-} queue_piece;
-
-/* What an end sent that was not taken yet. */
-typedef struct queue {
-    uint64_t at;                /* place of its first byte in the stream */
-    buffer bytes;
-    queue_piece *pieces;
-    size_t count, cap;
-} queue;
 
 /* What one side said. By role, unlike queues. */
 typedef struct side {
@@ -45,8 +24,11 @@ typedef struct side {
     stamp last;                 /* of the latest byte */
     int damaged;                /* bytes of it could not be decoded */
 
-    uint64_t sealed, passed;    /* bytes not decrypted for want of keys; not decoded */
-    stamp sealed_time, passed_time;
+    uint64_t encrypted, passed; /* bytes not decrypted for want of keys; not decoded */
+    stamp encrypted_time, passed_time;
+    uint64_t in_record;         /* sealed: bytes of the present record that are told by its item */
+    uint64_t unshown;           /* sealed: lost bytes of which the next record tells what they were */
+    uint64_t records, rekeyed;
     uint64_t lost;              /* bytes not in the capture */
     sw_error error;             /* the first */
 } side;
@@ -67,14 +49,21 @@ struct watch {
     buffer greeting;            /* until it has begun */
     stamp greeting_time;
     char *user;
-    uint8_t response[SW_SHA256_SIZE];
+    uint8_t response[SW_SHA256_SIZE];   /* sealed: the ephemeral key */
     size_t response_size;       /* what the key log is searched by; 0: not seen */
+    unsigned turn;              /* sealed: which of the lines of that key is next */
+    int proceeded, refused;     /* the server let the user in, or not */
     uint8_t given[SW_CIPHER_KEY_SIZE]; /* the client's key that was given last */
     stage stage;
     int exit_status;
     int has_closer;             /* one end has closed */
     from closer;                /* that end */
 };
+
+static inline int is_sealed(const watch *w)
+{
+    return (w->info.features & SW_FEATURES_SEALED) != 0;
+}
 
 /* What the end is, as far as that is known. */
 static inline int role_of(const watch *w, unsigned end)
@@ -84,21 +73,13 @@ static inline int role_of(const watch *w, unsigned end)
     return client < 0 || client == FROM_CLIENT ? (int)end : (int)!end;
 }
 
-/* ---- session_queue.c ---- */
-
-void queue_add(queue *q, stamp time, const uint8_t *data, size_t len);
-void queue_add_missing(queue *q, stamp time, uint64_t n);
-/* What can be offered of it: bytes up to a hole, and that. */
-sw_observer_input queue_offer(const queue *q);
-/* The observer left *rest of what was offered. */
-void queue_taken(queue *q, const sw_observer_input *rest);
-/* When the byte at that place of the stream came; the queue is not empty. */
-stamp queue_time(const queue *q, uint64_t place);
-void queue_free(queue *q);
-
 /* ---- session_items.c ---- */
 
-void buffer_add(buffer *b, const uint8_t *data, size_t n, size_t max);
+/* An item that is only a number of bytes. */
+item item_counted(int who, item_kind kind, stamp time, uint64_t n);
+void show_item(watch *w, const item *what);
+/* Bytes of the body under way are missing: shows what was kept of it, and the hole. */
+void show_hole(watch *w, int who, stamp time, uint64_t n);
 
 /* Shows the session, and its greeting if it was seen. */
 void session_begin(watch *w);
@@ -111,11 +92,23 @@ void show_passed(watch *w, int who, int resumed);
 /* An event of the observer, whose first byte came at that time. */
 void take_event(watch *w, const sw_observer_event *event, stamp time);
 
+/* ---- session_records.c ---- */
+
+/* Sealed: a record, a hole, and decoding that goes on behind one. */
+void take_record(watch *w, const sw_observer_event *event, stamp time);
+void take_sealed_hole(watch *w, const sw_observer_event *event, stamp time);
+void take_resumption(watch *w, const sw_observer_event *event, stamp time);
+/* How many of these bytes no item has told of. */
+uint64_t untold_bytes(side *s, uint64_t n);
+/* What is known of a user by his proof. */
+void note_user(watch *w, const side *s);
+
 /* ---- session_keys.c ---- */
 
 /* A challenge or a response came: perhaps there are keys. */
 void keys_for_challenge(watch *w, const sw_observer_event *event);
 void keys_for_response(watch *w, const sw_observer_event *event);
+void keys_for_noise(watch *w, const sw_observer_event *event);
 /* Looks into the key log again. 1: there are keys now. */
 int keys_retry(watch *w);
 /* The keys that were given do not fit. */

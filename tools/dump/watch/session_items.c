@@ -11,21 +11,6 @@ static const int64_t run_pause = 1000000000;
 
 /* ---- collecting ---- */
 
-void buffer_add(buffer *b, const uint8_t *data, size_t n, size_t max)
-{
-    if (b->len >= max)
-        return;
-    if (n > max - b->len)
-        n = max - b->len;
-    if (n > b->cap - b->len) {
-        b->cap = b->cap * 2 > b->len + n ? b->cap * 2 : b->len + n;
-        b->data = reallocate(b->data, b->cap);
-    }
-    if (n > 0)
-        memcpy(b->data + b->len, data, n);
-    b->len += n;
-}
-
 static void item_start(side *s, item_kind kind, stamp time)
 {
     s->collecting = 1;
@@ -65,15 +50,14 @@ static item item_collected(const side *s, int who)
 
 /* ---- showing ---- */
 
-static void show(watch *w, const item *what)
+void show_item(watch *w, const item *what)
 {
     const event_sink *sink = w->setup->sink;
 
     sink->item(sink->ctx, &w->info, what);
 }
 
-/* An item that is only a number of bytes. */
-static item counted(int who, item_kind kind, stamp time, uint64_t n)
+item item_counted(int who, item_kind kind, stamp time, uint64_t n)
 {
     item what;
 
@@ -92,27 +76,27 @@ void show_passed(watch *w, int who, int resumed)
     side *s = &w->sides[who];
     item what;
 
-    if (s->sealed > 0) {
-        what = counted(who, ITEM_ENCRYPTED, s->sealed_time, s->sealed);
-        show(w, &what);
+    if (s->encrypted > 0) {
+        what = item_counted(who, ITEM_ENCRYPTED, s->encrypted_time, s->encrypted);
+        show_item(w, &what);
     }
     if (s->passed > 0) {
-        what = counted(who, ITEM_UNDECODED, s->passed_time, s->passed);
+        what = item_counted(who, ITEM_UNDECODED, s->passed_time, s->passed);
         what.error = s->error;
         what.resumed = resumed;
-        show(w, &what);
+        show_item(w, &what);
     }
-    s->sealed = s->passed = 0;
+    s->encrypted = s->passed = 0;
 }
 
 static void show_greeting(watch *w)
 {
-    item what = counted(FROM_SERVER, ITEM_GREETING, w->greeting_time, w->greeting.len);
+    item what = item_counted(FROM_SERVER, ITEM_GREETING, w->greeting_time, w->greeting.len);
 
     what.body = w->greeting.data;
     what.body_len = w->greeting.len;
     if (what.body_len > 0)
-        show(w, &what);
+        show_item(w, &what);
 }
 
 void session_begin(watch *w)
@@ -147,7 +131,7 @@ static void show_part(watch *w, int who)
     item what = item_collected(s, who);
 
     what.more = 1;
-    show(w, &what);
+    show_item(w, &what);
     s->parts = 1;
     s->kept.len = 0;
 }
@@ -214,7 +198,7 @@ static void item_over(watch *w, int who)
         argv = allocate((s->kept.len + 1) * sizeof(*argv));
         decode_command(s, &what, argv);
     }
-    show(w, &what);
+    show_item(w, &what);
     free(argv);
 }
 
@@ -242,7 +226,7 @@ sw_error show_unfinished(watch *w, int who)
     if (s->kind == ITEM_COMMAND && s->band == BAND_NONE)
         what.error.code = SW_E_NO_COMMAND;
     s->collecting = 0;
-    show(w, &what);
+    show_item(w, &what);
     return what.error;
 }
 
@@ -252,6 +236,8 @@ static item_kind packet_kind(unsigned band)
 {
     if (band == SW_BAND_PROCEED)
         return ITEM_PROCEED;
+    if (band == SW_BAND_CHALLENGE_RESPONSE)
+        return ITEM_RESPONSE;
     return band == SW_BAND_COMMAND ? ITEM_COMMAND : ITEM_DATA;
 }
 
@@ -262,6 +248,8 @@ static item_kind message_kind(const sw_observer_event *event)
         return ITEM_CHALLENGE;
     case SW_OBSERVED_RESPONSE:
         return ITEM_RESPONSE;
+    case SW_OBSERVED_NOISE:
+        return ITEM_NOISE;
     case SW_OBSERVED_PROCEED:
         return ITEM_PROCEED;
     case SW_OBSERVED_COMMAND:
@@ -271,13 +259,30 @@ static item_kind message_kind(const sw_observer_event *event)
     }
 }
 
+/* Sealed: the first that a server says may be that it does not let the user in. */
+static void note_exit(watch *w, int status)
+{
+    const side *server = &w->sides[FROM_SERVER];
+
+    if (is_sealed(w) && status == 1 && !w->proceeded && server->lost == 0 && !server->damaged &&
+        server->records == 1)
+        w->refused = 1;
+    else
+        w->exit_status = status;
+}
+
 /* What the message means for the whole. */
 static void note_message(watch *w, const sw_observer_event *event)
 {
+    int is_challenge = event->kind == SW_OBSERVED_CHALLENGE ||
+                       (event->kind == SW_OBSERVED_NOISE && event->side == FROM_SERVER);
+
     if (event->kind == SW_OBSERVED_PACKET && event->last &&
         (event->band == SW_BAND_EXIT_SUCCESS || event->band == SW_BAND_EXIT_FAILURE))
-        w->exit_status = event->band == SW_BAND_EXIT_FAILURE;
-    else if (event->kind == SW_OBSERVED_CHALLENGE && w->stage < STAGE_CHALLENGED)
+        note_exit(w, event->band == SW_BAND_EXIT_FAILURE);
+    else if (event->kind == SW_OBSERVED_PACKET && event->band == SW_BAND_PROCEED)
+        w->proceeded = 1;
+    else if (is_challenge && w->stage < STAGE_CHALLENGED)
         w->stage = STAGE_CHALLENGED;
     else if (event->kind == SW_OBSERVED_RESPONSE && w->stage < STAGE_ANSWERED)
         w->stage = STAGE_ANSWERED;
@@ -289,6 +294,10 @@ static void note_keys(watch *w, const sw_observer_event *event)
         keys_for_challenge(w, event);
     else if (event->kind == SW_OBSERVED_RESPONSE)
         keys_for_response(w, event);
+    else if (event->kind == SW_OBSERVED_NOISE && event->side == FROM_CLIENT)
+        keys_for_noise(w, event);
+    else if (event->kind == SW_OBSERVED_PACKET)
+        note_user(w, &w->sides[event->side]);
 }
 
 static response_check check_of(const watch *w, const sw_observer_event *event)
@@ -308,7 +317,7 @@ static void proof_over(watch *w, int who, const sw_observer_event *event)
     what = item_collected(s, who);
     what.response = check_of(w, event);
     s->collecting = 0;
-    show(w, &what);
+    show_item(w, &what);
 }
 
 static void take_message(watch *w, const sw_observer_event *event, stamp time)
@@ -326,7 +335,7 @@ static void take_message(watch *w, const sw_observer_event *event, stamp time)
     note_message(w, event);
     if (!event->last)
         return;
-    if (s->kind == ITEM_CHALLENGE || s->kind == ITEM_RESPONSE)
+    if (s->kind == ITEM_CHALLENGE || s->kind == ITEM_RESPONSE || s->kind == ITEM_NOISE)
         proof_over(w, who, event);
     else
         item_over(w, who);
@@ -346,13 +355,15 @@ static void take_text(watch *w, const sw_observer_event *event, stamp time)
 static void take_request(watch *w, const sw_observer_event *event, stamp time)
 {
     const sw_request *request = &event->request;
-    item what = counted(FROM_CLIENT, ITEM_REQUEST, time, event->len);
+    item what = item_counted(FROM_CLIENT, ITEM_REQUEST, time, event->len);
 
-    if (event->error.code == SW_OK) {
+    if (event->error.code == SW_OK && request->user_len > 0) {
         w->user = allocate(request->user_len);
         memcpy(w->user, request->user, request->user_len);
         w->info.user = w->user;
         w->info.user_len = request->user_len;
+    }
+    if (event->error.code == SW_OK) {
         w->info.features = request->features;
         w->info.request_seen = 1;
     }
@@ -361,43 +372,51 @@ static void take_request(watch *w, const sw_observer_event *event, stamp time)
     what.body_len = event->len;
     what.error = event->error;
     session_begin(w);
-    show(w, &what);
+    show_item(w, &what);
+}
+
+void show_hole(watch *w, int who, stamp time, uint64_t n)
+{
+    side *s = &w->sides[who];
+    item what = item_counted(who, ITEM_LOST, time, n);
+
+    if (is_in_parts(w, s) && (s->kept.len > 0 || !s->parts))
+        show_part(w, who);
+    what.offset = item_position(s);
+    s->missing += n;
+    show_item(w, &what);
 }
 
 static void take_hole(watch *w, const sw_observer_event *event, stamp time)
 {
-    side *s = &w->sides[event->side];
-    item what = counted(event->side, ITEM_LOST, time, event->missing);
+    item what = item_counted(event->side, ITEM_LOST, time, event->missing);
 
-    s->lost += event->missing;
-    if (!event->in_message) {
-        show_unfinished(w, event->side);
-        show(w, &what);
+    w->sides[event->side].lost += event->missing;
+    if (event->in_message) {
+        show_hole(w, event->side, time, event->missing);
         return;
     }
-    if (is_in_parts(w, s) && (s->kept.len > 0 || !s->parts))
-        show_part(w, event->side);
-    what.offset = item_position(s);
-    s->missing += event->missing;
-    show(w, &what);
+    show_unfinished(w, event->side);
+    show_item(w, &what);
 }
 
-static void pass_over(uint64_t *count, stamp *since, const sw_observer_event *event, stamp time)
+static void pass_over(uint64_t *count, stamp *since, uint64_t n, stamp time)
 {
     if (*count == 0)
         *since = time;
-    *count += event->len;
+    *count += n;
 }
 
 static void take_damage(watch *w, const sw_observer_event *event, stamp time)
 {
     side *s = &w->sides[event->side];
 
-    show_unfinished(w, event->side);
+    if (!event->in_message)
+        show_unfinished(w, event->side);
     s->damaged = 1;
     if (s->error.code == SW_OK)
         s->error = event->error;
-    pass_over(&s->passed, &s->passed_time, event, time);
+    pass_over(&s->passed, &s->passed_time, untold_bytes(s, event->len), time);
 }
 
 void take_event(watch *w, const sw_observer_event *event, stamp time)
@@ -418,24 +437,30 @@ void take_event(watch *w, const sw_observer_event *event, stamp time)
     session_begin(w);
     switch (event->kind) {
     case SW_OBSERVED_ENCRYPTED:
-        pass_over(&s->sealed, &s->sealed_time, event, time);
+        pass_over(&s->encrypted, &s->encrypted_time, untold_bytes(s, event->len), time);
+        return;
+    case SW_OBSERVED_RECORD:
+        take_record(w, event, time);
         return;
     case SW_OBSERVED_UNDECODED:
         take_damage(w, event, time);
         return;
     case SW_OBSERVED_LOST:
-        take_hole(w, event, time);
+        if (is_sealed(w) && w->stage > STAGE_REQUESTED)
+            take_sealed_hole(w, event, time);
+        else
+            take_hole(w, event, time);
         return;
     case SW_OBSERVED_WRONG_KEYS:
         keys_refused(w);
         return;
     case SW_OBSERVED_RESUMED:
-        show_passed(w, event->side, 1);
+        take_resumption(w, event, time);
         return;
     default:
         break;
     }
-    if (s->sealed + s->passed > 0)
+    if (s->encrypted + s->passed > 0)
         show_passed(w, event->side, 1);
     if (event->kind == SW_OBSERVED_TEXT)
         take_text(w, event, time);

@@ -43,7 +43,7 @@ void keys_for_challenge(watch *w, const sw_observer_event *event)
 
     if (!event->first || !event->last)
         return;
-    w->info.challenge = CHALLENGE_SEALED;
+    w->info.challenge = CHALLENGE_UNOPENED;
     for (size_t i = 0; i < ring->count; i++) {
         size_t turn = i == 0 ? *fitted : i - (i <= *fitted);
         sw_rsa_private key = keyring_view(&ring->keys[turn]);
@@ -58,11 +58,26 @@ void keys_for_challenge(watch *w, const sw_observer_event *event)
     }
 }
 
+/* Of several lines for one ephemeral key each is tried; when there are more, all of them again. */
+static int retry_sealed(watch *w)
+{
+    keylog_reader *log = w->setup->log;
+    sw_secrets keys;
+
+    if (!keylog_find_sealed(log, w->response, w->turn, &keys))
+        return 0;
+    w->turn++;
+    give_keys(w, &keys, 0, CHALLENGE_KEYLOG, keylog_name(log));
+    return 1;
+}
+
 int keys_retry(watch *w)
 {
     keylog_reader *log = w->setup->log;
     sw_secrets keys;
 
+    if (is_sealed(w) && keys_may_come(w) && w->response_size > 0)
+        return retry_sealed(w);
     if (!keys_may_come(w) || w->response_size == 0 ||
         !keylog_find(log, w->response, w->response_size, &keys))
         return 0;
@@ -85,6 +100,16 @@ void keys_for_response(watch *w, const sw_observer_event *event)
     keys_retry(w);
 }
 
+void keys_for_noise(watch *w, const sw_observer_event *event)
+{
+    w->info.challenge = CHALLENGE_UNOPENED;
+    if (!event->first || !event->last || event->len < sizeof(w->response))
+        return;
+    w->response_size = sizeof(w->response);
+    memcpy(w->response, event->data, sizeof(w->response));
+    keys_retry(w);
+}
+
 int keys_may_come(const watch *w)
 {
     return w->setup->log != NULL && w->info.challenge < CHALLENGE_OPENED;
@@ -93,6 +118,8 @@ int keys_may_come(const watch *w)
 void keys_refused(watch *w)
 {
     w->info.challenge = CHALLENGE_WRONG_KEYS;
+    if (is_sealed(w) && !retry_sealed(w))
+        w->turn = 0;
 }
 
 void keys_note_waiting(watch *w, int is_waiting)

@@ -299,19 +299,9 @@ static void resume_cat(connection *c, int64_t now)
     start(c, read_piece, write_piece);
 }
 
-/* Begins a command that takes nothing but patterns. */
-static matches *begin_patterns(connection *c, blob_table table, const sw_argument *argv, size_t argc,
-                               void (*resume)(connection *c, int64_t now))
-{
-    if (argc >= 2)
-        return begin(c, table, argv + 1, argc - 1, resume);
-    reply_fail(&c->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
-    return NULL;
-}
-
 void command_blob_cat(connection *c, blob_table table, const sw_argument *argv, size_t argc)
 {
-    matches *m = begin_patterns(c, table, argv, argc, resume_cat);
+    matches *m = begin(c, table, argv + 1, argc - 1, resume_cat);
 
     if (m == NULL)
         return;
@@ -343,5 +333,5 @@ static void resume_rm(connection *c, int64_t now)
 
 void command_blob_rm(connection *c, blob_table table, const sw_argument *argv, size_t argc)
 {
-    begin_patterns(c, table, argv, argc, resume_rm);
+    begin(c, table, argv + 1, argc - 1, resume_rm);
 }

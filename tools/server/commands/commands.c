@@ -75,7 +75,7 @@ static void run(connection *c, const sw_argument *argv, size_t argc)
     const sw_command *command;
     const char *refusal;
 
-    if (sw_command_check(&sw_audio_commands, argv, argc, c->permissions, &command, &refusal) ==
+    if (sw_command_check(&sw_audio_commands, argv, argc, c->permissions, &command, &refusal, NULL) ==
         SW_OK) {
         row = &rows[command->id];
         if (row->run == NULL && row->run_on_table == NULL)

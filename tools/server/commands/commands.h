@@ -10,8 +10,8 @@
 /* Looks up and runs the command of a SW_EVENT_COMMAND. */
 void command_run(connection *c, const sw_event *event);
 
-/* Answers through c->reply, and c->task if that takes longer. The arguments go away when it
- * returns. */
+/* Answers through c->reply, and c->task if that takes longer. There are as many arguments as the library's
+ * table allows; they go away when it returns. */
 typedef void command_handler(connection *c, const sw_argument *argv, size_t argc);
 typedef void blob_command_handler(connection *c, blob_table table, const sw_argument *argv,
                                   size_t argc);

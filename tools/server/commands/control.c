@@ -8,10 +8,7 @@ void command_hup(connection *c, const sw_argument *argv, size_t argc)
 {
     (void)argv;
     (void)argc;
-    if (server_reload(c->server) < 0)
-        reply_fail(&c->reply, "user list refused, the old one stays; see the log");
-    else
-        reply_finish(&c->reply, 0);
+    reload_by_command(c);
 }
 
 void command_term(connection *c, const sw_argument *argv, size_t argc)

@@ -14,7 +14,7 @@ const readers = {
 
     session(number, start, client, server, user, features, cipher) {
         const session = { number, start, client, server, features, cipher,
-                          user: user === undefined ? undefined : visibleText(user),
+                          user: user === undefined || user === null ? undefined : visibleText(user),
                           command: '', packets: [], last: [], bytes: [0, 0],
                           answered: undefined, end: undefined };
         capture.sessions.push(session);
@@ -32,7 +32,7 @@ const readers = {
             session.bytes[side] += Number(came);
         }
         if (side === 1 && session.answered === undefined &&
-            (kind === 'proceed' || kind === 'encrypted'))
+            (kind === 'proceed' || kind === 'encrypted' || kind === 'record'))
             session.answered = time;
         if (words !== undefined)
             session.command = words.slice(0, PREVIEW_WORDS).map(visibleText).join(' ');
@@ -48,8 +48,11 @@ const readers = {
             packet.parts.push({ offset, body });
     },
 
-    end(number, time, outcome, damage, exit, key) {
+    end(number, time, outcome, damage, exit, key, user, userKey) {
         const session = capture.byNumber.get(number);
+        if (user !== null) /* that of a sealed session came with its records */
+            session.user = visibleText(user);
+        session.userKey = visibleText(userKey);
         session.end = { time, outcome: visibleText(outcome), damaged: damage === 'damaged', exit,
                         key: visibleText(key) };
     },
@@ -94,7 +97,7 @@ function outcomeText(session) {
 function packetClasses(packet) {
     if (packet.fault !== '' || LOSSES.includes(packet.kind))
         return ['bad', 'unseen'];
-    if (packet.kind === 'encrypted')
+    if (packet.kind === 'encrypted' || packet.kind === 'record')
         return ['unseen'];
     return { WARNING_LOG: ['poor'], ERROR_LOG: ['bad'], CRIT_LOG: ['bad'], EMERG_LOG: ['bad'],
              EXIT__SUCCESS: ['good'], EXIT__FAILURE: ['bad'] }[packet.name] || [];
@@ -112,7 +115,7 @@ function preview(packet) {
         if (packet.words !== undefined)
             packet.preview = packet.words.slice(0, PREVIEW_WORDS).map(wordText).join(' ') +
                 (packet.words.length > PREVIEW_WORDS ? ' \u2026' : '');
-        else if (packet.kind === 'challenge' || packet.kind === 'response' || bytes.length === 0)
+        else if (['challenge', 'response', 'noise'].includes(packet.kind) || bytes.length === 0)
             packet.preview = '';
         else
             packet.preview = visibleLine(bytes) + cut;

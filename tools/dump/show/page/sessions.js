@@ -20,6 +20,12 @@ function userText(session) {
 
 /* ---- the one that is shown ---- */
 
+function modeText(features) {
+    if (features.includes('noise'))
+        return 'sealed';
+    return features === '' ? 'legacy' : 'sideband';
+}
+
 function sessionFacts(session) {
     const end = session.end;
     const answered = session.answered;
@@ -28,11 +34,12 @@ function sessionFacts(session) {
         ['Client', session.client],
         ['Server', session.server],
         ['Mode', session.features === undefined ? undefined :
-            session.features === '' ? 'legacy' : 'sideband'],
+            modeText(session.features)],
         ['Features', session.features === undefined ? undefined :
             session.features.replaceAll(',', ', ')],
         ['Cipher', session.cipher],
         ['Key', end === undefined ? undefined : end.key],
+        ['User key', session.userKey],
         ['Handshake', answered === undefined ? undefined : durationText(answered)],
         ['Duration', end === undefined ? undefined : durationText(end.time)],
         ['Client sent', sizeText(session.bytes[0])],

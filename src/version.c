@@ -1,0 +1,6 @@
+#include <sidewire/api.h>
+
+const char *sw_version(void)
+{
+    return SW_VERSION;
+}
