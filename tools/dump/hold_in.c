@@ -4,6 +4,7 @@
 #include "sandbox.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #ifdef SIDEWIRE_NO_SANDBOX
@@ -36,6 +37,8 @@ void hold_in(const arguments *args, const page_file *page)
     if (args->without_sandbox)
         return;
     sandbox_begin(&held);
+    for (size_t i = 0; i < args->capture_count; i++) /* they may be read for a second time, for a copy */
+        sandbox_allow(&held, args->captures[i], SANDBOX_READ);
     for (size_t side = 0; side < 2; side++)
         if (args->streams[side] != NULL)
             sandbox_allow(&held, args->streams[side], SANDBOX_READ);
