@@ -7,7 +7,9 @@
 #include "tools.h"
 #include "tshark.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define TEXT(s) s, sizeof(s) - 1
@@ -154,18 +156,14 @@ END_TEST
 
 typedef enum damage_kind { WRONG_HEADER, REPEATED_OTHERWISE, CUT } damage_kind;
 
+/* For each kind the expert infos that have to be there, by their fields. */
 static const struct {
-    const char *what;
-    damage_kind kind;
-    const char *info;           /* that has to be there, by its field */
+    const char *infos;
+    unsigned count;
 } damages[] = {
-    { "a header that is wrong", WRONG_HEADER, "sidewire.band.bad" },
-    { "what is behind it", WRONG_HEADER, "sidewire.behind" },
-    { "the next header", WRONG_HEADER, "sidewire.resumed" },
-    { "bytes repeated differently", REPEATED_OTHERWISE, "sidewire.conflict" },
-    { "bytes that were not captured", CUT, "sidewire.gap" },
-    { "a packet in which they are missing, with the next header", CUT, "sidewire.truncated" },
-    { "a header behind them", CUT, "sidewire.resumed.unsure" },
+    [WRONG_HEADER] = { "sidewire.band.bad sidewire.behind sidewire.resumed", 3 },
+    [REPEATED_OTHERWISE] = { "sidewire.conflict", 1 },
+    [CUT] = { "sidewire.gap sidewire.truncated sidewire.resumed.unsure", 3 },
 };
 
 enum { OUTPUTS = 20, OUTPUT_SIZE = 150, STEP = 250, SNAPSHOT = 54 + 200 };
@@ -215,13 +213,54 @@ static const char *write_damage(damage_kind kind)
 
 START_TEST(damage)
 {
-    const char *capture = write_damage(damages[_i].kind);
+    const char *capture = write_damage((damage_kind)_i);
     const char *fields;
 
-    fields = tshark_fields(capture, scratch_format(WITH_KEYLOG " -o tcp.analyze_sequence_numbers:FALSE "
-                                                     "-Y %s", damages[_i].info),
-                           "tcp.stream _ws.expert.message");
-    expect_match(damages[_i].what, column(fields, 0, 1), "?*");
+    fields = tshark_fields(capture, WITH_KEYLOG " -o tcp.analyze_sequence_numbers:FALSE",
+                           scratch_format("tcp.stream %s", damages[_i].infos));
+    for (unsigned i = 1; i <= damages[_i].count; i++)
+        expect_match(damages[_i].infos, column(fields, 0, i), "?*");
+}
+END_TEST
+
+/* ---- keys that come late ---- */
+
+enum { PACKETS = 200, PACKET_SIZE = 1000 };
+
+/* As a live capture gives them: half of the packets, then the line of the key log, then the others. */
+START_TEST(late_keys)
+{
+    static const uint8_t text[PACKET_SIZE];
+    wire_session w;
+    size_t len, log_len;
+    const char *log;
+    char *capture;
+    process *p;
+    FILE *pipe;
+
+    session_start(&w, SW_FEATURES_ALL, 1);
+    wire_session_packet(&w, FROM_SERVER, SW_BAND_PROCEED, NULL, 0);
+    wire_session_packet(&w, FROM_CLIENT, SW_BAND_COMMAND, TEXT("x\0"));
+    for (int i = 0; i < PACKETS; i++)
+        wire_session_packet(&w, FROM_SERVER, SW_BAND_OUTPUT, text, sizeof(text));
+    wire_session_packet(&w, FROM_SERVER, SW_BAND_EXIT_SUCCESS, NULL, 0);
+    session_write(&w, "capture");
+    wire_session_free(&w);
+    capture = scratch_read("capture", &len);
+    log = scratch_read(KEYLOG, &log_len);
+    scratch_write_text(KEYLOG, "");
+    ck_assert_int_eq(mkfifo("pipe", 0600), 0);
+    p = tshark_start(WITH_KEYLOG " -l -Y sidewire -T fields -e _ws.expert.message -e sidewire.exit_status",
+                     "pipe");
+    pipe = fopen("pipe", "we");
+    ck_assert_ptr_nonnull(pipe);
+    fwrite(capture, 1, len / 2, pipe);
+    fflush(pipe);
+    process_await_out(p, "the key log has no keys");
+    scratch_write(KEYLOG, log, log_len);
+    fwrite(capture + len / 2, 1, len - len / 2, pipe);
+    ck_assert_int_eq(fclose(pipe), 0);
+    process_expect(p, "late keys", 0, "*the key log has no keys*Decoding goes on with a header*\t0\n", NULL);
 }
 END_TEST
 
@@ -235,5 +274,6 @@ int main(void)
     tcase_add_test(tcase, links);
     tcase_add_test(tcase, columns);
     tcase_add_loop_test(tcase, damage, 0, COUNT(damages));
+    tcase_add_test(tcase, late_keys);
     return e2e_main(suite);
 }
