@@ -1,5 +1,6 @@
 /* Writes a small corpus for fuzz_observer: make_observer_corpus FOLDER. */
 #include <sidewire/packet.h>
+#include <sidewire/record.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -39,6 +40,15 @@ static const plan plans[] = {
     { "aes-damaged-header", 2, 1, 0, { 9 }, 0, 9, 0, 1 },
     { "aes-late-lost", 2, 3, 0, { 9 }, 0, 5, 400, 0 },
     { "sha256-request-first", 3, 1, 1, { 2, 50 }, 1, 0, 0, 0 },
+    { "sealed", 4, 1, 0, { 1 }, 0, 0, 0, 0 },
+    { "sealed-late", 4, 3, 1, { 30, 2 }, 0, 0, 0, 0 },
+    { "sealed-none", 5, 0, 0, { 50 }, 0, 0, 0, 0 },
+    { "sealed-wrong", 5, 1, 2, { 3 }, 0, 0, 0, 0 },
+    { "sealed-damaged", 4, 1, 0, { 9 }, 0, 60, 0, 1 },
+    { "sealed-lost-in-record", 4, 1, 0, { 9, 60 }, 0, 100, 50, 0 },
+    { "sealed-lost-records", 5, 1, 0, { 7 }, 0, 28, 236, 0 },
+    { "sealed-lost-header", 5, 1, 1, { 5, 80 }, 0, 140, 140, 0 },
+    { "sealed-late-lost", 5, 3, 0, { 9 }, 0, 5, 400, 0 },
     { "sha256-late", 3, 3, 0, { 1, 2, 3, 4, 5, 6 }, 0, 0, 0, 0 },
 };
 
@@ -69,7 +79,8 @@ static void write_plan(const char *folder, const plan *p)
 {
     const recorded_session *s = recorded_session_get(p->session);
     observer_choices choices = { p->session, p->keys, p->flags, { 0 } };
-    size_t proceed = s->proof[SERVER] + (s->features != 0 ? SW_HEADER_SIZE : 8);
+    size_t overhead = s->features & SW_FEATURES_SEALED ? SW_RECORD_OVERHEAD : 0;
+    size_t proceed = s->proof[SERVER] + overhead + (s->features != 0 ? SW_HEADER_SIZE : 8);
     size_t hole = proceed + p->lost_at;
     trace input = { NULL, 0, 0 };
 

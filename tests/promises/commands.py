@@ -25,6 +25,7 @@ HAS = {
     'root': lambda build: os.geteuid() == 0,
     'clang': lambda build: shutil.which('clang'),
     'tcpdump': lambda build: shutil.which('tcpdump'),
+    'editcap': lambda build: shutil.which('editcap'),
     'jq': lambda build: shutil.which('jq'),
     'the plugin': lambda build: (build / 'wireshark' / 'sidewire.so').exists(),
 }
