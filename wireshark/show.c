@@ -264,6 +264,8 @@ const view *show_record(const record *r, int proto, tvbuff_t *payload, packet_in
             proto_item_append_text(top, ", %s", summary);
         show_item(v, under, it, summary);
     }
+    if (named == 0 && r->first != NULL)
+        col_add_str(pinfo->cinfo, COL_INFO, view_summary(v, r->first));
     if (r->conflicts)
         expert_add_info(pinfo, top, &ei_conflict);
     if (count == ITEMS_MAX)

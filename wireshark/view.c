@@ -117,7 +117,7 @@ static void append_size(const item *it, wmem_strbuf_t *out)
                                   it->size);
     else if (it->kind == ITEM_BEGUN)
         wmem_strbuf_append_printf(out, ", %" PRIu64 " bytes so far", it->offset);
-    else if (it->len < it->size && it->len > 0)
+    else if (it->len < it->size && it->len > 0 && it->kind != ITEM_RECORD)
         wmem_strbuf_append_printf(out, " bytes %" PRIu64 "-%" PRIu64 " of %" PRIu64, it->offset,
                                   it->offset + it->len - 1, it->size);
     else if (it->size > 0)

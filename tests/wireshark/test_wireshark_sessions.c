@@ -335,6 +335,18 @@ START_TEST(sealed_from_outside)
 }
 END_TEST
 
+/* The column says something of each frame, also of the rest of a record. */
+START_TEST(sealed_columns)
+{
+    const char *columns;
+
+    write_transcripts();
+    columns = column(tshark_fields("capture", "-Y tcp.stream==4&&sidewire", "tcp.stream _ws.col.Info"), 4, 1);
+    expect_match("info", columns, "Greeting *Request *Noise message 34 bytes*Record * bytes Encrypted *");
+    ck_assert_ptr_null(strstr(columns, "  "));
+}
+END_TEST
+
 START_TEST(real_sealed_sessions)
 {
     server s = server_start_local("--host-key host --banner hello");
@@ -361,6 +373,7 @@ int main(void)
     tcase_add_test(tcase, recorded_sessions);
     tcase_add_test(sealed, sealed_sessions);
     tcase_add_test(sealed, sealed_from_outside);
+    tcase_add_test(sealed, sealed_columns);
     if (capture_wanted())
         tcase_add_test(sealed, real_sealed_sessions);
     if (capture_wanted())
