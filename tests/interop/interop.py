@@ -222,7 +222,7 @@ class AgainstClient(unittest.TestCase):
     def test_sealed(self):
         for suite in sealed.SUITES:
             with self.subTest(suite=suite), Server(KEYS.public, PLAIN_KINDS[3], KEYS.private['host']) as server:
-                options = ['--server-key', KEYS.pin('host'), '--features', f'sideband,aes_ctr128,{suite}']
+                options = ['--server-key', KEYS.pin('host'), '--features', f'sideband,aes_ctr128,sha256,{suite}']
                 self.check(self.run_client(server, ['echo', 'x'], options=options), 0, b'x\n')
                 done = self.run_client(server, ['addimg', 'x'], options=options, data=UPLOAD)
                 self.check(done, 0, digest_line(UPLOAD))

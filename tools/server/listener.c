@@ -59,7 +59,7 @@ static void set_option(int fd, int level, int option, int value)
         log_event(LEVEL_DEBUG, "setsockopt: %s", strerror(errno));
 }
 
-static void announce(int fd)
+void listener_announce(int fd)
 {
     struct sockaddr_storage address;
     socklen_t len = sizeof(address);
@@ -99,7 +99,6 @@ int listener_open(const char *address, long port, int *listener)
             close(fd);
         return STATUS_CONNECTION;
     }
-    announce(fd);
     *listener = fd;
     return STATUS_OK;
 }
@@ -150,7 +149,6 @@ int listeners_inherited(int *fds, size_t max)
         }
         fcntl(fds[i], F_SETFD, FD_CLOEXEC);
         fcntl(fds[i], F_SETFL, fcntl(fds[i], F_GETFL) | O_NONBLOCK);
-        announce(fds[i]);
     }
     return (int)count;
 }

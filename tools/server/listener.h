@@ -5,9 +5,11 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-/* A listening socket at a numeric address; port 0 picks a free one. Says where it listens on
- * standard output. 0, or an exit status after a report. */
+/* A listening socket at a numeric address; port 0 picks a free one. 0, or an exit status after a report. */
 int listener_open(const char *address, long port, int *listener);
+
+/* Says on standard output where it listens. */
+void listener_announce(int fd);
 
 /* Sockets that a service manager opened for us [sd_listen_fds(3)]: writes them to fds[0..max). Returns
  * how many, 0 if there are none, or -1 after a report. */

@@ -269,7 +269,10 @@ int server_start(server *s, const server_options *options)
             return status;
     }
     status = options->in >= 0 ? attach(s) : start_listening(s);
-    if (status == STATUS_OK)
-        server_hold_in(s);
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    server_hold_in(s);
+    for (size_t i = 0; i < s->listener_count; i++)
+        listener_announce(s->listener_fds[i]);
+    return STATUS_OK;
 }
