@@ -9,7 +9,7 @@ trap 'rm -rf "$dir"' EXIT
 
 # declarations; but for what programs find by name (src/crypto/backends_linked.c and backends_loaded.c)
 grep -rhE '^(SW_API|static inline) ' include | grep -oE '\bsw_[a-z0-9_]+\(' | tr -d '(' |
-    grep -vE '^sw_(mbedtls|openssl|gcrypt)_(new|free)$|^sw_observer_is_(greeting|request)$|^sw_public_key_of_private_file$' | sort -u >"$dir/public"
+    grep -vE '^sw_(mbedtls|openssl|gcrypt)_(new|free)$' | sort -u >"$dir/public"
 grep -rhoE '\bsw_[a-z0-9_]+' --include='*.c' --include='*.h' --include='*.cpp' \
     tools wireshark bench examples | sort -u >"$dir/used"
 count=$(wc -l <"$dir/public")
