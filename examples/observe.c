@@ -87,7 +87,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", argc == 4 ? text : "usage: observe CAPTURE PORT KEYFILE");
         return STATUS_TROUBLE;
     }
-    snprintf(text, sizeof(text), "ip and tcp port %d", atoi(argv[2]));
+    snprintf(text, sizeof(text), "ip and tcp port %lu", strtoul(argv[2], NULL, 10));
     if (pcap_compile(capture, &filter, text, 1, 0) < 0 || pcap_setfilter(capture, &filter) < 0)
         return STATUS_TROUBLE;
     pcap_freecode(&filter);

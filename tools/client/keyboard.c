@@ -54,7 +54,7 @@ int keyboard_read(keyboard *k, wchar_t *character)
 {
     mbstate_t state = { 0 };
     size_t taken = 0;
-    size_t length;
+    size_t length = 0;
     int result;
     char byte;
 

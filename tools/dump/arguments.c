@@ -105,7 +105,7 @@ static int check_copy(const arguments *args)
 
     if (copy->path == NULL && (is_series || copy->files > 0))
         report("--file-size, --file-seconds, --files: --write is missing; see --help");
-    else if (copy->path == NULL)
+    else if (copy->path == NULL) /* bugprone-branch-clone: in this order */
         return 0;
     else if (args->streams[FROM_CLIENT] != NULL || args->streams[FROM_SERVER] != NULL)
         report("--write: --c2s and --s2c have no packets");
