@@ -138,7 +138,7 @@ static outcome run_client(side *s, const bytes *stream)
 {
     const sealed_transcript *t = s->transcript;
     unsigned suite = t->suite == SW_SUITE_AESGCM ? SW_FEATURE_NOISE_AESGCM : SW_FEATURE_NOISE_CHACHAPOLY;
-    sw_client_config config = { .crypto = &s->crypto, .policy = { suite, 0, 0, 1 }, .user = t->user,
+    sw_client_config config = { .crypto = &s->crypto, .policy = { suite, 0, 0, 0, 1 }, .user = t->user,
                                 .key = sw_private_key_view(&s->user.rsa), .record_limit = (uint16_t)t->limit };
     outcome out = { 0, 0, { NULL, 0 } };
 
@@ -153,7 +153,7 @@ static outcome run_client(side *s, const bytes *stream)
 static outcome run_server(side *s, const bytes *stream)
 {
     const sealed_transcript *t = s->transcript;
-    sw_server_config config = { .crypto = &s->crypto, .policy = { FEATURES, 0, 0, 0 },
+    sw_server_config config = { .crypto = &s->crypto, .policy = { FEATURES, 0, 0, 0, 0 },
                                 .banner = "This is sidewire, version 1.0.", .decoy_secret = { 1 },
                                 .server_key = &s->server_key, .record_limit = (uint16_t)t->limit };
     outcome out = { 0, 0, { NULL, 0 } };

@@ -104,7 +104,7 @@ static void run_server(const sealed_transcript *t, const sealed_user *user, deli
 {
     sw_x25519_key key = x25519_pair(real, t->server_static.data);
     sw_crypto crypto;
-    sw_server_config config = { .crypto = &crypto, .policy = { FEATURES, 0, 0, 0 },
+    sw_server_config config = { .crypto = &crypto, .policy = { FEATURES, 0, 0, 0, 0 },
                                 .banner = banner, .decoy_secret = { 1 }, .server_key = &key,
                                 .record_limit = (uint16_t)t->limit };
     uint8_t *rx = malloc(sizes.rx), *tx = malloc(sizes.tx);

@@ -99,7 +99,7 @@ START_TEST(of_the_server)
     const transcript *t = &transcripts[_i];
     sw_crypto replaying;
     sw_server_config config = { .crypto = &replaying, .decoy_secret = { 1 },
-                                .policy = { t->features, 1, 1, 0 } };
+                                .policy = { t->features, 1, 1, 0, 0 } };
     uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE];
     sw_public_key key;
     sw_secrets keys;
@@ -120,7 +120,7 @@ START_TEST(of_the_client)
 {
     const transcript *t = &transcripts[_i];
     sw_client_config config = { .crypto = crypto,
-                                .policy = { t->features, 1, 1, 0 }, .user = t->user };
+                                .policy = { t->features, 1, 1, 0, 0 }, .user = t->user };
     uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE];
     sw_private_key key;
     sw_secrets keys;
