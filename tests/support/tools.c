@@ -88,15 +88,25 @@ TCase *e2e_case(Suite *suite, const char *name)
     return tcase;
 }
 
-int e2e_main(Suite *suite)
+static int run_in_scratch(Suite *suite, int (*run)(Suite *suite))
 {
     int failed;
 
     if (scratch_open() < 0)
         return EXIT_FAILURE;
-    failed = run_suite(suite);
+    failed = run(suite);
     scratch_close();
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int e2e_main(Suite *suite)
+{
+    return run_in_scratch(suite, run_suite);
+}
+
+int e2e_main_apart(Suite *suite)
+{
+    return run_in_scratch(suite, run_suite_apart);
 }
 
 /* ---- server ---- */

@@ -25,6 +25,8 @@ void make_all_keys(void);
 
 /* The main of such a suite. */
 int e2e_main(Suite *suite);
+/* The same, by run_suite_apart. */
+int e2e_main_apart(Suite *suite);
 
 /* ---- programs of this build ---- */
 

@@ -10,7 +10,7 @@
 void server_hold_in(const server *s)
 {
     (void)s;
-    log_event(LEVEL_INFO, "sandbox: none in this build");
+    log_event(LEVEL_DEBUG, "sandbox: none in this build");
 }
 
 #else

@@ -114,10 +114,11 @@ static int has_fragment(const chosen *c, const segment *seg, int64_t time)
 int chosen_has(const chosen *c, const segment *seg, int is_fragment, int64_t time)
 {
     chosen_session wanted;
-    const chosen_session *found, *end = c->sessions + c->count;
+    const chosen_session *found, *end;
 
     if (is_fragment || c->count == 0)
         return has_fragment(c, seg, time);
+    end = c->sessions + c->count;
     memset(&wanted, 0, sizeof(wanted));
     set_ends(wanted.ends, &seg->from, &seg->to);
     found = bsearch(&wanted, c->sessions, c->count, sizeof(wanted), compare);
