@@ -140,7 +140,7 @@ static void answer(int is_right, int is_known)
     static uint8_t scratch[SW_SCRATCH_FULL];
     uint8_t request[] = "auth rsa bob sideband,aes_ctr128,sha256\n";
     uint8_t packet[RESPONSE_AT + SW_SHA256_SIZE] = { SW_SHA256_SIZE, 0, 0, 0, SW_BAND_CHALLENGE_RESPONSE };
-    sw_server_config config = { .crypto = &fake.table, .policy = { SW_FEATURES_ALL, 0, 0, 0 } };
+    sw_server_config config = { .crypto = &fake.table, .policy = { SW_FEATURES_ALL, 0, 0, 0, 0 } };
     size_t n, used;
     int result;
 
