@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A session without sw_session: the handshake's messages as pure functions, ciphers, packets, a command.
  * For test peers, and for programs that keep less than a session does, or more.
  *     ./by_hand KEYFILE PUBLIC_KEYFILE [legacy]

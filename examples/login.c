@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Does a server take this user with this key? The step machines of the handshake alone: for probes, and for
  * programs that do something of their own with an authenticated connection.
  *     ./login check HOST PORT USER KEYFILE            exit status 0: it does; 1: it does not

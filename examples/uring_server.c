@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A server on io_uring, where the kernel reads and writes while the program goes on:
  *     ./uring_server PORT USER PUBLIC_KEYFILE
  * Its command is `echo`, which prints its arguments. Of each connection one read and one write are

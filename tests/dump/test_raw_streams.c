@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The recorded sessions of an independent implementation as two files. */
 #include "capture/raw_streams.h"
 #include "event_log.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The page in a browser, headless Chromium. */
 #include "scratch.h"
 #include "suite.h"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Every file is under the one licence, as the REUSE specification has it (.reuse/dep5), each source file says so in its
 # first line, and none says otherwise:
 # licence.sh SOURCE_DIR

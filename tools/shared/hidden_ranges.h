@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Written by script/unicode-table from Unicode 14.0.0: all of the general categories Cc, Cf,
  * Cn, Co, Cs, Zl and Zp. */
     { 0x0, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x378, 0x379 }, { 0x380, 0x383 },

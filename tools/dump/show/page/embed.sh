@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Prints a C source file that holds text files, but for their licence lines, as arrays of lines, ended by NULL:
 #     embed.sh HEADER NAME= FILE... [NAME= FILE...]...
 set -eu
