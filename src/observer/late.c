@@ -8,16 +8,14 @@ int swi_observer_is_challenge(const uint8_t header[SW_HEADER_SIZE])
 {
     uint32_t size = swi_read_length(header);
 
-    return header[SW_HEADER_SIZE - 1] == SW_BAND_CHALLENGE && size >= BLOCK_MIN &&
-           size <= SW_RSA_MAX_SIZE;
+    return header[SW_HEADER_SIZE - 1] == SW_BAND_CHALLENGE && size >= BLOCK_MIN && size <= SW_RSA_MAX_SIZE;
 }
 
 static int is_response(const uint8_t *p)
 {
     uint32_t size = swi_read_length(p);
 
-    return p[SW_HEADER_SIZE - 1] == SW_BAND_CHALLENGE_RESPONSE &&
-           (size == SW_SHA1_SIZE || size == SW_SHA256_SIZE);
+    return p[SW_HEADER_SIZE - 1] == SW_BAND_CHALLENGE_RESPONSE && (size == SW_SHA1_SIZE || size == SW_SHA256_SIZE);
 }
 
 /* AES, until it turns out that it is not. response: NULL if it was not seen. */

@@ -43,10 +43,10 @@ static void check(const char *what, watched *w, const char *const expected[], in
     watched_close(w);
 }
 
-#define CHECK(what, w, ...) \
-    do { \
-        static const char *const expected[] = { __VA_ARGS__ }; \
-        check(what, w, expected, COUNT(expected)); \
+#define CHECK(what, w, ...)                                                                                       \
+    do {                                                                                                          \
+        static const char *const expected[] = { __VA_ARGS__ };                                                    \
+        check(what, w, expected, COUNT(expected));                                                                \
     } while (0)
 
 /* In both orders, and in pieces of every kind. */
@@ -65,8 +65,8 @@ START_TEST(begins_with_challenge)
         watched_feed(&w, first, w.session.proof[first], step);
         watched_feed(&w, !first, w.session.proof[!first], step);
         watched_rest(&w);
-        CHECK("challenge", &w, "begin 1 \n", "CHALLENGE 256/256", "CHALLENGE_RESPONSE", "PROCEED 0/0",
-              "\"fine\"", "[si]", "end encrypted exit 0");
+        CHECK("challenge", &w, "begin 1 \n", "CHALLENGE 256/256", "CHALLENGE_RESPONSE", "PROCEED 0/0", "\"fine\"",
+              "[si]", "end encrypted exit 0");
     }
 }
 END_TEST
@@ -125,12 +125,11 @@ static const struct {
     const char *server, *client;
     size_t size;
 } strangers[] = {
-    { "\0\1\0\0\1....", "\0\1\0\0\1....", 9 },          /* two challenges */
-    { "\x20\0\0\0\2....", "\x14\0\0\0\2....", 9 },      /* two responses */
-    { "\0\1\0\0\1....", "\x13\0\0\0\2....", 9 },        /* of a size that no hash has */
-    { "\x3f\0\0\0\1....", "\x14\0\0\0\2....", 9 },      /* smaller than any key */
-    { "\0\1\0\0\3....", "\x14\0\0\0\2....", 9 },
-    { "\0\1\0\0\1", "GET /", 5 },
+    { "\0\1\0\0\1....", "\0\1\0\0\1....", 9 },     /* two challenges */
+    { "\x20\0\0\0\2....", "\x14\0\0\0\2....", 9 }, /* two responses */
+    { "\0\1\0\0\1....", "\x13\0\0\0\2....", 9 },   /* of a size that no hash has */
+    { "\x3f\0\0\0\1....", "\x14\0\0\0\2....", 9 }, /* smaller than any key */
+    { "\0\1\0\0\3....", "\x14\0\0\0\2....", 9 },   { "\0\1\0\0\1", "GET /", 5 },
 };
 
 START_TEST(no_session)
@@ -139,8 +138,8 @@ START_TEST(no_session)
 
     watched_open(&w, AES, 0);
     for (int side = 0; side < 2; side++) {
-        bytes data = bytes_copy(side == FROM_SERVER ? strangers[_i].server : strangers[_i].client,
-                                strangers[_i].size);
+        bytes data =
+            bytes_copy(side == FROM_SERVER ? strangers[_i].server : strangers[_i].client, strangers[_i].size);
 
         watch_data(w.watch, (from)side, w.time, data.data, data.len);
         bytes_free(&data);

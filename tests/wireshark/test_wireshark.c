@@ -33,8 +33,8 @@ static const struct {
     hardship_kind kind;
     from side;
     size_t n;
-    size_t distance;            /* packets that come before the copy, or the late one */
-    unsigned whole;             /* with which settings the session is seen whole */
+    size_t distance; /* packets that come before the copy, or the late one */
+    unsigned whole;  /* with which settings the session is seen whole */
 } hardships[] = {
     { REPEATED, FROM_SERVER, 0, 0, ALL },
     { REPEATED, FROM_SERVER, 0, 9, ALL },
@@ -62,15 +62,9 @@ static void make_harder(tape *t, size_t first, int i)
     size_t at = tape_find(t, first, hardships[i].side, hardships[i].n);
 
     switch (hardships[i].kind) {
-    case REPEATED:
-        tape_repeat(t, at, at + hardships[i].distance);
-        break;
-    case DELAYED:
-        tape_delay(t, at, at + hardships[i].distance);
-        break;
-    case DROPPED:
-        tape_drop(t, at);
-        break;
+    case REPEATED: tape_repeat(t, at, at + hardships[i].distance); break;
+    case DELAYED: tape_delay(t, at, at + hardships[i].distance); break;
+    case DROPPED: tape_drop(t, at); break;
     }
 }
 
@@ -101,8 +95,7 @@ static void check_hard(const char *fields, unsigned first, int setting)
         const char *bands = column(fields, first + (unsigned)i, 1);
         int whole = (hardships[i].whole & settings[setting].bit) != 0;
 
-        ck_assert_msg(is_part(bands) && whole == (strcmp(bands, session_bands) == 0), "%s: %s",
-                      what, bands);
+        ck_assert_msg(is_part(bands) && whole == (strcmp(bands, session_bands) == 0), "%s: %s", what, bands);
         check_text(what, column(fields, first + (unsigned)i, 7), "");
         check_text(what, column(fields, first + (unsigned)i, 8), "");
     }
@@ -120,8 +113,7 @@ static void write_capture(const wire_session sessions[MODES])
     tape t = { 0 };
 
     for (int i = 0; i < SEGMENTED; i++)
-        session_record(&t, (uint16_t)(FIRST_PORT + i), &sessions[i / COUNT(steps)],
-                       steps[i % COUNT(steps)]);
+        session_record(&t, (uint16_t)(FIRST_PORT + i), &sessions[i / COUNT(steps)], steps[i % COUNT(steps)]);
     for (int i = 0; i < COUNT(hardships); i++) {
         size_t first = t.count;
 
@@ -148,8 +140,8 @@ START_TEST(captures)
                                           FIRST_PORT + SEGMENTED - 1, settings[_i].options),
                            SESSION_FIELDS " sidewire.band.bad sidewire.malformed");
     for (int i = 0; i < SEGMENTED; i++)
-        session_check(scratch_format("features %u, segments of %zu bytes",
-                                     mode_features[i / COUNT(steps)], steps[i % COUNT(steps)]),
+        session_check(scratch_format("features %u, segments of %zu bytes", mode_features[i / COUNT(steps)],
+                                     steps[i % COUNT(steps)]),
                       fields, (unsigned)i, &sessions[i / COUNT(steps)]);
     if (settings[_i].bit != 0)
         check_hard(fields, SEGMENTED, _i);
@@ -206,7 +198,8 @@ START_TEST(lost)
     write_gap();
     command_add_words(&mergecap, "mergecap -a -w capture cut gap");
     process_expect(process_start(&mergecap, NULL), "mergecap", 0, NULL, NULL);
-    fields = tshark_fields("capture", WITH_KEYLOG, "tcp.stream sidewire.band sidewire.lost "
+    fields = tshark_fields("capture", WITH_KEYLOG,
+                           "tcp.stream sidewire.band sidewire.lost "
                            "sidewire.undecoded sidewire.gap sidewire.offset sidewire.exit_status");
     expect_match("bands", column(fields, 0, 1), "1 2 3 4 6 6 10 10 15");
     expect_match("lost", column(fields, 0, 2), "480");

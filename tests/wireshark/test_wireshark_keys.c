@@ -60,9 +60,7 @@ static void check_bare_challenge(const char *fields, const uint8_t block[BARE_SI
 
 START_TEST(private_keys)
 {
-    static const char *const keys[] = {
-        UAT_KEY("keys/alice"), UAT_KEY("keys/eve") " " UAT_KEY("keys/alice")
-    };
+    static const char *const keys[] = { UAT_KEY("keys/alice"), UAT_KEY("keys/eve") " " UAT_KEY("keys/alice") };
     wire_session sessions[MODES];
     uint8_t block[BARE_SIZE];
     tape t = { 0 };
@@ -80,7 +78,8 @@ START_TEST(private_keys)
     tape_write(&t, "capture");
     tape_free(&t);
     for (int k = 0; k < COUNT(keys); k++) {
-        const char *fields = tshark_fields("capture", keys[k], SESSION_FIELDS
+        const char *fields = tshark_fields("capture", keys[k],
+                                           SESSION_FIELDS
                                            " sidewire.key sidewire.response.right sidewire.challenge "
                                            "sidewire.response sidewire.encrypted");
 
@@ -88,8 +87,7 @@ START_TEST(private_keys)
             session_check(keys[k], fields, RIGHT + i, &sessions[i]);
             expect_match(keys[k], column(fields, RIGHT + i, 7), "keys/alice");
             expect_match(keys[k], column(fields, RIGHT + i, 8), "1");
-            expect_match("wrong", column(fields, WRONG + i, 6),
-                         "Response is not that of the challenge");
+            expect_match("wrong", column(fields, WRONG + i, 6), "Response is not that of the challenge");
             expect_match("right", column(fields, WRONG + i, 8), "0");
         }
         check_bare_challenge(fields, block);
@@ -101,8 +99,7 @@ END_TEST
 
 /* ---- in the clear: handshakes, whose challenges come whole and in pieces ---- */
 
-static void check_handshake(const char *fields, unsigned number, const wire_session *w,
-                            int in_pieces)
+static void check_handshake(const char *fields, unsigned number, const wire_session *w, int in_pieces)
 {
     const uint8_t *block = w->sent[FROM_SERVER].data + w->proof[FROM_SERVER] - WIRE_CHALLENGE_SIZE;
     const char *challenge = hex_of(block, WIRE_CHALLENGE_SIZE);
@@ -111,13 +108,11 @@ static void check_handshake(const char *fields, unsigned number, const wire_sess
                  scratch_format("This is para_server, version 0.4.13.\\\\n%s",
                                 w->features == 0 ? "" : "Features: *256\\\\n"));
     expect_match("request", column(fields, number, 2),
-                 scratch_format("%.*s", (int)w->opening[FROM_CLIENT],
-                                (const char *)w->sent[FROM_CLIENT].data));
+                 scratch_format("%.*s", (int)w->opening[FROM_CLIENT], (const char *)w->sent[FROM_CLIENT].data));
     if (in_pieces && w->features == 0) /* as far as it came, in each frame */
         challenge = scratch_format("%.300s %s", challenge, challenge);
     expect_match("challenge", column(fields, number, 3), challenge);
-    expect_match("response", column(fields, number, 4), hex_of(w->keys.response,
-                                                               w->keys.response_size));
+    expect_match("response", column(fields, number, 4), hex_of(w->keys.response, w->keys.response_size));
     expect_match("first frame", column(fields, number, 5), in_pieces ? "*" : "");
 }
 
@@ -128,14 +123,13 @@ static void check_handshake(const char *fields, unsigned number, const wire_sess
 static const struct {
     const char *request;
     size_t len;
-    const char *expected;       /* user, mode, cipher, features asked for, what is wrong */
+    const char *expected; /* user, mode, cipher, features asked for, what is wrong */
 } requests[] = {
     { TEXT("auth rsa bob"), "bob|legacy|RC4||" },
     { TEXT("auth rsa bob "), "bob|legacy|RC4||" },
     { TEXT("auth rsa b sideband\n"), "b|sideband|RC4|sideband|" },
     { TEXT("auth rsa b sideband\r\n"), "b|sideband|RC4|sideband|" },
-    { TEXT("auth rsa b sideband,aes_ctr128\0"),
-      "b|sideband|AES-128-CTR|sideband,aes_ctr128|" },
+    { TEXT("auth rsa b sideband,aes_ctr128\0"), "b|sideband|AES-128-CTR|sideband,aes_ctr128|" },
     { TEXT("auth rsa \xc3\xa4 sideband,sha256"), "\xc3\xa4|sideband|RC4|sideband,sha256|" },
     { TEXT("auth rsa \33[1m sideband"), "\xe2\x90\x9b\\[1m|sideband|RC4|sideband|" },
     { TEXT("auth rsa bob sideband,foo"), "||||unknown feature: a name of 3 bytes, at byte 9" },
@@ -154,8 +148,7 @@ static void check_request(const char *fields, unsigned number, int i)
 }
 
 /* A connection in which these texts are sent. */
-static void record_texts(tape *t, int number, const char *from_server, const char *from_client,
-                         size_t client_len)
+static void record_texts(tape *t, int number, const char *from_server, const char *from_client, size_t client_len)
 {
     tape_connect(t, (uint16_t)(FIRST_PORT + number));
     tape_say(t, FROM_SERVER, from_server, strlen(from_server), TCP_SEGMENT_MAX);
@@ -203,15 +196,13 @@ static void write_in_clear(const wire_session sessions[MODES])
     tape t = { 0 };
 
     for (int i = 0; i < MODES * COUNT(steps); i++)
-        session_record(&t, (uint16_t)(FIRST_PORT + HANDSHAKES + i), &sessions[i % MODES],
-                       steps[i / MODES]);
+        session_record(&t, (uint16_t)(FIRST_PORT + HANDSHAKES + i), &sessions[i % MODES], steps[i / MODES]);
     record_large_requests(&t, LARGE_REQUESTS);
     for (int i = 0; i < COUNT(strangers); i++)
-        record_texts(&t, STRANGERS + i, strangers[i].server, strangers[i].client,
-                     strlen(strangers[i].client));
+        record_texts(&t, STRANGERS + i, strangers[i].server, strangers[i].client, strlen(strangers[i].client));
     for (int i = 0; i < COUNT(requests); i++)
-        record_texts(&t, REQUESTS + i, "hello\nFeatures: sideband,aes_ctr128,sha256\n",
-                     requests[i].request, requests[i].len);
+        record_texts(&t, REQUESTS + i, "hello\nFeatures: sideband,aes_ctr128,sha256\n", requests[i].request,
+                     requests[i].len);
     tape_write(&t, "capture");
     tape_free(&t);
 }
@@ -275,11 +266,10 @@ START_TEST(no_key)
         "capture", excuses[_i].options,
         "tcp.stream sidewire.band _ws.expert.message sidewire.user sidewire.encrypted");
     expect_match("bands", column(fields, 0, 1), "1 2");
-    expect_match("excuse", column(fields, 0, 2),
-                 scratch_format("%s %s", excuses[_i].excuse, excuses[_i].excuse));
+    expect_match("excuse", column(fields, 0, 2), scratch_format("%s %s", excuses[_i].excuse, excuses[_i].excuse));
     expect_match("user", column(fields, 0, 3), "alice alice alice alice alice*");
-    command = hex_of(w.sent[FROM_CLIENT].data + w.proof[FROM_CLIENT],
-                     w.sent[FROM_CLIENT].len - w.proof[FROM_CLIENT]);
+    command =
+        hex_of(w.sent[FROM_CLIENT].data + w.proof[FROM_CLIENT], w.sent[FROM_CLIENT].len - w.proof[FROM_CLIENT]);
     expect_match("encrypted", column(fields, 0, 4), scratch_format("* %s *", command));
     wire_session_free(&w);
 }
@@ -304,24 +294,16 @@ static void damage(tape *t, uint32_t *state)
         if (p->payload > 0 && any(state) % 4 == 0)
             p->data[p->len - 1 - any(state) % p->payload] ^= (uint8_t)(1 + any(state) % 255);
         switch (any(state) % 24) {
-        case 0:
-            tape_drop(t, i);
-            break;
-        case 1:
-            tape_delay(t, i, i + 1 + any(state) % 3);
-            break;
-        case 2:
-            tape_repeat(t, i, i + any(state) % 4);
-            break;
-        default:
-            break;
+        case 0: tape_drop(t, i); break;
+        case 1: tape_delay(t, i, i + 1 + any(state) % 3); break;
+        case 2: tape_repeat(t, i, i + any(state) % 4); break;
+        default: break;
         }
     }
 }
 
-static const char *const orders[] = {
-    "", "-o tcp.reassemble_out_of_order:TRUE", "-o tcp.analyze_sequence_numbers:FALSE"
-};
+static const char *const orders[] = { "", "-o tcp.reassemble_out_of_order:TRUE",
+                                      "-o tcp.analyze_sequence_numbers:FALSE" };
 
 /* Nothing is known of what they show but that it ends, and is the same in two passes. */
 START_TEST(damaged)
@@ -342,8 +324,9 @@ START_TEST(damaged)
     damage(&t, &state);
     tape_write(&t, "capture");
     tape_free(&t);
-    tshark_fields("capture", scratch_format(WITH_KEYLOG " -d tcp.port==%d-%d,sidewire %s",
-                                            FIRST_PORT, FIRST_PORT + DAMAGED, orders[_i]),
+    tshark_fields("capture",
+                  scratch_format(WITH_KEYLOG " -d tcp.port==%d-%d,sidewire %s", FIRST_PORT, FIRST_PORT + DAMAGED,
+                                 orders[_i]),
                   SESSION_FIELDS);
 }
 END_TEST

@@ -175,8 +175,7 @@ static void decode_command(const side *s, item *what, sw_argument *argv)
     else if (s->missing > 0)
         *error = (sw_error){ SW_E_TRUNCATED, s->came, what->size };
     else if (s->band == BAND_NONE)
-        sw_command_decode_legacy(s->kept.data, s->kept.len, argv, s->kept.len, &what->arguments,
-                                 error);
+        sw_command_decode_legacy(s->kept.data, s->kept.len, argv, s->kept.len, &what->arguments, error);
     else
         sw_command_decode(s->kept.data, s->kept.len, argv, s->kept.len, &what->arguments, error);
     what->argv = argv;

@@ -50,8 +50,7 @@ static void add_fin(stream *s, uint32_t at, stamp time)
 {
     if (s->fin_seen && at == s->fin)
         return;
-    if (s->fin_sure || distance(at, stream_reach(s)) < 0 ||
-        (s->fin_seen && distance(at, s->fin) > 0)) {
+    if (s->fin_sure || distance(at, stream_reach(s)) < 0 || (s->fin_seen && distance(at, s->fin) > 0)) {
         s->misplaced++;
         return;
     }
