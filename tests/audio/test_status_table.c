@@ -7,45 +7,17 @@
 #include "test_status.h"
 
 /* Section 10, word by word. */
+/* clang-format off */
 static const char *const names[] = {
-    "file_size",
-    "mtime",
-    "status",
-    "status_flags",
-    "offset",
-    "afs_mode",
-    "stream_start",
+    "file_size", "mtime", "status", "status_flags", "offset", "afs_mode", "stream_start",
     "current_time",
-    "path",
-    "directory",
-    "basename",
-    "score",
-    "attributes_bitmap",
-    "attributes_txt",
-    "hash",
-    "image_id",
-    "image_name",
-    "lyrics_id",
-    "lyrics_name",
-    "bitrate",
-    "format",
-    "frequency",
-    "channels",
-    "duration",
-    "seconds_total",
-    "num_played",
-    "last_played",
-    "techinfo",
-    "artist",
-    "title",
-    "year",
-    "album",
-    "comment",
-    "amplification",
-    "chunk_time",
-    "num_chunks",
+    "path", "directory", "basename", "score", "attributes_bitmap", "attributes_txt", "hash",
+    "image_id", "image_name", "lyrics_id", "lyrics_name", "bitrate", "format", "frequency",
+    "channels", "duration", "seconds_total", "num_played", "last_played", "techinfo", "artist",
+    "title", "year", "album", "comment", "amplification", "chunk_time", "num_chunks",
     "max_chunk_size",
 };
+/* clang-format on */
 
 START_TEST(test_own_table)
 {

@@ -284,25 +284,15 @@ START_TEST(every_single_byte_is_no_key)
 }
 END_TEST
 
+/* clang-format off */
 static const char *const pure_text[] = {
-    "",
-    "\n",
-    "\n\n\n",
-    " ",
-    "\r",
-    "-",
-    "-----",
-    "-----BEGIN ",
-    "-----BEGIN RSA PRIVATE KEY-----",
-    "-----BEGIN RSA PRIVATE KEY-----\n\n",
-    "-----BEGIN RSA PRIVATE KEY-----\nA:",
-    "-----BEGIN RSA PRIVATE KEY-----\nA:\n",
-    "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4",
-    "-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----",
-    "ssh-rsa",
-    "ssh-rsa ",
+    "", "\n", "\n\n\n", " ", "\r", "-", "-----", "-----BEGIN ", "-----BEGIN RSA PRIVATE KEY-----",
+    "-----BEGIN RSA PRIVATE KEY-----\n\n", "-----BEGIN RSA PRIVATE KEY-----\nA:",
+    "-----BEGIN RSA PRIVATE KEY-----\nA:\n", "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4",
+    "-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----", "ssh-rsa", "ssh-rsa ",
     "ssh-rsa  \n",
 };
+/* clang-format on */
 
 START_TEST(text_without_a_body)
 {

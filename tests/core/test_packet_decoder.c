@@ -159,26 +159,21 @@ END_TEST
 
 /* ---- limits ---- */
 
+/* clang-format off */
 static const struct limit_case {
     uint32_t limit, size;
     int accepted;
 } limit_cases[] = {
-    { 0, 0, 1 },
-    { 0, 1, 0 },
-    { 1, 1, 1 },
-    { 1, 2, 0 },
-    { 4096, 4096, 1 },
-    { 4096, 4097, 0 },
-    { 32768, 32768, 1 },
-    { 32768, 32769, 0 },
-    { 0, UINT32_MAX, 0 },
-    { 4096, UINT32_MAX, 0 },
-    { UINT32_MAX, UINT32_MAX, 1 },
-    { UINT32_MAX - 1, UINT32_MAX, 0 },
-    { 255, 256, 0 },
-    { 65535, 65536, 0 },
+    { 0, 0, 1 },           { 0, 1, 0 },
+    { 1, 1, 1 },           { 1, 2, 0 },
+    { 4096, 4096, 1 },     { 4096, 4097, 0 },
+    { 32768, 32768, 1 },   { 32768, 32769, 0 },
+    { 0, UINT32_MAX, 0 },  { 4096, UINT32_MAX, 0 },
+    { UINT32_MAX, UINT32_MAX, 1 }, { UINT32_MAX - 1, UINT32_MAX, 0 },
+    { 255, 256, 0 },       { 65535, 65536, 0 },
     { 0xffffff, 0x1000000, 0 },
 };
+/* clang-format on */
 
 /* A header above the limit is an error that takes the header and no byte behind it, wherever
  * the header is cut; and under a cipher what is behind it stays as it came. */

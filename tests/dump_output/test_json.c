@@ -30,42 +30,16 @@ static void add_body(const void *data, size_t len)
 /* Every byte alone, every byte behind text, sequences of UTF-8 at its borders and beyond. */
 static void make_bodies(void)
 {
+    /* clang-format off */
     static const char *const sequences[] = {
-        "",
-        "plain",
-        "\"",
-        "\\",
-        "\\u0041",
-        "\\\"",
-        "/",
-        "</script>",
-        "\xc2\x80",
-        "\xc2\x9b[31m",
-        "\xdf\xbf",
-        "\xe0\xa0\x80",
-        "\xed\x9f\xbf",
-        "\xed\xa0\x80",
-        "\xed\xb0\x80",
-        "\xed\xa0\xbd\xed\xb8\x80",
-        "\xee\x80\x80",
-        "\xef\xbb\xbf",
-        "\xef\xbf\xbe",
-        "\xef\xbf\xbf",
-        "\xef\xbf\xbd",
-        "\xe2\x80\xa8\xe2\x80\xa9",
-        "\xe2\x80\xae",
-        "\xf0\x90\x80\x80",
-        "\xf0\x9f\x98\x80",
-        "\xf4\x8f\xbf\xbf",
-        "\xf4\x90\x80\x80",
-        "\xc0\x80",
-        "\xc3",
-        "a\xc3",
-        "\xff\xfe",
-        "null",
-        "{\"text\":1}",
-        "1e999",
+        "", "plain", "\"", "\\", "\\u0041", "\\\"", "/", "</script>", "\xc2\x80", "\xc2\x9b[31m",
+        "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xed\xa0\x80", "\xed\xb0\x80",
+        "\xed\xa0\xbd\xed\xb8\x80", "\xee\x80\x80", "\xef\xbb\xbf", "\xef\xbf\xbe", "\xef\xbf\xbf",
+        "\xef\xbf\xbd", "\xe2\x80\xa8\xe2\x80\xa9", "\xe2\x80\xae", "\xf0\x90\x80\x80",
+        "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xc0\x80", "\xc3", "a\xc3",
+        "\xff\xfe", "null", "{\"text\":1}", "1e999",
     };
+    /* clang-format on */
     char *all = scratch_allocate(512);
 
     for (int i = 0; i < COUNT(sequences); i++)

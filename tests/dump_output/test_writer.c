@@ -211,42 +211,22 @@ START_TEST(base64)
 }
 END_TEST
 
+/* clang-format off */
 static const struct {
     const char *bytes;
     int is_utf8;
 } sequences[] = {
-    { "", 1 },
-    { "plain text that is longer than eight", 1 },
-    { "\x7f", 1 },
-    { "\x80", 0 },
-    { "\xbf", 0 },
-    { "\xc0\x80", 0 },
-    { "\xc1\xbf", 0 },
-    { "\xc2\x80", 1 },
-    { "\xdf\xbf", 1 },
-    { "\xc2", 0 },
-    { "\xc2\x7f", 0 },
-    { "\xc2\xc0", 0 },
-    { "\xe0\x9f\xbf", 0 },
-    { "\xe0\xa0\x80", 1 },
-    { "\xed\x9f\xbf", 1 },
-    { "\xed\xa0\x80", 0 },
-    { "\xed\xbf\xbf", 0 },
-    { "\xee\x80\x80", 1 },
-    { "\xef\xbf\xbf", 1 },
-    { "\xe1\x80", 0 },
-    { "\xe1\x80\xc0", 0 },
-    { "\xf0\x8f\xbf\xbf", 0 },
-    { "\xf0\x90\x80\x80", 1 },
-    { "\xf4\x8f\xbf\xbf", 1 },
-    { "\xf4\x90\x80\x80", 0 },
-    { "\xf5\x80\x80\x80", 0 },
-    { "\xf1\x80\x80", 0 },
-    { "\xf1\x80\x80\xc0", 0 },
-    { "\xff", 0 },
-    { "seven b\xc3\xbf more", 1 },
+    { "", 1 }, { "plain text that is longer than eight", 1 }, { "\x7f", 1 }, { "\x80", 0 },
+    { "\xbf", 0 }, { "\xc0\x80", 0 }, { "\xc1\xbf", 0 }, { "\xc2\x80", 1 }, { "\xdf\xbf", 1 },
+    { "\xc2", 0 }, { "\xc2\x7f", 0 }, { "\xc2\xc0", 0 }, { "\xe0\x9f\xbf", 0 },
+    { "\xe0\xa0\x80", 1 }, { "\xed\x9f\xbf", 1 }, { "\xed\xa0\x80", 0 }, { "\xed\xbf\xbf", 0 },
+    { "\xee\x80\x80", 1 }, { "\xef\xbf\xbf", 1 }, { "\xe1\x80", 0 }, { "\xe1\x80\xc0", 0 },
+    { "\xf0\x8f\xbf\xbf", 0 }, { "\xf0\x90\x80\x80", 1 }, { "\xf4\x8f\xbf\xbf", 1 },
+    { "\xf4\x90\x80\x80", 0 }, { "\xf5\x80\x80\x80", 0 }, { "\xf1\x80\x80", 0 },
+    { "\xf1\x80\x80\xc0", 0 }, { "\xff", 0 }, { "seven b\xc3\xbf more", 1 },
     { "seven b\xff more", 0 },
 };
+/* clang-format on */
 
 /* Also behind text of any length, so that no way of looking at several at once is left out. */
 START_TEST(utf8)
