@@ -338,13 +338,12 @@ static const struct {
       "*S>C EXIT__SUCCESS *end exit status 0, still open where the capture ends; C>S: nothing captured\n",
       "session 1: *C>S: nothing captured\n" },
     { "late", 0,
-      "session *S>C CHALLENGE *opened by keys/alice\nC>S CHALLENGE_RESPONSE *right\nS>C PROCEED "
+      "*S>C CHALLENGE *opened by keys/alice\nC>S CHALLENGE_RESPONSE *right\nS>C PROCEED "
       "*C>S COMMAND *S>C OUTPUT *S>C EXIT__SUCCESS *end exit status 0\n",
       NULL },
     { "request-lost", 1,
-      "session *S>C greeting *S>C CHALLENGE *opened by keys/alice\nC>S lost *"
-      "C>S CHALLENGE_RESPONSE *right\nS>C PROCEED *C>S COMMAND *S>C OUTPUT *end exit status 0; C>S: * bytes "
-      "lost\n",
+      "*S>C greeting *C>S lost *S>C CHALLENGE *opened by keys/alice\nS>C PROCEED *S>C OUTPUT *"
+      "C>S CHALLENGE_RESPONSE *right\nC>S COMMAND *end exit status 0; C>S: * bytes lost\n",
       "session 1: *C>S: * bytes lost\n" },
 };
 
