@@ -63,6 +63,7 @@ typedef struct item {
     int in_message;           /* ITEM_LOST: of one that goes on */
     const exchange *exchange; /* that it belongs to, or NULL */
     int answers;              /* it is the answer of that */
+    int awaits_keys;          /* ITEM_HELD: for these, and nothing else */
     const char *note;         /* name of the key, if one fits; else what is wrong, or NULL */
     sw_error error;
 } item;

@@ -26,7 +26,7 @@ static view make(const char *name, const sw_crypto *crypto)
     if (strcmp(name, "stats") == 0)
         return stats_view(stdout);
     if (strcmp(name, "html") == 0)
-        return html_view(stdout, "<script>\033.pcap", crypto);
+        return html_view(stdout, "<script>\033.pcap", TIMES_RELATIVE, crypto);
     if (strcmp(name, "conversation") == 0)
         return conversation_view(stdout);
     if (strcmp(name, "follow") == 0)

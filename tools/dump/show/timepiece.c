@@ -28,6 +28,15 @@ int time_format_from(const char *name, time_format *format)
     return -1;
 }
 
+const char *time_format_name(time_format format)
+{
+    size_t i = 0;
+
+    while (formats[i].format != format)
+        i++;
+    return formats[i].name;
+}
+
 size_t timepiece_width(const timepiece *c)
 {
     switch (c->format) {
