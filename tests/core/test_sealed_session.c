@@ -150,6 +150,49 @@ START_TEST(test_one_record)
 }
 END_TEST
 
+/* ---- how often it goes to and fro ---- */
+
+typedef struct flights {
+    int from_server;             /* who sent last; -1: nobody yet */
+    int before_reply;            /* turns from the start until the reply is there */
+} flights;
+
+static void count_flights(sealed_pair *p, int from_server, bytes *piece)
+{
+    flights *f = p->relay_context;
+
+    (void)piece;
+    if (p->received.len == 0 && from_server != f->from_server) {
+        f->from_server = from_server;
+        f->before_reply++;
+    }
+}
+
+static int flights_of(unsigned features, sw_key_type type)
+{
+    flights f = { -1, 0 };
+    sealed_pair p;
+
+    sealed_pair_start(&p, type);
+    p.client_config.policy = (sw_policy){ .features = features };
+    p.relay = count_flights;
+    p.relay_context = &f;
+    sealed_pair_run(&p);
+    check_done(&p);
+    sealed_pair_free(&p);
+    return f.before_reply;
+}
+
+/* Greeting, request, challenge, response, PROCEED, command, reply; a sealed session has two fewer, which is one round
+ * trip: the command goes with what proves the user. */
+START_TEST(test_one_round_trip_less)
+{
+    ck_assert_int_eq(flights_of(SW_FEATURES_ALL, SW_KEY_RSA), 7);
+    ck_assert_int_eq(flights_of(SW_FEATURES_SEALED, SW_KEY_RSA), 5);
+    ck_assert_int_eq(flights_of(SW_FEATURES_SEALED, SW_KEY_ED25519), 5);
+}
+END_TEST
+
 /* ---- room that is taken early ---- */
 
 typedef struct early_end {
@@ -620,6 +663,7 @@ int main(void)
     tcase_add_loop_test(tcase, test_small, 0, 9);
     tcase_add_loop_test(tcase, test_backends, 0, 2);
     tcase_add_test(tcase, test_one_record);
+    tcase_add_test(tcase, test_one_round_trip_less);
     tcase_add_loop_test(tcase, test_room_taken_early, 0, 40);
     tcase_add_loop_test(tcase, test_refused, 0, COUNT(refusal_cases));
     tcase_add_loop_test(tcase, test_proofs, 0, COUNT(proof_cases));
