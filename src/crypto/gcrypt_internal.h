@@ -33,5 +33,6 @@ void swi_gcrypt_private_free(swi_gcrypt_private *key);
 /* Fill in their parts of the table. */
 void swi_gcrypt_fill_rsa(sw_crypto *crypto);
 void swi_gcrypt_fill_sealed(sw_crypto *crypto);
+void swi_gcrypt_fill_ed25519(sw_crypto *crypto);
 
 #endif
