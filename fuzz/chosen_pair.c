@@ -30,7 +30,8 @@ static sw_policy make_policy(uint8_t choice)
 /* Receive buffers hold a record; transmit buffers of those who only seal may be as small. */
 static size_t choose_rx(uint8_t policy, uint8_t choice)
 {
-    return buffer_size(policy & (POLICY_AESGCM | POLICY_CHACHAPOLY) ? SW_SESSION_SEALED_MIN : SW_SESSION_RX_MIN, choice);
+    return buffer_size(policy & (POLICY_AESGCM | POLICY_CHACHAPOLY) ? SW_SESSION_SEALED_MIN : SW_SESSION_RX_MIN,
+                       choice);
 }
 
 static size_t choose_tx(uint8_t policy, uint8_t choice)
@@ -147,8 +148,7 @@ static void start_client(chosen_pair *pair)
     if (!(pair->choices.key & KEY_ED25519))
         config->key = sw_private_key_view(&pair->private_key);
     config->record_limit = record_limit(pair->choices.client_limit, side->rx_size);
-    side->result = sw_session_client(&side->session, config, side->rx, side->rx_size, side->tx,
-                                     side->tx_size);
+    side->result = sw_session_client(&side->session, config, side->rx, side->rx_size, side->tx, side->tx_size);
 }
 
 static void start_server(chosen_pair *pair)
@@ -163,8 +163,7 @@ static void start_server(chosen_pair *pair)
     config->decoy_secret[0] = 1;
     config->server_key = &pair->server_key;
     config->record_limit = record_limit(pair->choices.server_limit, side->rx_size);
-    side->result = sw_session_server(&side->session, config, side->rx, side->rx_size, side->tx,
-                                     side->tx_size);
+    side->result = sw_session_server(&side->session, config, side->rx, side->rx_size, side->tx, side->tx_size);
 }
 
 void chosen_pair_init(chosen_pair *pair, const uint8_t *data, size_t size, int cut)
@@ -178,10 +177,10 @@ void chosen_pair_init(chosen_pair *pair, const uint8_t *data, size_t size, int c
     pair->lends = cut && c->flags & SESSION_LEND;
     make_arguments(pair);
     make_content(pair);
-    side_init(&pair->client, cut ? c->client_cuts : NULL,
-              choose_rx(c->client_policy, c->client_rx), choose_tx(c->client_policy, c->client_tx));
-    side_init(&pair->server, cut ? c->server_cuts : NULL,
-              choose_rx(c->server_policy, c->server_rx), choose_tx(c->server_policy, c->server_tx));
+    side_init(&pair->client, cut ? c->client_cuts : NULL, choose_rx(c->client_policy, c->client_rx),
+              choose_tx(c->client_policy, c->client_tx));
+    side_init(&pair->server, cut ? c->server_cuts : NULL, choose_rx(c->server_policy, c->server_rx),
+              choose_tx(c->server_policy, c->server_tx));
     start_client(pair);
     start_server(pair);
 }
@@ -228,7 +227,7 @@ static int take_events(chosen_pair *pair, pair_side *side)
         }
         if (event.chunk.len > 0)
             check(event.chunk.data >= side->rx && event.chunk.len <= side->rx_size &&
-                  (size_t)(event.chunk.data - side->rx) <= side->rx_size - event.chunk.len,
+                      (size_t)(event.chunk.data - side->rx) <= side->rx_size - event.chunk.len,
                   "data lies in the receive buffer");
         if (side->is_client)
             client_app_event(pair, side->result, &event);
@@ -245,8 +244,7 @@ static void pause_ends(pair_side *side)
     sw_session_burst_end(&side->session);
 }
 
-static int read_to(pair_side *side, const pair_side *peer, uint8_t *space, size_t room,
-                   int is_early)
+static int read_to(pair_side *side, const pair_side *peer, uint8_t *space, size_t room, int is_early)
 {
     size_t n = peer->sent.len - side->arrived;
 
@@ -298,8 +296,8 @@ static int closes_half(const chosen_pair *pair)
     int is_legacy = sw_session_is_legacy(client);
     int flags = pair->choices.flags;
     int all_sent = !(flags & SESSION_UPLOAD) || pair->upload_sent;
-    int shuts = is_legacy && pair->upload_sent && !pair->client.saw_closed &&
-                sw_session_error(client).code == SW_OK;
+    int shuts =
+        is_legacy && pair->upload_sent && !pair->client.saw_closed && sw_session_error(client).code == SW_OK;
 
     check_result("wants to shut down", (sw_session_wants(client) & SW_WANT_SHUTDOWN) != 0, shuts);
     if (!pair->command_sent)
@@ -331,8 +329,8 @@ static void close_side(chosen_pair *pair, pair_side *side)
 }
 
 /* Takes a buffer back, and lends one of the same size in its place. */
-static void exchange(sw_session *session, int (*lend)(sw_session *, uint8_t *, size_t),
-                     uint8_t **buffer, size_t size)
+static void exchange(sw_session *session, int (*lend)(sw_session *, uint8_t *, size_t), uint8_t **buffer,
+                     size_t size)
 {
     if (lend(session, NULL, 0) != 1)
         return;
@@ -382,8 +380,7 @@ static void check_idle(const pair_side *side, const pair_side *peer)
 {
     unsigned wants = sw_session_wants(&side->session);
 
-    check(!(wants & SW_WANT_READ) || side->arrived == peer->sent.len,
-          "who wants to read gets everything");
+    check(!(wants & SW_WANT_READ) || side->arrived == peer->sent.len, "who wants to read gets everything");
 }
 
 void chosen_pair_run(chosen_pair *pair)

@@ -18,7 +18,7 @@ enum { LEGACY_COMMAND_OVERHEAD = 17, LEGACY_REQUEST_SIZE = sizeof(SW_LEGACY_AWAI
 typedef enum prospect {
     GOES_WELL,
     FAILS,
-    DEPENDS                      /* on where the cuts let records begin: the command is left over by a full buffer */
+    DEPENDS /* on where the cuts let records begin: the command is left over by a full buffer */
 } prospect;
 
 static int is_sealed(unsigned features)
@@ -43,8 +43,8 @@ static int allows(const sw_policy *policy, unsigned features)
         return 0;
     if (!(features & SW_FEATURE_SIDEBAND))
         return policy->allow_legacy;
-    return policy->allow_rc4 || ((features & SW_FEATURE_AES_CTR128) &&
-                                 !(policy->features & ~features & SW_FEATURE_SHA256));
+    return policy->allow_rc4 ||
+           ((features & SW_FEATURE_AES_CTR128) && !(policy->features & ~features & SW_FEATURE_SHA256));
 }
 
 /* Plain: a server that seals leaves a notice, which a client that may seal finds; and a key is of RSA. */
@@ -71,8 +71,8 @@ static int proof_passes(const chosen_pair *pair)
 {
     const size_t most = 4096, lengths = 3 * 4 + 2 * 4, name = sizeof(PAIR_USER) - 1;
     size_t n = pair->public_key.n_size;
-    size_t rsa = 4 + sizeof("ssh-rsa") - 1 + 4 + pair->public_key.e_size + 4 + 1 + n +
-                 sizeof("rsa-sha2-256") - 1 + n;
+    size_t rsa =
+        4 + sizeof("ssh-rsa") - 1 + 4 + pair->public_key.e_size + 4 + 1 + n + sizeof("rsa-sha2-256") - 1 + n;
     size_t ed25519 = 51 + sizeof("ssh-ed25519") - 1 + SW_ED25519_SIGNATURE_SIZE;
     size_t len = lengths + name + (pair->choices.key & KEY_ED25519 ? ed25519 : rsa);
 
@@ -125,8 +125,7 @@ static void make_output(const chosen_pair *pair, unsigned features, trace *outpu
         uint8_t band = chosen_pair_reply_band(pair, i);
         size_t len = chosen_pair_reply_len(pair, i);
         if (band != 0)
-            trace_banded(output, features != 0 ? band : SW_BAND_OUTPUT,
-                         chosen_pair_content(pair, len), len);
+            trace_banded(output, features != 0 ? band : SW_BAND_OUTPUT, chosen_pair_content(pair, len), len);
     }
 }
 
@@ -197,14 +196,10 @@ static void check_success(const chosen_pair *pair)
     check_result("server's error", sw_session_error(&pair->server.session).code, SW_OK);
     expect_client(pair, &client);
     expect_server(pair, &server);
-    check_bytes("what the client saw", pair->client.seen.data, pair->client.seen.len, client.data,
-                client.len);
-    check_bytes("what the server saw", pair->server.seen.data, pair->server.seen.len, server.data,
-                server.len);
-    check_result("client's mode", sw_session_is_legacy(&pair->client.session),
-                 agreed_features(pair) == 0);
-    check_result("server's mode", sw_session_is_legacy(&pair->server.session),
-                 agreed_features(pair) == 0);
+    check_bytes("what the client saw", pair->client.seen.data, pair->client.seen.len, client.data, client.len);
+    check_bytes("what the server saw", pair->server.seen.data, pair->server.seen.len, server.data, server.len);
+    check_result("client's mode", sw_session_is_legacy(&pair->client.session), agreed_features(pair) == 0);
+    check_result("server's mode", sw_session_is_legacy(&pair->server.session), agreed_features(pair) == 0);
     trace_free(&client);
     trace_free(&server);
 }
@@ -239,8 +234,7 @@ static void check_failed(pair_side *side)
 
 static int is_faulty(const session_choices *choices)
 {
-    return choices->corrupt_mask != 0 || choices->client_fail_at != 0 ||
-           choices->server_fail_at != 0;
+    return choices->corrupt_mask != 0 || choices->client_fail_at != 0 || choices->server_fail_at != 0;
 }
 
 static void check_beginning(const char *what, const trace *seen, const trace *expected)

@@ -12,8 +12,8 @@ enum { PATH_SIZE = 1024, BOTH_MODES = POLICY_LEGACY | POLICY_RC4 };
 
 static const char *folder;
 
-static void write_input(const char *topic, const char *name, const void *choices,
-                        size_t choices_size, const void *rest, size_t rest_len)
+static void write_input(const char *topic, const char *name, const void *choices, size_t choices_size,
+                        const void *rest, size_t rest_len)
 {
     char path[PATH_SIZE];
     FILE *file;
@@ -34,12 +34,12 @@ typedef struct recording {
     const char *name;
     unsigned features;
     uint8_t key, flags;
-    uint8_t cut;                 /* bytes at a time; 0: whole */
+    uint8_t cut; /* bytes at a time; 0: whole */
     uint8_t argc;
     unsigned arg_len, upload_len, reply_len;
     uint8_t corrupt_mask;
     unsigned corrupt_at;
-    uint8_t fail_at;             /* both backends */
+    uint8_t fail_at; /* both backends */
 } recording;
 
 static const recording recordings[] = {
@@ -49,8 +49,8 @@ static const recording recordings[] = {
     { "legacy-upload", 0, 0, SESSION_UPLOAD, 7, 2, 4, 200, 50, 0, 0, 0 },
     { "legacy-expected", 0, 0, SESSION_UPLOAD | SESSION_EXPECT, 7, 2, 4, 200, 50, 0, 0, 0 },
     { "legacy-expected-cut", 0, 0, SESSION_UPLOAD | SESSION_EXPECT, 1, 2, 4, 9, 50, 0, 0, 0 },
-    { "legacy-expected-refused", 0, 0, SESSION_UPLOAD | SESSION_EXPECT | SESSION_REFUSE, 50, 2, 4,
-      3000, 50, 0, 0, 0 },
+    { "legacy-expected-refused", 0, 0, SESSION_UPLOAD | SESSION_EXPECT | SESSION_REFUSE, 50, 2, 4, 3000, 50, 0, 0,
+      0 },
     { "legacy-not-asked", 0, 0, SESSION_EXPECT, 5, 2, 4, 200, 50, 0, 0, 0 },
     { "aes-expected", 3, 0, SESSION_UPLOAD | SESSION_EXPECT, 100, 2, 4, 300, 50, 0, 0, 0 },
     { "legacy-long-key", 0, KEY_LONG, 0, 0, 1, 2, 0, 30, 0, 0, 0 },
@@ -70,8 +70,7 @@ static const recording recordings[] = {
     { "aes-no-command", 3, 0, 0, 0, 0, 0, 0, 30, 0, 0, 0 },
     { "aes-lent", 3, 0, SESSION_LEND, 3, 3, 20, 0, 3000, 0, 0, 0 },
     { "aes-lent-upload", 3, 0, SESSION_LEND | SESSION_UPLOAD, 40, 2, 4, 3000, 50, 0, 0, 0 },
-    { "legacy-lent-upload", 0, 0, SESSION_LEND | SESSION_UPLOAD | SESSION_EXPECT, 5, 2, 4, 200, 50, 0, 0,
-      0 },
+    { "legacy-lent-upload", 0, 0, SESSION_LEND | SESSION_UPLOAD | SESSION_EXPECT, 5, 2, 4, 200, 50, 0, 0, 0 },
     { "sha256", 7, 0, 0, 0, 7, 9, 0, 300, 0, 0, 0 },
     { "sha256-rc4", 5, 0, 0, 5, 2, 9, 0, 300, 0, 0, 0 },
     { "sha256-cut", 7, 0, SESSION_UPLOAD | SESSION_EARLY_VIEW, 2, 2, 4, 70, 70, 0, 0, 0 },
@@ -92,52 +91,132 @@ static const recording recordings[] = {
 typedef struct sealed_recording {
     recording session;
     uint8_t server_policy;
-    uint8_t limit;               /* of records, as session_choices have it */
-    uint8_t room;                /* of all buffers, likewise */
+    uint8_t limit; /* of records, as session_choices have it */
+    uint8_t room;  /* of all buffers, likewise */
 } sealed_recording;
 
 enum { SUITES = POLICY_AESGCM | POLICY_CHACHAPOLY, PREFERRED = SUITES | 7, ONLY = SUITES | POLICY_SEALED_ONLY };
 
 static const sealed_recording sealed_recordings[] = {
     { .session = { .name = "sealed", .features = PREFERRED, .argc = 2, .arg_len = 9, .reply_len = 300 } },
-    { .session = { .name = "sealed-cut", .features = PREFERRED, .cut = 1, .argc = 3, .arg_len = 20, .reply_len = 50 },
+    { .session = { .name = "sealed-cut",
+                   .features = PREFERRED,
+                   .cut = 1,
+                   .argc = 3,
+                   .arg_len = 20,
+                   .reply_len = 50 },
       .room = 60 },
-    { .session = { .name = "sealed-ed25519", .features = ONLY, .key = KEY_ED25519, .cut = 7, .argc = 2, .arg_len = 4,
-                   .reply_len = 900 }, .limit = 1 },
-    { .session = { .name = "sealed-apart", .features = PREFERRED, .key = KEY_APART | KEY_LONG, .cut = 100, .argc = 1,
-                   .arg_len = 2, .reply_len = 4000 }, .room = 230 },
-    { .session = { .name = "sealed-upload", .features = PREFERRED, .flags = SESSION_UPLOAD | SESSION_EARLY_VIEW,
-                   .cut = 31, .argc = 2, .arg_len = 4, .upload_len = 3000, .reply_len = 50 }, .limit = 3 },
-    { .session = { .name = "sealed-refused-upload", .features = ONLY, .key = KEY_ED25519,
-                   .flags = SESSION_UPLOAD | SESSION_REFUSE, .cut = 50, .argc = 2, .arg_len = 4, .upload_len = 3000,
+    { .session = { .name = "sealed-ed25519",
+                   .features = ONLY,
+                   .key = KEY_ED25519,
+                   .cut = 7,
+                   .argc = 2,
+                   .arg_len = 4,
+                   .reply_len = 900 },
+      .limit = 1 },
+    { .session = { .name = "sealed-apart",
+                   .features = PREFERRED,
+                   .key = KEY_APART | KEY_LONG,
+                   .cut = 100,
+                   .argc = 1,
+                   .arg_len = 2,
+                   .reply_len = 4000 },
+      .room = 230 },
+    { .session = { .name = "sealed-upload",
+                   .features = PREFERRED,
+                   .flags = SESSION_UPLOAD | SESSION_EARLY_VIEW,
+                   .cut = 31,
+                   .argc = 2,
+                   .arg_len = 4,
+                   .upload_len = 3000,
+                   .reply_len = 50 },
+      .limit = 3 },
+    { .session = { .name = "sealed-refused-upload",
+                   .features = ONLY,
+                   .key = KEY_ED25519,
+                   .flags = SESSION_UPLOAD | SESSION_REFUSE,
+                   .cut = 50,
+                   .argc = 2,
+                   .arg_len = 4,
+                   .upload_len = 3000,
                    .reply_len = 20 } },
-    { .session = { .name = "sealed-lent", .features = ONLY, .key = KEY_ED25519, .flags = SESSION_LEND | SESSION_UPLOAD,
-                   .cut = 40, .argc = 2, .arg_len = 4, .upload_len = 900, .reply_len = 3000 } },
-    { .session = { .name = "sealed-long-command", .features = PREFERRED, .key = KEY_ED25519,
-                   .flags = SESSION_EARLY_VIEW, .cut = 13, .argc = 2, .arg_len = 900, .reply_len = 9 },
-      .limit = 1, .room = 120 },
-    { .session = { .name = "sealed-command-in-records", .features = ONLY, .key = KEY_ED25519, .cut = 5, .argc = 2,
-                   .arg_len = 400, .reply_len = 9 }, .limit = 1, .room = 8 },
-    { .session = { .name = "sealed-unknown", .features = PREFERRED, .key = KEY_UNKNOWN, .cut = 3, .argc = 1,
-                   .arg_len = 2, .reply_len = 30 } },
+    { .session = { .name = "sealed-lent",
+                   .features = ONLY,
+                   .key = KEY_ED25519,
+                   .flags = SESSION_LEND | SESSION_UPLOAD,
+                   .cut = 40,
+                   .argc = 2,
+                   .arg_len = 4,
+                   .upload_len = 900,
+                   .reply_len = 3000 } },
+    { .session = { .name = "sealed-long-command",
+                   .features = PREFERRED,
+                   .key = KEY_ED25519,
+                   .flags = SESSION_EARLY_VIEW,
+                   .cut = 13,
+                   .argc = 2,
+                   .arg_len = 900,
+                   .reply_len = 9 },
+      .limit = 1,
+      .room = 120 },
+    { .session = { .name = "sealed-command-in-records",
+                   .features = ONLY,
+                   .key = KEY_ED25519,
+                   .cut = 5,
+                   .argc = 2,
+                   .arg_len = 400,
+                   .reply_len = 9 },
+      .limit = 1,
+      .room = 8 },
+    { .session = { .name = "sealed-unknown",
+                   .features = PREFERRED,
+                   .key = KEY_UNKNOWN,
+                   .cut = 3,
+                   .argc = 1,
+                   .arg_len = 2,
+                   .reply_len = 30 } },
     { .session = { .name = "sealed-no-room", .features = SUITES | POLICY_SEALED_ONLY, .argc = 1, .arg_len = 2 } },
-    { .session = { .name = "sealed-chachapoly", .features = PREFERRED & ~POLICY_AESGCM, .argc = 1, .arg_len = 2,
-                   .reply_len = 30 }, .server_policy = PREFERRED },
+    { .session = { .name = "sealed-chachapoly",
+                   .features = PREFERRED & ~POLICY_AESGCM,
+                   .argc = 1,
+                   .arg_len = 2,
+                   .reply_len = 30 },
+      .server_policy = PREFERRED },
     { .session = { .name = "sealed-disjoint", .features = PREFERRED & ~POLICY_AESGCM, .argc = 1, .arg_len = 2 },
       .server_policy = PREFERRED & ~POLICY_CHACHAPOLY },
-    { .session = { .name = "sealed-required-of-plain", .features = 7, .argc = 1, .arg_len = 2 }, .server_policy = ONLY },
+    { .session = { .name = "sealed-required-of-plain", .features = 7, .argc = 1, .arg_len = 2 },
+      .server_policy = ONLY },
     { .session = { .name = "sealed-required-by-client", .features = ONLY, .argc = 1, .arg_len = 2 },
       .server_policy = 7 },
-    { .session = { .name = "sealed-not-required", .features = PREFERRED, .cut = 9, .argc = 1, .arg_len = 2,
-                   .reply_len = 80 }, .server_policy = 7 },
+    { .session = { .name = "sealed-not-required",
+                   .features = PREFERRED,
+                   .cut = 9,
+                   .argc = 1,
+                   .arg_len = 2,
+                   .reply_len = 80 },
+      .server_policy = 7 },
     { .session = { .name = "sealed-server-not-asked", .features = 7, .argc = 1, .arg_len = 2, .reply_len = 80 },
       .server_policy = PREFERRED },
-    { .session = { .name = "sealed-changed-greeting", .features = PREFERRED, .argc = 1, .arg_len = 2,
-                   .corrupt_mask = 1, .corrupt_at = 60 } },
-    { .session = { .name = "sealed-changed-proof", .features = PREFERRED, .flags = SESSION_CORRUPT_CLIENT, .argc = 1,
-                   .arg_len = 2, .corrupt_mask = 16, .corrupt_at = 200 } },
-    { .session = { .name = "sealed-changed-reply", .features = PREFERRED, .argc = 1, .arg_len = 2, .reply_len = 700,
-                   .corrupt_mask = 2, .corrupt_at = 600 } },
+    { .session = { .name = "sealed-changed-greeting",
+                   .features = PREFERRED,
+                   .argc = 1,
+                   .arg_len = 2,
+                   .corrupt_mask = 1,
+                   .corrupt_at = 60 } },
+    { .session = { .name = "sealed-changed-proof",
+                   .features = PREFERRED,
+                   .flags = SESSION_CORRUPT_CLIENT,
+                   .argc = 1,
+                   .arg_len = 2,
+                   .corrupt_mask = 16,
+                   .corrupt_at = 200 } },
+    { .session = { .name = "sealed-changed-reply",
+                   .features = PREFERRED,
+                   .argc = 1,
+                   .arg_len = 2,
+                   .reply_len = 700,
+                   .corrupt_mask = 2,
+                   .corrupt_at = 600 } },
     { .session = { .name = "sealed-fail-9", .features = PREFERRED, .argc = 1, .arg_len = 2, .fail_at = 9 } },
     { .session = { .name = "sealed-fail-40", .features = PREFERRED, .argc = 1, .arg_len = 2, .fail_at = 40 } },
 };
@@ -163,8 +242,7 @@ static void set_choices(session_choices *c, const recording *r)
 }
 
 /* What a side received; the peer was quiet behind the first message. */
-static void write_handshake(const recording *r, const char *topic, const trace *received,
-                            size_t first_burst)
+static void write_handshake(const recording *r, const char *topic, const trace *received, size_t first_burst)
 {
     handshake_choices c;
 
@@ -208,8 +286,7 @@ static void record(const recording *r)
     chosen_pair_init(&pair, (const uint8_t *)&c, sizeof(c), 1);
     check(chosen_pair_started(&pair), "a recording's policies are good");
     chosen_pair_run(&pair);
-    write_handshake(r, "handshake_client", &pair.server.sent,
-                    greeting_size(r, &pair.server.sent));
+    write_handshake(r, "handshake_client", &pair.server.sent, greeting_size(r, &pair.server.sent));
     write_handshake(r, "handshake_server", &pair.client.sent, request_size(r));
     chosen_pair_free(&pair);
 }
@@ -228,8 +305,7 @@ static void write_sealed(const sealed_recording *sealed)
 }
 
 /* A first message that does not end: n bytes behind `begin`. */
-static void write_endless(const char *topic, const char *name, const char *begin, uint8_t scratch,
-                          size_t n)
+static void write_endless(const char *topic, const char *name, const char *begin, uint8_t scratch, size_t n)
 {
     size_t begin_len = strlen(begin);
     uint8_t *message = exact_block(begin_len + n);
@@ -262,13 +338,12 @@ static void add_packet(trace *stream, sw_encoder *encoder, uint8_t band, size_t 
     size_t len;
 
     memset(body, 'a' + band, sizeof(body));
-    check_result("packet", sw_encoder_packet(encoder, band, body, (uint32_t)size, packet,
-                                             sizeof(packet), &len), 1);
+    check_result("packet", sw_encoder_packet(encoder, band, body, (uint32_t)size, packet, sizeof(packet), &len),
+                 1);
     trace_add(stream, packet, len);
 }
 
-static void write_packets(const char *name, uint8_t cipher, unsigned limit, uint8_t cut,
-                          size_t body)
+static void write_packets(const char *name, uint8_t cipher, unsigned limit, uint8_t cut, size_t body)
 {
     packet_choices c;
     sw_encoder encoder;
@@ -314,7 +389,9 @@ static void write_texts(void)
         size_t len;
     } texts[] = {
 #define TEXT(name, text) { name, text, sizeof(text) - 1 }
-        TEXT("sideband", "ff\0" "30-\0"),
+        TEXT("sideband",
+             "ff\0"
+             "30-\0"),
         TEXT("sideband-empty-arguments", "\0\0sender\0\0"),
         TEXT("sideband-unterminated", "stat\0-n=1"),
         TEXT("legacy", "\nsender\nhttp\non\nEnd of Command.\n"),
@@ -384,8 +461,7 @@ static void write_arguments(void)
 
 /* ---- status items ---- */
 
-static void write_status(const char *name, uint8_t form, uint8_t table, uint8_t cut,
-                         const char *text, size_t len)
+static void write_status(const char *name, uint8_t form, uint8_t table, uint8_t cut, const char *text, size_t len)
 {
     status_choices c;
 
@@ -433,8 +509,8 @@ static void write_statuses(void)
     };
 
     for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++)
-        write_status(inputs[i].name, inputs[i].form, inputs[i].table, inputs[i].cut,
-                     inputs[i].text, inputs[i].len);
+        write_status(inputs[i].name, inputs[i].form, inputs[i].table, inputs[i].cut, inputs[i].text,
+                     inputs[i].len);
 }
 
 int main(int argc, char **argv)

@@ -6,10 +6,7 @@
 
 #include <string.h>
 
-enum {
-    HALF = SW_ED25519_SIGNATURE_SIZE / 2,
-    HASH_SIZE = 64
-};
+enum { HALF = SW_ED25519_SIGNATURE_SIZE / 2, HASH_SIZE = 64 };
 
 /* ---- bytes, which begin with the lowest ---- */
 
@@ -191,9 +188,8 @@ static int ed25519_public(void *ctx, uint8_t out[SW_ED25519_PUBLIC_SIZE],
 }
 
 /* Nothing here is secret. */
-static int ed25519_verify(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE],
-                          const uint8_t *message, size_t size,
-                          const uint8_t signature[SW_ED25519_SIGNATURE_SIZE])
+static int ed25519_verify(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE], const uint8_t *message,
+                          size_t size, const uint8_t signature[SW_ED25519_SIGNATURE_SIZE])
 {
     gcry_sexp_t point = NULL, given = NULL, data = NULL;
     int result = -1;
@@ -203,7 +199,8 @@ static int ed25519_verify(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE],
                         SW_ED25519_PUBLIC_SIZE, key) == 0 &&
         gcry_sexp_build(&given, NULL, "(sig-val (eddsa (r %b) (s %b)))", (int)HALF, signature, (int)HALF,
                         signature + HALF) == 0 &&
-        gcry_sexp_build(&data, NULL, "(data (flags eddsa) (hash-algo sha512) (value %b))", (int)size, message) == 0)
+        gcry_sexp_build(&data, NULL, "(data (flags eddsa) (hash-algo sha512) (value %b))", (int)size, message) ==
+            0)
         result = gcry_pk_verify(given, data, point) == 0 ? 0 : 1;
     gcry_sexp_release(given);
     gcry_sexp_release(data);

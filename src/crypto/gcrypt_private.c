@@ -10,22 +10,22 @@
 #include <string.h>
 
 enum {
-    BLINDING_USES = 32,          /* then it is made anew */
+    BLINDING_USES = 32, /* then it is made anew */
     EXPONENT_BLINDING_BITS = 64
 };
 
 /* One of the two primes, and what is raised modulo it. */
 typedef struct half {
-    gcry_mpi_t prime, less;      /* less: by one */
-    gcry_mpi_t exponent;         /* d modulo that */
+    gcry_mpi_t prime, less; /* less: by one */
+    gcry_mpi_t exponent;    /* d modulo that */
 } half;
 
 struct swi_gcrypt_private {
     gcry_mpi_t n, e;
     half p, q;
-    gcry_mpi_t u;                /* the inverse of p modulo q */
-    gcry_mpi_t blind, unblind;   /* r ^ e and the inverse of r, modulo n */
-    unsigned uses;               /* of the blinding; 0: there is none yet */
+    gcry_mpi_t u;              /* the inverse of p modulo q */
+    gcry_mpi_t blind, unblind; /* r ^ e and the inverse of r, modulo n */
+    unsigned uses;             /* of the blinding; 0: there is none yet */
 };
 
 gcry_mpi_t swi_gcrypt_number(const uint8_t *bytes, size_t size)
@@ -102,8 +102,8 @@ void swi_gcrypt_private_free(swi_gcrypt_private *key)
 {
     if (key == NULL)
         return;
-    gcry_mpi_t all[] = { key->n, key->e, key->p.prime, key->p.less, key->p.exponent, key->q.prime, key->q.less,
-                         key->q.exponent, key->u, key->blind, key->unblind };
+    gcry_mpi_t all[] = { key->n,      key->e,          key->p.prime, key->p.less, key->p.exponent, key->q.prime,
+                         key->q.less, key->q.exponent, key->u,       key->blind,  key->unblind };
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         gcry_mpi_release(all[i]);
     free(key);

@@ -25,8 +25,8 @@ static int public_operation(uint8_t *block, size_t size, gcry_mpi_t number, gcry
     return result;
 }
 
-static int oaep_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in,
-                        size_t size, uint8_t *out)
+static int oaep_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in, size_t size,
+                        uint8_t *out)
 {
     gcry_mpi_t n = swi_gcrypt_number(key->n, key->n_size);
     gcry_mpi_t e = swi_gcrypt_number(key->e, key->e_size);
@@ -57,8 +57,8 @@ static void key_forget(void *ctx, void *prepared)
 
 /* Without padding, which is ours: libgcrypt 1.10 takes other bytes for the padding's zeros, and its time depends on
  * them. */
-static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in,
-                        uint8_t *out, size_t cap, size_t *size)
+static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in, uint8_t *out,
+                        size_t cap, size_t *size)
 {
     swi_gcrypt_private *own = key->prepared == NULL ? swi_gcrypt_private_new(key) : NULL;
     swi_gcrypt_private *prepared = key->prepared == NULL ? own : key->prepared;
@@ -78,8 +78,8 @@ static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, cons
 
 /* ---- signatures ---- */
 
-static int rsa_verify(const sw_crypto *crypto, const sw_rsa_public *key,
-                      const uint8_t hash[SW_SHA256_SIZE], const uint8_t *signature)
+static int rsa_verify(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t hash[SW_SHA256_SIZE],
+                      const uint8_t *signature)
 {
     gcry_mpi_t n = swi_gcrypt_number(key->n, key->n_size);
     gcry_mpi_t e = swi_gcrypt_number(key->e, key->e_size);
@@ -100,8 +100,8 @@ static int rsa_verify(const sw_crypto *crypto, const sw_rsa_public *key,
     return result;
 }
 
-static int rsa_sign(const sw_crypto *crypto, const sw_rsa_private *key,
-                    const uint8_t hash[SW_SHA256_SIZE], uint8_t *signature)
+static int rsa_sign(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t hash[SW_SHA256_SIZE],
+                    uint8_t *signature)
 {
     swi_gcrypt_private *own = key->prepared == NULL ? swi_gcrypt_private_new(key) : NULL;
     swi_gcrypt_private *prepared = key->prepared == NULL ? own : key->prepared;

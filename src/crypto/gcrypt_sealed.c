@@ -60,8 +60,7 @@ static int multiply(uint8_t out[SW_X25519_SIZE], const uint8_t secret[SW_X25519_
     return gcry_ecc_mul_point(GCRY_ECC_CURVE25519, out, secret, point) == 0 ? 0 : -1;
 }
 
-static int x25519_public(void *ctx, uint8_t out[SW_X25519_SIZE],
-                         const uint8_t secret[SW_X25519_SIZE])
+static int x25519_public(void *ctx, uint8_t out[SW_X25519_SIZE], const uint8_t secret[SW_X25519_SIZE])
 {
     (void)ctx;
     return multiply(out, secret, NULL);
@@ -109,31 +108,30 @@ static int begin(gcry_cipher_hd_t cipher, const uint8_t *nonce, const uint8_t *a
 {
     return gcry_cipher_setiv(cipher, nonce, SW_AEAD_NONCE_SIZE) == 0 &&
                    (ad_size == 0 || gcry_cipher_authenticate(cipher, ad, ad_size) == 0)
-               ? 0 : -1;
+               ? 0
+               : -1;
 }
 
-static int aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
-                     const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size)
+static int aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                     size_t ad_size, uint8_t *text, size_t size)
 {
     aead_state *s = state;
 
     (void)ctx;
-    if (begin(s->cipher, nonce, ad, ad_size) < 0 ||
-        gcry_cipher_encrypt(s->cipher, text, size, NULL, 0) != 0 ||
+    if (begin(s->cipher, nonce, ad, ad_size) < 0 || gcry_cipher_encrypt(s->cipher, text, size, NULL, 0) != 0 ||
         gcry_cipher_gettag(s->cipher, text + size, SW_AEAD_TAG_SIZE) != 0)
         return -1;
     return 0;
 }
 
-static int aead_open(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
-                     const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size)
+static int aead_open(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                     size_t ad_size, uint8_t *text, size_t size)
 {
     aead_state *s = state;
     gcry_error_t error;
 
     (void)ctx;
-    if (begin(s->cipher, nonce, ad, ad_size) < 0 ||
-        gcry_cipher_decrypt(s->cipher, text, size, NULL, 0) != 0)
+    if (begin(s->cipher, nonce, ad, ad_size) < 0 || gcry_cipher_decrypt(s->cipher, text, size, NULL, 0) != 0)
         return -1;
     error = gcry_cipher_checktag(s->cipher, text + size, SW_AEAD_TAG_SIZE);
     if (error == 0)

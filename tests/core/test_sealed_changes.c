@@ -15,9 +15,11 @@
 #include "tested_backend.h"
 
 enum {
-    RX_SIZE = 140000, TX_SIZE = 8192, FEATURES = SW_FEATURES_ALL | SW_FEATURES_SEALED,
-    NEAR = 400,                  /* bytes of a stream that are all taken: the handshake, and some records */
-    STRIDE = 13,                 /* of those behind */
+    RX_SIZE = 140000,
+    TX_SIZE = 8192,
+    FEATURES = SW_FEATURES_ALL | SW_FEATURES_SEALED,
+    NEAR = 400,  /* bytes of a stream that are all taken: the handshake, and some records */
+    STRIDE = 13, /* of those behind */
     DIRECTIONS = 2
 };
 
@@ -28,7 +30,7 @@ static const char *const kind_names[KINDS] = { "changed", "inverted", "dropped",
 static const bytes none;
 static sealed_transcript transcripts[SEALED_TRANSCRIPTS];
 static sw_crypto *real;
-static sw_crypto quick;          /* the same, but for what it was asked before */
+static sw_crypto quick; /* the same, but for what it was asked before */
 static uint8_t *rx, *tx;
 
 static void setup(void)
@@ -52,9 +54,9 @@ static void teardown(void)
 
 /* What came of it. */
 typedef struct outcome {
-    int result;                  /* 0 or the error */
-    int over;                    /* all was given out that there is */
-    bytes given;                 /* data of the server, or the user and his command */
+    int result;  /* 0 or the error */
+    int over;    /* all was given out that there is */
+    bytes given; /* data of the server, or the user and his command */
 } outcome;
 
 typedef struct side {
@@ -115,8 +117,9 @@ static void sign(side *s, const sw_event *event)
     uint8_t blob[SW_SSH_SIGNATURE_MAX];
     size_t len;
 
-    ck_assert_int_eq(sw_ssh_sign(real, NULL, &s->user.ed25519, event->message, SW_SSHSIG_SIZE, blob, sizeof(blob),
-                                 &len), SW_OK);
+    ck_assert_int_eq(
+        sw_ssh_sign(real, NULL, &s->user.ed25519, event->message, SW_SSHSIG_SIZE, blob, sizeof(blob), &len),
+        SW_OK);
     ck_assert_int_eq(sw_session_sign(&s->session, blob, len), SW_OK);
 }
 
@@ -134,7 +137,8 @@ static void answer(side *s, int type, const sw_event *event, outcome *out)
         sw_session_key(&s->session, &s->user.public_key);
     } else if (type == SW_EVENT_DATA || type == SW_EVENT_COMMAND) {
         bytes_append(&out->given, event->chunk.data, event->chunk.len);
-    } else if (type == SW_EVENT_REFUSED) { /* the first message is clear: that it was changed shows in the signature */
+    } else if (type ==
+               SW_EVENT_REFUSED) { /* the first message is clear: that it was changed shows in the signature */
         out->result = event->status;
     }
     out->over = type == SW_EVENT_REFUSED || type == SW_EVENT_COMMAND || type == SW_EVENT_EXIT;
@@ -163,8 +167,9 @@ static outcome run_client(side *s, const bytes *stream)
 {
     const sealed_transcript *t = s->transcript;
     unsigned suite = t->suite == SW_SUITE_AESGCM ? SW_FEATURE_NOISE_AESGCM : SW_FEATURE_NOISE_CHACHAPOLY;
-    sw_client_config config = { .crypto = &s->crypto, .policy = { suite, 0, 0, 0, 1 }, .user = t->user,
-                                .record_limit = (uint16_t)t->limit };
+    sw_client_config config = {
+        .crypto = &s->crypto, .policy = { suite, 0, 0, 0, 1 }, .user = t->user, .record_limit = (uint16_t)t->limit
+    };
     outcome out = { 0, 0, { NULL, 0 } };
 
     if (s->user.public_key.type == SW_KEY_ED25519)
@@ -182,9 +187,12 @@ static outcome run_client(side *s, const bytes *stream)
 static outcome run_server(side *s, const bytes *stream)
 {
     const sealed_transcript *t = s->transcript;
-    sw_server_config config = { .crypto = &s->crypto, .policy = { FEATURES, 0, 0, 0, 0 },
-                                .banner = "This is sidewire, version 1.0.", .decoy_secret = { 1 },
-                                .server_key = &s->server_key, .record_limit = (uint16_t)t->limit };
+    sw_server_config config = { .crypto = &s->crypto,
+                                .policy = { FEATURES, 0, 0, 0, 0 },
+                                .banner = "This is sidewire, version 1.0.",
+                                .decoy_secret = { 1 },
+                                .server_key = &s->server_key,
+                                .record_limit = (uint16_t)t->limit };
     outcome out = { 0, 0, { NULL, 0 } };
 
     s->stream = stream;
@@ -200,8 +208,8 @@ static outcome run_server(side *s, const bytes *stream)
 /* A part of a stream, changed in one way: a byte, or a whole message. */
 typedef struct harm {
     kind how;
-    size_t at, len;              /* which part */
-    size_t next_len;             /* of the part behind it */
+    size_t at, len;  /* which part */
+    size_t next_len; /* of the part behind it */
 } harm;
 
 /* The stream with that harm done to it. */
@@ -231,8 +239,7 @@ static void check(const char *name, const harm *h, const outcome *seen, const ou
 {
     ck_assert_msg(seen->result < 0, "%s: %zu bytes at %zu %s: no error", name, h->len, h->at, kind_names[h->how]);
     ck_assert_msg(seen->given.len <= whole->given.len &&
-                  (seen->given.len == 0 ||
-                   memcmp(seen->given.data, whole->given.data, seen->given.len) == 0),
+                      (seen->given.len == 0 || memcmp(seen->given.data, whole->given.data, seen->given.len) == 0),
                   "%s: %zu bytes at %zu %s: something else is given out", name, h->len, h->at, kind_names[h->how]);
 }
 
@@ -249,7 +256,8 @@ static void trial_open(trial *t, const sealed_transcript *recorded, int is_serve
     memset(t, 0, sizeof(*t));
     t->run = is_server ? run_server : run_client;
     t->stream = is_server ? &recorded->client : &recorded->server;
-    t->side = (side){ .transcript = recorded, .is_server = is_server,
+    t->side = (side){ .transcript = recorded,
+                      .is_server = is_server,
                       .server_key = x25519_pair(real, recorded->server_static.data) };
     sealed_user_load(&t->side.user, recorded->user);
     t->whole = t->run(&t->side, t->stream);

@@ -92,8 +92,8 @@ static int is_built(const char *option)
 /* While a command runs, the client is authenticated. The control is its user's name. */
 static process *start_command(const server *s, const char *options, const char *user)
 {
-    process *client = client_start(s, scratch_format("-u %s %s --known-servers known --accept-new", user, options),
-                                   "stat");
+    process *client =
+        client_start(s, scratch_format("-u %s %s --known-servers known --accept-new", user, options), "stat");
 
     process_await_out(client, "status:");
     ck_assert_uint_gt(find_in(client, user, strlen(user)), 0);

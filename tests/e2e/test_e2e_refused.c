@@ -38,7 +38,8 @@ static server start_recorded(const char *backend)
     server s;
 
     ck_assert_int_eq(setenv("RECORDED_CALLS", scratch_format("%s/calls", getenv("HOME")), 1), 0);
-    ck_assert_int_eq(setenv("LD_PRELOAD", tool_path(scratch_format("tests/e2e/librecording-%s.so", backend)), 1), 0);
+    ck_assert_int_eq(setenv("LD_PRELOAD", tool_path(scratch_format("tests/e2e/librecording-%s.so", backend)), 1),
+                     0);
     s = server_start_local(scratch_format("--host-key host --crypto %s", backend));
     ck_assert_int_eq(unsetenv("LD_PRELOAD"), 0);
     return s;
@@ -73,7 +74,8 @@ static outcome try(const server *s, const attempt *a, int is_sealed)
     peer *p;
 
     scratch_read("calls", &before);
-    p = is_sealed ? peer_client_sealed(dial(s->port), a->user, a->key) : peer_client(dial(s->port), a->user, a->key);
+    p = is_sealed ? peer_client_sealed(dial(s->port), a->user, a->key)
+                  : peer_client(dial(s->port), a->user, a->key);
     o.result = peer_next(p, &event);
     if (o.result == SW_EVENT_READY && is_sealed) { /* which comes before the server's word */
         peer_command(p, "version");

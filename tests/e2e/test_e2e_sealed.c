@@ -94,9 +94,9 @@ END_TEST
 /* ---- somebody in between, who has a server of his own ---- */
 
 typedef enum swap {
-    AT_ONCE,                     /* the other server from the beginning */
-    BEHIND_GREETING,             /* the right one's greeting, the other's handshake */
-    BEHIND_HANDSHAKE,            /* the right one's handshake, the other's records */
+    AT_ONCE,          /* the other server from the beginning */
+    BEHIND_GREETING,  /* the right one's greeting, the other's handshake */
+    BEHIND_HANDSHAKE, /* the right one's handshake, the other's records */
     SWAPS
 } swap;
 

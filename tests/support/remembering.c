@@ -2,11 +2,7 @@
 
 #include <string.h>
 
-enum {
-    QUESTION_MAX = SW_RSA_MAX_SIZE + SW_SHA256_SIZE + 512,
-    ANSWER_MAX = SW_RSA_MAX_SIZE,
-    MEMORIES = 32
-};
+enum { QUESTION_MAX = SW_RSA_MAX_SIZE + SW_SHA256_SIZE + 512, ANSWER_MAX = SW_RSA_MAX_SIZE, MEMORIES = 32 };
 
 /* What was asked, which begins with the operation's letter, and what came of it. */
 typedef struct memory {
@@ -109,8 +105,8 @@ static int rsa_verify(const sw_crypto *crypto, const sw_rsa_public *key, const u
     return m != NULL ? m->result : remember(backend->rsa_verify(crypto, key, hash, signature), NULL, 0);
 }
 
-static int ed25519_verify(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE], const uint8_t *message, size_t size,
-                          const uint8_t signature[SW_ED25519_SIGNATURE_SIZE])
+static int ed25519_verify(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE], const uint8_t *message,
+                          size_t size, const uint8_t signature[SW_ED25519_SIGNATURE_SIZE])
 {
     const memory *m;
 

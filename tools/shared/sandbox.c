@@ -20,9 +20,23 @@
 
 enum { CREATE_RULES = 444, ADD_RULE, RESTRICT_SELF }; /* system calls, the same on all machines */
 
-enum {                           /* rights on files, by bit */
-    EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, REMOVE_DIR, REMOVE_FILE, MAKE_CHAR, MAKE_DIR, MAKE_REG, MAKE_SOCK,
-    MAKE_FIFO, MAKE_BLOCK, MAKE_SYM, REFER, TRUNCATE, IOCTL_DEV
+enum { /* rights on files, by bit */
+       EXECUTE,
+       WRITE_FILE,
+       READ_FILE,
+       READ_DIR,
+       REMOVE_DIR,
+       REMOVE_FILE,
+       MAKE_CHAR,
+       MAKE_DIR,
+       MAKE_REG,
+       MAKE_SOCK,
+       MAKE_FIFO,
+       MAKE_BLOCK,
+       MAKE_SYM,
+       REFER,
+       TRUNCATE,
+       IOCTL_DEV
 };
 #define BIT(n) (UINT64_C(1) << (n))
 
@@ -30,13 +44,13 @@ enum { VERSION_ONLY = 1, RULE_BELOW = 1 };
 
 typedef struct rules_attributes {
     uint64_t files;
-    uint64_t ports;              /* version 4: to bind to and to connect to */
-    uint64_t scopes;             /* version 6: abstract sockets, signals */
+    uint64_t ports;  /* version 4: to bind to and to connect to */
+    uint64_t scopes; /* version 6: abstract sockets, signals */
 } rules_attributes;
 
 typedef struct rule_below {
     uint64_t rights;
-    int32_t place;               /* descriptor */
+    int32_t place; /* descriptor */
 } __attribute__((packed)) rule_below;
 
 /* All that this version knows of is forbidden, unless a rule allows it. */
@@ -45,11 +59,9 @@ static rules_attributes forbidden_by(int version)
     static const unsigned char last[] = { 0, MAKE_SYM, REFER, TRUNCATE, TRUNCATE, IOCTL_DEV };
     unsigned known = version < 5 ? (unsigned)version : 5;
 
-    return (rules_attributes){
-        .files = BIT(last[known] + 1) - 1,
-        .ports = version >= 4 ? 3 : 0,
-        .scopes = version >= 6 ? 3 : 0
-    };
+    return (rules_attributes){ .files = BIT(last[known] + 1) - 1,
+                               .ports = version >= 4 ? 3 : 0,
+                               .scopes = version >= 6 ? 3 : 0 };
 }
 
 static size_t attributes_size(int version)
@@ -61,9 +73,9 @@ static size_t attributes_size(int version)
 void sandbox_begin(sandbox *s)
 {
     static const char *const libraries[] = {
-        "/etc/localtime", "/etc/nsswitch.conf", "/etc/hosts", "/etc/resolv.conf", "/etc/services",
-        "/etc/ld.so.cache", "/usr/share/zoneinfo", "/usr/lib", "/usr/lib64", "/lib", "/lib64",
-        "/usr/local/lib", "/dev/null", "/dev/urandom"
+        "/etc/localtime",   "/etc/nsswitch.conf",  "/etc/hosts", "/etc/resolv.conf", "/etc/services",
+        "/etc/ld.so.cache", "/usr/share/zoneinfo", "/usr/lib",   "/usr/lib64",       "/lib",
+        "/lib64",           "/usr/local/lib",      "/dev/null",  "/dev/urandom"
     };
     rules_attributes forbidden;
 
@@ -133,25 +145,66 @@ static int enter_landlock(sandbox *s)
 
 /* Ways to run others, to look into them, and to become more. What is needed for threads, files that are open, and
  * signals to oneself stays. */
-static const int forbidden_calls[] = {
-    SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(ptrace), SCMP_SYS(kill),
-    SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(kcmp), SCMP_SYS(pidfd_open),
-    SCMP_SYS(pidfd_getfd), SCMP_SYS(pidfd_send_signal), SCMP_SYS(mount), SCMP_SYS(umount2),
-    SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(open_tree),
-    SCMP_SYS(move_mount), SCMP_SYS(fsopen), SCMP_SYS(fsmount), SCMP_SYS(fspick), SCMP_SYS(init_module),
-    SCMP_SYS(finit_module), SCMP_SYS(delete_module), SCMP_SYS(kexec_load), SCMP_SYS(bpf),
-    SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd), SCMP_SYS(keyctl), SCMP_SYS(add_key),
-    SCMP_SYS(request_key), SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register),
-    SCMP_SYS(open_by_handle_at), SCMP_SYS(name_to_handle_at), SCMP_SYS(setuid), SCMP_SYS(setgid),
-    SCMP_SYS(setreuid), SCMP_SYS(setregid), SCMP_SYS(setresuid), SCMP_SYS(setresgid), SCMP_SYS(setgroups),
-    SCMP_SYS(capset), SCMP_SYS(reboot), SCMP_SYS(swapon), SCMP_SYS(swapoff), SCMP_SYS(acct),
-    SCMP_SYS(sethostname), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime), SCMP_SYS(adjtimex),
-    SCMP_SYS(personality), SCMP_SYS(syslog), SCMP_SYS(mknod), SCMP_SYS(mknodat)
-};
+static const int forbidden_calls[] = { SCMP_SYS(execve),
+                                       SCMP_SYS(execveat),
+                                       SCMP_SYS(fork),
+                                       SCMP_SYS(vfork),
+                                       SCMP_SYS(ptrace),
+                                       SCMP_SYS(kill),
+                                       SCMP_SYS(process_vm_readv),
+                                       SCMP_SYS(process_vm_writev),
+                                       SCMP_SYS(kcmp),
+                                       SCMP_SYS(pidfd_open),
+                                       SCMP_SYS(pidfd_getfd),
+                                       SCMP_SYS(pidfd_send_signal),
+                                       SCMP_SYS(mount),
+                                       SCMP_SYS(umount2),
+                                       SCMP_SYS(pivot_root),
+                                       SCMP_SYS(chroot),
+                                       SCMP_SYS(unshare),
+                                       SCMP_SYS(setns),
+                                       SCMP_SYS(open_tree),
+                                       SCMP_SYS(move_mount),
+                                       SCMP_SYS(fsopen),
+                                       SCMP_SYS(fsmount),
+                                       SCMP_SYS(fspick),
+                                       SCMP_SYS(init_module),
+                                       SCMP_SYS(finit_module),
+                                       SCMP_SYS(delete_module),
+                                       SCMP_SYS(kexec_load),
+                                       SCMP_SYS(bpf),
+                                       SCMP_SYS(perf_event_open),
+                                       SCMP_SYS(userfaultfd),
+                                       SCMP_SYS(keyctl),
+                                       SCMP_SYS(add_key),
+                                       SCMP_SYS(request_key),
+                                       SCMP_SYS(io_uring_setup),
+                                       SCMP_SYS(io_uring_enter),
+                                       SCMP_SYS(io_uring_register),
+                                       SCMP_SYS(open_by_handle_at),
+                                       SCMP_SYS(name_to_handle_at),
+                                       SCMP_SYS(setuid),
+                                       SCMP_SYS(setgid),
+                                       SCMP_SYS(setreuid),
+                                       SCMP_SYS(setregid),
+                                       SCMP_SYS(setresuid),
+                                       SCMP_SYS(setresgid),
+                                       SCMP_SYS(setgroups),
+                                       SCMP_SYS(capset),
+                                       SCMP_SYS(reboot),
+                                       SCMP_SYS(swapon),
+                                       SCMP_SYS(swapoff),
+                                       SCMP_SYS(acct),
+                                       SCMP_SYS(sethostname),
+                                       SCMP_SYS(settimeofday),
+                                       SCMP_SYS(clock_settime),
+                                       SCMP_SYS(adjtimex),
+                                       SCMP_SYS(personality),
+                                       SCMP_SYS(syslog),
+                                       SCMP_SYS(mknod),
+                                       SCMP_SYS(mknodat) };
 
-static const int socket_calls[] = {
-    SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen)
-};
+static const int socket_calls[] = { SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen) };
 
 static int forbid(scmp_filter_ctx filter, const int *calls, size_t count)
 {
