@@ -18,22 +18,16 @@ expert_field ei_band = EI_INIT, ei_length = EI_INIT, ei_malformed = EI_INIT, ei_
 
 static value_string band_names[SW_BAND_COUNT + 1];
 
-#define TEXT_FIELD(name, filter, blurb)                                                                           \
-    {                                                                                                             \
-        name, "sidewire." filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL                                     \
-    }
-#define BYTES_FIELD(name, filter, blurb)                                                                          \
-    {                                                                                                             \
-        name, "sidewire." filter, FT_BYTES, BASE_NONE, NULL, 0, blurb, HFILL                                      \
-    }
-#define NUMBER_FIELD(name, filter, blurb)                                                                         \
-    {                                                                                                             \
-        name, "sidewire." filter, FT_UINT32, BASE_DEC, NULL, 0, blurb, HFILL                                      \
-    }
-#define BOOLEAN_FIELD(name, filter, blurb)                                                                        \
-    {                                                                                                             \
-        name, "sidewire." filter, FT_BOOLEAN, BASE_NONE, NULL, 0, blurb, HFILL                                    \
-    }
+/* clang-format off */
+#define TEXT_FIELD(name, filter, blurb) \
+    { name, "sidewire." filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL }
+#define BYTES_FIELD(name, filter, blurb) \
+    { name, "sidewire." filter, FT_BYTES, BASE_NONE, NULL, 0, blurb, HFILL }
+#define NUMBER_FIELD(name, filter, blurb) \
+    { name, "sidewire." filter, FT_UINT32, BASE_DEC, NULL, 0, blurb, HFILL }
+#define BOOLEAN_FIELD(name, filter, blurb) \
+    { name, "sidewire." filter, FT_BOOLEAN, BASE_NONE, NULL, 0, blurb, HFILL }
+/* clang-format on */
 
 static hf_register_info fields[] = {
     { &hf_user, TEXT_FIELD("User", "user", NULL) },

@@ -129,6 +129,7 @@ static const char help_touch[] =
 #define SERVER "server"
 #define AFS "afs"
 
+/* clang-format off */
 static const sw_command commands[] = {
     { "help", SW_AUDIO_HELP, 0, 0, 1, 0, SERVER, "help [COMMAND]", "list commands, or explain one", help_help },
     { "si", SW_AUDIO_SI, 0, 0, 0, 0, SERVER, "si", "show server information", help_si },
@@ -199,5 +200,6 @@ static const sw_command commands[] = {
       "touch [-n=NUM] [-l=TIME] [-y=ID] [-i=ID] [-a=AMP] [-v] [-p] PATTERN", "change what is known about files",
       help_touch },
 };
+/* clang-format on */
 
 const sw_command_table sw_audio_commands = { commands, sizeof(commands) / sizeof(commands[0]) };

@@ -66,6 +66,7 @@ END_TEST
              "."                                                                                                  \
              "a234567890123456789012345678901234567890123456789012345678901"
 
+/* clang-format off */
 static const char *const bad_hosts[] = {
     "",
     ":",
@@ -129,6 +130,7 @@ static const char *const bad_hosts[] = {
     HOST_253 "a:80",
     HOST_253 ".",
 };
+/* clang-format on */
 
 START_TEST(test_bad_hosts)
 {
@@ -203,6 +205,7 @@ END_TEST
 /* Seven groups, eight and nine, with and without gap, and long ones. */
 START_TEST(test_ipv6_lengths)
 {
+    /* clang-format off */
     static const char *const hosts[] = {
         "1:2:3:4:5:6:7",
         "1:2:3:4:5:6:7:8",
@@ -227,6 +230,7 @@ START_TEST(test_ipv6_lengths)
         "1111:2222:3333:4444:5555:6666:123.123.123.123",
         "1111:2222:3333:4444:5555:6666:7777:88888",
     };
+    /* clang-format on */
     unsigned good = 0;
     unsigned char address[16];
 

@@ -200,6 +200,7 @@ START_TEST(test_ff)
 }
 END_TEST
 
+/* clang-format off */
 static const struct {
     uint32_t percent;
     uint64_t length, position;
@@ -217,6 +218,7 @@ static const struct {
     { 99, 199, 197 },
     { 33, 12345, 4073 },
 };
+/* clang-format on */
 
 START_TEST(test_jmp)
 {

@@ -18,6 +18,7 @@ static const struct bad_case {
     uint64_t value, limit;
     const char *log; /* of what came before */
 } bad_cases[] = {
+/* clang-format off */
 #define OURS SW_STATUS_PARSER, &sw_status_items
     { OURS, TEXT("\n0004 02:\n"), 0, SW_E_STATUS_LENGTH, '\n', 1, "" },
     { OURS, TEXT("x004 02:\n"), 0, SW_E_STATUS_LENGTH, 'x', 1, "" },
@@ -91,6 +92,7 @@ static const struct bad_case {
     { SW_STATUS_HUMAN, NULL, TEXT("a_name_that_has_33_characters_now: x\n"), 31, SW_E_STATUS_NAME_SIZE, 32, 31,
       "" },
 };
+/* clang-format on */
 
 /* After an error every call says the same and takes nothing. */
 static void check_stays(const char *what, sw_status_reader *reader, sw_error error)

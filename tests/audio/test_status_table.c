@@ -7,6 +7,7 @@
 #include "test_status.h"
 
 /* Section 10, word by word. */
+/* clang-format off */
 static const char *const names[] = {
     "file_size",
     "mtime",
@@ -46,6 +47,7 @@ static const char *const names[] = {
     "num_chunks",
     "max_chunk_size",
 };
+/* clang-format on */
 
 START_TEST(test_own_table)
 {

@@ -197,6 +197,7 @@ START_TEST(test_times_read)
 }
 END_TEST
 
+/* clang-format off */
 static const struct refused no_times[] = {
     { "", 0 },
     { ".", 0 },
@@ -223,6 +224,7 @@ static const struct refused no_times[] = {
     { "99999999999999999999.0", 19 },
     { "5:5", 1 },
 };
+/* clang-format on */
 
 START_TEST(test_times_refused)
 {

@@ -243,6 +243,7 @@ static int ed25519(void)
     return result > 0 ? -1 : result;
 }
 
+/* clang-format off */
 static const struct operation {
     const char *name;
     int (*run)(void);
@@ -262,6 +263,7 @@ static const struct operation {
     { "rsa_verify", verify },
     { "Ed25519", ed25519 },
 };
+/* clang-format on */
 
 /* ---- the test ---- */
 

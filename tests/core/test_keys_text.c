@@ -284,6 +284,7 @@ START_TEST(every_single_byte_is_no_key)
 }
 END_TEST
 
+/* clang-format off */
 static const char *const pure_text[] = {
     "",
     "\n",
@@ -303,6 +304,7 @@ static const char *const pure_text[] = {
     "ssh-rsa ",
     "ssh-rsa  \n",
 };
+/* clang-format on */
 
 START_TEST(text_without_a_body)
 {

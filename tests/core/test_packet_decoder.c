@@ -159,6 +159,7 @@ END_TEST
 
 /* ---- limits ---- */
 
+/* clang-format off */
 static const struct limit_case {
     uint32_t limit, size;
     int accepted;
@@ -179,6 +180,7 @@ static const struct limit_case {
     { 65535, 65536, 0 },
     { 0xffffff, 0x1000000, 0 },
 };
+/* clang-format on */
 
 /* A header above the limit is an error that takes the header and no byte behind it, wherever
  * the header is cut; and under a cipher what is behind it stays as it came. */

@@ -190,6 +190,7 @@ static void check_encoder(const char *what, sw_encoder *encoder, int code, uint6
 
 /* What brings the error about, in an encoder with `size` bytes announced and `done` of them
  * encoded; size 0: between packets. */
+/* clang-format off */
 enum {
     BEGIN,
     BEGIN_NO_HEADER,
@@ -205,6 +206,7 @@ enum {
     PACKET_NO_LEN,
     PACKET_OVERLAP
 };
+/* clang-format on */
 
 static const struct encoder_case {
     const char *what;

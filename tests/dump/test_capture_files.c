@@ -17,26 +17,12 @@
 static bytes pcap_of(const unsigned *times)
 {
     enum { SECONDS = 0, MICROSECONDS = 4, PORT = 50 };
-    bytes head = bytes_from_hex(
-        "d4c3b2a1"
-        "02000400"
-        "00000000"
-        "00000000"
-        "ffff0000"
-        "01000000");
-    bytes one = bytes_from_hex(
-        "00000000"
-        "00000000"
-        "37000000"
-        "37000000"
-        "0200000000010200000000ff0800"
-        "4500002900000000400600000a0000010a000002"
-        "00000b4d"
-        "00000001"
-        "00000001"
-        "50100000"
-        "00000000"
-        "78");
+    /* clang-format off */
+    bytes head = bytes_from_hex("d4c3b2a1" "02000400" "00000000" "00000000" "ffff0000" "01000000");
+    bytes one = bytes_from_hex("00000000" "00000000" "37000000" "37000000"
+        "0200000000010200000000ff0800" "4500002900000000400600000a0000010a000002"
+        "00000b4d" "00000001" "00000001" "50100000" "00000000" "78");
+    /* clang-format on */
     size_t count = 0;
     bytes out;
     uint8_t *next;

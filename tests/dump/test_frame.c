@@ -10,68 +10,36 @@
 
 #define MACS "0200000000010200000000ff"
 
-enum {
-    ETHERNET = 1,
-    COOKED = 113,
-    COOKED2 = 276,
-    NULL_LINK = 0,
-    LOOP = 108,
-    RAW = 101,
-    IPV4_LINK = 228,
-    IPV6_LINK = 229,
-    PPP = 9,
-    PPP_HDLC = 50,
-    PPP_ETHER = 51,
-    HDLC = 104,
-    ATM = 100,
-    WIRELESS = 105,
-    RADIOTAP = 127,
-    NFLOG = 239,
-    PKTAP = 258,
-    UNKNOWN = 147
-};
+/* clang-format off */
+enum { ETHERNET = 1, COOKED = 113, COOKED2 = 276, NULL_LINK = 0, LOOP = 108, RAW = 101,
+       IPV4_LINK = 228, IPV6_LINK = 229, PPP = 9, PPP_HDLC = 50, PPP_ETHER = 51, HDLC = 104, ATM = 100,
+       WIRELESS = 105, RADIOTAP = 127, NFLOG = 239, PKTAP = 258, UNKNOWN = 147 };
+/* clang-format on */
 
 /* What is around a tunnel. A length of 0 is the rest of the frame. */
-#define OUTER(protocol)                                                                                           \
-    MACS "0800"                                                                                                   \
-         "450000000001000040" protocol                                                                            \
-         "0000"                                                                                                   \
-         "0a000001"                                                                                               \
-         "0a000002"
-#define OUTER6(protocol)                                                                                          \
-    MACS "86dd"                                                                                                   \
-         "600000000000" protocol                                                                                  \
-         "40"                                                                                                     \
-         "20010db80000000000000000000000aa"                                                                       \
-         "20010db80000000000000000000000bb"
-#define UDP(port)                                                                                                 \
-    OUTER("11")                                                                                                   \
-    "c000" port                                                                                                   \
-    "0000"                                                                                                        \
-    "0000"
+/* clang-format off */
+#define OUTER(protocol) MACS "0800" "450000000001000040" protocol "0000" "0a000001" "0a000002"
+#define OUTER6(protocol) MACS "86dd" "600000000000" protocol "40" \
+    "20010db80000000000000000000000aa" "20010db80000000000000000000000bb"
+#define UDP(port) OUTER("11") "c000" port "0000" "0000"
 
 static const struct {
     const char *name;
     unsigned link;
-    const char *header4, *header6; /* before IPv4 and IPv6; NULL: not possible */
+    const char *header4, *header6;   /* before IPv4 and IPv6; NULL: not possible */
 } links[] = {
     { "Ethernet", ETHERNET, MACS "0800", MACS "86dd" },
     { "one tag", ETHERNET, MACS "810000050800", MACS "8100000586dd" },
     { "two tags", ETHERNET, MACS "88a80001810000050800", MACS "88a800018100000586dd" },
     { "two old tags", ETHERNET, MACS "91000001810000050800", MACS "910000018100000586dd" },
-    { "cooked", COOKED, "00000001000602000000000100000800", "000000010006020000000001000086dd" },
-    { "cooked, tag", COOKED,
-      "00000001000602000000000100008100"
-      "00050800",
-      "00000001000602000000000100008100"
-      "000586dd" },
+    { "cooked", COOKED, "00000001000602000000000100000800",
+      "000000010006020000000001000086dd" },
+    { "cooked, tag", COOKED, "00000001000602000000000100008100" "00050800",
+      "00000001000602000000000100008100" "000586dd" },
     { "cooked v2", COOKED2, "0800000000000001000100060200000000010000",
       "86dd000000000001000100060200000000010000" },
-    { "cooked v2, tag", COOKED2,
-      "8100000000000001000100060200000000010000"
-      "00050800",
-      "8100000000000001000100060200000000010000"
-      "000586dd" },
+    { "cooked v2, tag", COOKED2, "8100000000000001000100060200000000010000" "00050800",
+      "8100000000000001000100060200000000010000" "000586dd" },
     { "null, little-endian, Linux", NULL_LINK, "02000000", "0a000000" },
     { "null, little-endian, macOS", NULL_LINK, "02000000", "1e000000" },
     { "null, big-endian, NetBSD", NULL_LINK, "00000002", "00000018" },
@@ -81,284 +49,97 @@ static const struct {
     { "IPv4", IPV4_LINK, "-", NULL },
     { "IPv6", IPV6_LINK, NULL, "-" },
     { "raw, by the system's number", 12, "-", "-" },
-    { "LLC and SNAP", ETHERNET,
-      MACS "0100"
-           "aaaa03000000"
-           "0800",
-      MACS "0100"
-           "aaaa03000000"
-           "86dd" },
-    { "LLC and SNAP, bridge", ETHERNET,
-      MACS "0100"
-           "aaaa030000f8"
-           "0800",
-      MACS "0100"
-           "aaaa030000f8"
-           "86dd" },
-    { "LLC", ETHERNET,
-      MACS "0100"
-           "060603",
-      NULL },
-    { "cooked, LLC", COOKED,
-      "00000001000602000000000100000004"
-      "aaaa03000000"
-      "0800",
-      "00000001000602000000000100000004"
-      "aaaa03000000"
-      "86dd" },
-    { "PPPoE", ETHERNET,
-      MACS "8864"
-           "11000001ffff"
-           "0021",
-      MACS "8864"
-           "11000001ffff"
-           "0057" },
-    { "PPPoE in a tag", ETHERNET,
-      MACS "810000078864"
-           "11000001ffff"
-           "0021",
-      MACS "810000078864"
-           "11000001ffff"
-           "0057" },
-    { "PPPoE, short protocol", ETHERNET,
-      MACS "8864"
-           "11000001ffff"
-           "21",
-      MACS "8864"
-           "11000001ffff"
-           "57" },
-    { "PPPoE link", PPP_ETHER,
-      "11000001ffff"
-      "0021",
-      "11000001ffff"
-      "0057" },
-    { "PPP", PPP,
-      "ff03"
-      "0021",
-      "ff03"
-      "0057" },
+    { "LLC and SNAP", ETHERNET, MACS "0100" "aaaa03000000" "0800", MACS "0100" "aaaa03000000" "86dd" },
+    { "LLC and SNAP, bridge", ETHERNET, MACS "0100" "aaaa030000f8" "0800",
+      MACS "0100" "aaaa030000f8" "86dd" },
+    { "LLC", ETHERNET, MACS "0100" "060603", NULL },
+    { "cooked, LLC", COOKED, "00000001000602000000000100000004" "aaaa03000000" "0800",
+      "00000001000602000000000100000004" "aaaa03000000" "86dd" },
+    { "PPPoE", ETHERNET, MACS "8864" "11000001ffff" "0021", MACS "8864" "11000001ffff" "0057" },
+    { "PPPoE in a tag", ETHERNET, MACS "810000078864" "11000001ffff" "0021",
+      MACS "810000078864" "11000001ffff" "0057" },
+    { "PPPoE, short protocol", ETHERNET, MACS "8864" "11000001ffff" "21",
+      MACS "8864" "11000001ffff" "57" },
+    { "PPPoE link", PPP_ETHER, "11000001ffff" "0021", "11000001ffff" "0057" },
+    { "PPP", PPP, "ff03" "0021", "ff03" "0057" },
     { "PPP without address", PPP, "0021", "0057" },
-    { "PPP, HDLC", PPP_HDLC,
-      "ff03"
-      "0021",
-      "ff03"
-      "0057" },
+    { "PPP, HDLC", PPP_HDLC, "ff03" "0021", "ff03" "0057" },
     { "PPP, Cisco's", PPP_HDLC, "0f000800", "0f0086dd" },
     { "Cisco HDLC", HDLC, "0f000800", "0f0086dd" },
-    { "ATM", ATM,
-      "aaaa03000000"
-      "0800",
-      "aaaa03000000"
-      "86dd" },
-    { "PPP, MPLS", PPP,
-      "ff03"
-      "0281"
-      "00010140",
-      "ff03"
-      "0281"
-      "00010140" },
-    { "MPLS", ETHERNET,
-      MACS "8847"
-           "00010140",
-      MACS "8847"
-           "00010140" },
-    { "three labels", ETHERNET,
-      MACS "8848"
-           "00010040"
-           "00020040"
-           "00030140",
-      MACS "8848"
-           "00010040"
-           "00020040"
-           "00030140" },
-    { "pseudowire", ETHERNET,
-      MACS "8847"
-           "00010140"
-           "00000000" MACS "0800",
-      MACS "8847"
-           "00010140"
-           "00000000" MACS "86dd" },
-    { "pseudowire without control word", ETHERNET,
-      MACS "8847"
-           "00010140"
-           "1200000000010200000000ff"
-           "0800",
-      MACS "8847"
-           "00010140"
-           "1200000000010200000000ff"
-           "86dd" },
-    { "provider bridge", ETHERNET,
-      MACS "88e7"
-           "00000001" MACS "0800",
-      MACS "88e7"
-           "00000001" MACS "86dd" },
-    { "wireless", WIRELESS,
-      "08010000"
-      "020000000001"
-      "020000000002"
-      "020000000003"
-      "0000"
-      "aaaa03000000"
-      "0800",
-      "08010000"
-      "020000000001"
-      "020000000002"
-      "020000000003"
-      "0000"
-      "aaaa03000000"
-      "86dd" },
-    { "wireless, quality of service", WIRELESS,
-      "88020000"
-      "020000000001"
-      "020000000002"
-      "020000000003"
-      "0000"
-      "0000"
-      "aaaa03000000"
-      "0800",
-      "88020000"
-      "020000000001"
-      "020000000002"
-      "020000000003"
-      "0000"
-      "0000"
-      "aaaa03000000"
-      "86dd" },
-    { "radiotap", RADIOTAP,
-      "0000090000000000"
-      "00"
-      "08010000"
-      "020000000001"
-      "020000000002"
-      "020000000003"
-      "0000"
-      "aaaa03000000"
-      "0800",
-      "0000090000000000"
-      "00"
-      "08010000"
-      "020000000001"
-      "020000000002"
-      "020000000003"
-      "0000"
-      "aaaa03000000"
-      "86dd" },
-    { "PKTAP, Ethernet", PKTAP,
-      "0c000000"
-      "01000000"
-      "01000000" MACS "0800",
-      "0c000000"
-      "01000000"
-      "01000000" MACS "86dd" },
-    { "PKTAP, big-endian, raw", PKTAP,
-      "00000010"
-      "00000001"
-      "0000000c"
-      "00000000",
-      "00000010"
-      "00000001"
-      "0000000c"
-      "00000000" },
+    { "ATM", ATM, "aaaa03000000" "0800", "aaaa03000000" "86dd" },
+    { "PPP, MPLS", PPP, "ff03" "0281" "00010140", "ff03" "0281" "00010140" },
+    { "MPLS", ETHERNET, MACS "8847" "00010140", MACS "8847" "00010140" },
+    { "three labels", ETHERNET, MACS "8848" "00010040" "00020040" "00030140",
+      MACS "8848" "00010040" "00020040" "00030140" },
+    { "pseudowire", ETHERNET, MACS "8847" "00010140" "00000000" MACS "0800",
+      MACS "8847" "00010140" "00000000" MACS "86dd" },
+    { "pseudowire without control word", ETHERNET, MACS "8847" "00010140" "1200000000010200000000ff"
+      "0800", MACS "8847" "00010140" "1200000000010200000000ff" "86dd" },
+    { "provider bridge", ETHERNET, MACS "88e7" "00000001" MACS "0800",
+      MACS "88e7" "00000001" MACS "86dd" },
+    { "wireless", WIRELESS, "08010000" "020000000001" "020000000002" "020000000003" "0000"
+      "aaaa03000000" "0800", "08010000" "020000000001" "020000000002" "020000000003" "0000"
+      "aaaa03000000" "86dd" },
+    { "wireless, quality of service", WIRELESS, "88020000" "020000000001" "020000000002"
+      "020000000003" "0000" "0000" "aaaa03000000" "0800", "88020000" "020000000001" "020000000002"
+      "020000000003" "0000" "0000" "aaaa03000000" "86dd" },
+    { "radiotap", RADIOTAP, "0000090000000000" "00" "08010000" "020000000001" "020000000002"
+      "020000000003" "0000" "aaaa03000000" "0800", "0000090000000000" "00" "08010000" "020000000001"
+      "020000000002" "020000000003" "0000" "aaaa03000000" "86dd" },
+    { "PKTAP, Ethernet", PKTAP, "0c000000" "01000000" "01000000" MACS "0800",
+      "0c000000" "01000000" "01000000" MACS "86dd" },
+    { "PKTAP, big-endian, raw", PKTAP, "00000010" "00000001" "0000000c" "00000000",
+      "00000010" "00000001" "0000000c" "00000000" },
     { "IP in IP", ETHERNET, OUTER("04"), OUTER("29") },
     { "IP in IPv6", ETHERNET, OUTER6("04"), OUTER6("29") },
-    { "authenticated", ETHERNET,
-      OUTER("33") "0404000000000001"
-                  "00000001"
-                  "000000000000000000000000",
+    { "authenticated", ETHERNET, OUTER("33") "0404000000000001" "00000001" "000000000000000000000000",
       NULL },
     { "GRE", ETHERNET, OUTER("2f") "00000800", OUTER("2f") "000086dd" },
-    { "GRE, all options", ETHERNET,
-      OUTER("2f") "b0000800"
-                  "00000000"
-                  "00000001"
-                  "00000002",
-      OUTER("2f") "b00086dd"
-                  "00000000"
-                  "00000001"
-                  "00000002" },
-    { "GRE, Ethernet", ETHERNET,
-      OUTER6("2f") "20006558"
-                   "00000001" MACS "0800",
-      OUTER6("2f") "20006558"
-                   "00000001" MACS "86dd" },
-    { "PPTP", ETHERNET,
-      OUTER("2f") "3081880b"
-                  "00000001"
-                  "00000002"
-                  "00000003"
-                  "ff03"
-                  "0021",
-      OUTER("2f") "3001880b"
-                  "00000001"
-                  "00000002"
-                  "0057" },
-    { "ERSPAN, first version", ETHERNET, OUTER("2f") "000088be" MACS "0800", OUTER("2f") "000088be" MACS "86dd" },
-    { "ERSPAN, second version", ETHERNET,
-      OUTER("2f") "100088be"
-                  "00000001"
-                  "1001000100000000" MACS "0800",
-      OUTER("2f") "100088be"
-                  "00000001"
-                  "1001000100000000" MACS "86dd" },
-    { "ERSPAN, third version", ETHERNET,
-      OUTER("2f") "100022eb"
-                  "00000001"
-                  "200100010000000000000001"
-                  "0000000000000000" MACS "0800",
-      OUTER("2f") "100022eb"
-                  "00000001"
-                  "200100010000000000000000" MACS "86dd" },
+    { "GRE, all options", ETHERNET, OUTER("2f") "b0000800" "00000000" "00000001" "00000002",
+      OUTER("2f") "b00086dd" "00000000" "00000001" "00000002" },
+    { "GRE, Ethernet", ETHERNET, OUTER6("2f") "20006558" "00000001" MACS "0800",
+      OUTER6("2f") "20006558" "00000001" MACS "86dd" },
+    { "PPTP", ETHERNET, OUTER("2f") "3081880b" "00000001" "00000002" "00000003" "ff03" "0021",
+      OUTER("2f") "3001880b" "00000001" "00000002" "0057" },
+    { "ERSPAN, first version", ETHERNET, OUTER("2f") "000088be" MACS "0800",
+      OUTER("2f") "000088be" MACS "86dd" },
+    { "ERSPAN, second version", ETHERNET, OUTER("2f") "100088be" "00000001" "1001000100000000" MACS
+      "0800", OUTER("2f") "100088be" "00000001" "1001000100000000" MACS "86dd" },
+    { "ERSPAN, third version", ETHERNET, OUTER("2f") "100022eb" "00000001" "200100010000000000000001"
+      "0000000000000000" MACS "0800", OUTER("2f") "100022eb" "00000001" "200100010000000000000000"
+      MACS "86dd" },
     { "EtherIP", ETHERNET, OUTER("61") "3000" MACS "0800", OUTER("61") "3000" MACS "86dd" },
     { "MPLS in IP", ETHERNET, OUTER("89") "00010140", OUTER("89") "00010140" },
-    { "VXLAN", ETHERNET, UDP("12b5") "0800000000000100" MACS "0800", UDP("12b5") "0800000000000100" MACS "86dd" },
+    { "VXLAN", ETHERNET, UDP("12b5") "0800000000000100" MACS "0800",
+      UDP("12b5") "0800000000000100" MACS "86dd" },
     { "VXLAN, Linux's old port", ETHERNET, UDP("2118") "0800000000000100" MACS "0800",
       UDP("2118") "0800000000000100" MACS "86dd" },
     { "VXLAN-GPE", ETHERNET, UDP("12b6") "0c00000100000100", UDP("12b6") "0c00000200000100" },
     { "VXLAN-GPE, Ethernet", ETHERNET, UDP("12b6") "0c00000300000100" MACS "0800",
       UDP("12b6") "0800000000000100" MACS "86dd" },
     { "Geneve", ETHERNET, UDP("17c1") "0000655800000100" MACS "0800",
-      UDP("17c1") "0200655800000100"
-                  "0102000100000000" MACS "86dd" },
+      UDP("17c1") "0200655800000100" "0102000100000000" MACS "86dd" },
     { "Geneve, IP", ETHERNET, UDP("17c1") "0000080000000100", UDP("17c1") "000086dd00000100" },
-    { "GTP", ETHERNET, UDP("0868") "30ff000000000001",
-      UDP("0868") "34ff000000000001"
-                  "00000085"
-                  "01000000" },
-    { "L2TP", ETHERNET,
-      UDP("06a5") "0002"
-                  "00010002"
-                  "ff030021",
-      UDP("06a5") "4802"
-                  "0000"
-                  "00010002"
-                  "00000000"
-                  "0057" },
+    { "GTP", ETHERNET, UDP("0868") "30ff000000000001", UDP("0868") "34ff000000000001" "00000085"
+      "01000000" },
+    { "L2TP", ETHERNET, UDP("06a5") "0002" "00010002" "ff030021",
+      UDP("06a5") "4802" "0000" "00010002" "00000000" "0057" },
     { "LISP", ETHERNET, UDP("10f5") "0000000000000001", UDP("10f5") "0000000000000001" },
     { "GRE in UDP", ETHERNET, UDP("1292") "00000800", UDP("1292") "000086dd" },
     { "MPLS in UDP", ETHERNET, UDP("19eb") "00010140", UDP("19eb") "00010140" },
     { "Teredo", ETHERNET, NULL, UDP("0dd8") },
-    { "TZSP", ETHERNET,
-      UDP("9090") "01000001"
-                  "01" MACS "0800",
-      UDP("9090") "01000001"
-                  "0a0105"
-                  "00"
-                  "01" MACS "86dd" },
-    { "GRE in VXLAN in GRE", ETHERNET,
-      OUTER("2f") "00000800"
-                  "4500000000010000401100000a0000010a000002"
-                  "c00012b500000000"
-                  "0800000000000100" OUTER("2f") "00000800",
-      NULL },
+    { "TZSP", ETHERNET, UDP("9090") "01000001" "01" MACS "0800",
+      UDP("9090") "01000001" "0a0105" "00" "01" MACS "86dd" },
+    { "GRE in VXLAN in GRE", ETHERNET, OUTER("2f") "00000800" "4500000000010000401100000a0000010a000002"
+      "c00012b500000000" "0800000000000100" OUTER("2f") "00000800", NULL },
 };
+/* clang-format on */
 
 /* The length is filled in: at 2 in IPv4, at 4, without the first 40 bytes, in IPv6. */
-#define IPV4_ADDRESSES                                                                                            \
-    "c0000201"                                                                                                    \
-    "c6336402"
-#define IPV6_ADDRESSES                                                                                            \
-    "20010db8000000000000000000000001"                                                                            \
-    "20010db80000000000000000000000ff"
+/* clang-format off */
+#define IPV4_ADDRESSES "c0000201" "c6336402"
+#define IPV6_ADDRESSES "20010db8000000000000000000000001" "20010db80000000000000000000000ff"
+/* clang-format on */
 
 static const struct {
     const char *name;
@@ -403,41 +184,20 @@ static const struct {
     { "nothing next", 6, "6000000000000040" IPV6_ADDRESSES "3b00050200000000", FRAME_OTHER },
 };
 
+/* clang-format off */
 static const struct {
     const char *name;
     const char *header;
     frame_result result;
 } transports[] = {
-    { "TCP",
-      "0bae1f90"
-      "01020304"
-      "fffefdfc"
-      "5018"
-      "100000000000",
-      FRAME_TCP },
-    { "TCP options",
-      "0bae1f90"
-      "01020304"
-      "fffefdfc"
-      "7018"
-      "100000000000"
-      "0101030301010101",
-      FRAME_TCP },
-    { "header of 16 bytes",
-      "0bae1f90"
-      "01020304"
-      "fffefdfc"
-      "4018"
-      "100000000000",
-      FRAME_DAMAGED },
-    { "header beyond the packet",
-      "0bae1f90"
-      "01020304"
-      "fffefdfc"
-      "f018"
-      "100000000000",
+    { "TCP", "0bae1f90" "01020304" "fffefdfc" "5018" "100000000000", FRAME_TCP },
+    { "TCP options", "0bae1f90" "01020304" "fffefdfc" "7018" "100000000000"
+      "0101030301010101", FRAME_TCP },
+    { "header of 16 bytes", "0bae1f90" "01020304" "fffefdfc" "4018" "100000000000", FRAME_DAMAGED },
+    { "header beyond the packet", "0bae1f90" "01020304" "fffefdfc" "f018" "100000000000",
       FRAME_DAMAGED },
 };
+/* clang-format on */
 
 static const char payload[] = "some data...";
 enum { PAYLOAD_LEN = sizeof(payload) - 1 };
@@ -691,74 +451,43 @@ START_TEST(no_length)
 }
 END_TEST
 
+/* clang-format off */
 static const struct {
     const char *name;
     unsigned link;
     const char *hex;
     frame_result result;
-    const char *as; /* what it is told to be */
+    const char *as;              /* what it is told to be */
 } others[] = {
-    { "ARP", ETHERNET,
-      MACS "0806"
-           "0001080006040001",
-      FRAME_OTHER, "EtherType 0x0806 (ARP)" },
-    { "nobody knows it", ETHERNET,
-      MACS "1234"
-           "0001080006040001",
-      FRAME_OTHER, "EtherType 0x1234" },
-    { "802.3", ETHERNET,
-      MACS "0026"
-           "424203000000",
-      FRAME_OTHER, "LLC SAP 0x42 (spanning tree)" },
-    { "SNAP of a vendor", ETHERNET,
-      MACS "0026"
-           "aaaa0300000c2000",
-      FRAME_OTHER, "LLC SAP 0xaa" },
-    { "PPPoE, LCP", ETHERNET,
-      MACS "8864"
-           "110000010008"
-           "c021"
-           "01010004",
-      FRAME_OTHER, "PPP protocol 0xc021 (LCP)" },
+    { "ARP", ETHERNET, MACS "0806" "0001080006040001", FRAME_OTHER, "EtherType 0x0806 (ARP)" },
+    { "nobody knows it", ETHERNET, MACS "1234" "0001080006040001", FRAME_OTHER, "EtherType 0x1234" },
+    { "802.3", ETHERNET, MACS "0026" "424203000000", FRAME_OTHER, "LLC SAP 0x42 (spanning tree)" },
+    { "SNAP of a vendor", ETHERNET, MACS "0026" "aaaa0300000c2000", FRAME_OTHER, "LLC SAP 0xaa" },
+    { "PPPoE, LCP", ETHERNET, MACS "8864" "110000010008" "c021" "01010004", FRAME_OTHER,
+      "PPP protocol 0xc021 (LCP)" },
     { "UDP", RAW, "450000000001000040110000" IPV4_ADDRESSES "c000003500080000", FRAME_OTHER,
       "IP protocol 17 (UDP)" },
     { "SCTP", RAW, "450000000001000040840000" IPV4_ADDRESSES, FRAME_OTHER, "IP protocol 132 (SCTP)" },
-    { "GTP, control", RAW,
-      "450000000001000040110000" IPV4_ADDRESSES "c000086800000000"
-      "3201000400000000",
-      FRAME_OTHER, "UDP port 2152 (GTP)" },
-    { "no tunnel at its port", RAW,
-      "450000000001000040110000" IPV4_ADDRESSES "c00012b500000000"
-      "0800000000000100" MACS "0800"
-      "0000",
-      FRAME_OTHER, "EtherType 0x0800 (IPv4)" },
-    { "wireless, encrypted", WIRELESS,
-      "08410000"
-      "020000000001"
-      "020000000002",
-      FRAME_OTHER, "link type 105 (IEEE802_11)" },
-    { "another link", UNKNOWN, "450000140001000040060000" IPV4_ADDRESSES, FRAME_OTHER, "link type 147" },
-    { "another family", NULL_LINK,
-      "07000000"
-      "450000",
-      FRAME_OTHER, "link type 0 (NULL)" },
-    { "tag behind tag without end", ETHERNET,
-      MACS "8100"
-           "00018100"
-           "00018100"
-           "0001",
+    { "GTP, control", RAW, "450000000001000040110000" IPV4_ADDRESSES "c000086800000000"
+      "3201000400000000", FRAME_OTHER, "UDP port 2152 (GTP)" },
+    { "no tunnel at its port", RAW, "450000000001000040110000" IPV4_ADDRESSES "c00012b500000000"
+      "0800000000000100" MACS "0800" "0000", FRAME_OTHER, "EtherType 0x0800 (IPv4)" },
+    { "wireless, encrypted", WIRELESS, "08410000" "020000000001" "020000000002", FRAME_OTHER,
+      "link type 105 (IEEE802_11)" },
+    { "another link", UNKNOWN, "450000140001000040060000" IPV4_ADDRESSES, FRAME_OTHER,
+      "link type 147" },
+    { "another family", NULL_LINK, "07000000" "450000", FRAME_OTHER, "link type 0 (NULL)" },
+    { "tag behind tag without end", ETHERNET, MACS "8100" "00018100" "00018100" "0001",
       FRAME_DAMAGED, NULL },
-    { "version 6 behind the type of IPv4", ETHERNET,
-      MACS "0800"
-           "6000000000000640" IPV6_ADDRESSES,
-      FRAME_DAMAGED, NULL },
-    { "version 4 behind the type of IPv6", ETHERNET,
-      MACS "86dd"
-           "450000280001000040060000" IPV4_ADDRESSES "0000000000000000000000000000000000000000",
+    { "version 6 behind the type of IPv4", ETHERNET, MACS "0800"
+      "6000000000000640" IPV6_ADDRESSES, FRAME_DAMAGED, NULL },
+    { "version 4 behind the type of IPv6", ETHERNET, MACS "86dd"
+      "450000280001000040060000" IPV4_ADDRESSES "0000000000000000000000000000000000000000",
       FRAME_DAMAGED, NULL },
     { "version 5", RAW, "550000140001000040060000" IPV4_ADDRESSES, FRAME_DAMAGED, NULL },
     { "nothing", RAW, "-", FRAME_DAMAGED, NULL },
 };
+/* clang-format on */
 
 START_TEST(other)
 {

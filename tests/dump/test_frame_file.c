@@ -15,15 +15,10 @@
 #include <unistd.h>
 
 /* Ethernet, IPv4 and TCP, with the port 1 at its place, and one byte. */
-static const char head[] =
-    "0200000000010200000000ff0800"
-    "4500002900000000400600000a0000010a000002"
-    "00010b4d"
-    "00000001"
-    "00000001"
-    "50100000"
-    "00000000"
-    "78";
+/* clang-format off */
+static const char head[] = "0200000000010200000000ff0800" "4500002900000000400600000a0000010a000002"
+                           "00010b4d" "00000001" "00000001" "50100000" "00000000" "78";
+/* clang-format on */
 
 enum { ETHERNET = 1, RAW = 101, MAC_BYTES = 14, PORT_AT = 34, FRAME_SIZE = 10000 };
 

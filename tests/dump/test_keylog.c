@@ -290,21 +290,11 @@ END_TEST
 /* Sealed sessions have lines of their own kind, several of which may have one name: the newest is the first. */
 START_TEST(sealed)
 {
-    static const char text[] = "SEALED " E " " A " " B
-                               "\n"
-                               "SEALED " E " " B " " A
-                               "\n"
-                               "SEALED " E " " A " " B
-                               "\n"
-                               "SEALED " E " " A " SEALED " E " " A " " A "\n" GOOD
-                               "\n"
-                               "SEALEDX " E " " A " " B
-                               "\n"
-                               "SEALED " E " " A
-                               "\n"
-                               "SEALED " E " " A " " B
-                               "00\n"
-                               "SEALED " R1 " " A " " B "\n";
+    /* clang-format off */
+    static const char text[] = "SEALED " E " " A " " B "\n" "SEALED " E " " B " " A "\n" "SEALED " E " " A " " B "\n"
+                               "SEALED " E " " A " SEALED " E " " A " " A "\n" GOOD "\n" "SEALEDX " E " " A " " B "\n"
+                               "SEALED " E " " A "\n" "SEALED " E " " A " " B "00\n" "SEALED " R1 " " A " " B "\n";
+    /* clang-format on */
     keylog_reader *log = keylog_new(path);
     char why[128], said[1024], expected[512];
     uint8_t ephemeral[SW_X25519_SIZE];

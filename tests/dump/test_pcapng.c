@@ -11,16 +11,10 @@
 
 /* ---- blocks ---- */
 
-enum {
-    SECTION = 0x0a0d0d0a,
-    INTERFACE = 1,
-    OLD_PACKET = 2,
-    SIMPLE = 3,
-    STATISTICS = 5,
-    PACKET = 6,
-    SECRETS = 10,
-    MARK = 0x1a2b3c4d
-};
+/* clang-format off */
+enum { SECTION = 0x0a0d0d0a, INTERFACE = 1, OLD_PACKET = 2, SIMPLE = 3, STATISTICS = 5, PACKET = 6,
+       SECRETS = 10, MARK = 0x1a2b3c4d };
+/* clang-format on */
 
 typedef struct writer {
     bytes file;

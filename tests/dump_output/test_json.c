@@ -30,6 +30,7 @@ static void add_body(const void *data, size_t len)
 /* Every byte alone, every byte behind text, sequences of UTF-8 at its borders and beyond. */
 static void make_bodies(void)
 {
+    /* clang-format off */
     static const char *const sequences[] = {
         "",
         "plain",
@@ -66,6 +67,7 @@ static void make_bodies(void)
         "{\"text\":1}",
         "1e999",
     };
+    /* clang-format on */
     char *all = scratch_allocate(512);
 
     for (int i = 0; i < COUNT(sequences); i++)

@@ -211,6 +211,7 @@ START_TEST(base64)
 }
 END_TEST
 
+/* clang-format off */
 static const struct {
     const char *bytes;
     int is_utf8;
@@ -247,6 +248,7 @@ static const struct {
     { "seven b\xc3\xbf more", 1 },
     { "seven b\xff more", 0 },
 };
+/* clang-format on */
 
 /* Also behind text of any length, so that no way of looking at several at once is left out. */
 START_TEST(utf8)

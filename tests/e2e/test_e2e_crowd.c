@@ -22,6 +22,7 @@ static const char *const modes[] = {
 };
 
 /* One line, one connection; @ is the client's number. The first one is for the others to rely on. */
+/* clang-format off */
 static const char *const commands[] = {
     "addimg picture-@ < blob-@",
     "help ff",
@@ -39,6 +40,7 @@ static const char *const commands[] = {
     "nosuch-@",
     "help touch",
 };
+/* clang-format on */
 
 /* ---- what the system knows of a process ---- */
 

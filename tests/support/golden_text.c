@@ -15,6 +15,7 @@ enum {
 
 /* ---- elements of a TEXT ---- */
 
+/* clang-format off */
 enum element_kind {
     ELEMENT_END,
     ELEMENT_END_WITHOUT_LF,
@@ -32,6 +33,7 @@ enum element_kind {
     ELEMENT_VERSION,
     ELEMENT_WRONG
 };
+/* clang-format on */
 
 typedef struct element {
     enum element_kind kind;

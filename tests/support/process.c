@@ -82,7 +82,7 @@ static int open_file(const char *path, int flags)
     return fd;
 }
 
-/* In the child. */
+/* In the child, which has the parent's memory until it is the program: nothing of it may be changed. */
 static void become(const command_line *line, const process_setup *setup, const int standard[3], pid_t parent)
 {
     const struct rlimit output_limit = { OUTPUT_MAX, OUTPUT_MAX };
@@ -106,11 +106,21 @@ static void become(const command_line *line, const process_setup *setup, const i
     _exit(STATUS_NOT_RUN);
 }
 
+static pid_t start(const command_line *line, const process_setup *setup, const int standard[3])
+{
+    pid_t parent = getpid();
+    pid_t child = vfork(); /* a copy of all page tables takes longer than most programs, under sanitizers */
+
+    if (child == 0)
+        become(line, setup, standard, parent);
+    ck_assert_msg(child > 0, "vfork: %s", strerror(errno));
+    return child;
+}
+
 process *process_start(const command_line *line, const process_setup *setup)
 {
     static const process_setup nothing;
     process *p = &processes[process_count];
-    pid_t parent = getpid();
     const char *slash;
     int standard[3];
 
@@ -130,10 +140,7 @@ process *process_start(const command_line *line, const process_setup *setup)
         dup3(setup->output, standard[1], O_CLOEXEC);
     if (setup->errors > 0)
         dup3(setup->errors, standard[2], O_CLOEXEC);
-    p->pid = fork();
-    if (p->pid == 0)
-        become(line, setup, standard, parent);
-    ck_assert_msg(p->pid > 0, "fork: %s", strerror(errno));
+    p->pid = start(line, setup, standard);
     process_count++;
     for (int fd = 0; fd < 3; fd++)
         close(standard[fd]);

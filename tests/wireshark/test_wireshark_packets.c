@@ -16,6 +16,7 @@
 #define WRONG_KEYS "the keys do not fit"
 
 /* What comes behind PROCEED, or in its place, where anything else shows that the keys are wrong. */
+/* clang-format off */
 static const struct {
     const char *what;
     int replaces_proceed;
@@ -56,6 +57,7 @@ static const struct {
     { "success", 0, FROM_SERVER, SW_BAND_EXIT_SUCCESS, TEXT(""), "1 2 3 14|||0|" },
     { "failure", 0, FROM_SERVER, SW_BAND_EXIT_FAILURE, TEXT(""), "1 2 3 15|||1|" },
 };
+/* clang-format on */
 
 #define PACKET_FIELDS                                                                                             \
     "tcp.stream sidewire.band sidewire.argv sidewire.text sidewire.exit_status _ws.expert.message"

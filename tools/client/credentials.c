@@ -216,8 +216,8 @@ int credentials_load(credentials *all, const arguments *args)
     search s = { .all = all };
 
     memset(all, 0, sizeof(*all));
-    all->first = mmap(NULL, sizeof(*all->first), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-                      0); /* invalidFunctionArg: no file, so -1 */
+    /* invalidFunctionArg: no file, so -1 */
+    all->first = mmap(NULL, sizeof(*all->first), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (all->first == MAP_FAILED) {
         report_system("keys", errno);
         all->first = NULL;

@@ -20,24 +20,12 @@
 
 enum { CREATE_RULES = 444, ADD_RULE, RESTRICT_SELF }; /* system calls, the same on all machines */
 
-enum { /* rights on files, by bit */
-       EXECUTE,
-       WRITE_FILE,
-       READ_FILE,
-       READ_DIR,
-       REMOVE_DIR,
-       REMOVE_FILE,
-       MAKE_CHAR,
-       MAKE_DIR,
-       MAKE_REG,
-       MAKE_SOCK,
-       MAKE_FIFO,
-       MAKE_BLOCK,
-       MAKE_SYM,
-       REFER,
-       TRUNCATE,
-       IOCTL_DEV
+/* clang-format off */
+enum {                           /* rights on files, by bit */
+    EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, REMOVE_DIR, REMOVE_FILE, MAKE_CHAR, MAKE_DIR, MAKE_REG, MAKE_SOCK,
+    MAKE_FIFO, MAKE_BLOCK, MAKE_SYM, REFER, TRUNCATE, IOCTL_DEV
 };
+/* clang-format on */
 #define BIT(n) (UINT64_C(1) << (n))
 
 enum { VERSION_ONLY = 1, RULE_BELOW = 1 };
@@ -145,66 +133,27 @@ static int enter_landlock(sandbox *s)
 
 /* Ways to run others, to look into them, and to become more. What is needed for threads, files that are open, and
  * signals to oneself stays. */
-static const int forbidden_calls[] = { SCMP_SYS(execve),
-                                       SCMP_SYS(execveat),
-                                       SCMP_SYS(fork),
-                                       SCMP_SYS(vfork),
-                                       SCMP_SYS(ptrace),
-                                       SCMP_SYS(kill),
-                                       SCMP_SYS(process_vm_readv),
-                                       SCMP_SYS(process_vm_writev),
-                                       SCMP_SYS(kcmp),
-                                       SCMP_SYS(pidfd_open),
-                                       SCMP_SYS(pidfd_getfd),
-                                       SCMP_SYS(pidfd_send_signal),
-                                       SCMP_SYS(mount),
-                                       SCMP_SYS(umount2),
-                                       SCMP_SYS(pivot_root),
-                                       SCMP_SYS(chroot),
-                                       SCMP_SYS(unshare),
-                                       SCMP_SYS(setns),
-                                       SCMP_SYS(open_tree),
-                                       SCMP_SYS(move_mount),
-                                       SCMP_SYS(fsopen),
-                                       SCMP_SYS(fsmount),
-                                       SCMP_SYS(fspick),
-                                       SCMP_SYS(init_module),
-                                       SCMP_SYS(finit_module),
-                                       SCMP_SYS(delete_module),
-                                       SCMP_SYS(kexec_load),
-                                       SCMP_SYS(bpf),
-                                       SCMP_SYS(perf_event_open),
-                                       SCMP_SYS(userfaultfd),
-                                       SCMP_SYS(keyctl),
-                                       SCMP_SYS(add_key),
-                                       SCMP_SYS(request_key),
-                                       SCMP_SYS(io_uring_setup),
-                                       SCMP_SYS(io_uring_enter),
-                                       SCMP_SYS(io_uring_register),
-                                       SCMP_SYS(open_by_handle_at),
-                                       SCMP_SYS(name_to_handle_at),
-                                       SCMP_SYS(setuid),
-                                       SCMP_SYS(setgid),
-                                       SCMP_SYS(setreuid),
-                                       SCMP_SYS(setregid),
-                                       SCMP_SYS(setresuid),
-                                       SCMP_SYS(setresgid),
-                                       SCMP_SYS(setgroups),
-                                       SCMP_SYS(capset),
-                                       SCMP_SYS(reboot),
-                                       SCMP_SYS(swapon),
-                                       SCMP_SYS(swapoff),
-                                       SCMP_SYS(acct),
-                                       SCMP_SYS(sethostname),
-                                       SCMP_SYS(settimeofday),
-                                       SCMP_SYS(clock_settime),
-                                       SCMP_SYS(adjtimex),
-                                       SCMP_SYS(personality),
-                                       SCMP_SYS(syslog),
-                                       SCMP_SYS(mknod),
-                                       SCMP_SYS(mknodat) };
+/* clang-format off */
+static const int forbidden_calls[] = {
+    SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(ptrace), SCMP_SYS(kill),
+    SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(kcmp), SCMP_SYS(pidfd_open),
+    SCMP_SYS(pidfd_getfd), SCMP_SYS(pidfd_send_signal), SCMP_SYS(mount), SCMP_SYS(umount2),
+    SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(open_tree),
+    SCMP_SYS(move_mount), SCMP_SYS(fsopen), SCMP_SYS(fsmount), SCMP_SYS(fspick), SCMP_SYS(init_module),
+    SCMP_SYS(finit_module), SCMP_SYS(delete_module), SCMP_SYS(kexec_load), SCMP_SYS(bpf),
+    SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd), SCMP_SYS(keyctl), SCMP_SYS(add_key),
+    SCMP_SYS(request_key), SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register),
+    SCMP_SYS(open_by_handle_at), SCMP_SYS(name_to_handle_at), SCMP_SYS(setuid), SCMP_SYS(setgid),
+    SCMP_SYS(setreuid), SCMP_SYS(setregid), SCMP_SYS(setresuid), SCMP_SYS(setresgid), SCMP_SYS(setgroups),
+    SCMP_SYS(capset), SCMP_SYS(reboot), SCMP_SYS(swapon), SCMP_SYS(swapoff), SCMP_SYS(acct),
+    SCMP_SYS(sethostname), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime), SCMP_SYS(adjtimex),
+    SCMP_SYS(personality), SCMP_SYS(syslog), SCMP_SYS(mknod), SCMP_SYS(mknodat)
+};
 
-static const int socket_calls[] = { SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen) };
+static const int socket_calls[] = {
+    SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen)
+};
+/* clang-format on */
 
 static int forbid(scmp_filter_ctx filter, const int *calls, size_t count)
 {

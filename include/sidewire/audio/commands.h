@@ -11,6 +11,7 @@ SW_BEGIN_DECLS
 
 /* The id of each command, which is its place in sw_audio_commands as well. A server makes an array
  * of functions by it, with NULL for what it does not provide. */
+/* clang-format off */
 typedef enum sw_audio_command {
     SW_AUDIO_HELP = 0,
     SW_AUDIO_SI,
@@ -61,6 +62,7 @@ typedef enum sw_audio_command {
     SW_AUDIO_TOUCH,
     SW_AUDIO_COMMAND_COUNT
 } sw_audio_command;
+/* clang-format on */
 
 /* All of them: first those of the group "server", then those of "afs", the audio file selector.
  * Permissions are those of permissions.h. */

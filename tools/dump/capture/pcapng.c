@@ -7,15 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    BLOCK_SECTION = 0x0a0d0d0a,
-    BLOCK_INTERFACE = 1,
-    BLOCK_OLD_PACKET = 2,
-    BLOCK_SIMPLE_PACKET = 3,
-    BLOCK_STATISTICS = 5,
-    BLOCK_PACKET = 6,
-    BLOCK_SECRETS = 10
-};
+/* clang-format off */
+enum { BLOCK_SECTION = 0x0a0d0d0a, BLOCK_INTERFACE = 1, BLOCK_OLD_PACKET = 2,
+       BLOCK_SIMPLE_PACKET = 3, BLOCK_STATISTICS = 5, BLOCK_PACKET = 6, BLOCK_SECRETS = 10 };
+/* clang-format on */
 
 enum {
     BLOCK_FRAME = 12, /* type and length, and the length again */
@@ -313,15 +308,10 @@ static interface *find_interface(pcapng *p, uint32_t id, char why[PCAPNG_WHY_SIZ
 /* The present kind and the old one, which differ in how they number the interface. */
 static pcapng_result take_packet(pcapng *p, const cursor *body, int is_old, frame *out, char why[PCAPNG_WHY_SIZE])
 {
-    enum {
-        SIZE = 20,
-        DROPS_AT = 2,
-        TIME_AT = 4,
-        CAPTURED_AT = 12,
-        LENGTH_AT = 16,
-        DROPS_UNKNOWN = 0xffff,
-        OPTION_DROPPED = 4
-    };
+    /* clang-format off */
+    enum { SIZE = 20, DROPS_AT = 2, TIME_AT = 4, CAPTURED_AT = 12, LENGTH_AT = 16,
+           DROPS_UNKNOWN = 0xffff, OPTION_DROPPED = 4 };
+    /* clang-format on */
     int swapped = body->swapped;
     cursor options;
     uint32_t captured;

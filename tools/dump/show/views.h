@@ -11,17 +11,10 @@
 enum { VIEWS_MAX = 3 };
 
 /* What goes to standard output. */
-typedef enum view_kind {
-    VIEW_TEXT,
-    VIEW_JSON,
-    VIEW_FOLLOW,
-    VIEW_CONVERSATION,
-    VIEW_STATS,
-    VIEW_SESSIONS,
-    VIEW_TABLE_SESSIONS,
-    VIEW_TABLE_PACKETS,
-    VIEW_NONE
-} view_kind;
+/* clang-format off */
+typedef enum view_kind { VIEW_TEXT, VIEW_JSON, VIEW_FOLLOW, VIEW_CONVERSATION, VIEW_STATS,
+               VIEW_SESSIONS, VIEW_TABLE_SESSIONS, VIEW_TABLE_PACKETS, VIEW_NONE } view_kind;
+/* clang-format on */
 
 /* What is to be shown. */
 typedef struct views_wanted {

@@ -18,18 +18,10 @@ typedef enum layer_space {
     SPACE_COUNT
 } layer_space;
 
-enum {
-    LINK_ETHERNET = 1,
-    LINK_PPP = 9,
-    LINK_RAW = 101,
-    ETHER_IPV4 = 0x0800,
-    ETHER_IPV6 = 0x86dd,
-    ETHER_MPLS = 0x8847,
-    ETHER_BRIDGED = 0x6558,
-    IP_TCP = 6,
-    IP_UDP = 17,
-    IP_GRE = 47
-};
+/* clang-format off */
+enum { LINK_ETHERNET = 1, LINK_PPP = 9, LINK_RAW = 101, ETHER_IPV4 = 0x0800, ETHER_IPV6 = 0x86dd,
+       ETHER_MPLS = 0x8847, ETHER_BRIDGED = 0x6558, IP_TCP = 6, IP_UDP = 17, IP_GRE = 47 };
+/* clang-format on */
 
 /* What is left of a frame. */
 typedef struct layers {

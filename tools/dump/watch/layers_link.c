@@ -257,15 +257,10 @@ static uint32_t little32(const uint8_t *p)
 /* Netfilter's log: attributes of a size and a type, one of which is the packet. */
 frame_result layer_nflog(layers *l)
 {
-    enum {
-        HEADER = 4,
-        ATTRIBUTE = 4,
-        TYPE_MASK = 0x7fff,
-        PAYLOAD = 9,
-        FAMILY_IPV4 = 2,
-        FAMILY_IPV6 = 10,
-        FAMILY_BRIDGE = 7
-    };
+    /* clang-format off */
+    enum { HEADER = 4, ATTRIBUTE = 4, TYPE_MASK = 0x7fff, PAYLOAD = 9, FAMILY_IPV4 = 2,
+           FAMILY_IPV6 = 10, FAMILY_BRIDGE = 7 };
+    /* clang-format on */
     frame_result result = layer_need(l, HEADER);
     unsigned family;
 

@@ -4,15 +4,10 @@
 /* [RFC 2784, RFC 2890]; version 1 is PPTP's [RFC 2637, section 4.1]. */
 frame_result layer_gre(layers *l)
 {
-    enum {
-        CHECKSUM = 0x8000,
-        ROUTING = 0x4000,
-        KEY = 0x2000,
-        SEQUENCE = 0x1000,
-        ACK = 0x0080,
-        VERSION = 7,
-        ERSPAN = 0x88be
-    };
+    /* clang-format off */
+    enum { CHECKSUM = 0x8000, ROUTING = 0x4000, KEY = 0x2000, SEQUENCE = 0x1000, ACK = 0x0080,
+           VERSION = 7, ERSPAN = 0x88be };
+    /* clang-format on */
     frame_result result = layer_need(l, 4);
     unsigned flags, type;
     size_t header = 4;
