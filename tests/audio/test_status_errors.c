@@ -29,18 +29,9 @@ static const struct bad_case {
     { OURS, TEXT("000/ 02:\n"), 3, SW_E_STATUS_LENGTH, '/', 4, "" },
     { OURS, TEXT("000: 02:\n"), 3, SW_E_STATUS_LENGTH, ':', 4, "" },
     { OURS, TEXT("004 02:\n"), 3, SW_E_STATUS_LENGTH, ' ', 4, "" },
-    { OURS,
-      TEXT("\0"
-           "004 02:\n"),
-      0, SW_E_STATUS_LENGTH, 0, 1, "" },
-    { OURS,
-      TEXT("\xb0"
-           "004 02:\n"),
-      0, SW_E_STATUS_LENGTH, 0xb0, 1, "" },
-    { OURS,
-      TEXT("\x10"
-           "004 02:\n"),
-      0, SW_E_STATUS_LENGTH, 0x10, 1, "" },
+    { OURS, TEXT("\0" "004 02:\n"), 0, SW_E_STATUS_LENGTH, 0, 1, "" },
+    { OURS, TEXT("\xb0" "004 02:\n"), 0, SW_E_STATUS_LENGTH, 0xb0, 1, "" },
+    { OURS, TEXT("\x10" "004 02:\n"), 0, SW_E_STATUS_LENGTH, 0x10, 1, "" },
     { OURS, TEXT("status: x\n"), 0, SW_E_STATUS_LENGTH, 's', 1, "" },
     { OURS, TEXT("0003 02:\n"), 3, SW_E_STATUS_SHORT, 3, 4, "" },
     { OURS, TEXT("0000 02:\n"), 3, SW_E_STATUS_SHORT, 0, 4, "" },
@@ -89,8 +80,8 @@ static const struct bad_case {
     { SW_STATUS_HUMAN, &none, TEXT("a:\n"), 0, SW_E_STATUS_NAME_SIZE, 1, 0, "" },
     { SW_STATUS_HUMAN, &none, TEXT(":\n"), 0, SW_E_STATUS_NAME, 0, 0, "" },
     { SW_STATUS_HUMAN, NULL, TEXT(": x\n"), 0, SW_E_STATUS_NAME, 0, 0, "" },
-    { SW_STATUS_HUMAN, NULL, TEXT("a_name_that_has_33_characters_now: x\n"), 31, SW_E_STATUS_NAME_SIZE, 32, 31,
-      "" },
+    { SW_STATUS_HUMAN, NULL, TEXT("a_name_that_has_33_characters_now: x\n"), 31,
+      SW_E_STATUS_NAME_SIZE, 32, 31, "" },
 };
 /* clang-format on */
 

@@ -248,20 +248,13 @@ static const struct operation {
     const char *name;
     int (*run)(void);
 } operations[] = {
-    { "new", start_backend },
-    { "oaep_encrypt", encrypt },
-    { "key_prepare", prepare },
-    { "oaep_decrypt", decrypt },
-    { "prepared", decrypt_prepared },
-    { "hashes", hash },
-    { "AES", cipher },
-    { "SHA-256 in pieces", hash_pieces },
-    { "X25519", agree },
-    { "AES-256-GCM", aes_gcm },
-    { "ChaCha20-Poly1305", chacha_poly },
-    { "rsa_sign", sign },
-    { "rsa_verify", verify },
-    { "Ed25519", ed25519 },
+    { "new", start_backend },       { "oaep_encrypt", encrypt },
+    { "key_prepare", prepare },     { "oaep_decrypt", decrypt },
+    { "prepared", decrypt_prepared }, { "hashes", hash },
+    { "AES", cipher },              { "SHA-256 in pieces", hash_pieces },
+    { "X25519", agree },            { "AES-256-GCM", aes_gcm },
+    { "ChaCha20-Poly1305", chacha_poly }, { "rsa_sign", sign },
+    { "rsa_verify", verify },       { "Ed25519", ed25519 },
 };
 /* clang-format on */
 

@@ -286,22 +286,10 @@ END_TEST
 
 /* clang-format off */
 static const char *const pure_text[] = {
-    "",
-    "\n",
-    "\n\n\n",
-    " ",
-    "\r",
-    "-",
-    "-----",
-    "-----BEGIN ",
-    "-----BEGIN RSA PRIVATE KEY-----",
-    "-----BEGIN RSA PRIVATE KEY-----\n\n",
-    "-----BEGIN RSA PRIVATE KEY-----\nA:",
-    "-----BEGIN RSA PRIVATE KEY-----\nA:\n",
-    "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4",
-    "-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----",
-    "ssh-rsa",
-    "ssh-rsa ",
+    "", "\n", "\n\n\n", " ", "\r", "-", "-----", "-----BEGIN ", "-----BEGIN RSA PRIVATE KEY-----",
+    "-----BEGIN RSA PRIVATE KEY-----\n\n", "-----BEGIN RSA PRIVATE KEY-----\nA:",
+    "-----BEGIN RSA PRIVATE KEY-----\nA:\n", "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4",
+    "-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----", "ssh-rsa", "ssh-rsa ",
     "ssh-rsa  \n",
 };
 /* clang-format on */

@@ -192,19 +192,8 @@ static void check_encoder(const char *what, sw_encoder *encoder, int code, uint6
  * encoded; size 0: between packets. */
 /* clang-format off */
 enum {
-    BEGIN,
-    BEGIN_NO_HEADER,
-    BODY,
-    BODY_NO_OUT,
-    BODY_NO_IN,
-    BODY_MUCH,
-    BODY_OVERLAP,
-    NEW_CIPHER,
-    PACKET,
-    PACKET_NO_BODY,
-    PACKET_NO_OUT,
-    PACKET_NO_LEN,
-    PACKET_OVERLAP
+    BEGIN, BEGIN_NO_HEADER, BODY, BODY_NO_OUT, BODY_NO_IN, BODY_MUCH, BODY_OVERLAP, NEW_CIPHER,
+    PACKET, PACKET_NO_BODY, PACKET_NO_OUT, PACKET_NO_LEN, PACKET_OVERLAP
 };
 /* clang-format on */
 

@@ -24,21 +24,9 @@ static const char *const modes[] = {
 /* One line, one connection; @ is the client's number. The first one is for the others to rely on. */
 /* clang-format off */
 static const char *const commands[] = {
-    "addimg picture-@ < blob-@",
-    "help ff",
-    "play",
-    "si",
-    "next",
-    "lsimg picture-@",
-    "stat -n=1",
-    "catimg picture-@",
-    "sender http on",
-    "pause",
-    "version",
-    "ff @",
-    "addlyr common < blob-@",
-    "nosuch-@",
-    "help touch",
+    "addimg picture-@ < blob-@", "help ff", "play", "si", "next", "lsimg picture-@", "stat -n=1",
+    "catimg picture-@", "sender http on", "pause", "version", "ff @", "addlyr common < blob-@",
+    "nosuch-@", "help touch",
 };
 /* clang-format on */
 

@@ -24,33 +24,22 @@ static const struct {
     uint8_t band;
     const char *body;
     size_t len;
-    const char *expected; /* bands, arguments, text, exit status, what is wrong */
+    const char *expected;       /* bands, arguments, text, exit status, what is wrong */
 } packets[] = {
     { "band 0", 0, FROM_SERVER, SW_BAND_ANY, TEXT("x"), "1 2 3 0||||*where none*" },
     { "band 18", 0, FROM_SERVER, 18, TEXT(""), "1 2 3 18||||*band 18" },
     { "band 255", 0, FROM_CLIENT, 255, TEXT("x"), "1 2 3 255||||*band 255, expected band 4" },
     { "no PROCEED", 1, FROM_SERVER, SW_BAND_OUTPUT, TEXT("x"), "1 2||||" WRONG_KEYS },
     { "PROCEED with a body", 1, FROM_SERVER, SW_BAND_PROCEED, TEXT("x"), "1 2||||" WRONG_KEYS },
-    { "unterminated", 0, FROM_CLIENT, SW_BAND_COMMAND,
-      TEXT("ff\0"
-           "3"),
+    { "unterminated", 0, FROM_CLIENT, SW_BAND_COMMAND, TEXT("ff\0" "3"),
       "1 2 3 4|ff 3|||*terminated" },
     { "empty arguments", 0, FROM_CLIENT, SW_BAND_COMMAND, TEXT("\0a\0\0"), "1 2 3 4| a |||" },
     { "no arguments", 0, FROM_CLIENT, SW_BAND_COMMAND, TEXT(""), "1 2 3 4||||*arguments*" },
     { "escapes", 0, FROM_SERVER, SW_BAND_OUTPUT, TEXT("\33[2J<b>\7\x9b\xc2\x9b\x7f\r\n"),
       "1 2 3 6||\xe2\x90\x9b[2J<b>\xe2\x90\x87\xef\xbf\xbd\xef\xbf\xbd\xe2\x90\xa1\\\\r\\\\n||" },
-    { "hidden", 0, FROM_SERVER, SW_BAND_OUTPUT,
-      TEXT("a\xe2\x80\xae"
-           "b\xe2\x80\xa8"
-           "c\xc2\xad"
-           "d"),
-      "1 2 3 6||a\xef\xbf\xbd"
-      "b\xef\xbf\xbd"
-      "c\xef\xbf\xbd"
-      "d||" },
-    { "NUL", 0, FROM_SERVER, SW_BAND_EMERG_LOG, TEXT("a\0b"),
-      "1 2 3 13||a\xe2\x90\x80"
-      "b||" },
+    { "hidden", 0, FROM_SERVER, SW_BAND_OUTPUT, TEXT("a\xe2\x80\xae" "b\xe2\x80\xa8" "c\xc2\xad" "d"),
+      "1 2 3 6||a\xef\xbf\xbd" "b\xef\xbf\xbd" "c\xef\xbf\xbd" "d||" },
+    { "NUL", 0, FROM_SERVER, SW_BAND_EMERG_LOG, TEXT("a\0b"), "1 2 3 13||a\xe2\x90\x80" "b||" },
     { "UTF-8", 0, FROM_SERVER, SW_BAND_DEBUG_LOG, TEXT("\xc3\xa4"), "1 2 3 7||\xc3\xa4||" },
     { "no text", 0, FROM_SERVER, SW_BAND_AWAITING_DATA, TEXT(""), "1 2 3 5||||" },
     { "upload", 0, FROM_CLIENT, SW_BAND_BLOB_DATA, TEXT("blob"), "1 2 3 16||||*expected band 4" },
