@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What sealed sessions need of the libgcrypt backend: hashes in pieces, X25519, AEADs. */
 #include "gcrypt_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Recorded sealed sessions with every byte of greeting, request, handshake messages and records changed, dropped, doubled
  * or swapped with the next one, and every whole message and record likewise: an error, with each backend, and nothing is
  * given out that was not sent.
