@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Ed25519 of the libgcrypt backend. Secrets do not go through libgcrypt's S-expressions, of which copies stay in ordinary
  * memory: signing is RFC 8032, section 5.1.6, over its points, in constant time where a number is in secure memory. */
 #define _DEFAULT_SOURCE /* explicit_bzero */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Private operations of RSA by libgcrypt's numbers. Not by its S-expressions: when it looks numbers up in those, it
  * copies parts of the key to ordinary memory, and frees them as they are. Here all that is secret is in secure memory,
  * which is wiped when it is freed; and a prepared key keeps its blinding, which otherwise costs as much as a fifth of the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* In place of one of the backend libraries, by LD_PRELOAD and its name: the backend itself, with each call written down,
  * a line each: operation and bytes. So a test sees which work a real server does, and in which order. */
 #include <sidewire/crypto.h>

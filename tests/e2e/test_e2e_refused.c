@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Who is refused by the real server: a name that nobody has, a key that is another user's or nobody's, a signature that is
  * wrong. The same answer, and the same calls of the crypto library, in the same order and of the same sizes: the server's
  * backend writes them down (recording_backend.c). */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """sidewire's programs against other people's implementations of what sealed sessions are made of: Noise by dissononce,
 signatures by ssh-keygen, both roles:  oracles.py CLIENT SERVER [UNITTEST OPTION...]"""
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "remembering.h"
 
 #include <string.h>

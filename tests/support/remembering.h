@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A backend that answers what it was asked before from memory: recorded sessions that are run thousands of times ask the
  * same agreements and signatures each time, and those are what takes long. */
 #ifndef SIDEWIRE_TESTS_REMEMBERING_H
