@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The Wireshark plugin's own part: segments of a session in any order, cut, damaged and with holes, become records whose items
  * lie within what they mark, and say the same however segments are cut. Input: as of the observer, see
  * observer_input.h. Wireshark itself is not in it: this file has the memory scope and the keys that the plugin gets

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "dissector.h"
 
 #include "fields.h"

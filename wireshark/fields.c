@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "fields.h"
 
 #include <sidewire/packet.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Fields, subtrees and expert infos: what filters and columns go by. */
 #ifndef SIDEWIRE_WIRESHARK_FIELDS_H
 #define SIDEWIRE_WIRESHARK_FIELDS_H

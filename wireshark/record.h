@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the bytes of one frame were found to be. It is kept as long as the capture is open: a frame
  * is shown many times and in any order, but its bytes can be decrypted once only. */
 #ifndef SIDEWIRE_WIRESHARK_RECORD_H

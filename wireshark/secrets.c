@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "secrets.h"
 
 #include "watch/keylog.h"

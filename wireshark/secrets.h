@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Private keys and the key log: preferences of the user, read when the first session of a capture
  * wants them, and keys in the capture; wiped when the capture is closed. */
 #ifndef SIDEWIRE_WIRESHARK_SECRETS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "session_internal.h"
 
 #include "secrets.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A passive observer of one connection: tells from the bytes of both ends what happens in a session of others
  * [protocol, sections 2 to 9; sealed]. For decoders of captures and the like.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sessions whose request was not seen [protocol, sections 3 and 4]: the capture begins behind it, or lacks it, or has nothing
  * of the client at all. What was agreed on is not known then. */
 #include "observer_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the parts of the observer share. Each step takes from the input of an end: 1 and an event, or 0. It has moved on
  * if bytes were taken or the state is another one; else it waits. */
 #ifndef SIDEWIRE_SRC_OBSERVER_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Greeting and request, and by them who is who [protocol, sections 2 and 3]. */
 #include "observer_internal.h"
 

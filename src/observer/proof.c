@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Challenge, response, and whether keys fit [protocol, sections 4 to 7]. */
 #include "observer_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sessions whose request is not in the capture: it begins with the challenge, or has only the server's side, or the request
  * was lost. */
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Prints the sessions of hand_made.h by one of the views, for tests that look at a whole output:
  * print_sessions PRINTER [SESSIONS], where SESSIONS is all (default), hostile, or a number: one
  * session with so many packets. */

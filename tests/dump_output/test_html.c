@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The page as a file: what is in it, and what can never be. */
 #include "hand_made.h"
 #include "show/html.h"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """TCP connections of a session as lists of segments, and what networks do to them."""
 import dataclasses
 import random

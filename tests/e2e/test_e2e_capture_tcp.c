@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* One real session, recorded and put into captures with every hardship of TCP, IP and link layers
  * by scapy: what sidewire-dump shows of them, and what tshark and tcpflow take for their streams. */
 #include "peer.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Captures of the same session, each as another network, system or attacker has left it. The key is
  * kept as hex of PKCS #1. */
 #include "process.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* sidewire-dump with captures of real sessions of the real programs. */
 #include "capture.h"
 #include "peer.h"

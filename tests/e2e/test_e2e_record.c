@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* --record of client and server: what both of them write down of real sessions, in the eyes of
  * tshark and of sidewire-dump. */
 #include "peer.h"

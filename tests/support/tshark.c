@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "tshark.h"
 
 #include "scratch.h"

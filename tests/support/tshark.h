@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* tshark with the plugin of this build. */
 #ifndef SIDEWIRE_TESTS_TSHARK_H
 #define SIDEWIRE_TESTS_TSHARK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The Wireshark plugin on captures made by hand. */
 #include "scratch.h"
 #include "sessions.h"

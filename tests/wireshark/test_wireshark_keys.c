@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The Wireshark plugin: keys, what is said without them, requests, and what is no session. */
 #include "scratch.h"
 #include "sessions.h"

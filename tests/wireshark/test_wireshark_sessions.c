@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The Wireshark plugin has to agree with sidewire-dump, also on captures of real sessions of the
  * real programs. */
 #include "capture.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* sidewire-dump: shows the sessions in a capture. */
 #include "arguments.h"
 #include "capture/capture.h"

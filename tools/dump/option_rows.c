@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The options, and what each does with its value. */
 #include "arguments.h"
 

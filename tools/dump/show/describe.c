@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "describe.h"
 
 #include <arpa/inet.h>

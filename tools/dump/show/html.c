@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "html.h"
 
 #include "describe.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sessions as one page for a browser, which needs nothing else. The page holds records; its script
  * draws them. All that comes from a capture is in base64 there, so that no byte of it can mean
  * anything to the browser, and the script only ever makes text of it. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "timepiece.h"
 
 #include "describe.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Times in the ways that people read them. */
 #ifndef SIDEWIRE_DUMP_TIMEPIECE_H
 #define SIDEWIRE_DUMP_TIMEPIECE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "views.h"
 
 #include "conversation.h"

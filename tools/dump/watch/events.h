@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is seen of sessions, for whoever shows it. Pointers are valid during the call only. */
 #ifndef SIDEWIRE_DUMP_EVENTS_H
 #define SIDEWIRE_DUMP_EVENTS_H

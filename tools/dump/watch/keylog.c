@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "keylog.h"
 
 #include "allocate.h"

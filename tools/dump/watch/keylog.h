@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The key log: a text file with a line for each session, written by programs that were asked to.
  *
  *     SIDEWIRE_SESSION_KEYS RESPONSE CLIENT_KEY SERVER_KEY

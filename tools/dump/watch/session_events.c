@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* From the observer's events to what happened in a session. */
 #include "session_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the parts of a watch share. */
 #ifndef SIDEWIRE_DUMP_WATCH_SESSION_INTERNAL_H
 #define SIDEWIRE_DUMP_WATCH_SESSION_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Items: puts messages together, or hands them on in parts. */
 #include "session_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Segments in, pieces out. */
 #include "stream_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the parts of a stream share. */
 #ifndef SIDEWIRE_DUMP_STREAM_INTERNAL_H
 #define SIDEWIRE_DUMP_STREAM_INTERNAL_H

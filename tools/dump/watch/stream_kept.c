@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Bytes that a stream keeps: those handed out lately, to be compared with further copies, and those that wait
  * behind a gap. */
 #include "stream_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A packet opened: all that is known of it, and its body as text and hex. */
 
 const ESCAPES_MARKED = 2000;    /* at most */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A session as a ladder: the client's line, the server's line, and an arrow for each packet. */
 
 const ROW_HEIGHT = 44;          /* as in the style */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The records of the page, as sessions with their packets. */
 
 const PREVIEW_BYTES = 160;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Times in the ways that people read them. */
 
 /* As on the command line; how it is called in a choice, and above a column. */
