@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What differs between the releases of Wireshark that the plugin can be built for: 4.0 and 4.4. */
 #ifndef SIDEWIRE_WIRESHARK_RELEASE_H
 #define SIDEWIRE_WIRESHARK_RELEASE_H
