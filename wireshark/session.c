@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "session_internal.h"
 
+#include "release.h"
 #include "secrets.h"
 
 #include <epan/wmem_scopes.h>
@@ -12,7 +13,7 @@ static unsigned session_count;
 
 /* ---- life ---- */
 
-static gboolean session_free(wmem_allocator_t *scope, wmem_cb_event_t event, void *data)
+static release_bool session_free(wmem_allocator_t *scope, wmem_cb_event_t event, void *data)
 {
     session *s = data;
 
