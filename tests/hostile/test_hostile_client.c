@@ -76,6 +76,9 @@ static const struct {
     { "220 \033]0;x\a",
       "this is a mail or FTP server, no audio server: it says '220 "
       "\\\\x1b\\]0;x\\\\x07'\n" },
+    { "\x16\x03\x01\x02",
+      "this is a service that speaks no text, no audio server: it says "
+      "'\\\\x16\\\\x03\\\\x01\\\\x02'\n" },
 };
 
 START_TEST(service_of_another_kind)
