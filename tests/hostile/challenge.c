@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "challenge.h"
 
 #include "hostile.h"

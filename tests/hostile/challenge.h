@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Whoever connects, asks for a challenge in some name, and answers it wrongly. */
 #ifndef SIDEWIRE_TESTS_CHALLENGE_H
 #define SIDEWIRE_TESTS_CHALLENGE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "guessing.h"
 
 #include <float.h>

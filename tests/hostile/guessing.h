@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Whoever guesses by a number whether a name is known: how often he is right. */
 #ifndef SIDEWIRE_TESTS_GUESSING_H
 #define SIDEWIRE_TESTS_GUESSING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "many_users.h"
 
 #include "key_builder.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Lists of users by the thousand, each with a key of his own. Making so many RSA keys takes minutes; so moduli are
  * products of two numbers that lie where key makers have their primes, but are not prime, which nothing that encrypts
  * or verifies looks at. Of fewer keys, which users would share, the time of each would count. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the challenges of unknown names look like: of sizes that users' keys have, as often, and under moduli that stay
  * the same. They are made from a secret in a file. */
 #include "challenge.h"

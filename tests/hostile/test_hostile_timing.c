@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Are unknown users told from known ones by the time of a challenge, or of what follows a wrong answer? */
 #include "challenge.h"
 #include "guessing.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sealed sessions: are users told from others by the time of a refusal, or by its size? Whoever asks has a key of his
  * own and signs with it, or has somebody's public key, without the other half, and wants to know whether that is on
  * the list. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Who of the list is meant: by a name, or by a name and a key. These look at all of it, without a branch that a name
  * decides, and read a key in any case, so that the time does not tell whether the name is known: in a large list a key
  * is not in the processor's cache. */
