@@ -6,6 +6,7 @@
 
 #include <sidewire/ssh.h>
 
+#include <stddef.h>
 #include <string.h>
 
 enum { WORD_SIZE = sizeof(uint64_t) };
@@ -67,9 +68,19 @@ static match begin(const user_list *list, const char *name, size_t len)
     return (match){ hash % list->count, 0 };
 }
 
+/* What there is of it: most of the room for a modulus is empty, and each line of memory that is not in the cache
+ * may be one that tells a key that was read lately, for other names, from one that was not. */
+static void copy_key(sw_public_key *to, const sw_public_key *from)
+{
+    memcpy(to, from, offsetof(sw_public_key, n));
+    memcpy(to->n, from->n, from->n_size);
+    memcpy(to->e, from->e, sizeof(to->e));
+    memcpy(to->ed25519, from->ed25519, sizeof(to->ed25519));
+}
+
 static const user *finish(const user_list *list, match m, sw_public_key *key)
 {
-    *key = list->users[m.at].key;
+    copy_key(key, &list->users[m.at].key);
     return m.is_found ? &list->users[m.at] : NULL;
 }
 
