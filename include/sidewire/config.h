@@ -58,8 +58,9 @@ typedef struct sw_server_config {
     uint8_t decoy_secret[32];     /* required: random bytes, the same for the life of a server. Whoever
                                   * knows them tells unknown names from known ones */
     const sw_key_kind *key_kinds; /* the kinds of keys that the users have, one of which each unknown
-                                  * name seems to have, as often as they do. May be exchanged between
-                                  * calls; those names then seem to have other keys, so better seldom */
+                                  * name seems to have, as often as they do: of each user the key that
+                                  * sw_session_key is given. May be exchanged between calls; names whose
+                                  * kind is another one by that seem to have other keys, so keep their order */
     size_t key_kind_count;        /* 0: all have 2048 bits and the exponent 65537 */
 
     const sw_x25519_key *server_key; /* required for sealed sessions, see sw_server_key_parse */

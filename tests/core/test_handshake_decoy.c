@@ -169,6 +169,31 @@ START_TEST(lie_as_real_moduli)
 }
 END_TEST
 
+/* Behind the first 32 bits there is nothing but chance, and nothing that goes with where the modulus lies:
+ * the time of a division depends on the first 64. */
+START_TEST(free_behind_the_beginning)
+{
+    enum { SAMPLES = 4000, FROM = 32, TO = 128 };
+    sw_key_kind kind = { 2048, 65537, 1 };
+    unsigned set[2][TO] = { { 0 } };
+    unsigned count[2] = { 0 };
+
+    config.key_kinds = &kind;
+    config.key_kind_count = 1;
+    for (unsigned i = 0; i < SAMPLES; i++) {
+        int is_high;
+        ask_for(i);
+        is_high = place(kind.bits) > 0.71;
+        count[is_high]++;
+        for (int bit = FROM; bit < TO; bit++)
+            set[is_high][bit] += modulus[bit / 8] >> (7 - bit % 8) & 1;
+    }
+    for (int is_high = 0; is_high < 2; is_high++)
+        for (int bit = FROM; bit < TO; bit++) /* five standard deviations */
+            ck_assert_double_eq_tol((double)set[is_high][bit] / count[is_high], 0.5, 2.5 / sqrt(count[is_high]));
+}
+END_TEST
+
 /* Sizes and exponents come as often as users have them, each name with one of its own. */
 START_TEST(kinds_as_users_have_them)
 {
@@ -213,6 +238,7 @@ int main(void)
     tcase_add_test(tcase, same_each_time);
     tcase_add_test(tcase, bits_as_of_a_hash);
     tcase_add_loop_test(tcase, lie_as_real_moduli, 0, 3);
+    tcase_add_test(tcase, free_behind_the_beginning);
     tcase_add_test(tcase, kinds_as_users_have_them);
     return run_suite(suite);
 }

@@ -280,14 +280,16 @@ END_TEST
 
 typedef struct refusal_case {
     const char *what;
-    int is_unknown, is_other_key, is_bad_signature;
+    int is_unknown, is_other_key, is_bad_signature, is_other_type;
 } refusal_case;
 
 static const refusal_case refusal_cases[] = {
-    { "unknown user", 1, 0, 0 },
-    { "another user's key", 0, 1, 0 },
-    { "bad signature", 0, 0, 1 },
-    { "unknown user with a bad signature", 1, 0, 1 },
+    { "unknown user", 1, 0, 0, 0 },
+    { "another user's key", 0, 1, 0, 0 },
+    { "bad signature", 0, 0, 1, 0 },
+    { "unknown user with a bad signature", 1, 0, 1, 0 },
+    { "another user's key, bad signature", 0, 1, 1, 0 },
+    { "a user who has an RSA key", 0, 0, 0, 1 },
 };
 
 static void spoil(uint8_t *blob, size_t len)
@@ -304,7 +306,9 @@ static void run_refused(sealed_pair *p, const refusal_case *c)
     other.ed25519[5] ^= 1;
     if (c->is_unknown)
         p->known = NULL;
-    if (c->is_other_key)
+    if (c->is_other_type)
+        fake_key_pair(NULL, &other, 2048, 9);
+    if (c->is_other_key || c->is_other_type)
         p->known = &other;
     if (c->is_bad_signature)
         p->change_signature = spoil;

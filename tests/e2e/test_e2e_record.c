@@ -372,7 +372,7 @@ static const struct {
     { "-", "a file is needed, standard output has another use" },
     { "missing/file", "No such file or directory" },
     { ".", "Is a directory" },
-    { "keys", "Too many levels of symbolic links" },
+    { "keys", "it is a link, which is not followed" },
     { "/dev/full", "No space left on device" },
 };
 

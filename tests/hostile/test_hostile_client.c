@@ -77,6 +77,9 @@ static const struct {
     { "220 \033]0;x\a",
       "this is a mail or FTP server, no audio server: it says '220 "
       "\\\\x1b\\]0;x\\\\x07'\n" },
+    { "\x16\x03\x01\x02",
+      "this is a service that speaks no text, no audio server: it says "
+      "'\\\\x16\\\\x03\\\\x01\\\\x02'\n" },
 };
 
 START_TEST(service_of_another_kind)
@@ -244,6 +247,28 @@ START_TEST(record_into_a_pipe)
 }
 END_TEST
 
+/* A shell's >(...) and descriptors that the shell opened have names that are links of the system's. */
+START_TEST(record_into_a_descriptor)
+{
+    static const char *const kinds[] = {
+        "$C --record >(cat >copy) version >out; wait $!", "$C --record /dev/fd/3 version 3>copy >out",
+        "$C --record /proc/self/fd/3 version 3>copy >out", "$C --record /dev/stderr version 2>copy >out",
+        "SIDEWIREKEYLOGFILE=>(cat >keylog) $C --record /dev/stderr version 2>copy >out; wait $!"
+    };
+    server s = server_start_local("");
+    command_line line = { { NULL }, 0 };
+    const char *client =
+        scratch_format("%s -H 127.0.0.1 -p %s -u alice -k keys/alice", tool_path(TOOL_CLIENT), s.port);
+
+    command_add(&line, "bash");
+    command_add(&line, "-c");
+    command_add(&line, scratch_format("C='%s'; %s", client, kinds[_i]));
+    process_expect(process_start(&line, NULL), kinds[_i], 0, "", "");
+    process_expect(tool_start(TOOL_DUMP, "-k keys/alice copy"), "dump", 0, "*exit status 0*", "");
+    server_stop(&s);
+}
+END_TEST
+
 START_TEST(live_capture_and_hangup)
 {
     process *p = tool_start(TOOL_DUMP, "--html page -i lo");
@@ -300,6 +325,7 @@ int main(void)
     tcase_add_loop_test(tcase, closed_standard_streams, 0, 4);
     tcase_add_test(tcase, non_blocking_output);
     tcase_add_test(tcase, record_into_a_pipe);
+    tcase_add_loop_test(e2e_case(suite, "descriptors"), record_into_a_descriptor, 0, 5);
     tcase_add_test(tcase, live_capture_and_hangup);
     tcase_add_loop_test(tcase, no_bar_on_a_dumb_terminal, 0, 2);
     return e2e_main(suite);

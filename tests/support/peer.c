@@ -216,10 +216,15 @@ peer *peer_client_with(int fd, const char *user, const char *private_key, sw_pol
 
 peer *peer_client_sealed(int fd, const char *user, const char *private_key)
 {
+    return peer_client_offering(fd, user, private_key, scratch_format("%s.pub", private_key));
+}
+
+peer *peer_client_offering(int fd, const char *user, const char *private_key, const char *public_key)
+{
     peer *p = peer_new(fd);
 
     read_private_key(p, private_key);
-    read_public_key(p, scratch_format("%s.pub", private_key));
+    read_public_key(p, public_key);
     p->client = (sw_client_config){ .crypto = p->crypto,
                                     .policy = { .features = SW_FEATURES_SEALED, .require_sealed = 1 },
                                     .user = user,

@@ -41,6 +41,8 @@ peer *peer_client(int fd, const char *user, const char *private_key);
 peer *peer_client_with(int fd, const char *user, const char *private_key, sw_policy policy);
 /* One that seals, or fails; any key of the server is right. KEY.pub is there, too. */
 peer *peer_client_sealed(int fd, const char *user, const char *private_key);
+/* One that offers a public key, and signs with another one, of the same kind and size, that may be its other half. */
+peer *peer_client_offering(int fd, const char *user, const char *private_key, const char *public_key);
 peer *peer_server(int fd, const char *public_key);
 /* One that seals, with this key. */
 peer *peer_server_sealed(int fd, const char *public_key, const sw_x25519_key *key);

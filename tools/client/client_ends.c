@@ -99,8 +99,11 @@ int client_check_stranger(client *c)
 
     if (kind == NULL)
         return RUNNING;
-    snprintf(why, sizeof(why), "this is %s, no audio server: it says '%.*s'", kind, first_line_length(c),
-             (const char *)c->wire.first);
+    if (c->wire.first[0] == '\0')
+        snprintf(why, sizeof(why), "this is %s, no audio server", kind);
+    else
+        snprintf(why, sizeof(why), "this is %s, no audio server: it says '%.*s'", kind, first_line_length(c),
+                 (const char *)c->wire.first);
     return client_failed(c, why, "");
 }
 
@@ -117,6 +120,10 @@ int client_timed_out(client *c)
         snprintf(line, sizeof(line), "%s, only its first line, '%.*s'", why, first_line_length(c),
                  (const char *)c->wire.first);
         return client_failed(c, line, "; see --allow-legacy if this is an audio server");
+    }
+    if (c->wire.sent == 0 && c->wire.received > 0) {
+        snprintf(line, sizeof(line), "%s, only '%.*s'", why, first_line_length(c), (const char *)c->wire.first);
+        return client_failed(c, line, "; see --timeout");
     }
     return client_failed(c, why, "; see --timeout");
 }

@@ -3,6 +3,7 @@
 
 #include "agent.h"
 #include "deadline.h"
+#include "private_file.h"
 #include "report.h"
 
 #include <errno.h>
@@ -50,7 +51,7 @@ static void log_keys(client *c)
         recorder_keys(c->args->recorder, &c->keys);
     sw_secrets_wipe(&c->keys);
     if (error != 0)
-        report(KEYLOG_VARIABLE ": %s: %s", c->keylog.path, strerror(error));
+        report(KEYLOG_VARIABLE ": %s: %s", c->keylog.path, private_file_error(error));
 }
 
 /* Nothing else waits in tx, so this does not block. 0, or -1 with the reason told. */

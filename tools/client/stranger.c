@@ -43,6 +43,15 @@ static int is_database(const uint8_t *first, size_t len)
     return len >= 5 && first[1] == 0 && first[2] == 0 && first[3] == 0 && first[4] == 10;
 }
 
+/* Greetings are text. */
+static int is_text(const uint8_t *first, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (first[i] < '\t')
+            return 0;
+    return 1;
+}
+
 const char *stranger_kind(const void *first, size_t len)
 {
     if (is_database(first, len))
@@ -52,5 +61,5 @@ const char *stranger_kind(const void *first, size_t len)
         if (len >= n && memcmp(first, strangers[i].begin, n) == 0)
             return strangers[i].kind;
     }
-    return NULL;
+    return is_text(first, len) ? NULL : "a service that speaks no text";
 }

@@ -89,7 +89,7 @@ static int check_file(const char *path, char *why, size_t why_size)
     int result;
 
     if (fd < 0) {
-        snprintf(why, why_size, "%s", strerror(errno));
+        snprintf(why, why_size, "%s", errno == ELOOP ? private_file_error(errno) : strerror(errno));
         return -1;
     }
     problem = private_file_problem(fd);

@@ -54,16 +54,13 @@ static void add_to_label(connection *c, const char *name, size_t len)
 static void answer_key(connection *c, const sw_event *event)
 {
     const user_list *users = &c->server->users;
-    sw_public_key key;
+    sw_public_key key; /* his own, or of somebody who stands in for him */
     const user *u;
 
-    if (event->key == NULL) {
+    if (event->key == NULL)
         u = user_list_find(users, event->user, event->user_len, &key);
-    } else {
-        u = user_list_find_key(users, event->user, event->user_len, event->key, event->key_len);
-        if (u != NULL)
-            key = u->key;
-    }
+    else
+        u = user_list_find_key(users, event->user, event->user_len, event->key, event->key_len, &key);
 
     add_to_label(c, event->user, event->user_len);
     c->known = u != NULL;

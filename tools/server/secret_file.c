@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "secret_file.h"
 
+#include "private_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -111,7 +113,7 @@ int secret_file_open(const char *path, const char *fresh, size_t fresh_size, cha
     if (fd < 0 && errno == ENOENT && make(path, fresh, fresh_size) == 0)
         fd = open(path, FLAGS);
     if (fd < 0) {
-        snprintf(why, why_size, "%s", strerror(errno));
+        snprintf(why, why_size, "%s", errno == ELOOP ? private_file_error(errno) : strerror(errno));
         return -1;
     }
     problem = read_secret(fd, text, cap, len);

@@ -3,6 +3,7 @@
 
 #include "acceptor.h"
 #include "log.h"
+#include "private_file.h"
 
 #include <sidewire/backends.h>
 
@@ -74,7 +75,7 @@ void server_log_keys(server *s, const sw_secrets *keys)
         return;
     s->keylog_told = now;
     log_event(LEVEL_ERROR, KEYLOG_VARIABLE ": %s: %s; it is tried again with the next session", s->keylog.path,
-              strerror(error));
+              private_file_error(error));
 }
 
 /* ---- end ---- */

@@ -157,17 +157,24 @@ static user *next_user(user_list *list)
     return u;
 }
 
-static int has_line(const user_list *list, const char *name, const sw_public_key *key)
+/* Is there a line of that name with this key? *shows: is the key the first one for challenges? */
+static int has_line(const user_list *list, const char *name, const sw_public_key *key, unsigned char *shows)
 {
     uint8_t blob[SW_SSH_KEY_MAX];
     size_t len;
+    int found = 0;
 
+    *shows = key->type == SW_KEY_RSA;
     if (sw_ssh_key_write(key, blob, sizeof(blob), &len) < 0)
         return 0;
-    for (size_t i = 0; i < list->count; i++)
-        if (strcmp(list->users[i].name, name) == 0 && sw_ssh_key_is(&list->users[i].key, blob, len))
-            return 1;
-    return 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const user *u = &list->users[i];
+        if (strcmp(u->name, name) == 0) {
+            found |= sw_ssh_key_is(&u->key, blob, len);
+            *shows &= !u->shows;
+        }
+    }
+    return found;
 }
 
 /* NULL, or why the user cannot be used; the text may be in reason[0..size). */
@@ -197,7 +204,7 @@ static const char *fill_user(const reader *r, user *u, char *const *fields, char
         snprintf(reason, size, "%s: %s", path, why);
         return reason;
     }
-    if (has_line(r->list, name, &u->key))
+    if (has_line(r->list, name, &u->key, &u->shows))
         return "the name was there before with this key";
     memcpy(u->name, name, strlen(name) + 1);
     return NULL;
@@ -300,7 +307,17 @@ static void count_key(user_list *list, const sw_public_key *key)
     list->key_kinds[list->key_kind_count++] = (sw_key_kind){ key->bits, exponent, 1 };
 }
 
-/* 0, or -1 without memory. */
+static int compare_kinds(const void *a, const void *b)
+{
+    const sw_key_kind *x = a, *y = b;
+
+    if (x->bits != y->bits)
+        return x->bits < y->bits ? -1 : 1;
+    return (x->exponent > y->exponent) - (x->exponent < y->exponent);
+}
+
+/* 0, or -1 without memory. The order of the file does not matter, so that names keep the kind that they seem to have
+ * when lines are moved. */
 static int count_keys(user_list *list)
 {
     if (list->count == 0)
@@ -309,8 +326,9 @@ static int count_keys(user_list *list)
     if (list->key_kinds == NULL)
         return -1;
     for (size_t i = 0; i < list->count; i++)
-        if (list->users[i].key.type == SW_KEY_RSA)
+        if (list->users[i].shows)
             count_key(list, &list->users[i].key);
+    qsort(list->key_kinds, list->key_kind_count, sizeof(*list->key_kinds), compare_kinds);
     return 0;
 }
 
@@ -341,60 +359,6 @@ int user_list_load(user_list *list, const char *path, char *why, size_t why_size
     if (result < 0)
         user_list_free(list);
     return result;
-}
-
-static int is_named(const user *u, const char *name, size_t len)
-{
-    return strlen(u->name) == len && memcmp(u->name, name, len) == 0;
-}
-
-/* These look at all of them, so that the time does not tell whether the name is known. */
-
-/* The place of the user who stands in for one who is not there: always the same for a name [FNV-1a]. */
-static size_t stand_in(const user_list *list, const char *name, size_t len)
-{
-    uint32_t hash = 2166136261;
-
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ (uint8_t)name[i]) * 16777619;
-    return hash % list->count;
-}
-
-const user *user_list_find(const user_list *list, const char *name, size_t len, sw_public_key *key)
-{
-    int is_found = 0;
-    size_t at;
-
-    if (list->count == 0)
-        return NULL;
-    at = stand_in(list, name, len);
-    for (size_t i = list->count; i > 0; i--) {
-        const user *u = &list->users[i - 1];
-        if (is_named(u, name, len) && u->key.type == SW_KEY_RSA) {
-            at = i - 1;
-            is_found = 1;
-        }
-    }
-    *key = list->users[at].key;
-    return is_found ? &list->users[at] : NULL;
-}
-
-const user *user_list_find_key(const user_list *list, const char *name, size_t len, const uint8_t *blob,
-                               size_t blob_len)
-{
-    const user *named = NULL;
-    const user *found = NULL;
-
-    for (size_t i = 0; i < list->count; i++) {
-        const user *u = &list->users[i];
-        int has_name = is_named(u, name, len);
-        int has_key = sw_ssh_key_is(&u->key, blob, blob_len);
-        if (has_name)
-            named = u;
-        if (has_name & has_key)
-            found = u;
-    }
-    return found != NULL ? found : named;
 }
 
 void user_list_free(user_list *list)

@@ -17,13 +17,14 @@ enum {
 typedef struct user {
     char name[USER_NAME_MAX + 1];
     unsigned permissions; /* SW_AFS_READ and so on */
+    unsigned char shows;  /* his first line with an RSA key, for which challenges of plain sessions are */
     sw_public_key key;
 } user;
 
 typedef struct user_list {
     user *users;
     size_t count;
-    sw_key_kind *key_kinds; /* those that users have, and how many of them */
+    sw_key_kind *key_kinds; /* those that show, and how many of each; in an order that is not the file's */
     size_t key_kind_count;
     char **key_files; /* paths, the first of each folder; those of users that were skipped, too */
     size_t key_file_count;
@@ -33,14 +34,14 @@ typedef struct user_list {
  * why[0..why_size) if there is no list to speak of; *list is then empty. */
 int user_list_load(user_list *list, const char *path, char *why, size_t why_size);
 
-/* A user of a plain session: the first line of that name with an RSA key, or NULL. *key becomes a copy of his
+/* A user of a plain session: the line of that name that shows, or NULL. *key becomes a copy of his
  * key, or, for a name that is not there, of somebody else's, which is of no use but to take as long: in a large
  * list a key is not in the processor's cache. */
 const user *user_list_find(const user_list *list, const char *name, size_t len, sw_public_key *key);
 /* A user who offers a key, by its blob: the line of that name and with that key; else any line of that
- * name; else NULL. */
+ * name; else NULL. *key is as above. */
 const user *user_list_find_key(const user_list *list, const char *name, size_t len, const uint8_t *blob,
-                               size_t blob_len);
+                               size_t blob_len, sw_public_key *key);
 
 void user_list_free(user_list *list);
 

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,9 +20,32 @@ const char *private_file_problem(int fd)
     return NULL;
 }
 
+const char *private_file_error(int error)
+{
+    if (error == ELOOP)
+        return "it is a link, which is not followed";
+    if (error == EPERM)
+        return "it belongs to another user, or others may write it; chmod go-w helps";
+    return strerror(error);
+}
+
+/* A shell's >(...) is one. Nobody else can put such links elsewhere. */
+static int is_descriptor(const char *path)
+{
+    static const char *const folders[] = { "/dev/fd/", "/proc/self/fd/" };
+
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        const char *number = path + strlen(folders[i]);
+        if (strncmp(path, folders[i], strlen(folders[i])) == 0)
+            return *number != '\0' && number[strspn(number, "0123456789")] == '\0';
+    }
+    return strcmp(path, "/dev/stdout") == 0 || strcmp(path, "/dev/stderr") == 0;
+}
+
 int private_file_open(const char *path, int flags)
 {
-    int fd = open(path, (flags & ~O_TRUNC) | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
+    int follow = is_descriptor(path) ? 0 : O_NOFOLLOW;
+    int fd = open(path, (flags & ~O_TRUNC) | O_CREAT | O_CLOEXEC | O_NOCTTY | follow, 0600);
 
     if (fd >= 0 && private_file_problem(fd) != NULL) {
         close(fd);

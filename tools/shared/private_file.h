@@ -4,10 +4,13 @@
 #define SIDEWIRE_TOOLS_PRIVATE_FILE_H
 
 /* Opens a file to write to, by open(2)'s flags, and makes it, for its owner only, if it is missing. A
- * link is not followed, and the file has to be ours; it may be no one's to write but
- * ours, or a device or pipe. A descriptor, or -1 with errno: ELOOP for a link, EPERM for a file of
- * somebody else or that others may write. */
+ * link is not followed, but for the system's names of descriptors that we have, such as /dev/fd/3; and the file has to
+ * be ours; it may be no one's to write but ours, or a device or pipe. A descriptor, or -1 with errno: ELOOP for a link,
+ * EPERM for a file of somebody else or that others may write. */
 int private_file_open(const char *path, int flags);
+
+/* The text of an errno of files that are opened like that. */
+const char *private_file_error(int error);
 
 /* May others than its owner, who is root or we, change the open file? The text says how, or is NULL. */
 const char *private_file_problem(int fd);

@@ -4,6 +4,7 @@
 #include "keylog_writer.h"
 #include "options.h"
 #include "pcapng.h"
+#include "private_file.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -40,7 +41,7 @@ static const char *text_of_error(int error)
 {
     if (error == EWOULDBLOCK)
         return "something else is recorded to it";
-    return error == EEXIST ? "there is something else in it" : strerror(error);
+    return error == EEXIST ? "there is something else in it" : private_file_error(error);
 }
 
 static recorder *open_by(int (*opener)(const char *path), const char *path, char *why, size_t why_size)
