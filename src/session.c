@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The session's set-up, buffers and state; events are in session_events.c, sending in
  * session_send.c. */
 #include "session_internal.h"

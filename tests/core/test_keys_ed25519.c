@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Ed25519 keys, other forms of RSA keys, and the keys of servers, as ssh-keygen and openssl write
  * them. */
 #include <sidewire/backends.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Buffers that are lent to a session while bytes are pending, and taken back. */
 #include "session_pair.h"
 #include "suite.h"

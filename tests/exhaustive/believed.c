@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the contracts in tests/proof/contracts admit without a proof, because the provers have no arithmetic for bits and for
  * pointers as integers: all cases, by trying. With SIDEWIRE_DEEPER in the environment every length; else every 251st. */
 #include "../../src/key_reader.c" /* for digit_value, which is its own */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Every sequence of a few calls on both sides of a session: where the indices of the buffers are, and whether each side
  * gets what the other one sent, all of it, once and in order.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The packet codec under any sequence of calls, whatever its cipher makes of the bytes. */
 #include "any.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Records and the Noise handshake under any sequence of calls. */
 #include "any.h"
 

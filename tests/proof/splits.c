@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Any way of cutting a clear stream into pieces gives the same packets. For WP, which looks at the contract of
  * sw_decoder_next alone.
  *

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # What script/prove proves; sourced.
 # shellcheck shell=bash disable=SC2034
 

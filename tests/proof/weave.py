@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
 """Copies include/ and src/ to a folder, with the contracts of tests/proof/contracts in their places.
 
     weave.py OUT
