@@ -366,6 +366,28 @@ START_TEST(deferred)
 }
 END_TEST
 
+/* An event that was given back can be given back in parts without looking at it again; when all is taken it is over. */
+START_TEST(deferred_twice)
+{
+    const char *argv[] = { "si" };
+    sw_event event;
+
+    peer_start_client(SW_FEATURES_ALL);
+    peer_send_packet(SW_BAND_PROCEED, 0);
+    expect_event(SW_EVENT_READY);
+    ck_assert_int_eq(send_command(&session, argv, 1), 1);
+    peer_drain();
+    peer_send_packet(SW_BAND_OUTPUT, 6);
+    ck_assert_int_eq(next(&event), SW_EVENT_DATA);
+    ck_assert_int_eq(sw_session_defer(&session, 0), SW_OK);
+    ck_assert_int_eq(sw_session_defer(&session, 2), SW_OK);
+    ck_assert_int_eq(sw_session_defer(&session, 4), SW_OK);
+    ck_assert_uint_eq(sw_session_wants(&session), SW_WANT_READ);
+    expect_event(SW_EVENT_NEED_MORE);
+    ck_assert_int_eq(sw_session_lend_rx(&session, NULL, 0), 1);
+}
+END_TEST
+
 /* Of the end there is nothing left to take, and it comes again all the same. */
 START_TEST(deferred_end)
 {
@@ -439,6 +461,7 @@ static Suite *errors_suite(void)
     tcase_add_loop_test(tcase, server_lingers, 0, 2);
     tcase_add_test(tcase, events_wait);
     tcase_add_loop_test(tcase, deferred, 0, 2);
+    tcase_add_test(tcase, deferred_twice);
     tcase_add_test(tcase, deferred_end);
     tcase_add_test(tcase, pump_of_both_roles);
     return suite;
