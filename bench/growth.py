@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """What one more costs as there are more of them: sessions, connections, users, entries, captured sessions.
 Processor time, of the program that is measured alone; drawn by gnuplot: `script/bench --plot`."""
 
