@@ -210,6 +210,7 @@ static int next_upload(sw_session *session, sw_event *event)
 static int next_exiting(sw_session *session)
 {
     session->rx_keep = session->rx_start = session->rx_end;
+    session->rx_text = session->rx_skip = 0;
     if (!session->eof || session->tx_start < session->tx_end)
         return SW_EVENT_NEED_MORE;
     session->state = SESSION_OVER;
