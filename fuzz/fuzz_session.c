@@ -109,13 +109,14 @@ static prospect find_prospect(const chosen_pair *pair)
 {
     unsigned features = agreed_features(pair);
     int is_unknown = pair->choices.key & KEY_UNKNOWN;
+    prospect command = command_prospect(pair, features);
 
     if (!is_sealed(features))
-        return is_unknown || !plain_passes(pair, features) ? FAILS : command_prospect(pair, features);
-    if (!is_unknown && proof_passes(pair))
-        return command_prospect(pair, features);
-    /* the command does not wait for the server's word */
-    return command_prospect(pair, features) == FAILS ? FAILS_TWICE : FAILS;
+        return is_unknown || !plain_passes(pair, features) ? FAILS : command;
+    /* the command does not wait for the server's word, which a server that fails over it may keep for itself */
+    if (command == FAILS)
+        return FAILS_TWICE;
+    return is_unknown || !proof_passes(pair) ? FAILS : command;
 }
 
 /* What the server puts out, request included. */
