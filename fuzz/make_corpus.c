@@ -8,6 +8,7 @@
 
 #include "check.h"
 #include "chosen_pair.h"
+#include "sealed_recordings.h"
 
 enum { PATH_SIZE = 1024, BOTH_MODES = POLICY_LEGACY | POLICY_RC4 };
 
@@ -29,19 +30,6 @@ static void write_input(const char *topic, const char *name, const void *choices
 }
 
 /* ---- sessions, and the handshakes they begin with ---- */
-
-/* A session to be recorded: zero is whole, small, known, and without data. */
-typedef struct recording {
-    const char *name;
-    unsigned features;
-    uint8_t key, flags;
-    uint8_t cut; /* bytes at a time; 0: whole */
-    uint8_t argc;
-    unsigned arg_len, upload_len, reply_len;
-    uint8_t corrupt_mask;
-    unsigned corrupt_at;
-    uint8_t fail_at; /* both backends */
-} recording;
 
 static const recording recordings[] = {
     /* name, features, key, flags, cut, argc, arg, upload, reply, corrupt mask and place, fail */
@@ -86,140 +74,6 @@ static const recording recordings[] = {
     { "fail-11", 7, 0, 0, 0, 1, 2, 0, 30, 0, 0, 11 },
     { "fail-13", 7, 0, 0, 0, 1, 2, 0, 30, 0, 0, 13 },
     { "fail-15", 7, 0, 0, 0, 1, 2, 0, 30, 0, 0, 15 },
-};
-
-/* Sealed ones: `features` are bits of a policy byte, of both sides, or of the server if that has others. */
-typedef struct sealed_recording {
-    recording session;
-    uint8_t server_policy;
-    uint8_t limit; /* of records, as session_choices have it */
-    uint8_t room;  /* of all buffers, likewise */
-} sealed_recording;
-
-enum { SUITES = POLICY_AESGCM | POLICY_CHACHAPOLY, PREFERRED = SUITES | 7, ONLY = SUITES | POLICY_SEALED_ONLY };
-
-static const sealed_recording sealed_recordings[] = {
-    { .session = { .name = "sealed", .features = PREFERRED, .argc = 2, .arg_len = 9, .reply_len = 300 } },
-    { .session = { .name = "sealed-cut",
-                   .features = PREFERRED,
-                   .cut = 1,
-                   .argc = 3,
-                   .arg_len = 20,
-                   .reply_len = 50 },
-      .room = 60 },
-    { .session = { .name = "sealed-ed25519",
-                   .features = ONLY,
-                   .key = KEY_ED25519,
-                   .cut = 7,
-                   .argc = 2,
-                   .arg_len = 4,
-                   .reply_len = 900 },
-      .limit = 1 },
-    { .session = { .name = "sealed-apart",
-                   .features = PREFERRED,
-                   .key = KEY_APART | KEY_LONG,
-                   .cut = 100,
-                   .argc = 1,
-                   .arg_len = 2,
-                   .reply_len = 4000 },
-      .room = 230 },
-    { .session = { .name = "sealed-upload",
-                   .features = PREFERRED,
-                   .flags = SESSION_UPLOAD | SESSION_EARLY_VIEW,
-                   .cut = 31,
-                   .argc = 2,
-                   .arg_len = 4,
-                   .upload_len = 3000,
-                   .reply_len = 50 },
-      .limit = 3 },
-    { .session = { .name = "sealed-refused-upload",
-                   .features = ONLY,
-                   .key = KEY_ED25519,
-                   .flags = SESSION_UPLOAD | SESSION_REFUSE,
-                   .cut = 50,
-                   .argc = 2,
-                   .arg_len = 4,
-                   .upload_len = 3000,
-                   .reply_len = 20 } },
-    { .session = { .name = "sealed-lent",
-                   .features = ONLY,
-                   .key = KEY_ED25519,
-                   .flags = SESSION_LEND | SESSION_UPLOAD,
-                   .cut = 40,
-                   .argc = 2,
-                   .arg_len = 4,
-                   .upload_len = 900,
-                   .reply_len = 3000 } },
-    { .session = { .name = "sealed-long-command",
-                   .features = PREFERRED,
-                   .key = KEY_ED25519,
-                   .flags = SESSION_EARLY_VIEW,
-                   .cut = 13,
-                   .argc = 2,
-                   .arg_len = 900,
-                   .reply_len = 9 },
-      .limit = 1,
-      .room = 120 },
-    { .session = { .name = "sealed-command-in-records",
-                   .features = ONLY,
-                   .key = KEY_ED25519,
-                   .cut = 5,
-                   .argc = 2,
-                   .arg_len = 400,
-                   .reply_len = 9 },
-      .limit = 1,
-      .room = 8 },
-    { .session = { .name = "sealed-unknown",
-                   .features = PREFERRED,
-                   .key = KEY_UNKNOWN,
-                   .cut = 3,
-                   .argc = 1,
-                   .arg_len = 2,
-                   .reply_len = 30 } },
-    { .session = { .name = "sealed-no-room", .features = SUITES | POLICY_SEALED_ONLY, .argc = 1, .arg_len = 2 } },
-    { .session = { .name = "sealed-chachapoly",
-                   .features = PREFERRED & ~POLICY_AESGCM,
-                   .argc = 1,
-                   .arg_len = 2,
-                   .reply_len = 30 },
-      .server_policy = PREFERRED },
-    { .session = { .name = "sealed-disjoint", .features = PREFERRED & ~POLICY_AESGCM, .argc = 1, .arg_len = 2 },
-      .server_policy = PREFERRED & ~POLICY_CHACHAPOLY },
-    { .session = { .name = "sealed-required-of-plain", .features = 7, .argc = 1, .arg_len = 2 },
-      .server_policy = ONLY },
-    { .session = { .name = "sealed-required-by-client", .features = ONLY, .argc = 1, .arg_len = 2 },
-      .server_policy = 7 },
-    { .session = { .name = "sealed-not-required",
-                   .features = PREFERRED,
-                   .cut = 9,
-                   .argc = 1,
-                   .arg_len = 2,
-                   .reply_len = 80 },
-      .server_policy = 7 },
-    { .session = { .name = "sealed-server-not-asked", .features = 7, .argc = 1, .arg_len = 2, .reply_len = 80 },
-      .server_policy = PREFERRED },
-    { .session = { .name = "sealed-changed-greeting",
-                   .features = PREFERRED,
-                   .argc = 1,
-                   .arg_len = 2,
-                   .corrupt_mask = 1,
-                   .corrupt_at = 60 } },
-    { .session = { .name = "sealed-changed-proof",
-                   .features = PREFERRED,
-                   .flags = SESSION_CORRUPT_CLIENT,
-                   .argc = 1,
-                   .arg_len = 2,
-                   .corrupt_mask = 16,
-                   .corrupt_at = 200 } },
-    { .session = { .name = "sealed-changed-reply",
-                   .features = PREFERRED,
-                   .argc = 1,
-                   .arg_len = 2,
-                   .reply_len = 700,
-                   .corrupt_mask = 2,
-                   .corrupt_at = 600 } },
-    { .session = { .name = "sealed-fail-9", .features = PREFERRED, .argc = 1, .arg_len = 2, .fail_at = 9 } },
-    { .session = { .name = "sealed-fail-40", .features = PREFERRED, .argc = 1, .arg_len = 2, .fail_at = 40 } },
 };
 
 static void set_choices(session_choices *c, const recording *r)
@@ -523,7 +377,7 @@ int main(int argc, char **argv)
     folder = argv[1];
     for (size_t i = 0; i < sizeof(recordings) / sizeof(recordings[0]); i++)
         record(&recordings[i]);
-    for (size_t i = 0; i < sizeof(sealed_recordings) / sizeof(sealed_recordings[0]); i++)
+    for (size_t i = 0; i < SEALED_RECORDINGS; i++)
         write_sealed(&sealed_recordings[i]);
     write_endless_messages();
     write_all_packets();

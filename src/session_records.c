@@ -274,8 +274,10 @@ int swi_records_queue_command(sw_session *session, const sw_argument *argv, size
     session->tx_end = pending;
     body = session->tx + session->tx_end;
     result = sw_command_encode(argv, argc, body, session->tx_cap - session->tx_end, &len, &session->error);
-    if (result == SW_E_SPACE && pending > 0)
+    if (result == SW_E_SPACE && pending > 0) { /* not now, which is no error */
+        session->error = (sw_error){ SW_OK, 0, 0 };
         return 0;
+    }
     if (result < 0)
         return result;
     memmove(session->tx + session->tx_cap - len, body, len);
