@@ -60,8 +60,7 @@ const sw_status_item *swi_status_find_number(const sw_status_table *table, unsig
     return NULL;
 }
 
-const sw_status_item *swi_status_find_name(const sw_status_table *table, const char *name,
-                                          size_t len)
+const sw_status_item *swi_status_find_name(const sw_status_table *table, const char *name, size_t len)
 {
     if (table == NULL || name == NULL)
         return NULL;

@@ -39,7 +39,8 @@ START_TEST(test_messages)
 
     ck_assert_int_eq(sw_greeting_format("b", 0, bytes, sizeof(bytes), NULL, &error), SW_E_NULL);
     ck_assert_int_eq(sw_greeting_format("b", 0, NULL, 1, &len, &error), SW_E_NULL);
-    ck_assert_int_eq(sw_greeting_format("b", SW_FEATURE_SHA256, bytes, sizeof(bytes), &len, &error), SW_E_FEATURE_SET);
+    ck_assert_int_eq(sw_greeting_format("b", SW_FEATURE_SHA256, bytes, sizeof(bytes), &len, &error),
+                     SW_E_FEATURE_SET);
     ck_assert_int_eq(sw_greeting_format("a\nb", 0, bytes, sizeof(bytes), &len, &error), SW_E_BANNER);
     ck_assert_int_eq(sw_greeting_format("b", 0, bytes, 1, &len, &error), SW_E_SPACE);
     ck_assert_int_eq(sw_challenge_create(NULL, &fake.table, &view, 0, bytes), SW_E_NULL);
@@ -122,10 +123,12 @@ START_TEST(test_record_without_aead)
     static const uint8_t key[SW_AEAD_KEY_SIZE];
 
     fake.table.aead_start = NULL;
-    ck_assert_int_eq(sw_record_init(&record, &fake.table, SW_SUITE_AESGCM, key, SW_RECORD_LIMIT_MIN), SW_E_BACKEND);
+    ck_assert_int_eq(sw_record_init(&record, &fake.table, SW_SUITE_AESGCM, key, SW_RECORD_LIMIT_MIN),
+                     SW_E_BACKEND);
     fake_crypto_init(&fake, 1);
     fake.table.aead_state_size = SW_AEAD_STATE_SIZE + 1;
-    ck_assert_int_eq(sw_record_init(&record, &fake.table, SW_SUITE_AESGCM, key, SW_RECORD_LIMIT_MIN), SW_E_BACKEND);
+    ck_assert_int_eq(sw_record_init(&record, &fake.table, SW_SUITE_AESGCM, key, SW_RECORD_LIMIT_MIN),
+                     SW_E_BACKEND);
 }
 END_TEST
 
