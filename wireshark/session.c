@@ -1,5 +1,6 @@
 #include "session_internal.h"
 
+#include "platform.h"
 #include "secrets.h"
 
 #include <epan/wmem_scopes.h>
@@ -25,8 +26,8 @@ static gboolean session_free(wmem_allocator_t *scope, wmem_cb_event_t event, voi
         g_byte_array_free(p->message.body, TRUE);
     }
     sw_observer_wipe(&s->observer);
-    explicit_bzero(s->given, sizeof(s->given));
-    explicit_bzero(s->refused, sizeof(s->refused));
+    platform_wipe(s->given, sizeof(s->given));
+    platform_wipe(s->refused, sizeof(s->refused));
     g_byte_array_free(s->text, TRUE);
     g_free(s);
     return FALSE;

@@ -6,7 +6,6 @@
 #include "capture/raw_streams.h"
 #include "copying.h"
 #include "hold_in.h"
-#include "keylog_writer.h"
 #include "options.h"
 #include "report.h"
 #include "show/gather.h"
@@ -96,20 +95,12 @@ static void read_all(capture *c, flows *f, losses *m)
     losses_unused(m, f);
 }
 
-/* Keys in the capture: ours, or lines of a key log that editcap injected as what it knows, a key log of TLS. */
 static void on_secrets(void *ctx, uint32_t type, const uint8_t *data, size_t len)
 {
-    enum { TLS_KEY_LOG = 0x544c534b };
-    watch_setup *setup = ((sinks *)ctx)->setup;
-    const char *text = (const char *)data;
+    sinks *all = ctx;
 
-    copying_secrets(&((sinks *)ctx)->copy, type, data, len);
-    if (type != KEYLOG_SECRETS_TYPE && (type != TLS_KEY_LOG || !keylog_has_lines(text, len)))
-        return;
-    if (setup->log == NULL)
-        setup->log = keylog_new_empty(((sinks *)ctx)->losses.name);
-    keylog_use(setup->log, text, len);
-    sessions_retry(setup);
+    copying_secrets(&all->copy, type, data, len);
+    sessions_use_secrets(all->setup, all->losses.name, type, data, len);
 }
 
 static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)

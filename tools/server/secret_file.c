@@ -1,5 +1,7 @@
 #include "secret_file.h"
 
+#include "platform.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -132,7 +134,7 @@ int secret_file_load(const char *path, uint8_t secret[SECRET_SIZE], char *why, s
         snprintf(why, why_size, "not 64 hexadecimal digits and a line end");
         result = -1;
     }
-    explicit_bzero(fresh, sizeof(fresh));
-    explicit_bzero(text, sizeof(text));
+    platform_wipe(fresh, sizeof(fresh));
+    platform_wipe(text, sizeof(text));
     return result;
 }

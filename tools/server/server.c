@@ -2,6 +2,7 @@
 
 #include "acceptor.h"
 #include "log.h"
+#include "platform.h"
 
 #include <sidewire/backends.h>
 
@@ -118,5 +119,5 @@ void server_free(server *s)
     blob_store_close(s->blobs);
     sw_backend_free(s->crypto);
     sw_server_key_wipe(&s->host_key);
-    explicit_bzero(s->config.decoy_secret, sizeof(s->config.decoy_secret));
+    platform_wipe(s->config.decoy_secret, sizeof(s->config.decoy_secret));
 }

@@ -20,4 +20,7 @@ enum {
  * the digests by which the page allows its own script and no other. */
 view html_view(FILE *out, const char *capture, const sw_crypto *crypto);
 
+/* The records alone, a line for each, for a page that is there already. */
+view html_records(FILE *out, const char *capture);
+
 #endif

@@ -2,13 +2,13 @@
 
 #include "allocate.h"
 #include "keylog_table.h"
+#include "platform.h"
 #include "report.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -257,7 +257,7 @@ keylog_reader *keylog_new(const char *path)
 {
     keylog_reader *log = allocate(sizeof(*log));
 
-    if (getrandom(&log->table.seed, sizeof(log->table.seed), 0) != sizeof(log->table.seed))
+    if (platform_random(&log->table.seed, sizeof(log->table.seed)) < 0)
         log->table.seed = (uintptr_t)log; /* better than nothing */
     keylog_add(log, path);
     return log;
@@ -389,7 +389,7 @@ void keylog_close(keylog_reader *log)
     for (log_file *file = log->files; file != NULL; file = next) {
         next = file->next;
         close_file(file);
-        explicit_bzero(file->lines, sizeof(file->lines));
+        platform_wipe(file->lines, sizeof(file->lines));
         free(file);
     }
     keylog_table_clear(&log->table);

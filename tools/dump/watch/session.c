@@ -1,6 +1,8 @@
 #include "session_internal.h"
 
 #include "allocate.h"
+#include "keylog_writer.h"
+#include "platform.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -285,7 +287,7 @@ void watch_close(watch *w, flow_end how, from breaker, stamp time)
         free(w->sides[i].kept.data);
     }
     sw_observer_wipe(&w->observer);
-    explicit_bzero(w->given, sizeof(w->given));
+    platform_wipe(w->given, sizeof(w->given));
     free(w->greeting.data);
     free(w->user);
     free(w);
@@ -327,6 +329,19 @@ static void on_end(void *of, from end, stamp time)
 static void on_close(void *of, flow_end how, from breaker, stamp time)
 {
     watch_close(of, how, breaker, time);
+}
+
+void sessions_use_secrets(watch_setup *setup, const char *name, uint32_t type, const uint8_t *data, size_t len)
+{
+    enum { TLS_KEY_LOG = 0x544c534b };
+    const char *text = (const char *)data;
+
+    if (type != KEYLOG_SECRETS_TYPE && (type != TLS_KEY_LOG || !keylog_has_lines(text, len)))
+        return;
+    if (setup->log == NULL)
+        setup->log = keylog_new_empty(name);
+    keylog_use(setup->log, text, len);
+    sessions_retry(setup);
 }
 
 flow_watcher sessions_watcher(watch_setup *setup)

@@ -1,0 +1,8 @@
+/* A page that has its records. */
+function start() {
+    readRecords();
+    listen();
+    showCapture();
+}
+
+document.addEventListener('DOMContentLoaded', start);

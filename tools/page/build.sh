@@ -1,0 +1,52 @@
+#!/bin/sh
+# Makes the page: build.sh OUTPUT DEPFILE SOURCE_DIR LIBRARIES WORK_DIR SOURCE...
+# LIBRARIES has mbedTLS for WebAssembly (script/foreign-libraries). Style and script are those of the pages that
+# sidewire-dump writes, and what is about dropping files.
+set -eu
+
+output=$1 depfile=$2 root=$3 libraries=$4 work=$5
+shift 5
+shown=$root/tools/dump/show/page
+here=$root/tools/page
+rm -rf "$work"
+mkdir -p "$work"
+
+# Objects, some at a time. From the folder of the sources, whose own path may have blanks.
+cd "$root"
+cc=$root/script/wasi-cc flags='-std=c11 -Oz -Wall -Werror -ffunction-sections -fdata-sections -D_GNU_SOURCE -DNDEBUG'
+for folder in include src src/crypto tools/shared tools/dump tools/dump/show; do
+    flags="$flags -I$folder"
+done
+export cc flags libraries work
+for source in "$@"; do
+    printf '%s\0%s\0' "$source" "$(echo "${source#"$root"/}" | tr / _)"
+done | # shellcheck disable=SC2016 # for the shells that xargs starts
+    xargs -0 -n 2 -P "$(nproc)" sh -c \
+        'exec "$cc" $flags -isystem "$libraries/include" -c "$0" -MD -MF "$work/$1.d" -o "$work/$1.o"'
+"$cc" -mexec-model=reactor "$work"/*.o -L"$libraries/lib" -lmbedcrypto -Wl,--strip-all -Wl,-z,stack-size=262144 \
+    -o "$work/decode.wasm"
+
+# The source expression that allows an element with this text, which begins with a LF.
+digest() {
+    printf "'sha256-%s'" "$({ echo; cat "$1"; } | sha256sum | cut -c1-64 | tr a-f A-F | basenc -d --base16 |
+        base64)"
+}
+(cd "$shown" && cat page.css ladder.css narrow.css) >"$work/style"
+cat "$here/drop.css" >>"$work/style"
+(cd "$shown" && cat bytes.js records.js search.js elements.js conversation.js detail.js ladder.js overview.js \
+    sessions.js) >"$work/script"
+cat "$here/module.js" "$here/drop.js" >>"$work/script"
+gzip -9 -n <"$work/decode.wasm" | base64 -w 120 >"$work/module"
+cat >"$work/policy" <<HTML
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src $(digest "$work/script") 'wasm-unsafe-eval'; style-src $(digest "$work/style"); base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'">
+HTML
+sed -e "/^@policy@\$/{r $work/policy
+d}" -e "/^@style@\$/{r $work/style
+d}" -e "/^@script@\$/{r $work/script
+d}" -e "/^@module@\$/{r $work/module
+d}" "$here/page.html" >"$output"
+
+{
+    printf '%s:' "$output"
+    cat "$work"/*.d | tr ' \\' '\n\n' | grep '\.[ch]$' | sort -u | tr '\n' ' '
+} >"$depfile"
