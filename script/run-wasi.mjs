@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Runs a WebAssembly program with WASI under node, with this process's arguments and environment and all files below
  * the folder SIDEWIRE_SOURCE_ROOT: node run-wasi.mjs PROGRAM [ARGUMENT...] */
 import { readFile } from 'node:fs/promises';

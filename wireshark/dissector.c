@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "dissector.h"
 
 #include "fields.h"
@@ -39,6 +40,7 @@ static connection *connection_new(packet_info *pinfo, const struct tcpinfo *tcp)
 {
     connection *c = wmem_new0(wmem_file_scope(), connection);
 
+    secrets_use_capture(pinfo->epan);
     c->session = session_new();
     copy_address_wmem(wmem_file_scope(), &c->first, &pinfo->src);
     c->first_port = pinfo->srcport;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Follow Sidewire Stream: commands, what is sent and what comes back, in clear. */
 #include "follow.h"
 

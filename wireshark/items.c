@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Items: where their bytes lie, in the frame or in the record's text, and which question they answer. */
 #include "session_internal.h"
 

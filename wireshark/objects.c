@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Export Objects: what each side of a session sent as content, one object a side, under the names that sidewire-dump
  * --extract gives to files. An object is in the list from its first byte on and grows there, so that one of a session
  * that does not end is there, too. */

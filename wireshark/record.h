@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the bytes of one frame were found to be. It is kept as long as the capture is open: a frame
  * is shown many times and in any order, but its bytes can be decrypted once only. */
 #ifndef SIDEWIRE_WIRESHARK_RECORD_H
@@ -62,6 +63,7 @@ typedef struct item {
     int in_message;           /* ITEM_LOST: of one that goes on */
     const exchange *exchange; /* that it belongs to, or NULL */
     int answers;              /* it is the answer of that */
+    int awaits_keys;          /* ITEM_HELD: for these, and nothing else */
     const char *note;         /* name of the key, if one fits; else what is wrong, or NULL */
     sw_error error;
 } item;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "session_internal.h"
 
 #include "platform.h"
@@ -264,6 +265,7 @@ static void show_waiting(session *s, unsigned end)
     } else if (in.len > 0 && sw_observer_waits(&s->observer, end) != SW_WAIT_MORE) {
         it = item_add(s, end, ITEM_HELD);
         it->size = in.len;
+        it->awaits_keys = sw_observer_waits(&s->observer, end) == SW_WAIT_KEYS;
         it->note = role_of(s, end) == SW_FROM_SERVER ? "the client's turn has not been captured yet"
                                                      : "the server's turn has not been captured yet";
     } else {

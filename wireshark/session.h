@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A session, followed from its first frame to its last one: the core's observer tells what happens, and its events
  * become records of frames. */
 #ifndef SIDEWIRE_WIRESHARK_SESSION_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the parts of a session share. */
 #ifndef SIDEWIRE_WIRESHARK_SESSION_INTERNAL_H
 #define SIDEWIRE_WIRESHARK_SESSION_INTERNAL_H

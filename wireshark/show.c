@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "show.h"
 
 #include "fields.h"
@@ -102,7 +103,9 @@ static void show_held(const view *v, proto_tree *tree, const item *it)
 {
     proto_item *field = proto_tree_add_uint(tree, hf_held, v->payload, 0, 0, (guint32)it->size);
 
-    if (it->note != NULL)
+    if (it->awaits_keys)
+        expert_add_info(v->pinfo, field, &ei_awaits_keys);
+    else if (it->note != NULL)
         expert_add_info_format(v->pinfo, field, &ei_held, "%s", it->note);
     else
         expert_add_info_format(v->pinfo, field, &ei_held,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* From what was found in a frame to Wireshark's tree, columns and expert infos. */
 #ifndef SIDEWIRE_WIRESHARK_SHOW_H
 #define SIDEWIRE_WIRESHARK_SHOW_H

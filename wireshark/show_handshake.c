@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "show_handshake.h"
 
 #include "fields.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* How a session begins, in Wireshark's tree: each function fills the subtree of one kind of item. */
 #ifndef SIDEWIRE_WIRESHARK_SHOW_HANDSHAKE_H
 #define SIDEWIRE_WIRESHARK_SHOW_HANDSHAKE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A record on its way to the screen. */
 #ifndef SIDEWIRE_WIRESHARK_VIEW_H
 #define SIDEWIRE_WIRESHARK_VIEW_H

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Drops captures and keys on the page that decodes, in headless Chromium, and compares what it shows with the page that
 # sidewire-dump writes: decoder.sh PAGE SOURCE_DIR BUILD_DIR
 # Without Chromium (SIDEWIRE_NO_BROWSER=1) only its size is looked at. Sessions are recorded by the programs: plain and

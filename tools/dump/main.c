@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* sidewire-dump: shows the sessions in a capture. */
 #include "arguments.h"
 #include "capture/capture.h"
@@ -95,12 +96,18 @@ static void read_all(capture *c, flows *f, losses *m)
     losses_unused(m, f);
 }
 
+/* Keys in the capture. */
 static void on_secrets(void *ctx, uint32_t type, const uint8_t *data, size_t len)
 {
-    sinks *all = ctx;
+    watch_setup *setup = ((sinks *)ctx)->setup;
 
-    copying_secrets(&all->copy, type, data, len);
-    sessions_use_secrets(all->setup, all->losses.name, type, data, len);
+    copying_secrets(&((sinks *)ctx)->copy, type, data, len);
+    if (!keylog_knows_secrets(type, data, len))
+        return;
+    if (setup->log == NULL)
+        setup->log = keylog_new_empty(((sinks *)ctx)->losses.name);
+    keylog_use(setup->log, (const char *)data, len);
+    sessions_retry(setup);
 }
 
 static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)

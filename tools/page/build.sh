@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Makes the page: build.sh OUTPUT DEPFILE SOURCE_DIR LIBRARIES WORK_DIR SOURCE...
 # LIBRARIES has mbedTLS for WebAssembly (script/foreign-libraries). Style and script are those of the pages that
 # sidewire-dump writes, and what is about dropping files.
@@ -31,11 +32,14 @@ digest() {
     printf "'sha256-%s'" "$({ echo; cat "$1"; } | sha256sum | cut -c1-64 | tr a-f A-F | basenc -d --base16 |
         base64)"
 }
-(cd "$shown" && cat page.css ladder.css narrow.css) >"$work/style"
-cat "$here/drop.css" >>"$work/style"
-(cd "$shown" && cat bytes.js records.js search.js elements.js conversation.js detail.js ladder.js overview.js \
-    sessions.js) >"$work/script"
-cat "$here/module.js" "$here/drop.js" >>"$work/script"
+# Files of the pages, then ours, without their licence lines.
+join() {
+    parts=$1 ours=$2
+    (cd "$shown" && cat $parts && cd "$here" && cat $ours) | sed '/SPDX-License-Identifier/d'
+}
+join 'page.css ladder.css narrow.css' drop.css >"$work/style"
+join 'bytes.js times.js records.js search.js elements.js conversation.js detail.js ladder.js overview.js sessions.js' \
+    'module.js drop.js' >"$work/script"
 gzip -9 -n <"$work/decode.wasm" | base64 -w 120 >"$work/module"
 cat >"$work/policy" <<HTML
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src $(digest "$work/script") 'wasm-unsafe-eval'; style-src $(digest "$work/style"); base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'">
@@ -44,7 +48,7 @@ sed -e "/^@policy@\$/{r $work/policy
 d}" -e "/^@style@\$/{r $work/style
 d}" -e "/^@script@\$/{r $work/script
 d}" -e "/^@module@\$/{r $work/module
-d}" "$here/page.html" >"$output"
+d}" -e '/SPDX-License-Identifier/d' "$here/page.html" >"$output"
 
 {
     printf '%s:' "$output"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The decoder of captures as a module for a page: the page gives it what was dropped, piece by piece, and gets records
  * for its script on standard output, and messages on standard error. One module decodes one capture. */
 #include "platform.h"
@@ -112,7 +113,12 @@ static void use_frame(const frame *in)
 static void on_secrets(void *ctx, uint32_t type, const uint8_t *data, size_t len)
 {
     (void)ctx;
-    sessions_use_secrets(&page.setup, page.name, type, data, len);
+    if (!keylog_knows_secrets(type, data, len))
+        return;
+    if (page.setup.log == NULL)
+        page.setup.log = keylog_new_empty(page.name);
+    keylog_use(page.setup.log, (const char *)data, len);
+    sessions_retry(&page.setup);
 }
 
 /* Bytes that the next block has used; 0: it is not whole. */
@@ -194,7 +200,7 @@ EXPORT("begin") void page_begin(size_t name_len)
         allocation_failed();
     page.setup.keys = &page.keys;
     page.setup.whole_bodies = 1;
-    page.view = html_records(stdout, page.name);
+    page.view = html_records(stdout, page.name, TIMES_RELATIVE);
     page.sink = losses_sink(&page.losses, page.name, &page.view.sink);
     page.setup.sink = &page.sink;
     watcher = sessions_watcher(&page.setup);

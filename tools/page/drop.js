@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Files that people drop on the page or choose: one capture, and keys. With each of them all is decoded anew. */
 
 const KEYS_MAX = 64 << 20;      /* bytes of a file of keys */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Randomness for mbedTLS where there is no device for it: what the host of the module gives. */
 #include <mbedtls/entropy.h>
 #include <mbedtls/entropy_poll.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What mbedTLS has to do without where there are neither devices nor sockets: behind its own settings,
  * MBEDTLS_USER_CONFIG_FILE. */
 #undef MBEDTLS_NET_C

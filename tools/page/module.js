@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The decoder, a WebAssembly module with the few of WASI's functions that it needs (decode.c). */
 
 const STATUS_BAD_DESCRIPTOR = 8;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "keylog_writer.h"
 
 #include "platform.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "platform.h"
 
 #include <errno.h>

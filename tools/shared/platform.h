@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What Linux has and other systems have under another name, or not at all: the one place that knows. Where there is
  * nothing like it, POSIX has to do; the option `portable` builds that form on Linux, too. */
 #ifndef SIDEWIRE_TOOLS_PLATFORM_H

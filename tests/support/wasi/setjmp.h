@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* For Check where a program cannot jump: a check that fails ends the program. Check jumps for nothing else. */
 #ifndef SIDEWIRE_TESTS_WASI_SETJMP_H
 #define SIDEWIRE_TESTS_WASI_SETJMP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Captures in files. */
 #include "source.h"
 

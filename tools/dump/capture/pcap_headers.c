@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "pcap_headers.h"
 
 #include <stdio.h>

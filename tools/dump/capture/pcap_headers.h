@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Reads the headers of pcap files [draft-ietf-opsawg-pcap]. Needs no I/O. */
 #ifndef SIDEWIRE_DUMP_PCAP_HEADERS_H
 #define SIDEWIRE_DUMP_PCAP_HEADERS_H

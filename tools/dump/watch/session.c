@@ -1,7 +1,7 @@
+/* SPDX-License-Identifier: ISC */
 #include "session_internal.h"
 
 #include "allocate.h"
-#include "keylog_writer.h"
 #include "platform.h"
 
 #include <stdlib.h>
@@ -240,7 +240,9 @@ static void show_end(watch *w, flow_end how, from breaker, stamp time)
         end.error[who] = s->error;
         end.conflicts[who] = w->conflicts[i];
         end.misplaced[who] = w->misplaced[i];
-        end.unseen[who] = !w->heard[i] && w->lost[i] == 0 && (who == FROM_SERVER || w->sides[FROM_SERVER].damaged);
+        end.unseen[who] = !w->heard[i] && w->lost[i] == 0 &&
+                          (who == FROM_SERVER || w->sides[FROM_SERVER].damaged ||
+                           (!w->info.request_seen && w->stage >= STAGE_CHALLENGED));
         if (s->lost > 0 || w->conflicts[i] > 0 || w->misplaced[i] > 0 || s->error.code < 0 || s->damaged ||
             end.unseen[who])
             end.damaged = 1;
@@ -329,19 +331,6 @@ static void on_end(void *of, from end, stamp time)
 static void on_close(void *of, flow_end how, from breaker, stamp time)
 {
     watch_close(of, how, breaker, time);
-}
-
-void sessions_use_secrets(watch_setup *setup, const char *name, uint32_t type, const uint8_t *data, size_t len)
-{
-    enum { TLS_KEY_LOG = 0x544c534b };
-    const char *text = (const char *)data;
-
-    if (type != KEYLOG_SECRETS_TYPE && (type != TLS_KEY_LOG || !keylog_has_lines(text, len)))
-        return;
-    if (setup->log == NULL)
-        setup->log = keylog_new_empty(name);
-    keylog_use(setup->log, text, len);
-    sessions_retry(setup);
 }
 
 flow_watcher sessions_watcher(watch_setup *setup)

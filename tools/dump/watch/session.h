@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* One connection, watched: what its session does, as items for whoever shows it. Keeps the bytes that the core's
  * observer cannot take yet, tries keys, and puts messages together. Needs no I/O of its own. */
 #ifndef SIDEWIRE_DUMP_WATCH_SESSION_H
@@ -51,10 +52,6 @@ void watch_close(watch *w, flow_end how, from breaker, stamp time);
 /* Looks whether the key log has grown, and goes on with those whose keys it has now. 1: there are others that
  * still wait. */
 int sessions_retry(watch_setup *setup);
-
-/* Keys in the capture, which is called name, as a block of decryption secrets of that type: ours, or lines of a key log
- * that editcap injected as what it knows, a key log of TLS. Others are passed over. */
-void sessions_use_secrets(watch_setup *setup, const char *name, uint32_t type, const uint8_t *data, size_t len);
 
 /* All connections of a capture: their watches share the setup, which must stay. */
 flow_watcher sessions_watcher(watch_setup *setup);

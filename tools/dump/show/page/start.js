@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A page that has its records. */
 function start() {
     readRecords();
