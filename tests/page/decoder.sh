@@ -5,7 +5,7 @@
 # Without Chromium (SIDEWIRE_NO_BROWSER=1) only its size is looked at. Sessions are recorded by the programs: plain and
 # sealed, with each cipher.
 set -eu
-page=$1 source=$2 tools=$3/tools
+page=$(realpath "$1") source=$2 tools=$3/tools
 size_max=$((400 * 1024))
 
 size=$(wc -c <"$page")
@@ -74,7 +74,7 @@ print("const drops = [['broken'], ['session.pcapng'], ['packed.zst'], ['session.
       " ['key'], ['keys.log', 'session.pcapng']];")
 END
 { echo '<script>'; cat files.js; echo '</script>'; cat "$source/tests/page/driver.html"; } >driver.html
-timeout 120 chromium --headless --no-sandbox --disable-gpu --user-data-dir=profile --enable-logging=stderr \
+timeout 250 chromium --headless --no-sandbox --disable-gpu --user-data-dir=profile --enable-logging=stderr \
     --allow-file-access-from-files --dump-dom "file://$folder/driver.html" >dom 2>browser.log || { cat browser.log >&2; exit 1; }
 sed -n '/<pre id="seen">/,/<\/pre>/p' dom | sed 's/<[^>]*>//g' >seen
 cat >expected <<'END'

@@ -5,7 +5,9 @@
 # sidewire-dump writes, and what is about dropping files.
 set -eu
 
-output=$1 depfile=$2 root=$3 libraries=$4 work=$5
+target=$1 # as the build system calls it
+output=$(realpath -m "$1") depfile=$(realpath -m "$2") root=$(realpath "$3") libraries=$(realpath "$4")
+work=$(realpath -m "$5")
 shift 5
 shown=$root/tools/dump/show/page
 here=$root/tools/page
@@ -13,17 +15,18 @@ rm -rf "$work"
 mkdir -p "$work"
 
 # Objects, some at a time. From the folder of the sources, whose own path may have blanks.
+for source in "$@"; do
+    printf '%s\0' "$(realpath --relative-to="$root" "$source")"
+done >"$work/sources"
 cd "$root"
 cc=$root/script/wasi-cc flags='-std=c11 -Oz -Wall -Werror -ffunction-sections -fdata-sections -D_GNU_SOURCE -DNDEBUG'
 for folder in include src src/crypto tools/shared tools/dump tools/dump/show; do
     flags="$flags -I$folder"
 done
 export cc flags libraries work
-for source in "$@"; do
-    printf '%s\0%s\0' "$source" "$(echo "${source#"$root"/}" | tr / _)"
-done | # shellcheck disable=SC2016 # for the shells that xargs starts
-    xargs -0 -n 2 -P "$(nproc)" sh -c \
-        'exec "$cc" $flags -isystem "$libraries/include" -c "$0" -MD -MF "$work/$1.d" -o "$work/$1.o"'
+# shellcheck disable=SC2016 # for the shells that xargs starts
+xargs -0 -n 1 -P "$(nproc)" sh -c 'name=$work/$(echo "$0" | tr / _)
+    exec "$cc" $flags -isystem "$libraries/include" -c "$0" -MD -MF "$name.d" -o "$name.o"' <"$work/sources"
 "$cc" -mexec-model=reactor "$work"/*.o -L"$libraries/lib" -lmbedcrypto -Wl,--strip-all -Wl,-z,stack-size=262144 \
     -o "$work/decode.wasm"
 
@@ -51,6 +54,7 @@ d}" -e "/^@module@\$/{r $work/module
 d}" -e '/SPDX-License-Identifier/d' "$here/page.html" >"$output"
 
 {
-    printf '%s:' "$output"
-    cat "$work"/*.d | tr ' \\' '\n\n' | grep '\.[ch]$' | sort -u | tr '\n' ' '
+    printf '%s:' "$target"
+    cat "$work"/*.d | tr ' \\' '\n\n' | grep '\.[ch]$' | sort -u | grep -v '^/' | sed "s|^| $(echo "$root" | sed 's/ /\\\\ /g')/|" |
+        tr -d '\n'
 } >"$depfile"

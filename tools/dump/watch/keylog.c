@@ -332,13 +332,18 @@ int keylog_find_sealed(keylog_reader *log, const uint8_t ephemeral[SW_X25519_SIZ
     return take(log, keylog_table_find_sealed(&log->table, ephemeral, turn), keys);
 }
 
+int keylog_has_lines(const char *text, size_t len)
+{
+    int which;
+
+    return find_label(text, text + len, &which) != NULL;
+}
+
 int keylog_knows_secrets(uint32_t type, const void *secrets, size_t len)
 {
     enum { TLS_KEY_LOG = 0x544c534b };
-    const char *text = secrets;
-    int which;
 
-    return type == KEYLOG_SECRETS_TYPE || (type == TLS_KEY_LOG && find_label(text, text + len, &which) != NULL);
+    return type == KEYLOG_SECRETS_TYPE || (type == TLS_KEY_LOG && keylog_has_lines(secrets, len));
 }
 
 void keylog_use(keylog_reader *log, const char *text, size_t len)
