@@ -101,7 +101,7 @@ static void note(content *seen, const item *it, const uint8_t *body)
     g_byte_array_append(seen->said[it->side], body, (guint)it->len);
 }
 
-static void look(content *seen, const record *r, const payload *in)
+static void look(content *seen, const finding *r, const payload *in)
 {
     check(r->side == SW_FROM_CLIENT || r->side == SW_FROM_SERVER, "side of the frame");
     for (const item *it = r->first; it != NULL; it = it->next) {

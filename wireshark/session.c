@@ -164,7 +164,7 @@ static void put_in_order(session *s, const payload *in)
         }
         p->reached += part.len;
     }
-    s->record->conflicts = p->order.conflicts > 0;
+    s->finding->conflicts = p->order.conflicts > 0;
     p->order.conflicts = 0;
 }
 
@@ -230,7 +230,7 @@ static void show_open_ended(session *s, unsigned end, item_kind kind, const sw_o
         return;
     it->error = request_so_far(in->data, in->len, &request);
     if (it->error.code == SW_OK)
-        s->record->agreed = agreement_new(&request, in->data);
+        s->finding->agreed = agreement_new(&request, in->data);
     /* in pieces it looks wrong until the last one has come */
     if (it->error.code == SW_E_REQUEST_PREFIX || it->first_frame != 0)
         it->error.code = SW_OK;
@@ -292,7 +292,7 @@ static void frame_start(session *s, unsigned end, const payload *in)
 {
     peer *p = &s->peers[end];
 
-    s->record = wmem_new0(wmem_file_scope(), record);
+    s->finding = wmem_new0(wmem_file_scope(), finding);
     s->frame = in->frame;
     s->time = in->time;
     s->end = end;
@@ -316,16 +316,16 @@ static void show_no_session(session *s, const payload *in)
         it->note = "this is no session";
 }
 
-record *session_take(session *s, unsigned end, const payload *in)
+finding *session_take(session *s, unsigned end, const payload *in)
 {
     frame_start(s, end, in);
     put_in_order(s, in);
     note_request(s);
     keys_retry(s);
     pump(s);
-    s->record->side = role_of(s, end);
-    s->record->agreed = s->agreed;
-    s->record->session = s->number;
+    s->finding->side = role_of(s, end);
+    s->finding->agreed = s->agreed;
+    s->finding->session = s->number;
     if (is_over(s)) {
         show_no_session(s, in);
     } else {
@@ -333,7 +333,7 @@ record *session_take(session *s, unsigned end, const payload *in)
             show_waiting(s, i);
         show_early(s, in);
     }
-    s->record->text_len = s->text->len;
-    s->record->text = wmem_memdup(wmem_file_scope(), s->text->data, s->text->len);
-    return s->record;
+    s->finding->text_len = s->text->len;
+    s->finding->text = wmem_memdup(wmem_file_scope(), s->text->data, s->text->len);
+    return s->finding;
 }

@@ -200,7 +200,7 @@ static void show_item(const view *v, proto_tree *tree, const item *it, const cha
         add_error(v, top, it->error);
 }
 
-const view *show_record(const record *r, int proto, tvbuff_t *payload, packet_info *pinfo, proto_tree *tree)
+const view *show_finding(const finding *r, int proto, tvbuff_t *payload, packet_info *pinfo, proto_tree *tree)
 {
     view *v = wmem_new0(pinfo->pool, view);
     proto_item *top = proto_tree_add_item(tree, proto, payload, 0, -1, ENC_NA);

@@ -5,7 +5,7 @@
 
 #include "view.h"
 
-/* Of the record: what the session is. */
+/* Of the finding: what the session is. */
 void show_agreement(const view *v, proto_tree *tree);
 
 void show_greeting(const view *v, proto_tree *tree, const item *it);

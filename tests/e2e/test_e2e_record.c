@@ -49,7 +49,8 @@ static void append(stream *s, const char *hex, size_t len)
             memcpy(larger, s->hex, s->len);
         s->hex = larger;
     }
-    memcpy(s->hex + s->len, hex, len);
+    if (len > 0)
+        memcpy(s->hex + s->len, hex, len);
     s->len += len;
 }
 
