@@ -90,8 +90,8 @@ size_t swi_session_rx_least(const sw_session *session)
 
 int swi_session_choose_limit(sw_session *session)
 {
-    const sw_policy *policy =
-        session->handshake.client != NULL ? &session->handshake.client->policy : &session->handshake.server->policy;
+    const sw_policy *policy = session->handshake.client != NULL ? &session->handshake.client->policy
+                                                                : &session->handshake.server->policy;
 
     return policy->features & SW_FEATURES_SEALED ? SW_E_BACKEND : SW_OK;
 }
@@ -143,6 +143,11 @@ int swi_records_next(sw_session *session, sw_chunk *chunk)
     (void)session;
     (void)chunk;
     return SW_E_BACKEND;
+}
+
+void swi_records_close_gap(sw_session *session)
+{
+    (void)session;
 }
 
 int swi_records_are_cut(const sw_session *session)

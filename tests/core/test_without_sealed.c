@@ -16,6 +16,7 @@ START_TEST(refused)
 {
     enum { BUFFER = 4096 };
     static uint8_t rx[BUFFER], tx[BUFFER];
+    const char *argv[] = { "version" };
     sw_session session;
     sw_client_config client;
     sw_server_config server;
@@ -28,7 +29,11 @@ START_TEST(refused)
     server = pair.server_config;
     server.policy.features |= SW_FEATURES_SEALED;
     ck_assert_int_lt(sw_session_server(&session, &server, rx, sizeof(rx), tx, sizeof(tx)), 0);
+    pair.argv = argv;
+    pair.argc = 1;
+    pair.reply = bytes_copy("1", 1);
     session_pair_run(&pair);
+    bytes_free(&pair.reply);
     ck_assert_int_eq(pair.client_result, 0);
     ck_assert_int_eq(pair.server_result, 0);
 }

@@ -135,11 +135,8 @@ static size_t use_block(const uint8_t *data, size_t len)
         in.number = page.counts.frames + 1;
         use_frame(&in);
         return size;
-    case PCAPNG_NOTHING:
-        return size;
-    case PCAPNG_DAMAGED:
-        stop(why);
-        break;
+    case PCAPNG_NOTHING: return size;
+    case PCAPNG_DAMAGED: stop(why); break;
     }
     return 0;
 }
@@ -219,7 +216,8 @@ EXPORT("feed") int page_feed(size_t n)
     at = page.head;
     page.head = 0;
     while (!page.over && used > 0) {
-        used = page.pcapng != NULL ? use_block(page.data + at, page.len - at) : use_packet(page.data + at, page.len - at);
+        used = page.pcapng != NULL ? use_block(page.data + at, page.len - at)
+                                   : use_packet(page.data + at, page.len - at);
         at += used;
     }
     page.len -= at;

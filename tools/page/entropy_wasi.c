@@ -7,7 +7,7 @@
 
 int mbedtls_hardware_poll(void *data, unsigned char *output, size_t len, size_t *olen)
 {
-    enum { AT_ONCE = 256 };     /* getentropy gives no more */
+    enum { AT_ONCE = 256 }; /* getentropy gives no more */
 
     (void)data;
     *olen = len < AT_ONCE ? len : AT_ONCE;

@@ -76,8 +76,8 @@ int pcap_packet(const pcap_headers *p, const uint8_t *head, frame *out, char why
     }
     memset(out, 0, sizeof(*out));
     /* times that a file makes up may wrap */
-    out->time = (int64_t)((uint64_t)get32(head, p->swapped) * 1000000000u +
-                          (p->nanoseconds ? fraction : fraction * 1000));
+    out->time =
+        (int64_t)((uint64_t)get32(head, p->swapped) * 1000000000u + (p->nanoseconds ? fraction : fraction * 1000));
     out->captured = captured;
     out->length = length;
     out->link = p->link;

@@ -8,17 +8,17 @@
 enum {
     PCAP_MARK_SIZE = 4, /* tells that it is one */
     PCAP_FILE_HEAD_SIZE = 24,
-    PCAP_PACKET_HEAD_SIZE = 24,     /* room for the header of a packet, which packet_head tells */
-    PCAP_PACKET_MAX = 1 << 20, /* bytes of a packet */
+    PCAP_PACKET_HEAD_SIZE = 24, /* room for the header of a packet, which packet_head tells */
+    PCAP_PACKET_MAX = 1 << 20,  /* bytes of a packet */
     PCAP_HEADERS_WHY_SIZE = 256
 };
 
 typedef struct pcap_headers {
-    int swapped;                    /* numbers are in big-endian order */
-    int nanoseconds;                /* times are, else microseconds */
-    int crossed;                    /* old writers: the two lengths of a packet may have changed places */
-    unsigned link;                  /* LINKTYPE_* */
-    size_t packet_head;             /* bytes before each packet */
+    int swapped;        /* numbers are in big-endian order */
+    int nanoseconds;    /* times are, else microseconds */
+    int crossed;        /* old writers: the two lengths of a packet may have changed places */
+    unsigned link;      /* LINKTYPE_* */
+    size_t packet_head; /* bytes before each packet */
 } pcap_headers;
 
 /* Do these bytes, PCAP_MARK_SIZE or more, begin a pcap file? */
