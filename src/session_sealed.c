@@ -289,7 +289,7 @@ int swi_sealed_verdict(sw_session *session, const sw_public_key *key)
     if (result < 0)
         return result;
     matches = swi_ssh_key_matches(key, &given, p.key, p.key_len);
-    if (result > 0 || !matches || key == NULL)
+    if (result > 0 || !matches)
         return refuse(session, SW_E_AUTH);
     session->proof_len = 0;
     session->state = SERVER_ADMITTED;

@@ -205,12 +205,13 @@ int swi_ssh_key_matches(const sw_public_key *key, const sw_ssh_key *given, const
                         size_t len)
 {
     ssh_writer w = { NULL, blob, len, 0, 0 };
+    int is_user = key != NULL && has_key(key);
 
-    if (key != NULL && has_key(key))
+    if (is_user)
         put_public_key(&w, key);
     else
         swi_ssh_put_key(&w, given->type, &given->rsa, given->ed25519);
-    return w.len == len && w.differ == 0;
+    return w.len == len && w.differ == 0 && is_user;
 }
 
 /* ---- signatures ---- */

@@ -37,7 +37,8 @@ void swi_ssh_put_length(ssh_writer *w, size_t len);
 void swi_ssh_put_key(ssh_writer *w, sw_key_type type, const sw_rsa_public *rsa,
                      const uint8_t *ed25519);
 
-/* Compares a blob with that of a key; NULL: with itself, as given, which is the same work. */
+/* Is it the blob of this key? NULL, or a key of no type, as after an error: no, after the same work, a comparison with
+ * itself, as given. */
 int swi_ssh_key_matches(const sw_public_key *key, const sw_ssh_key *given, const uint8_t *blob,
                         size_t len);
 

@@ -155,13 +155,15 @@ END_TEST
 typedef struct refusal_case {
     const char *what;
     int is_unknown, is_other_key, is_bad_signature;
+    int has_no_type;             /* the key that the application gives, as one is whose file could not be read */
 } refusal_case;
 
 static const refusal_case refusal_cases[] = {
-    { "unknown user", 1, 0, 0 },
-    { "another user's key", 0, 1, 0 },
-    { "bad signature", 0, 0, 1 },
-    { "unknown user with a bad signature", 1, 0, 1 },
+    { "unknown user", 1, 0, 0, 0 },
+    { "another user's key", 0, 1, 0, 0 },
+    { "bad signature", 0, 0, 1, 0 },
+    { "unknown user with a bad signature", 1, 0, 1, 0 },
+    { "a key of no type", 0, 0, 0, 1 },
 };
 
 static void spoil(uint8_t *blob, size_t len)
@@ -171,6 +173,7 @@ static void spoil(uint8_t *blob, size_t len)
 
 static void run_refused(sealed_pair *p, const refusal_case *c)
 {
+    static const sw_public_key none;
     static sw_public_key other;
 
     sealed_pair_start(p, SW_KEY_ED25519);
@@ -180,6 +183,8 @@ static void run_refused(sealed_pair *p, const refusal_case *c)
         p->known = NULL;
     if (c->is_other_key)
         p->known = &other;
+    if (c->has_no_type)
+        p->known = &none;
     if (c->is_bad_signature)
         p->change_signature = spoil;
     sealed_pair_run(p);

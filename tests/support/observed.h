@@ -48,6 +48,8 @@ typedef struct observed {
     int wrong_keys;              /* how often they did not fit */
     sw_verdict verdict;
     unsigned bands;              /* a bit for each that was seen */
+    void (*told)(void *context, const sw_observer_event *event);    /* or NULL */
+    void *context;
 } observed;
 
 void observed_start(observed *o, const sw_crypto *crypto, const sw_secrets *keys, observed_keys when);
