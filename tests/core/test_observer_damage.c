@@ -314,6 +314,28 @@ START_TEST(other_protocols)
 }
 END_TEST
 
+/* The client is known, nothing was asked yet: keys would be of no use. With keys, others are refused. */
+START_TEST(keys_at_a_wrong_time)
+{
+    scene s;
+    observed o;
+
+    observed_start(&o, crypto, NULL, KEYS_NEVER);
+    observed_feed(&o, SERVER, "hello\nFeatures: sideband\n", 25);
+    ck_assert_int_eq(sw_observer_client(&o.observer), CLIENT);
+    scene_open(&s);
+    ck_assert_int_eq(sw_observer_open(&o.observer, &s.keys, 0), SW_E_STATE);
+    ck_assert_int_eq(sw_observer_open(&s.seen.observer, &s.keys, 0), SW_E_STATE);
+    sw_observer_abandon(&s.seen.observer, SERVER);
+    packet(&s, SERVER, SW_BAND_PROCEED, 0, 0);
+    feed(&s, SERVER, 0, s.sent[SERVER].len);
+    observed_finish(&s.seen);
+    ck_assert_ptr_nonnull(strstr(observed_log(&s.seen, SERVER), "undecoded 5 "));
+    observed_free(&o);
+    scene_close(&s);
+}
+END_TEST
+
 START_TEST(misuse)
 {
     sw_observer_input in = { NULL, 0, 0, 0, 0 };
@@ -334,6 +356,12 @@ START_TEST(misuse)
     ck_assert_int_eq(sw_observer_open(&o, NULL, 0), SW_E_NULL);
     ck_assert_int_eq(sw_observer_open(&o, &keys, 0), SW_E_STATE);
     ck_assert_int_eq(sw_observer_is_session(NULL), -1);
+    ck_assert_int_eq(sw_observer_client(NULL), -1);
+    ck_assert_uint_eq(sw_observer_features(NULL), 0);
+    ck_assert_int_eq(sw_observer_waits(NULL, 0), SW_WAIT_MORE);
+    ck_assert_int_eq(sw_observer_waits(&o, 2), SW_WAIT_MORE);
+    sw_observer_abandon(&o, 2);
+    ck_assert_int_eq(sw_observer_is_greeting((const uint8_t *)"This is para_server, version 1", 30), 1);
     ck_assert_int_eq(sw_observer_client(&o), -1);
     ck_assert_int_eq(sw_observer_is_request(NULL, 0), 0);
     ck_assert_int_eq(sw_observer_is_greeting(NULL, 0), 0);
@@ -356,6 +384,7 @@ int main(void)
     tcase_add_loop_test(tcase, every_tenth_lost, 0, COUNT(replies));
     tcase_add_loop_test(tcase, request_first, 0, 2);
     tcase_add_loop_test(tcase, other_protocols, 0, COUNT(others));
+    tcase_add_test(tcase, keys_at_a_wrong_time);
     tcase_add_test(tcase, misuse);
     return run_suite(suite);
 }
