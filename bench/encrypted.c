@@ -8,8 +8,7 @@
 
 enum { BULK = 65536, BYTES_A_RUN = 8 << 20 };
 
-static void compare(const sw_crypto *crypto, const raw_cipher *cipher, uint32_t size,
-                    size_t rounds)
+static void compare(const sw_crypto *crypto, const raw_cipher *cipher, uint32_t size, size_t rounds)
 {
     size_t count = BYTES_A_RUN / size;
     struct {
@@ -20,8 +19,8 @@ static void compare(const sw_crypto *crypto, const raw_cipher *cipher, uint32_t 
         { "_place", pipe_raw(cipher, "its AES, same place", size, SW_HEADER_SIZE, size, count) },
         { "_bulk", pipe_raw(cipher, "its AES in bulk", BULK, 0, size, count) },
     };
-    contender *all[] = { pipe_packets(crypto, size, count), bases[0].contender,
-                         bases[1].contender, bases[2].contender };
+    contender *all[] = { pipe_packets(crypto, size, count), bases[0].contender, bases[1].contender,
+                         bases[2].contender };
     char key[64], what[64];
 
     timing_run(all, 4, rounds);

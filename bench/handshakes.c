@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HANDSHAKES = 20 };        /* in one run */
+enum { HANDSHAKES = 20 }; /* in one run */
 
 /* Two contenders each: both sides, and the server alone, which is its part within both. */
 
@@ -30,11 +30,13 @@ static void own_handshake(own *o, double *server_time)
     sw_session client, server;
     double start;
 
-    wired_must(sw_session_client(&client, &o->client_config, o->buffers[0], PAIR_BUFFER_SIZE,
-                                o->buffers[1], PAIR_BUFFER_SIZE), SW_OK, &client, "client");
+    wired_must(sw_session_client(&client, &o->client_config, o->buffers[0], PAIR_BUFFER_SIZE, o->buffers[1],
+                                 PAIR_BUFFER_SIZE),
+               SW_OK, &client, "client");
     start = timing_begin_part(server_time);
-    wired_must(sw_session_server(&server, &o->server_config, o->buffers[2], PAIR_BUFFER_SIZE,
-                                o->buffers[3], PAIR_BUFFER_SIZE), SW_OK, &server, "server");
+    wired_must(sw_session_server(&server, &o->server_config, o->buffers[2], PAIR_BUFFER_SIZE, o->buffers[3],
+                                 PAIR_BUFFER_SIZE),
+               SW_OK, &server, "server");
     timing_end_part(server_time, start);
     pair_handshake(&client, &server, o->public_key, server_time);
     if (sw_session_features(&client) != SW_FEATURES_ALL)
@@ -74,24 +76,23 @@ static void *prepare(const sw_crypto *crypto, const sw_private_key *key)
     return prepared;
 }
 
-static own *own_new(const sw_crypto *crypto, const sw_private_key *private_key,
-                    const sw_public_key *public_key)
+static own *own_new(const sw_crypto *crypto, const sw_private_key *private_key, const sw_public_key *public_key)
 {
     own *o = calloc(1, sizeof(*o));
 
     if (o == NULL)
         fail("no memory");
-    o->both = (contender){ .name = crypto->name, .run = own_run_both, .context = o,
-                           .units = HANDSHAKES };
-    o->server = (contender){ .name = crypto->name, .run = own_run_server, .context = o,
-                             .units = HANDSHAKES, .measured = &o->server_time };
+    o->both = (contender){ .name = crypto->name, .run = own_run_both, .context = o, .units = HANDSHAKES };
+    o->server = (contender){
+        .name = crypto->name, .run = own_run_server, .context = o, .units = HANDSHAKES, .measured = &o->server_time
+    };
     o->client_config = (sw_client_config){ .crypto = crypto,
                                            .policy = { .features = SW_FEATURES_ALL },
                                            .user = "bench",
                                            .key = sw_private_key_view(private_key) };
     o->client_config.key.prepared = prepare(crypto, private_key);
-    o->server_config = (sw_server_config){ .crypto = crypto, .decoy_secret = { 1 },
-                                           .policy = { .features = SW_FEATURES_ALL } };
+    o->server_config =
+        (sw_server_config){ .crypto = crypto, .decoy_secret = { 1 }, .policy = { .features = SW_FEATURES_ALL } };
     o->public_key = public_key;
     return o;
 }
@@ -138,10 +139,12 @@ static void tls_run_server(void *context)
 
 static void tls_handshakes_init(tls_handshakes *h)
 {
-    h->both = (contender){ .name = "TLS 1.3, both sides", .run = tls_run_both, .context = h,
-                           .units = HANDSHAKES };
-    h->server = (contender){ .name = "TLS 1.3, server alone", .run = tls_run_server, .context = h,
-                             .units = HANDSHAKES, .measured = &h->server_time };
+    h->both = (contender){ .name = "TLS 1.3, both sides", .run = tls_run_both, .context = h, .units = HANDSHAKES };
+    h->server = (contender){ .name = "TLS 1.3, server alone",
+                             .run = tls_run_server,
+                             .context = h,
+                             .units = HANDSHAKES,
+                             .measured = &h->server_time };
     tls_init(&h->tls);
 }
 
@@ -164,8 +167,8 @@ static void compare(own *o, tls_handshakes *t, size_t rounds)
     report_rates(key, what, "/s", 1, &o->server, &t->server, rounds);
 }
 
-static void compare_backend(const char *name, const sw_private_key *private_key,
-                            const sw_public_key *public_key, tls_handshakes *t, size_t rounds)
+static void compare_backend(const char *name, const sw_private_key *private_key, const sw_public_key *public_key,
+                            tls_handshakes *t, size_t rounds)
 {
     sw_crypto *crypto = sw_backend_new(name);
     own *o;

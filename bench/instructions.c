@@ -33,12 +33,10 @@ static void end(const char *name)
 
 COUNTED static int counted_encode(sw_encoder *encoder, uint32_t size, uint8_t *out, size_t *len)
 {
-    return sw_encoder_packet(encoder, SW_BAND_OUTPUT, body, size, out, SW_HEADER_SIZE + BODY_MAX,
-                             len);
+    return sw_encoder_packet(encoder, SW_BAND_OUTPUT, body, size, out, SW_HEADER_SIZE + BODY_MAX, len);
 }
 
-COUNTED static int counted_decode(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used,
-                                  sw_chunk *chunk)
+COUNTED static int counted_decode(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk)
 {
     return sw_decoder_next(decoder, in, len, used, chunk);
 }
@@ -79,8 +77,7 @@ static void decode_all(sw_cipher *cipher, uint32_t size, size_t len)
 }
 
 /* Through ciphers, or without any (NULL). */
-static void packets(sw_cipher *out, sw_cipher *in, uint32_t size, const char *encode_name,
-                    const char *decode_name)
+static void packets(sw_cipher *out, sw_cipher *in, uint32_t size, const char *encode_name, const char *decode_name)
 {
     size_t len;
 
@@ -92,8 +89,8 @@ static void packets(sw_cipher *out, sw_cipher *in, uint32_t size, const char *en
     end(decode_name);
 }
 
-static void encrypted_packets(sw_cipher_kind kind, const sw_crypto *crypto,
-                              const char *encode_name, const char *decode_name)
+static void encrypted_packets(sw_cipher_kind kind, const sw_crypto *crypto, const char *encode_name,
+                              const char *decode_name)
 {
     sw_cipher out, in;
 
@@ -155,16 +152,17 @@ static void sessions(fake_crypto *fake)
     sw_client_config client_config = { .crypto = &fake->table,
                                        .policy = { .features = SW_FEATURES_ALL },
                                        .user = "bench" };
-    sw_server_config server_config = { .crypto = &fake->table, .decoy_secret = { 1 },
+    sw_server_config server_config = { .crypto = &fake->table,
+                                       .decoy_secret = { 1 },
                                        .policy = { .features = SW_FEATURES_ALL } };
     sw_session client, server;
 
     fake_key_pair(&private_key, &public_key, 2048, 2);
     client_config.key = sw_private_key_view(&private_key);
-    wired_must(sw_session_client(&client, &client_config, rx, sizeof(rx), small[0],
-                                PAIR_BUFFER_SIZE), SW_OK, &client, "client");
-    wired_must(sw_session_server(&server, &server_config, small[1], PAIR_BUFFER_SIZE, tx,
-                                sizeof(tx)), SW_OK, &server, "server");
+    wired_must(sw_session_client(&client, &client_config, rx, sizeof(rx), small[0], PAIR_BUFFER_SIZE), SW_OK,
+               &client, "client");
+    wired_must(sw_session_server(&server, &server_config, small[1], PAIR_BUFFER_SIZE, tx, sizeof(tx)), SW_OK,
+               &server, "server");
     start_sessions(&client, &server, &public_key);
     begin();
     send_all(&server);

@@ -24,14 +24,14 @@ enum { KEPT_BY_MALLOC = 65536 }; /* bytes that may be: caches of its own, and st
 #define REPLY "what a command answers"
 
 typedef struct client_crypto {
-    sw_crypto table;             /* mbedTLS's, but for oaep_decrypt */
+    sw_crypto table; /* mbedTLS's, but for oaep_decrypt */
     sw_crypto *rsa;
 } client_crypto;
 
 typedef struct crowd {
     size_t count;
-    sw_session *clients;         /* mapped */
-    sw_session **servers;        /* each allocated, as servers do */
+    sw_session *clients;  /* mapped */
+    sw_session **servers; /* each allocated, as servers do */
     sw_crypto *mbedtls;
     client_crypto client_crypto;
     sw_client_config client_config;
@@ -74,8 +74,7 @@ static void report(const crowd *c, size_t n)
     report_figure(key, what, "B", (double)(heap() - c->heap_before) / (double)n);
     snprintf(key, sizeof(key), "memory_%zu_resident", n);
     snprintf(what, sizeof(what), "%zu idle sessions: resident of each", n);
-    report_figure(key, what, "B",
-                  (double)(resident() - c->resident_before - of_clients) / (double)n);
+    report_figure(key, what, "B", (double)(resident() - c->resident_before - of_clients) / (double)n);
     snprintf(key, sizeof(key), "memory_%zu_time", n);
     snprintf(what, sizeof(what), "%zu idle sessions: server's time of each", n);
     report_figure(key, what, "us", c->server_time / 1e3 / (double)n);
@@ -116,10 +115,12 @@ static void connect_one(crowd *c, size_t i)
     if (server == NULL)
         fail("no memory for session %zu", i);
     c->servers[i] = server;
-    wired_must(sw_session_client(client, &c->client_config, c->buffers[0], PAIR_BUFFER_SIZE,
-                                c->buffers[1], PAIR_BUFFER_SIZE), SW_OK, client, "client");
-    wired_must(sw_session_server(server, &c->server_config, c->buffers[2], PAIR_BUFFER_SIZE,
-                                c->buffers[3], PAIR_BUFFER_SIZE), SW_OK, server, "server");
+    wired_must(sw_session_client(client, &c->client_config, c->buffers[0], PAIR_BUFFER_SIZE, c->buffers[1],
+                                 PAIR_BUFFER_SIZE),
+               SW_OK, client, "client");
+    wired_must(sw_session_server(server, &c->server_config, c->buffers[2], PAIR_BUFFER_SIZE, c->buffers[3],
+                                 PAIR_BUFFER_SIZE),
+               SW_OK, server, "server");
     pair_handshake(client, server, &c->public_key, &c->server_time);
     take_back(c, i);
 }
@@ -138,8 +139,7 @@ static void run_command(crowd *c, size_t i)
     start = timing_begin_part(&c->server_time);
     wired_move(client, server, 0);
     wired_must(pair_next(server, NULL, &event), SW_EVENT_COMMAND, server, "command");
-    wired_must(sw_session_send(server, SW_BAND_OUTPUT, REPLY, strlen(REPLY), &taken), 1, server,
-              "reply");
+    wired_must(sw_session_send(server, SW_BAND_OUTPUT, REPLY, strlen(REPLY), &taken), 1, server, "reply");
     wired_must(pair_next(server, NULL, &event), SW_EVENT_NEED_MORE, server, "command");
     wired_move(server, client, 0);
     timing_end_part(&c->server_time, start);
@@ -179,8 +179,8 @@ static void load_keys(crowd *c, const char *private_path, const char *public_pat
         fail("%s: %s", public_path, why);
 }
 
-static int decrypt_elsewhere(const sw_crypto *crypto, const sw_rsa_private *key,
-                             const uint8_t *in, uint8_t *out, size_t cap, size_t *size)
+static int decrypt_elsewhere(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in, uint8_t *out,
+                             size_t cap, size_t *size)
 {
     const client_crypto *c = (const client_crypto *)crypto; /* its first member */
 
@@ -213,8 +213,8 @@ static void configure(crowd *c)
 
 static void allocate(crowd *c)
 {
-    c->clients = mmap(NULL, c->count * sizeof(*c->clients), PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    c->clients =
+        mmap(NULL, c->count * sizeof(*c->clients), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (c->clients == MAP_FAILED)
         fail("no memory for %zu clients", c->count);
     c->servers = calloc(c->count, sizeof(*c->servers));
@@ -263,8 +263,8 @@ static void run_all(crowd *c)
 {
     for (size_t i = 0; i < c->count; i++)
         run_command(c, i);
-    report_figure("memory_after_command_heap", "all of them with a command running: heap of each",
-                  "B", (double)(heap() - c->heap_before) / (double)c->count);
+    report_figure("memory_after_command_heap", "all of them with a command running: heap of each", "B",
+                  (double)(heap() - c->heap_before) / (double)c->count);
 }
 
 static void end_all(crowd *c)

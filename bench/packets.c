@@ -6,8 +6,8 @@
 #include <string.h>
 
 enum {
-    MEMORY_SIZE = 64 << 20,      /* more than caches hold: packets come from memory */
-    CACHE_SIZE = 128 << 10,      /* packets come from a core's own cache */
+    MEMORY_SIZE = 64 << 20, /* more than caches hold: packets come from memory */
+    CACHE_SIZE = 128 << 10, /* packets come from a core's own cache */
     FRAME_HEADER_MAX = 16
 };
 
@@ -16,8 +16,7 @@ static uint8_t mark(size_t index)
     return (uint8_t)(index * 7 + 1);
 }
 
-uint8_t *packets_build(const packet_plan *plan, size_t (*header)(uint8_t *out, uint32_t body),
-                       size_t *size)
+uint8_t *packets_build(const packet_plan *plan, size_t (*header)(uint8_t *out, uint32_t body), size_t *size)
 {
     uint8_t *bytes = malloc(plan->count * (FRAME_HEADER_MAX + plan->body));
     uint8_t *p = bytes;
@@ -47,11 +46,9 @@ void packets_check(const packet_plan *plan, const packet_tally *tally, const cha
 }
 
 /* `place` is part of the keys, as in packets_16_memory_wslay. */
-static void compare(uint32_t body, size_t buffer_size, const char *place, const char *where,
-                    size_t rounds)
+static void compare(uint32_t body, size_t buffer_size, const char *place, const char *where, size_t rounds)
 {
-    packet_plan plan = { body, buffer_size / (5 + (size_t)body),
-                         (size_t)MEMORY_SIZE / buffer_size };
+    packet_plan plan = { body, buffer_size / (5 + (size_t)body), (size_t)MEMORY_SIZE / buffer_size };
     struct {
         const char *key;
         contender *contender;

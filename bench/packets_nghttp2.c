@@ -28,8 +28,8 @@ static size_t write_header(uint8_t *out, uint32_t body)
 }
 
 /* A frame that is whole in the input is one call. */
-static int take_data(nghttp2_session *session, uint8_t flags, int32_t stream, const uint8_t *data,
-                     size_t len, void *context)
+static int take_data(nghttp2_session *session, uint8_t flags, int32_t stream, const uint8_t *data, size_t len,
+                     void *context)
 {
     response *r = context;
 
@@ -85,11 +85,13 @@ static void stop(void *context)
  * windows are as large as they can be. */
 static void start_response(response *r)
 {
-    static const uint8_t beginning[] = { 0, 0, 0, NGHTTP2_SETTINGS, 0, 0, 0, 0, 0, 0, 0, 1,
-                                         NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS, 0, 0, 0,
-                                         STREAM, 0x88 };
-    static uint8_t texts[4][2][16] = { { ":method", "GET" }, { ":scheme", "http" },
-                                       { ":path", "/" }, { ":authority", "localhost" } };
+    static const uint8_t beginning[] = {
+        0, 0, 0, NGHTTP2_SETTINGS, 0,   0, 0, 0, 0, 0, 0, 1, NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS,
+        0, 0, 0, STREAM,           0x88
+    };
+    static uint8_t texts[4][2][16] = {
+        { ":method", "GET" }, { ":scheme", "http" }, { ":path", "/" }, { ":authority", "localhost" }
+    };
     nghttp2_nv request[4];
 
     for (int i = 0; i < 4; i++)

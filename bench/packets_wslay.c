@@ -10,7 +10,7 @@ typedef struct frames {
     contender contender;
     const packet_plan *plan;
     uint8_t *bytes;
-    size_t size, at;             /* at: how much of it was read */
+    size_t size, at; /* at: how much of it was read */
     wslay_frame_context_ptr wslay;
 } frames;
 

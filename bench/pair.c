@@ -29,8 +29,7 @@ static int serve(sw_session *client, sw_session *server, const sw_public_key *ke
     return ready;
 }
 
-void pair_handshake(sw_session *client, sw_session *server, const sw_public_key *key,
-                    double *server_time)
+void pair_handshake(sw_session *client, sw_session *server, const sw_public_key *key, double *server_time)
 {
     int client_ready = 0, server_ready = 0;
     sw_event event;

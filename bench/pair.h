@@ -12,7 +12,6 @@ int pair_next(sw_session *session, const sw_public_key *key, sw_event *event);
 
 /* From the greeting until both sides are READY. server_time: the server's part, see
  * timing_begin_part. */
-void pair_handshake(sw_session *client, sw_session *server, const sw_public_key *key,
-                    double *server_time);
+void pair_handshake(sw_session *client, sw_session *server, const sw_public_key *key, double *server_time);
 
 #endif

@@ -58,7 +58,7 @@ typedef struct packets {
     uint32_t size;
     size_t count;
     uint8_t *body, *wire;
-    size_t cap;                  /* of wire: a buffer as a session has, with room for some packets */
+    size_t cap; /* of wire: a buffer as a session has, with room for some packets */
 } packets;
 
 /* Fills the buffer, as a sender does. Returns how many packets there are, `most` at most. */
@@ -68,8 +68,8 @@ static size_t fill_wire(packets *p, size_t most, size_t *len)
     size_t n = 0;
 
     for (*len = 0; n < most && p->cap - *len >= SW_HEADER_SIZE + (size_t)p->size; n++) {
-        if (sw_encoder_packet(&p->encoder, SW_BAND_OUTPUT, p->body, p->size, p->wire + *len,
-                              p->cap - *len, &packet_len) != 1)
+        if (sw_encoder_packet(&p->encoder, SW_BAND_OUTPUT, p->body, p->size, p->wire + *len, p->cap - *len,
+                              &packet_len) != 1)
             fail("%s: not encoded", p->contender.name);
         *len += packet_len;
     }
@@ -82,8 +82,8 @@ static void empty_wire(packets *p, size_t len, sw_chunk *chunk)
     size_t used;
 
     for (size_t at = 0; at < len; at += used) {
-        if (sw_decoder_next(&p->decoder, p->wire + at, len - at, &used, chunk) != 1 ||
-            chunk->len != p->size || chunk->band != SW_BAND_OUTPUT)
+        if (sw_decoder_next(&p->decoder, p->wire + at, len - at, &used, chunk) != 1 || chunk->len != p->size ||
+            chunk->band != SW_BAND_OUTPUT)
             fail("%s: not decoded", p->contender.name);
         pipe_check_ends(p->contender.name, chunk->data, p->body, p->size);
     }
@@ -146,7 +146,7 @@ typedef struct raw {
     const raw_cipher *cipher;
     void *out_state, *in_state;
     uint32_t piece;
-    size_t count;                /* pieces */
+    size_t count;                  /* pieces */
     uint8_t *body, *buffer, *wire; /* wire: within the buffer */
 } raw;
 
@@ -173,8 +173,8 @@ static void stop_raw(void *context)
     free(r);
 }
 
-contender *pipe_raw(const raw_cipher *cipher, const char *name, uint32_t piece, size_t offset,
-                    uint32_t size, size_t count)
+contender *pipe_raw(const raw_cipher *cipher, const char *name, uint32_t piece, size_t offset, uint32_t size,
+                    size_t count)
 {
     raw *r = calloc(1, sizeof(*r));
 

@@ -15,8 +15,8 @@ contender *pipe_packets(const sw_crypto *crypto, uint32_t size, size_t count);
 /* The same bytes through a cipher alone, to and fro, in pieces of `piece` bytes: what no codec of
  * packets can do without. They go to `offset` bytes behind the beginning of a cache line. A unit is
  * `size` bytes, `count` of them are done. */
-contender *pipe_raw(const raw_cipher *cipher, const char *name, uint32_t piece, size_t offset,
-                    uint32_t size, size_t count);
+contender *pipe_raw(const raw_cipher *cipher, const char *name, uint32_t piece, size_t offset, uint32_t size,
+                    size_t count);
 
 /* Ends the program unless both ends of the two bodies are the same: looked at for each packet. */
 void pipe_check_ends(const char *name, const uint8_t *a, const uint8_t *b, size_t size);

@@ -61,8 +61,7 @@ static contender *tls_records(tls *t, uint32_t size, size_t count)
 
 /* ---- beside each other ---- */
 
-static void compare(sw_crypto *const *backends, size_t backend_count, tls *t, uint32_t size,
-                    size_t rounds)
+static void compare(sw_crypto *const *backends, size_t backend_count, tls *t, uint32_t size, size_t rounds)
 {
     size_t count = BYTES_A_RUN / size < COUNT_MAX ? BYTES_A_RUN / size : COUNT_MAX;
     contender *all[1 + BACKENDS_MAX] = { tls_records(t, size, count) };

@@ -15,8 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BYTES_A_RUN = 4 << 20, COUNT_MAX = 16384, HANDSHAKES = 20, IDLE_SESSIONS = 100000, IDLE_SESSIONS_QUICK = 2000,
-       ROUNDS_QUICK = 3 };
+enum {
+    BYTES_A_RUN = 4 << 20,
+    COUNT_MAX = 16384,
+    HANDSHAKES = 20,
+    IDLE_SESSIONS = 100000,
+    IDLE_SESSIONS_QUICK = 2000,
+    ROUNDS_QUICK = 3
+};
 
 static const uint8_t key[SW_AEAD_KEY_SIZE] = { 1, 2, 3 };
 
@@ -51,8 +57,8 @@ static void pass_packets(void *context)
         size_t len, used, size;
         uint8_t *text;
         sw_chunk chunk;
-        if (sw_encoder_packet(&p->encoder, SW_BAND_OUTPUT, p->body, p->size,
-                              p->wire + SW_RECORD_HEADER_SIZE, record_text(p->size), &len) != 1 ||
+        if (sw_encoder_packet(&p->encoder, SW_BAND_OUTPUT, p->body, p->size, p->wire + SW_RECORD_HEADER_SIZE,
+                              record_text(p->size), &len) != 1 ||
             sw_record_seal(&p->sender, p->wire, len) != SW_OK ||
             sw_record_open(&p->receiver, p->wire, len + SW_RECORD_OVERHEAD, &used, &text, &size) != 1 ||
             sw_decoder_next(&p->decoder, text, size, &used, &chunk) != 1 || chunk.len != p->size)
@@ -89,8 +95,8 @@ static void passing_stop(void *context)
     free(p);
 }
 
-static contender *passing_new(const sw_crypto *crypto, const char *name, void (*run)(void *),
-                              uint32_t size, size_t count)
+static contender *passing_new(const sw_crypto *crypto, const char *name, void (*run)(void *), uint32_t size,
+                              size_t count)
 {
     passing *p = calloc(1, sizeof(*p));
 
@@ -107,8 +113,8 @@ static contender *passing_new(const sw_crypto *crypto, const char *name, void (*
         sw_record_init(&p->receiver, crypto, SW_SUITE_AESGCM, key, 65535) != SW_OK ||
         crypto->aead_start(crypto->ctx, p->aead.backend, SW_AEAD_AES256_GCM, key) != 0)
         fail("%s: no AEAD", crypto->name);
-    p->contender = (contender){ .name = name, .run = run, .stop = passing_stop, .context = p,
-                                .units = (double)count };
+    p->contender =
+        (contender){ .name = name, .run = run, .stop = passing_stop, .context = p, .units = (double)count };
     return &p->contender;
 }
 
@@ -150,8 +156,9 @@ static contender *tls_records_new(tls *t, uint32_t size, size_t count)
     r->tls = t;
     r->size = size;
     r->count = count;
-    r->contender = (contender){ .name = "TLS 1.3", .run = pass_tls, .stop = tls_records_stop,
-                                .context = r, .units = (double)count };
+    r->contender = (contender){
+        .name = "TLS 1.3", .run = pass_tls, .stop = tls_records_stop, .context = r, .units = (double)count
+    };
     return &r->contender;
 }
 
@@ -193,8 +200,8 @@ static void client_answer(const own *o, sw_session *client, int type, const sw_e
         wired_must(sw_session_accept(client, 1), SW_OK, client, "accept");
         return;
     }
-    if (sw_ssh_sign(o->client_config.crypto, NULL, o->ed25519, event->message, SW_SSHSIG_SIZE,
-                    blob, sizeof(blob), &len) != SW_OK)
+    if (sw_ssh_sign(o->client_config.crypto, NULL, o->ed25519, event->message, SW_SSHSIG_SIZE, blob, sizeof(blob),
+                    &len) != SW_OK)
         fail("not signed");
     wired_must(sw_session_sign(client, blob, len), SW_OK, client, "signature");
 }
@@ -203,16 +210,17 @@ static void shake_hands(own *o, sw_session *client, sw_session *server)
 {
     int ready = 0;
 
-    wired_must(sw_session_client(client, &o->client_config, o->buffers[0], PAIR_BUFFER_SIZE,
-                                o->buffers[1], PAIR_BUFFER_SIZE), SW_OK, client, "client");
-    wired_must(sw_session_server(server, &o->server_config, o->buffers[2], PAIR_BUFFER_SIZE,
-                                o->buffers[3], PAIR_BUFFER_SIZE), SW_OK, server, "server");
+    wired_must(sw_session_client(client, &o->client_config, o->buffers[0], PAIR_BUFFER_SIZE, o->buffers[1],
+                                 PAIR_BUFFER_SIZE),
+               SW_OK, client, "client");
+    wired_must(sw_session_server(server, &o->server_config, o->buffers[2], PAIR_BUFFER_SIZE, o->buffers[3],
+                                 PAIR_BUFFER_SIZE),
+               SW_OK, server, "server");
     for (int turn = 0; !ready; turn++) {
         sw_event event;
         int type;
         wired_move(server, client, 0);
-        while ((type = pair_next(client, NULL, &event)) == SW_EVENT_SERVER_KEY ||
-               type == SW_EVENT_SIGN)
+        while ((type = pair_next(client, NULL, &event)) == SW_EVENT_SERVER_KEY || type == SW_EVENT_SIGN)
             client_answer(o, client, type, &event);
         wired_move(client, server, 0);
         sw_session_burst_end(server);
@@ -236,18 +244,18 @@ static void run_handshakes(void *context)
     }
 }
 
-static own *own_new(sw_crypto *crypto, const sw_private_key *private_key,
-                    const sw_public_key *public_key, const sw_ed25519_key *ed25519)
+static own *own_new(sw_crypto *crypto, const sw_private_key *private_key, const sw_public_key *public_key,
+                    const sw_ed25519_key *ed25519)
 {
     own *o = calloc(1, sizeof(*o));
 
     if (o == NULL || sw_server_key_make(&o->server_key, crypto) != SW_OK)
         fail("no server key");
-    o->both = (contender){ .name = crypto->name, .run = run_handshakes, .context = o,
-                           .units = HANDSHAKES };
-    o->client_config = (sw_client_config){ .crypto = crypto, .user = "bench",
-                                           .policy = { .features = SW_FEATURES_SEALED } };
-    o->server_config = (sw_server_config){ .crypto = crypto, .server_key = &o->server_key,
+    o->both = (contender){ .name = crypto->name, .run = run_handshakes, .context = o, .units = HANDSHAKES };
+    o->client_config =
+        (sw_client_config){ .crypto = crypto, .user = "bench", .policy = { .features = SW_FEATURES_SEALED } };
+    o->server_config = (sw_server_config){ .crypto = crypto,
+                                           .server_key = &o->server_key,
                                            .policy = { .features = SW_FEATURES_SEALED } };
     o->ed25519 = ed25519;
     o->public_key = public_key;
@@ -256,8 +264,7 @@ static own *own_new(sw_crypto *crypto, const sw_private_key *private_key,
     } else {
         o->client_config.key = sw_private_key_view(private_key);
         if (crypto->key_prepare != NULL)
-            o->client_config.key.prepared = crypto->key_prepare(crypto->ctx,
-                                                                &o->client_config.key);
+            o->client_config.key.prepared = crypto->key_prepare(crypto->ctx, &o->client_config.key);
     }
     return o;
 }
@@ -285,16 +292,16 @@ static void compare_handshakes(own *o, int is_ed25519, size_t rounds)
 {
     const char *kind = is_ed25519 ? "ed25519" : "rsa";
     tls t;
-    contender other = { .name = "TLS 1.3, both authenticated", .run = run_tls, .context = &t,
-                        .units = HANDSHAKES };
+    contender other = {
+        .name = "TLS 1.3, both authenticated", .run = run_tls, .context = &t, .units = HANDSHAKES
+    };
     contender *all[] = { &o->both, &other };
     char name[64], what[96];
 
     tls_init_mutual(&t, is_ed25519);
     timing_run(all, 2, rounds);
     snprintf(name, sizeof(name), "sealed_handshakes_%s_%s", kind, o->both.name);
-    snprintf(what, sizeof(what), "sealed handshakes, both sides, %s users, %s", kind,
-             o->both.name);
+    snprintf(what, sizeof(what), "sealed handshakes, both sides, %s users, %s", kind, o->both.name);
     report_rates(name, what, "/s", 1, &o->both, &other, rounds);
     tls_free(&t);
 }
@@ -326,8 +333,8 @@ static int no_signature(const sw_crypto *crypto, const sw_rsa_private *private_k
     return 0;
 }
 
-static int no_check(const sw_crypto *crypto, const sw_rsa_public *public_key,
-                    const uint8_t hash[SW_SHA256_SIZE], const uint8_t *signature)
+static int no_check(const sw_crypto *crypto, const sw_rsa_public *public_key, const uint8_t hash[SW_SHA256_SIZE],
+                    const uint8_t *signature)
 {
     (void)crypto;
     (void)public_key;
@@ -376,8 +383,8 @@ static void report_memory(own *o, size_t count)
 
 /* ---- all ---- */
 
-static void compare_backend(sw_crypto *crypto, const sw_private_key *private_key,
-                            const sw_public_key *public_key, tls *records, size_t rounds)
+static void compare_backend(sw_crypto *crypto, const sw_private_key *private_key, const sw_public_key *public_key,
+                            tls *records, size_t rounds)
 {
     own *rsa = own_new(crypto, private_key, public_key, NULL);
 

@@ -55,8 +55,7 @@ static void map_content(stream_server *s, const char *path)
 
 static int listen_anywhere(void)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET,
-                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t size = sizeof(address);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -102,8 +101,8 @@ static void send_content(stream_server *s, sw_session *session, int fd)
     size_t taken;
 
     for (size_t at = 0; at < s->content_size; at += taken) {
-        wired_must(sw_session_send(session, SW_BAND_OUTPUT, s->content + at, s->content_size - at,
-                             &taken), 1, session, "send");
+        wired_must(sw_session_send(session, SW_BAND_OUTPUT, s->content + at, s->content_size - at, &taken), 1,
+                   session, "send");
         write_out(session, fd);
     }
     wired_must(sw_session_exit(session, 0), 1, session, "exit");
@@ -117,8 +116,8 @@ static void serve(stream_server *s, int fd)
     sw_event event;
     int type;
 
-    wired_must(sw_session_server(&session, &s->config, s->rx, sizeof(s->rx), s->tx, sizeof(s->tx)),
-         SW_OK, &session, "session");
+    wired_must(sw_session_server(&session, &s->config, s->rx, sizeof(s->rx), s->tx, sizeof(s->tx)), SW_OK,
+               &session, "session");
     while ((type = sw_session_next(&session, &event)) != SW_EVENT_CLOSED) {
         if (type == SW_EVENT_KEY) {
             sw_session_key(&session, &s->key);

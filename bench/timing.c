@@ -129,20 +129,18 @@ double timing_ratio(const contender *ours, const contender *theirs, size_t round
 static void print_comparison(const char *key, const char *what, const char *unit, double our_value,
                              const char *neighbour, double their_value, double ratio)
 {
-    printf("%s\t%s\t%s\t%.6g\t%s\t%.6g\t%.6g\n", key, what, unit, our_value, neighbour, their_value,
-           ratio);
+    printf("%s\t%s\t%s\t%.6g\t%s\t%.6g\t%.6g\n", key, what, unit, our_value, neighbour, their_value, ratio);
     fflush(stdout);
 }
 
-void report_times(const char *key, const char *what, const contender *ours,
-                  const contender *theirs, size_t rounds)
+void report_times(const char *key, const char *what, const contender *ours, const contender *theirs, size_t rounds)
 {
-    print_comparison(key, what, "ns", timing_median(ours, rounds), theirs->name,
-                     timing_median(theirs, rounds), timing_ratio(ours, theirs, rounds));
+    print_comparison(key, what, "ns", timing_median(ours, rounds), theirs->name, timing_median(theirs, rounds),
+                     timing_ratio(ours, theirs, rounds));
 }
 
-void report_rates(const char *key, const char *what, const char *unit, double units_each,
-                  const contender *ours, const contender *theirs, size_t rounds)
+void report_rates(const char *key, const char *what, const char *unit, double units_each, const contender *ours,
+                  const contender *theirs, size_t rounds)
 {
     double scale = 1e9 / units_each;
 

@@ -13,8 +13,8 @@ typedef struct contender {
     void (*stop)(void *context); /* frees it with all it has; NULL: nothing to free */
     void *context;
     double units;
-    const double *measured;      /* nanoseconds, if run takes the time itself; NULL: all of run */
-    double samples[ROUNDS_MAX];  /* nanoseconds a unit, one for each round */
+    const double *measured;     /* nanoseconds, if run takes the time itself; NULL: all of run */
+    double samples[ROUNDS_MAX]; /* nanoseconds a unit, one for each round */
 } contender;
 
 /* The first argument of every program: how often everything is measured. Ends the program if it is
@@ -49,11 +49,11 @@ double timing_ratio(const contender *ours, const contender *theirs, size_t round
  * better. */
 
 /* As nanoseconds a unit. */
-void report_times(const char *key, const char *what, const contender *ours,
-                  const contender *theirs, size_t rounds);
+void report_times(const char *key, const char *what, const contender *ours, const contender *theirs,
+                  size_t rounds);
 /* As units a second, in `unit`s: each of them is so many. */
-void report_rates(const char *key, const char *what, const char *unit, double units_each,
-                  const contender *ours, const contender *theirs, size_t rounds);
+void report_rates(const char *key, const char *what, const char *unit, double units_each, const contender *ours,
+                  const contender *theirs, size_t rounds);
 
 /* A figure without a neighbour. */
 void report_figure(const char *key, const char *what, const char *unit, double value);

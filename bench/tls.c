@@ -34,8 +34,7 @@ static X509 *make_certificate(EVP_PKEY *key)
     X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"bench", -1, -1, 0);
     X509_set_issuer_name(certificate, name);
     /* Ed25519 has a hash of its own */
-    if (X509_sign(certificate, key,
-                  EVP_PKEY_get_id(key) == EVP_PKEY_ED25519 ? NULL : EVP_sha256()) == 0)
+    if (X509_sign(certificate, key, EVP_PKEY_get_id(key) == EVP_PKEY_ED25519 ? NULL : EVP_sha256()) == 0)
         fail_openssl("certificate");
     return certificate;
 }
@@ -64,8 +63,7 @@ void tls_init(tls *t)
     t->client_ctx = make_context(TLS_client_method());
     t->server_ctx = make_context(TLS_server_method());
     if (SSL_CTX_use_certificate(t->server_ctx, certificate) != 1 ||
-        SSL_CTX_use_PrivateKey(t->server_ctx, key) != 1 ||
-        SSL_CTX_set_num_tickets(t->server_ctx, 0) != 1)
+        SSL_CTX_use_PrivateKey(t->server_ctx, key) != 1 || SSL_CTX_set_num_tickets(t->server_ctx, 0) != 1)
         fail_openssl("context");
     X509_free(certificate);
     EVP_PKEY_free(key);
@@ -74,8 +72,7 @@ void tls_init(tls *t)
 static void use_mutual(SSL_CTX *ctx, EVP_PKEY *key, X509 *certificate)
 {
     if (SSL_CTX_set_ciphersuites(ctx, "TLS_AES_256_GCM_SHA384") != 1 ||
-        SSL_CTX_use_certificate(ctx, certificate) != 1 ||
-        SSL_CTX_use_PrivateKey(ctx, key) != 1 ||
+        SSL_CTX_use_certificate(ctx, certificate) != 1 || SSL_CTX_use_PrivateKey(ctx, key) != 1 ||
         X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), certificate) != 1)
         fail_openssl("context");
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);

@@ -6,7 +6,7 @@
 
 typedef struct tls {
     SSL_CTX *client_ctx, *server_ctx;
-    SSL *client, *server;        /* of the connection there is, or NULL */
+    SSL *client, *server; /* of the connection there is, or NULL */
 } tls;
 
 /* With an RSA-2048 certificate made now, which the client takes as it is: nothing but the

@@ -24,8 +24,7 @@ int start_server(int argc, char **argv)
 
 static void answer_key(sw_session *session, const sw_event *event)
 {
-    int is_known = event->user_len == strlen(user) &&
-                   memcmp(event->user, user, event->user_len) == 0;
+    int is_known = event->user_len == strlen(user) && memcmp(event->user, user, event->user_len) == 0;
 
     sw_session_key(session, is_known ? &user_key : NULL);
 }

@@ -7,7 +7,7 @@
 
 enum {
     RX_SIZE = 4096,
-    TX_SIZE = RX_SIZE + 64       /* any answer to a command that fits rx fits an empty tx */
+    TX_SIZE = RX_SIZE + 64 /* any answer to a command that fits rx fits an empty tx */
 };
 
 extern sw_server_config server_config;

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-static uint8_t wire[4096];       /* what is on its way, always to one side only */
+static uint8_t wire[4096]; /* what is on its way, always to one side only */
 static size_t on_wire;
 
 static void must(const char *what, int result, sw_error error)
@@ -27,11 +27,9 @@ static unsigned greet(unsigned offered)
     sw_greeting_init(&greeting);
     must("greeting", sw_greeting_feed(&greeting, wire, on_wire, &on_wire), error);
     printf("client: greeting of %zu bytes\n", on_wire);
-    must("request", sw_request_format("me", greeting.features, wire, sizeof(wire), &on_wire, &error),
-         error);
+    must("request", sw_request_format("me", greeting.features, wire, sizeof(wire), &on_wire, &error), error);
     must("request", sw_request_parse(wire, on_wire, &request, &error), error);
-    printf("server: %.*s asks for features %u\n", (int)request.user_len, request.user,
-           request.features);
+    printf("server: %.*s asks for features %u\n", (int)request.user_len, request.user, request.features);
     return request.features;
 }
 
@@ -46,12 +44,10 @@ static sw_secrets challenge(const sw_crypto *crypto, const sw_private_key *priva
     uint8_t difference = 0;
 
     must("challenge", sw_challenge_create(&of_server, crypto, &known, features, wire), error);
-    must("challenge", sw_challenge_open(&of_client, crypto, &own, features, wire, known.n_size,
-                                        &error), error);
+    must("challenge", sw_challenge_open(&of_client, crypto, &own, features, wire, known.n_size, &error), error);
     for (size_t i = 0; i < of_server.response_size; i++) /* no early end that could be timed */
         difference |= of_client.response[i] ^ of_server.response[i];
-    printf("server: response of %u bytes is %s\n", of_server.response_size,
-           difference == 0 ? "right" : "wrong");
+    printf("server: response of %u bytes is %s\n", of_server.response_size, difference == 0 ? "right" : "wrong");
     sw_secrets_wipe(&of_server);
     return of_client;
 }
@@ -80,8 +76,7 @@ static void send_packets(const sw_argument *argv, size_t argc, sw_encoder *encod
     sw_error error;
     size_t len;
 
-    must("command", sw_command_encode(argv, argc, body, sizeof(wire) - SW_HEADER_SIZE, &len, &error),
-         error);
+    must("command", sw_command_encode(argv, argc, body, sizeof(wire) - SW_HEADER_SIZE, &len, &error), error);
     sw_encoder_packet(encoder, SW_BAND_COMMAND, body, (uint32_t)len, wire, sizeof(wire), &on_wire);
     sw_encoder_begin(encoder, SW_BAND_BLOB_DATA, PIECES * PIECE_LEN, wire + on_wire);
     on_wire += SW_HEADER_SIZE;

@@ -21,7 +21,9 @@ static const sw_command rows[] = {
 };
 static const sw_command_table table = { rows, sizeof(rows) / sizeof(rows[0]) };
 
-static struct { char name[TEXT_MAX + 1], value[TEXT_MAX + 1]; } entries[ENTRIES_MAX];
+static struct {
+    char name[TEXT_MAX + 1], value[TEXT_MAX + 1];
+} entries[ENTRIES_MAX];
 
 typedef struct user {
     const char *name;
@@ -33,8 +35,7 @@ static user users[] = { { .permissions = MAY_READ | MAY_WRITE }, { .permissions 
 static const user *find_user(const sw_event *event)
 {
     for (int i = 0; i < 2; i++)
-        if (strlen(users[i].name) == event->user_len &&
-            memcmp(users[i].name, event->user, event->user_len) == 0)
+        if (strlen(users[i].name) == event->user_len && memcmp(users[i].name, event->user, event->user_len) == 0)
             return &users[i];
     return NULL;
 }
@@ -47,8 +48,7 @@ static int find(const sw_argument *name)
     int i = 0;
 
     while (i < ENTRIES_MAX && entries[i].name[0] != '\0' &&
-           (strlen(entries[i].name) != name->len ||
-            memcmp(entries[i].name, name->data, name->len) != 0))
+           (strlen(entries[i].name) != name->len || memcmp(entries[i].name, name->data, name->len) != 0))
         i++;
     return i;
 }
@@ -99,8 +99,7 @@ static void answer(sw_session *session, const sw_event *event, unsigned permissi
     if (refusal != NULL)
         sprintf(text, "%s\n", refusal);
     if (text[0] != '\0')
-        sw_session_send(session, refusal == NULL ? SW_BAND_OUTPUT : SW_BAND_ERROR_LOG, text,
-                        strlen(text), &taken);
+        sw_session_send(session, refusal == NULL ? SW_BAND_OUTPUT : SW_BAND_ERROR_LOG, text, strlen(text), &taken);
     sw_session_exit(session, refusal != NULL);
 }
 

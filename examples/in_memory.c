@@ -36,8 +36,8 @@ static void greet(sw_session *server, const sw_event *event)
     int len;
 
     if (sw_session_arguments(server, event, argv, 2, &info, NULL) == SW_OK && info.count == 2) {
-        len = snprintf(text, sizeof(text), "%.*s, %.*s!\n", (int)argv[0].len, argv[0].data,
-                       (int)argv[1].len, argv[1].data);
+        len = snprintf(text, sizeof(text), "%.*s, %.*s!\n", (int)argv[0].len, argv[0].data, (int)argv[1].len,
+                       argv[1].data);
         sw_session_send(server, SW_BAND_OUTPUT, text, (size_t)len, &taken);
         status = 0;
     }
@@ -85,9 +85,7 @@ int main(int argc, char **argv)
     static sw_public_key public_key;
     sw_crypto *crypto = open_crypto();
     sw_server_config server_config = make_server_config(crypto);
-    sw_client_config client_config = { .crypto = crypto,
-                                       .policy = { .features = SW_FEATURES_ALL },
-                                       .user = "me" };
+    sw_client_config client_config = { .crypto = crypto, .policy = { .features = SW_FEATURES_ALL }, .user = "me" };
     int status = -1;
 
     if (argc != 3) {
@@ -97,11 +95,9 @@ int main(int argc, char **argv)
     load_private_key(&private_key, argv[1]);
     load_public_key(&public_key, argv[2]);
     client_config.key = sw_private_key_view(&private_key);
-    if (sw_session_client(&sessions[CLIENT], &client_config, rx[CLIENT], BUFFER_SIZE, tx[CLIENT],
-                          BUFFER_SIZE) < 0)
+    if (sw_session_client(&sessions[CLIENT], &client_config, rx[CLIENT], BUFFER_SIZE, tx[CLIENT], BUFFER_SIZE) < 0)
         die("client", sw_session_error(&sessions[CLIENT]));
-    if (sw_session_server(&sessions[SERVER], &server_config, rx[SERVER], BUFFER_SIZE, tx[SERVER],
-                          BUFFER_SIZE) < 0)
+    if (sw_session_server(&sessions[SERVER], &server_config, rx[SERVER], BUFFER_SIZE, tx[SERVER], BUFFER_SIZE) < 0)
         die("server", sw_session_error(&sessions[SERVER]));
     while (status < 0) {
         move(&sessions[SERVER], &sessions[CLIENT]);

@@ -14,8 +14,8 @@ enum { BUFFER_SIZE = 65536 };
 typedef struct client {
     uv_tcp_t tcp;
     uv_write_t write;
-    size_t writing;              /* bytes under way; 0: none */
-    int status;                  /* -1: the command has not ended */
+    size_t writing; /* bytes under way; 0: none */
+    int status;     /* -1: the command has not ended */
     sw_argument *command;
     size_t count;
     sw_session session;
@@ -102,8 +102,7 @@ static void advance(client *c)
         if (type == SW_EVENT_READY)
             sw_session_command(&c->session, c->command, c->count, 0);
         else if (type == SW_EVENT_DATA)
-            fwrite(event.chunk.data, 1, event.chunk.len,
-                   event.chunk.band == SW_BAND_OUTPUT ? stdout : stderr);
+            fwrite(event.chunk.data, 1, event.chunk.len, event.chunk.band == SW_BAND_OUTPUT ? stdout : stderr);
         else if (type == SW_EVENT_AWAITING_DATA)
             sw_session_send(&c->session, SW_BAND_BLOB_DATA, NULL, 0, &len); /* an empty upload */
     }

@@ -21,15 +21,15 @@ typedef struct buffers {
 } buffers;
 
 typedef struct connection {
-    buffers *kept;               /* NULL: it has given them back */
-    int was_shut;                /* our side was, and the peer is to close */
+    buffers *kept; /* NULL: it has given them back */
+    int was_shut;  /* our side was, and the peer is to close */
     sw_session session;
 } connection;
 
 /* Of each descriptor. A session stays where it was started. */
 static connection connections[DESCRIPTORS_MAX];
 static struct pollfd polled[DESCRIPTORS_MAX];
-static buffers *shared;          /* NULL: somebody keeps it */
+static buffers *shared; /* NULL: somebody keeps it */
 static size_t pairs, sessions, highest;
 static volatile sig_atomic_t asked;
 
@@ -105,8 +105,8 @@ static int serve(connection *c, struct pollfd *p)
     unsigned wants;
 
     lend(c);
-    if (((p->revents & ~POLLOUT) && !read_some(&c->session, p->fd)) ||
-        answer_events(&c->session) < 0 || !write_some(&c->session, p->fd))
+    if (((p->revents & ~POLLOUT) && !read_some(&c->session, p->fd)) || answer_events(&c->session) < 0 ||
+        !write_some(&c->session, p->fd))
         return 0;
     take_back(c);
     wants = sw_session_wants(&c->session);

@@ -13,7 +13,7 @@ enum { SIZE = 65536, ARGUMENTS_MAX = 1024, CLIENT = 0, SERVER = 1 };
 
 /* A session with one of the two peers. */
 typedef struct end {
-    int fd, was_shut, is_done;   /* done: the command's exit status came from here */
+    int fd, was_shut, is_done; /* done: the command's exit status came from here */
     sw_session session;
     uint8_t rx[SIZE], tx[SIZE];
 } end;
@@ -50,19 +50,12 @@ static int pass_event(end *from, end *to, int type, const sw_event *event, size_
     size_t none;
 
     switch (type) {
-    case SW_EVENT_KEY:
-        return sw_session_key(&from->session, &user_key) == SW_OK;
-    case SW_EVENT_COMMAND:
-        return pass_command(from, to, event);
-    case SW_EVENT_DATA:
-        return pass_data(to, &event->chunk, taken);
-    case SW_EVENT_AWAITING_DATA:
-        return sw_session_send(&to->session, SW_BAND_AWAITING_DATA, NULL, 0, &none);
-    case SW_EVENT_EXIT:
-        from->is_done = sw_session_exit(&to->session, event->status);
-        return from->is_done;
-    default: /* each end is READY, and over, by itself */
-        return 1;
+    case SW_EVENT_KEY: return sw_session_key(&from->session, &user_key) == SW_OK;
+    case SW_EVENT_COMMAND: return pass_command(from, to, event);
+    case SW_EVENT_DATA: return pass_data(to, &event->chunk, taken);
+    case SW_EVENT_AWAITING_DATA: return sw_session_send(&to->session, SW_BAND_AWAITING_DATA, NULL, 0, &none);
+    case SW_EVENT_EXIT: from->is_done = sw_session_exit(&to->session, event->status); return from->is_done;
+    default: /* each end is READY, and over, by itself */ return 1;
     }
 }
 
@@ -87,8 +80,8 @@ static int pass_all(end *from, end *to)
 static int exchange_all(struct pollfd *fds)
 {
     for (int i = 0; i < 2; i++)
-        if (!ends[i].is_done && (!write_some(&ends[i].session, ends[i].fd) ||
-                                 !read_some(&ends[i].session, ends[i].fd)))
+        if (!ends[i].is_done &&
+            (!write_some(&ends[i].session, ends[i].fd) || !read_some(&ends[i].session, ends[i].fd)))
             return 0;
     sw_session_burst_end(&ends[CLIENT].session); /* its request may come without an end mark */
     /* in this order: a command waits until the login there is done */
@@ -99,8 +92,7 @@ static int exchange_all(struct pollfd *fds)
 
         if ((wants & SW_WANT_SHUTDOWN) && !ends[i].was_shut)
             ends[i].was_shut = shutdown(ends[i].fd, SHUT_WR) == 0;
-        fds[i].events = (short)((wants & SW_WANT_READ ? POLLIN : 0) |
-                                (wants & SW_WANT_WRITE ? POLLOUT : 0));
+        fds[i].events = (short)((wants & SW_WANT_READ ? POLLIN : 0) | (wants & SW_WANT_WRITE ? POLLOUT : 0));
         fds[i].fd = fds[i].events == 0 || ends[i].is_done ? -1 : ends[i].fd;
     }
     return sw_session_wants(&ends[CLIENT].session) != 0;
@@ -135,8 +127,9 @@ int main(int argc, char **argv)
     load_public_key(&user_key, argv[2]);
     load_private_key(&key, argv[6]);
     here = make_server_config(open_crypto());
-    there = (sw_client_config){ .crypto = here.crypto, .policy = here.policy, .user = argv[5],
-                                .key = sw_private_key_view(&key) };
+    there = (sw_client_config){
+        .crypto = here.crypto, .policy = here.policy, .user = argv[5], .key = sw_private_key_view(&key)
+    };
     for (int listener = listen_on(argv[1]);;) {
         ends[CLIENT] = (end){ .fd = next_client(listener) };
         ends[SERVER] = (end){ .fd = connect_to(argv[3], argv[4]) };

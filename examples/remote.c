@@ -46,8 +46,7 @@ static int run(sw_session *session, int fd, const sw_argument_vector *command)
         if (type == SW_EVENT_READY)
             sw_session_command(session, command->argv, command->argc, 0);
         else if (type == SW_EVENT_DATA)
-            fwrite(event.chunk.data, 1, event.chunk.len,
-                   event.chunk.band == SW_BAND_OUTPUT ? stdout : stderr);
+            fwrite(event.chunk.data, 1, event.chunk.len, event.chunk.band == SW_BAND_OUTPUT ? stdout : stderr);
         else if (type == SW_EVENT_NEED_MORE && fflush(stdout) == 0 && !exchange(session, fd))
             die_of_system("connection");
     }

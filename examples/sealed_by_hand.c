@@ -9,7 +9,7 @@
 
 enum { WIRE_SIZE = 4096, LIMIT = 2048 };
 
-static uint8_t wire[WIRE_SIZE];  /* what is on its way, always to one side only */
+static uint8_t wire[WIRE_SIZE]; /* what is on its way, always to one side only */
 static size_t on_wire;
 
 static void must(const char *what, int result)
@@ -21,8 +21,8 @@ static void must(const char *what, int result)
 /* ---- the channel ---- */
 
 typedef struct channel {
-    uint8_t hash[SW_SHA256_SIZE];    /* the same for both, and for nobody else */
-    sw_record sealed, opened;        /* the client's side, the server's side */
+    uint8_t hash[SW_SHA256_SIZE]; /* the same for both, and for nobody else */
+    sw_record sealed, opened;     /* the client's side, the server's side */
 } channel;
 
 static void take(const char *who, sw_noise *noise)

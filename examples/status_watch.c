@@ -13,8 +13,8 @@ enum { TABLE_MAX = 256, TEXT_MAX = 256 };
 
 /* The items that the line is made of, and the beginnings of their values. */
 enum { STATUS, FLAGS, OFFSET, START, NOW, BASENAME, SECONDS_TOTAL, FIELD_COUNT };
-static const char *const names[FIELD_COUNT] = { "status", "status_flags", "offset", "stream_start",
-                                                "current_time", "basename", "seconds_total" };
+static const char *const names[FIELD_COUNT] = { "status",       "status_flags", "offset",       "stream_start",
+                                                "current_time", "basename",     "seconds_total" };
 static char values[FIELD_COUNT][TEXT_MAX + 1];
 
 static void die(const char *what, sw_error error)
@@ -91,8 +91,9 @@ static void watch(const sw_status_table *table)
     int result = sw_status_reader_init(&reader, SW_STATUS_PARSER, table);
 
     while (result == 0 && (n = read(0, buffer, sizeof(buffer))) > 0) {
-        for (size_t at = 0; (result = sw_status_reader_next(&reader, buffer + at, (size_t)n - at, &used,
-                                                            &slice)) > 0; at += used) {
+        for (size_t at = 0;
+             (result = sw_status_reader_next(&reader, buffer + at, (size_t)n - at, &used, &slice)) > 0;
+             at += used) {
             take_slice(&slice);
             if (slice.last && slice.number == table->items[table->count - 1].number)
                 print_line();

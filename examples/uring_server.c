@@ -19,7 +19,7 @@ enum { ENTRIES = 8 };
 typedef struct connection {
     int fd;
     int reading, writing;
-    int was_shut, ended;         /* our side was; and all is over */
+    int was_shut, ended; /* our side was; and all is over */
     sw_session session;
     uint8_t rx[RX_SIZE], tx[TX_SIZE];
 } connection;
@@ -142,8 +142,7 @@ int main(int argc, char **argv)
         if (cqe->user_data == 0)
             was_accepted(listener, cqe->res);
         else
-            complete((connection *)(uintptr_t)(cqe->user_data & ~1ull), cqe->user_data & 1,
-                     cqe->res);
+            complete((connection *)(uintptr_t)(cqe->user_data & ~1ull), cqe->user_data & 1, cqe->res);
         io_uring_cqe_seen(&ring, cqe);
     }
     die_of_system("io_uring");

@@ -6,27 +6,27 @@
 #include <stdint.h>
 
 typedef struct capture_choices {
-    uint8_t link;                /* modulo their number: of frames */
-    uint8_t session;             /* modulo RECORDED_SESSIONS: where segments are taken from */
+    uint8_t link;    /* modulo their number: of frames */
+    uint8_t session; /* modulo RECORDED_SESSIONS: where segments are taken from */
 } capture_choices;
 
-enum { CAPTURE_FRAME = 0, CAPTURE_SEGMENT = 1 };   /* the lowest bit of a kind */
+enum { CAPTURE_FRAME = 0, CAPTURE_SEGMENT = 1 }; /* the lowest bit of a kind */
 
 /* A frame as it is: so many bytes follow. */
 typedef struct frame_record {
     uint8_t kind;
     uint8_t captured[2];
-    uint8_t more;                /* bytes that were sent but not captured */
+    uint8_t more; /* bytes that were sent but not captured */
 } frame_record;
 
 /* A segment of the recorded session. */
 typedef struct segment_record {
     uint8_t kind;
-    uint8_t flags;               /* TCP's, and: */
-    uint8_t connection;          /* its client's port */
-    uint8_t at[2], len[2];       /* place in what its side sent */
-    uint8_t cut;                 /* bytes at its end that were not captured */
-    uint8_t change;              /* is added to its first byte */
+    uint8_t flags;         /* TCP's, and: */
+    uint8_t connection;    /* its client's port */
+    uint8_t at[2], len[2]; /* place in what its side sent */
+    uint8_t cut;           /* bytes at its end that were not captured */
+    uint8_t change;        /* is added to its first byte */
 } segment_record;
 
 enum { CAPTURE_FROM_SERVER = 0x80 };

@@ -39,8 +39,7 @@ static void print_bytes(const char *name, const uint8_t *p, size_t len, size_t f
     fputc('\n', stderr);
 }
 
-void check_bytes(const char *what, const void *seen, size_t seen_len, const void *expected,
-                 size_t expected_len)
+void check_bytes(const char *what, const void *seen, size_t seen_len, const void *expected, size_t expected_len)
 {
     const uint8_t *a = seen;
     const uint8_t *b = expected;
@@ -60,13 +59,12 @@ void check_same_error(const char *what, sw_error seen, sw_error expected)
 {
     char text[2][160];
 
-    if (seen.code == expected.code && seen.value == expected.value &&
-        seen.limit == expected.limit)
+    if (seen.code == expected.code && seen.value == expected.value && seen.limit == expected.limit)
         return;
     sw_audio_error_format(&seen, text[0], sizeof(text[0]));
     sw_audio_error_format(&expected, text[1], sizeof(text[1]));
-    fprintf(stderr, "fuzz: %s: error %d (%s) instead of %d (%s)\n", what, seen.code, text[0],
-            expected.code, text[1]);
+    fprintf(stderr, "fuzz: %s: error %d (%s) instead of %d (%s)\n", what, seen.code, text[0], expected.code,
+            text[1]);
     abort();
 }
 

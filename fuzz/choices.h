@@ -10,8 +10,8 @@
 enum { CHOICES_CUTS = 6 };
 
 typedef struct packet_choices {
-    uint8_t cipher;              /* modulo 3: an sw_cipher_kind */
-    uint8_t limit[2];            /* of a body; 0xffff: none */
+    uint8_t cipher;   /* modulo 3: an sw_cipher_kind */
+    uint8_t limit[2]; /* of a body; 0xffff: none */
     uint8_t cuts[CHOICES_CUTS];
 } packet_choices;
 
@@ -26,10 +26,10 @@ enum { KEY_LONG = 1, KEY_UNKNOWN = 2 };
 typedef struct handshake_choices {
     uint8_t policy;
     uint8_t key;
-    uint8_t name_len;            /* client */
-    uint8_t scratch;             /* times 16, above the minimum */
-    uint8_t fail_at;             /* the call of the backend that fails; 0: none */
-    uint8_t bursts[HANDSHAKE_BURSTS][2];  /* after each the peer is quiet; 0: all the rest */
+    uint8_t name_len;                    /* client */
+    uint8_t scratch;                     /* times 16, above the minimum */
+    uint8_t fail_at;                     /* the call of the backend that fails; 0: none */
+    uint8_t bursts[HANDSHAKE_BURSTS][2]; /* after each the peer is quiet; 0: all the rest */
     uint8_t cuts[CHOICES_CUTS];
 } handshake_choices;
 
@@ -50,22 +50,22 @@ enum { SESSION_REPLIES = 4, SESSION_ARGS_MAX = 7 };
 
 typedef struct session_choices {
     uint8_t client_policy, server_policy;
-    uint8_t key;                 /* as in handshake_choices */
+    uint8_t key; /* as in handshake_choices */
     uint8_t flags;
     /* sizes above the minimum: times 16; from 224 on, times 1024 above 223 */
     uint8_t client_rx, client_tx, server_rx, server_tx;
-    uint8_t argc;                /* modulo SESSION_ARGS_MAX + 1 */
-    uint8_t arg_len[2];          /* of the last argument */
+    uint8_t argc;       /* modulo SESSION_ARGS_MAX + 1 */
+    uint8_t arg_len[2]; /* of the last argument */
     uint8_t upload_len[2];
-    uint8_t replies[SESSION_REPLIES][3];                   /* band (0: none), size */
-    uint8_t corrupt_at[2], corrupt_mask;                   /* 0: all bytes arrive as sent */
+    uint8_t replies[SESSION_REPLIES][3]; /* band (0: none), size */
+    uint8_t corrupt_at[2], corrupt_mask; /* 0: all bytes arrive as sent */
     uint8_t client_fail_at, server_fail_at;
     uint8_t client_cuts[CHOICES_CUTS], server_cuts[CHOICES_CUTS]; /* of what each receives */
 } session_choices;
 
 typedef struct status_choices {
-    uint8_t form;                /* the lowest bit: parser-friendly */
-    uint8_t table;               /* modulo 3: ours, another, none */
+    uint8_t form;  /* the lowest bit: parser-friendly */
+    uint8_t table; /* modulo 3: ours, another, none */
     uint8_t cuts[CHOICES_CUTS];
 } status_choices;
 

@@ -94,8 +94,7 @@ static void start_client(chosen_pair *pair)
     config->policy = make_policy(pair->choices.client_policy);
     config->user = PAIR_USER;
     config->key = sw_private_key_view(&pair->private_key);
-    side->result = sw_session_client(&side->session, config, side->rx, side->rx_size, side->tx,
-                                     side->tx_size);
+    side->result = sw_session_client(&side->session, config, side->rx, side->rx_size, side->tx, side->tx_size);
 }
 
 static void start_server(chosen_pair *pair)
@@ -108,8 +107,7 @@ static void start_server(chosen_pair *pair)
     config->crypto = &side->fake.table;
     config->policy = make_policy(pair->choices.server_policy);
     config->decoy_secret[0] = 1;
-    side->result = sw_session_server(&side->session, config, side->rx, side->rx_size, side->tx,
-                                     side->tx_size);
+    side->result = sw_session_server(&side->session, config, side->rx, side->rx_size, side->tx, side->tx_size);
 }
 
 void chosen_pair_init(chosen_pair *pair, const uint8_t *data, size_t size, int cut)
@@ -123,11 +121,9 @@ void chosen_pair_init(chosen_pair *pair, const uint8_t *data, size_t size, int c
     pair->lends = cut && c->flags & SESSION_LEND;
     make_arguments(pair);
     make_content(pair);
-    side_init(&pair->client, cut ? c->client_cuts : NULL,
-              buffer_size(SW_SESSION_RX_MIN, c->client_rx),
+    side_init(&pair->client, cut ? c->client_cuts : NULL, buffer_size(SW_SESSION_RX_MIN, c->client_rx),
               buffer_size(SW_SESSION_TX_MIN, c->client_tx));
-    side_init(&pair->server, cut ? c->server_cuts : NULL,
-              buffer_size(SW_SESSION_RX_MIN, c->server_rx),
+    side_init(&pair->server, cut ? c->server_cuts : NULL, buffer_size(SW_SESSION_RX_MIN, c->server_rx),
               buffer_size(SW_SESSION_TX_MIN, c->server_tx));
     start_client(pair);
     start_server(pair);
@@ -175,7 +171,7 @@ static int take_events(chosen_pair *pair, pair_side *side)
         }
         if (event.chunk.len > 0)
             check(event.chunk.data >= side->rx && event.chunk.len <= side->rx_size &&
-                  (size_t)(event.chunk.data - side->rx) <= side->rx_size - event.chunk.len,
+                      (size_t)(event.chunk.data - side->rx) <= side->rx_size - event.chunk.len,
                   "data lies in the receive buffer");
         if (side->is_client)
             client_app_event(pair, side->result, &event);
@@ -192,8 +188,7 @@ static void pause_ends(pair_side *side)
     sw_session_burst_end(&side->session);
 }
 
-static int read_to(pair_side *side, const pair_side *peer, uint8_t *space, size_t room,
-                   int is_early)
+static int read_to(pair_side *side, const pair_side *peer, uint8_t *space, size_t room, int is_early)
 {
     size_t n = peer->sent.len - side->arrived;
 
@@ -245,8 +240,8 @@ static int closes_half(const chosen_pair *pair)
     int is_legacy = sw_session_is_legacy(client);
     int flags = pair->choices.flags;
     int all_sent = !(flags & SESSION_UPLOAD) || pair->upload_sent;
-    int shuts = is_legacy && pair->upload_sent && !pair->client.saw_closed &&
-                sw_session_error(client).code == SW_OK;
+    int shuts =
+        is_legacy && pair->upload_sent && !pair->client.saw_closed && sw_session_error(client).code == SW_OK;
 
     check_result("wants to shut down", (sw_session_wants(client) & SW_WANT_SHUTDOWN) != 0, shuts);
     if (!pair->command_sent)
@@ -278,8 +273,8 @@ static void close_side(chosen_pair *pair, pair_side *side)
 }
 
 /* Takes a buffer back, and lends one of the same size in its place. */
-static void exchange(sw_session *session, int (*lend)(sw_session *, uint8_t *, size_t),
-                     uint8_t **buffer, size_t size)
+static void exchange(sw_session *session, int (*lend)(sw_session *, uint8_t *, size_t), uint8_t **buffer,
+                     size_t size)
 {
     if (lend(session, NULL, 0) != 1)
         return;
@@ -329,8 +324,7 @@ static void check_idle(const pair_side *side, const pair_side *peer)
 {
     unsigned wants = sw_session_wants(&side->session);
 
-    check(!(wants & SW_WANT_READ) || side->arrived == peer->sent.len,
-          "who wants to read gets everything");
+    check(!(wants & SW_WANT_READ) || side->arrived == peer->sent.len, "who wants to read gets everything");
 }
 
 void chosen_pair_run(chosen_pair *pair)

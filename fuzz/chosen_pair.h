@@ -16,30 +16,24 @@ typedef struct pair_side {
     int is_client;
     fake_crypto fake;
     sw_session session;
-    int result;                  /* of the last sw_session_next; or of the start, if it failed */
+    int result; /* of the last sw_session_next; or of the start, if it failed */
     uint8_t *rx, *tx;
     size_t rx_size, tx_size;
-    cutter cut;                  /* of what it receives */
-    trace sent;                  /* all of it: the peer takes it from here */
-    size_t arrived;              /* of what the peer sent */
-    int closed;                  /* it sends nothing any more */
-    int saw_end;                 /* it was told that the peer does not either */
-    int saw_closed;              /* SW_EVENT_CLOSED */
-    trace seen;                  /* what its application was told */
+    cutter cut;     /* of what it receives */
+    trace sent;     /* all of it: the peer takes it from here */
+    size_t arrived; /* of what the peer sent */
+    int closed;     /* it sends nothing any more */
+    int saw_end;    /* it was told that the peer does not either */
+    int saw_closed; /* SW_EVENT_CLOSED */
+    trace seen;     /* what its application was told */
 } pair_side;
 
 /* What the server's application is at. */
-typedef enum pair_stage {
-    STAGE_COMMAND,
-    STAGE_ASK,
-    STAGE_UPLOAD,
-    STAGE_REPLY,
-    STAGE_OVER
-} pair_stage;
+typedef enum pair_stage { STAGE_COMMAND, STAGE_ASK, STAGE_UPLOAD, STAGE_REPLY, STAGE_OVER } pair_stage;
 
 typedef struct chosen_pair {
     session_choices choices;
-    const uint8_t *text;         /* what arguments and data are made of */
+    const uint8_t *text; /* what arguments and data are made of */
     size_t text_len;
     sw_private_key private_key;
     sw_public_key public_key;
@@ -47,14 +41,14 @@ typedef struct chosen_pair {
     sw_server_config server_config;
     char *argv[SESSION_ARGS_MAX];
     size_t argc;
-    uint8_t *content;            /* all data is an end of this */
+    uint8_t *content; /* all data is an end of this */
     pair_side client, server;
-    size_t steps;                /* a bound on them is checked */
-    int lends;                   /* buffers are exchanged */
+    size_t steps; /* a bound on them is checked */
+    int lends;    /* buffers are exchanged */
 
-    int ready, command_sent, upload_sent;  /* the client's application */
+    int ready, command_sent, upload_sent; /* the client's application */
     size_t upload_at;
-    pair_stage stage;                      /* the server's */
+    pair_stage stage; /* the server's */
     size_t reply, reply_at;
 } chosen_pair;
 

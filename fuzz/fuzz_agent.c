@@ -13,8 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Whatever is given out lies in the answer. */
 static int lies_within(const agent_answer *answer, const uint8_t *data, size_t len)
 {
-    return data >= answer->bytes && len <= answer->size &&
-           (size_t)(data - answer->bytes) <= answer->size - len;
+    return data >= answer->bytes && len <= answer->size && (size_t)(data - answer->bytes) <= answer->size - len;
 }
 
 /* Takes as much as is wanted, each piece from memory of its own. */
@@ -56,8 +55,7 @@ static int read_list(const agent_answer *answer, trace *keys)
 }
 
 /* All that one answer can be taken for. */
-static void read_all(const uint8_t *cuts, const uint8_t *data, size_t size, int results[3],
-                     trace *told)
+static void read_all(const uint8_t *cuts, const uint8_t *data, size_t size, int results[3], trace *told)
 {
     const uint8_t *signature;
     agent_answer answer;

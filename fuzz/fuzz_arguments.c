@@ -26,36 +26,27 @@ static const sw_sender_table other = { other_senders, 2 };
 
 enum {
     UNTOUCHED = 0x5a,
-    EVERY_SIZE_MAX = 512         /* bytes of a body for which each smaller size is tried */
+    EVERY_SIZE_MAX = 512 /* bytes of a body for which each smaller size is tried */
 };
 
-static int parse(kind k, const sw_argument *argv, size_t argc, any_arguments *out,
-                 sw_error *error)
+static int parse(kind k, const sw_argument *argv, size_t argc, any_arguments *out, sw_error *error)
 {
     memset(out, UNTOUCHED, sizeof(*out));
     switch (k) {
-    case STAT:
-        return sw_stat_parse(argv, argc, &out->stat, error);
-    case FF:
-        return sw_ff_parse(argv, argc, &out->ff, error);
-    case JMP:
-        return sw_jmp_parse(argv, argc, &out->jmp, error);
-    default:
-        return sw_sender_parse(k == SENDER ? &sw_senders : &other, argv, argc, &out->sender, error);
+    case STAT: return sw_stat_parse(argv, argc, &out->stat, error);
+    case FF: return sw_ff_parse(argv, argc, &out->ff, error);
+    case JMP: return sw_jmp_parse(argv, argc, &out->jmp, error);
+    default: return sw_sender_parse(k == SENDER ? &sw_senders : &other, argv, argc, &out->sender, error);
     }
 }
 
 static int format(kind k, const any_arguments *arguments, sw_argument_vector *out, sw_error *error)
 {
     switch (k) {
-    case STAT:
-        return sw_stat_format(&arguments->stat, out, error);
-    case FF:
-        return sw_ff_format(&arguments->ff, out, error);
-    case JMP:
-        return sw_jmp_format(&arguments->jmp, out, error);
-    default:
-        return sw_sender_format(&arguments->sender, out, error);
+    case STAT: return sw_stat_format(&arguments->stat, out, error);
+    case FF: return sw_ff_format(&arguments->ff, out, error);
+    case JMP: return sw_jmp_format(&arguments->jmp, out, error);
+    default: return sw_sender_format(&arguments->sender, out, error);
     }
 }
 
@@ -69,15 +60,12 @@ static sw_argument *text_in(kind k, any_arguments *arguments)
 
 /* The codes of each parser by its header, ended by 0. */
 static const int codes[][11] = {
-    [STAT] = { SW_E_ARGUMENT_EXTRA, SW_E_ARGUMENT_NUMBER, SW_E_ARGUMENT_LARGE,
-               SW_E_ARGUMENT_UNKNOWN },
-    [FF] = { SW_E_ARGUMENT_EXTRA, SW_E_ARGUMENT_MISSING, SW_E_ARGUMENT_NUMBER,
-             SW_E_ARGUMENT_LARGE },
-    [JMP] = { SW_E_ARGUMENT_EXTRA, SW_E_ARGUMENT_MISSING, SW_E_ARGUMENT_NUMBER,
-              SW_E_ARGUMENT_LARGE },
+    [STAT] = { SW_E_ARGUMENT_EXTRA, SW_E_ARGUMENT_NUMBER, SW_E_ARGUMENT_LARGE, SW_E_ARGUMENT_UNKNOWN },
+    [FF] = { SW_E_ARGUMENT_EXTRA, SW_E_ARGUMENT_MISSING, SW_E_ARGUMENT_NUMBER, SW_E_ARGUMENT_LARGE },
+    [JMP] = { SW_E_ARGUMENT_EXTRA, SW_E_ARGUMENT_MISSING, SW_E_ARGUMENT_NUMBER, SW_E_ARGUMENT_LARGE },
     [SENDER] = { SW_E_SENDER, SW_E_SENDER_COMMAND, SW_E_ARGUMENT_EXTRA, SW_E_ARGUMENT_MISSING,
-                 SW_E_ARGUMENT_UNKNOWN, SW_E_ARGUMENT_ADDRESS, SW_E_ARGUMENT_TARGET,
-                 SW_E_ARGUMENT_NUMBER, SW_E_ARGUMENT_SMALL, SW_E_ARGUMENT_LARGE },
+                 SW_E_ARGUMENT_UNKNOWN, SW_E_ARGUMENT_ADDRESS, SW_E_ARGUMENT_TARGET, SW_E_ARGUMENT_NUMBER,
+                 SW_E_ARGUMENT_SMALL, SW_E_ARGUMENT_LARGE },
 };
 
 static void check_error(const int *possible, int code, const sw_error *error, size_t argc)
@@ -87,12 +75,10 @@ static void check_error(const int *possible, int code, const sw_error *error, si
     check_result("code of this parser", *possible, code);
     check_result("code", error->code, code);
     check(error->value > 0 && error->value <= argc, "an error names an argument");
-    check((error->value == argc) == (code == SW_E_ARGUMENT_MISSING),
-          "only one that is missing is not there");
+    check((error->value == argc) == (code == SW_E_ARGUMENT_MISSING), "only one that is missing is not there");
 }
 
-static void check_refused(kind k, int code, const sw_error *error, const any_arguments *out,
-                          size_t argc)
+static void check_refused(kind k, int code, const sw_error *error, const any_arguments *out, size_t argc)
 {
     any_arguments expected;
 
@@ -118,7 +104,8 @@ static void check_target(const sw_target *target, unsigned abilities)
         check(target->data_slices == 0 && target->max_slice_bytes == 0, "all three are left out");
     else
         check((abilities & SW_SENDER_HAS_SLICES) != 0 && target->data_slices > 0 &&
-              target->data_slices <= target->slices, "slices are in order");
+                  target->data_slices <= target->slices,
+              "slices are in order");
 }
 
 static void check_sender(const sw_sender_arguments *sender)
@@ -131,8 +118,7 @@ static void check_sender(const sw_sender_arguments *sender)
     if (sender->subcommand == SW_SENDER_ADD || sender->subcommand == SW_SENDER_DELETE)
         check_target(&sender->target, sender->sender->abilities);
     else
-        check_bytes("no target", &sender->target, sizeof(no_target), &no_target,
-                    sizeof(no_target));
+        check_bytes("no target", &sender->target, sizeof(no_target), &no_target, sizeof(no_target));
 }
 
 static void check_values(kind k, const any_arguments *arguments)
@@ -182,8 +168,9 @@ static void read_again(kind k, any_arguments *first, const sw_argument_vector *v
     sw_command_info info;
     any_arguments again;
 
-    check_result("body", sw_command_decode((const uint8_t *)vector->buffer, vector->len, argv,
-                                           SW_VECTOR_MAX, &info, NULL), SW_OK);
+    check_result("body",
+                 sw_command_decode((const uint8_t *)vector->buffer, vector->len, argv, SW_VECTOR_MAX, &info, NULL),
+                 SW_OK);
     check(!info.unterminated, "the last argument has its NUL");
     check_number("arguments", info.count, vector->argc);
     for (size_t i = 0; i < info.count; i++)

@@ -24,7 +24,7 @@ enum { SERVER_PORT = 2990, PACKET_MAX = 65535 + 40, PART_MAX = 256 << 10, SESSIO
 typedef struct session_state {
     int begun, ended;
     int in_parts[2];
-    uint64_t expected[2];        /* offset of the next part */
+    uint64_t expected[2]; /* offset of the next part */
 } session_state;
 
 typedef struct listener {
@@ -77,14 +77,12 @@ static void check_item(const listener *l, const item *what)
 {
     check(what->came <= what->size, "no more came than there is");
     check(what->body_len <= what->came, "no more is shown than came");
-    check(what->kind == ITEM_LOST || what->offset + what->body_len <= what->size,
-          "a part lies in its body");
+    check(what->kind == ITEM_LOST || what->offset + what->body_len <= what->size, "a part lies in its body");
     check(what->body_len <= (l->whole ? PART_MAX : SW_COMMAND_MAX), "what is kept is bounded");
-    for (size_t i = 0; what->kind == ITEM_COMMAND && what->error.code == SW_OK &&
-                       i < what->arguments.count; i++)
+    for (size_t i = 0; what->kind == ITEM_COMMAND && what->error.code == SW_OK && i < what->arguments.count; i++)
         check((const uint8_t *)what->argv[i].data >= what->body &&
-                  (const uint8_t *)what->argv[i].data + what->argv[i].len <=
-                      what->body + what->body_len, "arguments lie in their body");
+                  (const uint8_t *)what->argv[i].data + what->argv[i].len <= what->body + what->body_len,
+              "arguments lie in their body");
 }
 
 static void on_item(void *ctx, const session_info *info, const item *what)
@@ -98,7 +96,7 @@ static void on_item(void *ctx, const session_info *info, const item *what)
     if (what->more)
         return;
     trace_note(&l->told, 'i', info->number);
-    trace_note(&l->told, "ci"[what->side], (uint64_t)what->kind);
+    trace_note(&l->told, "ci"[what->side], (uint64_t)what -> kind);
     trace_note(&l->told, 's', what->size);
     trace_note(&l->told, 'a', what->came);
     trace_note(&l->told, 'e', (uint64_t)(int64_t)what->error.code);
@@ -127,8 +125,7 @@ static size_t bounded(const uint8_t bytes[2], size_t max)
     return n < max ? n : max;
 }
 
-static void give_segment(flows *f, const recorded_session *session, const segment_record *r,
-                         int64_t time)
+static void give_segment(flows *f, const recorded_session *session, const segment_record *r, int64_t time)
 {
     from side = r->flags & CAPTURE_FROM_SERVER ? FROM_SERVER : FROM_CLIENT;
     const trace *sent = &session->sent[side];
@@ -164,8 +161,8 @@ static void give_frame(flows *f, frames *taken_apart, frame in, uint8_t more)
     free(copy);
 }
 
-static void give_records(flows *f, const recorded_session *session, unsigned link,
-                         const uint8_t *data, size_t size)
+static void give_records(flows *f, const recorded_session *session, unsigned link, const uint8_t *data,
+                         size_t size)
 {
     frames *taken_apart = frames_new();
 
@@ -194,8 +191,7 @@ static void run(listener *l, const uint8_t *data, size_t size)
     named_key key = { .name = "key" };
     keyring keys = { .keys = &key, .count = 1 };
     fake_crypto fake;
-    watch_setup setup = { .crypto = &fake.table, .keys = &keys, .sink = &sink,
-                             .whole_bodies = l->whole };
+    watch_setup setup = { .crypto = &fake.table, .keys = &keys, .sink = &sink, .whole_bodies = l->whole };
     flow_watcher watcher = sessions_watcher(&setup);
     const recorded_session *session;
     capture_choices choices;
@@ -223,8 +219,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bodies->whole = 1;
     run(previews, data, size);
     run(bodies, data, size);
-    check_bytes("what is told", bodies->told.data, bodies->told.len, previews->told.data,
-                previews->told.len);
+    check_bytes("what is told", bodies->told.data, bodies->told.len, previews->told.data, previews->told.len);
     trace_free(&previews->told);
     trace_free(&bodies->told);
     free(previews);

@@ -12,10 +12,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-typedef int encode_function(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap,
-                            size_t *len, sw_error *error);
-typedef int decode_function(const uint8_t *text, size_t len, sw_argument *argv, size_t max,
-                            sw_command_info *out, sw_error *error);
+typedef int encode_function(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
+                            sw_error *error);
+typedef int decode_function(const uint8_t *text, size_t len, sw_argument *argv, size_t max, sw_command_info *out,
+                            sw_error *error);
 
 typedef struct argv_codec {
     const char *name;
@@ -24,8 +24,7 @@ typedef struct argv_codec {
 } argv_codec;
 
 static const argv_codec sideband = { "sideband command", sw_command_encode, sw_command_decode };
-static const argv_codec legacy = { "legacy command", sw_command_encode_legacy,
-                              sw_command_decode_legacy };
+static const argv_codec legacy = { "legacy command", sw_command_encode_legacy, sw_command_decode_legacy };
 
 /* A decoded command. */
 typedef struct command {
@@ -60,8 +59,7 @@ static int encode(const argv_codec *codec, const command *c, uint8_t *out, size_
 }
 
 /* Encodes to exactly the room needed, and to one byte less. */
-static void check_encoded(const argv_codec *codec, const command *c, const uint8_t *text,
-                          size_t len)
+static void check_encoded(const argv_codec *codec, const command *c, const uint8_t *text, size_t len)
 {
     uint8_t *out = exact_block(len);
     size_t written;
@@ -89,8 +87,7 @@ static void round_trip(const argv_codec *codec, const command *c, const uint8_t 
     memcpy(whole, text, len);
     whole[len] = '\0';
     if (is_too_long(c, len))
-        check_result("too long", encode(codec, c, whole, len + 1, &written, NULL),
-                     SW_E_COMMAND_SIZE);
+        check_result("too long", encode(codec, c, whole, len + 1, &written, NULL), SW_E_COMMAND_SIZE);
     else
         check_encoded(codec, c, whole, len + (c->info.unterminated != 0));
     free(whole);
@@ -181,8 +178,8 @@ static void check_lookup(const char *name, size_t len, size_t more)
     const sw_command *found = sw_command_find(&sw_audio_commands, name, len);
     const sw_command *checked;
     const char *refusal;
-    int result = sw_command_check(&sw_audio_commands, argv, 1 + more, SW_PERMISSIONS_ALL,
-                                  &checked, &refusal, NULL);
+    int result =
+        sw_command_check(&sw_audio_commands, argv, 1 + more, SW_PERMISSIONS_ALL, &checked, &refusal, NULL);
 
     check(checked == found, "both ways find one command");
     check((result == SW_OK) == (refusal == NULL), "a refusal has a text");
@@ -191,8 +188,7 @@ static void check_lookup(const char *name, size_t len, size_t more)
         return;
     }
     check_bytes("name", found->name, strlen(found->name), name, len);
-    check_result("arguments", result,
-                 more < found->least || more > found->most ? SW_E_COMMAND_ARGUMENTS : SW_OK);
+    check_result("arguments", result, more < found->least || more > found->most ? SW_E_COMMAND_ARGUMENTS : SW_OK);
     if (found->permissions != 0)
         check_result("denied", sw_command_check(&sw_audio_commands, argv, 1, 0, &checked, NULL, NULL),
                      SW_E_COMMAND_DENIED);

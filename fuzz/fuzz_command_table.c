@@ -15,15 +15,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 enum { ROWS_MAX = 8, ARGUMENTS_MAX = 4, ANY = 255 };
 
 typedef struct table_choices {
-    uint8_t rows;                /* modulo ROWS_MAX + 1 */
-    uint8_t permissions;         /* of the user */
-    uint8_t argc;                /* modulo ARGUMENTS_MAX + 1 */
+    uint8_t rows;        /* modulo ROWS_MAX + 1 */
+    uint8_t permissions; /* of the user */
+    uint8_t argc;        /* modulo ARGUMENTS_MAX + 1 */
 } table_choices;
 
 typedef struct row_choices {
     uint8_t name_len;
     uint8_t permissions;
-    uint8_t least, most;         /* ANY: SW_ARGUMENTS_ANY */
+    uint8_t least, most; /* ANY: SW_ARGUMENTS_ANY */
 } row_choices;
 
 /* Each name is a block of its own, so that a byte read behind its NUL is seen. */
@@ -71,7 +71,8 @@ static void ask(const sw_command_table *table, const table_choices *c, const cha
     sw_error error;
 
     check(sw_command_find(table, name, len) == row, "the first row of that name is found");
-    check_result("checked", sw_command_check(table, argv, argc, c->permissions, &found, &refusal, &error), expected);
+    check_result("checked", sw_command_check(table, argv, argc, c->permissions, &found, &refusal, &error),
+                 expected);
     check(found == (argc > 0 ? row : NULL), "what was checked is what was found");
     check_result("code", error.code, expected);
     if (expected == SW_OK)
@@ -94,7 +95,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         row_choices row;
         data = choices_read(&row, sizeof(row), data, &size);
         names[table.count] = take_name(&data, &size, row.name_len);
-        rows[table.count] = (sw_command){ .name = names[table.count], .permissions = row.permissions,
+        rows[table.count] = (sw_command){ .name = names[table.count],
+                                          .permissions = row.permissions,
                                           .least = row.least,
                                           .most = row.most == ANY ? SW_ARGUMENTS_ANY : row.most };
         table.count++;

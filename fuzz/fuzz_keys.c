@@ -55,8 +55,7 @@ static void check_size(const uint8_t *number, size_t size, size_t room)
     check_zero("behind a number", number + size, room - size);
 }
 
-static void check_public_numbers(unsigned bits, const uint8_t *n, size_t n_size, const uint8_t *e,
-                                 size_t e_size)
+static void check_public_numbers(unsigned bits, const uint8_t *n, size_t n_size, const uint8_t *e, size_t e_size)
 {
     unsigned top_bits = 0;
 
@@ -127,14 +126,12 @@ static void check_public(const uint8_t *text, size_t len)
     if (result < 0 || key.type == SW_KEY_ED25519)
         return;
     for (size_t i = 0; i < PREFIXES; i++)
-        if (prefix_len(i, len) < len &&
-            parse_public(&again, text, prefix_len(i, len), 0x44) == SW_OK)
+        if (prefix_len(i, len) < len && parse_public(&again, text, prefix_len(i, len), 0x44) == SW_OK)
             check_bytes("public key of a prefix", &again, sizeof(again), &key, sizeof(key));
     check_public_numbers(key.bits, key.n, key.n_size, key.e, key.e_size);
     check_written_again(key.n, key.n_size, key.e, key.e_size);
     change_text(&changed, text, len);
-    check_result("public key, other lines", parse_public(&again, changed.data, changed.len, 0x55),
-                 SW_OK);
+    check_result("public key, other lines", parse_public(&again, changed.data, changed.len, 0x55), SW_OK);
     check_bytes("public key, other lines", &again, sizeof(again), &key, sizeof(key));
     trace_free(&changed);
 }
@@ -173,14 +170,12 @@ static void check_private(const uint8_t *text, size_t len)
     if (result < 0 || key.type == SW_KEY_ED25519)
         return;
     for (size_t i = 0; i < PREFIXES; i++)
-        if (prefix_len(i, len) < len &&
-            parse_private(&again, text, prefix_len(i, len), 0x44) == SW_OK)
+        if (prefix_len(i, len) < len && parse_private(&again, text, prefix_len(i, len), 0x44) == SW_OK)
             check_bytes("private key of a prefix", &again, sizeof(again), &key, sizeof(key));
     check_private_numbers(&key);
     check_written_again(key.n, key.n_size, key.e, key.e_size);
     change_text(&changed, text, len);
-    check_result("private key, other lines",
-                 parse_private(&again, changed.data, changed.len, 0x55), SW_OK);
+    check_result("private key, other lines", parse_private(&again, changed.data, changed.len, 0x55), SW_OK);
     check_bytes("private key, other lines", &again, sizeof(again), &key, sizeof(key));
     trace_free(&changed);
     check(parse_public(&other, text, len, 0x66) < 0, "a private key is not public");

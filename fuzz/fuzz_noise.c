@@ -15,16 +15,16 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef struct noise_choices {
-    uint8_t flags;               /* NOISE_* */
-    uint8_t payload;             /* size of this side's payload, and of a sound message's */
-    uint8_t fail_at;             /* the call of the backend that fails; 0: none */
-    uint8_t cuts[CHOICES_CUTS];  /* of the prologue */
+    uint8_t flags;              /* NOISE_* */
+    uint8_t payload;            /* size of this side's payload, and of a sound message's */
+    uint8_t fail_at;            /* the call of the backend that fails; 0: none */
+    uint8_t cuts[CHOICES_CUTS]; /* of the prologue */
 } noise_choices;
 
 enum {
     NOISE_INITIATOR = 1,
     NOISE_CHACHAPOLY = 2,
-    NOISE_SOUND = 4              /* the peer's message is sound, but for what is XORed to it */
+    NOISE_SOUND = 4 /* the peer's message is sound, but for what is XORed to it */
 };
 
 enum { MESSAGE_MAX = SW_NOISE_OVERHEAD_2 + 256 };
@@ -97,16 +97,16 @@ static void finish(run *r)
     if (r->result == SW_OK)
         trace_add(&r->seen, keys, sizeof(keys));
     else
-        check_result("an error stays",
-                     sw_noise_write(&r->noise, byte, 0, byte, sizeof(byte), &written), r->result);
+        check_result("an error stays", sw_noise_write(&r->noise, byte, 0, byte, sizeof(byte), &written),
+                     r->result);
     check_zero("ephemeral", &r->noise.ephemeral, sizeof(r->noise.ephemeral));
     check_zero("chaining key", r->noise.chaining_key, sizeof(r->noise.chaining_key));
     sw_noise_wipe(&r->noise);
     check_number("states left", r->fake.aead_states + r->fake.sha256_states, 0);
 }
 
-static void perform(run *r, const noise_choices *c, const uint8_t *prologue, size_t len,
-                    const uint8_t *message, size_t message_len, const uint8_t *cuts)
+static void perform(run *r, const noise_choices *c, const uint8_t *prologue, size_t len, const uint8_t *message,
+                    size_t message_len, const uint8_t *cuts)
 {
     int is_initiator = (c->flags & NOISE_INITIATOR) != 0;
 
@@ -127,8 +127,8 @@ static void perform(run *r, const noise_choices *c, const uint8_t *prologue, siz
 }
 
 /* The message that a sound peer sends, with the changes. Returns its size. */
-static size_t make_sound(const noise_choices *c, const uint8_t *prologue, size_t len,
-                         const uint8_t *changes, size_t changes_len, uint8_t out[MESSAGE_MAX])
+static size_t make_sound(const noise_choices *c, const uint8_t *prologue, size_t len, const uint8_t *changes,
+                         size_t changes_len, uint8_t out[MESSAGE_MAX])
 {
     static const uint8_t payload[256] = "payload";
     uint8_t first[MESSAGE_MAX], *read;
@@ -144,16 +144,16 @@ static size_t make_sound(const noise_choices *c, const uint8_t *prologue, size_t
         sw_noise_prologue(&own, prologue, len);
         sw_noise_prologue(&peer, prologue, len);
         memset(first, 0, sizeof(first));
-        check_result("write", sw_noise_write(&own, first + SW_NOISE_OVERHEAD_1, c->payload, first,
-                                             sizeof(first), &written), SW_OK);
+        check_result("write",
+                     sw_noise_write(&own, first + SW_NOISE_OVERHEAD_1, c->payload, first, sizeof(first), &written),
+                     SW_OK);
         check_result("read", sw_noise_read(&peer, first, written, &read, &written), SW_OK);
         sw_noise_wipe(&own);
     } else {
         check_result("initiator", start(&peer, &fakes[1], c, 1), SW_OK);
         sw_noise_prologue(&peer, prologue, len);
     }
-    check_result("answer", sw_noise_write(&peer, payload, c->payload, out, MESSAGE_MAX, &written),
-                 SW_OK);
+    check_result("answer", sw_noise_write(&peer, payload, c->payload, out, MESSAGE_MAX, &written), SW_OK);
     sw_noise_wipe(&peer);
     for (size_t i = 0; i < written && i < changes_len; i++)
         out[i] ^= changes[i];

@@ -24,8 +24,8 @@ static void find_keys(sw_secrets *keys, const recorded_session *session, const s
         return;
     check_result("challenge",
                  sw_challenge_open(keys, crypto, &key, session->features,
-                                   server->data + session->opening[RECORDED_SERVER] + header,
-                                   key.n_size, NULL), SW_OK);
+                                   server->data + session->opening[RECORDED_SERVER] + header, key.n_size, NULL),
+                 SW_OK);
 }
 
 static void feed(observed *o, const observer_choices *choices, const recorded_session *session,

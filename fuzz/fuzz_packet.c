@@ -17,13 +17,13 @@ static const uint8_t key[SW_CIPHER_KEY_SIZE] = "thirty-two bytes, known to all."
 /* One way through the stream. */
 typedef struct run {
     fake_crypto fake;
-    sw_cipher in, out;           /* of the decoder and of the encoder that follows it */
+    sw_cipher in, out; /* of the decoder and of the encoder that follows it */
     sw_decoder decoder;
     sw_encoder encoder;
-    trace packets;               /* band, size and body of each */
+    trace packets; /* band, size and body of each */
     trace encoded;
-    uint32_t limit;              /* of a body */
-    uint32_t body_left;          /* of the packet in the making */
+    uint32_t limit;     /* of a body */
+    uint32_t body_left; /* of the packet in the making */
     size_t used;
     int result;
 } run;
@@ -71,8 +71,7 @@ static void encode(run *r, const sw_chunk *chunk)
                   "a header can be encoded");
             len = SW_HEADER_SIZE;
         }
-        check(sw_encoder_body(&r->encoder, out + len, chunk->data, chunk->len) == SW_OK,
-              "a body can be encoded");
+        check(sw_encoder_body(&r->encoder, out + len, chunk->data, chunk->len) == SW_OK, "a body can be encoded");
         len += chunk->len;
     }
     trace_add(&r->encoded, out, len);
@@ -107,8 +106,7 @@ static void feed(run *r, const uint8_t *wire, size_t len)
         sw_chunk chunk;
         r->result = sw_decoder_next(&r->decoder, in, len - at, &used, &chunk);
         check(used <= len - at, "no more is taken than there is");
-        check_bytes("bytes not taken", in + used, len - at - used, wire + at + used,
-                    len - at - used);
+        check_bytes("bytes not taken", in + used, len - at - used, wire + at + used, len - at - used);
         if (r->result > 0) {
             check(chunk.len == 0 || (chunk.data >= in && chunk.data + chunk.len == in + used),
                   "a chunk lies in the bytes taken");
@@ -133,8 +131,7 @@ static void check_failed(run *r)
 
     check_result("error", r->result, SW_E_PACKET_SIZE);
     check(error.value > error.limit, "the size exceeds the limit");
-    check_result("second result", sw_decoder_next(&r->decoder, &byte, 1, &used, &chunk),
-                 r->result);
+    check_result("second result", sw_decoder_next(&r->decoder, &byte, 1, &used, &chunk), r->result);
     check_number("bytes taken after an error", used, 0);
     check_number("byte offered after an error", byte, 0x5a);
     check_number("hint after an error", sw_decoder_hint(&r->decoder), 0);
@@ -162,12 +159,9 @@ static void compare(const run *r, const run *whole)
     check_number("bytes taken", r->used, whole->used);
     check_same_error("error", sw_decoder_error(&r->decoder), sw_decoder_error(&whole->decoder));
     check_result("end", sw_decoder_end(&r->decoder).code, sw_decoder_end(&whole->decoder).code);
-    check_same_error("truncation", sw_decoder_end(&r->decoder),
-                     sw_decoder_end(&whole->decoder));
-    check_bytes("packets", r->packets.data, r->packets.len, whole->packets.data,
-                whole->packets.len);
-    check_bytes("packets encoded again", r->encoded.data, r->encoded.len, whole->encoded.data,
-                whole->encoded.len);
+    check_same_error("truncation", sw_decoder_end(&r->decoder), sw_decoder_end(&whole->decoder));
+    check_bytes("packets", r->packets.data, r->packets.len, whole->packets.data, whole->packets.len);
+    check_bytes("packets encoded again", r->encoded.data, r->encoded.len, whole->encoded.data, whole->encoded.len);
 }
 
 static void check_encoded(const run *r, const uint8_t *wire)

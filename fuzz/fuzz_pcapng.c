@@ -44,8 +44,7 @@ static size_t take_block(pcapng *reader, frames *taken_apart, const uint8_t *dat
         check(why[0] != '\0', "damage is told");
         block = 0;
         break;
-    case PCAPNG_NOTHING:
-        break;
+    case PCAPNG_NOTHING: break;
     }
     free(copy);
     return block;

@@ -40,16 +40,14 @@ const sw_crypto *secrets_crypto(void)
     return &fake.table;
 }
 
-const char *secrets_open(sw_secrets *keys, unsigned features, const uint8_t *block, size_t len,
-                         size_t *used)
+const char *secrets_open(sw_secrets *keys, unsigned features, const uint8_t *block, size_t len, size_t *used)
 {
     sw_rsa_private key = sw_private_key_view(&current->key);
 
     *used = key.n_size;
     if (source != PRIVATE_KEY || len < key.n_size)
         return NULL;
-    return sw_challenge_open(keys, &fake.table, &key, features, block, *used, NULL) == SW_OK ? "key"
-                                                                                             : NULL;
+    return sw_challenge_open(keys, &fake.table, &key, features, block, *used, NULL) == SW_OK ? "key" : NULL;
 }
 
 int secrets_has_log(void)
@@ -83,7 +81,7 @@ const char *secrets_excuse(int sealed)
 typedef struct content {
     GByteArray *said[2];
     uint32_t frames;
-    int is_disturbed;           /* holes, or segments in another order: cuts may matter then */
+    int is_disturbed; /* holes, or segments in another order: cuts may matter then */
 } content;
 
 static void note(content *seen, const item *it, const uint8_t *body)
@@ -106,8 +104,8 @@ static void look(content *seen, const record *r, const payload *in)
 
         check(it->side == SW_FROM_CLIENT || it->side == SW_FROM_SERVER, "side");
         check(it->came_at <= in->len && it->came <= in->len - it->came_at, "marks");
-        check(it->start <= all && it->header <= all - it->start &&
-                  it->len <= all - it->start - it->header, "bytes");
+        check(it->start <= all && it->header <= all - it->start && it->len <= all - it->start - it->header,
+              "bytes");
         check(it->first_frame < in->frame, "first frame");
         note(seen, it, bytes + it->start + it->header);
     }
@@ -120,7 +118,7 @@ static void look(content *seen, const record *r, const payload *in)
 typedef struct wire {
     session *session;
     content *seen;
-    uint32_t next[2];           /* sequence numbers */
+    uint32_t next[2]; /* sequence numbers */
     payload late;
     unsigned late_end;
     uint8_t *late_data;
@@ -177,8 +175,7 @@ static void feed(wire *w, const observer_choices *choices, const observer_record
 static void find_keys(void)
 {
     const trace *server = &current->sent[RECORDED_SERVER];
-    size_t block = current->opening[RECORDED_SERVER] +
-                   (current->features != 0 ? (size_t)SW_HEADER_SIZE : 0);
+    size_t block = current->opening[RECORDED_SERVER] + (current->features != 0 ? (size_t)SW_HEADER_SIZE : 0);
     size_t used;
 
     current_keys = current->keys;
@@ -225,8 +222,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         run(&seen[i], data, size, i);
     for (int side = 0; side < 2; side++) {
         if (!seen[0].is_disturbed && source != LATE_KEY_LOG)
-            check_bytes("content", seen[1].said[side]->data, seen[1].said[side]->len,
-                        seen[0].said[side]->data, seen[0].said[side]->len);
+            check_bytes("content", seen[1].said[side]->data, seen[1].said[side]->len, seen[0].said[side]->data,
+                        seen[0].said[side]->len);
         g_byte_array_free(seen[0].said[side], TRUE);
         g_byte_array_free(seen[1].said[side], TRUE);
     }

@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 typedef struct record_choices {
     uint8_t is_chachapoly;
     uint8_t limit[2];
-    uint8_t counter;             /* below the next change of keys */
+    uint8_t counter;                   /* below the next change of keys */
     uint8_t change_at[2], change_mask; /* 0: all bytes arrive as sent */
     uint8_t cuts[CHOICES_CUTS];
 } record_choices;
@@ -34,9 +34,9 @@ static int end_start(end *e, const record_choices *c)
     int result;
 
     fake_crypto_init(&e->fake, 1);
-    result = sw_record_init(&e->record, &e->fake.table,
-                            c->is_chachapoly & 1 ? SW_SUITE_CHACHAPOLY : SW_SUITE_AESGCM, key,
-                            (uint16_t)choices_number(c->limit));
+    result =
+        sw_record_init(&e->record, &e->fake.table, c->is_chachapoly & 1 ? SW_SUITE_CHACHAPOLY : SW_SUITE_AESGCM,
+                       key, (uint16_t)choices_number(c->limit));
     e->record.counter = 65535u - c->counter;
     return result;
 }

@@ -16,19 +16,19 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef struct sealed_choices {
-    uint8_t flags;               /* SEALED_* */
-    uint8_t client_limit, server_limit;  /* times 16, above the least */
-    uint8_t room;                /* of receive buffers beside a record, times 16 */
-    uint8_t change_at[2], change_mask;   /* 0: all bytes arrive as sent */
+    uint8_t flags;                      /* SEALED_* */
+    uint8_t client_limit, server_limit; /* times 16, above the least */
+    uint8_t room;                       /* of receive buffers beside a record, times 16 */
+    uint8_t change_at[2], change_mask;  /* 0: all bytes arrive as sent */
     uint8_t cuts[CHOICES_CUTS];
 } sealed_choices;
 
 enum {
-    SEALED_RSA = 1,              /* the user's key, else Ed25519 */
+    SEALED_RSA = 1, /* the user's key, else Ed25519 */
     SEALED_CHACHAPOLY = 2,
-    SEALED_UNKNOWN = 4,          /* the server does not know the user */
+    SEALED_UNKNOWN = 4, /* the server does not know the user */
     SEALED_UPLOAD = 8,
-    SEALED_CLIENT = 16           /* the changes are for the client, else for the server */
+    SEALED_CLIENT = 16 /* the changes are for the client, else for the server */
 };
 
 /* A command may lie in two records: a part of it, and one record. */
@@ -43,9 +43,9 @@ typedef struct side {
     wired_keys keys;
     sw_session session;
     uint8_t *rx, *tx;
-    wired_body body;             /* what it sends as reply or upload */
+    wired_body body; /* what it sends as reply or upload */
     int sending;
-    int result;                  /* of the session: 0 or the error */
+    int result; /* of the session: 0 or the error */
     trace events, received;
 } side;
 
@@ -54,8 +54,7 @@ static size_t limit_of(uint8_t choice)
     return (size_t)SW_RECORD_LIMIT_MIN + 16u * choice;
 }
 
-static void side_start(side *s, const sealed_choices *c, int is_server, const uint8_t *body,
-                       size_t len)
+static void side_start(side *s, const sealed_choices *c, int is_server, const uint8_t *body, size_t len)
 {
     size_t limit = limit_of(is_server ? c->server_limit : c->client_limit);
     size_t rx_size = limit + SW_RECORD_HEADER_SIZE + COMMAND_ROOM + 16u * c->room;
@@ -69,16 +68,13 @@ static void side_start(side *s, const sealed_choices *c, int is_server, const ui
     fake_crypto_init(&s->fake, is_server ? 2 : 3);
     wired_keys_make(&s->keys, c->flags & SEALED_RSA ? SW_KEY_RSA : SW_KEY_ED25519);
     s->client = wired_client(&s->fake.table, &s->keys,
-                             c->flags & SEALED_CHACHAPOLY ? SW_FEATURE_NOISE_CHACHAPOLY
-                                                          : SW_FEATURE_NOISE_AESGCM);
+                             c->flags & SEALED_CHACHAPOLY ? SW_FEATURE_NOISE_CHACHAPOLY : SW_FEATURE_NOISE_AESGCM);
     s->client.user = "eve";
     s->server = wired_server(&s->fake.table, &s->keys, SW_FEATURES_ALL | SW_FEATURES_SEALED);
     s->server.policy.require_sealed = 1;
     s->client.record_limit = s->server.record_limit = (uint16_t)limit;
-    s->result = is_server ? sw_session_server(&s->session, &s->server, s->rx, rx_size, s->tx,
-                                              TX_SIZE)
-                          : sw_session_client(&s->session, &s->client, s->rx, rx_size, s->tx,
-                                              TX_SIZE);
+    s->result = is_server ? sw_session_server(&s->session, &s->server, s->rx, rx_size, s->tx, TX_SIZE)
+                          : sw_session_client(&s->session, &s->client, s->rx, rx_size, s->tx, TX_SIZE);
     check_result("start", s->result, SW_OK);
 }
 
@@ -97,8 +93,10 @@ static void sign(side *s, const sw_event *event)
     uint8_t blob[SW_SSH_SIGNATURE_MAX];
     size_t len;
 
-    check_result("signing", sw_ssh_sign(&s->fake.table, NULL, &s->keys.ed25519, event->message,
-                                        SW_SSHSIG_SIZE, blob, sizeof(blob), &len), SW_OK);
+    check_result("signing",
+                 sw_ssh_sign(&s->fake.table, NULL, &s->keys.ed25519, event->message, SW_SSHSIG_SIZE, blob,
+                             sizeof(blob), &len),
+                 SW_OK);
     check_result("signature", sw_session_sign(&s->session, blob, len), SW_OK);
 }
 
@@ -151,8 +149,7 @@ static void act(side *s)
     sw_event event;
     int type;
 
-    while (s->result == SW_OK &&
-           (type = sw_session_next(&s->session, &event)) != SW_EVENT_NEED_MORE) {
+    while (s->result == SW_OK && (type = sw_session_next(&s->session, &event)) != SW_EVENT_NEED_MORE) {
         if (type < 0) {
             s->result = type;
             break;
@@ -203,8 +200,7 @@ static void run_pair(side *client, side *server, trace *to_client, trace *to_ser
         act(server);
         idle = moved > 0 ? 0 : idle + 1;
     }
-    check_result("client", client->result,
-                 client->choices->flags & SEALED_UNKNOWN ? SW_E_USER_REFUSED : SW_OK);
+    check_result("client", client->result, client->choices->flags & SEALED_UNKNOWN ? SW_E_USER_REFUSED : SW_OK);
     check_result("server", server->result, SW_OK);
 }
 
@@ -234,8 +230,7 @@ static void run_alone(side *s, const trace *stream, const uint8_t *cuts)
 static void compare(const side *cut, const side *whole)
 {
     check_result("result", cut->result, whole->result);
-    check_bytes("events", cut->events.data, cut->events.len, whole->events.data,
-                whole->events.len);
+    check_bytes("events", cut->events.data, cut->events.len, whole->events.data, whole->events.len);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -260,8 +255,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (choices.change_mask != 0) {
         const trace *sent = is_server ? &server.received : &client.received;
         check(whole.received.len <= sent->len, "no more than was sent");
-        check_bytes("received", whole.received.data, whole.received.len, sent->data,
-                    whole.received.len);
+        check_bytes("received", whole.received.data, whole.received.len, sent->data, whole.received.len);
         /* a user who is refused, as one is whose client's frame was changed, is passed over */
         check(whole.result < 0 || whole.received.len == 0, "a change is seen");
     }

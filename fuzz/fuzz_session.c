@@ -24,8 +24,8 @@ static int allows(const sw_policy *policy, unsigned features)
 {
     if (features == 0)
         return policy->allow_legacy;
-    return policy->allow_rc4 || ((features & SW_FEATURE_AES_CTR128) &&
-                                 !(policy->features & ~features & SW_FEATURE_SHA256));
+    return policy->allow_rc4 ||
+           ((features & SW_FEATURE_AES_CTR128) && !(policy->features & ~features & SW_FEATURE_SHA256));
 }
 
 /* Does the command fit all buffers, and can this mode carry it? */
@@ -39,17 +39,15 @@ static int command_passes(const chosen_pair *pair, int is_legacy)
             return 0;
         len += strlen(pair->argv[i]) + 1;
     }
-    return pair->argc > 0 && len <= tx_room && len <= pair->server.rx_size &&
-           len <= SW_COMMAND_MAX;
+    return pair->argc > 0 && len <= tx_room && len <= pair->server.rx_size && len <= SW_COMMAND_MAX;
 }
 
 static int must_succeed(const chosen_pair *pair)
 {
     unsigned features = agreed_features(pair);
 
-    return allows(&pair->client_config.policy, features) &&
-           allows(&pair->server_config.policy, features) && !(pair->choices.key & KEY_UNKNOWN) &&
-           command_passes(pair, features == 0);
+    return allows(&pair->client_config.policy, features) && allows(&pair->server_config.policy, features) &&
+           !(pair->choices.key & KEY_UNKNOWN) && command_passes(pair, features == 0);
 }
 
 /* What the server puts out, request included. */
@@ -63,8 +61,7 @@ static void make_output(const chosen_pair *pair, unsigned features, trace *outpu
         uint8_t band = chosen_pair_reply_band(pair, i);
         size_t len = chosen_pair_reply_len(pair, i);
         if (band != 0)
-            trace_banded(output, features != 0 ? band : SW_BAND_OUTPUT,
-                         chosen_pair_content(pair, len), len);
+            trace_banded(output, features != 0 ? band : SW_BAND_OUTPUT, chosen_pair_content(pair, len), len);
     }
 }
 
@@ -131,14 +128,10 @@ static void check_success(const chosen_pair *pair)
     check_result("server's error", sw_session_error(&pair->server.session).code, SW_OK);
     expect_client(pair, &client);
     expect_server(pair, &server);
-    check_bytes("what the client saw", pair->client.seen.data, pair->client.seen.len, client.data,
-                client.len);
-    check_bytes("what the server saw", pair->server.seen.data, pair->server.seen.len, server.data,
-                server.len);
-    check_result("client's mode", sw_session_is_legacy(&pair->client.session),
-                 agreed_features(pair) == 0);
-    check_result("server's mode", sw_session_is_legacy(&pair->server.session),
-                 agreed_features(pair) == 0);
+    check_bytes("what the client saw", pair->client.seen.data, pair->client.seen.len, client.data, client.len);
+    check_bytes("what the server saw", pair->server.seen.data, pair->server.seen.len, server.data, server.len);
+    check_result("client's mode", sw_session_is_legacy(&pair->client.session), agreed_features(pair) == 0);
+    check_result("server's mode", sw_session_is_legacy(&pair->server.session), agreed_features(pair) == 0);
     trace_free(&client);
     trace_free(&server);
 }
@@ -172,8 +165,7 @@ static void check_failed(pair_side *side)
 
 static int is_faulty(const session_choices *choices)
 {
-    return choices->corrupt_mask != 0 || choices->client_fail_at != 0 ||
-           choices->server_fail_at != 0;
+    return choices->corrupt_mask != 0 || choices->client_fail_at != 0 || choices->server_fail_at != 0;
 }
 
 static void compare_runs(chosen_pair *cut, const uint8_t *data, size_t size)

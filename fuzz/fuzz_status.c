@@ -22,10 +22,10 @@ typedef struct run {
     sw_status_form form;
     const sw_status_table *table;
     sw_status_reader reader;
-    trace items;                 /* number, name, size and value of each */
-    trace value;                 /* of the item under way */
+    trace items; /* number, name, size and value of each */
+    trace value; /* of the item under way */
     size_t used;
-    size_t item_start;           /* in the stream */
+    size_t item_start; /* in the stream */
     int result;
 } run;
 
@@ -112,8 +112,8 @@ static void write_again(const run *r, const sw_status_slice *slice, size_t item_
         check(len == item_len || (r->value.len == 0 && r->form == SW_STATUS_HUMAN),
               "an item is written as long as it was read");
         read_again(r, slice, out, len);
-        check_result("write", sw_status_write(r->form, &item, value, r->value.len, out, len - 1,
-                                              &none, &error), SW_E_SPACE);
+        check_result("write", sw_status_write(r->form, &item, value, r->value.len, out, len - 1, &none, &error),
+                     SW_E_SPACE);
         check_number("room needed", error.limit, len);
     }
     free(out);
@@ -128,10 +128,8 @@ static void take_slice(run *r, const sw_status_slice *slice, size_t end)
     if (!slice->last)
         return;
     check_number("size", slice->size, r->value.len);
-    check((slice->name == NULL) == (r->table == NULL && r->form == SW_STATUS_PARSER),
-          "an item has a name");
-    check((slice->number < 0) == (r->table == NULL && r->form == SW_STATUS_HUMAN),
-          "an item has a number");
+    check((slice->name == NULL) == (r->table == NULL && r->form == SW_STATUS_PARSER), "an item has a name");
+    check((slice->number < 0) == (r->table == NULL && r->form == SW_STATUS_HUMAN), "an item has a number");
     trace_note(&r->items, 'n', (uint64_t)slice->number);
     if (slice->name != NULL)
         trace_add(&r->items, slice->name, strlen(slice->name));
@@ -177,8 +175,7 @@ static void check_failed(run *r)
 
     check(error.code <= SW_E_STATUS_LENGTH && error.code >= SW_E_STATUS_TRUNCATED, "only the peer does wrong");
     check_result("result", r->result, error.code);
-    check_result("second result", sw_status_reader_next(&r->reader, NULL, 0, &used, &slice),
-                 r->result);
+    check_result("second result", sw_status_reader_next(&r->reader, NULL, 0, &used, &slice), r->result);
     check_number("bytes taken after an error", used, 0);
 }
 
@@ -199,8 +196,7 @@ static void compare(const run *r, const run *whole)
 {
     check_result("result", r->result, whole->result);
     check_number("bytes taken", r->used, whole->used);
-    check_same_error("error", sw_status_reader_error(&r->reader),
-                     sw_status_reader_error(&whole->reader));
+    check_same_error("error", sw_status_reader_error(&r->reader), sw_status_reader_error(&whole->reader));
     check_bytes("items", r->items.data, r->items.len, whole->items.data, whole->items.len);
     check_bytes("value", r->value.data, r->value.len, whole->value.data, whole->value.len);
 }

@@ -21,18 +21,24 @@ typedef struct told_choices {
 } told_choices;
 
 typedef struct item_choices {
-    uint8_t kind;                /* modulo the number of kinds */
+    uint8_t kind; /* modulo the number of kinds */
     uint8_t band, side, len;
 } item_choices;
 
 /* ---- telling ---- */
 
-static void tell_item(const view *v, const session_info *info, const item_choices *c, const uint8_t *body, size_t len)
+static void tell_item(const view *v, const session_info *info, const item_choices *c, const uint8_t *body,
+                      size_t len)
 {
     uint8_t *copy = exact_copy(body, len);
     sw_argument argv[ARGUMENTS_MAX];
-    item what = { .kind = (item_kind)(c->kind % (ITEM_UNDECODED + 1u)), .side = c->side & 1 ? FROM_SERVER : FROM_CLIENT,
-                  .time = (int64_t)c->side << 32, .frame = c->side, .size = len, .came = len, .body = copy,
+    item what = { .kind = (item_kind)(c->kind % (ITEM_UNDECODED + 1u)),
+                  .side = c->side & 1 ? FROM_SERVER : FROM_CLIENT,
+                  .time = (int64_t)c->side << 32,
+                  .frame = c->side,
+                  .size = len,
+                  .came = len,
+                  .body = copy,
                   .body_len = len };
 
     what.band = c->band <= BAND_NONE ? c->band : (unsigned)BAND_NONE;

@@ -31,7 +31,8 @@ static size_t put_base64(char *out, const uint8_t *in, size_t len)
 /* An ssh-rsa line with e = 65537 and a modulus that is odd and has its highest bit, which is all that is looked at. */
 static void make_key_file(void)
 {
-    static const uint8_t head[] = { 0, 0, 0, 7, 's', 's', 'h', '-', 'r', 's', 'a', 0, 0, 0, 3, 1, 0, 1, 0, 0, 1, 1, 0 };
+    static const uint8_t head[] = { 0, 0, 0, 7, 's', 's', 'h', '-', 'r', 's', 'a', 0,
+                                    0, 0, 3, 1, 0,   1,   0,   0,   1,   1,   0 };
     uint8_t blob[sizeof(head) + KEY_BITS / 8];
     char line[512] = "ssh-rsa ";
     size_t len;
@@ -56,8 +57,8 @@ static void check_list(const user_list *list)
         const user *found = user_list_find(list, u->name, strlen(u->name), &key);
         check(strlen(u->name) > 0 && strlen(u->name) <= USER_NAME_MAX, "a name");
         check((u->permissions & ~0xfu) == 0, "permissions");
-        check(u->key.type != SW_KEY_RSA ||
-                  (found != NULL && found <= u && strcmp(found->name, u->name) == 0), "found by name");
+        check(u->key.type != SW_KEY_RSA || (found != NULL && found <= u && strcmp(found->name, u->name) == 0),
+              "found by name");
     }
 }
 

@@ -14,7 +14,7 @@
 typedef struct setup {
     int is_server;
     handshake_choices choices;
-    char text[256];              /* the client's user name or the server's banner */
+    char text[256]; /* the client's user name or the server's banner */
     sw_policy policy;
     sw_private_key private_key;
     sw_public_key public_key;
@@ -31,7 +31,7 @@ typedef struct run {
     uint8_t *scratch;
     size_t scratch_size;
     cutter cut;
-    size_t used;                 /* of the peer's bytes */
+    size_t used; /* of the peer's bytes */
     size_t burst, burst_end;
     trace events;
     sw_error error;
@@ -124,8 +124,7 @@ static void receive(run *r)
     check_bytes("bytes not taken", in + used, len - used, peer + used, len - used);
     if (result == SW_OK) {
         check(used > 0, "bytes were taken");
-        check(used == len || sw_handshake_step(&r->handshake) != SW_STEP_RECV,
-              "bytes stay only for another step");
+        check(used == len || sw_handshake_step(&r->handshake) != SW_STEP_RECV, "bytes stay only for another step");
     }
     r->used += used;
     free(in);

@@ -6,14 +6,12 @@
 enum { LINE_BYTES = 48 }; /* 64 characters of base64 */
 
 static const char *const labels[KEY_FORM_COUNT] = {
-    NULL, NULL, "PUBLIC KEY", "RSA PUBLIC KEY", "RSA PRIVATE KEY", "PRIVATE KEY",
-    "OPENSSH PRIVATE KEY",
+    NULL, NULL, "PUBLIC KEY", "RSA PUBLIC KEY", "RSA PRIVATE KEY", "PRIVATE KEY", "OPENSSH PRIVATE KEY",
 };
 
 static void add_base64(trace *out, const uint8_t *in, size_t len)
 {
-    static const char digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
     for (size_t i = 0; i < len; i += 3) {
         size_t n = len - i < 3 ? len - i : 3;
@@ -58,8 +56,7 @@ static void add_string(trace *out, const uint8_t *p, size_t len, int is_number)
 {
     size_t zero = is_number && p[0] >= 0x80;
     size_t size = len + zero;
-    uint8_t header[5] = { (uint8_t)(size >> 24), (uint8_t)(size >> 16), (uint8_t)(size >> 8),
-                          (uint8_t)size, 0 };
+    uint8_t header[5] = { (uint8_t)(size >> 24), (uint8_t)(size >> 16), (uint8_t)(size >> 8), (uint8_t)size, 0 };
 
     trace_add(out, header, 4 + zero);
     trace_add(out, p, len);

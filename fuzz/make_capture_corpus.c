@@ -39,33 +39,25 @@ static void begin(trace *input, uint8_t link, uint8_t session)
 typedef struct plan {
     const char *name;
     uint8_t session;
-    size_t segment;              /* bytes */
-    size_t lost;                 /* so many segments in the server's output; 0: none */
-    uint8_t cut, change;         /* in one of them */
-    uint8_t swapped;             /* each segment comes behind its successor */
-    uint8_t repeated;            /* each comes twice */
+    size_t segment;      /* bytes */
+    size_t lost;         /* so many segments in the server's output; 0: none */
+    uint8_t cut, change; /* in one of them */
+    uint8_t swapped;     /* each segment comes behind its successor */
+    uint8_t repeated;    /* each comes twice */
     uint8_t last_flags;
 } plan;
 
 static const plan plans[] = {
-    { "legacy", 0, 1400, 0, 0, 0, 0, 0, FIN | ACK },
-    { "legacy-small", 0, 60, 0, 0, 0, 0, 0, FIN | ACK },
-    { "legacy-lost", 0, 100, 2, 0, 0, 0, 0, FIN | ACK },
-    { "rc4", 1, 1400, 0, 0, 0, 0, 0, FIN | ACK },
-    { "rc4-lost", 1, 100, 3, 0, 0, 0, 0, RST },
-    { "aes", 2, 1400, 0, 0, 0, 0, 0, FIN | ACK },
-    { "aes-small", 2, 60, 0, 0, 0, 0, 0, FIN | ACK },
-    { "aes-swapped", 2, 100, 0, 0, 0, 1, 0, FIN | ACK },
-    { "aes-repeated", 2, 200, 0, 0, 0, 0, 1, FIN | ACK },
-    { "aes-changed", 2, 200, 0, 0, 7, 0, 1, FIN | ACK },
-    { "aes-cut", 2, 200, 0, 50, 0, 0, 0, FIN | ACK },
-    { "sha256", 3, 1400, 0, 0, 0, 0, 0, FIN | ACK },
-    { "sha256-lost", 3, 100, 1, 0, 0, 1, 0, FIN | ACK },
-    { "sha256-unfinished", 3, 300, 0, 0, 0, 0, 0, ACK },
+    { "legacy", 0, 1400, 0, 0, 0, 0, 0, FIN | ACK },      { "legacy-small", 0, 60, 0, 0, 0, 0, 0, FIN | ACK },
+    { "legacy-lost", 0, 100, 2, 0, 0, 0, 0, FIN | ACK },  { "rc4", 1, 1400, 0, 0, 0, 0, 0, FIN | ACK },
+    { "rc4-lost", 1, 100, 3, 0, 0, 0, 0, RST },           { "aes", 2, 1400, 0, 0, 0, 0, 0, FIN | ACK },
+    { "aes-small", 2, 60, 0, 0, 0, 0, 0, FIN | ACK },     { "aes-swapped", 2, 100, 0, 0, 0, 1, 0, FIN | ACK },
+    { "aes-repeated", 2, 200, 0, 0, 0, 0, 1, FIN | ACK }, { "aes-changed", 2, 200, 0, 0, 7, 0, 1, FIN | ACK },
+    { "aes-cut", 2, 200, 0, 50, 0, 0, 0, FIN | ACK },     { "sha256", 3, 1400, 0, 0, 0, 0, 0, FIN | ACK },
+    { "sha256-lost", 3, 100, 1, 0, 0, 1, 0, FIN | ACK },  { "sha256-unfinished", 3, 300, 0, 0, 0, 0, 0, ACK },
 };
 
-static void add_segment(trace *input, uint8_t flags, size_t at, size_t len, uint8_t cut,
-                        uint8_t change)
+static void add_segment(trace *input, uint8_t flags, size_t at, size_t len, uint8_t cut, uint8_t change)
 {
     segment_record r = { .kind = CAPTURE_SEGMENT, .flags = flags, .cut = cut, .change = change };
 
@@ -75,8 +67,7 @@ static void add_segment(trace *input, uint8_t flags, size_t at, size_t len, uint
 }
 
 /* What a side sent from one place to another. `harmed`: this is where something happens. */
-static void add_range(trace *input, const plan *p, uint8_t flags, size_t from, size_t to,
-                      int harmed)
+static void add_range(trace *input, const plan *p, uint8_t flags, size_t from, size_t to, int harmed)
 {
     size_t number = 0;
 
@@ -124,12 +115,14 @@ static void write_plan(const plan *p)
 /* ---- frames ---- */
 
 #define IPV4 "\x45\0\0\x2b\0\1\0\0\x40\6\0\0\xc0\0\2\1\xc0\0\2\2"
+/* clang-format off */
 #define IPV6 "\x60\0\0\0\0\x17\6\x40" "\x20\1\xd\xb8\0\0\0\0\0\0\0\0\0\0\0\1" \
              "\x20\1\xd\xb8\0\0\0\0\0\0\0\0\0\0\0\2"
 #define IPV6_LONG "\x60\0\0\0\0\x1f\0\x40" "\x20\1\xd\xb8\0\0\0\0\0\0\0\0\0\0\0\1" \
                   "\x20\1\xd\xb8\0\0\0\0\0\0\0\0\0\0\0\2" "\6\0\5\2\0\0\0\0"
 #define TCP "\xb\xae\x1f\x90" "\0\0\0\1" "\0\0\0\1" "\x50\x18" "\x10\0\0\0\0\0" "Hi\n"
 #define MACS "\2\0\0\0\0\1" "\2\0\0\0\0\2"
+/* clang-format on */
 
 static const struct {
     const char *name;
@@ -142,13 +135,20 @@ static const struct {
     { "frame-ethernet", 0, DATA(MACS "\x08\0" IPV4 TCP), 0 },
     { "frame-tags", 0, DATA(MACS "\x88\xa8\0\1\x81\0\0\2\x86\xdd" IPV6 TCP), 0 },
     { "frame-cooked", 1, DATA("\0\0\0\1\0\6" MACS "\x08\0" IPV4 TCP), 0 },
-    { "frame-cooked-2", 2, DATA("\x86\xdd\0\0\0\0\0\1\0\1\0\6" "\2\0\0\0\0\1\0\0"
-                                IPV6_LONG TCP), 0 },
+    { "frame-cooked-2", 2,
+      DATA("\x86\xdd\0\0\0\0\0\1\0\1\0\6"
+           "\2\0\0\0\0\1\0\0" IPV6_LONG TCP),
+      0 },
     { "frame-null", 3, DATA("\2\0\0\0" IPV4 TCP), 0 },
     { "frame-loop", 4, DATA("\0\0\0\x18" IPV6 TCP), 0 },
     { "frame-raw", 5, DATA(IPV6_LONG TCP), 0 },
-    { "frame-cut", 5, DATA(IPV4 "\xb\xae\x1f\x90" "\0\0\0\1" "\0\0\0\1" "\x50\x18"
-                           "\x10\0\0\0\0\0"), 3 },
+    { "frame-cut", 5,
+      DATA(IPV4 "\xb\xae\x1f\x90"
+                "\0\0\0\1"
+                "\0\0\0\1"
+                "\x50\x18"
+                "\x10\0\0\0\0\0"),
+      3 },
 #undef DATA
 };
 

@@ -12,8 +12,8 @@ enum { PATH_SIZE = 1024, BOTH_MODES = POLICY_LEGACY | POLICY_RC4 };
 
 static const char *folder;
 
-static void write_input(const char *topic, const char *name, const void *choices,
-                        size_t choices_size, const void *rest, size_t rest_len)
+static void write_input(const char *topic, const char *name, const void *choices, size_t choices_size,
+                        const void *rest, size_t rest_len)
 {
     char path[PATH_SIZE];
     FILE *file;
@@ -34,12 +34,12 @@ typedef struct recording {
     const char *name;
     unsigned features;
     uint8_t key, flags;
-    uint8_t cut;                 /* bytes at a time; 0: whole */
+    uint8_t cut; /* bytes at a time; 0: whole */
     uint8_t argc;
     unsigned arg_len, upload_len, reply_len;
     uint8_t corrupt_mask;
     unsigned corrupt_at;
-    uint8_t fail_at;             /* both backends */
+    uint8_t fail_at; /* both backends */
 } recording;
 
 static const recording recordings[] = {
@@ -49,8 +49,8 @@ static const recording recordings[] = {
     { "legacy-upload", 0, 0, SESSION_UPLOAD, 7, 2, 4, 200, 50, 0, 0, 0 },
     { "legacy-expected", 0, 0, SESSION_UPLOAD | SESSION_EXPECT, 7, 2, 4, 200, 50, 0, 0, 0 },
     { "legacy-expected-cut", 0, 0, SESSION_UPLOAD | SESSION_EXPECT, 1, 2, 4, 9, 50, 0, 0, 0 },
-    { "legacy-expected-refused", 0, 0, SESSION_UPLOAD | SESSION_EXPECT | SESSION_REFUSE, 50, 2, 4,
-      3000, 50, 0, 0, 0 },
+    { "legacy-expected-refused", 0, 0, SESSION_UPLOAD | SESSION_EXPECT | SESSION_REFUSE, 50, 2, 4, 3000, 50, 0, 0,
+      0 },
     { "legacy-not-asked", 0, 0, SESSION_EXPECT, 5, 2, 4, 200, 50, 0, 0, 0 },
     { "aes-expected", 3, 0, SESSION_UPLOAD | SESSION_EXPECT, 100, 2, 4, 300, 50, 0, 0, 0 },
     { "legacy-long-key", 0, KEY_LONG, 0, 0, 1, 2, 0, 30, 0, 0, 0 },
@@ -70,8 +70,7 @@ static const recording recordings[] = {
     { "aes-no-command", 3, 0, 0, 0, 0, 0, 0, 30, 0, 0, 0 },
     { "aes-lent", 3, 0, SESSION_LEND, 3, 3, 20, 0, 3000, 0, 0, 0 },
     { "aes-lent-upload", 3, 0, SESSION_LEND | SESSION_UPLOAD, 40, 2, 4, 3000, 50, 0, 0, 0 },
-    { "legacy-lent-upload", 0, 0, SESSION_LEND | SESSION_UPLOAD | SESSION_EXPECT, 5, 2, 4, 200, 50, 0, 0,
-      0 },
+    { "legacy-lent-upload", 0, 0, SESSION_LEND | SESSION_UPLOAD | SESSION_EXPECT, 5, 2, 4, 200, 50, 0, 0, 0 },
     { "sha256", 7, 0, 0, 0, 7, 9, 0, 300, 0, 0, 0 },
     { "sha256-rc4", 5, 0, 0, 5, 2, 9, 0, 300, 0, 0, 0 },
     { "sha256-cut", 7, 0, SESSION_UPLOAD | SESSION_EARLY_VIEW, 2, 2, 4, 70, 70, 0, 0, 0 },
@@ -109,8 +108,7 @@ static void set_choices(session_choices *c, const recording *r)
 }
 
 /* What a side received; the peer was quiet behind the first message. */
-static void write_handshake(const recording *r, const char *topic, const trace *received,
-                            size_t first_burst)
+static void write_handshake(const recording *r, const char *topic, const trace *received, size_t first_burst)
 {
     handshake_choices c;
 
@@ -154,15 +152,13 @@ static void record(const recording *r)
     chosen_pair_init(&pair, (const uint8_t *)&c, sizeof(c), 1);
     check(chosen_pair_started(&pair), "a recording's policies are good");
     chosen_pair_run(&pair);
-    write_handshake(r, "handshake_client", &pair.server.sent,
-                    greeting_size(r, &pair.server.sent));
+    write_handshake(r, "handshake_client", &pair.server.sent, greeting_size(r, &pair.server.sent));
     write_handshake(r, "handshake_server", &pair.client.sent, request_size(r));
     chosen_pair_free(&pair);
 }
 
 /* A first message that does not end: n bytes behind `begin`. */
-static void write_endless(const char *topic, const char *name, const char *begin, uint8_t scratch,
-                          size_t n)
+static void write_endless(const char *topic, const char *name, const char *begin, uint8_t scratch, size_t n)
 {
     size_t begin_len = strlen(begin);
     uint8_t *message = exact_block(begin_len + n);
@@ -195,13 +191,12 @@ static void add_packet(trace *stream, sw_encoder *encoder, uint8_t band, size_t 
     size_t len;
 
     memset(body, 'a' + band, sizeof(body));
-    check_result("packet", sw_encoder_packet(encoder, band, body, (uint32_t)size, packet,
-                                             sizeof(packet), &len), 1);
+    check_result("packet", sw_encoder_packet(encoder, band, body, (uint32_t)size, packet, sizeof(packet), &len),
+                 1);
     trace_add(stream, packet, len);
 }
 
-static void write_packets(const char *name, uint8_t cipher, unsigned limit, uint8_t cut,
-                          size_t body)
+static void write_packets(const char *name, uint8_t cipher, unsigned limit, uint8_t cut, size_t body)
 {
     packet_choices c;
     sw_encoder encoder;
@@ -247,7 +242,9 @@ static void write_texts(void)
         size_t len;
     } texts[] = {
 #define TEXT(name, text) { name, text, sizeof(text) - 1 }
-        TEXT("sideband", "ff\0" "30-\0"),
+        TEXT("sideband",
+             "ff\0"
+             "30-\0"),
         TEXT("sideband-empty-arguments", "\0\0sender\0\0"),
         TEXT("sideband-unterminated", "stat\0-n=1"),
         TEXT("legacy", "\nsender\nhttp\non\nEnd of Command.\n"),
@@ -317,8 +314,7 @@ static void write_arguments(void)
 
 /* ---- status items ---- */
 
-static void write_status(const char *name, uint8_t form, uint8_t table, uint8_t cut,
-                         const char *text, size_t len)
+static void write_status(const char *name, uint8_t form, uint8_t table, uint8_t cut, const char *text, size_t len)
 {
     status_choices c;
 
@@ -366,8 +362,8 @@ static void write_statuses(void)
     };
 
     for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++)
-        write_status(inputs[i].name, inputs[i].form, inputs[i].table, inputs[i].cut,
-                     inputs[i].text, inputs[i].len);
+        write_status(inputs[i].name, inputs[i].form, inputs[i].table, inputs[i].cut, inputs[i].text,
+                     inputs[i].len);
 }
 
 int main(int argc, char **argv)

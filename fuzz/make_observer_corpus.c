@@ -18,10 +18,10 @@ typedef struct plan {
     const char *name;
     uint8_t session, keys, flags;
     uint8_t cuts[CHOICES_CUTS];
-    int request_first;           /* the greeting is not seen */
-    size_t lost_at;              /* place behind the server's proof; 0: nothing is lost */
+    int request_first; /* the greeting is not seen */
+    size_t lost_at;    /* place behind the server's proof; 0: nothing is lost */
     unsigned lost;
-    uint8_t change;              /* to the first byte behind that */
+    uint8_t change; /* to the first byte behind that */
 } plan;
 
 static const plan plans[] = {
@@ -95,8 +95,7 @@ static void write_plan(const char *folder, const plan *p)
     add(&input, CLIENT, s->proof[CLIENT], s->sent[CLIENT].len, 0, 0);
     if (p->lost_at > 0)
         add(&input, SERVER, proceed, hole, p->lost, 0);
-    add(&input, SERVER, p->lost_at > 0 ? hole + p->lost : proceed, s->sent[SERVER].len, 0,
-        p->change);
+    add(&input, SERVER, p->lost_at > 0 ? hole + p->lost : proceed, s->sent[SERVER].len, 0, p->change);
     write_input(folder, p, &input);
     trace_free(&input);
 }

@@ -33,11 +33,9 @@ static void find_parts(recorded_session *r)
         lines -= server->data[r->opening[RECORDED_SERVER]++] == '\n';
     r->opening[RECORDED_CLIENT] = strlen("auth rsa " PAIR_USER) + (len > 0) + len;
     r->proof[RECORDED_SERVER] = r->opening[RECORDED_SERVER] + header + r->key.n_size;
-    r->proof[RECORDED_CLIENT] = r->opening[RECORDED_CLIENT] + header +
-                                sw_features_response_size(r->features);
+    r->proof[RECORDED_CLIENT] = r->opening[RECORDED_CLIENT] + header + sw_features_response_size(r->features);
     check(r->proof[RECORDED_SERVER] < server->len, "the server went on behind the challenge");
-    check(r->proof[RECORDED_CLIENT] < r->sent[RECORDED_CLIENT].len,
-          "the client went on behind the response");
+    check(r->proof[RECORDED_CLIENT] < r->sent[RECORDED_CLIENT].len, "the client went on behind the response");
 }
 
 /* ---- sealed ---- */
@@ -74,9 +72,11 @@ static void seal_begin(sealing *s, recorded_session *r, int who, const char *tex
     r->opening[who] = s->sent->len;
     trace_add(s->sent, frame, message);
     r->proof[who] = s->sent->len;
-    check_result("records", sw_record_init(&s->record, &s->fake.table, suite,
-                                           who == RECORDED_CLIENT ? r->keys.client_key : r->keys.server_key,
-                                           SW_RECORD_LIMIT_MAX), SW_OK);
+    check_result("records",
+                 sw_record_init(&s->record, &s->fake.table, suite,
+                                who == RECORDED_CLIENT ? r->keys.client_key : r->keys.server_key,
+                                SW_RECORD_LIMIT_MAX),
+                 SW_OK);
 }
 
 static void record_sealed(recorded_session *r)
@@ -106,7 +106,11 @@ static void record_sealed(recorded_session *r)
 
 const recorded_session *recorded_session_get(unsigned which)
 {
-    static const unsigned features[RECORDED_SESSIONS] = { 0, 1, 3, 7, SW_FEATURE_SIDEBAND | SW_FEATURE_NOISE_AESGCM,
+    static const unsigned features[RECORDED_SESSIONS] = { 0,
+                                                          1,
+                                                          3,
+                                                          7,
+                                                          SW_FEATURE_SIDEBAND | SW_FEATURE_NOISE_AESGCM,
                                                           SW_FEATURE_SIDEBAND | SW_FEATURE_NOISE_CHACHAPOLY };
     static recorded_session sessions[RECORDED_SESSIONS];
     static chosen_pair pair;

@@ -8,7 +8,7 @@
 
 #include "trace.h"
 
-enum { RECORDED_SESSIONS = 6 };     /* the last two are sealed */
+enum { RECORDED_SESSIONS = 6 }; /* the last two are sealed */
 
 enum { RECORDED_CLIENT = 0, RECORDED_SERVER = 1 };
 
@@ -16,10 +16,10 @@ typedef struct recorded_session {
     int ready;
     unsigned features;
     trace sent[2];
-    size_t opening[2];           /* where request and greeting end */
-    size_t proof[2];             /* where response and challenge end, or the messages of a sealed handshake */
-    sw_private_key key;          /* the user's; plain sessions */
-    sw_secrets keys;             /* sealed sessions */
+    size_t opening[2];  /* where request and greeting end */
+    size_t proof[2];    /* where response and challenge end, or the messages of a sealed handshake */
+    sw_private_key key; /* the user's; plain sessions */
+    sw_secrets keys;    /* sealed sessions */
 } recorded_session;
 
 /* Recorded when it is first asked for, and kept. */

@@ -14,18 +14,13 @@ void client_app_event(chosen_pair *pair, int type, const sw_event *event)
         trace_note(seen, 'r', sw_session_features(&pair->client.session));
         pair->ready = 1;
         break;
-    case SW_EVENT_DATA:
-        trace_banded(seen, event->chunk.band, event->chunk.data, event->chunk.len);
-        break;
-    case SW_EVENT_AWAITING_DATA:
-        trace_note(seen, 'a', 0);
-        break;
+    case SW_EVENT_DATA: trace_banded(seen, event->chunk.band, event->chunk.data, event->chunk.len); break;
+    case SW_EVENT_AWAITING_DATA: trace_note(seen, 'a', 0); break;
     case SW_EVENT_EXIT:
         trace_note(seen, 'x', (uint64_t)event->status);
         check_number("wants after the exit", sw_session_wants(&pair->client.session), 0);
         break;
-    default:
-        check(0, "the client gets a client's events");
+    default: check(0, "the client gets a client's events");
     }
 }
 
@@ -43,8 +38,8 @@ static int send_upload(chosen_pair *pair)
 {
     size_t left = chosen_pair_upload_len(pair) - pair->upload_at;
     size_t taken;
-    int result = sw_session_send(&pair->client.session, SW_BAND_BLOB_DATA,
-                                 chosen_pair_content(pair, left), left, &taken);
+    int result =
+        sw_session_send(&pair->client.session, SW_BAND_BLOB_DATA, chosen_pair_content(pair, left), left, &taken);
 
     check(taken <= left, "no more is taken than there is");
     check(result != 1 || left == 0 || taken > 0, "a packet of data has data");
@@ -80,8 +75,7 @@ static void server_command(chosen_pair *pair, const sw_event *event)
     trace *seen = &pair->server.seen;
     sw_argument argv[SESSION_ARGS_MAX];
     sw_command_info info;
-    int result = sw_session_arguments(&pair->server.session, event, argv, SESSION_ARGS_MAX, &info,
-                                      NULL);
+    int result = sw_session_arguments(&pair->server.session, event, argv, SESSION_ARGS_MAX, &info, NULL);
 
     trace_note(seen, 'm', (uint64_t)result);
     for (size_t i = 0; result == SW_OK && i < info.count; i++) {
@@ -102,12 +96,8 @@ void server_app_event(chosen_pair *pair, int type, const sw_event *event)
         trace_add(seen, event->user, event->user_len);
         sw_session_key(session, pair->choices.key & KEY_UNKNOWN ? NULL : &pair->public_key);
         break;
-    case SW_EVENT_READY:
-        trace_note(seen, 'r', sw_session_features(session));
-        break;
-    case SW_EVENT_COMMAND:
-        server_command(pair, event);
-        break;
+    case SW_EVENT_READY: trace_note(seen, 'r', sw_session_features(session)); break;
+    case SW_EVENT_COMMAND: server_command(pair, event); break;
     case SW_EVENT_DATA:
         if (pair->stage != STAGE_UPLOAD)
             break; /* refused, but on its way: how much of it depends on the cuts */
@@ -117,8 +107,7 @@ void server_app_event(chosen_pair *pair, int type, const sw_event *event)
             pair->stage = STAGE_REPLY;
         }
         break;
-    default:
-        check(0, "the server gets a server's events");
+    default: check(0, "the server gets a server's events");
     }
 }
 
@@ -130,8 +119,7 @@ static int send_reply(chosen_pair *pair)
     int result = 1;
 
     if (band != 0) {
-        result = sw_session_send(&pair->server.session, band, chosen_pair_content(pair, left),
-                                 left, &taken);
+        result = sw_session_send(&pair->server.session, band, chosen_pair_content(pair, left), left, &taken);
         check(taken <= left, "no more is taken than there is");
         check(result != 1 || left == 0 || taken > 0, "a packet of data has data");
         pair->reply_at += taken;
@@ -170,8 +158,8 @@ int server_app_act(chosen_pair *pair)
 {
     int moved = 0;
 
-    while ((sw_session_wants(&pair->server.session) & SW_WANT_APPLICATION) &&
-           pair->stage != STAGE_COMMAND && server_step(pair) > 0)
+    while ((sw_session_wants(&pair->server.session) & SW_WANT_APPLICATION) && pair->stage != STAGE_COMMAND &&
+           server_step(pair) > 0)
         moved = 1;
     return moved;
 }

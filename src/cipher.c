@@ -54,8 +54,8 @@ static inline void xor_bytes(uint8_t *out, const uint8_t *in, const uint8_t *str
 
 static int has_aes(const sw_crypto *crypto)
 {
-    return crypto->aes_state_size <= SW_AES_STATE_SIZE && crypto->aes_init != NULL &&
-           crypto->aes_apply != NULL && crypto->aes_wipe != NULL;
+    return crypto->aes_state_size <= SW_AES_STATE_SIZE && crypto->aes_init != NULL && crypto->aes_apply != NULL &&
+           crypto->aes_wipe != NULL;
 }
 
 static int aes_init(sw_cipher *cipher, const sw_crypto *crypto, const uint8_t *key)
@@ -75,8 +75,7 @@ static int apply_blocks(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size
 {
     const sw_crypto *crypto = cipher->crypto;
 
-    return crypto->aes_apply(crypto->ctx, cipher->state.aes.backend, out, in, n) < 0 ? SW_E_AES
-                                                                                    : SW_OK;
+    return crypto->aes_apply(crypto->ctx, cipher->state.aes.backend, out, in, n) < 0 ? SW_E_AES : SW_OK;
 }
 
 static int make_ahead(sw_cipher *cipher)
@@ -95,8 +94,8 @@ static inline void spend_ahead(sw_aes_state *aes, uint8_t *out, const uint8_t *i
 }
 
 enum {
-    NEXT_HEADER = 5,             /* bytes that are wanted behind a body, before the next one is known */
-    BORROWED = 32                /* NEXT_HEADER to the end of a block, at most; a size that is moved at once */
+    NEXT_HEADER = 5, /* bytes that are wanted behind a body, before the next one is known */
+    BORROWED = 32    /* NEXT_HEADER to the end of a block, at most; a size that is moved at once */
 };
 
 /* In place, with one call of the backend: it runs on over bytes behind the text, which are zeroed
@@ -143,8 +142,7 @@ static int apply_beyond(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size
 
 /* n bytes, for which there is not enough key stream ahead. Where the key stream is after a failure is
  * not known: nothing is encrypted with it any more. */
-OUT_OF_LINE static int aes_apply_beyond(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n,
-                                        size_t room)
+OUT_OF_LINE static int aes_apply_beyond(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n, size_t room)
 {
     int result = apply_beyond(cipher, out, in, n, room);
 
@@ -167,8 +165,7 @@ static inline int aes_apply(sw_cipher *cipher, uint8_t *out, const uint8_t *in, 
 
 /* ---- any cipher ---- */
 
-int sw_cipher_init(sw_cipher *cipher, sw_cipher_kind kind, const sw_crypto *crypto,
-                   const uint8_t *key)
+int sw_cipher_init(sw_cipher *cipher, sw_cipher_kind kind, const sw_crypto *crypto, const uint8_t *key)
 {
     int result = SW_OK;
 
@@ -202,15 +199,10 @@ int swi_cipher_check(const uint8_t *out, const uint8_t *in, size_t n)
 int swi_cipher_run(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n, size_t room)
 {
     switch (cipher->kind) {
-    case SW_CIPHER_RC4:
-        swi_rc4_apply(&cipher->state.rc4, out, in, n);
-        return SW_OK;
-    case SW_CIPHER_AES_CTR128:
-        return aes_apply(cipher, out, in, n, room);
-    case SW_CIPHER_FAILED:
-        return SW_E_AES;
-    case SW_CIPHER_NONE:
-        break;
+    case SW_CIPHER_RC4: swi_rc4_apply(&cipher->state.rc4, out, in, n); return SW_OK;
+    case SW_CIPHER_AES_CTR128: return aes_apply(cipher, out, in, n, room);
+    case SW_CIPHER_FAILED: return SW_E_AES;
+    case SW_CIPHER_NONE: break;
     }
     return SW_E_CIPHER;
 }

@@ -13,8 +13,7 @@
 int swi_cipher_run(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n, size_t room);
 
 /* The same; without a cipher bytes pass unchanged, and for that no call is made where they are. */
-static inline int swi_cipher_pass(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n,
-                                  size_t room)
+static inline int swi_cipher_pass(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n, size_t room)
 {
     if (cipher != NULL)
         return swi_cipher_run(cipher, out, in, n, room);
@@ -28,8 +27,7 @@ int swi_cipher_check(const uint8_t *out, const uint8_t *in, size_t n);
 
 /* Do two ranges of memory share bytes? As integers: comparing pointers into different objects is
  * undefined. */
-static inline int swi_ranges_overlap(const uint8_t *a, size_t a_size, const uint8_t *b,
-                                    size_t b_size)
+static inline int swi_ranges_overlap(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)
 {
     uintptr_t p = (uintptr_t)a;
     uintptr_t q = (uintptr_t)b;

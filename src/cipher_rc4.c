@@ -6,7 +6,7 @@
 typedef struct rc4_step {
     uint8_t *s;
     unsigned i, j;
-    unsigned a;         /* s[i] */
+    unsigned a; /* s[i] */
 } rc4_step;
 
 void swi_rc4_init(sw_rc4_state *rc4, const uint8_t *key)

@@ -35,8 +35,8 @@ static void write_arguments(const sw_argument *argv, size_t argc, uint8_t *out, 
         memcpy(out, end_mark, END_MARK_LEN);
 }
 
-static int encode(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
-                  sw_error *error, int is_legacy)
+static int encode(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap, size_t *len, sw_error *error,
+                  int is_legacy)
 {
     uint64_t need = is_legacy ? END_MARK_LEN : 0; /* a sum that cannot wrap around */
 
@@ -66,28 +66,25 @@ static int encode(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap
     return swi_error_set(error, SW_OK, 0, 0);
 }
 
-int sw_command_encode(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
-                      sw_error *error)
+int sw_command_encode(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap, size_t *len, sw_error *error)
 {
     return encode(argv, argc, out, cap, len, error, 0);
 }
 
-int sw_command_encode_legacy(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap,
-                             size_t *len, sw_error *error)
+int sw_command_encode_legacy(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
+                             sw_error *error)
 {
     return encode(argv, argc, out, cap, len, error, 1);
 }
 
 int sw_command_legacy_complete(const uint8_t *text, size_t len)
 {
-    return text != NULL && len >= END_MARK_LEN &&
-           memcmp(text + len - END_MARK_LEN, end_mark, END_MARK_LEN) == 0;
+    return text != NULL && len >= END_MARK_LEN && memcmp(text + len - END_MARK_LEN, end_mark, END_MARK_LEN) == 0;
 }
 
 /* Splits up text, in which a separator follows each argument, but perhaps the last. Counts on beyond
  * max. */
-static int split(const char *text, size_t len, char separator, sw_argument *argv, size_t max,
-                 size_t *count)
+static int split(const char *text, size_t len, char separator, sw_argument *argv, size_t max, size_t *count)
 {
     const char *end = text + len;
 
@@ -105,8 +102,8 @@ static int split(const char *text, size_t len, char separator, sw_argument *argv
     return *count > max ? SW_E_COMMAND_COUNT : SW_OK;
 }
 
-static int decode(const uint8_t *bytes, size_t len, sw_argument *argv, size_t max,
-                  sw_command_info *info, sw_error *error, int is_legacy)
+static int decode(const uint8_t *bytes, size_t len, sw_argument *argv, size_t max, sw_command_info *info,
+                  sw_error *error, int is_legacy)
 {
     const char *text = (const char *)bytes;
     char separator = is_legacy ? '\n' : '\0';
@@ -119,10 +116,9 @@ static int decode(const uint8_t *bytes, size_t len, sw_argument *argv, size_t ma
     if (len > SW_COMMAND_MAX)
         return swi_error_set(error, SW_E_COMMAND_SIZE, len, SW_COMMAND_MAX);
     if (is_legacy) {
-        if (!sw_command_legacy_complete(bytes, len) || *text++ != '\n' ||
-            memchr(bytes, '\0', len) != NULL)
+        if (!sw_command_legacy_complete(bytes, len) || *text++ != '\n' || memchr(bytes, '\0', len) != NULL)
             return swi_error_set(error, SW_E_COMMAND_SYNTAX, 0, 0);
-        len -= END_MARK_LEN;    /* less the first LF, while that of the end mark is a separator */
+        len -= END_MARK_LEN; /* less the first LF, while that of the end mark is a separator */
     }
     if (len == 0)
         return swi_error_set(error, SW_E_COMMAND_EMPTY, 0, 0);
@@ -138,14 +134,14 @@ static int decode(const uint8_t *bytes, size_t len, sw_argument *argv, size_t ma
     return swi_error_set(error, SW_OK, 0, 0);
 }
 
-int sw_command_decode(const uint8_t *body, size_t len, sw_argument *argv, size_t max,
-                      sw_command_info *info, sw_error *error)
+int sw_command_decode(const uint8_t *body, size_t len, sw_argument *argv, size_t max, sw_command_info *info,
+                      sw_error *error)
 {
     return decode(body, len, argv, max, info, error, 0);
 }
 
-int sw_command_decode_legacy(const uint8_t *text, size_t len, sw_argument *argv, size_t max,
-                             sw_command_info *info, sw_error *error)
+int sw_command_decode_legacy(const uint8_t *text, size_t len, sw_argument *argv, size_t max, sw_command_info *info,
+                             sw_error *error)
 {
     return decode(text, len, argv, max, info, error, 1);
 }
@@ -174,8 +170,8 @@ static int check_count(const sw_command *command, size_t arguments, sw_error *er
     return swi_error_set(error, SW_OK, 0, 0);
 }
 
-static int check(const sw_command_table *table, const sw_argument *argv, size_t argc,
-                 unsigned permissions, const sw_command **command, sw_error *error)
+static int check(const sw_command_table *table, const sw_argument *argv, size_t argc, unsigned permissions,
+                 const sw_command **command, sw_error *error)
 {
     if (command != NULL)
         *command = NULL;
@@ -190,9 +186,8 @@ static int check(const sw_command_table *table, const sw_argument *argv, size_t 
     return check_count(*command, argc - 1, error);
 }
 
-int sw_command_check(const sw_command_table *table, const sw_argument *argv, size_t argc,
-                     unsigned permissions, const sw_command **command, const char **refusal,
-                     sw_error *error)
+int sw_command_check(const sw_command_table *table, const sw_argument *argv, size_t argc, unsigned permissions,
+                     const sw_command **command, const char **refusal, sw_error *error)
 {
     int result = check(table, argv, argc, permissions, command, error);
 

@@ -20,23 +20,21 @@ int swi_handshake_result(sw_handshake *handshake, int result)
 /* Met now rather than in the middle of a session. */
 static int is_complete(const sw_crypto *crypto)
 {
-    return crypto->aes_state_size <= SW_AES_STATE_SIZE &&
-           crypto->random != NULL && crypto->sha1 != NULL && crypto->sha256 != NULL &&
-           crypto->oaep_encrypt != NULL && crypto->oaep_decrypt != NULL &&
+    return crypto->aes_state_size <= SW_AES_STATE_SIZE && crypto->random != NULL && crypto->sha1 != NULL &&
+           crypto->sha256 != NULL && crypto->oaep_encrypt != NULL && crypto->oaep_decrypt != NULL &&
            crypto->aes_init != NULL && crypto->aes_apply != NULL && crypto->aes_wipe != NULL &&
            (crypto->key_prepare == NULL) == (crypto->key_forget == NULL);
 }
 
 static int is_complete_sealed(const sw_crypto *crypto)
 {
-    return crypto->sha256_state_size <= SW_SHA256_STATE_SIZE &&
-           crypto->aead_state_size <= SW_AEAD_STATE_SIZE && crypto->sha256_start != NULL &&
-           crypto->x25519 != NULL && crypto->aead_start != NULL && crypto->rsa_sign != NULL &&
-           crypto->rsa_verify != NULL;
+    return crypto->sha256_state_size <= SW_SHA256_STATE_SIZE && crypto->aead_state_size <= SW_AEAD_STATE_SIZE &&
+           crypto->sha256_start != NULL && crypto->x25519 != NULL && crypto->aead_start != NULL &&
+           crypto->rsa_sign != NULL && crypto->rsa_verify != NULL;
 }
 
 int swi_handshake_check(sw_handshake *handshake, const sw_crypto *crypto, const sw_policy *policy,
-                       const uint8_t *scratch, size_t cap)
+                        const uint8_t *scratch, size_t cap)
 {
     size_t least;
 
@@ -49,10 +47,9 @@ int swi_handshake_check(sw_handshake *handshake, const sw_crypto *crypto, const 
     if ((policy->features & SW_FEATURES_SEALED) && !is_complete_sealed(crypto))
         return SW_E_BACKEND;
     /* the best these features can lead to must be allowed */
-    if (policy->features & SW_FEATURES_SEALED ? handshake->noise == NULL
-                                              : policy->require_sealed ||
-                                                    swi_handshake_policy_check(policy,
-                                                                               policy->features) < 0)
+    if (policy->features & SW_FEATURES_SEALED
+            ? handshake->noise == NULL
+            : policy->require_sealed || swi_handshake_policy_check(policy, policy->features) < 0)
         return SW_E_CONFIG;
     least = swi_policy_is_sealed_only(policy) ? SW_SCRATCH_SEALED : SW_SCRATCH_MIN;
     if (cap < least)
@@ -107,23 +104,17 @@ static void await_answer(sw_handshake *handshake)
     uint32_t limit = 0; /* of a packet's body */
 
     switch (handshake->state) {
-    case CLIENT_SEALED_REQUEST:
-        handshake->state = CLIENT_SEALED_REPLY;
-        break;
+    case CLIENT_SEALED_REQUEST: handshake->state = CLIENT_SEALED_REPLY; break;
     case CLIENT_REQUEST:
         handshake->state = CLIENT_CHALLENGE;
         limit = SW_CHALLENGE_MAX;
         break;
-    case SERVER_GREETING:
-        handshake->state = SERVER_REQUEST;
-        break;
+    case SERVER_GREETING: handshake->state = SERVER_REQUEST; break;
     case SERVER_CHALLENGE:
         handshake->state = SERVER_RESPONSE;
         limit = SW_RESPONSE_MAX;
         break;
-    default:
-        handshake->state = HANDSHAKE_DONE;
-        break;
+    default: handshake->state = HANDSHAKE_DONE; break;
     }
     sw_decoder_init(&handshake->decoder, limit);
     swi_secret_wipe(handshake->scratch, handshake->cap);
@@ -131,8 +122,8 @@ static void await_answer(sw_handshake *handshake)
     handshake->sent = 0;
 }
 
-int swi_handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, uint8_t *in,
-                         size_t len, size_t *used)
+int swi_handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, uint8_t *in, size_t len,
+                          size_t *used)
 {
     sw_chunk chunk;
 
@@ -163,20 +154,13 @@ int swi_handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, ui
 int sw_handshake_step(const sw_handshake *handshake)
 {
     static const uint8_t steps[] = {
-        [CLIENT_GREETING] = SW_STEP_RECV,
-        [CLIENT_REQUEST] = SW_STEP_SEND,
-        [CLIENT_CHALLENGE] = SW_STEP_RECV,
-        [CLIENT_RESPONSE] = SW_STEP_SEND,
-        [CLIENT_SEALED_REQUEST] = SW_STEP_SEND,
-        [CLIENT_SEALED_REPLY] = SW_STEP_RECV,
-        [CLIENT_SERVER_KEY] = SW_STEP_SERVER_KEY,
-        [SERVER_GREETING] = SW_STEP_SEND,
-        [SERVER_REQUEST] = SW_STEP_RECV,
-        [SERVER_KEY] = SW_STEP_KEY,
-        [SERVER_CHALLENGE] = SW_STEP_SEND,
-        [SERVER_RESPONSE] = SW_STEP_RECV,
-        [SERVER_SEALED_MESSAGE] = SW_STEP_RECV,
-        [SERVER_SEALED_REPLY] = SW_STEP_SEND,
+        [CLIENT_GREETING] = SW_STEP_RECV,         [CLIENT_REQUEST] = SW_STEP_SEND,
+        [CLIENT_CHALLENGE] = SW_STEP_RECV,        [CLIENT_RESPONSE] = SW_STEP_SEND,
+        [CLIENT_SEALED_REQUEST] = SW_STEP_SEND,   [CLIENT_SEALED_REPLY] = SW_STEP_RECV,
+        [CLIENT_SERVER_KEY] = SW_STEP_SERVER_KEY, [SERVER_GREETING] = SW_STEP_SEND,
+        [SERVER_REQUEST] = SW_STEP_RECV,          [SERVER_KEY] = SW_STEP_KEY,
+        [SERVER_CHALLENGE] = SW_STEP_SEND,        [SERVER_RESPONSE] = SW_STEP_RECV,
+        [SERVER_SEALED_MESSAGE] = SW_STEP_RECV,   [SERVER_SEALED_REPLY] = SW_STEP_SEND,
         [HANDSHAKE_DONE] = SW_STEP_DONE,
     };
 
@@ -313,9 +297,8 @@ int sw_handshake_finish(sw_handshake *handshake, sw_cipher *in, sw_cipher *out)
     if (result == SW_OK && (in == NULL || out == NULL))
         result = SW_E_NULL;
     if (result == SW_OK)
-        result = handshake->client != NULL
-                     ? finish(handshake, out, in, handshake->client->crypto)
-                     : finish(handshake, in, out, handshake->server->crypto);
+        result = handshake->client != NULL ? finish(handshake, out, in, handshake->client->crypto)
+                                           : finish(handshake, in, out, handshake->server->crypto);
     return swi_handshake_result(handshake, result);
 }
 

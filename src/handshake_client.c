@@ -8,12 +8,11 @@
 /* A key without a public half of another can do both; that other one can sign. */
 static int has_key(const sw_client_config *config)
 {
-    return config->key.n != NULL ||
-           (config->public_key != NULL && (config->policy.features & SW_FEATURES_SEALED));
+    return config->key.n != NULL || (config->public_key != NULL && (config->policy.features & SW_FEATURES_SEALED));
 }
 
-static int start(sw_handshake *handshake, const sw_client_config *config, uint8_t *scratch,
-                 size_t cap, sw_noise *noise, uint16_t limit)
+static int start(sw_handshake *handshake, const sw_client_config *config, uint8_t *scratch, size_t cap,
+                 sw_noise *noise, uint16_t limit)
 {
     size_t len;
     int result;
@@ -28,8 +27,8 @@ static int start(sw_handshake *handshake, const sw_client_config *config, uint8_
     result = swi_handshake_check(handshake, config->crypto, &config->policy, scratch, cap);
     /* a bad name shows now, not when the greeting is there */
     if (result == SW_OK)
-        result = sw_request_format(config->user, config->policy.features & SW_FEATURES_ALL, scratch,
-                                   cap, &len, &handshake->error);
+        result = sw_request_format(config->user, config->policy.features & SW_FEATURES_ALL, scratch, cap, &len,
+                                   &handshake->error);
     if (result < 0)
         return result;
     handshake->client = config;
@@ -37,14 +36,13 @@ static int start(sw_handshake *handshake, const sw_client_config *config, uint8_
     return swi_sealed_listen(handshake);
 }
 
-int swi_handshake_client(sw_handshake *handshake, const sw_client_config *config, uint8_t *scratch,
-                         size_t cap, sw_noise *noise, uint16_t limit)
+int swi_handshake_client(sw_handshake *handshake, const sw_client_config *config, uint8_t *scratch, size_t cap,
+                         sw_noise *noise, uint16_t limit)
 {
     return swi_handshake_result(handshake, start(handshake, config, scratch, cap, noise, limit));
 }
 
-int sw_handshake_client(sw_handshake *handshake, const sw_client_config *config, uint8_t *scratch,
-                        size_t cap)
+int sw_handshake_client(sw_handshake *handshake, const sw_client_config *config, uint8_t *scratch, size_t cap)
 {
     return swi_handshake_client(handshake, config, scratch, cap, NULL, 0);
 }
@@ -67,8 +65,8 @@ static int greeting_done(sw_handshake *handshake)
         features = 0;
     result = swi_handshake_policy_check(&config->policy, features);
     if (result == SW_OK)
-        result = sw_request_format(config->user, features, handshake->scratch, handshake->cap,
-                                   &handshake->len, &handshake->error);
+        result = sw_request_format(config->user, features, handshake->scratch, handshake->cap, &handshake->len,
+                                   &handshake->error);
     if (result < 0)
         return result;
     handshake->features = features;
@@ -94,18 +92,16 @@ static int recv_challenge(sw_handshake *handshake, uint8_t *in, size_t len, size
 
     if (result <= 0)
         return result;
-    result = sw_challenge_open(&handshake->challenge, handshake->client->crypto, key,
-                               handshake->features, handshake->scratch, handshake->len,
-                               &handshake->error);
+    result = sw_challenge_open(&handshake->challenge, handshake->client->crypto, key, handshake->features,
+                               handshake->scratch, handshake->len, &handshake->error);
     if (result < 0)
         return result;
     /* a client that may seal comes here because it saw no offer, or none that it could use */
     if (handshake->challenge.has_notice && (handshake->client->policy.features & SW_FEATURES_SEALED))
         return SW_E_STRIPPED;
-    memcpy(swi_handshake_body(handshake), handshake->challenge.response,
-           handshake->challenge.response_size);
-    return swi_handshake_send_body(handshake, SW_BAND_CHALLENGE_RESPONSE,
-                                  handshake->challenge.response_size, CLIENT_RESPONSE);
+    memcpy(swi_handshake_body(handshake), handshake->challenge.response, handshake->challenge.response_size);
+    return swi_handshake_send_body(handshake, SW_BAND_CHALLENGE_RESPONSE, handshake->challenge.response_size,
+                                   CLIENT_RESPONSE);
 }
 
 int swi_client_recv(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)

@@ -32,7 +32,7 @@ int swi_handshake_due(const sw_handshake *handshake, int step);
 
 /* Checks what the configs of both roles have, and scratch. */
 int swi_handshake_check(sw_handshake *handshake, const sw_crypto *crypto, const sw_policy *policy,
-                       const uint8_t *scratch, size_t cap);
+                        const uint8_t *scratch, size_t cap);
 /* Starts. Nothing may fail behind it: who did not start keeps no pointer to scratch. */
 void swi_handshake_begin(sw_handshake *handshake, uint8_t *scratch, size_t cap, unsigned state);
 /* SW_OK if the policy allows a session of these features. */
@@ -49,19 +49,19 @@ uint8_t *swi_handshake_body(const sw_handshake *handshake);
 int swi_handshake_send_body(sw_handshake *handshake, uint8_t band, size_t size, unsigned state);
 /* Collects the body of the message awaited at the start of scratch, as much as fits. A raw message
  * has `size` bytes. Returns 1 when complete, with handshake->len its whole size. */
-int swi_handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, uint8_t *in,
-                         size_t len, size_t *used);
+int swi_handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, uint8_t *in, size_t len,
+                          size_t *used);
 
 /* ---- sealed sessions (handshake_sealed.c) [sealed, sections 1 and 2] ---- */
 
-enum { SWI_NOISES = 2 };             /* one for each suite */
+enum { SWI_NOISES = 2 }; /* one for each suite */
 
 /* As the public calls of handshake.h. `noise` has room for SWI_NOISES, or is NULL; limit is what this
  * side announces. */
-int swi_handshake_client(sw_handshake *handshake, const sw_client_config *config, uint8_t *scratch,
-                         size_t cap, sw_noise *noise, uint16_t limit);
-int swi_handshake_server(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
-                         size_t cap, sw_noise *noise, uint16_t limit);
+int swi_handshake_client(sw_handshake *handshake, const sw_client_config *config, uint8_t *scratch, size_t cap,
+                         sw_noise *noise, uint16_t limit);
+int swi_handshake_server(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch, size_t cap,
+                         sw_noise *noise, uint16_t limit);
 /* The answer to SW_STEP_SERVER_KEY. */
 int swi_handshake_accept(sw_handshake *handshake, int accept);
 

@@ -13,7 +13,7 @@ static const char plain_start[] = "auth rsa ";
 
 enum {
     FRAME_HEADER_SIZE = 2,
-    PAYLOAD_SIZE = 2,            /* a record limit */
+    PAYLOAD_SIZE = 2, /* a record limit */
     LINE_START_LEN = sizeof(line_start) - 1,
     PLAIN_START_LEN = sizeof(plain_start) - 1,
     LINE_MAX = LINE_START_LEN + SW_FEATURE_NAME_MAX,
@@ -31,8 +31,8 @@ static const struct {
 
 int swi_policy_is_sealed_only(const sw_policy *policy)
 {
-    return policy->require_sealed || ((policy->features & SW_FEATURES_SEALED) &&
-                                      swi_handshake_policy_check(policy, policy->features) < 0);
+    return policy->require_sealed ||
+           ((policy->features & SW_FEATURES_SEALED) && swi_handshake_policy_check(policy, policy->features) < 0);
 }
 
 static sw_noise *chosen(const sw_handshake *handshake)
@@ -63,14 +63,12 @@ static size_t read_number(const uint8_t in[2])
 }
 
 /* Collects a frame whose message has `size` bytes in scratch. 1: it is whole. */
-static int collect_frame(sw_handshake *handshake, size_t size, const uint8_t *in, size_t len,
-                         size_t *used)
+static int collect_frame(sw_handshake *handshake, size_t size, const uint8_t *in, size_t len, size_t *used)
 {
     while (*used < len && handshake->len < FRAME_HEADER_SIZE + size) {
         handshake->scratch[handshake->len++] = in[(*used)++];
         if (handshake->len == FRAME_HEADER_SIZE && read_number(handshake->scratch) != size)
-            return swi_error_set(&handshake->error, SW_E_FRAME_SIZE,
-                                 read_number(handshake->scratch), size);
+            return swi_error_set(&handshake->error, SW_E_FRAME_SIZE, read_number(handshake->scratch), size);
     }
     return handshake->len == FRAME_HEADER_SIZE + size;
 }
@@ -80,15 +78,14 @@ static int read_message(sw_handshake *handshake, size_t size)
 {
     uint8_t *payload;
     size_t payload_len;
-    int result = sw_noise_read(chosen(handshake), handshake->scratch + FRAME_HEADER_SIZE, size,
-                               &payload, &payload_len);
+    int result =
+        sw_noise_read(chosen(handshake), handshake->scratch + FRAME_HEADER_SIZE, size, &payload, &payload_len);
 
     if (result < 0)
         return result;
     handshake->peer_limit = (uint16_t)read_number(payload);
     if (handshake->peer_limit < SW_RECORD_LIMIT_MIN)
-        return swi_error_set(&handshake->error, SW_E_RECORD_LIMIT, handshake->peer_limit,
-                             SW_RECORD_LIMIT_MIN);
+        return swi_error_set(&handshake->error, SW_E_RECORD_LIMIT, handshake->peer_limit, SW_RECORD_LIMIT_MIN);
     return SW_OK;
 }
 
@@ -102,8 +99,8 @@ static int write_message(sw_handshake *handshake, size_t size)
 
     write_number(payload, handshake->own_limit);
     write_number(frame, size);
-    result = sw_noise_write(chosen(handshake), payload, sizeof(payload), frame + FRAME_HEADER_SIZE,
-                            size, &written);
+    result =
+        sw_noise_write(chosen(handshake), payload, sizeof(payload), frame + FRAME_HEADER_SIZE, size, &written);
     handshake->len += FRAME_HEADER_SIZE + size;
     return result;
 }
@@ -152,8 +149,7 @@ int swi_sealed_hear(sw_handshake *handshake, const uint8_t *greeting, size_t len
 static size_t write_line(char out[LINE_MAX], unsigned feature)
 {
     memcpy(out, line_start, LINE_START_LEN);
-    return LINE_START_LEN +
-           sw_features_format(feature, out + LINE_START_LEN, LINE_MAX - LINE_START_LEN);
+    return LINE_START_LEN + sw_features_format(feature, out + LINE_START_LEN, LINE_MAX - LINE_START_LEN);
 }
 
 int swi_sealed_request(sw_handshake *handshake, unsigned feature)
@@ -219,8 +215,7 @@ static unsigned find_line(const sw_handshake *handshake, int is_whole)
     for (int i = 0; i < SWI_NOISES; i++) {
         size_t len = write_line(line, suites[i].feature);
         if ((handshake->server->policy.features & suites[i].feature) && handshake->len <= len &&
-            (!is_whole || handshake->len == len) &&
-            memcmp(handshake->scratch, line, handshake->len) == 0)
+            (!is_whole || handshake->len == len) && memcmp(handshake->scratch, line, handshake->len) == 0)
             return suites[i].feature;
     }
     return 0;
@@ -257,12 +252,11 @@ int swi_sealed_requested(sw_handshake *handshake, unsigned feature)
 
     line[line_len++] = '\n';
     memset(handshake->noise, 0, SWI_NOISES * sizeof(*handshake->noise));
-    result = sw_greeting_format(config->banner, config->policy.features, handshake->scratch,
-                                handshake->cap, &len, &handshake->error);
+    result = sw_greeting_format(config->banner, config->policy.features, handshake->scratch, handshake->cap, &len,
+                                &handshake->error);
     if (result == SW_OK)
         result = sw_noise_responder(handshake->noise, config->crypto,
-                                    suites[feature == SW_FEATURE_NOISE_AESGCM ? 0 : 1].suite,
-                                    config->server_key);
+                                    suites[feature == SW_FEATURE_NOISE_AESGCM ? 0 : 1].suite, config->server_key);
     if (result == SW_OK)
         result = sw_noise_prologue(handshake->noise, handshake->scratch, len);
     if (result == SW_OK)

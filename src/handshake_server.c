@@ -134,8 +134,8 @@ static size_t write_exponent(uint8_t out[SW_RSA_MAX_EXPONENT_SIZE], uint64_t exp
 
 /* ---- start ---- */
 
-static int start(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
-                 size_t cap, sw_noise *noise, uint16_t limit)
+static int start(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch, size_t cap,
+                 sw_noise *noise, uint16_t limit)
 {
     int result;
 
@@ -152,8 +152,8 @@ static int start(sw_handshake *handshake, const sw_server_config *config, uint8_
     if (result == SW_OK && !swi_policy_is_sealed_only(&config->policy))
         result = check_decoys(handshake, config, cap);
     if (result == SW_OK)
-        result = sw_greeting_format(config->banner, config->policy.features, scratch, cap,
-                                    &handshake->len, &handshake->error);
+        result = sw_greeting_format(config->banner, config->policy.features, scratch, cap, &handshake->len,
+                                    &handshake->error);
     if (result < 0)
         return result;
     handshake->server = config;
@@ -161,14 +161,13 @@ static int start(sw_handshake *handshake, const sw_server_config *config, uint8_
     return SW_OK;
 }
 
-int swi_handshake_server(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
-                         size_t cap, sw_noise *noise, uint16_t limit)
+int swi_handshake_server(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch, size_t cap,
+                         sw_noise *noise, uint16_t limit)
 {
     return swi_handshake_result(handshake, start(handshake, config, scratch, cap, noise, limit));
 }
 
-int sw_handshake_server(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
-                        size_t cap)
+int sw_handshake_server(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch, size_t cap)
 {
     return swi_handshake_server(handshake, config, scratch, cap, NULL, 0);
 }
@@ -184,8 +183,8 @@ static int seed_decoy(sw_handshake *handshake)
     int failed;
 
     memcpy(message, config->decoy_secret, sizeof(config->decoy_secret));
-    failed = crypto->sha256(crypto->ctx, message + sizeof(config->decoy_secret),
-                            (const uint8_t *)handshake->user, handshake->user_len) < 0 ||
+    failed = crypto->sha256(crypto->ctx, message + sizeof(config->decoy_secret), (const uint8_t *)handshake->user,
+                            handshake->user_len) < 0 ||
              crypto->sha256(crypto->ctx, handshake->decoy_seed, message, sizeof(message)) < 0;
     swi_secret_wipe(message, sizeof(message));
     return failed ? SW_E_HASH : SW_OK;
@@ -200,8 +199,7 @@ static int request_done(sw_handshake *handshake)
     if (result < 0)
         return result;
     if (request.features & ~policy->features)
-        return swi_error_set(&handshake->error, SW_E_FEATURE_OFFER, request.features,
-                             policy->features);
+        return swi_error_set(&handshake->error, SW_E_FEATURE_OFFER, request.features, policy->features);
     result = swi_handshake_policy_check(policy, request.features);
     if (result < 0)
         return result;
@@ -242,8 +240,7 @@ static int recv_request(sw_handshake *handshake, const uint8_t *in, size_t len, 
 
 int swi_server_burst_end(sw_handshake *handshake)
 {
-    if (handshake->state != SERVER_REQUEST || handshake->len == 0 ||
-        swi_sealed_is_prefix(handshake))
+    if (handshake->state != SERVER_REQUEST || handshake->len == 0 || swi_sealed_is_prefix(handshake))
         return SW_OK;
     /* the LF of a CR LF is still to come */
     return ends_in_cr(handshake) ? SW_OK : request_done(handshake);
@@ -283,13 +280,12 @@ static int send_challenge(sw_handshake *handshake, const sw_public_key *key)
     /* made for a known user too: the work shall be the same */
     result = make_decoy(handshake, kind, decoy);
     if (result == SW_OK)
-        result = sw_challenge_create(&handshake->challenge, handshake->server->crypto, &shown,
-                                     handshake->features | (handshake->server->policy.features &
-                                                            SW_FEATURES_SEALED),
-                                     swi_handshake_body(handshake));
+        result =
+            sw_challenge_create(&handshake->challenge, handshake->server->crypto, &shown,
+                                handshake->features | (handshake->server->policy.features & SW_FEATURES_SEALED),
+                                swi_handshake_body(handshake));
     if (result == SW_OK)
-        result = swi_handshake_send_body(handshake, SW_BAND_CHALLENGE, shown.n_size,
-                                        SERVER_CHALLENGE);
+        result = swi_handshake_send_body(handshake, SW_BAND_CHALLENGE, shown.n_size, SERVER_CHALLENGE);
     return result;
 }
 
@@ -308,15 +304,14 @@ int sw_handshake_key(sw_handshake *handshake, const sw_public_key *key)
 static int recv_response(sw_handshake *handshake, uint8_t *in, size_t len, size_t *used)
 {
     const sw_secrets *challenge = &handshake->challenge;
-    int result = swi_handshake_collect(handshake, SW_BAND_CHALLENGE_RESPONSE,
-                                      challenge->response_size, in, len, used);
+    int result =
+        swi_handshake_collect(handshake, SW_BAND_CHALLENGE_RESPONSE, challenge->response_size, in, len, used);
     int authentic;
 
     if (result <= 0)
         return result;
     /* both are filled up with zeros */
-    authentic = swi_secret_equal(handshake->scratch, challenge->response,
-                                sizeof(challenge->response));
+    authentic = swi_secret_equal(handshake->scratch, challenge->response, sizeof(challenge->response));
     authentic &= handshake->len == challenge->response_size;
     authentic &= handshake->known;
     if (!authentic)

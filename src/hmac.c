@@ -4,7 +4,7 @@
 
 #include "secret.h"
 
-enum { BLOCK_SIZE = 64 };        /* of SHA-256 */
+enum { BLOCK_SIZE = 64 }; /* of SHA-256 */
 
 /* The hash of the key with a pad, then the message. */
 static int hash_padded(const sw_crypto *crypto, const uint8_t *key, size_t key_size, uint8_t pad,
@@ -34,8 +34,8 @@ static int hash_padded(const sw_crypto *crypto, const uint8_t *key, size_t key_s
     return crypto->sha256_finish(ctx, state.backend, out) < 0 ? -1 : 0;
 }
 
-int swi_hmac(const sw_crypto *crypto, const uint8_t *key, size_t key_size, const uint8_t *message,
-             size_t size, int more, uint8_t out[SW_SHA256_SIZE])
+int swi_hmac(const sw_crypto *crypto, const uint8_t *key, size_t key_size, const uint8_t *message, size_t size,
+             int more, uint8_t out[SW_SHA256_SIZE])
 {
     enum { INNER = 0x36, OUTER = 0x5c };
     uint8_t inner[SW_SHA256_SIZE];
@@ -47,8 +47,8 @@ int swi_hmac(const sw_crypto *crypto, const uint8_t *key, size_t key_size, const
     return result;
 }
 
-int swi_hkdf(const sw_crypto *crypto, const uint8_t salt[SW_SHA256_SIZE], const uint8_t *input,
-             size_t size, uint8_t first[SW_SHA256_SIZE], uint8_t second[SW_SHA256_SIZE])
+int swi_hkdf(const sw_crypto *crypto, const uint8_t salt[SW_SHA256_SIZE], const uint8_t *input, size_t size,
+             uint8_t first[SW_SHA256_SIZE], uint8_t second[SW_SHA256_SIZE])
 {
     uint8_t extracted[SW_SHA256_SIZE];
     int result = swi_hmac(crypto, salt, SW_SHA256_SIZE, input, size, -1, extracted);

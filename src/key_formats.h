@@ -8,12 +8,12 @@
 
 /* Where what is read goes. */
 typedef struct key_fields {
-    sw_key_type *type;           /* NULL: an X25519 key of a server is wanted, and nothing else */
+    sw_key_type *type; /* NULL: an X25519 key of a server is wanted, and nothing else */
     uint8_t *n, *e;
     uint16_t *n_size, *e_size, *bits;
-    uint8_t *ed25519;            /* the public half */
-    sw_private_key *secret;      /* NULL: the public half is enough */
-    uint8_t *x25519;             /* the secret half */
+    uint8_t *ed25519;       /* the public half */
+    sw_private_key *secret; /* NULL: the public half is enough */
+    uint8_t *x25519;        /* the secret half */
 } key_fields;
 
 /* ---- numbers (keys.c), in the encoding of this kind of key ---- */
@@ -30,8 +30,8 @@ void swi_key_ed25519_secret(key_reader *r);
 /* ---- files (keys.c) ---- */
 
 /* Reads into `key`, of key_size bytes, which is zero after a failure. */
-int swi_key_parse(const key_fields *fields, int want_private, void *key, size_t key_size,
-                  const char *text, size_t len, sw_error *error);
+int swi_key_parse(const key_fields *fields, int want_private, void *key, size_t key_size, const char *text,
+                  size_t len, sw_error *error);
 /* Those of a public key. */
 key_fields swi_key_public_fields(sw_public_key *key);
 

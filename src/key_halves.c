@@ -6,8 +6,7 @@
 #include "error_internal.h"
 #include "key_formats.h"
 
-int sw_public_key_of_private_file(sw_public_key *key, const char *text, size_t len,
-                                  sw_error *error)
+int sw_public_key_of_private_file(sw_public_key *key, const char *text, size_t len, sw_error *error)
 {
     key_fields fields;
     int result;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 enum {
-    STRUCTURE_MAX = 0xffffff        /* bytes; what claims to be longer is no part of a key */
+    STRUCTURE_MAX = 0xffffff /* bytes; what claims to be longer is no part of a key */
 };
 
 /* How the line begins that a key begins with. */
@@ -26,14 +26,9 @@ static const key_line pem_lines[] = {
 
 /* Behind these a blank or a tab follows, but for those that only begin so. */
 static const key_line ssh_lines[] = {
-    { "ssh-rsa", KEY_SSH_RSA },
-    { "ssh-ed25519", KEY_SSH_ED25519 },
-    { "ssh-rsa-cert-", KEY_OTHER },
-    { "ssh-ed25519-cert-", KEY_OTHER },
-    { "ssh-dss", KEY_OTHER },
-    { "ecdsa-sha2-", KEY_OTHER },
-    { "sk-ssh-", KEY_OTHER },
-    { "sk-ecdsa-", KEY_OTHER },
+    { "ssh-rsa", KEY_SSH_RSA },         { "ssh-ed25519", KEY_SSH_ED25519 }, { "ssh-rsa-cert-", KEY_OTHER },
+    { "ssh-ed25519-cert-", KEY_OTHER }, { "ssh-dss", KEY_OTHER },           { "ecdsa-sha2-", KEY_OTHER },
+    { "sk-ssh-", KEY_OTHER },           { "sk-ecdsa-", KEY_OTHER },
 };
 
 void swi_reader_fail(key_reader *r, int code, uint64_t value, uint64_t limit)
@@ -109,7 +104,7 @@ static void skip_gap(key_reader *r)
 
 static int take_pem_line(key_reader *r)
 {
-    enum { LABEL_AT = 11 };     /* "-----BEGIN " and "---- BEGIN " are alike long */
+    enum { LABEL_AT = 11 }; /* "-----BEGIN " and "---- BEGIN " are alike long */
 
     for (size_t i = 0; i < sizeof(pem_lines) / sizeof(pem_lines[0]); i++)
         if (take(r, pem_lines[i].text)) {
@@ -216,8 +211,7 @@ static uint32_t digit_value(int digit)
 {
     static const struct {
         uint8_t first, last, value;
-    } ranges[] = { { 'A', 'Z', 1 }, { 'a', 'z', 27 }, { '0', '9', 53 }, { '+', '+', 63 },
-                   { '/', '/', 64 } };
+    } ranges[] = { { 'A', 'Z', 1 }, { 'a', 'z', 27 }, { '0', '9', 53 }, { '+', '+', 63 }, { '/', '/', 64 } };
     uint32_t c = (uint32_t)digit;
     uint32_t value = 0;
 

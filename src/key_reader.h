@@ -8,35 +8,35 @@
 
 /* What the line says that a key begins with. */
 typedef enum key_form {
-    KEY_UNKNOWN = 0,             /* there is no such line */
-    KEY_OTHER,                   /* of a kind that we do not know */
-    KEY_SSH_RSA,                 /* a line */
+    KEY_UNKNOWN = 0, /* there is no such line */
+    KEY_OTHER,       /* of a kind that we do not know */
+    KEY_SSH_RSA,     /* a line */
     KEY_SSH_ED25519,
-    KEY_SSH2,                    /* RFC 4716 */
+    KEY_SSH2, /* RFC 4716 */
     KEY_SPKI,
     KEY_PKCS1_PUBLIC,
     KEY_PKCS1,
     KEY_PKCS8,
     KEY_OPENSSH,
-    KEY_ENCRYPTED,               /* private, and nothing of it can be read */
+    KEY_ENCRYPTED, /* private, and nothing of it can be read */
     KEY_FIRST_PUBLIC = KEY_SSH_RSA,
     KEY_FIRST_PRIVATE = KEY_PKCS1
 } key_form;
 
-enum { KEY_DEPTH_MAX = 6 };      /* which no format reaches */
+enum { KEY_DEPTH_MAX = 6 }; /* which no format reaches */
 
 typedef struct key_reader {
     const char *next, *text_end;
-    const char *end_mark;        /* "-----END "; NULL in an ssh line */
-    const char *label;           /* what follows it */
+    const char *end_mark; /* "-----END "; NULL in an ssh line */
+    const char *label;    /* what follows it */
     key_form form;
-    const struct key_fields *fields;    /* of key_formats.h; not used here */
+    const struct key_fields *fields; /* of key_formats.h; not used here */
     sw_error error;
-    uint32_t bits;               /* the low bit_count of them are decoded, but not read */
+    uint32_t bits; /* the low bit_count of them are decoded, but not read */
     unsigned bit_count;
-    size_t count;                /* bytes read */
-    size_t needed;               /* the largest end so far */
-    size_t end;                  /* of the open structure, as count; SIZE_MAX: none is open */
+    size_t count;  /* bytes read */
+    size_t needed; /* the largest end so far */
+    size_t end;    /* of the open structure, as count; SIZE_MAX: none is open */
     unsigned depth;
     size_t outer[KEY_DEPTH_MAX]; /* ends of those around it */
 } key_reader;
@@ -58,12 +58,12 @@ void swi_reader_require(key_reader *r, int is_so);
 void swi_reader_open(key_reader *r, uint32_t size);
 void swi_reader_close(key_reader *r);
 
-size_t swi_reader_left(const key_reader *r);      /* bytes to the end of the open structure */
+size_t swi_reader_left(const key_reader *r); /* bytes to the end of the open structure */
 
 void swi_reader_read(key_reader *r, uint8_t *out /* NULL: nowhere */, size_t n);
 uint8_t swi_reader_byte(key_reader *r);
-int swi_reader_next_is(key_reader *r, uint8_t byte);     /* within the open structure; not taken */
-uint32_t swi_reader_number(key_reader *r, unsigned size);    /* big-endian, at most 4 bytes */
+int swi_reader_next_is(key_reader *r, uint8_t byte);      /* within the open structure; not taken */
+uint32_t swi_reader_number(key_reader *r, unsigned size); /* big-endian, at most 4 bytes */
 
 /* Close the open structure when they have read its rest, which `matches` compares (1: the same, as
  * far as reading did not fail). */

@@ -26,9 +26,9 @@ static size_t read_number(key_reader *r, uint8_t *out, size_t cap)
 
     open_number(r);
     first = swi_reader_byte(r);
-    swi_reader_require(r, first < 0x80);        /* else negative */
+    swi_reader_require(r, first < 0x80); /* else negative */
     while (first == 0 && r->error.code == SW_OK)
-        first = swi_reader_byte(r);             /* fails at the end: zero is no number of a key */
+        first = swi_reader_byte(r); /* fails at the end: zero is no number of a key */
     size = swi_reader_left(r) + 1;
     if (out != NULL)
         out[0] = first;
@@ -167,14 +167,9 @@ static int is_consistent(const sw_private_key *key)
 /* ---- interface ---- */
 
 static void (*const formats[])(key_reader *) = {
-    [KEY_SSH_RSA] = swi_ssh_public,
-    [KEY_SSH_ED25519] = swi_ssh_public,
-    [KEY_SSH2] = swi_ssh_public,
-    [KEY_SPKI] = swi_der_spki,
-    [KEY_PKCS1_PUBLIC] = swi_der_pkcs1_public,
-    [KEY_PKCS1] = swi_der_pkcs1,
-    [KEY_PKCS8] = swi_der_pkcs8,
-    [KEY_OPENSSH] = swi_ssh_private,
+    [KEY_SSH_RSA] = swi_ssh_public, [KEY_SSH_ED25519] = swi_ssh_public,        [KEY_SSH2] = swi_ssh_public,
+    [KEY_SPKI] = swi_der_spki,      [KEY_PKCS1_PUBLIC] = swi_der_pkcs1_public, [KEY_PKCS1] = swi_der_pkcs1,
+    [KEY_PKCS8] = swi_der_pkcs8,    [KEY_OPENSSH] = swi_ssh_private,
 };
 
 /* Why a key of this form cannot be read, or SW_OK. */
@@ -197,8 +192,8 @@ static int is_whole(const key_fields *fields)
     return key == NULL || key->type == SW_KEY_ED25519 || is_consistent(key);
 }
 
-int swi_key_parse(const key_fields *fields, int want_private, void *key, size_t key_size,
-                  const char *text, size_t len, sw_error *error)
+int swi_key_parse(const key_fields *fields, int want_private, void *key, size_t key_size, const char *text,
+                  size_t len, sw_error *error)
 {
     key_reader r;
     int result;
@@ -227,8 +222,8 @@ int swi_key_parse(const key_fields *fields, int want_private, void *key, size_t 
 
 key_fields swi_key_public_fields(sw_public_key *key)
 {
-    return (key_fields){ &key->type, key->n, key->e, &key->n_size, &key->e_size, &key->bits,
-                         key->ed25519, NULL, NULL };
+    return (key_fields){ &key->type, key->n,       key->e, &key->n_size, &key->e_size,
+                         &key->bits, key->ed25519, NULL,   NULL };
 }
 
 int sw_public_key_parse(sw_public_key *key, const char *text, size_t len, sw_error *error)
@@ -247,8 +242,9 @@ int sw_private_key_parse(sw_private_key *key, const char *text, size_t len, sw_e
 
     if (key == NULL)
         return swi_error_set(error, SW_E_NULL, 0, 0);
-    fields = (key_fields){ &key->type, key->n, key->e, &key->n_size, &key->e_size, &key->bits,
-                           key->ed25519.public_half, key, NULL };
+    fields =
+        (key_fields){ &key->type, key->n, key->e, &key->n_size, &key->e_size, &key->bits, key->ed25519.public_half,
+                      key,        NULL };
     return swi_key_parse(&fields, 1, key, sizeof(*key), text, len, error);
 }
 
@@ -269,11 +265,10 @@ sw_rsa_public sw_public_key_view(const sw_public_key *key)
 
 sw_rsa_private sw_private_key_view(const sw_private_key *key)
 {
-    static const sw_rsa_private none = { NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0,
-                                         NULL };
+    static const sw_rsa_private none = { NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, NULL };
 
     if (key == NULL)
         return none;
-    return (sw_rsa_private){ key->n, key->e, key->d, key->p, key->q, key->n_size, key->e_size,
-                             key->d_size, key->p_size, key->q_size, NULL };
+    return (sw_rsa_private){ key->n,      key->e,      key->d,      key->p,      key->q, key->n_size,
+                             key->e_size, key->d_size, key->p_size, key->q_size, NULL };
 }

@@ -20,8 +20,8 @@ static const struct {
 } oids[] = {
     /* 1.2.840.113549.1.1.1, rsaEncryption */
     [ALGORITHM_RSA] = { 9, { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01 } },
-    [ALGORITHM_ED25519] = { 3, { 0x2b, 0x65, 0x70 } },      /* 1.3.101.112 */
-    [ALGORITHM_X25519] = { 3, { 0x2b, 0x65, 0x6e } },       /* 1.3.101.110 */
+    [ALGORITHM_ED25519] = { 3, { 0x2b, 0x65, 0x70 } }, /* 1.3.101.112 */
+    [ALGORITHM_X25519] = { 3, { 0x2b, 0x65, 0x6e } },  /* 1.3.101.110 */
 };
 
 static void der_open(key_reader *r, unsigned tag)
@@ -111,7 +111,7 @@ void swi_der_spki(key_reader *r)
     der_open(r, DER_SEQUENCE);
     kind = read_algorithm(r);
     der_open(r, DER_BIT_STRING);
-    swi_reader_require(r, swi_reader_byte(r) == 0);   /* unused bits of the last byte */
+    swi_reader_require(r, swi_reader_byte(r) == 0); /* unused bits of the last byte */
     if (kind == ALGORITHM_ED25519)
         swi_key_ed25519_public(r);
     else
@@ -134,7 +134,7 @@ void swi_der_pkcs1(key_reader *r)
     swi_key_exponent(r);
     swi_key_secret_exponent(r);
     swi_key_primes(r);
-    for (unsigned i = 0; i < 3; i++)    /* d mod p-1, d mod q-1, 1/q mod p follow from these */
+    for (unsigned i = 0; i < 3; i++) /* d mod p-1, d mod q-1, 1/q mod p follow from these */
         skip_element(r, DER_INTEGER);
     swi_reader_close(r);
 }
@@ -156,7 +156,7 @@ static void read_curve_secret(key_reader *r, algorithm kind)
 static void read_public_half(key_reader *r, algorithm kind)
 {
     der_open(r, DER_PUBLIC_HALF);
-    swi_reader_require(r, swi_reader_byte(r) == 0);   /* unused bits */
+    swi_reader_require(r, swi_reader_byte(r) == 0); /* unused bits */
     if (kind == ALGORITHM_ED25519)
         swi_key_ed25519_public(r);
     else

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-static const char openssh_magic[] = "openssh-key-v1";   /* its NUL belongs to it */
+static const char openssh_magic[] = "openssh-key-v1"; /* its NUL belongs to it */
 static const char *const names[] = { [SW_KEY_RSA] = "ssh-rsa", [SW_KEY_ED25519] = "ssh-ed25519" };
 
-enum { OPENSSH_BLOCK_SIZE = 8 };    /* of the cipher `none` */
+enum { OPENSSH_BLOCK_SIZE = 8 }; /* of the cipher `none` */
 
 void swi_ssh_open_string(key_reader *r)
 {
@@ -75,7 +75,7 @@ static void read_rsa(key_reader *r)
     expect_number(r, key->n, key->n_size);
     expect_number(r, key->e, key->e_size);
     swi_key_secret_exponent(r);
-    skip_string(r);                 /* 1/q mod p follows from the others */
+    skip_string(r); /* 1/q mod p follows from the others */
     swi_key_primes(r);
 }
 
@@ -106,7 +106,7 @@ static void read_private_block(key_reader *r)
         read_ed25519(r);
     else
         read_rsa(r);
-    skip_string(r);                 /* comment */
+    skip_string(r); /* comment */
     for (uint8_t pad = 1; r->count < r->end && r->error.code == SW_OK; pad++)
         swi_reader_require(r, swi_reader_byte(r) == pad);
 }
@@ -121,19 +121,19 @@ void swi_ssh_private(key_reader *r)
     }
     swi_reader_open(r, sizeof(openssh_magic));
     swi_reader_require(r, swi_reader_matches(r, openssh_magic, sizeof(openssh_magic)));
-    is_plain = string_is(r, "none");        /* cipher */
+    is_plain = string_is(r, "none"); /* cipher */
     /* key derivation, which a cipher needs and nothing else has */
     swi_reader_require(r, string_is(r, "none") == is_plain);
-    skip_string(r);                         /* its options */
-    swi_reader_require(r, swi_reader_number(r, 4) == 1);  /* number of keys */
+    skip_string(r);                                      /* its options */
+    swi_reader_require(r, swi_reader_number(r, 4) == 1); /* number of keys */
     swi_ssh_open_string(r);
     swi_ssh_public(r);
     swi_reader_close(r);
-    if (r->fields->secret == NULL) {        /* the public half is clear in any case */
+    if (r->fields->secret == NULL) { /* the public half is clear in any case */
         skip_string(r);
         return;
     }
-    if (!is_plain)                          /* last: a passphrase is no help to a small key */
+    if (!is_plain) /* last: a passphrase is no help to a small key */
         swi_reader_fail(r, SW_E_KEY_PASSPHRASE, 0, 0);
     swi_ssh_open_string(r);
     read_private_block(r);

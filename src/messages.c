@@ -7,9 +7,9 @@
 
 /* ---- features ---- */
 
-static const char *const feature_names[] = { "sideband", "aes_ctr128", "sha256",
-                                             "noise_nx_25519_aesgcm_sha256",
-                                             "noise_nx_25519_chachapoly_sha256", NULL };
+static const char *const feature_names[] = {
+    "sideband", "aes_ctr128", "sha256", "noise_nx_25519_aesgcm_sha256", "noise_nx_25519_chachapoly_sha256", NULL
+};
 
 int swi_features_consistent(unsigned features)
 {
@@ -61,8 +61,8 @@ static const char default_banner[] = "This is sidewire, version " SW_VERSION "."
 static const char features_prefix[] = "Features: "; /* of the second line */
 enum { FEATURES_PREFIX_LEN = sizeof(features_prefix) - 1 };
 
-int sw_greeting_format(const char *banner, unsigned features, uint8_t *out, size_t cap,
-                       size_t *len, sw_error *error)
+int sw_greeting_format(const char *banner, unsigned features, uint8_t *out, size_t cap, size_t *len,
+                       sw_error *error)
 {
     char list[SW_FEATURES_TEXT_MAX];
     size_t list_len, banner_len, need;
@@ -81,8 +81,7 @@ int sw_greeting_format(const char *banner, unsigned features, uint8_t *out, size
     need = banner_len + 1 + (features != 0 ? FEATURES_PREFIX_LEN + list_len + 1 : 0);
     if (need > SW_GREETING_MAX)
         return swi_error_set(error, SW_E_BANNER, need, SW_GREETING_MAX);
-    if (strchr(banner, '\n') != NULL ||
-        strncmp(banner, features_prefix, FEATURES_PREFIX_LEN) == 0)
+    if (strchr(banner, '\n') != NULL || strncmp(banner, features_prefix, FEATURES_PREFIX_LEN) == 0)
         return swi_error_set(error, SW_E_BANNER, 0, 0);
     if (need > cap)
         return swi_error_set(error, SW_E_SPACE, cap, need);
@@ -126,8 +125,7 @@ static int greeting_byte(sw_greeting *greeting, char c)
     if (c == '\n') {
         greeting->lines++;
         greeting->column = 0;
-    } else if (greeting->column < FEATURES_PREFIX_LEN &&
-               c == features_prefix[greeting->column]) {
+    } else if (greeting->column < FEATURES_PREFIX_LEN && c == features_prefix[greeting->column]) {
         greeting->in_features = ++greeting->column == FEATURES_PREFIX_LEN;
     } else {
         greeting->column = FEATURES_PREFIX_LEN; /* another line */
@@ -204,8 +202,7 @@ int sw_request_parse(const uint8_t *in, size_t len, sw_request *request, sw_erro
     return parse_request((const char *)in, len, request, error);
 }
 
-int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t cap, size_t *len,
-                      sw_error *error)
+int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t cap, size_t *len, sw_error *error)
 {
     char list[1 + SW_FEATURES_TEXT_MAX]; /* behind a blank */
     size_t user_len, list_len, need;
@@ -249,8 +246,7 @@ static int challenge_fill(sw_secrets *challenge, const sw_crypto *crypto, unsign
     int result;
 
     memcpy(challenge->client_key, plain + CHALLENGE_HASHED, SW_CIPHER_KEY_SIZE);
-    memcpy(challenge->server_key, plain + CHALLENGE_HASHED + SW_CIPHER_KEY_SIZE,
-           SW_CIPHER_KEY_SIZE);
+    memcpy(challenge->server_key, plain + CHALLENGE_HASHED + SW_CIPHER_KEY_SIZE, SW_CIPHER_KEY_SIZE);
     challenge->has_notice = memcmp(plain + NOTICE_AT, notice, NOTICE_SIZE) == 0;
     challenge->response_size = (uint8_t)sw_features_response_size(features);
     if (features & SW_FEATURE_SHA256)
@@ -263,8 +259,8 @@ static int challenge_fill(sw_secrets *challenge, const sw_crypto *crypto, unsign
     return SW_E_HASH;
 }
 
-int sw_challenge_create(sw_secrets *challenge, const sw_crypto *crypto,
-                        const sw_rsa_public *key, unsigned features, uint8_t *block)
+int sw_challenge_create(sw_secrets *challenge, const sw_crypto *crypto, const sw_rsa_public *key,
+                        unsigned features, uint8_t *block)
 {
     uint8_t plain[SW_CHALLENGE_SIZE];
     int result;
@@ -285,8 +281,8 @@ int sw_challenge_create(sw_secrets *challenge, const sw_crypto *crypto,
     return result;
 }
 
-static int challenge_decrypt(sw_secrets *challenge, const sw_crypto *crypto,
-                             const sw_rsa_private *key, unsigned features, const uint8_t *block)
+static int challenge_decrypt(sw_secrets *challenge, const sw_crypto *crypto, const sw_rsa_private *key,
+                             unsigned features, const uint8_t *block)
 {
     uint8_t plain[SW_CHALLENGE_SIZE];
     size_t size = 0;
@@ -302,8 +298,8 @@ static int challenge_decrypt(sw_secrets *challenge, const sw_crypto *crypto,
     return result;
 }
 
-int sw_challenge_open(sw_secrets *challenge, const sw_crypto *crypto, const sw_rsa_private *key,
-                      unsigned features, const uint8_t *block, size_t size, sw_error *error)
+int sw_challenge_open(sw_secrets *challenge, const sw_crypto *crypto, const sw_rsa_private *key, unsigned features,
+                      const uint8_t *block, size_t size, sw_error *error)
 {
     int result = SW_E_NULL;
 

@@ -10,10 +10,10 @@
 /* NEW is what zeroed memory is. */
 enum {
     NOISE_NEW = 0,
-    INITIATOR_START,             /* the prologue comes in, then message 1 is written */
-    INITIATOR_SENT,              /* message 2 is awaited */
-    RESPONDER_START,             /* the prologue comes in, then message 1 is read */
-    RESPONDER_RECEIVED,          /* message 2 is to be written */
+    INITIATOR_START,    /* the prologue comes in, then message 1 is written */
+    INITIATOR_SENT,     /* message 2 is awaited */
+    RESPONDER_START,    /* the prologue comes in, then message 1 is read */
+    RESPONDER_RECEIVED, /* message 2 is to be written */
     NOISE_DONE,
     NOISE_SPLIT,
     NOISE_FAILED
@@ -23,8 +23,7 @@ static const struct suite {
     char protocol[33], feature[33];
 } suites[] = {
     [SW_SUITE_AESGCM] = { "Noise_NX_25519_AESGCM_SHA256", "noise_nx_25519_aesgcm_sha256" },
-    [SW_SUITE_CHACHAPOLY] = { "Noise_NX_25519_ChaChaPoly_SHA256",
-                              "noise_nx_25519_chachapoly_sha256" },
+    [SW_SUITE_CHACHAPOLY] = { "Noise_NX_25519_ChaChaPoly_SHA256", "noise_nx_25519_chachapoly_sha256" },
 };
 
 static int is_suite(sw_suite suite)
@@ -80,8 +79,7 @@ static int start(sw_noise *noise, const sw_crypto *crypto, sw_suite suite, int s
         return SW_E_NULL;
     if (!is_suite(suite))
         return SW_E_CONFIG;
-    if (crypto->x25519 == NULL || crypto->aead_start == NULL ||
-        crypto->sha256_state_size > SW_SHA256_STATE_SIZE ||
+    if (crypto->x25519 == NULL || crypto->aead_start == NULL || crypto->sha256_state_size > SW_SHA256_STATE_SIZE ||
         crypto->aead_state_size > SW_AEAD_STATE_SIZE)
         return SW_E_BACKEND;
     noise->crypto = crypto;
@@ -91,8 +89,7 @@ static int start(sw_noise *noise, const sw_crypto *crypto, sw_suite suite, int s
     memcpy(noise->chaining_key, noise->hash, sizeof(noise->hash));
     noise->state = state;
     if (crypto->sha256_start(crypto->ctx, noise->u.prologue) < 0 ||
-        crypto->sha256_update(crypto->ctx, noise->u.prologue, noise->hash,
-                              sizeof(noise->hash)) < 0)
+        crypto->sha256_update(crypto->ctx, noise->u.prologue, noise->hash, sizeof(noise->hash)) < 0)
         return SW_E_HASH;
     return SW_OK;
 }
@@ -102,8 +99,7 @@ int sw_noise_initiator(sw_noise *noise, const sw_crypto *crypto, sw_suite suite)
     return finish(noise, start(noise, crypto, suite, INITIATOR_START));
 }
 
-int sw_noise_responder(sw_noise *noise, const sw_crypto *crypto, sw_suite suite,
-                       const sw_x25519_key *own_static)
+int sw_noise_responder(sw_noise *noise, const sw_crypto *crypto, sw_suite suite, const sw_x25519_key *own_static)
 {
     int result = start(noise, crypto, suite, RESPONDER_START);
 
@@ -131,8 +127,7 @@ static int end_prologue(sw_noise *noise, int next_state)
     const sw_crypto *crypto = noise->crypto;
 
     noise->state = next_state;
-    return crypto->sha256_finish(crypto->ctx, noise->u.prologue, noise->hash) < 0 ? SW_E_HASH
-                                                                                   : SW_OK;
+    return crypto->sha256_finish(crypto->ctx, noise->u.prologue, noise->hash) < 0 ? SW_E_HASH : SW_OK;
 }
 
 /* ---- messages ---- */
@@ -184,8 +179,8 @@ static int write_second(sw_noise *noise, uint8_t *out, size_t len)
     return result;
 }
 
-static int write_message(sw_noise *noise, const uint8_t *payload, size_t len, uint8_t *out,
-                         size_t cap, size_t *written)
+static int write_message(sw_noise *noise, const uint8_t *payload, size_t len, uint8_t *out, size_t cap,
+                         size_t *written)
 {
     size_t overhead = noise->state == INITIATOR_START ? SW_NOISE_OVERHEAD_1 : SW_NOISE_OVERHEAD_2;
     size_t at = noise->state == INITIATOR_START ? overhead : overhead - SW_AEAD_TAG_SIZE;
@@ -197,15 +192,13 @@ static int write_message(sw_noise *noise, const uint8_t *payload, size_t len, ui
         return swi_error_set(&noise->error, SW_E_SPACE, cap, overhead + len);
     if (len > 0)
         memmove(out + at, payload, len);
-    result = noise->state == INITIATOR_START ? write_first(noise, out, len)
-                                             : write_second(noise, out, len);
+    result = noise->state == INITIATOR_START ? write_first(noise, out, len) : write_second(noise, out, len);
     if (result == SW_OK)
         *written = overhead + len;
     return result;
 }
 
-int sw_noise_write(sw_noise *noise, const uint8_t *payload, size_t len, uint8_t *out, size_t cap,
-                   size_t *written)
+int sw_noise_write(sw_noise *noise, const uint8_t *payload, size_t len, uint8_t *out, size_t cap, size_t *written)
 {
     int result = check(noise, INITIATOR_START, RESPONDER_RECEIVED);
 
@@ -252,8 +245,7 @@ static int read_second(sw_noise *noise, uint8_t *message, size_t len)
     return result;
 }
 
-static int read_message(sw_noise *noise, uint8_t *message, size_t len, uint8_t **payload,
-                        size_t *payload_len)
+static int read_message(sw_noise *noise, uint8_t *message, size_t len, uint8_t **payload, size_t *payload_len)
 {
     int is_first = noise->state == RESPONDER_START;
     size_t overhead = is_first ? SW_NOISE_OVERHEAD_1 : SW_NOISE_OVERHEAD_2;
@@ -263,8 +255,7 @@ static int read_message(sw_noise *noise, uint8_t *message, size_t len, uint8_t *
         return SW_E_NULL;
     if (len < overhead)
         return swi_error_set(&noise->error, SW_E_FRAME_SIZE, len, overhead);
-    result = is_first ? read_first(noise, message, len - overhead)
-                      : read_second(noise, message, len - overhead);
+    result = is_first ? read_first(noise, message, len - overhead) : read_second(noise, message, len - overhead);
     if (result < 0)
         return result;
     *payload = message + (is_first ? overhead : overhead - SW_AEAD_TAG_SIZE);
@@ -272,8 +263,7 @@ static int read_message(sw_noise *noise, uint8_t *message, size_t len, uint8_t *
     return SW_OK;
 }
 
-int sw_noise_read(sw_noise *noise, uint8_t *message, size_t len, uint8_t **payload,
-                  size_t *payload_len)
+int sw_noise_read(sw_noise *noise, uint8_t *message, size_t len, uint8_t **payload, size_t *payload_len)
 {
     int result = check(noise, INITIATOR_SENT, RESPONDER_START);
 
@@ -295,8 +285,8 @@ int sw_noise_split(sw_noise *noise, uint8_t from_initiator[SW_NOISE_KEY_SIZE],
 
     if (result == SW_OK && (from_initiator == NULL || from_responder == NULL))
         result = SW_E_NULL;
-    if (result == SW_OK && swi_hkdf(noise->crypto, noise->chaining_key, NULL, 0, from_initiator,
-                                    from_responder) < 0)
+    if (result == SW_OK &&
+        swi_hkdf(noise->crypto, noise->chaining_key, NULL, 0, from_initiator, from_responder) < 0)
         result = SW_E_HASH;
     if (result < 0)
         return finish(noise, result);

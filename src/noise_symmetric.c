@@ -7,8 +7,7 @@
 #include "secret.h"
 
 /* next = SHA-256(hash, data) */
-static int hash_with(const sw_noise *noise, const uint8_t *data, size_t len,
-                     uint8_t next[SW_SHA256_SIZE])
+static int hash_with(const sw_noise *noise, const uint8_t *data, size_t len, uint8_t next[SW_SHA256_SIZE])
 {
     const sw_crypto *crypto = noise->crypto;
     union {
@@ -52,8 +51,8 @@ int swi_noise_mix_key(sw_noise *noise, const sw_x25519_key *own, const uint8_t p
     return result;
 }
 
-typedef int (*aead_operation)(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
-                              const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size);
+typedef int (*aead_operation)(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                              size_t ad_size, uint8_t *text, size_t size);
 
 /* Seals or opens a part of a message. Each key is used once in a handshake, with the first nonce.
  * < 0: the backend failed, > 0: it does not verify. */
@@ -68,8 +67,7 @@ static int run_aead(sw_noise *noise, aead_operation run, uint8_t *text, size_t s
     } state;
     int result;
 
-    if (crypto->aead_start(crypto->ctx, state.backend, swi_suite_aead(noise->suite),
-                           noise->u.key) < 0)
+    if (crypto->aead_start(crypto->ctx, state.backend, swi_suite_aead(noise->suite), noise->u.key) < 0)
         return -1;
     result = run(crypto->ctx, state.backend, nonce, noise->hash, sizeof(noise->hash), text, size);
     crypto->aead_wipe(crypto->ctx, state.backend);

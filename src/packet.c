@@ -7,9 +7,9 @@
 #include "packet_internal.h"
 
 static const char *const band_names[SW_BAND_COUNT] = {
-    "ANY", "CHALLENGE", "CHALLENGE_RESPONSE", "PROCEED", "COMMAND", "AWAITING_DATA", "OUTPUT",
-    "DEBUG_LOG", "INFO_LOG", "NOTICE_LOG", "WARNING_LOG", "ERROR_LOG", "CRIT_LOG", "EMERG_LOG",
-    "EXIT__SUCCESS", "EXIT__FAILURE", "BLOB_DATA", "AFS_CB_FAILURE",
+    "ANY",      "CHALLENGE", "CHALLENGE_RESPONSE", "PROCEED",       "COMMAND",     "AWAITING_DATA",
+    "OUTPUT",   "DEBUG_LOG", "INFO_LOG",           "NOTICE_LOG",    "WARNING_LOG", "ERROR_LOG",
+    "CRIT_LOG", "EMERG_LOG", "EXIT__SUCCESS",      "EXIT__FAILURE", "BLOB_DATA",   "AFS_CB_FAILURE",
 };
 
 const char *sw_band_name(unsigned band)
@@ -130,8 +130,7 @@ static int take_body(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used,
 
 /* A clear packet that is whole in the input: there is nothing to remember, and no call to make.
  * Returns whether it is one. */
-static inline int take_whole(const sw_decoder *decoder, uint8_t *in, size_t len, size_t *used,
-                             sw_chunk *chunk)
+static inline int take_whole(const sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk)
 {
     uint32_t size;
 
@@ -275,8 +274,8 @@ int sw_encoder_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in, size_t
     return encode_body(encoder, out, in, (uint32_t)n, 0);
 }
 
-int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, uint32_t size,
-                      uint8_t *out, size_t cap, size_t *len)
+int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, uint32_t size, uint8_t *out,
+                      size_t cap, size_t *len)
 {
     int result = encoder_between_packets(encoder);
 
@@ -289,13 +288,11 @@ int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, ui
     if (cap < SW_HEADER_SIZE || cap - SW_HEADER_SIZE < size)
         return 0;
     /* checked before the header is written: it must not be spent in vain, nor over the body */
-    if (body != out + SW_HEADER_SIZE &&
-        swi_ranges_overlap(out, (size_t)SW_HEADER_SIZE + size, body, size))
+    if (body != out + SW_HEADER_SIZE && swi_ranges_overlap(out, (size_t)SW_HEADER_SIZE + size, body, size))
         return encoder_fail(encoder, SW_E_OVERLAP);
     result = encode_header(encoder, band, size, out);
     if (result == SW_OK)
-        result = encode_body(encoder, out + SW_HEADER_SIZE, body, size,
-                             cap - SW_HEADER_SIZE - size);
+        result = encode_body(encoder, out + SW_HEADER_SIZE, body, size, cap - SW_HEADER_SIZE - size);
     if (result < 0)
         return result;
     *len = (size_t)SW_HEADER_SIZE + size;

@@ -8,8 +8,8 @@
 #include "secret.h"
 
 enum {
-    REKEY_BITS = 16,                         /* a key is for 2^16 records */
-    COUNTER_AT = 4                           /* in the nonce; zeros before */
+    REKEY_BITS = 16, /* a key is for 2^16 records */
+    COUNTER_AT = 4   /* in the nonce; zeros before */
 };
 
 /* ---- results ---- */
@@ -49,8 +49,8 @@ static int start_key(sw_record *record, sw_suite suite)
     return SW_OK;
 }
 
-int sw_record_init(sw_record *record, const sw_crypto *crypto, sw_suite suite,
-                   const uint8_t key[SW_AEAD_KEY_SIZE], uint16_t limit)
+int sw_record_init(sw_record *record, const sw_crypto *crypto, sw_suite suite, const uint8_t key[SW_AEAD_KEY_SIZE],
+                   uint16_t limit)
 {
     if (record == NULL)
         return SW_E_NULL;
@@ -87,8 +87,7 @@ static int rekey(sw_record *record)
     int result;
 
     make_nonce(suite, UINT64_MAX, nonce);
-    result = crypto->aead_seal(crypto->ctx, record->state.backend, nonce, NULL, 0, next,
-                               SW_AEAD_KEY_SIZE);
+    result = crypto->aead_seal(crypto->ctx, record->state.backend, nonce, NULL, 0, next, SW_AEAD_KEY_SIZE);
     wipe_keys(record);
     memcpy(record->key, next, sizeof(record->key));
     swi_secret_wipe(next, sizeof(next));
@@ -143,8 +142,8 @@ int swi_record_unseal(sw_record *record, uint8_t *text, size_t n)
 
     if (result < 0)
         return result;
-    result = record->crypto->aead_open(record->crypto->ctx, record->state.backend, nonce, NULL, 0,
-                                       text, n - SW_RECORD_TAG_SIZE);
+    result = record->crypto->aead_open(record->crypto->ctx, record->state.backend, nonce, NULL, 0, text,
+                                       n - SW_RECORD_TAG_SIZE);
     if (result == 0)
         return advance(record);
     return result < 0 ? fail(record, SW_E_AEAD, 0, 0) : 1;
@@ -161,8 +160,7 @@ static int open_whole(sw_record *record, uint8_t *in, size_t n)
     return result < 0 ? result : fail(record, SW_E_RECORD, 0, 0);
 }
 
-int sw_record_open(sw_record *record, uint8_t *in, size_t len, size_t *used, uint8_t **text,
-                   size_t *size)
+int sw_record_open(sw_record *record, uint8_t *in, size_t len, size_t *used, uint8_t **text, size_t *size)
 {
     size_t n;
     int result = check(record);

@@ -4,7 +4,7 @@
 
 #include <sidewire/record.h>
 
-enum { SWI_RECORD_MIN = SW_RECORD_TAG_SIZE + 1 };    /* of n: one byte of text */
+enum { SWI_RECORD_MIN = SW_RECORD_TAG_SIZE + 1 }; /* of n: one byte of text */
 
 /* Opens the next record in place, whose n bytes behind the header these are: SW_OK; 1: it does not verify, its bytes are not
  * to be used, and its number is still due; SW_E_COUNTER, SW_E_AEAD. */

@@ -25,10 +25,10 @@ static char digit_of(unsigned value)
 {
     unsigned digit = value + 'A';
 
-    digit += (25u - value) >> 8 & 6u;           /* a to z */
-    digit -= (51u - value) >> 8 & 75u;          /* 0 to 9 */
-    digit -= (61u - value) >> 8 & 15u;          /* + */
-    digit += (62u - value) >> 8 & 3u;           /* / */
+    digit += (25u - value) >> 8 & 6u;  /* a to z */
+    digit -= (51u - value) >> 8 & 75u; /* 0 to 9 */
+    digit -= (61u - value) >> 8 & 15u; /* + */
+    digit += (62u - value) >> 8 & 3u;  /* / */
     return (char)digit;
 }
 
@@ -58,8 +58,7 @@ static unsigned value_of(char digit)
 
 /* ---- files ---- */
 
-int sw_server_key_parse(sw_x25519_key *key, const sw_crypto *crypto, const char *text, size_t len,
-                        sw_error *error)
+int sw_server_key_parse(sw_x25519_key *key, const sw_crypto *crypto, const char *text, size_t len, sw_error *error)
 {
     key_fields fields = { 0 };
     int result;
@@ -111,8 +110,7 @@ void sw_server_key_wipe(sw_x25519_key *key)
 
 /* ---- texts of the public half ---- */
 
-void sw_server_key_text(const uint8_t public_half[SW_X25519_SIZE],
-                        char out[SW_SERVER_KEY_TEXT_SIZE])
+void sw_server_key_text(const uint8_t public_half[SW_X25519_SIZE], char out[SW_SERVER_KEY_TEXT_SIZE])
 {
     (void)encode(out, public_half, SW_X25519_SIZE);
 }
@@ -142,8 +140,7 @@ int sw_server_key_read(uint8_t public_half[SW_X25519_SIZE], const char *text, si
     return (bits & ((1u << bit_count) - 1)) == 0 ? SW_OK : SW_E_KEY_FORMAT;
 }
 
-int sw_fingerprint(const sw_crypto *crypto, const uint8_t *bytes, size_t size,
-                   char out[SW_FINGERPRINT_SIZE + 1])
+int sw_fingerprint(const sw_crypto *crypto, const uint8_t *bytes, size_t size, char out[SW_FINGERPRINT_SIZE + 1])
 {
     uint8_t hash[SW_SHA256_SIZE];
     char digits[SW_SERVER_KEY_TEXT_SIZE];

@@ -70,11 +70,10 @@ static int begin_handshake(sw_session *session)
     if (result < 0)
         return result;
     session->state = SESSION_HANDSHAKE;
-    return client != NULL
-               ? swi_handshake_client(&session->handshake, client, session->tx, session->tx_cap,
-                                      session->channel.noise, session->record_limit)
-               : swi_handshake_server(&session->handshake, server, session->tx, session->tx_cap,
-                                      session->channel.noise, session->record_limit);
+    return client != NULL ? swi_handshake_client(&session->handshake, client, session->tx, session->tx_cap,
+                                                 session->channel.noise, session->record_limit)
+                          : swi_handshake_server(&session->handshake, server, session->tx, session->tx_cap,
+                                                 session->channel.noise, session->record_limit);
 }
 
 /* The handshake knows its config. It begins once there is a buffer for its messages. */
@@ -94,26 +93,24 @@ static int start(sw_session *session, uint8_t *rx, size_t rx_cap, uint8_t *tx, s
     return tx != NULL ? begin_handshake(session) : SW_OK;
 }
 
-int sw_session_client(sw_session *session, const sw_client_config *config, uint8_t *rx,
-                      size_t rx_cap, uint8_t *tx, size_t tx_cap)
+int sw_session_client(sw_session *session, const sw_client_config *config, uint8_t *rx, size_t rx_cap, uint8_t *tx,
+                      size_t tx_cap)
 {
     if (session == NULL)
         return SW_E_NULL;
     memset(session, 0, sizeof(*session));
     session->handshake.client = config;
-    return swi_session_result(session, config == NULL ? SW_E_NULL
-                                                      : start(session, rx, rx_cap, tx, tx_cap));
+    return swi_session_result(session, config == NULL ? SW_E_NULL : start(session, rx, rx_cap, tx, tx_cap));
 }
 
-int sw_session_server(sw_session *session, const sw_server_config *config, uint8_t *rx,
-                      size_t rx_cap, uint8_t *tx, size_t tx_cap)
+int sw_session_server(sw_session *session, const sw_server_config *config, uint8_t *rx, size_t rx_cap, uint8_t *tx,
+                      size_t tx_cap)
 {
     if (session == NULL)
         return SW_E_NULL;
     memset(session, 0, sizeof(*session));
     session->handshake.server = config;
-    return swi_session_result(session, config == NULL ? SW_E_NULL
-                                                      : start(session, rx, rx_cap, tx, tx_cap));
+    return swi_session_result(session, config == NULL ? SW_E_NULL : start(session, rx, rx_cap, tx, tx_cap));
 }
 
 static int lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap)
@@ -143,8 +140,7 @@ int sw_session_lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap)
 static int lend_tx(sw_session *session, uint8_t *tx, size_t tx_cap)
 {
     int is_first = session->state == SESSION_LACKS_TX;
-    int result = check_buffer(session, tx, tx_cap,
-                              is_first ? SW_SESSION_SEALED_MIN : SW_SESSION_LEND_TX_MIN);
+    int result = check_buffer(session, tx, tx_cap, is_first ? SW_SESSION_SEALED_MIN : SW_SESSION_LEND_TX_MIN);
 
     if (result < 0)
         return result;

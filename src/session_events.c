@@ -9,8 +9,8 @@
 
 /* What is taken in each state. */
 static const struct {
-    uint8_t band;       /* the only one, or SW_BAND_ANY: that is looked at later */
-    int16_t at_end;     /* what the end of the stream means: an event or an error */
+    uint8_t band;   /* the only one, or SW_BAND_ANY: that is looked at later */
+    int16_t at_end; /* what the end of the stream means: an event or an error */
 } inputs[] = {
     [CLIENT_PROCEED] = { SW_BAND_PROCEED, SW_E_AUTH_REFUSED },
     [CLIENT_SIGN] = { SW_BAND_ANY, SW_E_AUTH_REFUSED },
@@ -87,8 +87,7 @@ int swi_session_next_packet(sw_session *session, sw_chunk *chunk)
     unsigned band = inputs[session->state].band;
 
     if (result > 0)
-        return band == SW_BAND_ANY || band == chunk->band ? SW_EVENT_DATA
-                                                          : wrong_band(session, chunk, band);
+        return band == SW_BAND_ANY || band == chunk->band ? SW_EVENT_DATA : wrong_band(session, chunk, band);
     if (result == 0 && session->eof)
         return at_end(session);
     return result;
@@ -222,24 +221,17 @@ static int next_event(sw_session *session, sw_event *event)
 {
     memset(event, 0, sizeof(*event));
     switch (session->state) {
-    case SESSION_LACKS_TX:
-        return session->eof ? SW_E_CLOSED : SW_EVENT_NEED_MORE;
-    case SESSION_HANDSHAKE:
-        return swi_session_next_handshake(session, event);
-    case CLIENT_SIGN:
-        return swi_sealed_next_sign(session, event);
-    case SERVER_PROOF:
-        return swi_sealed_next_proof(session, event);
-    case SERVER_VERDICT:
-        return swi_sealed_next_verdict(session, event);
-    case SERVER_REFUSED:
-        return swi_sealed_next_refused(session, event);
+    case SESSION_LACKS_TX: return session->eof ? SW_E_CLOSED : SW_EVENT_NEED_MORE;
+    case SESSION_HANDSHAKE: return swi_session_next_handshake(session, event);
+    case CLIENT_SIGN: return swi_sealed_next_sign(session, event);
+    case SERVER_PROOF: return swi_sealed_next_proof(session, event);
+    case SERVER_VERDICT: return swi_sealed_next_verdict(session, event);
+    case SERVER_REFUSED: return swi_sealed_next_refused(session, event);
     case SERVER_ADMITTED:
         sw_handshake_wipe(&session->handshake);
         sw_decoder_set_limit(&session->decoder, swi_session_command_limit(session));
         return swi_session_begin_server(session);
-    case CLIENT_PROCEED:
-        return swi_session_next_proceed(session, event);
+    case CLIENT_PROCEED: return swi_session_next_proceed(session, event);
     case CLIENT_READY:
         if (session->is_signed) {
             session->is_signed = 0;
@@ -249,17 +241,12 @@ static int next_event(sw_session *session, sw_event *event)
     case CLIENT_EXPECTING:
     case CLIENT_RUNNING:
     case CLIENT_UPLOADING:
-    case CLIENT_UPLOADED:
-        return next_reply(session, event);
-    case SERVER_COMMAND:
-        return next_command(session, event);
+    case CLIENT_UPLOADED: return next_reply(session, event);
+    case SERVER_COMMAND: return next_command(session, event);
     case SERVER_RUNNING:
-    case SERVER_UPLOADING:
-        return next_upload(session, event);
-    case SERVER_EXITING:
-        return next_exiting(session);
-    default:
-        return SW_EVENT_CLOSED;
+    case SERVER_UPLOADING: return next_upload(session, event);
+    case SERVER_EXITING: return next_exiting(session);
+    default: return SW_EVENT_CLOSED;
     }
 }
 

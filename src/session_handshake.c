@@ -31,13 +31,11 @@ static int begin_encryption(sw_session *session, sw_event *event)
         *session->keys = session->handshake.challenge;
     if (swi_session_is_sealed(session))
         return begin_sealed(session, event);
-    result = sw_handshake_finish(&session->handshake, &session->channel.plain.in,
-                                 &session->channel.plain.out);
+    result = sw_handshake_finish(&session->handshake, &session->channel.plain.in, &session->channel.plain.out);
     if (result < 0)
         return result;
     session->channel_kind = CHANNEL_PLAIN;
-    sw_decoder_init(&session->decoder,
-                    is_server ? swi_session_command_limit(session) : UINT32_MAX);
+    sw_decoder_init(&session->decoder, is_server ? swi_session_command_limit(session) : UINT32_MAX);
     sw_encoder_init(&session->encoder);
     sw_decoder_set_cipher(&session->decoder, &session->channel.plain.in);
     sw_encoder_set_cipher(&session->encoder, &session->channel.plain.out);
@@ -55,15 +53,13 @@ static int feed_handshake(sw_session *session)
     int result;
 
     if (waiting > 0) {
-        result = sw_handshake_recv(&session->handshake, session->rx + session->rx_start, waiting,
-                                   &used);
+        result = sw_handshake_recv(&session->handshake, session->rx + session->rx_start, waiting, &used);
         session->rx_start += used;
         session->rx_keep = session->rx_start;
     } else if (session->pause) {
         session->pause = 0;
-        result = session->handshake.server != NULL
-                     ? sw_handshake_burst_end(&session->handshake)
-                     : sw_handshake_greeting_end(&session->handshake);
+        result = session->handshake.server != NULL ? sw_handshake_burst_end(&session->handshake)
+                                                   : sw_handshake_greeting_end(&session->handshake);
     } else if (session->eof) {
         result = sw_handshake_end(&session->handshake);
     } else {
@@ -78,19 +74,13 @@ int swi_session_next_handshake(sw_session *session, sw_event *event)
 
     while (result > 0) {
         switch (sw_handshake_step(&session->handshake)) {
-        case SW_STEP_RECV:
-            result = feed_handshake(session);
-            break;
+        case SW_STEP_RECV: result = feed_handshake(session); break;
         case SW_STEP_KEY:
             event->user = sw_handshake_user(&session->handshake, &event->user_len);
             return SW_EVENT_KEY;
-        case SW_STEP_SERVER_KEY:
-            event->server_key = session->handshake.server_key;
-            return SW_EVENT_SERVER_KEY;
-        case SW_STEP_DONE:
-            return begin_encryption(session, event);
-        default:
-            return SW_EVENT_NEED_MORE;
+        case SW_STEP_SERVER_KEY: event->server_key = session->handshake.server_key; return SW_EVENT_SERVER_KEY;
+        case SW_STEP_DONE: return begin_encryption(session, event);
+        default: return SW_EVENT_NEED_MORE;
         }
     }
     return result;

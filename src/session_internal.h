@@ -6,32 +6,28 @@
 
 enum {
     SESSION_NEW = 0,
-    SESSION_LACKS_TX,     /* the handshake begins when tx is lent */
+    SESSION_LACKS_TX, /* the handshake begins when tx is lent */
     SESSION_HANDSHAKE,
-    CLIENT_SIGN,          /* sealed: what proves the user is to be signed */
-    CLIENT_PROCEED,       /* response sent, awaiting the server's word */
-    CLIENT_READY,         /* authenticated, no command sent */
-    CLIENT_EXPECTING,     /* command sent, legacy: the request for the upload may come first */
-    CLIENT_RUNNING,       /* command sent */
-    CLIENT_UPLOADING,     /* was asked for the upload */
-    CLIENT_UPLOADED,      /* legacy: the upload is queued, its end is the connection's */
-    SERVER_PROOF,         /* sealed: what proves the user is awaited */
-    SERVER_VERDICT,       /* sealed: it is there, the application is asked for the user's key */
-    SERVER_REFUSED,       /* sealed: the user is to be told */
-    SERVER_ADMITTED,      /* likewise, that he is let in */
-    SERVER_COMMAND,       /* authenticated, awaiting the command */
-    SERVER_RUNNING,       /* command given out */
-    SERVER_UPLOADING,     /* asked for the upload */
-    SERVER_EXITING,       /* exit queued or sent, the peer has not closed yet */
+    CLIENT_SIGN,      /* sealed: what proves the user is to be signed */
+    CLIENT_PROCEED,   /* response sent, awaiting the server's word */
+    CLIENT_READY,     /* authenticated, no command sent */
+    CLIENT_EXPECTING, /* command sent, legacy: the request for the upload may come first */
+    CLIENT_RUNNING,   /* command sent */
+    CLIENT_UPLOADING, /* was asked for the upload */
+    CLIENT_UPLOADED,  /* legacy: the upload is queued, its end is the connection's */
+    SERVER_PROOF,     /* sealed: what proves the user is awaited */
+    SERVER_VERDICT,   /* sealed: it is there, the application is asked for the user's key */
+    SERVER_REFUSED,   /* sealed: the user is to be told */
+    SERVER_ADMITTED,  /* likewise, that he is let in */
+    SERVER_COMMAND,   /* authenticated, awaiting the command */
+    SERVER_RUNNING,   /* command given out */
+    SERVER_UPLOADING, /* asked for the upload */
+    SERVER_EXITING,   /* exit queued or sent, the peer has not closed yet */
     SESSION_OVER
 };
 
 /* What is in session->channel. */
-enum {
-    CHANNEL_HANDSHAKE = 0,
-    CHANNEL_PLAIN,
-    CHANNEL_SEALED
-};
+enum { CHANNEL_HANDSHAKE = 0, CHANNEL_PLAIN, CHANNEL_SEALED };
 
 /* The recorded error, or SW_E_STATE for a session never started. */
 int swi_session_check(const sw_session *session);
@@ -49,8 +45,7 @@ int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, si
 /* Which role it has. */
 static inline int swi_session_is_server(const sw_session *session)
 {
-    return session->handshake.server != NULL ||
-           (session->state >= SERVER_PROOF && session->state < SESSION_OVER);
+    return session->handshake.server != NULL || (session->state >= SERVER_PROOF && session->state < SESSION_OVER);
 }
 
 /* Of a session of which the handshake is done: is it one without sideband? */

@@ -90,16 +90,11 @@ static int next_upload(sw_session *session, sw_chunk *chunk)
 int swi_legacy_next(sw_session *session, sw_chunk *chunk)
 {
     switch (session->state) {
-    case CLIENT_PROCEED:
-        return next_proceed(session, chunk);
-    case CLIENT_EXPECTING:
-        return next_request(session, chunk);
-    case SERVER_COMMAND:
-        return next_command(session, chunk);
+    case CLIENT_PROCEED: return next_proceed(session, chunk);
+    case CLIENT_EXPECTING: return next_request(session, chunk);
+    case SERVER_COMMAND: return next_command(session, chunk);
     case SERVER_RUNNING:
-    case SERVER_UPLOADING:
-        return next_upload(session, chunk);
-    default:
-        return next_text(session, chunk, SW_BAND_OUTPUT);
+    case SERVER_UPLOADING: return next_upload(session, chunk);
+    default: return next_text(session, chunk, SW_BAND_OUTPUT);
     }
 }

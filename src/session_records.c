@@ -16,11 +16,10 @@ static const sw_policy *policy_of(const sw_session *session)
 
 size_t swi_session_rx_least(const sw_session *session)
 {
-    int has_records = session->record_limit > 0 && (session->state <= SESSION_HANDSHAKE ||
-                                                    swi_session_is_sealed(session));
+    int has_records =
+        session->record_limit > 0 && (session->state <= SESSION_HANDSHAKE || swi_session_is_sealed(session));
 
-    return has_records ? (size_t)SW_RECORD_HEADER_SIZE + session->record_limit
-                       : (size_t)SW_SESSION_RX_MIN;
+    return has_records ? (size_t)SW_RECORD_HEADER_SIZE + session->record_limit : (size_t)SW_SESSION_RX_MIN;
 }
 
 /* Without a buffer yet, this is the least that it will have. */
@@ -47,18 +46,15 @@ int swi_session_choose_limit(sw_session *session)
         return SW_E_CONFIG;
     session->record_limit = limit > 0 ? limit : usual_limit(session);
     if (session->rx != NULL && session->rx_cap < swi_session_rx_least(session))
-        return swi_error_set(&session->error, SW_E_SPACE, session->rx_cap,
-                             swi_session_rx_least(session));
+        return swi_error_set(&session->error, SW_E_SPACE, session->rx_cap, swi_session_rx_least(session));
     return SW_OK;
 }
 
 int swi_records_begin(sw_session *session)
 {
     const sw_handshake *handshake = &session->handshake;
-    const sw_crypto *crypto = handshake->client != NULL ? handshake->client->crypto
-                                                        : handshake->server->crypto;
-    sw_suite suite = session->features & SW_FEATURE_NOISE_AESGCM ? SW_SUITE_AESGCM
-                                                                 : SW_SUITE_CHACHAPOLY;
+    const sw_crypto *crypto = handshake->client != NULL ? handshake->client->crypto : handshake->server->crypto;
+    sw_suite suite = session->features & SW_FEATURE_NOISE_AESGCM ? SW_SUITE_AESGCM : SW_SUITE_CHACHAPOLY;
     const sw_secrets *keys = &handshake->challenge;
     int is_client = handshake->client != NULL;
     int result;
@@ -66,12 +62,10 @@ int swi_records_begin(sw_session *session)
     memset(&session->channel, 0, sizeof(session->channel));
     session->channel_kind = CHANNEL_SEALED;
     result = sw_record_init(&session->channel.sealed.in, crypto, suite,
-                            is_client ? keys->server_key : keys->client_key,
-                            session->record_limit);
+                            is_client ? keys->server_key : keys->client_key, session->record_limit);
     if (result == SW_OK)
         result = sw_record_init(&session->channel.sealed.out, crypto, suite,
-                                is_client ? keys->client_key : keys->server_key,
-                                handshake->peer_limit);
+                                is_client ? keys->client_key : keys->server_key, handshake->peer_limit);
     return result;
 }
 
@@ -98,8 +92,8 @@ static int open_record(sw_session *session)
 
     if (session->rx == NULL)
         return 0;
-    result = sw_record_open(&session->channel.sealed.in, session->rx + at, session->rx_end - at,
-                            &used, &text, &session->rx_text);
+    result = sw_record_open(&session->channel.sealed.in, session->rx + at, session->rx_end - at, &used, &text,
+                            &session->rx_text);
     if (result < 0)
         session->error = sw_record_error(&session->channel.sealed.in);
     if (result <= 0) {
@@ -160,8 +154,8 @@ int swi_records_next(sw_session *session, sw_chunk *chunk)
             if (result <= 0)
                 return result;
         }
-        result = sw_decoder_next(&session->decoder, session->rx + session->rx_start,
-                                 session->rx_text, &used, chunk);
+        result =
+            sw_decoder_next(&session->decoder, session->rx + session->rx_start, session->rx_text, &used, chunk);
         session->rx_start += used;
         session->rx_text -= used;
         if (result < 0)
@@ -211,8 +205,7 @@ int swi_records_close(sw_session *session)
 
     if (session->tx_open == 0)
         return SW_OK;
-    result = sw_record_seal(&session->channel.sealed.out,
-                            session->tx + session->tx_end - session->tx_open,
+    result = sw_record_seal(&session->channel.sealed.out, session->tx + session->tx_end - session->tx_open,
                             session->tx_open - SW_RECORD_HEADER_SIZE);
     if (result < 0) {
         session->error = sw_record_error(&session->channel.sealed.out);
@@ -285,8 +278,7 @@ int swi_records_queue_command(sw_session *session, const sw_argument *argv, size
     session->tx_start = 0;
     session->tx_end = pending;
     body = session->tx + session->tx_end;
-    result = sw_command_encode(argv, argc, body, session->tx_cap - session->tx_end, &len,
-                               &session->error);
+    result = sw_command_encode(argv, argc, body, session->tx_cap - session->tx_end, &len, &session->error);
     if (result == SW_E_SPACE && pending > 0)
         return 0;
     if (result < 0)

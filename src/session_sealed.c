@@ -9,7 +9,7 @@
 #include "ssh_strings.h"
 
 enum {
-    PROOF_MAX = 4096,            /* bytes, body of the packet */
+    PROOF_MAX = 4096, /* bytes, body of the packet */
     USER_MAX = 255
 };
 
@@ -19,10 +19,10 @@ int swi_sealed_begin(sw_session *session)
     size_t most = session->tx_cap < PROOF_MAX ? session->tx_cap : (size_t)PROOF_MAX;
     int result;
 
-    swi_sealed_drop(&session->handshake);   /* it is where the records' state goes */
+    swi_sealed_drop(&session->handshake); /* it is where the records' state goes */
     result = swi_records_begin(session);
     sw_decoder_init(&session->decoder, is_server ? (uint32_t)most : UINT32_MAX);
-    session->handshake.scratch = NULL;      /* it is ours again */
+    session->handshake.scratch = NULL; /* it is ours again */
     session->handshake.cap = 0;
     session->state = is_server ? SERVER_PROOF : CLIENT_SIGN;
     return result;
@@ -51,8 +51,9 @@ static int user_is_sound(const char *user, size_t len)
 static sw_ssh_key offered_key(const sw_client_config *config)
 {
     const sw_public_key *half = config->public_key;
-    sw_ssh_key key = { SW_KEY_RSA, { config->key.n, config->key.e, config->key.n_size,
-                                     config->key.e_size }, NULL };
+    sw_ssh_key key = { SW_KEY_RSA,
+                       { config->key.n, config->key.e, config->key.n_size, config->key.e_size },
+                       NULL };
 
     if (half != NULL)
         key = (sw_ssh_key){ half->type, sw_public_key_view(half), half->ed25519 };
@@ -89,8 +90,7 @@ static int begin_proof(sw_session *session, const sw_ssh_key *key, ssh_writer *w
 static int send_proof(sw_session *session)
 {
     size_t len = session->proof_len;
-    int result = swi_session_queue(session, SW_BAND_CHALLENGE_RESPONSE,
-                                   session->tx + session->tx_cap - len, len);
+    int result = swi_session_queue(session, SW_BAND_CHALLENGE_RESPONSE, session->tx + session->tx_cap - len, len);
 
     if (result == 0)
         return swi_error_set(&session->error, SW_E_SPACE, session->tx_cap,
@@ -200,8 +200,7 @@ static int check_proof(const sw_crypto *crypto, const sw_ssh_proof *p, sw_ssh_ke
         return result;
     if (key->type == SW_KEY_ED25519 && crypto->ed25519_verify == NULL)
         return SW_E_KEY_BACKEND;
-    result = swi_ssh_signature_read(p->signature, p->signature_len, key->type,
-                                    key->rsa.n_size, &bytes);
+    result = swi_ssh_signature_read(p->signature, p->signature_len, key->type, key->rsa.n_size, &bytes);
     if (result == SW_OK && key->type == SW_KEY_RSA && bytes.len != key->rsa.n_size)
         result = SW_E_SIGNATURE; /* in full length on the wire */
     return result;
@@ -281,11 +280,9 @@ int swi_sealed_verdict(sw_session *session, const sw_public_key *key)
     (void)read_proof(session, &p);
     result = sw_ssh_key_read(&given, p.key, p.key_len);
     if (result == SW_OK)
-        result = sw_sshsig_message(crypto, handshake->hash, p.user, p.user_len,
-                                   message);
+        result = sw_sshsig_message(crypto, handshake->hash, p.user, p.user_len, message);
     if (result == SW_OK)
-        result = sw_ssh_verify(crypto, &given, message, sizeof(message), p.signature,
-                               p.signature_len);
+        result = sw_ssh_verify(crypto, &given, message, sizeof(message), p.signature, p.signature_len);
     if (result < 0)
         return result;
     matches = swi_ssh_key_matches(key, &given, p.key, p.key_len);

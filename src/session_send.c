@@ -94,8 +94,8 @@ int sw_session_command(sw_session *session, const sw_argument *argv, size_t argc
     return swi_session_result(session, result);
 }
 
-int sw_session_arguments(const sw_session *session, const sw_event *event, sw_argument *argv,
-                         size_t max, sw_command_info *out, sw_error *error)
+int sw_session_arguments(const sw_session *session, const sw_event *event, sw_argument *argv, size_t max,
+                         sw_command_info *out, sw_error *error)
 {
     if (session == NULL || event == NULL)
         return swi_error_set(error, SW_E_NULL, 0, 0);
@@ -123,11 +123,10 @@ static int may_send(const sw_session *session, uint8_t band, size_t len)
 }
 
 /* Sends a packet of all data, or one that fills an empty buffer: no crumbs. */
-static int send_data(sw_session *session, uint8_t band, const uint8_t *data, size_t len,
-                     size_t *taken)
+static int send_data(sw_session *session, uint8_t band, const uint8_t *data, size_t len, size_t *taken)
 {
-    uint64_t most = swi_session_is_sealed(session) ? swi_records_body_max(session)
-                                                   : session->tx_cap - header_size(session);
+    uint64_t most =
+        swi_session_is_sealed(session) ? swi_records_body_max(session) : session->tx_cap - header_size(session);
     int result;
 
     if (taken == NULL || (data == NULL && len > 0))

@@ -4,10 +4,8 @@
 
 #include "ssh_strings.h"
 
-static const char *const key_names[] = { [SW_KEY_RSA] = "ssh-rsa",
-                                         [SW_KEY_ED25519] = "ssh-ed25519" };
-static const char *const signature_names[] = { [SW_KEY_RSA] = "rsa-sha2-256",
-                                               [SW_KEY_ED25519] = "ssh-ed25519" };
+static const char *const key_names[] = { [SW_KEY_RSA] = "ssh-rsa", [SW_KEY_ED25519] = "ssh-ed25519" };
+static const char *const signature_names[] = { [SW_KEY_RSA] = "rsa-sha2-256", [SW_KEY_ED25519] = "ssh-ed25519" };
 
 /* ---- strings ---- */
 
@@ -49,8 +47,8 @@ void swi_ssh_put(ssh_writer *w, const void *data, size_t len)
 
 void swi_ssh_put_length(ssh_writer *w, size_t len)
 {
-    uint8_t bytes[SSH_LENGTH_SIZE] = { (uint8_t)(len >> 24), (uint8_t)(len >> 16),
-                                       (uint8_t)(len >> 8), (uint8_t)len };
+    uint8_t bytes[SSH_LENGTH_SIZE] = { (uint8_t)(len >> 24), (uint8_t)(len >> 16), (uint8_t)(len >> 8),
+                                       (uint8_t)len };
 
     swi_ssh_put(w, bytes, sizeof(bytes));
 }
@@ -78,8 +76,7 @@ static void put_number(ssh_writer *w, const uint8_t *number, size_t size)
 
 /* ---- keys ---- */
 
-void swi_ssh_put_key(ssh_writer *w, sw_key_type type, const sw_rsa_public *rsa,
-                     const uint8_t *ed25519)
+void swi_ssh_put_key(ssh_writer *w, sw_key_type type, const sw_rsa_public *rsa, const uint8_t *ed25519)
 {
     put_name(w, key_names[type]);
     if (type == SW_KEY_ED25519) {
@@ -107,7 +104,7 @@ static ssh_view read_number(ssh_reader *r)
 
 static int check_rsa(ssh_view e, ssh_view n)
 {
-    const size_t exponent_max = 4;       /* bytes */
+    const size_t exponent_max = 4; /* bytes */
     size_t bits = 8 * n.len;
 
     for (unsigned top = n.data[0]; top < 0x80; top <<= 1)
@@ -201,8 +198,7 @@ int sw_ssh_key_is(const sw_public_key *key, const uint8_t *blob, size_t len)
     return w.len == len && w.differ == 0;
 }
 
-int swi_ssh_key_matches(const sw_public_key *key, const sw_ssh_key *given, const uint8_t *blob,
-                        size_t len)
+int swi_ssh_key_matches(const sw_public_key *key, const sw_ssh_key *given, const uint8_t *blob, size_t len)
 {
     ssh_writer w = { NULL, blob, len, 0, 0 };
     int is_user = key != NULL && has_key(key);
@@ -228,8 +224,7 @@ void swi_ssh_put_signature_head(ssh_writer *w, sw_key_type type, size_t rsa_size
     swi_ssh_put_length(w, type == SW_KEY_RSA ? rsa_size : (size_t)SW_ED25519_SIGNATURE_SIZE);
 }
 
-int swi_ssh_signature_read(const uint8_t *blob, size_t len, sw_key_type type, size_t rsa_size,
-                           ssh_view *bytes)
+int swi_ssh_signature_read(const uint8_t *blob, size_t len, sw_key_type type, size_t rsa_size, ssh_view *bytes)
 {
     ssh_reader r = { blob, len, 0 };
     ssh_view name = swi_ssh_string(&r);
@@ -242,8 +237,8 @@ int swi_ssh_signature_read(const uint8_t *blob, size_t len, sw_key_type type, si
     return bytes->len == SW_ED25519_SIGNATURE_SIZE ? SW_OK : SW_E_SIGNATURE;
 }
 
-int sw_sshsig_message(const sw_crypto *crypto, const uint8_t hash[SW_SHA256_SIZE],
-                      const char *user, size_t user_len, uint8_t out[SW_SSHSIG_SIZE])
+int sw_sshsig_message(const sw_crypto *crypto, const uint8_t hash[SW_SHA256_SIZE], const char *user,
+                      size_t user_len, uint8_t out[SW_SSHSIG_SIZE])
 {
     static const char magic[] = "SSHSIG";
     union {
@@ -272,8 +267,8 @@ int sw_sshsig_message(const sw_crypto *crypto, const uint8_t hash[SW_SHA256_SIZE
     return SW_OK;
 }
 
-static int sign_rsa(const sw_crypto *crypto, const sw_rsa_private *rsa, const uint8_t *message,
-                    size_t size, uint8_t *signature)
+static int sign_rsa(const sw_crypto *crypto, const sw_rsa_private *rsa, const uint8_t *message, size_t size,
+                    uint8_t *signature)
 {
     uint8_t hash[SW_SHA256_SIZE];
 
@@ -303,22 +298,20 @@ int sw_ssh_sign(const sw_crypto *crypto, const sw_rsa_private *rsa, const sw_ed2
     if (type == SW_KEY_RSA)
         result = sign_rsa(crypto, rsa, message, size, out + w.len);
     else
-        result = crypto->ed25519_sign(crypto->ctx, ed25519, message, size, out + w.len) < 0
-                     ? SW_E_SIGN : SW_OK;
+        result = crypto->ed25519_sign(crypto->ctx, ed25519, message, size, out + w.len) < 0 ? SW_E_SIGN : SW_OK;
     if (result < 0)
         *len = 0;
     return result;
 }
 
-int sw_ssh_verify(const sw_crypto *crypto, const sw_ssh_key *key, const uint8_t *message,
-                  size_t size, const uint8_t *signature, size_t len)
+int sw_ssh_verify(const sw_crypto *crypto, const sw_ssh_key *key, const uint8_t *message, size_t size,
+                  const uint8_t *signature, size_t len)
 {
     uint8_t hash[SW_SHA256_SIZE];
     ssh_view bytes;
     int result;
 
-    if (crypto == NULL || key == NULL || (message == NULL && size > 0) ||
-        (signature == NULL && len > 0))
+    if (crypto == NULL || key == NULL || (message == NULL && size > 0) || (signature == NULL && len > 0))
         return SW_E_NULL;
     if (key->type == SW_KEY_ED25519 && crypto->ed25519_verify == NULL)
         return SW_E_KEY_BACKEND;
@@ -347,7 +340,6 @@ int sw_ssh_proof_read(sw_ssh_proof *proof, const uint8_t *body, size_t len)
     user = swi_ssh_string(&r);
     key = swi_ssh_string(&r);
     signature = swi_ssh_string(&r);
-    *proof = (sw_ssh_proof){ (const char *)user.data, key.data, signature.data,
-                             user.len, key.len, signature.len };
+    *proof = (sw_ssh_proof){ (const char *)user.data, key.data, signature.data, user.len, key.len, signature.len };
     return r.failed || r.left > 0 ? SW_E_USER_PACKET : SW_OK;
 }

@@ -27,25 +27,22 @@ typedef struct ssh_writer {
     uint8_t *out;
     const uint8_t *expected;
     size_t cap, len;
-    unsigned differ;             /* other than 0: some byte does; no time depends on it */
+    unsigned differ; /* other than 0: some byte does; no time depends on it */
 } ssh_writer;
 
 void swi_ssh_put(ssh_writer *w, const void *data, size_t len);
 void swi_ssh_put_string(ssh_writer *w, const void *data, size_t len);
 void swi_ssh_put_length(ssh_writer *w, size_t len);
 /* The blob of a key. */
-void swi_ssh_put_key(ssh_writer *w, sw_key_type type, const sw_rsa_public *rsa,
-                     const uint8_t *ed25519);
+void swi_ssh_put_key(ssh_writer *w, sw_key_type type, const sw_rsa_public *rsa, const uint8_t *ed25519);
 
 /* Is it the blob of this key? NULL, or a key of no type, as after an error: no, after the same work, a comparison with
  * itself, as given. */
-int swi_ssh_key_matches(const sw_public_key *key, const sw_ssh_key *given, const uint8_t *blob,
-                        size_t len);
+int swi_ssh_key_matches(const sw_public_key *key, const sw_ssh_key *given, const uint8_t *blob, size_t len);
 
 /* The type and the bytes of a signature's blob; RSA: size bytes at most, ones that are shorter are
  * allowed here. SW_OK, or SW_E_SIGNATURE: the blob is damaged, or not of the key's type and size. */
-int swi_ssh_signature_read(const uint8_t *blob, size_t len, sw_key_type type, size_t rsa_size,
-                           ssh_view *bytes);
+int swi_ssh_signature_read(const uint8_t *blob, size_t len, sw_key_type type, size_t rsa_size, ssh_view *bytes);
 /* Size of a signature's blob. */
 size_t swi_ssh_signature_size(sw_key_type type, size_t rsa_size);
 /* Its beginning: all but the last rsa_size or SW_ED25519_SIGNATURE_SIZE bytes. */

@@ -19,7 +19,7 @@ int swi_names_parse(const char *const *names, const char *text, size_t len, unsi
 
 /* ---- writing ---- */
 
-enum { SWI_DIGITS_MAX = 20 };    /* of 64 bits */
+enum { SWI_DIGITS_MAX = 20 }; /* of 64 bits */
 
 /* Output that goes on counting once out[0..cap) is full. */
 typedef struct swi_text {

@@ -65,7 +65,10 @@ static record *record_of(packet_info *pinfo)
 static record *take(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, connection *c)
 {
     guint len = tvb_captured_length(tvb);
-    payload in = { .frame = pinfo->num, .time = pinfo->abs_ts, .seq = tcp->seq, .len = len,
+    payload in = { .frame = pinfo->num,
+                   .time = pinfo->abs_ts,
+                   .seq = tcp->seq,
+                   .len = len,
                    .cut = tvb_reported_length(tvb) - len };
     record *r;
 
@@ -129,8 +132,7 @@ static gboolean dissect_if_session(tvbuff_t *tvb, packet_info *pinfo, proto_tree
         return FALSE;
     if (!pinfo->fd->visited && connection_of(pinfo) == NULL) {
         connection_new(pinfo, tcp);
-        conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo),
-                                                     pinfo->num, handle);
+        conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num, handle);
     }
     dissect(tvb, pinfo, tree, data);
     return TRUE;
@@ -152,7 +154,6 @@ void dissector_register(void)
 void dissector_handoff(void)
 {
     handle = create_dissector_handle(dissect, proto);
-    heur_dissector_add("tcp", dissect_if_session, "Sidewire over TCP", "sidewire_tcp", proto,
-                       HEURISTIC_ENABLE);
+    heur_dissector_add("tcp", dissect_if_session, "Sidewire over TCP", "sidewire_tcp", proto, HEURISTIC_ENABLE);
     dissector_add_for_decode_as_with_preference("tcp.port", handle);
 }

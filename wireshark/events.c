@@ -7,7 +7,7 @@
 
 #include <epan/wmem_scopes.h>
 
-enum { RECORD_HEADER = 2 };     /* bytes of its size */
+enum { RECORD_HEADER = 2 }; /* bytes of its size */
 
 /* ---- messages ---- */
 
@@ -89,8 +89,7 @@ static void note_user(session *s, const uint8_t *body, size_t len)
     s->agreed = a;
 }
 
-static void take_message(session *s, unsigned end, const sw_observer_event *event, item_kind kind,
-                         uint32_t since)
+static void take_message(session *s, unsigned end, const sw_observer_event *event, item_kind kind, uint32_t since)
 {
     message *m = &s->peers[end].message;
     size_t taken = 0;
@@ -139,8 +138,7 @@ static void take_packet(session *s, unsigned end, const sw_observer_event *event
 /* ---- what is no message ---- */
 
 /* The bytes of an event as an item. */
-static item *show_bytes(session *s, unsigned end, const sw_observer_event *event, item_kind kind,
-                        uint32_t since)
+static item *show_bytes(session *s, unsigned end, const sw_observer_event *event, item_kind kind, uint32_t since)
 {
     item *it = item_add(s, end, kind);
 
@@ -164,8 +162,7 @@ agreement *agreement_new(const sw_request *request, const uint8_t *text)
 }
 
 /* Greeting or request, unless it was shown as it came. */
-static void take_opening(session *s, unsigned end, const sw_observer_event *event, item_kind kind,
-                         uint32_t since)
+static void take_opening(session *s, unsigned end, const sw_observer_event *event, item_kind kind, uint32_t since)
 {
     peer *p = &s->peers[end];
 
@@ -247,10 +244,8 @@ static int is_bad_header(const sw_observer_event *event)
     case SW_E_BAND:
     case SW_E_UNEXPECTED:
     case SW_E_NOT_EMPTY:
-    case SW_E_PACKET_SIZE:
-        return event->len >= SW_HEADER_SIZE;
-    default:
-        return 0;
+    case SW_E_PACKET_SIZE: return event->len >= SW_HEADER_SIZE;
+    default: return 0;
     }
 }
 
@@ -272,57 +267,26 @@ static void take_damage(session *s, unsigned end, const sw_observer_event *event
     it->header = SW_HEADER_SIZE;
     it->size = (uint64_t)p[3] << 24 | (uint64_t)p[2] << 16 | (uint64_t)p[1] << 8 | p[0];
     it->band = p[SW_HEADER_SIZE - 1];
-    item_set_bytes(s, end, it, event->at, event->at + event->len, p + SW_HEADER_SIZE,
-                   event->len - SW_HEADER_SIZE);
+    item_set_bytes(s, end, it, event->at, event->at + event->len, p + SW_HEADER_SIZE, event->len - SW_HEADER_SIZE);
 }
 
 void take_event(session *s, unsigned end, const sw_observer_event *event, uint32_t since)
 {
     switch (event->kind) {
-    case SW_OBSERVED_GREETING:
-        take_opening(s, end, event, ITEM_GREETING, since);
-        break;
-    case SW_OBSERVED_REQUEST:
-        take_opening(s, end, event, ITEM_REQUEST, since);
-        break;
-    case SW_OBSERVED_NOISE:
-        take_message(s, end, event, ITEM_NOISE, since);
-        break;
-    case SW_OBSERVED_RECORD:
-        take_record(s, end, event, since);
-        break;
-    case SW_OBSERVED_CHALLENGE:
-        take_message(s, end, event, ITEM_CHALLENGE, since);
-        break;
-    case SW_OBSERVED_RESPONSE:
-        take_message(s, end, event, ITEM_RESPONSE, since);
-        break;
-    case SW_OBSERVED_PROCEED:
-        take_message(s, end, event, ITEM_PROCEED, since);
-        break;
-    case SW_OBSERVED_COMMAND:
-        take_message(s, end, event, ITEM_COMMAND, since);
-        break;
-    case SW_OBSERVED_PACKET:
-        take_packet(s, end, event, since);
-        break;
-    case SW_OBSERVED_TEXT:
-        show_bytes(s, end, event, ITEM_DATA, since);
-        break;
-    case SW_OBSERVED_WRONG_KEYS:
-        keys_refused(s);
-        break;
-    case SW_OBSERVED_ENCRYPTED:
-        take_encrypted(s, end, event, since);
-        break;
-    case SW_OBSERVED_LOST:
-        take_hole(s, end, event);
-        break;
-    case SW_OBSERVED_UNDECODED:
-        take_damage(s, end, event, since);
-        break;
-    case SW_OBSERVED_RESUMED:
-        take_resumption(s, end, event);
-        break;
+    case SW_OBSERVED_GREETING: take_opening(s, end, event, ITEM_GREETING, since); break;
+    case SW_OBSERVED_REQUEST: take_opening(s, end, event, ITEM_REQUEST, since); break;
+    case SW_OBSERVED_NOISE: take_message(s, end, event, ITEM_NOISE, since); break;
+    case SW_OBSERVED_RECORD: take_record(s, end, event, since); break;
+    case SW_OBSERVED_CHALLENGE: take_message(s, end, event, ITEM_CHALLENGE, since); break;
+    case SW_OBSERVED_RESPONSE: take_message(s, end, event, ITEM_RESPONSE, since); break;
+    case SW_OBSERVED_PROCEED: take_message(s, end, event, ITEM_PROCEED, since); break;
+    case SW_OBSERVED_COMMAND: take_message(s, end, event, ITEM_COMMAND, since); break;
+    case SW_OBSERVED_PACKET: take_packet(s, end, event, since); break;
+    case SW_OBSERVED_TEXT: show_bytes(s, end, event, ITEM_DATA, since); break;
+    case SW_OBSERVED_WRONG_KEYS: keys_refused(s); break;
+    case SW_OBSERVED_ENCRYPTED: take_encrypted(s, end, event, since); break;
+    case SW_OBSERVED_LOST: take_hole(s, end, event); break;
+    case SW_OBSERVED_UNDECODED: take_damage(s, end, event, since); break;
+    case SW_OBSERVED_RESUMED: take_resumption(s, end, event); break;
     }
 }

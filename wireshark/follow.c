@@ -42,8 +42,8 @@ static char *filter_of_addresses(address *from, address *to, int from_port, int 
 {
     const char *ip = from->type == AT_IPv6 ? "ipv6" : "ip";
     char *one = address_to_str(NULL, from), *other = address_to_str(NULL, to);
-    char *filter = g_strdup_printf("%s.addr eq %s and %s.addr eq %s and tcp.port eq %d and tcp.port eq %d",
-                                   ip, one, ip, other, from_port, to_port);
+    char *filter = g_strdup_printf("%s.addr eq %s and %s.addr eq %s and tcp.port eq %d and tcp.port eq %d", ip,
+                                   one, ip, other, from_port, to_port);
 
     wmem_free(NULL, one);
     wmem_free(NULL, other);
@@ -106,6 +106,6 @@ static tap_packet_status take(void *tap, packet_info *pinfo, epan_dissect_t *edt
 
 void follow_register(int proto, const char *tap)
 {
-    register_follow_stream(proto, tap, filter_of_packet, filter_of_index, filter_of_addresses,
-                           tcp_port_to_display, take);
+    register_follow_stream(proto, tap, filter_of_packet, filter_of_index, filter_of_addresses, tcp_port_to_display,
+                           take);
 }

@@ -100,10 +100,8 @@ static int is_answer(const item *it)
     switch (it->band) {
     case SW_BAND_PROCEED:
     case SW_BAND_EXIT_SUCCESS:
-    case SW_BAND_EXIT_FAILURE:
-        return 1;
-    default:
-        return it->band == BAND_NONE;
+    case SW_BAND_EXIT_FAILURE: return 1;
+    default: return it->band == BAND_NONE;
     }
 }
 

@@ -10,16 +10,16 @@
 
 #include <string.h>
 
-enum { HOLE_MAX = 16 << 20 };   /* bytes that are filled with zeros for one hole */
+enum { HOLE_MAX = 16 << 20 }; /* bytes that are filled with zeros for one hole */
 
 /* What is exported of a session. Entries belong to the list. */
 typedef struct transfer {
     export_object_entry_t *entries[2]; /* by side; NULL: nothing came yet */
     size_t room[2];
-    char *command;              /* its first words */
+    char *command; /* its first words */
 } transfer;
 
-static GHashTable *transfers;   /* by the session's number; NULL: there are none */
+static GHashTable *transfers; /* by the session's number; NULL: there are none */
 
 static void transfer_free(void *data)
 {
@@ -58,8 +58,7 @@ static export_object_entry_t *entry_new(const view *v, const transfer *t, int si
     entry->pkt_num = v->pinfo->num;
     entry->hostname = g_strdup(server);
     entry->content_type = g_strdup(t->command != NULL ? t->command : "");
-    entry->filename = g_strdup_printf("%u.%s", v->record->session,
-                                      side == SW_FROM_SERVER ? "reply" : "upload");
+    entry->filename = g_strdup_printf("%u.%s", v->record->session, side == SW_FROM_SERVER ? "reply" : "upload");
     wmem_free(NULL, server);
     return entry;
 }

@@ -44,9 +44,9 @@ static void row_free(void *row)
 static sw_crypto *crypto;
 static int is_loaded;
 static keyring ring;
-static GPtrArray *names;        /* the ring's names */
+static GPtrArray *names; /* the ring's names */
 static keylog_reader *key_log;
-static char *key_log_path;      /* its name, which must stay */
+static char *key_log_path; /* its name, which must stay */
 static char excuse[512];
 
 static void set_excuse(const char *path, const char *why)
@@ -111,12 +111,10 @@ static void free_crypto(void)
 void secrets_register(module_t *preferences)
 {
     static uat_field_t fields[] = {
-        UAT_FLD_FILENAME(row, path, "Private key", "File with an RSA key without passphrase"),
-        UAT_END_FIELDS
+        UAT_FLD_FILENAME(row, path, "Private key", "File with an RSA key without passphrase"), UAT_END_FIELDS
     };
-    uat_t *table = uat_new("Sidewire private keys", sizeof(key_row), "sidewire_keys", TRUE, &rows,
-                           &row_count, UAT_AFFECTS_DISSECTION, NULL, row_copy, NULL, row_free,
-                           NULL, NULL, fields);
+    uat_t *table = uat_new("Sidewire private keys", sizeof(key_row), "sidewire_keys", TRUE, &rows, &row_count,
+                           UAT_AFFECTS_DISSECTION, NULL, row_copy, NULL, row_free, NULL, NULL, fields);
 
     prefs_register_uat_preference(preferences, "keys", "Private keys",
                                   "Private keys of users, whose sessions they decrypt", table);
@@ -142,8 +140,7 @@ static int may_open(const sw_rsa_private *key, unsigned features, size_t len)
     return key->n_size == len || (key->n_size < len && !(features & SW_FEATURE_SIDEBAND));
 }
 
-const char *secrets_open(sw_secrets *keys, unsigned features, const uint8_t *block, size_t len,
-                         size_t *used)
+const char *secrets_open(sw_secrets *keys, unsigned features, const uint8_t *block, size_t len, size_t *used)
 {
     load();
     for (size_t i = 0; i < ring.count; i++) {

@@ -15,8 +15,7 @@ const sw_crypto *secrets_crypto(void);
 /* Opens a challenge by one of the private keys, all of which are tried. The key's name, valid until
  * the capture is closed; NULL: none fits. *used: bytes of the block, of which a legacy one may be the beginning of
  * what is given. */
-const char *secrets_open(sw_secrets *keys, unsigned features, const uint8_t *block, size_t len,
-                         size_t *used);
+const char *secrets_open(sw_secrets *keys, unsigned features, const uint8_t *block, size_t len, size_t *used);
 
 /* Is there a key log? It may be empty still. */
 int secrets_has_log(void);

@@ -104,8 +104,7 @@ static int offer(session *s, unsigned end, int full)
             moved = 1;
             if (s->number == 0 && event.kind != SW_OBSERVED_GREETING)
                 s->number = ++session_count;
-            take_event(s, end, &event,
-                       q->count > 0 ? (uint32_t)queue_time(q, place).frame : s->frame);
+            take_event(s, end, &event, q->count > 0 ? (uint32_t)queue_time(q, place).frame : s->frame);
         }
         taken = rest.len < in.len || rest.missing < in.missing;
         queue_taken(q, &rest);
@@ -264,9 +263,8 @@ static void show_waiting(session *s, unsigned end)
     } else if (in.len > 0 && sw_observer_waits(&s->observer, end) != SW_WAIT_MORE) {
         it = item_add(s, end, ITEM_HELD);
         it->size = in.len;
-        it->note = role_of(s, end) == SW_FROM_SERVER
-                       ? "the client's turn has not been captured yet"
-                       : "the server's turn has not been captured yet";
+        it->note = role_of(s, end) == SW_FROM_SERVER ? "the client's turn has not been captured yet"
+                                                     : "the server's turn has not been captured yet";
     } else {
         show_begun(s, end, &in);
     }

@@ -10,11 +10,11 @@ typedef struct session session;
 /* The payload of a TCP segment. */
 typedef struct payload {
     uint32_t frame;
-    nstime_t time;              /* of the frame */
+    nstime_t time; /* of the frame */
     uint32_t seq;
-    const uint8_t *data;        /* as captured */
+    const uint8_t *data; /* as captured */
     uint32_t len;
-    uint32_t cut;               /* bytes behind it that were sent but not captured */
+    uint32_t cut; /* bytes behind it that were sent but not captured */
 } payload;
 
 /* Belongs to the capture: is freed, its keys wiped, when that is closed. */

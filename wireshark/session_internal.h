@@ -9,7 +9,7 @@
 
 enum {
     KEPT_MAX = SW_OBSERVER_KEEP, /* bytes of an end that the observer cannot take yet */
-    PART_SIZE = 1 << 20         /* bodies larger than this are shown in parts of this size */
+    PART_SIZE = 1 << 20          /* bodies larger than this are shown in parts of this size */
 };
 
 /* What came of a message that is not complete. */
@@ -17,10 +17,10 @@ typedef struct message {
     int under_way;
     item_kind kind;
     unsigned band;
-    uint64_t size;              /* of its body */
-    uint64_t offset;            /* of the part in `body`, */
-    uint64_t at, end;           /* and where that begins in the stream, with the header if it has one, and ends */
-    uint32_t frame;             /* of its first byte */
+    uint64_t size;    /* of its body */
+    uint64_t offset;  /* of the part in `body`, */
+    uint64_t at, end; /* and where that begins in the stream, with the header if it has one, and ends */
+    uint32_t frame;   /* of its first byte */
     GByteArray *body;
 } message;
 
@@ -37,18 +37,18 @@ typedef struct peer {
 
 struct session {
     sw_observer observer;
-    unsigned number;            /* 0: nothing but a greeting was seen */
+    unsigned number; /* 0: nothing but a greeting was seen */
     peer peers[2];
-    exchange *login, *command;  /* NULL: not begun */
-    int greeted, challenged;    /* it came */
+    exchange *login, *command; /* NULL: not begun */
+    int greeted, challenged;   /* it came */
     agreement *agreed;
-    sw_error request_error;     /* of the request as far as it came */
-    const char *key;            /* what the session is decrypted with; of the capture's scope */
-    int key_told;               /* an item has its name */
-    int wrong_keys;             /* those that were known do not fit */
-    uint8_t response[SW_SHA256_SIZE]; /* sealed: the client's ephemeral key */
-    size_t response_size;       /* 0: not seen */
-    unsigned turn;              /* sealed: which of several lines of the key log is to be tried */
+    sw_error request_error;              /* of the request as far as it came */
+    const char *key;                     /* what the session is decrypted with; of the capture's scope */
+    int key_told;                        /* an item has its name */
+    int wrong_keys;                      /* those that were known do not fit */
+    uint8_t response[SW_SHA256_SIZE];    /* sealed: the client's ephemeral key */
+    size_t response_size;                /* 0: not seen */
+    unsigned turn;                       /* sealed: which of several lines of the key log is to be tried */
     uint8_t refused[SW_CIPHER_KEY_SIZE]; /* the client's key that does not fit, if there was one */
     uint8_t given[SW_CIPHER_KEY_SIZE];
 
@@ -56,11 +56,11 @@ struct session {
     record *record;
     uint32_t frame;
     nstime_t time;
-    unsigned end;               /* its sender */
-    int64_t place;              /* of its payload in the stream */
+    unsigned end;  /* its sender */
+    int64_t place; /* of its payload in the stream */
     const uint8_t *payload;
     size_t payload_len;
-    GByteArray *text;           /* decrypted bytes for it */
+    GByteArray *text; /* decrypted bytes for it */
 };
 
 static inline int is_sealed(const session *s)

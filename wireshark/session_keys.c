@@ -40,8 +40,7 @@ void keys_for_response(session *s, const sw_observer_event *event)
 
 void keys_for_noise(session *s, const sw_observer_event *event)
 {
-    if (!event->first || !event->last || event->side != SW_FROM_CLIENT ||
-        event->len < sizeof(s->response))
+    if (!event->first || !event->last || event->side != SW_FROM_CLIENT || event->len < sizeof(s->response))
         return;
     s->response_size = sizeof(s->response);
     memcpy(s->response, event->data, sizeof(s->response));

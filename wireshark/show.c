@@ -5,8 +5,8 @@
 #include "tree.h"
 
 enum {
-    ITEMS_MAX = 10000,          /* of one frame, in the tree */
-    ITEMS_NAMED = 16            /* of them, in the column */
+    ITEMS_MAX = 10000, /* of one frame, in the tree */
+    ITEMS_NAMED = 16   /* of them, in the column */
 };
 
 /* ---- what is wrong ---- */
@@ -18,25 +18,16 @@ static void add_error(const view *v, proto_item *field, sw_error error)
 
     switch (error.code) {
     case SW_E_BAND:
-    case SW_E_UNEXPECTED:
-        info = &ei_band;
-        break;
+    case SW_E_UNEXPECTED: info = &ei_band; break;
     case SW_E_PACKET_SIZE:
     case SW_E_NOT_EMPTY:
     case SW_E_GREETING_SIZE:
     case SW_E_REQUEST_SIZE:
     case SW_E_CHALLENGE_SIZE:
-    case SW_E_COMMAND_SIZE:
-        info = &ei_length;
-        break;
-    case SW_E_TRUNCATED:
-        info = &ei_truncated;
-        break;
-    case SW_E_RECORD:
-        info = &ei_record;
-        break;
-    default:
-        break;
+    case SW_E_COMMAND_SIZE: info = &ei_length; break;
+    case SW_E_TRUNCATED: info = &ei_truncated; break;
+    case SW_E_RECORD: info = &ei_record; break;
+    default: break;
     }
     sw_error_format(&error, text, sizeof(text));
     expert_add_info_format(v->pinfo, field, info, "%s", text);
@@ -82,15 +73,13 @@ static void show_encrypted(const view *v, proto_tree *tree, const item *it)
     proto_item *bytes = tree_add_body(v, tree, hf_encrypted, it);
 
     if (it->note != NULL)
-        expert_add_info_format(v->pinfo, bytes, it->wrong_keys ? &ei_wrong_keys : &ei_no_key, "%s",
-                               it->note);
+        expert_add_info_format(v->pinfo, bytes, it->wrong_keys ? &ei_wrong_keys : &ei_no_key, "%s", it->note);
 }
 
 /* What is wrong with the first of these bytes is told of the item; the others are behind that. */
 static void show_undecoded(const view *v, proto_tree *tree, const item *it)
 {
-    proto_item *place = it->len > 0 ? tree_add_body(v, tree, hf_undecoded, it)
-                                    : proto_tree_get_parent(tree);
+    proto_item *place = it->len > 0 ? tree_add_body(v, tree, hf_undecoded, it) : proto_tree_get_parent(tree);
 
     if (it->note != NULL)
         expert_add_info_format(v->pinfo, place, &ei_malformed, "%s", it->note);
@@ -117,9 +106,11 @@ static void show_held(const view *v, proto_tree *tree, const item *it)
         expert_add_info_format(v->pinfo, field, &ei_held, "%s", it->note);
     else
         expert_add_info_format(v->pinfo, field, &ei_held,
-                               "%" PRIu64 " bytes before these are missing. If they are in the "
+                               "%" PRIu64
+                               " bytes before these are missing. If they are in the "
                                "capture, let TCP reassemble out-of-order segments, or not analyze "
-                               "sequence numbers", it->offset);
+                               "sequence numbers",
+                               it->offset);
 }
 
 /* ---- items ---- */
@@ -133,10 +124,9 @@ static void show_header(const view *v, proto_tree *tree, const item *it)
 
     if (it->band == BAND_NONE || it->kind == ITEM_BEGUN)
         return;
-    length = proto_tree_add_uint(tree, hf_length, tvb, (gint)it->start,
-                                 it->header > 0 ? SW_HEADER_SIZE - 1 : 0, (guint32)it->size);
-    band = proto_tree_add_uint(tree, hf_band, tvb,
-                               (gint)it->start + (it->header > 0 ? SW_HEADER_SIZE - 1 : 0),
+    length = proto_tree_add_uint(tree, hf_length, tvb, (gint)it->start, it->header > 0 ? SW_HEADER_SIZE - 1 : 0,
+                                 (guint32)it->size);
+    band = proto_tree_add_uint(tree, hf_band, tvb, (gint)it->start + (it->header > 0 ? SW_HEADER_SIZE - 1 : 0),
                                it->header > 0 ? 1 : 0, it->band);
     if (it->header == 0) {
         proto_item_set_generated(length);
@@ -149,49 +139,21 @@ static void show_header(const view *v, proto_tree *tree, const item *it)
 static void show_content(const view *v, proto_tree *tree, const item *it)
 {
     switch (it->kind) {
-    case ITEM_GREETING:
-        show_greeting(v, tree, it);
-        break;
-    case ITEM_REQUEST:
-        show_request(v, tree, it);
-        break;
-    case ITEM_CHALLENGE:
-        tree_add_body(v, tree, hf_challenge, it);
-        break;
-    case ITEM_RESPONSE:
-        show_response(v, tree, it);
-        break;
-    case ITEM_NOISE:
-        show_noise(v, tree, it);
-        break;
-    case ITEM_PROOF:
-        show_proof(v, tree, it);
-        break;
-    case ITEM_RECORD:
-        show_sealed_record(v, tree, it);
-        break;
-    case ITEM_COMMAND:
-        show_command(v, tree, it);
-        break;
+    case ITEM_GREETING: show_greeting(v, tree, it); break;
+    case ITEM_REQUEST: show_request(v, tree, it); break;
+    case ITEM_CHALLENGE: tree_add_body(v, tree, hf_challenge, it); break;
+    case ITEM_RESPONSE: show_response(v, tree, it); break;
+    case ITEM_NOISE: show_noise(v, tree, it); break;
+    case ITEM_PROOF: show_proof(v, tree, it); break;
+    case ITEM_RECORD: show_sealed_record(v, tree, it); break;
+    case ITEM_COMMAND: show_command(v, tree, it); break;
     case ITEM_PROCEED:
-    case ITEM_DATA:
-        show_data(v, tree, it);
-        break;
-    case ITEM_ENCRYPTED:
-        show_encrypted(v, tree, it);
-        break;
-    case ITEM_UNDECODED:
-        show_undecoded(v, tree, it);
-        break;
-    case ITEM_BEGUN:
-        tree_add_number(tree, hf_begun, v->payload, it->offset);
-        break;
-    case ITEM_HELD:
-        show_held(v, tree, it);
-        break;
-    case ITEM_LOST:
-        show_lost(v, tree, it);
-        break;
+    case ITEM_DATA: show_data(v, tree, it); break;
+    case ITEM_ENCRYPTED: show_encrypted(v, tree, it); break;
+    case ITEM_UNDECODED: show_undecoded(v, tree, it); break;
+    case ITEM_BEGUN: tree_add_number(tree, hf_begun, v->payload, it->offset); break;
+    case ITEM_HELD: show_held(v, tree, it); break;
+    case ITEM_LOST: show_lost(v, tree, it); break;
     case ITEM_RESUMED:
         expert_add_info(v->pinfo, proto_tree_get_parent(tree), it->sure ? &ei_resumed : &ei_unsure);
         break;
@@ -221,8 +183,8 @@ static void show_exchange(const view *v, proto_tree *tree, const item *it)
 static void show_item(const view *v, proto_tree *tree, const item *it, const char *summary)
 {
     proto_item *top;
-    proto_tree *under = proto_tree_add_subtree(tree, v->payload, (gint)it->came_at, (gint)it->came,
-                                               ett_item, &top, summary);
+    proto_tree *under =
+        proto_tree_add_subtree(tree, v->payload, (gint)it->came_at, (gint)it->came, ett_item, &top, summary);
 
     show_header(v, under, it);
     show_content(v, under, it);
@@ -235,8 +197,7 @@ static void show_item(const view *v, proto_tree *tree, const item *it, const cha
         add_error(v, top, it->error);
 }
 
-const view *show_record(const record *r, int proto, tvbuff_t *payload, packet_info *pinfo,
-                        proto_tree *tree)
+const view *show_record(const record *r, int proto, tvbuff_t *payload, packet_info *pinfo, proto_tree *tree)
 {
     view *v = wmem_new0(pinfo->pool, view);
     proto_item *top = proto_tree_add_item(tree, proto, payload, 0, -1, ENC_NA);

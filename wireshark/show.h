@@ -5,7 +5,6 @@
 #include "view.h"
 
 /* payload: the bytes that the record was made from. What is returned is of the packet's scope. */
-const view *show_record(const record *r, int proto, tvbuff_t *payload, packet_info *pinfo,
-                        proto_tree *tree);
+const view *show_record(const record *r, int proto, tvbuff_t *payload, packet_info *pinfo, proto_tree *tree);
 
 #endif

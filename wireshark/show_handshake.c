@@ -6,7 +6,7 @@
 
 #include <sidewire/ssh.h>
 
-enum { LIMIT_SIZE = 2 };        /* bytes of the payload of the client's Noise message */
+enum { LIMIT_SIZE = 2 }; /* bytes of the payload of the client's Noise message */
 
 static const char *mode_name(unsigned features)
 {
@@ -30,10 +30,8 @@ void show_agreement(const view *v, proto_tree *tree)
 
     if (agreed == NULL)
         return;
-    if (agreed->user != NULL &&
-        (v->record->first == NULL || v->record->first->kind != ITEM_REQUEST))
-        tree_add_generated(tree, hf_user, v->payload,
-                      tree_text(v, agreed->user, agreed->user_len));
+    if (agreed->user != NULL && (v->record->first == NULL || v->record->first->kind != ITEM_REQUEST))
+        tree_add_generated(tree, hf_user, v->payload, tree_text(v, agreed->user, agreed->user_len));
     tree_add_generated(tree, hf_mode, v->payload, mode_name(agreed->features));
     tree_add_generated(tree, hf_cipher, v->payload, cipher_name(agreed->features));
 }
@@ -69,8 +67,8 @@ void show_response(const view *v, proto_tree *tree, const item *it)
         return;
     if (it->verdict == SW_VERDICT_WRONG)
         expert_add_info(v->pinfo, field, &ei_response);
-    proto_item_set_generated(proto_tree_add_boolean(tree, hf_response_right, view_bytes(v, it), 0,
-                                                    0, it->verdict == SW_VERDICT_RIGHT));
+    proto_item_set_generated(
+        proto_tree_add_boolean(tree, hf_response_right, view_bytes(v, it), 0, 0, it->verdict == SW_VERDICT_RIGHT));
 }
 
 /* ---- sealed sessions ---- */
@@ -80,8 +78,8 @@ void show_noise(const view *v, proto_tree *tree, const item *it)
 {
     tree_add_body(v, tree, hf_noise, it);
     if (it->side == SW_FROM_CLIENT && it->len == it->size && it->len > LIMIT_SIZE)
-        proto_tree_add_item(tree, hf_record_limit, view_bytes(v, it),
-                            (gint)(it->start + it->len - LIMIT_SIZE), LIMIT_SIZE, ENC_BIG_ENDIAN);
+        proto_tree_add_item(tree, hf_record_limit, view_bytes(v, it), (gint)(it->start + it->len - LIMIT_SIZE),
+                            LIMIT_SIZE, ENC_BIG_ENDIAN);
 }
 
 void show_proof(const view *v, proto_tree *tree, const item *it)
@@ -100,17 +98,16 @@ void show_proof(const view *v, proto_tree *tree, const item *it)
     if (sw_ssh_key_read(&key, proof.key, proof.key_len) == SW_OK &&
         sw_fingerprint(secrets_crypto(), proof.key, proof.key_len, fingerprint) == SW_OK)
         tree_add_generated(tree, hf_user_key, view_bytes(v, it),
-                      wmem_strdup_printf(v->pinfo->pool, "%s %s",
-                                         key.type == SW_KEY_ED25519 ? "ssh-ed25519" : "ssh-rsa",
-                                         fingerprint));
+                           wmem_strdup_printf(v->pinfo->pool, "%s %s",
+                                              key.type == SW_KEY_ED25519 ? "ssh-ed25519" : "ssh-rsa",
+                                              fingerprint));
 }
 
 void show_sealed_record(const view *v, proto_tree *tree, const item *it)
 {
     proto_item_set_generated(proto_tree_add_uint64(tree, hf_record, v->payload, 0, 0, it->number));
     tree_add_number(tree, hf_record_length, v->payload, it->size);
-    proto_item_set_generated(proto_tree_add_boolean(tree, hf_record_opened, v->payload, 0, 0,
-                                                    it->opened ? 1 : 0));
+    proto_item_set_generated(proto_tree_add_boolean(tree, hf_record_opened, v->payload, 0, 0, it->opened ? 1 : 0));
     if (it->rekeyed)
         proto_item_set_generated(proto_tree_add_boolean(tree, hf_record_rekeyed, v->payload, 0, 0, 1));
 }

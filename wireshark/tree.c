@@ -16,8 +16,8 @@ void tree_add_number(proto_tree *tree, int field, tvbuff_t *tvb, uint64_t n)
 
 proto_item *tree_add_body(const view *v, proto_tree *tree, int field, const item *it)
 {
-    return proto_tree_add_item(tree, field, view_bytes(v, it), (gint)(it->start + it->header),
-                               (gint)it->len, ENC_NA);
+    return proto_tree_add_item(tree, field, view_bytes(v, it), (gint)(it->start + it->header), (gint)it->len,
+                               ENC_NA);
 }
 
 /* Replaces what is hidden in valid UTF-8, see printable.h, by U+FFFD. */
@@ -50,17 +50,16 @@ const char *tree_text(const view *v, const void *data, size_t len)
             wmem_strbuf_append_c(out, (char)p[i]);
         }
     }
-    return without_hidden(v, (const char *)get_utf_8_string(
-                                 v->pinfo->pool, (const guint8 *)wmem_strbuf_get_str(out),
-                                 (gint)wmem_strbuf_get_len(out)));
+    return without_hidden(v,
+                          (const char *)get_utf_8_string(v->pinfo->pool, (const guint8 *)wmem_strbuf_get_str(out),
+                                                         (gint)wmem_strbuf_get_len(out)));
 }
 
 /* len bytes of an item's body. */
-void tree_add_text(const view *v, proto_tree *tree, int field, const item *it, size_t offset,
-                     size_t len)
+void tree_add_text(const view *v, proto_tree *tree, int field, const item *it, size_t offset, size_t len)
 {
-    proto_tree_add_string(tree, field, view_bytes(v, it), (gint)(it->start + it->header + offset),
-                          (gint)len, tree_text(v, view_body(v, it) + offset, len));
+    proto_tree_add_string(tree, field, view_bytes(v, it), (gint)(it->start + it->header + offset), (gint)len,
+                          tree_text(v, view_body(v, it) + offset, len));
 }
 
 const char *tree_features(const view *v, unsigned features)

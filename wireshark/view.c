@@ -20,8 +20,7 @@ const guint8 *view_body(const view *v, const item *it)
 
 /* ---- commands ---- */
 
-sw_error view_command(const view *v, const item *it, sw_argument **argv,
-                               sw_command_info *arguments)
+sw_error view_command(const view *v, const item *it, sw_argument **argv, sw_command_info *arguments)
 {
     const guint8 *body = view_body(v, it);
     size_t max = it->len <= SW_COMMAND_MAX ? it->len : 0; /* larger ones are refused */
@@ -54,8 +53,7 @@ const char *view_words(const view *v, const item *it)
             wmem_strbuf_append(out, "...");
             break;
         }
-        wmem_strbuf_append_printf(out, "\"%s\"%s",
-                                  format_text(v->pinfo->pool, (const guchar *)argv[i].data, len),
+        wmem_strbuf_append_printf(out, "\"%s\"%s", format_text(v->pinfo->pool, (const guchar *)argv[i].data, len),
                                   len < argv[i].len ? "..." : "");
         left -= len < left ? len + 1 : len; /* an empty one counts too */
     }
@@ -87,13 +85,14 @@ static int is_text(const item *it)
 static const char *kind_name(item_kind kind)
 {
     static const char *const names[] = {
-        [ITEM_GREETING] = "Greeting", [ITEM_REQUEST] = "Request", [ITEM_CHALLENGE] = "Challenge",
-        [ITEM_RESPONSE] = "Response",
-        [ITEM_NOISE] = "Noise message", [ITEM_PROOF] = "Proof", [ITEM_RECORD] = "Record",
-        [ITEM_PROCEED] = "Proceed", [ITEM_COMMAND] = "Command",
-        [ITEM_DATA] = "Text", [ITEM_ENCRYPTED] = "Encrypted", [ITEM_BEGUN] = "Part of a packet",
-        [ITEM_HELD] = "Held back", [ITEM_LOST] = "Not captured", [ITEM_UNDECODED] = "Not decoded",
-        [ITEM_RESUMED] = "Decoding goes on",
+        [ITEM_GREETING] = "Greeting",     [ITEM_REQUEST] = "Request",
+        [ITEM_CHALLENGE] = "Challenge",   [ITEM_RESPONSE] = "Response",
+        [ITEM_NOISE] = "Noise message",   [ITEM_PROOF] = "Proof",
+        [ITEM_RECORD] = "Record",         [ITEM_PROCEED] = "Proceed",
+        [ITEM_COMMAND] = "Command",       [ITEM_DATA] = "Text",
+        [ITEM_ENCRYPTED] = "Encrypted",   [ITEM_BEGUN] = "Part of a packet",
+        [ITEM_HELD] = "Held back",        [ITEM_LOST] = "Not captured",
+        [ITEM_UNDECODED] = "Not decoded", [ITEM_RESUMED] = "Decoding goes on",
     };
 
     return names[kind];
@@ -113,8 +112,7 @@ static const char *name_of(const view *v, const item *it)
 static void append_size(const item *it, wmem_strbuf_t *out)
 {
     if (it->kind == ITEM_BEGUN && it->band != BAND_NONE)
-        wmem_strbuf_append_printf(out, ", %" PRIu64 " of %" PRIu64 " bytes so far", it->offset,
-                                  it->size);
+        wmem_strbuf_append_printf(out, ", %" PRIu64 " of %" PRIu64 " bytes so far", it->offset, it->size);
     else if (it->kind == ITEM_BEGUN)
         wmem_strbuf_append_printf(out, ", %" PRIu64 " bytes so far", it->offset);
     else if (it->len < it->size && it->len > 0 && it->kind != ITEM_RECORD)
@@ -146,7 +144,6 @@ const char *view_summary(const view *v, const item *it)
     if (is_text(it) && it->len > 0)
         append_text(v, it, TEXT_SHOWN, out);
     if (it->side != v->record->side)
-        wmem_strbuf_append(out, it->side == SW_FROM_SERVER ? " (from the server)"
-                                                            : " (from the client)");
+        wmem_strbuf_append(out, it->side == SW_FROM_SERVER ? " (from the server)" : " (from the client)");
     return wmem_strbuf_get_str(out);
 }

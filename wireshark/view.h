@@ -11,8 +11,8 @@
 typedef struct view {
     const record *record;
     packet_info *pinfo;
-    tvbuff_t *payload;          /* what the record was made from */
-    tvbuff_t *text;             /* the record's own; NULL: it has none */
+    tvbuff_t *payload; /* what the record was made from */
+    tvbuff_t *text;    /* the record's own; NULL: it has none */
 } view;
 
 /* Where an item lies. */

@@ -24,8 +24,8 @@ void capture_file_create(capture_file *file, const char *path)
         die();
 }
 
-void capture_file_add(capture_file *file, tcp_connection *connection, int from, unsigned flags,
-                      const void *data, size_t len)
+void capture_file_add(capture_file *file, tcp_connection *connection, int from, unsigned flags, const void *data,
+                      size_t len)
 {
     uint8_t packet[TCP_PACKET_MAX];
     size_t size = tcp_packet(connection, from, flags, data, len, packet);

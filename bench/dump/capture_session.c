@@ -13,7 +13,7 @@ enum {
     CLIENT = 0,
     SERVER = 1,
     RX_SIZE = 16 << 10,
-    FIRST_PORT = 49152,          /* of each client's address; nothing is registered for them */
+    FIRST_PORT = 49152, /* of each client's address; nothing is registered for them */
     PORTS = 16384
 };
 
@@ -112,8 +112,7 @@ static int send_segments(capture_session *w, int from, int push)
     size_t len, n;
     int sent = 0;
 
-    while ((data = sw_session_tx_bytes(session, &len)) != NULL &&
-           (push || len >= TCP_SEGMENT_MAX)) {
+    while ((data = sw_session_tx_bytes(session, &len)) != NULL && (push || len >= TCP_SEGMENT_MAX)) {
         n = len < TCP_SEGMENT_MAX ? len : TCP_SEGMENT_MAX;
         put_packet(w, from, n == len ? TH_ACK | TH_PUSH : TH_ACK, data, n);
         if (from == SERVER && ++w->unacknowledged % 2 == 0)
@@ -155,17 +154,14 @@ static void start_sessions(capture_session *w)
         w->tx[i] = allocate(i == CLIENT ? SW_SCRATCH_FULL : tx_size);
     }
     w->client_config = (sw_client_config){
-        .crypto = setup->crypto, .policy = policy,
-        .user = user, .key = sw_private_key_view(setup->private_key)
+        .crypto = setup->crypto, .policy = policy, .user = user, .key = sw_private_key_view(setup->private_key)
     };
-    w->server_config = (sw_server_config){
-        .crypto = setup->crypto, .policy = policy, .decoy_secret = { 1 }
-    };
-    if (sw_session_client(&w->sessions[CLIENT], &w->client_config, w->rx[CLIENT], RX_SIZE,
-                          w->tx[CLIENT], SW_SCRATCH_FULL) < 0)
+    w->server_config = (sw_server_config){ .crypto = setup->crypto, .policy = policy, .decoy_secret = { 1 } };
+    if (sw_session_client(&w->sessions[CLIENT], &w->client_config, w->rx[CLIENT], RX_SIZE, w->tx[CLIENT],
+                          SW_SCRATCH_FULL) < 0)
         die("client", sw_session_error(&w->sessions[CLIENT]));
-    if (sw_session_server(&w->sessions[SERVER], &w->server_config, w->rx[SERVER], RX_SIZE,
-                          w->tx[SERVER], tx_size) < 0)
+    if (sw_session_server(&w->sessions[SERVER], &w->server_config, w->rx[SERVER], RX_SIZE, w->tx[SERVER],
+                          tx_size) < 0)
         die("server", sw_session_error(&w->sessions[SERVER]));
     sw_session_log_keys(&w->sessions[CLIENT], &w->keys);
 }
@@ -204,8 +200,7 @@ void capture_session_end(capture_session *w, uint64_t expected)
     put_packet(w, CLIENT, TH_FIN | TH_ACK, NULL, 0);
     put_packet(w, SERVER, TH_ACK, NULL, 0);
     if (w->received != expected) {
-        report("%llu bytes came instead of %llu", (unsigned long long)w->received,
-               (unsigned long long)expected);
+        report("%llu bytes came instead of %llu", (unsigned long long)w->received, (unsigned long long)expected);
         exit(STATUS_FAILURE);
     }
     for (int i = 0; i < 2; i++) {

@@ -17,7 +17,7 @@ typedef struct capture_session_setup {
     keylog *log;
     capture_file *file;
     unsigned features;
-    size_t body_max;             /* bytes of the largest packet */
+    size_t body_max; /* bytes of the largest packet */
 } capture_session_setup;
 
 typedef struct capture_session {
@@ -28,9 +28,9 @@ typedef struct capture_session {
     sw_server_config server_config;
     sw_secrets keys;
     uint8_t *rx[2], *tx[2];
-    unsigned unacknowledged;     /* segments of the server */
+    unsigned unacknowledged; /* segments of the server */
     int command_came;
-    uint64_t received;           /* by the client, bytes of bodies */
+    uint64_t received; /* by the client, bytes of bodies */
 } capture_session;
 
 /* Starts the session of this number, and goes on until the server has its command. Whatever fails

@@ -13,25 +13,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SESSIONS_MAX = 60000, PACKETS_MAX = 1 << 30, BODY_MAX = 16 << 20,
-       TEXT_MAX = 4096           /* larger bodies are binary, as images are */ };
+enum {
+    SESSIONS_MAX = 60000,
+    PACKETS_MAX = 1 << 30,
+    BODY_MAX = 16 << 20,
+    TEXT_MAX = 4096 /* larger bodies are binary, as images are */
+};
 
 typedef struct options {
     const char *capture, *key;
-    long sessions, packets;      /* packets of each session */
-    long smallest, largest;      /* body, bytes */
+    long sessions, packets; /* packets of each session */
+    long smallest, largest; /* body, bytes */
     int rc4, push;
 } options;
 
 static int usage(void)
 {
-    fputs("usage: make-capture -k KEYFILE -w CAPTURE [-s SESSIONS] [-n PACKETS] [-b BYTES]\n"
-          "    [-B BYTES] [-r] [-p]\n"
-          "\n"
-          "The public key is read from KEYFILE.pub. All sessions are open at the same time and take\n"
-          "turns. Each sends so many packets of output, with bodies from -b to -B bytes, under AES\n"
-          "or, with -r, RC4; with -p each begins a segment of its own. Keys are logged as the\n"
-          "environment variable SIDEWIREKEYLOGFILE says.\n", stderr);
+    fputs(
+        "usage: make-capture -k KEYFILE -w CAPTURE [-s SESSIONS] [-n PACKETS] [-b BYTES]\n"
+        "    [-B BYTES] [-r] [-p]\n"
+        "\n"
+        "The public key is read from KEYFILE.pub. All sessions are open at the same time and take\n"
+        "turns. Each sends so many packets of output, with bodies from -b to -B bytes, under AES\n"
+        "or, with -r, RC4; with -p each begins a segment of its own. Keys are logged as the\n"
+        "environment variable SIDEWIREKEYLOGFILE says.\n",
+        stderr);
     return STATUS_USAGE;
 }
 
@@ -123,8 +129,7 @@ static void make_sessions(const options *o, capture_session_setup *setup)
         capture_session_start(&sessions[i], setup, (unsigned)i);
     for (long turn = 0; turn < o->packets; turn++) {
         for (size_t i = 0; i < count; i++) {
-            size_t len = (size_t)o->smallest +
-                         (size_t)(number() % (uint64_t)(o->largest - o->smallest + 1));
+            size_t len = (size_t)o->smallest + (size_t)(number() % (uint64_t)(o->largest - o->smallest + 1));
 
             capture_session_output(&sessions[i], len > TEXT_MAX ? b.binary : b.text, len, o->push);
             expected[i] += len;
@@ -134,8 +139,8 @@ static void make_sessions(const options *o, capture_session_setup *setup)
         capture_session_end(&sessions[i], expected[i]);
         all += expected[i];
     }
-    printf("{\"sessions\": %ld, \"packets\": %ld, \"bytes\": %" PRIu64 ", \"frames\": %" PRIu64
-           "}\n", o->sessions, o->sessions * o->packets, all, setup->file->packets);
+    printf("{\"sessions\": %ld, \"packets\": %ld, \"bytes\": %" PRIu64 ", \"frames\": %" PRIu64 "}\n", o->sessions,
+           o->sessions * o->packets, all, setup->file->packets);
     free(sessions);
     free(expected);
     free(b.text);
@@ -169,8 +174,9 @@ int main(int argc, char **argv)
     sw_crypto crypto;
     capture_file file;
     keylog log;
-    capture_session_setup setup = { .crypto = &crypto, .private_key = &private_key,
-                          .public_key = &public_key, .log = &log, .file = &file };
+    capture_session_setup setup = {
+        .crypto = &crypto, .private_key = &private_key, .public_key = &public_key, .log = &log, .file = &file
+    };
 
     report_program(argv[0]);
     if (parse(&o, argc, argv) < 0)

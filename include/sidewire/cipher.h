@@ -20,15 +20,15 @@
 SW_BEGIN_DECLS
 
 enum {
-    SW_CIPHER_KEY_SIZE = 32,        /* bytes of a session key, for either cipher */
-    SW_AES_AHEAD_SIZE = 256         /* key stream that is made ahead of its use, bytes */
+    SW_CIPHER_KEY_SIZE = 32, /* bytes of a session key, for either cipher */
+    SW_AES_AHEAD_SIZE = 256  /* key stream that is made ahead of its use, bytes */
 };
 
 typedef enum sw_cipher_kind {
-    SW_CIPHER_NONE = 0,             /* never started, or wiped: gives SW_E_CIPHER */
-    SW_CIPHER_RC4 = 1,              /* whole key, nothing dropped */
-    SW_CIPHER_AES_CTR128 = 2,       /* key[0..16) the key, key[16..32) the first counter block */
-    SW_CIPHER_FAILED = 3            /* its backend failed: gives SW_E_AES, whatever is asked */
+    SW_CIPHER_NONE = 0,       /* never started, or wiped: gives SW_E_CIPHER */
+    SW_CIPHER_RC4 = 1,        /* whole key, nothing dropped */
+    SW_CIPHER_AES_CTR128 = 2, /* key[0..16) the key, key[16..32) the first counter block */
+    SW_CIPHER_FAILED = 3      /* its backend failed: gives SW_E_AES, whatever is asked */
 } sw_cipher_kind;
 
 /* Private, as all of sw_cipher. */
@@ -43,7 +43,7 @@ typedef struct sw_aes_state {
         uint64_t align_integer;
         void *align_pointer;
     };
-    size_t used;                    /* bytes of ahead */
+    size_t used; /* bytes of ahead */
     uint8_t ahead[SW_AES_AHEAD_SIZE];
 } sw_aes_state;
 
@@ -61,8 +61,7 @@ typedef struct sw_cipher {
 /* Starts a key stream from key[0..SW_CIPHER_KEY_SIZE), which is copied. `crypto` is used by AES only, and may be
  * NULL for RC4; it must stay until the wipe. SW_OK; SW_E_NULL; SW_E_CIPHER: no such kind, or a backend whose state
  * is larger than SW_AES_STATE_SIZE; SW_E_AES: the backend failed. After an error the cipher is wiped. */
-SW_API int sw_cipher_init(sw_cipher *cipher, sw_cipher_kind kind, const sw_crypto *crypto,
-                          const uint8_t *key);
+SW_API int sw_cipher_init(sw_cipher *cipher, sw_cipher_kind kind, const sw_crypto *crypto, const uint8_t *key);
 
 /* Encrypts or decrypts in[0..n) to out[0..n), and moves the key stream on by n. out is in, or does not overlap it.
  * SW_OK; SW_E_NULL and SW_E_OVERLAP: the call had no effect; SW_E_AES: the backend failed, the key is wiped,

@@ -27,41 +27,38 @@ enum {
     SW_SHA256_SIZE = 32,
     SW_AES_KEY_SIZE = 16,
     SW_AES_BLOCK_SIZE = 16,
-    SW_AES_STATE_SIZE = 352,     /* room for a backend's AES-CTR state, bytes */
+    SW_AES_STATE_SIZE = 352, /* room for a backend's AES-CTR state, bytes */
     SW_RSA_MIN_BITS = 2048,
     SW_RSA_MAX_BITS = 8192,
     SW_RSA_MAX_SIZE = SW_RSA_MAX_BITS / 8,
     SW_OAEP_OVERHEAD = 2 * SW_SHA1_SIZE + 2,
 
     /* for sealed sessions */
-    SW_SHA256_STATE_SIZE = 128,  /* room for a backend's state of a hash under way */
-    SW_X25519_SIZE = 32,         /* of a secret key, a public key and what two sides share */
+    SW_SHA256_STATE_SIZE = 128, /* room for a backend's state of a hash under way */
+    SW_X25519_SIZE = 32,        /* of a secret key, a public key and what two sides share */
     SW_AEAD_KEY_SIZE = 32,
     SW_AEAD_NONCE_SIZE = 12,
     SW_AEAD_TAG_SIZE = 16,
-    SW_AEAD_STATE_SIZE = 456,    /* room for a backend's state of a key in use */
+    SW_AEAD_STATE_SIZE = 456, /* room for a backend's state of a key in use */
     SW_ED25519_PUBLIC_SIZE = 32,
     SW_ED25519_SECRET_SIZE = 32, /* the seed that RFC 8032 calls the private key */
     SW_ED25519_SIGNATURE_SIZE = 64
 };
 
 /* Authenticated encryption with associated data, both with the sizes above. */
-typedef enum sw_aead {
-    SW_AEAD_AES256_GCM = 1,
-    SW_AEAD_CHACHA20_POLY1305 = 2
-} sw_aead;
+typedef enum sw_aead { SW_AEAD_AES256_GCM = 1, SW_AEAD_CHACHA20_POLY1305 = 2 } sw_aead;
 
 /* RSA numbers as unsigned big-endian bytes without leading zeros. A view: the
  * numbers belong to whoever made it, usually a key of keys.h. */
 typedef struct sw_rsa_public {
     const uint8_t *n, *e;
-    size_t n_size, e_size;       /* n_size is the block size, in bytes */
+    size_t n_size, e_size; /* n_size is the block size, in bytes */
 } sw_rsa_public;
 
 typedef struct sw_rsa_private {
     const uint8_t *n, *e, *d, *p, *q;
     size_t n_size, e_size, d_size, p_size, q_size;
-    void *prepared;              /* of key_prepare of the backend that is to use it, or NULL */
+    void *prepared; /* of key_prepare of the backend that is to use it, or NULL */
 } sw_rsa_private;
 
 typedef struct sw_x25519_key {
@@ -75,8 +72,8 @@ typedef struct sw_ed25519_key {
 } sw_ed25519_key;
 
 typedef struct sw_crypto {
-    const char *name;            /* for people */
-    void *ctx;                   /* passed on as given; NULL if the backend needs none */
+    const char *name; /* for people */
+    void *ctx;        /* passed on as given; NULL if the backend needs none */
 
     /* random: size bytes that nobody can guess. The others: the hash of in[0..size). */
     int (*random)(void *ctx, uint8_t *out, size_t size);
@@ -89,10 +86,10 @@ typedef struct sw_crypto {
      * decrypt: in has key->n_size bytes; out has room for `cap` bytes and
      * *size is what came out. A result > 0 means that the padding check
      * failed or that the text does not fit, < 0 that the operation did. */
-    int (*oaep_encrypt)(const struct sw_crypto *crypto, const sw_rsa_public *key,
-                        const uint8_t *in, size_t size, uint8_t *out);
-    int (*oaep_decrypt)(const struct sw_crypto *crypto, const sw_rsa_private *key,
-                        const uint8_t *in, uint8_t *out, size_t cap, size_t *size);
+    int (*oaep_encrypt)(const struct sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in, size_t size,
+                        uint8_t *out);
+    int (*oaep_decrypt)(const struct sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in, uint8_t *out,
+                        size_t cap, size_t *size);
 
     /* AES-128-CTR, 128-bit big-endian counter. `state` has aes_state_size
      * bytes (at most SW_AES_STATE_SIZE), aligned for pointers and 64-bit
@@ -127,8 +124,7 @@ typedef struct sw_crypto {
     /* X25519 (RFC 7748): the public half of a secret, and what own->secret shares with a peer's
      * public half. Any 32 bytes are a public half. Where the result is all zeros it is given like
      * any other: the core refuses it. */
-    int (*x25519_public)(void *ctx, uint8_t out[SW_X25519_SIZE],
-                         const uint8_t secret[SW_X25519_SIZE]);
+    int (*x25519_public)(void *ctx, uint8_t out[SW_X25519_SIZE], const uint8_t secret[SW_X25519_SIZE]);
     int (*x25519)(void *ctx, uint8_t out[SW_X25519_SIZE], const sw_x25519_key *own,
                   const uint8_t peer[SW_X25519_SIZE]);
 
@@ -139,19 +135,19 @@ typedef struct sw_crypto {
      * is in text then is not to be used. */
     size_t aead_state_size;
     int (*aead_start)(void *ctx, void *state, sw_aead kind, const uint8_t key[SW_AEAD_KEY_SIZE]);
-    int (*aead_seal)(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
-                     const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size);
-    int (*aead_open)(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
-                     const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size);
+    int (*aead_seal)(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                     size_t ad_size, uint8_t *text, size_t size);
+    int (*aead_open)(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                     size_t ad_size, uint8_t *text, size_t size);
     void (*aead_wipe)(void *ctx, void *state);
 
     /* RSA PKCS #1 v1.5 with SHA-256 (RFC 8017, section 8.2) of a message whose hash is given; the
      * signature has key->n_size bytes. verify: > 0 if it is not that of the key for the hash. Draws
      * nothing from the table's random. */
-    int (*rsa_sign)(const struct sw_crypto *crypto, const sw_rsa_private *key,
-                    const uint8_t hash[SW_SHA256_SIZE], uint8_t *signature);
-    int (*rsa_verify)(const struct sw_crypto *crypto, const sw_rsa_public *key,
-                      const uint8_t hash[SW_SHA256_SIZE], const uint8_t *signature);
+    int (*rsa_sign)(const struct sw_crypto *crypto, const sw_rsa_private *key, const uint8_t hash[SW_SHA256_SIZE],
+                    uint8_t *signature);
+    int (*rsa_verify)(const struct sw_crypto *crypto, const sw_rsa_public *key, const uint8_t hash[SW_SHA256_SIZE],
+                      const uint8_t *signature);
 
     /* Optional, all or none (NULL): Ed25519 (RFC 8032): the public half of a secret, and signatures of
      * a message. verify: > 0 as above. */
@@ -159,9 +155,8 @@ typedef struct sw_crypto {
                           const uint8_t secret[SW_ED25519_SECRET_SIZE]);
     int (*ed25519_sign)(void *ctx, const sw_ed25519_key *key, const uint8_t *message, size_t size,
                         uint8_t signature[SW_ED25519_SIGNATURE_SIZE]);
-    int (*ed25519_verify)(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE],
-                          const uint8_t *message, size_t size,
-                          const uint8_t signature[SW_ED25519_SIGNATURE_SIZE]);
+    int (*ed25519_verify)(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE], const uint8_t *message,
+                          size_t size, const uint8_t signature[SW_ED25519_SIGNATURE_SIZE]);
 } sw_crypto;
 
 SW_END_DECLS

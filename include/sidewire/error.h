@@ -17,47 +17,47 @@ enum {
     SW_OK = 0,
 
     /* the peer's fault */
-    SW_E_PACKET_SIZE = -100,     /* announced body above the limit */
-    SW_E_TRUNCATED = -101,       /* closed in the middle of a packet */
-    SW_E_BAND = -102,            /* packet on another band than expected */
-    SW_E_NOT_EMPTY = -103,       /* a body where the band allows none */
-    SW_E_GREETING_SIZE = -104,   /* greeting above the limit */
-    SW_E_REQUEST_SIZE = -105,    /* auth request above the limit */
-    SW_E_REQUEST_PREFIX = -106,  /* auth request with another beginning */
-    SW_E_REQUEST_NAME = -107,    /* auth request without a user name */
-    SW_E_FEATURE = -108,         /* auth request with an unknown feature */
-    SW_E_FEATURE_OFFER = -109,   /* auth request with a feature not offered */
-    SW_E_FEATURE_SET = -110,     /* aes_ctr128 or sha256 without sideband */
-    SW_E_LEGACY_REFUSED = -111,  /* legacy mode needed, policy forbids it */
-    SW_E_RC4_REFUSED = -112,     /* RC4 needed, policy forbids it */
-    SW_E_CHALLENGE_SIZE = -113,  /* challenge is not one block of the key's size */
-    SW_E_CHALLENGE = -114,       /* challenge does not decrypt with the key */
-    SW_E_AUTH = -115,            /* server: wrong user, key or response */
-    SW_E_AUTH_REFUSED = -116,    /* client: server closed instead of proceeding */
-    SW_E_PROCEED = -117,         /* client: wrong proceed text (legacy) */
-    SW_E_CLOSED = -118,          /* closed before the handshake was complete */
-    SW_E_NO_EXIT = -119,         /* closed without an exit packet */
-    SW_E_COMMAND_EMPTY = -120,   /* command without arguments */
-    SW_E_COMMAND_SYNTAX = -121,  /* not an argument vector */
-    SW_E_COMMAND_SIZE = -122,    /* command above the limit */
-    SW_E_COMMAND_COUNT = -123,   /* more arguments than the caller has room for */
-    SW_E_NO_COMMAND = -124,      /* client closed without sending a command */
-    SW_E_UPLOAD = -125,          /* client closed in the middle of an upload */
-    SW_E_UNEXPECTED = -126,      /* packet where none is allowed */
-    SW_E_COMMAND_UNKNOWN = -127, /* no command of this name in the table */
-    SW_E_COMMAND_DENIED = -128,  /* the user lacks a permission that the command needs */
+    SW_E_PACKET_SIZE = -100,       /* announced body above the limit */
+    SW_E_TRUNCATED = -101,         /* closed in the middle of a packet */
+    SW_E_BAND = -102,              /* packet on another band than expected */
+    SW_E_NOT_EMPTY = -103,         /* a body where the band allows none */
+    SW_E_GREETING_SIZE = -104,     /* greeting above the limit */
+    SW_E_REQUEST_SIZE = -105,      /* auth request above the limit */
+    SW_E_REQUEST_PREFIX = -106,    /* auth request with another beginning */
+    SW_E_REQUEST_NAME = -107,      /* auth request without a user name */
+    SW_E_FEATURE = -108,           /* auth request with an unknown feature */
+    SW_E_FEATURE_OFFER = -109,     /* auth request with a feature not offered */
+    SW_E_FEATURE_SET = -110,       /* aes_ctr128 or sha256 without sideband */
+    SW_E_LEGACY_REFUSED = -111,    /* legacy mode needed, policy forbids it */
+    SW_E_RC4_REFUSED = -112,       /* RC4 needed, policy forbids it */
+    SW_E_CHALLENGE_SIZE = -113,    /* challenge is not one block of the key's size */
+    SW_E_CHALLENGE = -114,         /* challenge does not decrypt with the key */
+    SW_E_AUTH = -115,              /* server: wrong user, key or response */
+    SW_E_AUTH_REFUSED = -116,      /* client: server closed instead of proceeding */
+    SW_E_PROCEED = -117,           /* client: wrong proceed text (legacy) */
+    SW_E_CLOSED = -118,            /* closed before the handshake was complete */
+    SW_E_NO_EXIT = -119,           /* closed without an exit packet */
+    SW_E_COMMAND_EMPTY = -120,     /* command without arguments */
+    SW_E_COMMAND_SYNTAX = -121,    /* not an argument vector */
+    SW_E_COMMAND_SIZE = -122,      /* command above the limit */
+    SW_E_COMMAND_COUNT = -123,     /* more arguments than the caller has room for */
+    SW_E_NO_COMMAND = -124,        /* client closed without sending a command */
+    SW_E_UPLOAD = -125,            /* client closed in the middle of an upload */
+    SW_E_UNEXPECTED = -126,        /* packet where none is allowed */
+    SW_E_COMMAND_UNKNOWN = -127,   /* no command of this name in the table */
+    SW_E_COMMAND_DENIED = -128,    /* the user lacks a permission that the command needs */
     SW_E_COMMAND_ARGUMENTS = -129, /* command with too few arguments, or too many */
-    SW_E_FRAME_SIZE = -170,      /* sealed: handshake message of another length */
-    SW_E_NOISE = -171,           /* sealed: handshake message does not verify */
-    SW_E_LOW_ORDER = -172,       /* sealed: public key that makes no secret */
-    SW_E_RECORD_LIMIT = -173,    /* sealed: announced record limit out of range */
-    SW_E_RECORD_SIZE = -174,     /* sealed: record shorter or longer than allowed */
-    SW_E_RECORD = -175,          /* sealed: record does not verify */
-    SW_E_NOT_SEALED = -176,      /* server offers no sealed session that the policy allows */
-    SW_E_STRIPPED = -177,        /* the server seals, but its greeting did not say so */
-    SW_E_USER_REFUSED = -178,    /* sealed, client: EXIT__FAILURE in the place of PROCEED */
-    SW_E_USER_PACKET = -179,     /* sealed, server: not a name, a key and a signature */
-    SW_E_SHA1_REFUSED = -180,    /* SHA-1 needed, policy forbids it */
+    SW_E_FRAME_SIZE = -170,        /* sealed: handshake message of another length */
+    SW_E_NOISE = -171,             /* sealed: handshake message does not verify */
+    SW_E_LOW_ORDER = -172,         /* sealed: public key that makes no secret */
+    SW_E_RECORD_LIMIT = -173,      /* sealed: announced record limit out of range */
+    SW_E_RECORD_SIZE = -174,       /* sealed: record shorter or longer than allowed */
+    SW_E_RECORD = -175,            /* sealed: record does not verify */
+    SW_E_NOT_SEALED = -176,        /* server offers no sealed session that the policy allows */
+    SW_E_STRIPPED = -177,          /* the server seals, but its greeting did not say so */
+    SW_E_USER_REFUSED = -178,      /* sealed, client: EXIT__FAILURE in the place of PROCEED */
+    SW_E_USER_PACKET = -179,       /* sealed, server: not a name, a key and a signature */
+    SW_E_SHA1_REFUSED = -180,      /* SHA-1 needed, policy forbids it */
 
     /* the caller's fault, or in what the caller handed in */
     SW_E_NULL = -200,            /* a needed pointer is NULL */
@@ -67,7 +67,7 @@ enum {
     SW_E_BODY = -204,            /* more body bytes than announced */
     SW_E_CONFIG = -205,          /* contradiction or nonsense in a config */
     SW_E_USER_NAME = -206,       /* user name empty, too long, or with a byte it cannot have */
-    SW_E_LEGACY_ARGUMENT = -207,        /* argument cannot be carried in this mode */
+    SW_E_LEGACY_ARGUMENT = -207, /* argument cannot be carried in this mode */
     SW_E_CIPHER = -208,          /* unknown cipher, or backend lacks room for it */
     SW_E_KEY_FORMAT = -220,      /* no key in a known format */
     SW_E_KEY_TRUNCATED = -221,   /* key ends early */
@@ -95,19 +95,19 @@ enum {
     SW_E_RANDOM = -300,
     SW_E_HASH = -301,
     SW_E_RSA_ENCRYPT = -302,
-    SW_E_RSA_DECRYPT = -303,     /* the operation itself failed, not the padding check */
+    SW_E_RSA_DECRYPT = -303, /* the operation itself failed, not the padding check */
     SW_E_AES = -304,
     SW_E_X25519 = -305,
     SW_E_AEAD = -306,
     SW_E_SIGN = -307,
-    SW_E_VERIFY = -308           /* the operation itself failed, not the check */
+    SW_E_VERIFY = -308 /* the operation itself failed, not the check */
 };
 
 /* A code with the values that explain it; 0 where there is none. */
 typedef struct sw_error {
     int code;
-    uint64_t value;              /* what was seen */
-    uint64_t limit;              /* what would have been right */
+    uint64_t value; /* what was seen */
+    uint64_t limit; /* what would have been right */
 } sw_error;
 
 /* Text of a code, without values; static, never NULL. */
@@ -120,7 +120,10 @@ SW_API size_t sw_error_format(const sw_error *error, char *out, size_t cap);
 
 /* 1 if the peer did it, which a server counts as everyday and a client reports; otherwise the program
  * itself or its backend did. */
-static inline int sw_error_is_peer(int code) { return code <= -100 && code > -200; }
+static inline int sw_error_is_peer(int code)
+{
+    return code <= -100 && code > -200;
+}
 
 SW_END_DECLS
 #endif

@@ -28,19 +28,19 @@
 SW_BEGIN_DECLS
 
 enum {
-    SW_CHALLENGE_MAX = 4096,     /* bytes, body of a challenge packet */
-    SW_RESPONSE_MAX = 4096,      /* body of a response packet */
-    SW_SCRATCH_MIN = 1088,       /* enough for keys up to 4096 bits */
-    SW_SCRATCH_SEALED = 512,     /* enough if the policy requires sealed sessions */
-    SW_SCRATCH_FULL = 4096       /* enough for any key and request; more is left alone */
+    SW_CHALLENGE_MAX = 4096, /* bytes, body of a challenge packet */
+    SW_RESPONSE_MAX = 4096,  /* body of a response packet */
+    SW_SCRATCH_MIN = 1088,   /* enough for keys up to 4096 bits */
+    SW_SCRATCH_SEALED = 512, /* enough if the policy requires sealed sessions */
+    SW_SCRATCH_FULL = 4096   /* enough for any key and request; more is left alone */
 };
 
 typedef enum sw_step {
-    SW_STEP_RECV = 1,            /* give it bytes: sw_handshake_recv */
-    SW_STEP_SEND = 2,            /* send its bytes: sw_handshake_output, sw_handshake_sent */
-    SW_STEP_KEY = 3,             /* server: tell this user's public key: sw_handshake_key */
-    SW_STEP_SERVER_KEY = 5,      /* sealed, within a session: is this the right server? */
-    SW_STEP_DONE = 4             /* take the ciphers: sw_handshake_finish */
+    SW_STEP_RECV = 1,       /* give it bytes: sw_handshake_recv */
+    SW_STEP_SEND = 2,       /* send its bytes: sw_handshake_output, sw_handshake_sent */
+    SW_STEP_KEY = 3,        /* server: tell this user's public key: sw_handshake_key */
+    SW_STEP_SERVER_KEY = 5, /* sealed, within a session: is this the right server? */
+    SW_STEP_DONE = 4        /* take the ciphers: sw_handshake_finish */
 } sw_step;
 
 /* Fields are private. */
@@ -54,10 +54,10 @@ typedef struct sw_handshake {
     unsigned state, features;
     uint8_t known;
     uint8_t decoy_seed[SW_SHA256_SIZE];
-    sw_secrets challenge;        /* sealed: the keys of the records */
-    sw_noise *noise;             /* sealed: room for one of each suite; NULL: plain only */
-    uint8_t noise_at;            /* which of them */
-    uint16_t own_limit, peer_limit;     /* of records */
+    sw_secrets challenge;           /* sealed: the keys of the records */
+    sw_noise *noise;                /* sealed: room for one of each suite; NULL: plain only */
+    uint8_t noise_at;               /* which of them */
+    uint16_t own_limit, peer_limit; /* of records */
     uint8_t hash[SW_NOISE_HASH_SIZE], server_key[SW_X25519_SIZE];
     sw_greeting greeting;
     sw_decoder decoder;
@@ -68,10 +68,10 @@ typedef struct sw_handshake {
  * collected and made: it is the machine's until sw_handshake_finish or _wipe. SW_OK; SW_E_SPACE below SW_SCRATCH_MIN,
  * or too small for the key (value: cap, limit: bytes needed); SW_E_CONFIG, also for a policy with sealed sessions;
  * SW_E_BACKEND, SW_E_USER_NAME, SW_E_BANNER, SW_E_DECOY_SECRET. */
-SW_API int sw_handshake_client(sw_handshake *handshake, const sw_client_config *config,
-                               uint8_t *scratch, size_t cap);
-SW_API int sw_handshake_server(sw_handshake *handshake, const sw_server_config *config,
-                               uint8_t *scratch, size_t cap);
+SW_API int sw_handshake_client(sw_handshake *handshake, const sw_client_config *config, uint8_t *scratch,
+                               size_t cap);
+SW_API int sw_handshake_server(sw_handshake *handshake, const sw_server_config *config, uint8_t *scratch,
+                               size_t cap);
 
 /* What it waits for: an sw_step; or the error. */
 SW_API int sw_handshake_step(const sw_handshake *handshake);

@@ -24,15 +24,15 @@ enum { SW_RSA_MAX_EXPONENT_SIZE = 8 };
 typedef enum sw_key_type {
     SW_KEY_NONE = 0,
     SW_KEY_RSA = 1,
-    SW_KEY_ED25519 = 2           /* for sealed sessions only */
+    SW_KEY_ED25519 = 2 /* for sealed sessions only */
 } sw_key_type;
 
 /* RSA: unsigned big-endian numbers without leading zeros. Fields may be read; those of the other type
  * are zero. */
 typedef struct sw_public_key {
     sw_key_type type;
-    uint16_t bits;              /* of the modulus */
-    uint16_t n_size, e_size;    /* bytes */
+    uint16_t bits;           /* of the modulus */
+    uint16_t n_size, e_size; /* bytes */
     uint8_t n[SW_RSA_MAX_SIZE];
     uint8_t e[SW_RSA_MAX_EXPONENT_SIZE];
     uint8_t ed25519[SW_ED25519_PUBLIC_SIZE];
@@ -49,7 +49,7 @@ typedef struct sw_private_key {
     uint8_t p[SW_RSA_MAX_SIZE / 2];
     uint8_t q[SW_RSA_MAX_SIZE / 2];
     sw_ed25519_key ed25519;
-    uint8_t has_public_half;    /* Ed25519: 0 if the file had none, see sw_private_key_public */
+    uint8_t has_public_half; /* Ed25519: 0 if the file had none, see sw_private_key_public */
 } sw_private_key;
 
 /* Reads the first RSA or Ed25519 key in text[0..len), which needs no NUL: `ssh-rsa BASE64 [comment]` or
@@ -65,13 +65,11 @@ SW_API int sw_private_key_parse(sw_private_key *key, const char *text, size_t le
 /* The public half of a private key's file, also of OpenSSH's container with a passphrase, where it is
  * clear: for somebody else, an agent, that signs. SW_E_KEY_PASSPHRASE: it is encrypted with the rest;
  * SW_E_KEY_UNSUPPORTED: the file does not have it. */
-SW_API int sw_public_key_of_private_file(sw_public_key *key, const char *text, size_t len,
-                                         sw_error *error);
+SW_API int sw_public_key_of_private_file(sw_public_key *key, const char *text, size_t len, sw_error *error);
 
 /* The public half of a private key. crypto is used for what PKCS#8 files of Ed25519 leave out, and may
  * be NULL otherwise. SW_OK; SW_E_NULL, SW_E_KEY_BACKEND, SW_E_SIGN. */
-SW_API int sw_private_key_public(const sw_private_key *key, const sw_crypto *crypto,
-                                 sw_public_key *out);
+SW_API int sw_private_key_public(const sw_private_key *key, const sw_crypto *crypto, sw_public_key *out);
 
 /* NULL is fine. */
 SW_API void sw_private_key_wipe(sw_private_key *key);
@@ -84,15 +82,15 @@ SW_API sw_rsa_private sw_private_key_view(const sw_private_key *key);
 /* ---- the key of a server that seals ---- */
 
 enum {
-    SW_SERVER_KEY_FILE_SIZE = 119,   /* bytes of the text, without NUL */
-    SW_SERVER_KEY_TEXT_SIZE = 44,    /* the public half in base64, as in files of known servers */
-    SW_FINGERPRINT_SIZE = 50         /* "SHA256:" and 43 digits */
+    SW_SERVER_KEY_FILE_SIZE = 119, /* bytes of the text, without NUL */
+    SW_SERVER_KEY_TEXT_SIZE = 44,  /* the public half in base64, as in files of known servers */
+    SW_FINGERPRINT_SIZE = 50       /* "SHA256:" and 43 digits */
 };
 
 /* Reads the file of `openssl genpkey -algorithm X25519`, PKCS#8 in PEM. As sw_private_key_parse;
  * SW_E_KEY_NOT_X25519: another kind of key; SW_E_X25519. To be wiped with sw_server_key_wipe. */
-SW_API int sw_server_key_parse(sw_x25519_key *key, const sw_crypto *crypto, const char *text,
-                               size_t len, sw_error *error);
+SW_API int sw_server_key_parse(sw_x25519_key *key, const sw_crypto *crypto, const char *text, size_t len,
+                               sw_error *error);
 /* Makes a new one. SW_OK, SW_E_NULL, SW_E_RANDOM, SW_E_X25519. */
 SW_API int sw_server_key_make(sw_x25519_key *key, const sw_crypto *crypto);
 /* Writes such a file, without NUL; it is secret. */
@@ -100,8 +98,7 @@ SW_API void sw_server_key_write(const sw_x25519_key *key, char out[SW_SERVER_KEY
 SW_API void sw_server_key_wipe(sw_x25519_key *key);
 
 /* The public half as text, without NUL, and back: 0, or SW_E_KEY_FORMAT, SW_E_NULL. */
-SW_API void sw_server_key_text(const uint8_t public_half[SW_X25519_SIZE],
-                               char out[SW_SERVER_KEY_TEXT_SIZE]);
+SW_API void sw_server_key_text(const uint8_t public_half[SW_X25519_SIZE], char out[SW_SERVER_KEY_TEXT_SIZE]);
 SW_API int sw_server_key_read(uint8_t public_half[SW_X25519_SIZE], const char *text, size_t len);
 
 /* What people compare: "SHA256:" and the hash of some bytes in base64 without padding, NUL behind it; of

@@ -26,18 +26,18 @@ enum {
     SW_FEATURE_SIDEBAND = 1,
     SW_FEATURE_AES_CTR128 = 2,
     SW_FEATURE_SHA256 = 4,
-    SW_FEATURES_ALL = 7,         /* of plain sessions */
+    SW_FEATURES_ALL = 7, /* of plain sessions */
     /* Sealed sessions, of one or both suites [sealed, section 1]: in a greeting or a policy; and what
      * was agreed on is one of them, with sideband */
     SW_FEATURE_NOISE_AESGCM = 8,
     SW_FEATURE_NOISE_CHACHAPOLY = 16,
     SW_FEATURES_SEALED = 24,
-    SW_FEATURES_TEXT_MAX = 96,   /* bytes of the longest list of features */
+    SW_FEATURES_TEXT_MAX = 96, /* bytes of the longest list of features */
     SW_FEATURE_NAME_MAX = 40,
 
-    SW_GREETING_MAX = 4096,      /* bytes, both lines */
+    SW_GREETING_MAX = 4096, /* bytes, both lines */
     SW_REQUEST_MAX = 4096,
-    SW_CHALLENGE_SIZE = 128      /* of the plain text */
+    SW_CHALLENGE_SIZE = 128 /* of the plain text */
 };
 
 /* Texts of legacy mode, under the cipher [sections 7 and 9.4]; from memory [M]. */
@@ -63,9 +63,9 @@ SW_API size_t sw_features_response_size(unsigned features);
 
 /* Incremental reader of a greeting [section 2]. features and lines may be read. */
 typedef struct sw_greeting {
-    unsigned features;           /* announced and known; complete when feed returned 1 */
-    uint16_t size;               /* bytes seen */
-    uint16_t lines;              /* complete lines before the features line */
+    unsigned features; /* announced and known; complete when feed returned 1 */
+    uint16_t size;     /* bytes seen */
+    uint16_t lines;    /* complete lines before the features line */
     uint8_t column, in_features, token_len;
     char token[SW_FEATURE_NAME_MAX];
 } sw_greeting;
@@ -75,8 +75,8 @@ typedef struct sw_greeting {
  * SW_E_FEATURE_SET (value: the features); SW_E_SPACE (value: cap, limit: bytes needed); SW_E_BANNER: more than one
  * line, what readers would take for the line of features, or too long (value: bytes of the greeting, limit:
  * SW_GREETING_MAX). After an error *len is 0. */
-SW_API int sw_greeting_format(const char *banner, unsigned features, uint8_t *out, size_t cap,
-                              size_t *len, sw_error *error);
+SW_API int sw_greeting_format(const char *banner, unsigned features, uint8_t *out, size_t cap, size_t *len,
+                              sw_error *error);
 
 SW_API void sw_greeting_init(sw_greeting *greeting);
 /* Takes the next bytes of a greeting. 1: the features line is complete, and *used ends behind its LF; 0: all was
@@ -101,19 +101,19 @@ SW_API int sw_request_parse(const uint8_t *in, size_t len, sw_request *request, 
  * SW_E_FEATURE_SET (value: the features); SW_E_USER_NAME: empty, with a byte that no name can have, or too long
  * (value: bytes of the request, limit: SW_REQUEST_MAX); SW_E_SPACE (value: cap, limit: bytes needed). After an error
  * *len is 0. */
-SW_API int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t cap,
-                             size_t *len, sw_error *error);
+SW_API int sw_request_format(const char *user, unsigned features, uint8_t *out, size_t cap, size_t *len,
+                             sw_error *error);
 
 /* ---- challenge ---- */
 
 /* What both sides share once the challenge is known [sections 4 to 6], or a channel is sealed. Secret: to be wiped
  * with sw_secrets_wipe. */
 typedef struct sw_secrets {
-    uint8_t client_key[SW_CIPHER_KEY_SIZE];   /* client to server */
-    uint8_t server_key[SW_CIPHER_KEY_SIZE];   /* server to client */
+    uint8_t client_key[SW_CIPHER_KEY_SIZE]; /* client to server */
+    uint8_t server_key[SW_CIPHER_KEY_SIZE]; /* server to client */
     uint8_t response[SW_SHA256_SIZE];
-    uint8_t response_size;       /* 0 in a sealed session, which has none */
-    uint8_t has_notice;          /* 1: the challenge says that the server seals [sealed, section 5] */
+    uint8_t response_size;             /* 0 in a sealed session, which has none */
+    uint8_t has_notice;                /* 1: the challenge says that the server seals [sealed, section 5] */
     uint8_t ephemeral[SW_X25519_SIZE]; /* sealed: the client's, clear on the wire */
 } sw_secrets;
 
@@ -121,13 +121,12 @@ typedef struct sw_secrets {
  * then says so in itself (has_notice). After an error *secrets is wiped, here and below. */
 /* Server: draws a challenge, and encrypts it to block[0..key->n_size). SW_OK; the backend's SW_E_RANDOM, SW_E_HASH,
  * SW_E_RSA_ENCRYPT. */
-SW_API int sw_challenge_create(sw_secrets *secrets, const sw_crypto *crypto,
-                               const sw_rsa_public *key, unsigned features, uint8_t *block);
+SW_API int sw_challenge_create(sw_secrets *secrets, const sw_crypto *crypto, const sw_rsa_public *key,
+                               unsigned features, uint8_t *block);
 /* Client: decrypts block[0..size). SW_OK; SW_E_CHALLENGE_SIZE (value: size, limit: key->n_size); SW_E_CHALLENGE: it is
  * not for this key; the backend's SW_E_RSA_DECRYPT, SW_E_HASH. */
-SW_API int sw_challenge_open(sw_secrets *secrets, const sw_crypto *crypto,
-                             const sw_rsa_private *key, unsigned features, const uint8_t *block,
-                             size_t size, sw_error *error);
+SW_API int sw_challenge_open(sw_secrets *secrets, const sw_crypto *crypto, const sw_rsa_private *key,
+                             unsigned features, const uint8_t *block, size_t size, sw_error *error);
 /* NULL is fine. */
 SW_API void sw_secrets_wipe(sw_secrets *secrets);
 

@@ -15,8 +15,8 @@ SW_BEGIN_DECLS
 
 /* Protocols, as one bit each, in the order of preference. */
 typedef enum sw_suite {
-    SW_SUITE_AESGCM = 1,         /* Noise_NX_25519_AESGCM_SHA256 */
-    SW_SUITE_CHACHAPOLY = 2,     /* Noise_NX_25519_ChaChaPoly_SHA256 */
+    SW_SUITE_AESGCM = 1,     /* Noise_NX_25519_AESGCM_SHA256 */
+    SW_SUITE_CHACHAPOLY = 2, /* Noise_NX_25519_ChaChaPoly_SHA256 */
     SW_SUITES_ALL = 3
 } sw_suite;
 
@@ -42,7 +42,7 @@ typedef struct sw_noise {
     union {
         uint64_t align_integer;
         void *align_pointer;
-        uint8_t prologue[SW_SHA256_STATE_SIZE];      /* its hash, while it comes in */
+        uint8_t prologue[SW_SHA256_STATE_SIZE]; /* its hash, while it comes in */
         uint8_t key[SW_NOISE_KEY_SIZE];
     } u;
 } sw_noise;
@@ -62,14 +62,13 @@ SW_API int sw_noise_prologue(sw_noise *noise, const uint8_t *data, size_t len);
  * len. Draws the ephemeral key from the table's random. payload does not overlap out, unless it is
  * where it goes: behind the first SW_NOISE_OVERHEAD_1 bytes, or SW_NOISE_OVERHEAD_2 less a tag.
  * SW_E_NULL, SW_E_STATE, SW_E_SPACE, SW_E_LOW_ORDER, SW_E_RANDOM, SW_E_X25519, SW_E_AEAD, SW_E_HASH. */
-SW_API int sw_noise_write(sw_noise *noise, const uint8_t *payload, size_t len, uint8_t *out,
-                          size_t cap, size_t *written);
+SW_API int sw_noise_write(sw_noise *noise, const uint8_t *payload, size_t len, uint8_t *out, size_t cap,
+                          size_t *written);
 
 /* Reads the peer's message, which is decrypted in place; *payload points into it. Nothing of a message
  * that does not verify is given out: SW_E_NOISE, and the message is wiped. SW_E_FRAME_SIZE: it is too
  * short; SW_E_NULL, SW_E_STATE, SW_E_LOW_ORDER, SW_E_X25519, SW_E_AEAD, SW_E_HASH. */
-SW_API int sw_noise_read(sw_noise *noise, uint8_t *message, size_t len, uint8_t **payload,
-                         size_t *payload_len);
+SW_API int sw_noise_read(sw_noise *noise, uint8_t *message, size_t len, uint8_t **payload, size_t *payload_len);
 
 /* After both messages: the keys of what the initiator sends and of what the responder sends. Wipes
  * all secrets; hash and peer_static stay. SW_E_NULL, SW_E_STATE, SW_E_HASH. */

@@ -34,44 +34,44 @@ enum { SW_FROM_CLIENT = 0, SW_FROM_SERVER = 1 };
 typedef struct sw_observer_input {
     uint8_t *data;
     size_t len;
-    uint64_t missing;            /* behind these bytes so many are not to be had; 0: none, or not known yet */
-    int ended;                   /* behind all that, this end sends nothing more */
-    int full;                    /* what waits for others can be kept no longer */
+    uint64_t missing; /* behind these bytes so many are not to be had; 0: none, or not known yet */
+    int ended;        /* behind all that, this end sends nothing more */
+    int full;         /* what waits for others can be kept no longer */
 } sw_observer_input;
 
 typedef enum sw_observed {
-    SW_OBSERVED_GREETING = 1,    /* data: all of it, or what there is of it */
-    SW_OBSERVED_REQUEST,         /* data: all of it, with its end mark if there is one; request, or error. That of a
+    SW_OBSERVED_GREETING = 1, /* data: all of it, or what there is of it */
+    SW_OBSERVED_REQUEST,      /* data: all of it, with its end mark if there is one; request, or error. That of a
                                   * sealed session names no user; its features are the suite and sideband */
-    SW_OBSERVED_NOISE,           /* sealed: a message of the handshake. That of the client begins with the ephemeral key
+    SW_OBSERVED_NOISE,      /* sealed: a message of the handshake. That of the client begins with the ephemeral key
                                   * by which key logs name sessions; answer with keys if they are known */
-    SW_OBSERVED_CHALLENGE,       /* a message; answer with keys if one opens it (sw_observer_open) */
-    SW_OBSERVED_RESPONSE,        /* a message; answer with keys if none were known before */
-    SW_OBSERVED_PROCEED,         /* legacy: its text */
-    SW_OBSERVED_COMMAND,         /* legacy: all of it, or, if not `last`, what there is of it */
-    SW_OBSERVED_PACKET,          /* a message of an encrypted sideband session, PROCEED and COMMAND too, and in a sealed
+    SW_OBSERVED_CHALLENGE,  /* a message; answer with keys if one opens it (sw_observer_open) */
+    SW_OBSERVED_RESPONSE,   /* a message; answer with keys if none were known before */
+    SW_OBSERVED_PROCEED,    /* legacy: its text */
+    SW_OBSERVED_COMMAND,    /* legacy: all of it, or, if not `last`, what there is of it */
+    SW_OBSERVED_PACKET,     /* a message of an encrypted sideband session, PROCEED and COMMAND too, and in a sealed
                                   * one CHALLENGE_RESPONSE (sw_ssh_proof_read) */
-    SW_OBSERVED_RECORD,          /* sealed: a record begins here; size: the n of its header. opened: its text follows as
+    SW_OBSERVED_RECORD,     /* sealed: a record begins here; size: the n of its header. opened: its text follows as
                                   * packets. Else for want of keys; or error: what is wrong with it; or bytes of it are
                                   * missing; what is left of it follows as ENCRYPTED or UNDECODED. in_message: the message
                                   * that is under way goes on behind it, without `missing` bytes of its body from
                                   * byte `offset` on, which were in it */
-    SW_OBSERVED_TEXT,            /* legacy: output, or bytes of an upload */
-    SW_OBSERVED_WRONG_KEYS,      /* the keys given do not fit what is decrypted with them, and are forgotten. No byte
+    SW_OBSERVED_TEXT,       /* legacy: output, or bytes of an upload */
+    SW_OBSERVED_WRONG_KEYS, /* the keys given do not fit what is decrypted with them, and are forgotten. No byte
                                   * was taken. Others may be given, now or later */
-    SW_OBSERVED_ENCRYPTED,       /* len bytes passed over for want of keys */
-    SW_OBSERVED_LOST,            /* `missing` bytes were missing here. in_message: the message that is under way goes on
+    SW_OBSERVED_ENCRYPTED,  /* len bytes passed over for want of keys */
+    SW_OBSERVED_LOST,       /* `missing` bytes were missing here. in_message: the message that is under way goes on
                                   * behind them, from byte `offset` + `missing` of its body on. Sealed: whether one
                                   * goes on is told by RECORD or RESUMED */
-    SW_OBSERVED_UNDECODED,       /* len bytes passed over behind damage or a hole. data: as far as they could be
+    SW_OBSERVED_UNDECODED,  /* len bytes passed over behind damage or a hole. data: as far as they could be
                                   * decrypted, or NULL. error: what is wrong with the first of them, if anything is.
                                   * Sealed, in_message: the message that is under way goes on behind them */
-    SW_OBSERVED_RESUMED          /* decoding goes on here with a header that fits; sure: and so does the next. Sealed:
+    SW_OBSERVED_RESUMED     /* decoding goes on here with a header that fits; sure: and so does the next. Sealed:
                                   * or with a record that opens; in_message as with RECORD */
 } sw_observed;
 
 typedef enum sw_verdict {
-    SW_VERDICT_UNKNOWN,          /* no keys, or not all of the response is there */
+    SW_VERDICT_UNKNOWN, /* no keys, or not all of the response is there */
     SW_VERDICT_RIGHT,
     SW_VERDICT_WRONG
 } sw_verdict;
@@ -80,60 +80,60 @@ typedef enum sw_verdict {
  * come in one unless bytes are missing. */
 typedef struct sw_observer_event {
     sw_observed kind;
-    int side;                    /* SW_FROM_CLIENT, SW_FROM_SERVER */
-    uint64_t at;                 /* place of data[0] in what this end sent, of the hole, or of the header */
-    uint64_t message_at;         /* where the message begins: its header, if it has one, else its body */
-    const uint8_t *data;         /* in the caller's input; valid as long as that is */
+    int side;            /* SW_FROM_CLIENT, SW_FROM_SERVER */
+    uint64_t at;         /* place of data[0] in what this end sent, of the hole, or of the header */
+    uint64_t message_at; /* where the message begins: its header, if it has one, else its body */
+    const uint8_t *data; /* in the caller's input; valid as long as that is */
     size_t len;
-    uint32_t size, offset;       /* of a message: bytes of its body, and where data lies in that */
-    uint8_t band;                /* of a sideband packet, else SW_BAND_ANY */
-    uint8_t first, last;         /* of a message: these are its first, its last bytes */
+    uint32_t size, offset; /* of a message: bytes of its body, and where data lies in that */
+    uint8_t band;          /* of a sideband packet, else SW_BAND_ANY */
+    uint8_t first, last;   /* of a message: these are its first, its last bytes */
     uint8_t in_message, sure;
-    uint8_t opened, rekeyed;     /* RECORD; rekeyed: it is the first under another key */
-    sw_verdict verdict;          /* RESPONSE */
-    uint64_t missing;            /* LOST; in_message: bytes of a body */
-    uint64_t number;             /* RECORD: from 0 on */
-    sw_request request;          /* REQUEST */
-    sw_error error;              /* REQUEST, RECORD, UNDECODED */
+    uint8_t opened, rekeyed; /* RECORD; rekeyed: it is the first under another key */
+    sw_verdict verdict;      /* RESPONSE */
+    uint64_t missing;        /* LOST; in_message: bytes of a body */
+    uint64_t number;         /* RECORD: from 0 on */
+    sw_request request;      /* REQUEST */
+    sw_error error;          /* REQUEST, RECORD, UNDECODED */
 } sw_observer_event;
 
 /* What the bytes of an end that were not taken wait for. */
 typedef enum sw_observer_wait {
-    SW_WAIT_MORE,                /* for more of this end */
-    SW_WAIT_OTHER,               /* for what the other end said meanwhile */
-    SW_WAIT_KEYS                 /* for sw_observer_open */
+    SW_WAIT_MORE,  /* for more of this end */
+    SW_WAIT_OTHER, /* for what the other end said meanwhile */
+    SW_WAIT_KEYS   /* for sw_observer_open */
 } sw_observer_wait;
 
 enum { SW_OBSERVER_KEEP = 68 << 10, SW_OBSERVER_TURNS = 8 };
 
 /* Private, as all of sw_observer. */
 typedef struct sw_observer_end {
-    uint64_t at;                 /* place of the next byte to be taken */
-    uint64_t offered;            /* where the bytes seen so far end */
-    uint64_t clear_until;        /* up to here they are decrypted */
+    uint64_t at;          /* place of the next byte to be taken */
+    uint64_t offered;     /* where the bytes seen so far end */
+    uint64_t clear_until; /* up to here they are decrypted */
     uint64_t encrypted_from;
     uint64_t message_at, lost;
     uint32_t size, done, largest;
     uint8_t state, band, wait;
-    uint8_t in_message, begun;   /* its header was taken; an event told of it */
+    uint8_t in_message, begun; /* its header was taken; an event told of it */
     uint8_t greeted, unsure, spoke_otherwise, told;
     sw_error error;
     union {
         sw_cipher cipher;
-        sw_record record;        /* sealed */
+        sw_record record; /* sealed */
     } channel;
 
     /* sealed */
-    uint64_t border, counter;    /* where the next record begins that was not begun, and its number */
-    uint64_t behind_hole;        /* a record may begin here */
+    uint64_t border, counter; /* where the next record begins that was not begun, and its number */
+    uint64_t behind_hole;     /* a record may begin here */
     uint64_t header_at;
-    uint32_t text;               /* bytes of an opened record that are left; its tag is behind them */
-    uint32_t usual;              /* size of the largest record so far */
-    uint32_t credit;             /* bytes that may be tried in vain */
-    uint8_t header[SW_HEADER_SIZE], header_len;  /* of a packet: what came of it */
-    uint8_t passing;             /* as what the rest of a record is told; 0: it is the tag of an opened one */
-    uint8_t seeking;             /* where the next packet begins is not known */
-    uint8_t opened, refused;     /* the keys opened a record of this end, or did not */
+    uint32_t text;   /* bytes of an opened record that are left; its tag is behind them */
+    uint32_t usual;  /* size of the largest record so far */
+    uint32_t credit; /* bytes that may be tried in vain */
+    uint8_t header[SW_HEADER_SIZE], header_len; /* of a packet: what came of it */
+    uint8_t passing;         /* as what the rest of a record is told; 0: it is the tag of an opened one */
+    uint8_t seeking;         /* where the next packet begins is not known */
+    uint8_t opened, refused; /* the keys opened a record of this end, or did not */
 } sw_observer_end;
 
 typedef struct sw_observer_turn {
@@ -161,8 +161,7 @@ SW_API void sw_observer_init(sw_observer *observer, const sw_crypto *crypto);
  * left of the same input, or 0 if nothing more can be taken for now. Bytes that were not taken must be offered
  * again as they are, with or without more behind them: some may be decrypted already.
  * SW_E_NULL; SW_E_STATE for an end other than 0 and 1. */
-SW_API int sw_observer_next(sw_observer *observer, unsigned end, sw_observer_input *in,
-                            sw_observer_event *event);
+SW_API int sw_observer_next(sw_observer *observer, unsigned end, sw_observer_input *in, sw_observer_event *event);
 
 /* Gives the keys of the session, at any time after the request: as answer to a challenge, a response or NOISE, or later.
  * If bytes were passed over for want of them, decoding begins at the next header that fits. `response` in them is

@@ -56,21 +56,27 @@ SW_API const char *sw_band_name(unsigned band);
  * length 0, and no other chunk is empty. */
 typedef struct sw_chunk {
     uint8_t band;
-    uint32_t size;              /* of the whole body, bytes */
-    uint32_t offset;            /* of this slice in the body; 0: the first */
-    uint32_t len;               /* of this slice */
-    uint8_t *data;              /* inside the caller's input; valid as long as that is */
+    uint32_t size;   /* of the whole body, bytes */
+    uint32_t offset; /* of this slice in the body; 0: the first */
+    uint32_t len;    /* of this slice */
+    uint8_t *data;   /* inside the caller's input; valid as long as that is */
 } sw_chunk;
 
-static inline int sw_chunk_is_first(const sw_chunk *c) { return c->offset == 0; }
-static inline int sw_chunk_is_last(const sw_chunk *c) { return c->len == c->size - c->offset; }
+static inline int sw_chunk_is_first(const sw_chunk *c)
+{
+    return c->offset == 0;
+}
+static inline int sw_chunk_is_last(const sw_chunk *c)
+{
+    return c->len == c->size - c->offset;
+}
 
 /* Fields are private. At most 64 bytes. */
 typedef struct sw_decoder {
     sw_cipher *cipher;
     uint32_t max_body, size, offset;
     uint8_t header[SW_HEADER_SIZE];
-    uint8_t have;               /* header bytes seen; SW_HEADER_SIZE: in the body */
+    uint8_t have; /* header bytes seen; SW_HEADER_SIZE: in the body */
     uint8_t band;
     sw_error error;
 } sw_decoder;
@@ -86,8 +92,7 @@ SW_API int sw_decoder_set_limit(sw_decoder *decoder, uint32_t max_body);
  * taken is untouched: it may be under another key. 1: *chunk is the next piece of a body; 0: all was taken, more is
  * needed; SW_E_PACKET_SIZE (value: the body's size, limit: max_body), as soon as the header is there: *used ends
  * with it, and no byte of the body was taken; SW_E_CIPHER, SW_E_AES. */
-SW_API int sw_decoder_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used,
-                           sw_chunk *chunk);
+SW_API int sw_decoder_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk);
 
 /* How many bytes are missing to the end of this header or body, for those who read no more than is needed: 1 or
  * more, but 0 after an error. */
@@ -124,8 +129,8 @@ SW_API int sw_encoder_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in,
 /* Writes a whole packet to out[0..cap): 1, and *len is SW_HEADER_SIZE + size; 0: it does not fit, and nothing was
  * encoded; SW_E_STATE while a body is not complete; SW_E_OVERLAP, unless body is out + SW_HEADER_SIZE or outside
  * of what is written. */
-SW_API int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, uint32_t size,
-                             uint8_t *out, size_t cap, size_t *len);
+SW_API int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, uint32_t size, uint8_t *out,
+                             size_t cap, size_t *len);
 
 SW_API sw_error sw_encoder_error(const sw_encoder *encoder);
 

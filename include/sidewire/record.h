@@ -26,7 +26,7 @@ typedef struct sw_record {
     const sw_crypto *crypto;
     uint64_t counter;
     sw_error error;
-    sw_suite suite;              /* 0: nothing to wipe */
+    sw_suite suite; /* 0: nothing to wipe */
     uint16_t limit;
     uint8_t key[SW_AEAD_KEY_SIZE];
     union {
@@ -57,8 +57,7 @@ SW_API int sw_record_seal(sw_record *record, uint8_t *bytes, size_t size);
  * `in`, and *used its bytes; 0: it is not whole yet, and nothing was taken or changed. The length is
  * looked at as soon as it is there: SW_E_RECORD_SIZE. SW_E_RECORD: it does not verify; its bytes are wiped,
  * *used is 0. SW_E_NULL, SW_E_COUNTER, SW_E_AEAD. */
-SW_API int sw_record_open(sw_record *record, uint8_t *in, size_t len, size_t *used, uint8_t **text,
-                          size_t *size);
+SW_API int sw_record_open(sw_record *record, uint8_t *in, size_t len, size_t *used, uint8_t **text, size_t *size);
 
 SW_API sw_error sw_record_error(const sw_record *record);
 

@@ -58,10 +58,10 @@ SW_BEGIN_DECLS
 
 /* Sizes of buffers, bytes. Larger ones mean fewer calls; some 16 KiB are enough for full speed. */
 enum {
-    SW_SESSION_RX_MIN = 64,              /* a server's commands must fit, without their header */
-    SW_SESSION_TX_MIN = SW_SCRATCH_MIN,  /* the handshake's messages are made there; a client's command
+    SW_SESSION_RX_MIN = 64,             /* a server's commands must fit, without their header */
+    SW_SESSION_TX_MIN = SW_SCRATCH_MIN, /* the handshake's messages are made there; a client's command
                                           * must fit, with SW_HEADER_SIZE bytes in front */
-    SW_SESSION_LEND_TX_MIN = 32,         /* after the handshake */
+    SW_SESSION_LEND_TX_MIN = 32,        /* after the handshake */
     /* Sealed: rx holds a record of the limit that this side announces, with its header, and a server's
      * commands; tx the packet that proves the user, with its record, and a client's command. Enough for
      * both if the policy requires sealed sessions and the user's key is of Ed25519: */
@@ -73,17 +73,17 @@ typedef struct sw_session {
     uint8_t *rx, *tx;
     size_t rx_cap, rx_keep, rx_start, rx_end;
     size_t tx_cap, tx_start, tx_end;
-    unsigned state, features;    /* features: agreed on */
-    size_t rx_text, rx_skip;     /* sealed: text that is open at rx_start, bytes to pass over behind it */
-    size_t tx_open;              /* sealed: bytes at the end of tx of a record that is not sealed yet */
-    size_t proof_len;            /* sealed, server: of the packet that proves the user, in tx */
-    uint16_t record_limit;       /* sealed: what this side announces */
-    int16_t refusal;             /* sealed, server: why the user is refused */
+    unsigned state, features; /* features: agreed on */
+    size_t rx_text, rx_skip;  /* sealed: text that is open at rx_start, bytes to pass over behind it */
+    size_t tx_open;           /* sealed: bytes at the end of tx of a record that is not sealed yet */
+    size_t proof_len;         /* sealed, server: of the packet that proves the user, in tx */
+    uint16_t record_limit;    /* sealed: what this side announces */
+    int16_t refusal;          /* sealed, server: why the user is refused */
     uint8_t channel_kind;
-    uint8_t awaits_verdict;      /* sealed, client: PROCEED did not come yet */
-    uint8_t is_signed;           /* sealed, client: the application signed, READY is to be told */
+    uint8_t awaits_verdict; /* sealed, client: PROCEED did not come yet */
+    uint8_t is_signed;      /* sealed, client: the application signed, READY is to be told */
     uint8_t eof, pause, told_closed, is_deferred, last_type;
-    sw_chunk last;               /* of the last event */
+    sw_chunk last; /* of the last event */
     sw_error error;
     sw_secrets *keys;
     sw_decoder decoder;
@@ -108,10 +108,10 @@ typedef struct sw_session {
  * NULL and 0, and lent later; without tx the handshake has not begun, and the config is not looked at
  * either. As for the config see config.h. Returns SW_OK; SW_E_SPACE for a buffer that is too small;
  * SW_E_CONFIG, SW_E_BACKEND, SW_E_USER_NAME, SW_E_BANNER, SW_E_DECOY_SECRET for what is wrong there. */
-SW_API int sw_session_client(sw_session *session, const sw_client_config *config, uint8_t *rx,
-                             size_t rx_cap, uint8_t *tx, size_t tx_cap);
-SW_API int sw_session_server(sw_session *session, const sw_server_config *config, uint8_t *rx,
-                             size_t rx_cap, uint8_t *tx, size_t tx_cap);
+SW_API int sw_session_client(sw_session *session, const sw_client_config *config, uint8_t *rx, size_t rx_cap,
+                             uint8_t *tx, size_t tx_cap);
+SW_API int sw_session_server(sw_session *session, const sw_server_config *config, uint8_t *rx, size_t rx_cap,
+                             uint8_t *tx, size_t tx_cap);
 
 /* Forgets all keys and takes no further interest in the buffers. NULL, and a session that was wiped or
  * zeroed, are fine. */
@@ -194,14 +194,12 @@ SW_API int sw_session_command(sw_session *session, const sw_argument *argv, size
  * of packets; or SW_BAND_AWAITING_DATA, empty, once, if it wants an upload. Client, after
  * SW_EVENT_AWAITING_DATA: SW_BAND_BLOB_DATA, the empty packet last. In legacy mode the text goes out as it
  * is: an empty packet is nothing, and SW_WANT_SHUTDOWN ends the upload. */
-SW_API int sw_session_send(sw_session *session, uint8_t band, const void *data, size_t len,
-                           size_t *taken);
+SW_API int sw_session_send(sw_session *session, uint8_t band, const void *data, size_t len, size_t *taken);
 
 /* Server: the arguments of a SW_EVENT_COMMAND in either mode, while its chunk is valid: as
  * sw_command_decode. What is wrong with a command is not an error of the session: the peer is told. */
-SW_API int sw_session_arguments(const sw_session *session, const sw_event *event,
-                                sw_argument *argv, size_t max, sw_command_info *out,
-                                sw_error *error);
+SW_API int sw_session_arguments(const sw_session *session, const sw_event *event, sw_argument *argv, size_t max,
+                                sw_command_info *out, sw_error *error);
 
 /* Server, after SW_EVENT_COMMAND: queues the exit packet (status 0: success, else failure), behind which
  * nothing is sent and nothing that comes is looked at. 1: queued; 0: tx is full (or not there). */

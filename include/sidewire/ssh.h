@@ -31,8 +31,8 @@ SW_API int sw_ssh_key_is(const sw_public_key *key, const uint8_t *blob, size_t l
 
 /* The body of the packet that proves a user, by views into it. */
 typedef struct sw_ssh_proof {
-    const char *user;            /* not NUL-terminated */
-    const uint8_t *key, *signature;      /* blobs */
+    const char *user;               /* not NUL-terminated */
+    const uint8_t *key, *signature; /* blobs */
     size_t user_len, key_len, signature_len;
 } sw_ssh_proof;
 
@@ -41,19 +41,18 @@ SW_API int sw_ssh_proof_read(sw_ssh_proof *proof, const uint8_t *body, size_t le
 
 /* What a user signs: OpenSSH's SSHSIG structure for the namespace "sidewire-auth", over the handshake
  * hash of the channel and the user's name. SW_E_NULL, SW_E_HASH. */
-SW_API int sw_sshsig_message(const sw_crypto *crypto, const uint8_t hash[SW_SHA256_SIZE],
-                             const char *user, size_t user_len, uint8_t out[SW_SSHSIG_SIZE]);
+SW_API int sw_sshsig_message(const sw_crypto *crypto, const uint8_t hash[SW_SHA256_SIZE], const char *user,
+                             size_t user_len, uint8_t out[SW_SSHSIG_SIZE]);
 
 /* Signs a message; the blob, of the form in which agents give it, goes to out[0..cap). RSA: `rsa` is
  * the key; Ed25519: `ed25519`; the other one is NULL. SW_E_NULL, SW_E_HASH, SW_E_SIGN;
  * SW_E_SPACE: *len is what it needs; SW_E_KEY_BACKEND: Ed25519, which the backend has not. */
-SW_API int sw_ssh_sign(const sw_crypto *crypto, const sw_rsa_private *rsa,
-                       const sw_ed25519_key *ed25519, const uint8_t *message, size_t size,
-                       uint8_t *out, size_t cap, size_t *len);
+SW_API int sw_ssh_sign(const sw_crypto *crypto, const sw_rsa_private *rsa, const sw_ed25519_key *ed25519,
+                       const uint8_t *message, size_t size, uint8_t *out, size_t cap, size_t *len);
 /* Checks one. 0: it is the key's for the message; > 0: it is not; SW_E_HASH, SW_E_VERIFY;
  * SW_E_KEY_BACKEND as above. */
-SW_API int sw_ssh_verify(const sw_crypto *crypto, const sw_ssh_key *key, const uint8_t *message,
-                         size_t size, const uint8_t *signature, size_t len);
+SW_API int sw_ssh_verify(const sw_crypto *crypto, const sw_ssh_key *key, const uint8_t *message, size_t size,
+                         const uint8_t *signature, size_t len);
 
 SW_END_DECLS
 #endif

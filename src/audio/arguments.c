@@ -17,8 +17,8 @@ int swi_arguments_count(size_t argc, size_t least, size_t most, sw_error *error)
     return swi_error_set(error, SW_OK, 0, 0);
 }
 
-int swi_arguments_begin(const sw_argument *argv, size_t argc, size_t least, size_t most,
-                       const void *out, sw_error *error)
+int swi_arguments_begin(const sw_argument *argv, size_t argc, size_t least, size_t most, const void *out,
+                        sw_error *error)
 {
     if (out == NULL || (argv == NULL && argc > 0))
         return swi_error_set(error, SW_E_NULL, 0, 0);
@@ -35,8 +35,7 @@ int swi_argument_is(const sw_argument *argument, const char *word)
     return argument->len > 0 && swi_name_is(word, argument->data, argument->len);
 }
 
-void swi_argument_open(argument_reader *reader, const sw_argument *argv, size_t index,
-                      sw_error *error)
+void swi_argument_open(argument_reader *reader, const sw_argument *argv, size_t index, sw_error *error)
 {
     /* no arithmetic on NULL, which an empty argument may have */
     reader->p = argv[index].len > 0 ? argv[index].data : "";
@@ -94,8 +93,7 @@ static void empty(sw_argument_vector *out)
     memset(out->argv, 0, sizeof(out->argv));
 }
 
-int swi_vector_begin(sw_argument_vector *out, const char *name, const void *arguments,
-                    sw_error *error)
+int swi_vector_begin(sw_argument_vector *out, const char *name, const void *arguments, sw_error *error)
 {
     if (out != NULL)
         empty(out);
@@ -167,8 +165,7 @@ static int read_rounds(const sw_argument *argv, size_t index, uint32_t *rounds, 
     argument_reader reader;
 
     swi_argument_open(&reader, argv, index, error);
-    if (!swi_argument_skip(&reader, '-') || !swi_argument_skip(&reader, 'n') ||
-        !swi_argument_skip(&reader, '='))
+    if (!swi_argument_skip(&reader, '-') || !swi_argument_skip(&reader, 'n') || !swi_argument_skip(&reader, '='))
         return swi_argument_fail(&reader, SW_E_ARGUMENT_UNKNOWN, 0);
     return swi_argument_last_number(&reader, UINT32_MAX, rounds);
 }
@@ -191,8 +188,7 @@ int sw_stat_parse(const sw_argument *argv, size_t argc, sw_stat_arguments *out, 
     return result;
 }
 
-int sw_stat_format(const sw_stat_arguments *arguments, sw_argument_vector *out,
-                   sw_error *error)
+int sw_stat_format(const sw_stat_arguments *arguments, sw_argument_vector *out, sw_error *error)
 {
     int result = swi_vector_begin(out, "stat", arguments, error);
 
@@ -210,8 +206,8 @@ int sw_stat_format(const sw_stat_arguments *arguments, sw_argument_vector *out,
 /* ---- ff, jmp ---- */
 
 /* The one argument of these commands; `-` may follow if there is somewhere to note it. */
-static int read_number(const sw_argument *argv, size_t argc, const void *out, uint32_t *number,
-                       int *minus, sw_error *error)
+static int read_number(const sw_argument *argv, size_t argc, const void *out, uint32_t *number, int *minus,
+                       sw_error *error)
 {
     argument_reader reader;
     int result = swi_arguments_begin(argv, argc, 2, 2, out, error);
@@ -246,8 +242,7 @@ int sw_ff_parse(const sw_argument *argv, size_t argc, sw_ff_arguments *out, sw_e
     return result;
 }
 
-int sw_ff_format(const sw_ff_arguments *arguments, sw_argument_vector *out,
-                 sw_error *error)
+int sw_ff_format(const sw_ff_arguments *arguments, sw_argument_vector *out, sw_error *error)
 {
     int result = swi_vector_begin(out, "ff", arguments, error);
 
@@ -264,8 +259,7 @@ int sw_jmp_parse(const sw_argument *argv, size_t argc, sw_jmp_arguments *out, sw
     return result;
 }
 
-int sw_jmp_format(const sw_jmp_arguments *arguments, sw_argument_vector *out,
-                  sw_error *error)
+int sw_jmp_format(const sw_jmp_arguments *arguments, sw_argument_vector *out, sw_error *error)
 {
     int result = swi_vector_begin(out, "jmp", arguments, error);
 

@@ -7,8 +7,8 @@
 /* ---- reading ---- */
 
 /* What every parser begins with: the pointers, and the number of arguments, the name included. */
-int swi_arguments_begin(const sw_argument *argv, size_t argc, size_t least, size_t most,
-                       const void *out, sw_error *error);
+int swi_arguments_begin(const sw_argument *argv, size_t argc, size_t least, size_t most, const void *out,
+                        sw_error *error);
 /* SW_OK, SW_E_ARGUMENT_MISSING or SW_E_ARGUMENT_EXTRA. */
 int swi_arguments_count(size_t argc, size_t least, size_t most, sw_error *error);
 int swi_argument_is(const sw_argument *argument, const char *word);
@@ -20,8 +20,7 @@ typedef struct argument_reader {
     sw_error *error;
 } argument_reader;
 
-void swi_argument_open(argument_reader *reader, const sw_argument *argv, size_t index,
-                      sw_error *error);
+void swi_argument_open(argument_reader *reader, const sw_argument *argv, size_t index, sw_error *error);
 int swi_argument_fail(const argument_reader *reader, int code, uint64_t limit);
 /* Takes the next byte if it is this one; says whether it was. */
 int swi_argument_skip(argument_reader *reader, char byte);
@@ -38,8 +37,7 @@ static inline int is_digit(char c)
 /* ---- writing, which goes on counting once the buffer is full ---- */
 
 /* Checks the pointers and writes the name of the command. */
-int swi_vector_begin(sw_argument_vector *out, const char *name, const void *arguments,
-                    sw_error *error);
+int swi_vector_begin(sw_argument_vector *out, const char *name, const void *arguments, sw_error *error);
 /* Begins the next argument, with this text. */
 void swi_vector_next(sw_argument_vector *out, const char *text);
 void swi_vector_bytes(sw_argument_vector *out, const char *text, size_t len);

@@ -6,22 +6,16 @@
  * the selector's options mean. */
 #include <sidewire/audio/commands.h>
 
-enum {
-    AFS_BOTH = SW_AFS_READ | SW_AFS_WRITE,
-    VSS_BOTH = SW_VSS_READ | SW_VSS_WRITE,
-    ANY = SW_ARGUMENTS_ANY
-};
+enum { AFS_BOTH = SW_AFS_READ | SW_AFS_WRITE, VSS_BOTH = SW_VSS_READ | SW_VSS_WRITE, ANY = SW_ARGUMENTS_ANY };
 
 /* ---- the server's own commands ---- */
 
-static const char help_help[] =
-    "Lists all commands with handler and permissions, or explains one of them.\n";
+static const char help_help[] = "Lists all commands with handler and permissions, or explains one of them.\n";
 
 static const char help_si[] =
     "Shows version, up time, process ids, counters, log level, audio formats and senders.\n";
 
-static const char help_version[] =
-    "Shows version, build date, system and compiler of the server.\n";
+static const char help_version[] = "Shows version, build date, system and compiler of the server.\n";
 
 static const char help_stat[] =
     "Prints the status, and again at each change and at least every 50 seconds.\n"
@@ -37,33 +31,25 @@ static const char help_sender[] =
     "A target is HOST, HOST:PORT, [IPV6] or [IPV6]:PORT;\n"
     "/MAX_SLICE_BYTES:DATA_SLICES:SLICES may follow.\n";
 
-static const char help_play[] =
-    "Starts or resumes playing, and takes back an earlier nomore.\n";
+static const char help_play[] = "Starts or resumes playing, and takes back an earlier nomore.\n";
 
-static const char help_stop[] =
-    "Stops; a later play begins with the next file.\n";
+static const char help_stop[] = "Stops; a later play begins with the next file.\n";
 
-static const char help_pause[] =
-    "Interrupts playing; a later play resumes at the same place.\n";
+static const char help_pause[] = "Interrupts playing; a later play resumes at the same place.\n";
 
-static const char help_next[] =
-    "Leaves the current file; if playing, goes on with the next one.\n";
+static const char help_next[] = "Leaves the current file; if playing, goes on with the next one.\n";
 
-static const char help_nomore[] =
-    "Stops at the end of the current file. No effect when stopped.\n";
+static const char help_nomore[] = "Stops at the end of the current file. No effect when stopped.\n";
 
 static const char help_ff[] =
     "Skips N seconds forward, with a minus behind backward. Beyond the end: next file;\n"
     "before the beginning: the beginning. Needs an open file.\n";
 
-static const char help_jmp[] =
-    "Goes on at N percent of the file; above 100 counts as 100. Needs an open file.\n";
+static const char help_jmp[] = "Goes on at N percent of the file; above 100 counts as 100. Needs an open file.\n";
 
-static const char help_hup[] =
-    "The server reads its configuration and user list again.\n";
+static const char help_hup[] = "The server reads its configuration and user list again.\n";
 
-static const char help_term[] =
-    "Ends the server.\n";
+static const char help_term[] = "Ends the server.\n";
 
 /* ---- the audio file selector's commands ---- */
 
@@ -74,14 +60,11 @@ static const char help_add[] =
     "-f  force: read even unchanged files again\n"
     "-v  say what is done\n";
 
-static const char help_addatt[] =
-    "Defines new attributes, which setatt can then give to files.\n";
+static const char help_addatt[] = "Defines new attributes, which setatt can then give to files.\n";
 
-static const char help_add_blob[] =
-    "Stores the client's standard input under NAME.\n";
+static const char help_add_blob[] = "Stores the client's standard input under NAME.\n";
 
-static const char help_cat_blob[] =
-    "Writes the contents of every entry whose name matches a shell PATTERN.\n";
+static const char help_cat_blob[] = "Writes the contents of every entry whose name matches a shell PATTERN.\n";
 
 static const char help_check[] =
     "Looks for contradictions in all tables, or only in:\n"
@@ -98,8 +81,7 @@ static const char help_cpsi[] =
     "-n  how often played\n"
     "-v  say what is done\n";
 
-static const char help_init[] =
-    "Creates the tables named, or all. Needed once, before anything is added.\n";
+static const char help_init[] = "Creates the tables named, or all. Needed once, before anything is added.\n";
 
 static const char help_ls[] =
     "Lists the files that match a shell PATTERN, or all.\n"
@@ -117,8 +99,7 @@ static const char help_ls_blob[] =
     "-l  show the numbers too\n"
     "-r  reverse order\n";
 
-static const char help_mv_blob[] =
-    "Gives the entry SOURCE the name DEST.\n";
+static const char help_mv_blob[] = "Gives the entry SOURCE the name DEST.\n";
 
 static const char help_rm[] =
     "Forgets matching files; the files themselves stay.\n"
@@ -126,14 +107,11 @@ static const char help_rm[] =
     "-f  no match is no error\n"
     "-p  * and ? do not match a slash\n";
 
-static const char help_rm_blob[] =
-    "Removes every entry whose name matches a shell PATTERN.\n";
+static const char help_rm_blob[] = "Removes every entry whose name matches a shell PATTERN.\n";
 
-static const char help_select[] =
-    "Chooses the files to play: those of a mood or a playlist, or with a dot all.\n";
+static const char help_select[] = "Chooses the files to play: those of a mood or a playlist, or with a dot all.\n";
 
-static const char help_setatt[] =
-    "Sets (+) or clears (-) attributes of the files that match PATTERN.\n";
+static const char help_setatt[] = "Sets (+) or clears (-) attributes of the files that match PATTERN.\n";
 
 static const char help_touch[] =
     "Changes what is known about matching files. With none of -n to -a they count as\n"
@@ -151,6 +129,7 @@ static const char help_touch[] =
 #define SERVER "server"
 #define AFS "afs"
 
+/* clang-format off */
 static const sw_command commands[] = {
     { "help", SW_AUDIO_HELP, 0, 0, 1, 0, SERVER,
       "help [COMMAND]", "list commands, or explain one", help_help },
@@ -250,5 +229,6 @@ static const sw_command commands[] = {
       "touch [-n=NUM] [-l=TIME] [-y=ID] [-i=ID] [-a=AMP] [-v] [-p] PATTERN",
       "change what is known about files", help_touch },
 };
+/* clang-format on */
 
 const sw_command_table sw_audio_commands = { commands, sizeof(commands) / sizeof(commands[0]) };

@@ -24,8 +24,7 @@ static const swi_error_text texts[] = {
     { SW_E_STATUS_COLON, "status item without a colon", "byte %v instead of %l" },
     { SW_E_STATUS_NAME, "status item of unknown name", "of %v bytes" },
     { SW_E_STATUS_NAME_SIZE, "name of a status item too long", "%v bytes, limit %l" },
-    { SW_E_STATUS_END, "status item without a line feed behind its value",
-      "byte %v instead of %l" },
+    { SW_E_STATUS_END, "status item without a line feed behind its value", "byte %v instead of %l" },
     { SW_E_STATUS_TRUNCATED, "output ends in the middle of a status item", "%v bytes of it came" },
     { SW_E_STATUS_VALUE, "not a value of this status item", "byte %v of %l" },
 
@@ -41,6 +40,5 @@ size_t sw_audio_error_format(const sw_error *error, char *out, size_t cap)
 {
     const swi_error_text *known = error != NULL ? swi_error_find(texts, error->code) : NULL;
 
-    return known != NULL ? swi_error_write(known, error, out, cap)
-                         : sw_error_format(error, out, cap);
+    return known != NULL ? swi_error_write(known, error, out, cap) : sw_error_format(error, out, cap);
 }

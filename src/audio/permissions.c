@@ -5,8 +5,7 @@
 #include "../text.h"
 
 static const char permission_chars[SW_PERMISSIONS_TEXT_SIZE] = { 'a', 'A', 'v', 'V' };
-static const char *const permission_names[] = { "AFS_READ", "AFS_WRITE", "VSS_READ", "VSS_WRITE",
-                                                NULL };
+static const char *const permission_names[] = { "AFS_READ", "AFS_WRITE", "VSS_READ", "VSS_WRITE", NULL };
 
 void sw_permissions_format(unsigned permissions, char *out)
 {

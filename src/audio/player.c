@@ -151,8 +151,7 @@ enum {
     ALWAYS = STOPPED | PAUSED | PLAYING
 };
 
-static int command(sw_player *player, uint64_t now, int states, unsigned off, unsigned on,
-                   int result)
+static int command(sw_player *player, uint64_t now, int states, unsigned off, unsigned on, int result)
 {
     sw_player before;
 
@@ -170,8 +169,7 @@ int sw_player_play(sw_player *player, uint64_t now)
 
 int sw_player_stop(sw_player *player, uint64_t now)
 {
-    return command(player, now, ALWAYS, SW_STATUS_FLAG_PLAYING | SW_STATUS_FLAG_REPOS,
-                   SW_STATUS_FLAG_NEXT, SW_OK);
+    return command(player, now, ALWAYS, SW_STATUS_FLAG_PLAYING | SW_STATUS_FLAG_REPOS, SW_STATUS_FLAG_NEXT, SW_OK);
 }
 
 int sw_player_pause(sw_player *player, uint64_t now)
@@ -233,8 +231,7 @@ int sw_player_jmp(sw_player *player, uint32_t percent, uint64_t now)
     if (!begin(player, now, &before))
         return SW_E_NULL;
     if (player->has_file) /* in two parts, as length * percent may not fit */
-        result = move_to(player, player->length / 100 * percent +
-                                     player->length % 100 * percent / 100);
+        result = move_to(player, player->length / 100 * percent + player->length % 100 * percent / 100);
     return end(player, now, &before, result);
 }
 

@@ -13,8 +13,7 @@ static const sw_sender senders_known[] = {
     { "udp", SW_SENDER_HAS_TARGETS | SW_SENDER_HAS_SLICES },
 };
 
-const sw_sender_table sw_senders = { senders_known,
-                                     sizeof(senders_known) / sizeof(senders_known[0]) };
+const sw_sender_table sw_senders = { senders_known, sizeof(senders_known) / sizeof(senders_known[0]) };
 
 /* By sw_sender_subcommand; those that need an ability of the sender take an argument. */
 static const struct {
@@ -53,8 +52,7 @@ static int take_ipv4(argument_reader *reader, uint8_t *address)
         if (i > 0 && !swi_argument_skip(reader, '.'))
             return 0;
         start = reader->p;
-        if (swi_argument_number(reader, 0, 255, &octet) < 0 ||
-            (*start == '0' && reader->p - start > 1))
+        if (swi_argument_number(reader, 0, 255, &octet) < 0 || (*start == '0' && reader->p - start > 1))
             return 0;
         address[i] = (uint8_t)octet;
     }
@@ -236,8 +234,7 @@ static const sw_sender *find_sender(const sw_sender_table *senders, const sw_arg
 }
 
 /* What follows the name of out->sender. */
-static int read_subcommand(const sw_argument *argv, size_t argc, sw_sender_arguments *out,
-                           sw_error *error)
+static int read_subcommand(const sw_argument *argv, size_t argc, sw_sender_arguments *out, sw_error *error)
 {
     unsigned abilities = out->sender->abilities, i = SUBCOMMANDS - 1, needs;
     size_t count;
@@ -262,8 +259,8 @@ static int read_subcommand(const sw_argument *argv, size_t argc, sw_sender_argum
     return read_target(&reader, (abilities & SW_SENDER_HAS_SLICES) != 0, &out->target);
 }
 
-int sw_sender_parse(const sw_sender_table *senders, const sw_argument *argv, size_t argc,
-                    sw_sender_arguments *out, sw_error *error)
+int sw_sender_parse(const sw_sender_table *senders, const sw_argument *argv, size_t argc, sw_sender_arguments *out,
+                    sw_error *error)
 {
     const sw_sender *sender;
     int result;
@@ -317,8 +314,7 @@ static int slices_valid(const sw_target *target, int allowed)
     return allowed && target->data_slices >= 1 && target->slices >= target->data_slices;
 }
 
-static int write_target(sw_argument_vector *out, const sw_target *target, int with_slices,
-                        sw_error *error)
+static int write_target(sw_argument_vector *out, const sw_target *target, int with_slices, sw_error *error)
 {
     const sw_argument *host = &target->host;
     int bracket;
@@ -340,8 +336,7 @@ static int write_target(sw_argument_vector *out, const sw_target *target, int wi
     return swi_vector_end(out, error);
 }
 
-int sw_sender_format(const sw_sender_arguments *arguments, sw_argument_vector *out,
-                     sw_error *error)
+int sw_sender_format(const sw_sender_arguments *arguments, sw_argument_vector *out, sw_error *error)
 {
     const sw_sender *sender;
     unsigned i, needs;
@@ -363,7 +358,6 @@ int sw_sender_format(const sw_sender_arguments *arguments, sw_argument_vector *o
     if (needs == SW_SENDER_HAS_ACCESS)
         return write_network(out, &arguments->network, error);
     if (needs == SW_SENDER_HAS_TARGETS)
-        return write_target(out, &arguments->target,
-                            (sender->abilities & SW_SENDER_HAS_SLICES) != 0, error);
+        return write_target(out, &arguments->target, (sender->abilities & SW_SENDER_HAS_SLICES) != 0, error);
     return swi_vector_end(out, error);
 }

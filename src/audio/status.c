@@ -14,7 +14,7 @@ enum { PARSER_HEAD_SIZE = 8, PARSER_OVERHEAD = 4 };
 static void write_hex(uint8_t *out, unsigned digits, unsigned number)
 {
     for (; digits > 0; number >>= 4)
-        out[--digits] = (uint8_t)"0123456789abcdef"[number & 15];
+        out[--digits] = (uint8_t) "0123456789abcdef"[number & 15];
 }
 
 static void write_parser_head(uint8_t *out, unsigned number, size_t value_len)
@@ -35,8 +35,8 @@ static void write_human_head(uint8_t *out, const char *name, size_t value_len)
         out[n + 1] = ' ';
 }
 
-int sw_status_write(sw_status_form form, const sw_status_item *item, const void *value,
-                    size_t value_len, uint8_t *out, size_t cap, size_t *len, sw_error *error)
+int sw_status_write(sw_status_form form, const sw_status_item *item, const void *value, size_t value_len,
+                    uint8_t *out, size_t cap, size_t *len, sw_error *error)
 {
     const sw_status_table table = { item, 1 };
     const char *lf;
@@ -56,8 +56,7 @@ int sw_status_write(sw_status_form form, const sw_status_item *item, const void 
     if (form == SW_STATUS_HUMAN) {
         lf = value_len > 0 ? memchr(value, '\n', value_len) : NULL;
         if (lf != NULL)
-            return swi_error_set(error, SW_E_STATUS_LINE, (uint64_t)(lf - (const char *)value),
-                                value_len);
+            return swi_error_set(error, SW_E_STATUS_LINE, (uint64_t)(lf - (const char *)value), value_len);
         head = strlen(item->name) + 1 + (value_len > 0);
     }
     if (cap < head + value_len + 1)

@@ -6,7 +6,6 @@
 
 /* NULL: not in the table, or no table. */
 const sw_status_item *swi_status_find_number(const sw_status_table *table, unsigned number);
-const sw_status_item *swi_status_find_name(const sw_status_table *table, const char *name,
-                                           size_t len);
+const sw_status_item *swi_status_find_name(const sw_status_table *table, const char *name, size_t len);
 
 #endif

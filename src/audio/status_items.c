@@ -58,8 +58,7 @@ const sw_status_item *swi_status_find_number(const sw_status_table *table, unsig
     return NULL;
 }
 
-const sw_status_item *swi_status_find_name(const sw_status_table *table, const char *name,
-                                          size_t len)
+const sw_status_item *swi_status_find_name(const sw_status_table *table, const char *name, size_t len)
 {
     for (size_t i = 0; i < table->count; i++)
         if (swi_name_is(table->items[i].name, name, len))

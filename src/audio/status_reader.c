@@ -16,8 +16,7 @@ static int reader_fail(sw_status_reader *reader, int code, uint64_t value, uint6
     return swi_error_set(&reader->error, code, value, limit);
 }
 
-int sw_status_reader_init(sw_status_reader *reader, sw_status_form form,
-                          const sw_status_table *table)
+int sw_status_reader_init(sw_status_reader *reader, sw_status_form form, const sw_status_table *table)
 {
     if (reader == NULL)
         return SW_E_NULL;
@@ -45,8 +44,7 @@ static int expect(sw_status_reader *reader, uint8_t byte, uint8_t expected, int 
 }
 
 /* Digit number `place` of a field, counted from 1. */
-static int take_digit(sw_status_reader *reader, uint8_t byte, unsigned place, uint32_t *field,
-                      int code)
+static int take_digit(sw_status_reader *reader, uint8_t byte, unsigned place, uint32_t *field, int code)
 {
     unsigned lower = byte | 0x20u;
     unsigned digit;
@@ -81,8 +79,7 @@ static int take_number(sw_status_reader *reader, uint8_t byte, unsigned place)
         return result;
     reader->item = swi_status_find_number(reader->table, reader->number);
     if (reader->item == NULL)
-        return reader_fail(reader, SW_E_STATUS_UNKNOWN, reader->number,
-                           reader->table->count);
+        return reader_fail(reader, SW_E_STATUS_UNKNOWN, reader->number, reader->table->count);
     return SW_OK;
 }
 
@@ -141,8 +138,7 @@ static int read_head(sw_status_reader *reader, const uint8_t *in, size_t len, si
             reader->state = IN_VALUE; /* an empty one; its LF is still to come */
             break;
         }
-        result = reader->form == SW_STATUS_HUMAN ? human_byte(reader, in[*used])
-                                                 : parser_byte(reader, in[*used]);
+        result = reader->form == SW_STATUS_HUMAN ? human_byte(reader, in[*used]) : parser_byte(reader, in[*used]);
         if (result < 0)
             break;
         reader->seen++;
@@ -171,8 +167,8 @@ static size_t value_bytes(const sw_status_reader *reader, const uint8_t *in, siz
     return n;
 }
 
-static void fill_slice(const sw_status_reader *reader, sw_status_slice *slice, const uint8_t *data,
-                       size_t n, int last)
+static void fill_slice(const sw_status_reader *reader, sw_status_slice *slice, const uint8_t *data, size_t n,
+                       int last)
 {
     int human = reader->form == SW_STATUS_HUMAN;
 

@@ -19,8 +19,7 @@ static gcry_mpi_t read_number(const uint8_t *bytes, size_t size)
 {
     gcry_mpi_t number = NULL;
 
-    if (size > 0 && size <= SW_RSA_MAX_SIZE &&
-        gcry_mpi_scan(&number, GCRYMPI_FMT_USG, bytes, size, NULL) == 0)
+    if (size > 0 && size <= SW_RSA_MAX_SIZE && gcry_mpi_scan(&number, GCRYMPI_FMT_USG, bytes, size, NULL) == 0)
         return number;
     return NULL;
 }
@@ -50,8 +49,7 @@ static void write_padded(uint8_t *to, size_t to_size, const uint8_t *from, size_
 }
 
 /* block = number ^ e mod n; releases the number */
-static int public_operation(uint8_t *block, size_t size, gcry_mpi_t number, gcry_mpi_t n,
-                            gcry_mpi_t e)
+static int public_operation(uint8_t *block, size_t size, gcry_mpi_t number, gcry_mpi_t n, gcry_mpi_t e)
 {
     gcry_mpi_t power = gcry_mpi_new(0);
     uint8_t bytes[SW_RSA_MAX_SIZE];
@@ -72,8 +70,8 @@ static int public_operation(uint8_t *block, size_t size, gcry_mpi_t number, gcry
     return result;
 }
 
-static int oaep_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in,
-                        size_t size, uint8_t *out)
+static int oaep_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in, size_t size,
+                        uint8_t *out)
 {
     gcry_mpi_t n = read_number(key->n, key->n_size);
     gcry_mpi_t e = read_number(key->e, key->e_size);
@@ -112,8 +110,8 @@ static int complete(numbers *x)
     if (gcry_mpi_cmp(x->p, x->q) > 0)
         gcry_mpi_swap(x->p, x->q); /* as libgcrypt wants them */
     gcry_mpi_mul(product, x->p, x->q);
-    ok = gcry_mpi_cmp(product, x->n) == 0 && gcry_mpi_cmp_ui(x->p, 1) > 0 &&
-         fits(x->d, x->e, x->p) && fits(x->d, x->e, x->q) && gcry_mpi_invm(x->u, x->p, x->q) != 0;
+    ok = gcry_mpi_cmp(product, x->n) == 0 && gcry_mpi_cmp_ui(x->p, 1) > 0 && fits(x->d, x->e, x->p) &&
+         fits(x->d, x->e, x->q) && gcry_mpi_invm(x->u, x->p, x->q) != 0;
     gcry_mpi_release(product);
     return ok ? 0 : -1;
 }
@@ -139,8 +137,7 @@ static void *key_prepare(void *ctx, const sw_rsa_private *key)
     (void)ctx;
     if (check_public(x.n, x.e, key->n_size) == 0 && x.d != NULL && x.p != NULL && x.q != NULL &&
         complete(&x) == 0 &&
-        gcry_sexp_build(&prepared, NULL,
-                        "(private-key (rsa (n %m) (e %m) (d %m) (p %m) (q %m) (u %m)))", x.n, x.e,
+        gcry_sexp_build(&prepared, NULL, "(private-key (rsa (n %m) (e %m) (d %m) (p %m) (q %m) (u %m)))", x.n, x.e,
                         x.d, x.p, x.q, x.u) != 0)
         prepared = NULL;
     release_numbers(&x);
@@ -180,8 +177,8 @@ static int private_operation(gcry_sexp_t prepared, const uint8_t *in, size_t siz
     return result;
 }
 
-static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in,
-                        uint8_t *out, size_t cap, size_t *size)
+static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in, uint8_t *out,
+                        size_t cap, size_t *size)
 {
     gcry_sexp_t own = key->prepared == NULL ? key_prepare(crypto->ctx, key) : NULL;
     gcry_sexp_t prepared = key->prepared == NULL ? own : key->prepared;
@@ -201,8 +198,8 @@ static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, cons
 
 /* ---- signatures ---- */
 
-static int rsa_verify(const sw_crypto *crypto, const sw_rsa_public *key,
-                      const uint8_t hash[SW_SHA256_SIZE], const uint8_t *signature)
+static int rsa_verify(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t hash[SW_SHA256_SIZE],
+                      const uint8_t *signature)
 {
     gcry_mpi_t n = read_number(key->n, key->n_size);
     gcry_mpi_t e = read_number(key->e, key->e_size);
@@ -225,8 +222,8 @@ static int rsa_verify(const sw_crypto *crypto, const sw_rsa_public *key,
 
 /* libgcrypt does not look whether the result of a private operation is right, and a wrong one tells
  * the key; so this does. */
-static int rsa_sign(const sw_crypto *crypto, const sw_rsa_private *key,
-                    const uint8_t hash[SW_SHA256_SIZE], uint8_t *signature)
+static int rsa_sign(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t hash[SW_SHA256_SIZE],
+                    uint8_t *signature)
 {
     sw_rsa_public public_half = { key->n, key->e, key->n_size, key->e_size };
     gcry_sexp_t own = key->prepared == NULL ? key_prepare(crypto->ctx, key) : NULL;

@@ -60,8 +60,7 @@ static int multiply(uint8_t out[SW_X25519_SIZE], const uint8_t secret[SW_X25519_
     return gcry_ecc_mul_point(GCRY_ECC_CURVE25519, out, secret, point) == 0 ? 0 : -1;
 }
 
-static int x25519_public(void *ctx, uint8_t out[SW_X25519_SIZE],
-                         const uint8_t secret[SW_X25519_SIZE])
+static int x25519_public(void *ctx, uint8_t out[SW_X25519_SIZE], const uint8_t secret[SW_X25519_SIZE])
 {
     (void)ctx;
     return multiply(out, secret, NULL);
@@ -109,31 +108,30 @@ static int begin(gcry_cipher_hd_t cipher, const uint8_t *nonce, const uint8_t *a
 {
     return gcry_cipher_setiv(cipher, nonce, SW_AEAD_NONCE_SIZE) == 0 &&
                    (ad_size == 0 || gcry_cipher_authenticate(cipher, ad, ad_size) == 0)
-               ? 0 : -1;
+               ? 0
+               : -1;
 }
 
-static int aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
-                     const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size)
+static int aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                     size_t ad_size, uint8_t *text, size_t size)
 {
     aead_state *s = state;
 
     (void)ctx;
-    if (begin(s->cipher, nonce, ad, ad_size) < 0 ||
-        gcry_cipher_encrypt(s->cipher, text, size, NULL, 0) != 0 ||
+    if (begin(s->cipher, nonce, ad, ad_size) < 0 || gcry_cipher_encrypt(s->cipher, text, size, NULL, 0) != 0 ||
         gcry_cipher_gettag(s->cipher, text + size, SW_AEAD_TAG_SIZE) != 0)
         return -1;
     return 0;
 }
 
-static int aead_open(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
-                     const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size)
+static int aead_open(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                     size_t ad_size, uint8_t *text, size_t size)
 {
     aead_state *s = state;
     gcry_error_t error;
 
     (void)ctx;
-    if (begin(s->cipher, nonce, ad, ad_size) < 0 ||
-        gcry_cipher_decrypt(s->cipher, text, size, NULL, 0) != 0)
+    if (begin(s->cipher, nonce, ad, ad_size) < 0 || gcry_cipher_decrypt(s->cipher, text, size, NULL, 0) != 0)
         return -1;
     error = gcry_cipher_checktag(s->cipher, text + size, SW_AEAD_TAG_SIZE);
     if (error == 0)
@@ -147,8 +145,8 @@ static gcry_sexp_t make_message(const uint8_t *message, size_t size)
 {
     gcry_sexp_t data = NULL;
 
-    if (gcry_sexp_build(&data, NULL, "(data (flags eddsa) (hash-algo sha512) (value %b))",
-                        (int)size, message) != 0)
+    if (gcry_sexp_build(&data, NULL, "(data (flags eddsa) (hash-algo sha512) (value %b))", (int)size, message) !=
+        0)
         return NULL;
     return data;
 }
@@ -179,13 +177,10 @@ static gcry_sexp_t make_pair(const uint8_t *secret_half, const uint8_t *public_h
         return NULL;
     memcpy(secret, secret_half, SW_ED25519_SECRET_SIZE);
     if (public_half != NULL)
-        error = gcry_sexp_build(&pair, NULL,
-                                "(private-key (ecc (curve Ed25519) (flags eddsa) (q %b) (d %b)))",
-                                SW_ED25519_PUBLIC_SIZE, public_half, SW_ED25519_SECRET_SIZE,
-                                secret);
+        error = gcry_sexp_build(&pair, NULL, "(private-key (ecc (curve Ed25519) (flags eddsa) (q %b) (d %b)))",
+                                SW_ED25519_PUBLIC_SIZE, public_half, SW_ED25519_SECRET_SIZE, secret);
     else
-        error = gcry_sexp_build(&pair, NULL,
-                                "(private-key (ecc (curve Ed25519) (flags eddsa) (d %b)))",
+        error = gcry_sexp_build(&pair, NULL, "(private-key (ecc (curve Ed25519) (flags eddsa) (d %b)))",
                                 SW_ED25519_SECRET_SIZE, secret);
     if (error != 0)
         pair = NULL;
@@ -202,8 +197,7 @@ static int ed25519_sign(void *ctx, const sw_ed25519_key *key, const uint8_t *mes
     int ok;
 
     (void)ctx;
-    ok = pair != NULL && data != NULL && gcry_pk_sign(&made, data, pair) == 0 &&
-         read_half(made, "r", signature) &&
+    ok = pair != NULL && data != NULL && gcry_pk_sign(&made, data, pair) == 0 && read_half(made, "r", signature) &&
          read_half(made, "s", signature + SW_ED25519_SIGNATURE_SIZE / 2);
     gcry_sexp_release(made);
     gcry_sexp_release(data);
@@ -235,9 +229,8 @@ static int ed25519_public(void *ctx, uint8_t out[SW_ED25519_PUBLIC_SIZE],
     return bytes != NULL ? 0 : -1;
 }
 
-static int ed25519_verify(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE],
-                          const uint8_t *message, size_t size,
-                          const uint8_t signature[SW_ED25519_SIGNATURE_SIZE])
+static int ed25519_verify(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE], const uint8_t *message,
+                          size_t size, const uint8_t signature[SW_ED25519_SIGNATURE_SIZE])
 {
     gcry_sexp_t point = NULL, given = NULL;
     gcry_sexp_t data = make_message(message, size);

@@ -149,8 +149,7 @@ sw_crypto *sw_mbedtls_new(void)
         return NULL;
     mbedtls_entropy_init(&b->entropy);
     mbedtls_ctr_drbg_init(&b->drbg);
-    if (mbedtls_ctr_drbg_seed(&b->drbg, mbedtls_entropy_func, &b->entropy, purpose,
-                              sizeof(purpose) - 1) != 0) {
+    if (mbedtls_ctr_drbg_seed(&b->drbg, mbedtls_entropy_func, &b->entropy, purpose, sizeof(purpose) - 1) != 0) {
         sw_mbedtls_free(&b->crypto);
         return NULL;
     }

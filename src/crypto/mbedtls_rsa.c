@@ -38,8 +38,7 @@ static void rsa_start(mbedtls_rsa_context *rsa)
 
 static int import_public(mbedtls_rsa_context *rsa, const sw_rsa_public *key)
 {
-    int result = mbedtls_rsa_import_raw(rsa, key->n, key->n_size, NULL, 0, NULL, 0, NULL, 0, key->e,
-                                        key->e_size);
+    int result = mbedtls_rsa_import_raw(rsa, key->n, key->n_size, NULL, 0, NULL, 0, NULL, 0, key->e, key->e_size);
 
     if (result == 0)
         result = mbedtls_rsa_complete(rsa);
@@ -48,8 +47,8 @@ static int import_public(mbedtls_rsa_context *rsa, const sw_rsa_public *key)
     return result == 0 && mbedtls_rsa_get_len(rsa) == key->n_size ? 0 : -1;
 }
 
-static int oaep_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in,
-                        size_t size, uint8_t *out)
+static int oaep_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in, size_t size,
+                        uint8_t *out)
 {
     mbedtls_rsa_context rsa;
     int result;
@@ -59,11 +58,10 @@ static int oaep_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const
     if (result == 0) {
         void *context = (void *)(uintptr_t)crypto; /* read only: table_random takes it back */
 #if MBEDTLS_VERSION_MAJOR >= 3
-        result = mbedtls_rsa_rsaes_oaep_encrypt(&rsa, table_random, context, NULL, 0, size, in,
-                                                out);
+        result = mbedtls_rsa_rsaes_oaep_encrypt(&rsa, table_random, context, NULL, 0, size, in, out);
 #else
-        result = mbedtls_rsa_rsaes_oaep_encrypt(&rsa, table_random, context, MBEDTLS_RSA_PUBLIC,
-                                                NULL, 0, size, in, out);
+        result = mbedtls_rsa_rsaes_oaep_encrypt(&rsa, table_random, context, MBEDTLS_RSA_PUBLIC, NULL, 0, size, in,
+                                                out);
 #endif
     }
     mbedtls_rsa_free(&rsa);
@@ -72,8 +70,8 @@ static int oaep_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const
 
 static int import_private(mbedtls_rsa_context *rsa, const sw_rsa_private *key)
 {
-    int result = mbedtls_rsa_import_raw(rsa, key->n, key->n_size, key->p, key->p_size, key->q,
-                                        key->q_size, key->d, key->d_size, key->e, key->e_size);
+    int result = mbedtls_rsa_import_raw(rsa, key->n, key->n_size, key->p, key->p_size, key->q, key->q_size, key->d,
+                                        key->d_size, key->e, key->e_size);
 
     if (result == 0)
         result = mbedtls_rsa_complete(rsa);
@@ -120,16 +118,15 @@ static void finish_key(mbedtls_rsa_context *rsa, const sw_rsa_private *key, void
     }
 }
 
-static int decrypt(const sw_crypto *crypto, mbedtls_rsa_context *rsa, const uint8_t *in,
-                   uint8_t *out, size_t cap, size_t *size)
+static int decrypt(const sw_crypto *crypto, mbedtls_rsa_context *rsa, const uint8_t *in, uint8_t *out, size_t cap,
+                   size_t *size)
 {
     void *context = (void *)(uintptr_t)crypto;
 #if MBEDTLS_VERSION_MAJOR >= 3
-    int result = mbedtls_rsa_rsaes_oaep_decrypt(rsa, own_random, context, NULL, 0, size, in, out,
-                                                cap);
+    int result = mbedtls_rsa_rsaes_oaep_decrypt(rsa, own_random, context, NULL, 0, size, in, out, cap);
 #else
-    int result = mbedtls_rsa_rsaes_oaep_decrypt(rsa, own_random, context, MBEDTLS_RSA_PRIVATE,
-                                                NULL, 0, size, in, out, cap);
+    int result =
+        mbedtls_rsa_rsaes_oaep_decrypt(rsa, own_random, context, MBEDTLS_RSA_PRIVATE, NULL, 0, size, in, out, cap);
 #endif
 
     if (result == MBEDTLS_ERR_RSA_INVALID_PADDING || result == MBEDTLS_ERR_RSA_OUTPUT_TOO_LARGE)
@@ -140,8 +137,8 @@ static int decrypt(const sw_crypto *crypto, mbedtls_rsa_context *rsa, const uint
     return result == 0 ? 0 : -1;
 }
 
-static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in,
-                        uint8_t *out, size_t cap, size_t *size)
+static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in, uint8_t *out,
+                        size_t cap, size_t *size)
 {
     mbedtls_rsa_context *rsa = key->prepared;
     int result = -1;
@@ -156,11 +153,10 @@ static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, cons
 
 /* ---- signatures ---- */
 
-static int rsa_sign(const sw_crypto *crypto, const sw_rsa_private *key,
-                    const uint8_t hash[SW_SHA256_SIZE], uint8_t *signature)
+static int rsa_sign(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t hash[SW_SHA256_SIZE],
+                    uint8_t *signature)
 {
-    mbedtls_rsa_context *rsa = key->prepared != NULL ? key->prepared
-                                                     : key_prepare(crypto->ctx, key);
+    mbedtls_rsa_context *rsa = key->prepared != NULL ? key->prepared : key_prepare(crypto->ctx, key);
     void *context = (void *)(uintptr_t)crypto;
     int result = rsa == NULL ? -1 : swi_pkcs1_encode(signature, key->n_size, hash);
 
@@ -172,8 +168,8 @@ static int rsa_sign(const sw_crypto *crypto, const sw_rsa_private *key,
     return result == 0 ? 0 : -1;
 }
 
-static int rsa_verify(const sw_crypto *crypto, const sw_rsa_public *key,
-                      const uint8_t hash[SW_SHA256_SIZE], const uint8_t *signature)
+static int rsa_verify(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t hash[SW_SHA256_SIZE],
+                      const uint8_t *signature)
 {
     mbedtls_rsa_context rsa;
     uint8_t block[SW_RSA_MAX_SIZE];
@@ -185,9 +181,7 @@ static int rsa_verify(const sw_crypto *crypto, const sw_rsa_public *key,
     if (result == 0 && !swi_pkcs1_below(signature, key->n, key->n_size))
         result = 1;
     else if (result == 0)
-        result = mbedtls_rsa_public(&rsa, signature, block) == 0
-                     ? swi_pkcs1_check(block, key->n_size, hash)
-                     : -1;
+        result = mbedtls_rsa_public(&rsa, signature, block) == 0 ? swi_pkcs1_check(block, key->n_size, hash) : -1;
     mbedtls_rsa_free(&rsa);
     return result;
 }

@@ -13,8 +13,7 @@
 
 /* ---- SHA-256 in pieces ---- */
 
-_Static_assert(sizeof(mbedtls_sha256_context) <= SW_SHA256_STATE_SIZE,
-               "SHA-256 state must fit its room");
+_Static_assert(sizeof(mbedtls_sha256_context) <= SW_SHA256_STATE_SIZE, "SHA-256 state must fit its room");
 
 #if MBEDTLS_VERSION_MAJOR < 3
 #define mbedtls_sha256_starts mbedtls_sha256_starts_ret
@@ -91,21 +90,18 @@ static int own_random(void *ctx, unsigned char *out, size_t size)
     return swi_mbedtls_random(ctx, out, size) < 0 ? MBEDTLS_ERR_ECP_RANDOM_FAILED : 0;
 }
 
-static int curve_multiply(curve *c, const mbedtls_ecp_point *point, void *ctx,
-                          uint8_t out[SW_X25519_SIZE])
+static int curve_multiply(curve *c, const mbedtls_ecp_point *point, void *ctx, uint8_t out[SW_X25519_SIZE])
 {
     size_t size;
     int result = mbedtls_ecp_mul(&c->group, &c->product, &c->scalar, point, own_random, ctx);
 
     if (result == 0)
-        result = mbedtls_ecp_point_write_binary(&c->group, &c->product,
-                                                MBEDTLS_ECP_PF_UNCOMPRESSED, &size, out,
+        result = mbedtls_ecp_point_write_binary(&c->group, &c->product, MBEDTLS_ECP_PF_UNCOMPRESSED, &size, out,
                                                 SW_X25519_SIZE);
     return result;
 }
 
-static int x25519_public(void *ctx, uint8_t out[SW_X25519_SIZE],
-                         const uint8_t secret[SW_X25519_SIZE])
+static int x25519_public(void *ctx, uint8_t out[SW_X25519_SIZE], const uint8_t secret[SW_X25519_SIZE])
 {
     curve c;
     int result = curve_start(&c, secret);
@@ -142,7 +138,7 @@ typedef struct aead_state {
         mbedtls_gcm_context gcm;
         mbedtls_chachapoly_context chachapoly;
     };
-    sw_aead kind;                /* 0: none of them */
+    sw_aead kind; /* 0: none of them */
 } aead_state;
 
 _Static_assert(sizeof(aead_state) <= SW_AEAD_STATE_SIZE, "AEAD state must fit its room");
@@ -177,37 +173,36 @@ static int aead_start(void *ctx, void *state, sw_aead kind, const uint8_t key[SW
     return result == 0 ? 0 : -1;
 }
 
-static int aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
-                     const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size)
+static int aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                     size_t ad_size, uint8_t *text, size_t size)
 {
     aead_state *s = state;
     int result;
 
     (void)ctx;
     if (s->kind == SW_AEAD_AES256_GCM)
-        result = mbedtls_gcm_crypt_and_tag(&s->gcm, MBEDTLS_GCM_ENCRYPT, size, nonce,
-                                           SW_AEAD_NONCE_SIZE, ad, ad_size, text, text,
-                                           SW_AEAD_TAG_SIZE, text + size);
+        result = mbedtls_gcm_crypt_and_tag(&s->gcm, MBEDTLS_GCM_ENCRYPT, size, nonce, SW_AEAD_NONCE_SIZE, ad,
+                                           ad_size, text, text, SW_AEAD_TAG_SIZE, text + size);
     else
-        result = mbedtls_chachapoly_encrypt_and_tag(&s->chachapoly, size, nonce, ad, ad_size, text,
-                                                    text, text + size);
+        result =
+            mbedtls_chachapoly_encrypt_and_tag(&s->chachapoly, size, nonce, ad, ad_size, text, text, text + size);
     return result == 0 ? 0 : -1;
 }
 
 /* In place, as mbedTLS does itself with the records of TLS. */
-static int aead_open(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
-                     const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size)
+static int aead_open(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                     size_t ad_size, uint8_t *text, size_t size)
 {
     aead_state *s = state;
     int result;
 
     (void)ctx;
     if (s->kind == SW_AEAD_AES256_GCM)
-        result = mbedtls_gcm_auth_decrypt(&s->gcm, size, nonce, SW_AEAD_NONCE_SIZE, ad, ad_size,
-                                          text + size, SW_AEAD_TAG_SIZE, text, text);
+        result = mbedtls_gcm_auth_decrypt(&s->gcm, size, nonce, SW_AEAD_NONCE_SIZE, ad, ad_size, text + size,
+                                          SW_AEAD_TAG_SIZE, text, text);
     else
-        result = mbedtls_chachapoly_auth_decrypt(&s->chachapoly, size, nonce, ad, ad_size,
-                                                 text + size, text, text);
+        result =
+            mbedtls_chachapoly_auth_decrypt(&s->chachapoly, size, nonce, ad, ad_size, text + size, text, text);
     if (result == MBEDTLS_ERR_GCM_AUTH_FAILED || result == MBEDTLS_ERR_CHACHAPOLY_AUTH_FAILED)
         return 1;
     return result == 0 ? 0 : -1;

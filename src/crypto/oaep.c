@@ -6,9 +6,8 @@
  * one, and the text. */
 enum { SEED_AT = 1, DATA_AT = SEED_AT + SW_SHA1_SIZE };
 
-static const uint8_t label_hash[SW_SHA1_SIZE] = { 0xda, 0x39, 0xa3, 0xee, 0x5e, 0x6b, 0x4b,
-                                                  0x0d, 0x32, 0x55, 0xbf, 0xef, 0x95, 0x60,
-                                                  0x18, 0x90, 0xaf, 0xd8, 0x07, 0x09 };
+static const uint8_t label_hash[SW_SHA1_SIZE] = { 0xda, 0x39, 0xa3, 0xee, 0x5e, 0x6b, 0x4b, 0x0d, 0x32, 0x55,
+                                                  0xbf, 0xef, 0x95, 0x60, 0x18, 0x90, 0xaf, 0xd8, 0x07, 0x09 };
 
 static void wipe(volatile uint8_t *p, size_t n)
 {
@@ -17,8 +16,8 @@ static void wipe(volatile uint8_t *p, size_t n)
 }
 
 /* Xors target with MGF1 of source. */
-static int mask(void *ctx, swi_oaep_sha1 sha1, uint8_t *target, size_t target_size,
-                const uint8_t *source, size_t source_size)
+static int mask(void *ctx, swi_oaep_sha1 sha1, uint8_t *target, size_t target_size, const uint8_t *source,
+                size_t source_size)
 {
     uint8_t in[SW_RSA_MAX_SIZE + 4], hash[SW_SHA1_SIZE];
     int result = 0;
@@ -38,13 +37,12 @@ static int mask(void *ctx, swi_oaep_sha1 sha1, uint8_t *target, size_t target_si
 }
 
 int swi_oaep_encode(const sw_crypto *crypto, swi_oaep_sha1 sha1, uint8_t *block, size_t block_size,
-                   const uint8_t *in, size_t size)
+                    const uint8_t *in, size_t size)
 {
     uint8_t *seed, *data;
     size_t data_size;
 
-    if (block_size > SW_RSA_MAX_SIZE || block_size < SW_OAEP_OVERHEAD ||
-        size > block_size - SW_OAEP_OVERHEAD)
+    if (block_size > SW_RSA_MAX_SIZE || block_size < SW_OAEP_OVERHEAD || size > block_size - SW_OAEP_OVERHEAD)
         return -1;
     seed = block + SEED_AT;
     data = block + DATA_AT;
@@ -87,8 +85,8 @@ static size_t find_text(uint8_t first, const uint8_t *data, size_t data_size)
     return (0 - good) & begin;
 }
 
-int swi_oaep_decode(void *ctx, swi_oaep_sha1 sha1, uint8_t *block, size_t block_size, uint8_t *out,
-                   size_t cap, size_t *size)
+int swi_oaep_decode(void *ctx, swi_oaep_sha1 sha1, uint8_t *block, size_t block_size, uint8_t *out, size_t cap,
+                    size_t *size)
 {
     uint8_t *seed, *data;
     size_t data_size, begin;

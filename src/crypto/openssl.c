@@ -71,8 +71,7 @@ static int aes_init(void *ctx, void *state, const uint8_t key[SW_AES_KEY_SIZE],
 
     ERR_set_mark();
     s->cipher = EVP_CIPHER_CTX_new();
-    ok = s->cipher != NULL &&
-         EVP_EncryptInit_ex2(s->cipher, b->aes_ctr, key, counter, NULL) == 1;
+    ok = s->cipher != NULL && EVP_EncryptInit_ex2(s->cipher, b->aes_ctr, key, counter, NULL) == 1;
     ERR_pop_to_mark();
     if (!ok)
         aes_wipe(ctx, state);
@@ -128,8 +127,7 @@ sw_crypto *sw_openssl_new(void)
     b->chacha_poly = EVP_CIPHER_fetch(NULL, "ChaCha20-Poly1305", NULL);
     ERR_pop_to_mark();
     fill_table(b);
-    if (b->sha1 != NULL && b->sha256 != NULL && b->aes_ctr != NULL && b->aes_gcm != NULL &&
-        b->chacha_poly != NULL)
+    if (b->sha1 != NULL && b->sha256 != NULL && b->aes_ctr != NULL && b->aes_gcm != NULL && b->chacha_poly != NULL)
         return &b->crypto;
     sw_openssl_free(&b->crypto);
     return NULL;

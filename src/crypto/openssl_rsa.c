@@ -15,8 +15,9 @@
 enum { N, E, D, P, Q, DP, DQ, QI, NUMBERS };
 
 static const char *const number_names[NUMBERS] = {
-    OSSL_PKEY_PARAM_RSA_N,         OSSL_PKEY_PARAM_RSA_E,       OSSL_PKEY_PARAM_RSA_D,
-    OSSL_PKEY_PARAM_RSA_FACTOR1,   OSSL_PKEY_PARAM_RSA_FACTOR2, OSSL_PKEY_PARAM_RSA_EXPONENT1,
+    OSSL_PKEY_PARAM_RSA_N,         OSSL_PKEY_PARAM_RSA_E,
+    OSSL_PKEY_PARAM_RSA_D,         OSSL_PKEY_PARAM_RSA_FACTOR1,
+    OSSL_PKEY_PARAM_RSA_FACTOR2,   OSSL_PKEY_PARAM_RSA_EXPONENT1,
     OSSL_PKEY_PARAM_RSA_EXPONENT2, OSSL_PKEY_PARAM_RSA_COEFFICIENT1,
 };
 
@@ -33,28 +34,27 @@ static int check_public(const BIGNUM *n, const BIGNUM *e, size_t n_size)
 }
 
 /* Directly, since an EVP_PKEY takes longer to make than to use. */
-static int encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in,
-                   size_t size, uint8_t *out, BN_CTX *ctx)
+static int encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in, size_t size, uint8_t *out,
+                   BN_CTX *ctx)
 {
     BIGNUM *n = BN_CTX_get(ctx);
     BIGNUM *e = BN_CTX_get(ctx);
     BIGNUM *plain = BN_CTX_get(ctx);
     BIGNUM *cipher = BN_CTX_get(ctx);
 
-    if (cipher == NULL || read_number(n, key->n, key->n_size) < 0 ||
-        read_number(e, key->e, key->e_size) < 0 || check_public(n, e, key->n_size) < 0)
+    if (cipher == NULL || read_number(n, key->n, key->n_size) < 0 || read_number(e, key->e, key->e_size) < 0 ||
+        check_public(n, e, key->n_size) < 0)
         return -1;
     if (swi_oaep_encode(crypto, swi_openssl_sha1, out, key->n_size, in, size) == 0 &&
-        read_number(plain, out, key->n_size) == 0 &&
-        BN_mod_exp_mont(cipher, plain, e, n, ctx, NULL) == 1 &&
+        read_number(plain, out, key->n_size) == 0 && BN_mod_exp_mont(cipher, plain, e, n, ctx, NULL) == 1 &&
         BN_bn2binpad(cipher, out, (int)key->n_size) >= 0)
         return 0;
     OPENSSL_cleanse(out, key->n_size);
     return -1;
 }
 
-static int oaep_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in,
-                        size_t size, uint8_t *out)
+static int oaep_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in, size_t size,
+                        uint8_t *out)
 {
     BN_CTX *ctx;
     int result = -1;
@@ -78,8 +78,7 @@ static int complete(BIGNUM *x[NUMBERS], BN_CTX *ctx)
     BIGNUM *q1 = BN_CTX_get(ctx);
     BIGNUM *t = BN_CTX_get(ctx);
 
-    if (t == NULL || BN_sub(p1, x[P], BN_value_one()) != 1 ||
-        BN_sub(q1, x[Q], BN_value_one()) != 1)
+    if (t == NULL || BN_sub(p1, x[P], BN_value_one()) != 1 || BN_sub(q1, x[Q], BN_value_one()) != 1)
         return -1;
     for (int i = D; i <= Q; i++)
         BN_set_flags(x[i], BN_FLG_CONSTTIME);
@@ -87,11 +86,9 @@ static int complete(BIGNUM *x[NUMBERS], BN_CTX *ctx)
     BN_set_flags(q1, BN_FLG_CONSTTIME);
     if (BN_mul(t, x[P], x[Q], ctx) != 1 || BN_cmp(t, x[N]) != 0)
         return -1;
-    if (BN_mod(x[DP], x[D], p1, ctx) != 1 || BN_mod_mul(t, x[DP], x[E], p1, ctx) != 1 ||
-        !BN_is_one(t))
+    if (BN_mod(x[DP], x[D], p1, ctx) != 1 || BN_mod_mul(t, x[DP], x[E], p1, ctx) != 1 || !BN_is_one(t))
         return -1;
-    if (BN_mod(x[DQ], x[D], q1, ctx) != 1 || BN_mod_mul(t, x[DQ], x[E], q1, ctx) != 1 ||
-        !BN_is_one(t))
+    if (BN_mod(x[DQ], x[D], q1, ctx) != 1 || BN_mod_mul(t, x[DQ], x[E], q1, ctx) != 1 || !BN_is_one(t))
         return -1;
     return BN_mod_inverse(x[QI], x[Q], x[P], ctx) != NULL ? 0 : -1;
 }
@@ -101,10 +98,8 @@ static int read_private(BIGNUM *x[NUMBERS], const sw_rsa_private *key, BN_CTX *c
     for (int i = 0; i < NUMBERS; i++)
         x[i] = BN_CTX_get(ctx);
     if (x[NUMBERS - 1] == NULL || read_number(x[N], key->n, key->n_size) < 0 ||
-        read_number(x[E], key->e, key->e_size) < 0 ||
-        read_number(x[D], key->d, key->d_size) < 0 ||
-        read_number(x[P], key->p, key->p_size) < 0 ||
-        read_number(x[Q], key->q, key->q_size) < 0)
+        read_number(x[E], key->e, key->e_size) < 0 || read_number(x[D], key->d, key->d_size) < 0 ||
+        read_number(x[P], key->p, key->p_size) < 0 || read_number(x[Q], key->q, key->q_size) < 0)
         return -1;
     if (check_public(x[N], x[E], key->n_size) < 0)
         return -1;
@@ -125,8 +120,7 @@ static EVP_PKEY *make_pkey(BIGNUM *const x[NUMBERS])
         params[i] = OSSL_PARAM_construct_BN(number_names[i], bytes[i], size);
     }
     params[NUMBERS] = OSSL_PARAM_construct_end();
-    if (ok && EVP_PKEY_fromdata_init(maker) == 1 &&
-        EVP_PKEY_fromdata(maker, &pkey, EVP_PKEY_KEYPAIR, params) != 1)
+    if (ok && EVP_PKEY_fromdata_init(maker) == 1 && EVP_PKEY_fromdata(maker, &pkey, EVP_PKEY_KEYPAIR, params) != 1)
         pkey = NULL;
     EVP_PKEY_CTX_free(maker);
     OPENSSL_cleanse(bytes, sizeof(bytes));
@@ -138,8 +132,7 @@ static EVP_PKEY_CTX *start_decrypting(EVP_PKEY *pkey)
 {
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
 
-    if (ctx != NULL && EVP_PKEY_decrypt_init(ctx) == 1 &&
-        EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) == 1)
+    if (ctx != NULL && EVP_PKEY_decrypt_init(ctx) == 1 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) == 1)
         return ctx;
     EVP_PKEY_CTX_free(ctx);
     return NULL;
@@ -176,8 +169,8 @@ static void key_forget(void *ctx, void *prepared)
     EVP_PKEY_CTX_free(prepared);
 }
 
-static int decrypt(const sw_crypto *crypto, EVP_PKEY_CTX *prepared, const uint8_t *in,
-                   size_t in_size, uint8_t *out, size_t cap, size_t *size)
+static int decrypt(const sw_crypto *crypto, EVP_PKEY_CTX *prepared, const uint8_t *in, size_t in_size,
+                   uint8_t *out, size_t cap, size_t *size)
 {
     uint8_t block[SW_RSA_MAX_SIZE];
     size_t len = sizeof(block);
@@ -191,8 +184,8 @@ static int decrypt(const sw_crypto *crypto, EVP_PKEY_CTX *prepared, const uint8_
     return result;
 }
 
-static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in,
-                        uint8_t *out, size_t cap, size_t *size)
+static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in, uint8_t *out,
+                        size_t cap, size_t *size)
 {
     EVP_PKEY_CTX *own = key->prepared == NULL ? key_prepare(crypto->ctx, key) : NULL;
     EVP_PKEY_CTX *prepared = key->prepared == NULL ? own : key->prepared;
@@ -208,8 +201,8 @@ static int oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, cons
 
 /* ---- signatures ---- */
 
-static int rsa_sign(const sw_crypto *crypto, const sw_rsa_private *key,
-                    const uint8_t hash[SW_SHA256_SIZE], uint8_t *signature)
+static int rsa_sign(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t hash[SW_SHA256_SIZE],
+                    uint8_t *signature)
 {
     EVP_PKEY_CTX *own = key->prepared == NULL ? key_prepare(crypto->ctx, key) : NULL;
     EVP_PKEY_CTX *prepared = key->prepared == NULL ? own : key->prepared;
@@ -219,8 +212,8 @@ static int rsa_sign(const sw_crypto *crypto, const sw_rsa_private *key,
 
     ERR_set_mark();
     /* without padding, decrypting is the private operation */
-    if (result == 0 && (EVP_PKEY_decrypt(prepared, signature, &len, block, key->n_size) != 1 ||
-                        len != key->n_size))
+    if (result == 0 &&
+        (EVP_PKEY_decrypt(prepared, signature, &len, block, key->n_size) != 1 || len != key->n_size))
         result = -1;
     ERR_pop_to_mark();
     key_forget(crypto->ctx, own);
@@ -235,17 +228,17 @@ static int recover(const sw_rsa_public *key, const uint8_t *signature, uint8_t *
     BIGNUM *x = BN_CTX_get(ctx);
     BIGNUM *y = BN_CTX_get(ctx);
 
-    if (y == NULL || read_number(n, key->n, key->n_size) < 0 ||
-        read_number(e, key->e, key->e_size) < 0 || check_public(n, e, key->n_size) < 0)
+    if (y == NULL || read_number(n, key->n, key->n_size) < 0 || read_number(e, key->e, key->e_size) < 0 ||
+        check_public(n, e, key->n_size) < 0)
         return -1;
-    return read_number(x, signature, key->n_size) == 0 &&
-                   BN_mod_exp_mont(y, x, e, n, ctx, NULL) == 1 &&
+    return read_number(x, signature, key->n_size) == 0 && BN_mod_exp_mont(y, x, e, n, ctx, NULL) == 1 &&
                    BN_bn2binpad(y, block, (int)key->n_size) >= 0
-               ? 0 : -1;
+               ? 0
+               : -1;
 }
 
-static int rsa_verify(const sw_crypto *crypto, const sw_rsa_public *key,
-                      const uint8_t hash[SW_SHA256_SIZE], const uint8_t *signature)
+static int rsa_verify(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t hash[SW_SHA256_SIZE],
+                      const uint8_t *signature)
 {
     uint8_t block[SW_RSA_MAX_SIZE];
     BN_CTX *ctx;

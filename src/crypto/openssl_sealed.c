@@ -75,10 +75,8 @@ static EVP_PKEY *make_pair(const char *kind, const uint8_t *secret, const uint8_
 
     memcpy(halves[0], secret, sizeof(halves[0]));
     memcpy(halves[1], other_half, sizeof(halves[1]));
-    params[0] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, halves[0],
-                                                  sizeof(halves[0]));
-    params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, halves[1],
-                                                  sizeof(halves[1]));
+    params[0] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, halves[0], sizeof(halves[0]));
+    params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, halves[1], sizeof(halves[1]));
     params[2] = OSSL_PARAM_construct_end();
     if (maker != NULL && EVP_PKEY_fromdata_init(maker) == 1 &&
         EVP_PKEY_fromdata(maker, &pkey, EVP_PKEY_KEYPAIR, params) != 1)
@@ -104,8 +102,7 @@ static int public_half(const char *kind, uint8_t out[32], const uint8_t secret[3
 
 /* ---- X25519 ---- */
 
-static int x25519_public(void *ctx, uint8_t out[SW_X25519_SIZE],
-                         const uint8_t secret[SW_X25519_SIZE])
+static int x25519_public(void *ctx, uint8_t out[SW_X25519_SIZE], const uint8_t secret[SW_X25519_SIZE])
 {
     (void)ctx;
     return public_half("X25519", out, secret);
@@ -182,8 +179,8 @@ static int aead_start(void *ctx, void *state, sw_aead kind, const uint8_t key[SW
     return ok ? 0 : -1;
 }
 
-static int seal(EVP_CIPHER_CTX *cipher, const uint8_t *nonce, const uint8_t *ad, int ad_size,
-                uint8_t *text, int size)
+static int seal(EVP_CIPHER_CTX *cipher, const uint8_t *nonce, const uint8_t *ad, int ad_size, uint8_t *text,
+                int size)
 {
     int n;
 
@@ -194,8 +191,8 @@ static int seal(EVP_CIPHER_CTX *cipher, const uint8_t *nonce, const uint8_t *ad,
            EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_GET_TAG, SW_AEAD_TAG_SIZE, text + size) == 1;
 }
 
-static int aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
-                     const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size)
+static int aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                     size_t ad_size, uint8_t *text, size_t size)
 {
     aead_state *s = state;
     int ok;
@@ -210,8 +207,8 @@ static int aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_S
 }
 
 /* 0, 1: not authentic, -1 */
-static int open_text(EVP_CIPHER_CTX *cipher, const uint8_t *nonce, const uint8_t *ad, int ad_size,
-                     uint8_t *text, int size)
+static int open_text(EVP_CIPHER_CTX *cipher, const uint8_t *nonce, const uint8_t *ad, int ad_size, uint8_t *text,
+                     int size)
 {
     int n;
 
@@ -223,8 +220,8 @@ static int open_text(EVP_CIPHER_CTX *cipher, const uint8_t *nonce, const uint8_t
     return EVP_DecryptFinal_ex(cipher, text + size, &n) == 1 ? 0 : 1;
 }
 
-static int aead_open(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
-                     const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size)
+static int aead_open(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                     size_t ad_size, uint8_t *text, size_t size)
 {
     aead_state *s = state;
     int result;
@@ -267,9 +264,8 @@ static int ed25519_sign(void *ctx, const sw_ed25519_key *key, const uint8_t *mes
     return ok ? 0 : -1;
 }
 
-static int ed25519_verify(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE],
-                          const uint8_t *message, size_t size,
-                          const uint8_t signature[SW_ED25519_SIGNATURE_SIZE])
+static int ed25519_verify(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE], const uint8_t *message,
+                          size_t size, const uint8_t signature[SW_ED25519_SIGNATURE_SIZE])
 {
     EVP_PKEY *pkey;
     EVP_MD_CTX *md;
@@ -280,8 +276,7 @@ static int ed25519_verify(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE],
     pkey = EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, key, SW_ED25519_PUBLIC_SIZE);
     md = EVP_MD_CTX_new();
     if (pkey != NULL && md != NULL && EVP_DigestVerifyInit(md, NULL, NULL, NULL, pkey) == 1)
-        result = EVP_DigestVerify(md, signature, SW_ED25519_SIGNATURE_SIZE, message, size) == 1
-                     ? 0 : 1;
+        result = EVP_DigestVerify(md, signature, SW_ED25519_SIGNATURE_SIZE, message, size) == 1 ? 0 : 1;
     EVP_MD_CTX_free(md);
     EVP_PKEY_free(pkey);
     ERR_pop_to_mark();

@@ -6,7 +6,7 @@
 
 enum {
     LENGTH_SIZE = SW_RECORD_HEADER_SIZE,
-    TRIES = 128                 /* numbers that one record may have */
+    TRIES = 128 /* numbers that one record may have */
 };
 
 void swi_observer_lose_text(sw_observer_end *s, sw_observer_event *event, uint64_t n)
@@ -27,8 +27,8 @@ void swi_observer_lose_text(sw_observer_end *s, sw_observer_event *event, uint64
 }
 
 /* All that is there, or the first of it. */
-static int pass_over(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event,
-                     size_t n, sw_observed kind)
+static int pass_over(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event, size_t n,
+                     sw_observed kind)
 {
     sw_observer_end *s = &o->ends[end];
 

@@ -21,8 +21,7 @@ static void note_offer(sw_observer *o, unsigned end, const sw_observer_input *in
 
     if (offered <= s->offered)
         return;
-    if (o->turn_count < SW_OBSERVER_TURNS &&
-        (o->turn_count == 0 || o->turns[o->turn_count - 1].speaker != end))
+    if (o->turn_count < SW_OBSERVER_TURNS && (o->turn_count == 0 || o->turns[o->turn_count - 1].speaker != end))
         begin_turn(o, end);
     s->offered = offered;
 }
@@ -41,8 +40,7 @@ uint64_t swi_observer_reached(const sw_observer *o, unsigned end, uint64_t place
 
 /* ---- events ---- */
 
-int swi_observer_tell(const sw_observer *o, unsigned end, sw_observer_event *event,
-                      sw_observed kind)
+int swi_observer_tell(const sw_observer *o, unsigned end, sw_observer_event *event, sw_observed kind)
 {
     const sw_observer_end *s = &o->ends[end];
 
@@ -77,8 +75,8 @@ int swi_observer_wait(sw_observer_end *s, sw_observer_wait what)
     return 0;
 }
 
-int swi_observer_break(sw_observer *o, unsigned end, sw_observer_input *in,
-                       sw_observer_event *event, sw_error error)
+int swi_observer_break(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event,
+                       sw_error error)
 {
     sw_observer_end *s = &o->ends[end];
 
@@ -106,26 +104,17 @@ static int step(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer
     if (swi_observer_is_sealed(o) && o->ends[end].state > END_PROOF && o->ends[end].state < END_BROKEN)
         return swi_observe_records(o, end, in, event);
     switch ((end_state)o->ends[end].state) {
-    case END_OPENING:
-        return swi_observe_opening(o, end, in, event);
-    case END_PROOF:
-        return swi_observe_proof(o, end, in, event);
-    case END_BLOCK_TOLD:
-        return swi_observe_block_told(o, end, in);
+    case END_OPENING: return swi_observe_opening(o, end, in, event);
+    case END_PROOF: return swi_observe_proof(o, end, in, event);
+    case END_BLOCK_TOLD: return swi_observe_block_told(o, end, in);
     case END_LOCKED:
-    case END_ENCRYPTED:
-        return swi_observe_locked(o, end, in, event);
-    case END_FIRST:
-        return swi_observe_first(o, end, in, event);
-    case END_PACKETS:
-        return swi_observe_packets(o, end, in, event);
-    case END_SEARCH:
-        return swi_observe_search(o, end, in, event);
-    case END_TEXT:
-        return swi_observe_text(o, end, in, event);
+    case END_ENCRYPTED: return swi_observe_locked(o, end, in, event);
+    case END_FIRST: return swi_observe_first(o, end, in, event);
+    case END_PACKETS: return swi_observe_packets(o, end, in, event);
+    case END_SEARCH: return swi_observe_search(o, end, in, event);
+    case END_TEXT: return swi_observe_text(o, end, in, event);
     case END_RECORDS:
-    case END_BROKEN:
-        break;
+    case END_BROKEN: break;
     }
     return pass_over(o, end, in, event, SW_OBSERVED_UNDECODED);
 }
@@ -219,8 +208,7 @@ static int advance(sw_observer *o, unsigned end, sw_observer_input *in, sw_obser
     return 0;
 }
 
-int sw_observer_next(sw_observer *observer, unsigned end, sw_observer_input *in,
-                     sw_observer_event *event)
+int sw_observer_next(sw_observer *observer, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     sw_observer_end *s;
 
@@ -234,8 +222,7 @@ int sw_observer_next(sw_observer *observer, unsigned end, sw_observer_input *in,
     while (!observer->rejected) {
         int locked;
 
-        if ((in->len > 0 || in->missing > 0 || has_to_tell(s)) &&
-            advance(observer, end, in, event) != 0)
+        if ((in->len > 0 || in->missing > 0 || has_to_tell(s)) && advance(observer, end, in, event) != 0)
             return 1;
         locked = s->state == END_LOCKED;
         if (in->len > 0 || in->missing == 0 || (locked && !in->full) || observer->rejected)

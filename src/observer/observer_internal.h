@@ -10,17 +10,17 @@
 enum { NO_CLIENT = 2 };
 
 typedef enum end_state {
-    END_OPENING,                /* greeting; request */
-    END_PROOF,                  /* challenge; response */
-    END_BLOCK_TOLD,             /* legacy: a challenge was told of, but is not taken yet */
-    END_LOCKED,                 /* encrypted; keys may come */
-    END_FIRST,                  /* the first bytes show whether the keys fit */
-    END_PACKETS,                /* sideband packets, decrypted */
-    END_SEARCH,                 /* somewhere in them: looks for a header */
-    END_TEXT,                   /* legacy text, decrypted */
-    END_ENCRYPTED,              /* passed over */
-    END_RECORDS,                /* sealed: records, opened */
-    END_BROKEN                  /* not followed any more */
+    END_OPENING,    /* greeting; request */
+    END_PROOF,      /* challenge; response */
+    END_BLOCK_TOLD, /* legacy: a challenge was told of, but is not taken yet */
+    END_LOCKED,     /* encrypted; keys may come */
+    END_FIRST,      /* the first bytes show whether the keys fit */
+    END_PACKETS,    /* sideband packets, decrypted */
+    END_SEARCH,     /* somewhere in them: looks for a header */
+    END_TEXT,       /* legacy text, decrypted */
+    END_ENCRYPTED,  /* passed over */
+    END_RECORDS,    /* sealed: records, opened */
+    END_BROKEN      /* not followed any more */
 } end_state;
 
 /* ---- observer.c ---- */
@@ -33,7 +33,8 @@ void swi_observer_take(sw_observer_end *s, sw_observer_input *in, size_t n);
 /* Nothing can be taken before that came. Always 0. */
 int swi_observer_wait(sw_observer_end *s, sw_observer_wait what);
 /* All bytes of the input are passed over; their end is BROKEN from here on. Always 1. */
-int swi_observer_break(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event, sw_error error);
+int swi_observer_break(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event,
+                       sw_error error);
 /* How much of an end had been seen when the other end's byte at `place` was first seen. 0: not seen yet, or not known. */
 uint64_t swi_observer_reached(const sw_observer *o, unsigned end, uint64_t place);
 

@@ -132,8 +132,7 @@ static int recognise(sw_observer *o, unsigned end, const sw_observer_input *in)
 
 /* ---- greeting ---- */
 
-static int greeting_is(sw_observer *o, unsigned end, sw_observer_input *in,
-                       sw_observer_event *event, size_t n)
+static int greeting_is(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event, size_t n)
 {
     sw_observer_end *s = &o->ends[end];
     int is_holed = s->at > 0;
@@ -151,8 +150,7 @@ static int is_challenge(const uint8_t *p)
 {
     uint32_t size = swi_read_length(p);
 
-    return p[SW_HEADER_SIZE - 1] == SW_BAND_CHALLENGE && size >= BLOCK_MIN &&
-           size <= SW_RSA_MAX_SIZE;
+    return p[SW_HEADER_SIZE - 1] == SW_BAND_CHALLENGE && size >= BLOCK_MIN && size <= SW_RSA_MAX_SIZE;
 }
 
 static size_t text_size(const uint8_t *data, size_t len)
@@ -166,8 +164,7 @@ static size_t text_size(const uint8_t *data, size_t len)
 
 /* A greeting without features line, or the rest of one: it ends where the client spoke first, else with its
  * first line; in any case before what is no text. */
-static size_t plain_greeting_size(const sw_observer *o, unsigned end, const sw_observer_input *in,
-                                  size_t text)
+static size_t plain_greeting_size(const sw_observer *o, unsigned end, const sw_observer_input *in, size_t text)
 {
     uint64_t said = swi_observer_reached(o, end, 0);
     size_t n = said > o->ends[end].at ? (size_t)(said - o->ends[end].at) : 0;
@@ -187,8 +184,7 @@ static int features_follow(const sw_observer_input *in, size_t n)
     return n < in->len ? begins_with(in->data + n, in->len - n, prefix, sizeof(prefix) - 1) : 0;
 }
 
-static int take_greeting(sw_observer *o, unsigned end, sw_observer_input *in,
-                         sw_observer_event *event)
+static int take_greeting(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     size_t n = greeting_size(in->data, in->len);
     size_t text = text_size(in->data, in->len);
@@ -233,8 +229,7 @@ static size_t marked_size(const uint8_t *text, size_t len, int pressed)
         return (size_t)(lf - text) + 1;
     if (nul == NULL || (len - at < SW_HEADER_SIZE - 1 && !pressed))
         return 0;
-    if (len - at >= SW_HEADER_SIZE - 1 && nul[1] == 0 && nul[2] == 0 &&
-        nul[3] == SW_BAND_CHALLENGE_RESPONSE)
+    if (len - at >= SW_HEADER_SIZE - 1 && nul[1] == 0 && nul[2] == 0 && nul[3] == SW_BAND_CHALLENGE_RESPONSE)
         return at - 1;
     return at + 1;
 }
@@ -264,15 +259,15 @@ static int take_cut_request(sw_observer *o, unsigned end, sw_observer_input *in,
     return swi_observer_break(o, end, in, event, no_error);
 }
 
-static int take_sealed_request(sw_observer *o, unsigned end, sw_observer_input *in,
-                               sw_observer_event *event, int suite, size_t n)
+static int take_sealed_request(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event,
+                               int suite, size_t n)
 {
     sw_observer_end *s = &o->ends[end];
 
     swi_observer_tell(o, end, event, SW_OBSERVED_REQUEST);
     o->requested = 1;
-    o->features = SW_FEATURE_SIDEBAND | (suite == SW_SUITE_AESGCM ? SW_FEATURE_NOISE_AESGCM
-                                                                  : SW_FEATURE_NOISE_CHACHAPOLY);
+    o->features =
+        SW_FEATURE_SIDEBAND | (suite == SW_SUITE_AESGCM ? SW_FEATURE_NOISE_AESGCM : SW_FEATURE_NOISE_CHACHAPOLY);
     event->request.features = o->features;
     s->state = END_PROOF;
     swi_observer_give(s, in, event, n);
@@ -280,8 +275,7 @@ static int take_sealed_request(sw_observer *o, unsigned end, sw_observer_input *
     return 1;
 }
 
-static int take_request(sw_observer *o, unsigned end, sw_observer_input *in,
-                        sw_observer_event *event)
+static int take_request(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
     int begun = sw_observer_is_request(in->data, in->len);
@@ -330,8 +324,7 @@ static int tell_lost(sw_observer *o, unsigned end, sw_observer_event *event)
     return 1;
 }
 
-int swi_observe_opening_hole(sw_observer *o, unsigned end, sw_observer_input *in,
-                             sw_observer_event *event)
+int swi_observe_opening_hole(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
 
@@ -343,8 +336,7 @@ int swi_observe_opening_hole(sw_observer *o, unsigned end, sw_observer_input *in
     return tell_lost(o, end, event);
 }
 
-int swi_observe_opening(sw_observer *o, unsigned end, sw_observer_input *in,
-                        sw_observer_event *event)
+int swi_observe_opening(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
 

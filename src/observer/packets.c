@@ -7,8 +7,7 @@ enum { SKIP_SIZE = 512 };
 
 /* ---- decryption ---- */
 
-int swi_observer_decrypt(sw_observer *o, unsigned end, sw_observer_input *in,
-                         sw_observer_event *event)
+int swi_observer_decrypt(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
     size_t done = s->clear_until > s->at ? (size_t)(s->clear_until - s->at) : 0;
@@ -81,8 +80,8 @@ sw_error swi_observer_check_header(const sw_observer *o, unsigned end, const uin
 }
 
 /* Damage: what follows is looked through for a header that fits. */
-static int bad_header(sw_observer *o, unsigned end, sw_observer_input *in,
-                      sw_observer_event *event, sw_error error)
+static int bad_header(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event,
+                      sw_error error)
 {
     sw_observer_end *s = &o->ends[end];
 
@@ -107,8 +106,7 @@ void swi_observer_message(sw_observer_end *s, uint8_t band, uint32_t size)
 }
 
 /* The rest of a stream is less than a header. */
-static int broken_header(sw_observer *o, unsigned end, sw_observer_input *in,
-                         sw_observer_event *event)
+static int broken_header(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     swi_observer_tell(o, end, event, SW_OBSERVED_UNDECODED);
     if (in->missing == 0)
@@ -117,8 +115,7 @@ static int broken_header(sw_observer *o, unsigned end, sw_observer_input *in,
 }
 
 /* Takes a header. 1 and an event; 0: it was taken, or there is too little of it. */
-static int take_header(sw_observer *o, unsigned end, sw_observer_input *in,
-                       sw_observer_event *event)
+static int take_header(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
     sw_error error;
@@ -150,8 +147,7 @@ static void message_over(sw_observer *o, unsigned end, sw_observer_event *event)
         s->largest = s->size;
 }
 
-int swi_observe_body(sw_observer *o, unsigned end, sw_observer_input *in,
-                     sw_observer_event *event)
+int swi_observe_body(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
     uint32_t n = s->size - s->done;
@@ -180,8 +176,7 @@ int swi_observe_body(sw_observer *o, unsigned end, sw_observer_input *in,
     return 1;
 }
 
-int swi_observe_packets(sw_observer *o, unsigned end, sw_observer_input *in,
-                        sw_observer_event *event)
+int swi_observe_packets(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
 

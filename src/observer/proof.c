@@ -34,7 +34,8 @@ void swi_observer_proof_over(sw_observer *o, unsigned end, sw_observer_event *ev
         size_t size = o->keys.response_size;
 
         event->verdict = event->size == size && memcmp(event->data, o->keys.response, size) == 0
-                             ? SW_VERDICT_RIGHT : SW_VERDICT_WRONG;
+                             ? SW_VERDICT_RIGHT
+                             : SW_VERDICT_WRONG;
     }
     swi_observer_lock(&o->ends[end]);
 }
@@ -42,8 +43,7 @@ void swi_observer_proof_over(sw_observer *o, unsigned end, sw_observer_event *ev
 /* ---- legacy ---- */
 
 /* Nothing but the client's answer shows where a bare block ends, or a key that opens it. */
-static int tell_block(sw_observer *o, unsigned end, sw_observer_input *in,
-                      sw_observer_event *event)
+static int tell_block(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
     uint64_t answered = o->request_end > 0 ? swi_observer_reached(o, end, o->request_end) : 0;
@@ -56,8 +56,7 @@ static int tell_block(sw_observer *o, unsigned end, sw_observer_input *in,
     if (n == 0)
         return 0;
     if (n > SW_RSA_MAX_SIZE && !in->full)
-        return swi_observer_break(o, end, in, event,
-                                  (sw_error){ SW_E_CHALLENGE_SIZE, n, SW_RSA_MAX_SIZE });
+        return swi_observer_break(o, end, in, event, (sw_error){ SW_E_CHALLENGE_SIZE, n, SW_RSA_MAX_SIZE });
     if (n > SW_RSA_MAX_SIZE)
         n = SW_RSA_MAX_SIZE;
     s->state = END_BLOCK_TOLD;
@@ -81,8 +80,7 @@ int swi_observe_block_told(sw_observer *o, unsigned end, sw_observer_input *in)
 }
 
 /* A bare hash, whose size is known. */
-static int take_bare_response(sw_observer *o, unsigned end, sw_observer_input *in,
-                              sw_observer_event *event)
+static int take_bare_response(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     size_t size = sw_features_response_size(o->features);
 
@@ -107,8 +105,7 @@ static int is_complete(const sw_observer_input *in)
     return size > SW_CHALLENGE_MAX || in->len - SW_HEADER_SIZE >= size;
 }
 
-int swi_observe_proof(sw_observer *o, unsigned end, sw_observer_input *in,
-                      sw_observer_event *event)
+int swi_observe_proof(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     static const sw_error no_error = { SW_OK, 0, 0 };
     sw_observer_end *s = &o->ends[end];
@@ -152,8 +149,7 @@ static int catch_up(sw_observer *o, unsigned end)
     return swi_observer_skip(s, s->at - s->encrypted_from);
 }
 
-int swi_observe_locked(sw_observer *o, unsigned end, sw_observer_input *in,
-                       sw_observer_event *event)
+int swi_observe_locked(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
     sw_error error = { SW_OK, 0, 0 };
@@ -220,8 +216,7 @@ int swi_observer_wrong_keys(sw_observer *o, unsigned end, sw_observer_event *eve
     return swi_observer_tell(o, end, event, SW_OBSERVED_WRONG_KEYS);
 }
 
-int swi_observe_first(sw_observer *o, unsigned end, sw_observer_input *in,
-                      sw_observer_event *event)
+int swi_observe_first(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
     size_t size = probe_size(o, end);

@@ -6,10 +6,10 @@
 #include <string.h>
 
 enum {
-    LENGTH_SIZE = 2,            /* before a message or a record */
-    PAYLOAD_SIZE = 2,           /* of a message */
+    LENGTH_SIZE = 2,  /* before a message or a record */
+    PAYLOAD_SIZE = 2, /* of a message */
     CREDIT_MAX = 2 << 20,
-    CHAIN_MAX = 8               /* headers that follow each other are enough */
+    CHAIN_MAX = 8 /* headers that follow each other are enough */
 };
 
 static size_t read_n(const uint8_t *p)
@@ -21,8 +21,7 @@ static size_t read_n(const uint8_t *p)
 
 static uint32_t message_size(const sw_observer *o, unsigned end)
 {
-    return PAYLOAD_SIZE +
-           (uint32_t)(end == o->client ? SW_NOISE_OVERHEAD_1 : SW_NOISE_OVERHEAD_2);
+    return PAYLOAD_SIZE + (uint32_t)(end == o->client ? SW_NOISE_OVERHEAD_1 : SW_NOISE_OVERHEAD_2);
 }
 
 /* Records follow from `border` on, or are under way. */
@@ -42,8 +41,7 @@ int swi_observe_noise(sw_observer *o, unsigned end, sw_observer_input *in, sw_ob
 
     if (!s->in_message) {
         if (in->len >= LENGTH_SIZE && read_n(in->data) != size)
-            return swi_observer_break(o, end, in, event,
-                                      (sw_error){ SW_E_FRAME_SIZE, read_n(in->data), size });
+            return swi_observer_break(o, end, in, event, (sw_error){ SW_E_FRAME_SIZE, read_n(in->data), size });
         if (in->len < LENGTH_SIZE + size && !swi_observer_is_final(in))
             return 0;
         if (in->len < LENGTH_SIZE) { /* a half of its length */
@@ -92,8 +90,8 @@ static int start(sw_observer *o, unsigned end)
 }
 
 /* Without keys a record is its size. */
-static int pass_record(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event,
-                       size_t n, sw_error error)
+static int pass_record(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event, size_t n,
+                       sw_error error)
 {
     sw_observer_end *s = &o->ends[end];
 
@@ -124,8 +122,7 @@ static int refuse(sw_observer *o, unsigned end, sw_observer_input *in, sw_observ
 }
 
 /* A whole record. */
-static int open_record(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event,
-                       size_t n)
+static int open_record(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event, size_t n)
 {
     static const sw_error damaged = { SW_E_RECORD, 0, 0 };
     sw_observer_end *s = &o->ends[end];

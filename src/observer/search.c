@@ -3,8 +3,10 @@
 #include "observer_internal.h"
 
 enum {
-    USUAL_BODY = 1 << 16,       /* a body that is larger than this and any before is not believed in */
-    FITS_NOT, FITS, FITS_WITH_NEXT
+    USUAL_BODY = 1 << 16, /* a body that is larger than this and any before is not believed in */
+    FITS_NOT,
+    FITS,
+    FITS_WITH_NEXT
 };
 
 static int band_fits(const sw_observer *o, unsigned end, unsigned band, uint32_t size)
@@ -14,14 +16,10 @@ static int band_fits(const sw_observer *o, unsigned end, unsigned band, uint32_t
     switch (band) {
     case SW_BAND_AWAITING_DATA:
     case SW_BAND_EXIT_SUCCESS:
-    case SW_BAND_EXIT_FAILURE:
-        return !is_client && size == 0;
-    case SW_BAND_COMMAND:
-        return is_client && o->ends[end].greeted <= swi_observer_is_sealed(o) && size > 0;
-    case SW_BAND_BLOB_DATA:
-        return is_client;
-    default:
-        return !is_client && band >= SW_BAND_OUTPUT && band <= SW_BAND_EMERG_LOG && size > 0;
+    case SW_BAND_EXIT_FAILURE: return !is_client && size == 0;
+    case SW_BAND_COMMAND: return is_client && o->ends[end].greeted <= swi_observer_is_sealed(o) && size > 0;
+    case SW_BAND_BLOB_DATA: return is_client;
+    default: return !is_client && band >= SW_BAND_OUTPUT && band <= SW_BAND_EMERG_LOG && size > 0;
     }
 }
 
@@ -49,8 +47,7 @@ static int judge(const sw_observer *o, unsigned end, const sw_observer_input *in
 }
 
 /* Passes over the bytes before `at`. */
-static int pass_over(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event,
-                     size_t at)
+static int pass_over(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event, size_t at)
 {
     if (at == 0)
         return 0;
@@ -58,8 +55,7 @@ static int pass_over(sw_observer *o, unsigned end, sw_observer_input *in, sw_obs
     return swi_observer_give(&o->ends[end], in, event, at);
 }
 
-int swi_observe_search(sw_observer *o, unsigned end, sw_observer_input *in,
-                       sw_observer_event *event)
+int swi_observe_search(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
     int fit = FITS_NOT;

@@ -18,8 +18,7 @@ static size_t command_size(const uint8_t *text, size_t len)
     return 0;
 }
 
-static int take_message(sw_observer *o, unsigned end, sw_observer_input *in,
-                        sw_observer_event *event, size_t size)
+static int take_message(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event, size_t size)
 {
     sw_observer_end *s = &o->ends[end];
     int is_client = end == o->client;
@@ -34,8 +33,7 @@ static int take_message(sw_observer *o, unsigned end, sw_observer_input *in,
     return swi_observer_give(s, in, event, size > 0 ? size : in->len);
 }
 
-int swi_observe_text(sw_observer *o, unsigned end, sw_observer_input *in,
-                     sw_observer_event *event)
+int swi_observe_text(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     static const sw_error too_long = { SW_E_COMMAND_SIZE, SW_COMMAND_MAX + 1, SW_COMMAND_MAX };
     sw_observer_end *s = &o->ends[end];

@@ -64,9 +64,9 @@ static const char *const good_lines[COMMANDS] = { "stat", "ff 1", "jmp 1" };
 static const struct accepted {
     int command;
     const char *line;
-    const char *written;         /* NULL: the same */
-    uint32_t number;             /* rounds, seconds or percent */
-    int flag;                    /* parser-friendly, or backward */
+    const char *written; /* NULL: the same */
+    uint32_t number;     /* rounds, seconds or percent */
+    int flag;            /* parser-friendly, or backward */
 } accepted[] = {
     { STAT, "stat", NULL, 0, 0 },
     { STAT, "stat -p", NULL, 0, 1 },
@@ -107,8 +107,7 @@ static void check_fields(const struct accepted *c, const any_arguments *out)
         ck_assert_uint_eq(out->ff.seconds, c->number);
         ck_assert_int_eq(out->ff.backward, c->flag);
         break;
-    default:
-        ck_assert_uint_eq(out->jmp.percent, c->number);
+    default: ck_assert_uint_eq(out->jmp.percent, c->number);
     }
 }
 
@@ -246,13 +245,11 @@ static void check_short(const char *text)
     snprintf(line, sizeof(line), "ff %s", text);
     list = list_of(line);
     good = oracle(text, 1, &number, &minus);
-    ck_assert_msg((sw_ff_parse(list.argv, list.argc, &out.ff, NULL) == SW_OK) == good, "%s",
-                  line);
+    ck_assert_msg((sw_ff_parse(list.argv, list.argc, &out.ff, NULL) == SW_OK) == good, "%s", line);
     if (good)
         ck_assert_msg(out.ff.seconds == number && out.ff.backward == minus, "%s", line);
     good = oracle(text, 0, &number, &minus);
-    ck_assert_msg((sw_jmp_parse(list.argv, list.argc, &out.jmp, NULL) == SW_OK) == good, "%s",
-                  line);
+    ck_assert_msg((sw_jmp_parse(list.argv, list.argc, &out.jmp, NULL) == SW_OK) == good, "%s", line);
     if (good)
         ck_assert_msg(out.jmp.percent == number, "%s", line);
     list_free(&list);
@@ -277,12 +274,11 @@ END_TEST
 
 /* ---- every struct ---- */
 
-static const uint32_t numbers[] = { 0, 1, 9, 10, 99, 100, 101, 65535, 65536, 4294967290,
-                                    4294967294, 4294967295 };
+static const uint32_t numbers[] = { 0, 1, 9, 10, 99, 100, 101, 65535, 65536, 4294967290, 4294967294, 4294967295 };
 
 /* Formats, parses the result, and leaves that in *out. */
-static void round_trip(const struct command *command, const void *arguments, any_arguments *out,
-                       char *buffer, size_t cap)
+static void round_trip(const struct command *command, const void *arguments, any_arguments *out, char *buffer,
+                       size_t cap)
 {
     sw_argument_vector vector = { .buffer = buffer, .cap = cap };
     argument_list list = { 0, vector.argv };
@@ -324,8 +320,7 @@ START_TEST(test_body)
     size_t len;
 
     ck_assert_int_eq(sw_stat_format(&stat, &vector, NULL), SW_OK);
-    ck_assert_int_eq(sw_command_encode(vector.argv, vector.argc, body, sizeof(body), &len, NULL),
-                     SW_OK);
+    ck_assert_int_eq(sw_command_encode(vector.argv, vector.argc, body, sizeof(body), &len, NULL), SW_OK);
     ck_assert_uint_eq(len, vector.len);
     ck_assert_mem_eq(body, buffer, len);
 }

@@ -80,7 +80,7 @@ END_TEST
 
 static const struct network_case {
     const char *text;
-    const char *written;         /* NULL: the same */
+    const char *written; /* NULL: the same */
     sw_network network;
 } network_cases[] = {
     { "10.0.0.1", "10.0.0.1/32", { { 10, 0, 0, 1 }, 32 } },
@@ -105,8 +105,7 @@ static void check_network(const char *text, const struct network_case *c, int su
     ck_assert_int_eq((int)out.subcommand, subcommand);
     ck_assert_mem_eq(&out.network, &c->network, sizeof(c->network));
     ck_assert_ptr_null(out.target.host.data);
-    snprintf(line, sizeof(line), "sender http %s %s", word,
-             c->written != NULL ? c->written : c->text);
+    snprintf(line, sizeof(line), "sender http %s %s", word, c->written != NULL ? c->written : c->text);
     check_format(format_sender, &out, line);
 }
 
@@ -125,12 +124,14 @@ END_TEST
 /* ---- targets ---- */
 
 #define LABEL_63 "a23456789012345678901234567890123456789012345678901234567890123"
-#define HOST_253 LABEL_63 "." LABEL_63 "." LABEL_63 "." \
-    "a234567890123456789012345678901234567890123456789012345678901"
+#define HOST_253                                                                                                  \
+    LABEL_63 "." LABEL_63 "." LABEL_63                                                                            \
+             "."                                                                                                  \
+             "a234567890123456789012345678901234567890123456789012345678901"
 
 static const struct target_case {
     const char *text;
-    const char *written;         /* NULL: the same */
+    const char *written; /* NULL: the same */
     const char *host;
     uint16_t port, bytes;
     uint8_t data, slices;
@@ -162,8 +163,7 @@ static const struct target_case {
     { "10.9.8.7/1:2:3", NULL, "10.9.8.7", 0, 1, 2, 3 },
 };
 
-static void check_target(const struct target_case *c, const char *text, const char *sender,
-                         int subcommand)
+static void check_target(const struct target_case *c, const char *text, const char *sender, int subcommand)
 {
     const char *word = subcommand == SW_SENDER_ADD ? "add" : "delete";
     sw_sender_arguments out;
@@ -185,8 +185,7 @@ static void check_target(const struct target_case *c, const char *text, const ch
     ck_assert_uint_eq(out.target.data_slices, c->data);
     ck_assert_uint_eq(out.target.slices, c->slices);
     ck_assert_uint_eq(out.network.bits, 0);
-    snprintf(line, sizeof(line), "sender %s %s %s", sender, word,
-             c->written != NULL ? c->written : c->text);
+    snprintf(line, sizeof(line), "sender %s %s %s", sender, word, c->written != NULL ? c->written : c->text);
     check_format(format_sender, &out, line);
     list_free(&list);
 }
@@ -326,7 +325,10 @@ END_TEST
 START_TEST(test_own_table)
 {
     static const sw_sender own[] = {
-        { "", 0 }, { "file", SW_SENDER_HAS_TARGETS }, { "udp", 0 }, { "u", 0 },
+        { "", 0 },
+        { "file", SW_SENDER_HAS_TARGETS },
+        { "udp", 0 },
+        { "u", 0 },
     };
     static const sw_sender_table table = { own, COUNT(own) };
     static const sw_sender_table empty = { NULL, 0 };

@@ -9,13 +9,14 @@
 #include "argument_support.h"
 
 /* `sender NAME SUBCOMMAND TEXT`; the text may have blanks. */
-static int parse(const char *name, const char *subcommand, const char *text,
-                 sw_sender_arguments *out, sw_error *error)
+static int parse(const char *name, const char *subcommand, const char *text, sw_sender_arguments *out,
+                 sw_error *error)
 {
     size_t len = strlen(text);
     char *copy = (char *)exact_copy(text, len);
-    sw_argument argv[4] = { { "sender", 6 }, { name, strlen(name) },
-                            { subcommand, strlen(subcommand) }, { NULL, 0 } };
+    sw_argument argv[4] = {
+        { "sender", 6 }, { name, strlen(name) }, { subcommand, strlen(subcommand) }, { NULL, 0 }
+    };
     int result;
 
     argv[3].data = copy;
@@ -38,11 +39,11 @@ static int takes(const char *before, const char *host, const char *after)
 
 /* Not addresses of `allow`. */
 static const char *const bad_addresses[] = {
-    "", ".", "...", "/", "/8", "x", "localhost", "::1", "[::1]", "1", "1.2", "1.2.3", "1.2.3.",
-    "1.2.3.4.", "1.2.3.4.5", ".1.2.3.4", "1..3.4", "256.2.3.4", "1.2.3.256", "1.2.3.999",
-    "1.2.3.1000", "01.2.3.4", "1.2.3.04", "1.2.3.00", "+1.2.3.4", "1.-2.3.4", "1.2.3.4x",
-    "0x1.2.3.4",
-    "1.2.3.4:80", "1,2,3,4", "1.2.3/8", "1.2.3./8", "\t1.2.3.4", "1.2.3.4\n",
+    "",           ".",        "...",      "/",         "/8",        "x",         "localhost",
+    "::1",        "[::1]",    "1",        "1.2",       "1.2.3",     "1.2.3.",    "1.2.3.4.",
+    "1.2.3.4.5",  ".1.2.3.4", "1..3.4",   "256.2.3.4", "1.2.3.256", "1.2.3.999", "1.2.3.1000",
+    "01.2.3.4",   "1.2.3.04", "1.2.3.00", "+1.2.3.4",  "1.-2.3.4",  "1.2.3.4x",  "0x1.2.3.4",
+    "1.2.3.4:80", "1,2,3,4",  "1.2.3/8",  "1.2.3./8",  "\t1.2.3.4", "1.2.3.4\n",
 };
 
 START_TEST(test_bad_addresses)
@@ -60,9 +61,12 @@ END_TEST
 
 /* Hosts that no target has. */
 #define LABEL_63 "a23456789012345678901234567890123456789012345678901234567890123"
-#define HOST_253 LABEL_63 "." LABEL_63 "." LABEL_63 "." \
-    "a234567890123456789012345678901234567890123456789012345678901"
+#define HOST_253                                                                                                  \
+    LABEL_63 "." LABEL_63 "." LABEL_63                                                                            \
+             "."                                                                                                  \
+             "a234567890123456789012345678901234567890123456789012345678901"
 
+/* clang-format off */
 static const char *const bad_hosts[] = {
     "", ":", ":80", "/", "/1:2:3", "[", "[]", "[]:80", "[:80", "]", "[::1", "[::1:80", "::1",
     "2001:db8::1", "1::2/1:2:3", "a::80",
@@ -73,6 +77,7 @@ static const char *const bad_hosts[] = {
     "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1.2.3.4.", "300.1.1.1:80",
     HOST_253 "a", HOST_253 "a:80", HOST_253 ".",
 };
+/* clang-format on */
 
 START_TEST(test_bad_hosts)
 {
@@ -91,8 +96,7 @@ END_TEST
 /* ---- addresses against the system's parser ---- */
 
 static const char *const words6[] = {
-    "::", ":", "1", "f", "0", "ABcd", "00001", "g", "1.2.3.4", "1.2.3", "01.2.3.4", "1:2:3:4", ".",
-    "ffff:", ":2",
+    "::", ":", "1", "f", "0", "ABcd", "00001", "g", "1.2.3.4", "1.2.3", "01.2.3.4", "1:2:3:4", ".", "ffff:", ":2",
 };
 
 /* Every concatenation of up to four of the words. */
@@ -148,6 +152,7 @@ END_TEST
 /* Seven groups, eight and nine, with and without gap, and long ones. */
 START_TEST(test_ipv6_lengths)
 {
+    /* clang-format off */
     static const char *const hosts[] = {
         "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:",
         "1:2:3:4:5:6:7::",
@@ -157,6 +162,7 @@ START_TEST(test_ipv6_lengths)
         "::1.2.3.4.", "::1.2.3.4x", "1111:2222:3333:4444:5555:6666:7777:8888",
         "1111:2222:3333:4444:5555:6666:123.123.123.123", "1111:2222:3333:4444:5555:6666:7777:88888",
     };
+    /* clang-format on */
     unsigned good = 0;
     unsigned char address[16];
 
@@ -175,8 +181,8 @@ END_TEST
 START_TEST(test_name_bytes)
 {
     for (int byte = 1; byte < 256; byte++) {
-        int word = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-                   (byte >= 'a' && byte <= 'z') || byte == '_';
+        int word = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
+                   byte == '_';
         char inner[] = "a?b", first[] = "?b";
         inner[1] = (char)byte;
         first[0] = (char)byte;

@@ -19,13 +19,12 @@ static void check_back(const sw_sender_arguments *arguments)
     sw_sender_arguments back;
 
     ck_assert_int_eq(sw_sender_format(arguments, &vector, NULL), SW_OK);
-    ck_assert_int_eq(sw_command_decode((const uint8_t *)buffer, vector.len, argv, SW_VECTOR_MAX,
-                                       &count, NULL), SW_OK);
+    ck_assert_int_eq(sw_command_decode((const uint8_t *)buffer, vector.len, argv, SW_VECTOR_MAX, &count, NULL),
+                     SW_OK);
     ck_assert_int_eq(sw_sender_parse(&sw_senders, argv, count.count, &back, NULL), SW_OK);
     ck_assert_uint_eq(back.target.host.len, arguments->target.host.len);
     if (back.target.host.len > 0)
-        ck_assert_mem_eq(back.target.host.data, arguments->target.host.data,
-                         back.target.host.len);
+        ck_assert_mem_eq(back.target.host.data, arguments->target.host.data, back.target.host.len);
     back.target.host = arguments->target.host;
     ck_assert_mem_eq(&back, arguments, sizeof(back));
 }
@@ -71,8 +70,9 @@ END_TEST
 /* A host is as long as its struct says, whatever is behind it. */
 START_TEST(test_host_views)
 {
-    static const char *const hosts[] = { "h", "a.b", "10.0.0.1", "::", "::1", "1::", "fe80::1%x",
-                                         "1:2:3:4:5:6:7:8", "::ffff:1.2.3.4" };
+    static const char *const hosts[] = {
+        "h", "a.b", "10.0.0.1", "::", "::1", "1::", "fe80::1%x", "1:2:3:4:5:6:7:8", "::ffff:1.2.3.4"
+    };
     static const char behind[] = "0a.:%/]-";
 
     for (int i = 0; i < COUNT(hosts); i++) {
@@ -99,9 +99,7 @@ END_TEST
 
 /* ---- what cannot be written ---- */
 
-static const sw_sender full = {
-    "full", SW_SENDER_HAS_ACCESS | SW_SENDER_HAS_TARGETS | SW_SENDER_HAS_SLICES
-};
+static const sw_sender full = { "full", SW_SENDER_HAS_ACCESS | SW_SENDER_HAS_TARGETS | SW_SENDER_HAS_SLICES };
 static const sw_sender nameless = { "", SW_SENDER_HAS_ACCESS | SW_SENDER_HAS_TARGETS };
 static const sw_sender access_only = { "a", SW_SENDER_HAS_ACCESS };
 static const sw_sender targets_only = { "t", SW_SENDER_HAS_TARGETS };

@@ -117,8 +117,7 @@ static void check_texts(const sw_command *c)
     ck_assert_str_ne(c->description, "");
     ck_assert_ptr_null(strchr(c->description, '\n'));
     ck_assert_uint_gt(help_len, 1);
-    ck_assert_msg(c->help[help_len - 1] == '\n' && c->help[help_len - 2] != '\n', "%s: '%s'",
-                  c->name, c->help);
+    ck_assert_msg(c->help[help_len - 1] == '\n' && c->help[help_len - 2] != '\n', "%s: '%s'", c->name, c->help);
     ck_assert_uint_eq(c->permissions & ~(unsigned)SW_PERMISSIONS_ALL, 0);
     ck_assert(c->takes_data == 0 || c->takes_data == 1);
 }
@@ -128,8 +127,7 @@ START_TEST(test_texts)
     for (size_t i = 0; i < sw_audio_commands.count; i++) {
         check_texts(&sw_audio_commands.commands[i]);
         for (size_t k = 0; k < i; k++)
-            ck_assert_str_ne(sw_audio_commands.commands[i].name,
-                             sw_audio_commands.commands[k].name);
+            ck_assert_str_ne(sw_audio_commands.commands[i].name, sw_audio_commands.commands[k].name);
     }
 }
 END_TEST

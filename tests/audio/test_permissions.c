@@ -28,7 +28,7 @@ static const struct names_case {
     const char *text;
     int result;
     unsigned permissions;
-    uint64_t value, limit;       /* of the error */
+    uint64_t value, limit; /* of the error */
 } names_cases[] = {
     { "AFS_READ", SW_OK, 1, 0, 0 },
     { "AFS_WRITE", SW_OK, 2, 0, 0 },
@@ -60,8 +60,8 @@ START_TEST(test_permission_names)
     unsigned permissions = 99;
     sw_error error;
 
-    ck_assert_msg(sw_permissions_parse_names((char *)text, len, &permissions, &error) == c->result,
-                  "'%s'", c->text);
+    ck_assert_msg(sw_permissions_parse_names((char *)text, len, &permissions, &error) == c->result, "'%s'",
+                  c->text);
     check_error(c->text, error, c->result, c->value, c->limit);
     ck_assert_uint_eq(permissions, c->result == SW_OK ? c->permissions : 99);
     free(text);

@@ -11,14 +11,12 @@ static const struct {
     const char *text;
     sw_status_state state;
 } flag_sets[FLAG_SETS] = {
-    { "    ", SW_STATUS_PAUSED },  { "P   ", SW_STATUS_PLAYING },
-    { " O  ", SW_STATUS_PAUSED },  { "PO  ", SW_STATUS_PLAYING },
-    { "  N ", SW_STATUS_STOPPED }, { "P N ", SW_STATUS_PLAYING },
-    { " ON ", SW_STATUS_STOPPED }, { "PON ", SW_STATUS_PLAYING },
-    { "   R", SW_STATUS_PAUSED },  { "P  R", SW_STATUS_PLAYING },
-    { " O R", SW_STATUS_PAUSED },  { "PO R", SW_STATUS_PLAYING },
-    { "  NR", SW_STATUS_STOPPED }, { "P NR", SW_STATUS_PLAYING },
-    { " ONR", SW_STATUS_STOPPED }, { "PONR", SW_STATUS_PLAYING },
+    { "    ", SW_STATUS_PAUSED },  { "P   ", SW_STATUS_PLAYING }, { " O  ", SW_STATUS_PAUSED },
+    { "PO  ", SW_STATUS_PLAYING }, { "  N ", SW_STATUS_STOPPED }, { "P N ", SW_STATUS_PLAYING },
+    { " ON ", SW_STATUS_STOPPED }, { "PON ", SW_STATUS_PLAYING }, { "   R", SW_STATUS_PAUSED },
+    { "P  R", SW_STATUS_PLAYING }, { " O R", SW_STATUS_PAUSED },  { "PO R", SW_STATUS_PLAYING },
+    { "  NR", SW_STATUS_STOPPED }, { "P NR", SW_STATUS_PLAYING }, { " ONR", SW_STATUS_STOPPED },
+    { "PONR", SW_STATUS_PLAYING },
 };
 
 START_TEST(test_states)
@@ -34,28 +32,21 @@ END_TEST
 /* ---- every command in every set of flags ---- */
 
 enum { PLAY, STOP, PAUSE, NEXT, NOMORE, FF, BACK, JMP, COMMANDS };
-static const char *const command_names[COMMANDS] = { "play", "stop", "pause", "next", "nomore",
-                                                     "ff",   "back", "jmp" };
+static const char *const command_names[COMMANDS] = {
+    "play", "stop", "pause", "next", "nomore", "ff", "back", "jmp"
+};
 
 static int run_command(sw_player *player, int command, uint64_t now)
 {
     switch (command) {
-    case PLAY:
-        return sw_player_play(player, now);
-    case STOP:
-        return sw_player_stop(player, now);
-    case PAUSE:
-        return sw_player_pause(player, now);
-    case NEXT:
-        return sw_player_next(player, now);
-    case NOMORE:
-        return sw_player_nomore(player, now);
-    case FF:
-        return sw_player_ff(player, 30, 0, now);
-    case BACK:
-        return sw_player_ff(player, 30, 1, now);
-    default:
-        return sw_player_jmp(player, 25, now);
+    case PLAY: return sw_player_play(player, now);
+    case STOP: return sw_player_stop(player, now);
+    case PAUSE: return sw_player_pause(player, now);
+    case NEXT: return sw_player_next(player, now);
+    case NOMORE: return sw_player_nomore(player, now);
+    case FF: return sw_player_ff(player, 30, 0, now);
+    case BACK: return sw_player_ff(player, 30, 1, now);
+    default: return sw_player_jmp(player, 25, now);
     }
 }
 
@@ -64,21 +55,18 @@ enum { EVENTS = 1000, PLAYED = 50, LENGTH = 100000, POSITION = 40000, NOW = 7000
 /* Flags to begin with, with or without an open file of 100 seconds at 40. */
 static sw_player player_with(unsigned flags, int has_file)
 {
-    sw_player player = { flags, has_file, has_file ? LENGTH : 0, has_file ? POSITION : 0, NOW,
-                         EVENTS, PLAYED };
+    sw_player player = { flags, has_file, has_file ? LENGTH : 0, has_file ? POSITION : 0, NOW, EVENTS, PLAYED };
 
     return player;
 }
 
-static void check_flags(const char *what, unsigned before, const sw_player *player,
-                        const char *expected)
+static void check_flags(const char *what, unsigned before, const sw_player *player, const char *expected)
 {
     char text[SW_STATUS_FLAGS_TEXT_SIZE + 1];
 
     sw_status_flags_format(player->flags, text);
-    ck_assert_msg(strcmp(text, expected) == 0 && player->flags < FLAG_SETS,
-                  "%s in '%s' gave '%s' instead of '%s'", what, flag_sets[before].text, text,
-                  expected);
+    ck_assert_msg(strcmp(text, expected) == 0 && player->flags < FLAG_SETS, "%s in '%s' gave '%s' instead of '%s'",
+                  what, flag_sets[before].text, text, expected);
 }
 
 /* Without a file: section 9.1 to the letter. ff and jmp fail and change nothing. */
@@ -111,8 +99,7 @@ START_TEST(test_commands_without_file)
         const char *expected = fails ? flag_sets[flags].text : without_file[flags][command];
         sw_player player = player_with(flags, 0);
         uint64_t counted;
-        ck_assert_int_eq(run_command(&player, command, NOW + 5),
-                         fails ? SW_E_NO_AUDIO_FILE : SW_OK);
+        ck_assert_int_eq(run_command(&player, command, NOW + 5), fails ? SW_E_NO_AUDIO_FILE : SW_OK);
         check_flags(command_names[command], flags, &player, expected);
         ck_assert_int_eq(player.has_file, 0);
         ck_assert_uint_eq(player.position, 0);
@@ -129,36 +116,32 @@ END_TEST
  * acts, so these are as above, with NOMORE done and REPOS gone. */
 static const char *const with_file[FLAG_SETS][COMMANDS] = {
     /* play    stop     pause    next     nomore   ff       back     jmp */
-    { "P   ", "  N .", "    ", "  N .", " O  ", "   R", "   R", "   R" },           /* "    " */
-    { "P   ", "  N .", "    ", "P N .", "PO  ", "P  R", "P  R", "P  R" },           /* "P   " */
-    { "P   ", "  N .", " O  ", "  N .", " O  ", " O R", " O R", " O R" },           /* " O  " */
-    { "P   ", "  N .", " O  ", "  N .", "PO  ", "PO R", "PO R", "PO R" },           /* "PO  " */
-    { "P N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N ." },     /* "  N " */
-    { "P N .", "  N .", "    .", "P N .", "PON .", "P N .", "P N .", "P N ." },     /* "P N " */
-    { "P N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N ." },     /* " ON " */
-    { "P N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N ." },     /* "PON " */
-    { "P  R", "  N .", "   R", "  N .", " O R", "   R", "   R", "   R" },           /* "   R" */
-    { "P  R", "  N .", "   R", "P N .", "PO R", "P  R", "P  R", "P  R" },           /* "P  R" */
-    { "P  R", "  N .", " O R", "  N .", " O R", " O R", " O R", " O R" },           /* " O R" */
-    { "P  R", "  N .", " O R", "  N .", "PO R", "PO R", "PO R", "PO R" },           /* "PO R" */
-    { "P N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N ." },     /* "  NR" */
-    { "P N .", "  N .", "    .", "P N .", "PON .", "P N .", "P N .", "P N ." },     /* "P NR" */
-    { "P N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N ." },     /* " ONR" */
-    { "P N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N ." },     /* "PONR" */
+    { "P   ", "  N .", "    ", "  N .", " O  ", "   R", "   R", "   R" },       /* "    " */
+    { "P   ", "  N .", "    ", "P N .", "PO  ", "P  R", "P  R", "P  R" },       /* "P   " */
+    { "P   ", "  N .", " O  ", "  N .", " O  ", " O R", " O R", " O R" },       /* " O  " */
+    { "P   ", "  N .", " O  ", "  N .", "PO  ", "PO R", "PO R", "PO R" },       /* "PO  " */
+    { "P N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N ." }, /* "  N " */
+    { "P N .", "  N .", "    .", "P N .", "PON .", "P N .", "P N .", "P N ." }, /* "P N " */
+    { "P N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N ." }, /* " ON " */
+    { "P N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N ." }, /* "PON " */
+    { "P  R", "  N .", "   R", "  N .", " O R", "   R", "   R", "   R" },       /* "   R" */
+    { "P  R", "  N .", "   R", "P N .", "PO R", "P  R", "P  R", "P  R" },       /* "P  R" */
+    { "P  R", "  N .", " O R", "  N .", " O R", " O R", " O R", " O R" },       /* " O R" */
+    { "P  R", "  N .", " O R", "  N .", "PO R", "PO R", "PO R", "PO R" },       /* "PO R" */
+    { "P N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N ." }, /* "  NR" */
+    { "P N .", "  N .", "    .", "P N .", "PON .", "P N .", "P N .", "P N ." }, /* "P NR" */
+    { "P N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N ." }, /* " ONR" */
+    { "P N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N .", "  N ." }, /* "PONR" */
 };
 
 /* Where the file is after a command, if still open. */
 static uint64_t expected_position(int command)
 {
     switch (command) {
-    case FF:
-        return POSITION + 30000;
-    case BACK:
-        return POSITION - 30000;
-    case JMP:
-        return LENGTH / 4;
-    default:
-        return POSITION;
+    case FF: return POSITION + 30000;
+    case BACK: return POSITION - 30000;
+    case JMP: return LENGTH / 4;
+    default: return POSITION;
     }
 }
 
@@ -181,8 +164,7 @@ START_TEST(test_commands_with_file)
         ck_assert_uint_eq(player.length, closed ? 0 : LENGTH);
         ck_assert_uint_eq(player.played, PLAYED + (uint64_t)closed);
         ck_assert_uint_eq(player.position, closed ? 0 : expected_position(command));
-        counted = command == NEXT || command >= FF || closed ||
-                  strcmp(flag_sets[flags].text, text) != 0;
+        counted = command == NEXT || command >= FF || closed || strcmp(flag_sets[flags].text, text) != 0;
         ck_assert_uint_eq(player.events, EVENTS + counted);
     }
 }

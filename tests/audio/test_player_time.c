@@ -10,8 +10,7 @@ static void check_flags(const char *what, const sw_player *player, const char *e
     char text[SW_STATUS_FLAGS_TEXT_SIZE + 1];
 
     sw_status_flags_format(player->flags, text);
-    ck_assert_msg(strcmp(text, expected) == 0, "after %s: '%s' instead of '%s'", what, text,
-                  expected);
+    ck_assert_msg(strcmp(text, expected) == 0, "after %s: '%s' instead of '%s'", what, text, expected);
 }
 
 /* Playing, at the start of a file. */
@@ -177,13 +176,10 @@ static const struct {
     int closed;
     uint64_t position;
 } ff_cases[] = {
-    { 0, 0, 0, 40000 },          { 0, 1, 0, 40000 },
-    { 1, 0, 0, 41000 },          { 1, 1, 0, 39000 },
-    { 59, 0, 0, 99000 },         { 39, 1, 0, 1000 },
-    { 60, 0, 0, 100000 },        { 40, 1, 0, 0 },
-    { 61, 0, 1, 0 },             { 41, 1, 0, 0 },
-    { 100, 0, 1, 0 },            { 100, 1, 0, 0 },
-    { UINT32_MAX, 0, 1, 0 },     { UINT32_MAX, 1, 0, 0 },
+    { 0, 0, 0, 40000 },      { 0, 1, 0, 40000 },      { 1, 0, 0, 41000 },   { 1, 1, 0, 39000 },
+    { 59, 0, 0, 99000 },     { 39, 1, 0, 1000 },      { 60, 0, 0, 100000 }, { 40, 1, 0, 0 },
+    { 61, 0, 1, 0 },         { 41, 1, 0, 0 },         { 100, 0, 1, 0 },     { 100, 1, 0, 0 },
+    { UINT32_MAX, 0, 1, 0 }, { UINT32_MAX, 1, 0, 0 },
 };
 
 START_TEST(test_ff)
@@ -194,17 +190,17 @@ START_TEST(test_ff)
         if (flags == 0)
             sw_player_pause(&player, 40000);
         events = player.events;
-        ck_assert_int_eq(sw_player_ff(&player, ff_cases[_i].seconds, ff_cases[_i].backward, 40000),
-                         SW_OK);
+        ck_assert_int_eq(sw_player_ff(&player, ff_cases[_i].seconds, ff_cases[_i].backward, 40000), SW_OK);
         ck_assert_uint_eq(player.position, ff_cases[_i].position);
         ck_assert_int_eq(player.has_file, !ff_cases[_i].closed);
-        ck_assert_uint_eq(player.flags, flags | (ff_cases[_i].closed ? SW_STATUS_FLAG_NEXT
-                                                                     : SW_STATUS_FLAG_REPOS));
+        ck_assert_uint_eq(player.flags,
+                          flags | (ff_cases[_i].closed ? SW_STATUS_FLAG_NEXT : SW_STATUS_FLAG_REPOS));
         ck_assert_uint_eq(player.events, events + 1);
     }
 }
 END_TEST
 
+/* clang-format off */
 static const struct {
     uint32_t percent;
     uint64_t length, position;
@@ -214,6 +210,7 @@ static const struct {
     { 0, 1, 0 },             { 99, 1, 0 },            { 100, 1, 1 },
     { 50, 199, 99 },         { 99, 199, 197 },        { 33, 12345, 4073 },
 };
+/* clang-format on */
 
 START_TEST(test_jmp)
 {

@@ -9,8 +9,8 @@
 
 void add_status_table_tests(Suite *suite);
 void add_status_writer_tests(Suite *suite);
-void add_status_reader_tests(Suite *suite);   /* what is read, at every cut */
-void add_status_error_tests(Suite *suite);    /* what is not, at every cut */
+void add_status_reader_tests(Suite *suite); /* what is read, at every cut */
+void add_status_error_tests(Suite *suite);  /* what is not, at every cut */
 void add_status_value_tests(Suite *suite);
 
 #endif

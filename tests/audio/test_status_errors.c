@@ -13,11 +13,12 @@ static const struct bad_case {
     sw_status_form form;
     const sw_status_table *table;
     const char *in;
-    size_t len, good;            /* bytes; the one behind the good ones is wrong */
+    size_t len, good; /* bytes; the one behind the good ones is wrong */
     int code;
     uint64_t value, limit;
-    const char *log;             /* of what came before */
+    const char *log; /* of what came before */
 } bad_cases[] = {
+/* clang-format off */
 #define OURS SW_STATUS_PARSER, &sw_status_items
     { OURS, TEXT("\n0004 02:\n"), 0, SW_E_STATUS_LENGTH, '\n', 1, "" },
     { OURS, TEXT("x004 02:\n"), 0, SW_E_STATUS_LENGTH, 'x', 1, "" },
@@ -82,6 +83,7 @@ static const struct bad_case {
     { SW_STATUS_HUMAN, NULL, TEXT("a_name_that_has_33_characters_now: x\n"), 31,
       SW_E_STATUS_NAME_SIZE, 32, 31, "" },
 };
+/* clang-format on */
 
 /* After an error every call says the same and takes nothing. */
 static void check_stays(const char *what, sw_status_reader *reader, sw_error error)
@@ -90,8 +92,7 @@ static void check_stays(const char *what, sw_status_reader *reader, sw_error err
     size_t used = 99;
     sw_status_slice slice;
 
-    ck_assert_msg(sw_status_reader_next(reader, good, sizeof(good), &used, &slice) == error.code,
-                  "%s", what);
+    ck_assert_msg(sw_status_reader_next(reader, good, sizeof(good), &used, &slice) == error.code, "%s", what);
     ck_assert_uint_eq(used, 0);
     ck_assert_int_eq(sw_status_reader_next(reader, NULL, 0, &used, &slice), error.code);
     ck_assert_int_eq(sw_status_reader_next(reader, NULL, 1, NULL, NULL), error.code);
@@ -175,8 +176,7 @@ END_TEST
 /* Nothing to read is nothing wrong, wherever the reader is. */
 START_TEST(test_nothing)
 {
-    static const char *const texts[] = { "status: playing\nhash:\n",
-                                         "000b 02:playing\n0004 0e:\n" };
+    static const char *const texts[] = { "status: playing\nhash:\n", "000b 02:playing\n0004 0e:\n" };
     size_t len = strlen(texts[_i]);
     status_log log;
 
@@ -197,8 +197,7 @@ START_TEST(test_no_such_form)
     static const sw_error config = { SW_E_CONFIG, 0, 0 };
     sw_status_reader reader;
 
-    ck_assert_int_eq(sw_status_reader_init(&reader, (sw_status_form)2, &sw_status_items),
-                     SW_E_CONFIG);
+    ck_assert_int_eq(sw_status_reader_init(&reader, (sw_status_form)2, &sw_status_items), SW_E_CONFIG);
     check_stays("no such form", &reader, config);
 }
 END_TEST

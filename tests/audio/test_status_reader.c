@@ -18,8 +18,7 @@ static const struct read_case {
     size_t log_len;
 } read_cases[] = {
     { SW_STATUS_PARSER, &sw_status_items, TEXT(""), TEXT("") },
-    { SW_STATUS_PARSER, &sw_status_items, TEXT("000b 02:playing\n"),
-      TEXT("playing = 2 status 7\n") },
+    { SW_STATUS_PARSER, &sw_status_items, TEXT("000b 02:playing\n"), TEXT("playing = 2 status 7\n") },
     { SW_STATUS_PARSER, &sw_status_items, TEXT("0004 02:\n"), TEXT(" = 2 status 0\n") },
     { SW_STATUS_PARSER, &sw_status_items, TEXT("0004 02:\n0005 02:x\n0004 24:\n"),
       TEXT(" = 2 status 0\nx = 2 status 1\n = 36 max_chunk_size 0\n") },
@@ -32,13 +31,10 @@ static const struct read_case {
     { SW_STATUS_PARSER, NULL, TEXT("0005 02:y\n0004 ff:\n0005 00:z\n"),
       TEXT("y = 2 ? 1\n = 255 ? 0\nz = 0 ? 1\n") },
     { SW_STATUS_HUMAN, &sw_status_items, TEXT(""), TEXT("") },
-    { SW_STATUS_HUMAN, &sw_status_items, TEXT("status: playing\n"),
-      TEXT("playing = 2 status 7\n") },
+    { SW_STATUS_HUMAN, &sw_status_items, TEXT("status: playing\n"), TEXT("playing = 2 status 7\n") },
     { SW_STATUS_HUMAN, &sw_status_items, TEXT("status:\n"), TEXT(" = 2 status 0\n") },
-    { SW_STATUS_HUMAN, &sw_status_items, TEXT("status: \nstatus:  \n"),
-      TEXT(" = 2 status 0\n  = 2 status 1\n") },
-    { SW_STATUS_HUMAN, &sw_status_items,
-      TEXT("path: /a: b:\0\r\xff\nattributes_bitmap: 0\nhash:\n"),
+    { SW_STATUS_HUMAN, &sw_status_items, TEXT("status: \nstatus:  \n"), TEXT(" = 2 status 0\n  = 2 status 1\n") },
+    { SW_STATUS_HUMAN, &sw_status_items, TEXT("path: /a: b:\0\r\xff\nattributes_bitmap: 0\nhash:\n"),
       TEXT("/a: b:\0\r\xff = 8 path 9\n0 = 12 attributes_bitmap 1\n = 14 hash 0\n") },
     { SW_STATUS_HUMAN, &other, TEXT("x: y\nstatus: :\n"), TEXT("y = 2 x 1\n: = 254 status 1\n") },
     { SW_STATUS_HUMAN, NULL, TEXT("anything: y\n~:\na_name_of_exactly_31_characters: 1\n"),
@@ -201,8 +197,7 @@ START_TEST(test_long_value)
 
     memset(piece, 'v', sizeof(piece));
     ck_assert_int_eq(sw_status_reader_init(&reader, form, &sw_status_items), SW_OK);
-    ck_assert_int_eq(sw_status_reader_next(&reader, (const uint8_t *)head, strlen(head), &used,
-                                           &slice), 0);
+    ck_assert_int_eq(sw_status_reader_next(&reader, (const uint8_t *)head, strlen(head), &used, &slice), 0);
     while (done < size) {
         size_t n = size - done < sizeof(piece) ? (size_t)(size - done) : sizeof(piece);
         ck_assert_int_eq(sw_status_reader_next(&reader, piece, n, &used, &slice), 1);

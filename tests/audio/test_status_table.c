@@ -7,6 +7,7 @@
 #include "test_status.h"
 
 /* Section 10, word by word. */
+/* clang-format off */
 static const char *const names[] = {
     "file_size", "mtime", "status", "status_flags", "offset", "afs_mode", "stream_start",
     "current_time",
@@ -16,6 +17,7 @@ static const char *const names[] = {
     "title", "year", "album", "comment", "amplification", "chunk_time", "num_chunks",
     "max_chunk_size",
 };
+/* clang-format on */
 
 START_TEST(test_own_table)
 {
@@ -58,7 +60,7 @@ START_TEST(test_find_name)
         const sw_status_item *found;
     } cases[] = {
         { "one: x\n", &few[0] }, { "oneself: x\n", &few[1] }, { "two: x\n", &few[2] }, { ": x\n", NULL },
-        { "on: x\n", NULL }, { "ones: x\n", NULL }, { "One: x\n", NULL }, { "three: x\n", NULL },
+        { "on: x\n", NULL },     { "ones: x\n", NULL },       { "One: x\n", NULL },    { "three: x\n", NULL },
     };
 
     for (int i = 0; i < COUNT(cases); i++)
@@ -85,7 +87,7 @@ static const struct table_case {
     sw_status_item items[3];
     size_t count;
     int result;
-    size_t wrong;                /* the item that is, with SW_E_CONFIG */
+    size_t wrong; /* the item that is, with SW_E_CONFIG */
 } table_cases[] = {
     { "empty", { { 0, NULL } }, 0, SW_OK, 0 },
     { "one", { { 255, "a" } }, 1, SW_OK, 0 },
@@ -108,8 +110,7 @@ static const struct table_case {
 START_TEST(test_check)
 {
     const struct table_case *c = &table_cases[_i];
-    sw_status_item *items = (sw_status_item *)(void *)
-        exact_copy(c->items, c->count * sizeof(c->items[0]));
+    sw_status_item *items = (sw_status_item *)(void *)exact_copy(c->items, c->count * sizeof(c->items[0]));
     const sw_status_table table = { items, c->count };
     sw_status_reader reader;
     size_t used;

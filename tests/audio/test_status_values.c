@@ -35,8 +35,8 @@ static const struct refused {
     const char *text;
     uint64_t at;
 } no_states[] = {
-    { "", 0 }, { "p", 1 }, { "play", 4 }, { "playin", 6 }, { "playing ", 7 }, { " playing", 0 },
-    { "Playing", 0 }, { "paused\n", 6 }, { "stoppe", 6 }, { "3", 0 }, { "pluying", 2 },
+    { "", 0 },        { "p", 1 },        { "play", 4 },   { "playin", 6 }, { "playing ", 7 }, { " playing", 0 },
+    { "Playing", 0 }, { "paused\n", 6 }, { "stoppe", 6 }, { "3", 0 },      { "pluying", 2 },
 };
 
 START_TEST(test_states_refused)
@@ -88,8 +88,8 @@ START_TEST(test_flags)
 END_TEST
 
 static const struct refused no_flags[] = {
-    { "", 0 }, { "P", 1 }, { "PON", 3 }, { "PONR ", 4 }, { "OPNR", 0 }, { "p   ", 0 }, { "P--R", 1 },
-    { "P  P", 3 }, { "\n   ", 0 }, { "NNNN", 0 },
+    { "", 0 },     { "P", 1 },    { "PON", 3 },  { "PONR ", 4 }, { "OPNR", 0 },
+    { "p   ", 0 }, { "P--R", 1 }, { "P  P", 3 }, { "\n   ", 0 }, { "NNNN", 0 },
 };
 
 START_TEST(test_flags_refused)
@@ -197,12 +197,14 @@ START_TEST(test_times_read)
 }
 END_TEST
 
+/* clang-format off */
 static const struct refused no_times[] = {
     { "", 0 }, { ".", 0 }, { "5", 1 }, { "5.", 2 }, { ".5", 0 }, { "5,5", 1 }, { "5..5", 2 }, { "5.5.", 3 },
     { "5.5 ", 3 }, { " 5.5", 0 }, { "+5.5", 0 }, { "-5.5", 0 }, { "5.-5", 2 }, { "5.+5", 2 }, { "5. 5", 2 },
     { "5.5\n", 3 }, { "5.1000000", 8 }, { "5.0000001", 8 }, { "5.a", 2 }, { "a.5", 0 }, { "0x5.5", 1 },
     { "18446744073709551616.0", 19 }, { "99999999999999999999.0", 19 }, { "5:5", 1 },
 };
+/* clang-format on */
 
 START_TEST(test_times_refused)
 {
@@ -211,8 +213,7 @@ START_TEST(test_times_refused)
     sw_status_time time = { 99, 99 };
     sw_error error;
 
-    ck_assert_msg(sw_status_time_parse(text, len, &time, &error) == SW_E_STATUS_VALUE, "'%s'",
-                  no_times[_i].text);
+    ck_assert_msg(sw_status_time_parse(text, len, &time, &error) == SW_E_STATUS_VALUE, "'%s'", no_times[_i].text);
     check_error(no_times[_i].text, error, SW_E_STATUS_VALUE, no_times[_i].at, len);
     ck_assert_uint_eq(time.seconds, 99);
     ck_assert_uint_eq(time.microseconds, 99);

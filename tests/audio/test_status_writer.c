@@ -25,8 +25,7 @@ static const struct write_case {
     { SW_STATUS_PARSER, &first, TEXT("\n"), TEXT("0005 00:\n\n") },
     { SW_STATUS_PARSER, &mixed, TEXT("a\0\n\xff:"), TEXT("0009 a9:a\0\n\xff:\n") },
     { SW_STATUS_PARSER, &mixed, TEXT("0004 02:\n"), TEXT("000d a9:0004 02:\n\n") },
-    { SW_STATUS_PARSER, &mixed, TEXT("twenty-two characters."),
-      TEXT("001a a9:twenty-two characters.\n") },
+    { SW_STATUS_PARSER, &mixed, TEXT("twenty-two characters."), TEXT("001a a9:twenty-two characters.\n") },
     { SW_STATUS_HUMAN, &status, TEXT("playing"), TEXT("status: playing\n") },
     { SW_STATUS_HUMAN, &status, TEXT(""), TEXT("status:\n") },
     { SW_STATUS_HUMAN, &last, TEXT("x"), TEXT("z: x\n") },
@@ -46,11 +45,9 @@ START_TEST(test_write)
         int expected = cap < c->len ? SW_E_SPACE : SW_OK;
         if (cap > 0)
             memset(out, 0x5a, cap);
-        ck_assert_int_eq(sw_status_write(c->form, c->item, value, c->value_len, out, cap, &len,
-                                         &error), expected);
+        ck_assert_int_eq(sw_status_write(c->form, c->item, value, c->value_len, out, cap, &len, &error), expected);
         ck_assert_uint_eq(len, expected == SW_OK ? c->len : 0);
-        check_error(c->text, error, expected, expected == SW_OK ? 0 : cap,
-                    expected == SW_OK ? 0 : c->len);
+        check_error(c->text, error, expected, expected == SW_OK ? 0 : cap, expected == SW_OK ? 0 : c->len);
         ck_assert(len == 0 || memcmp(out, c->text, len) == 0);
         for (size_t i = len; i < cap; i++)
             ck_assert_uint_eq(out[i], 0x5a);
@@ -67,8 +64,7 @@ START_TEST(test_size_first)
     size_t len = 99;
     sw_error error;
 
-    ck_assert_int_eq(sw_status_write(c->form, c->item, c->value, c->value_len, NULL, 0, &len,
-                                     &error), SW_E_SPACE);
+    ck_assert_int_eq(sw_status_write(c->form, c->item, c->value, c->value_len, NULL, 0, &len, &error), SW_E_SPACE);
     ck_assert_uint_eq(len, 0);
     check_error(c->text, error, SW_E_SPACE, 0, c->len);
 }
@@ -84,8 +80,8 @@ START_TEST(test_value_in_buffer)
         size_t len;
         memset(out, 0x5a, c->len);
         memcpy(out + at, c->value, c->value_len);
-        ck_assert_int_eq(sw_status_write(c->form, c->item, out + at, c->value_len, out, c->len,
-                                         &len, NULL), SW_OK);
+        ck_assert_int_eq(sw_status_write(c->form, c->item, out + at, c->value_len, out, c->len, &len, NULL),
+                         SW_OK);
         ck_assert_mem_eq(out, c->text, c->len);
         free(out);
     }
@@ -130,12 +126,11 @@ START_TEST(test_refused)
 
     if (c->cap > 0)
         memset(out, 0x5a, c->cap);
-    ck_assert_msg(sw_status_write(c->form, c->item, value, c->value_len, out, c->cap, &len,
-                                  &error) == c->code, "%s: %d", c->what, error.code);
+    ck_assert_msg(sw_status_write(c->form, c->item, value, c->value_len, out, c->cap, &len, &error) == c->code,
+                  "%s: %d", c->what, error.code);
     check_error(c->what, error, c->code, c->error_value, c->error_limit);
     ck_assert_uint_eq(len, 0);
-    ck_assert_int_eq(sw_status_write(c->form, c->item, value, c->value_len, out, c->cap, &len,
-                                     NULL), c->code);
+    ck_assert_int_eq(sw_status_write(c->form, c->item, value, c->value_len, out, c->cap, &len, NULL), c->code);
     for (size_t i = 0; i < c->cap; i++)
         ck_assert_uint_eq(out[i], 0x5a);
     free(value);
@@ -149,15 +144,13 @@ START_TEST(test_null)
     size_t len = 99;
     sw_error error = { 1, 1, 1 };
 
-    ck_assert_int_eq(sw_status_write(SW_STATUS_HUMAN, &status, "x", 1, out, sizeof(out), NULL,
-                                     &error), SW_E_NULL);
+    ck_assert_int_eq(sw_status_write(SW_STATUS_HUMAN, &status, "x", 1, out, sizeof(out), NULL, &error), SW_E_NULL);
     check_error("no length", error, SW_E_NULL, 0, 0);
-    ck_assert_int_eq(sw_status_write(SW_STATUS_HUMAN, &status, "x", 1, NULL, 1, &len, &error),
-                     SW_E_NULL);
+    ck_assert_int_eq(sw_status_write(SW_STATUS_HUMAN, &status, "x", 1, NULL, 1, &len, &error), SW_E_NULL);
     ck_assert_uint_eq(len, 0);
     for (int form = SW_STATUS_HUMAN; form <= SW_STATUS_PARSER; form++) {
-        ck_assert_int_eq(sw_status_write((sw_status_form)form, &status, NULL, 0, out, sizeof(out),
-                                         &len, NULL), SW_OK);
+        ck_assert_int_eq(sw_status_write((sw_status_form)form, &status, NULL, 0, out, sizeof(out), &len, NULL),
+                         SW_OK);
         ck_assert_uint_eq(len, form == SW_STATUS_HUMAN ? 8 : 9);
     }
 }
@@ -174,13 +167,13 @@ START_TEST(test_limit)
     sw_error error;
 
     memset(value, 'v', sizeof(value));
-    ck_assert_int_eq(sw_status_write(form, &status, value, sizeof(value), out, sizeof(out), &len,
-                                     &error), SW_E_STATUS_SIZE);
+    ck_assert_int_eq(sw_status_write(form, &status, value, sizeof(value), out, sizeof(out), &len, &error),
+                     SW_E_STATUS_SIZE);
     check_error("limit", error, SW_E_STATUS_SIZE, SW_STATUS_VALUE_MAX + 1, SW_STATUS_VALUE_MAX);
-    ck_assert_int_eq(sw_status_write(form, &status, value, SIZE_MAX, out, sizeof(out), &len,
-                                     &error), SW_E_STATUS_SIZE);
-    ck_assert_int_eq(sw_status_write(form, &status, value, SW_STATUS_VALUE_MAX, out, sizeof(out),
-                                     &len, &error), SW_OK);
+    ck_assert_int_eq(sw_status_write(form, &status, value, SIZE_MAX, out, sizeof(out), &len, &error),
+                     SW_E_STATUS_SIZE);
+    ck_assert_int_eq(sw_status_write(form, &status, value, SW_STATUS_VALUE_MAX, out, sizeof(out), &len, &error),
+                     SW_OK);
     ck_assert_uint_eq(len, SW_STATUS_VALUE_MAX + 9);
     ck_assert_mem_eq(out, form == SW_STATUS_HUMAN ? "status: v" : "ffff 02:v", 9);
     ck_assert_uint_eq(out[len - 1], '\n');
@@ -204,8 +197,7 @@ START_TEST(test_round_trip)
         size_t written, used;
         sw_status_reader reader;
         sw_status_slice slice;
-        ck_assert_int_eq(sw_status_write(form, item, from, len, out, sizeof(out), &written, NULL),
-                         SW_OK);
+        ck_assert_int_eq(sw_status_write(form, item, from, len, out, sizeof(out), &written, NULL), SW_OK);
         ck_assert_int_eq(sw_status_reader_init(&reader, form, &sw_status_items), SW_OK);
         ck_assert_int_eq(sw_status_reader_next(&reader, out, written, &used, &slice), 1);
         ck_assert_uint_eq(used, written);

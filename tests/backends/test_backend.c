@@ -54,8 +54,7 @@ static const struct hash_case {
       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
     { "abc", 1, "a9993e364706816aba3e25717850c26c9cd0d89d",
       "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
-    { "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1,
-      "84983e441c3bd26ebaae4aa1f95129e5e54670f1",
+    { "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1, "84983e441c3bd26ebaae4aa1f95129e5e54670f1",
       "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
     { "a", 1000000, "34aa973cd4c4daa4f61eeb2bdbad27316534016f",
       "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0" },
@@ -97,9 +96,8 @@ END_TEST
 /* SP 800-38A, F.5.1: key, first counter block, plain text, cipher text. */
 static const uint8_t aes_key[SW_AES_KEY_SIZE] = { 0x2b, 0x7e, 0x15, 0x16, 0x28, 0xae, 0xd2, 0xa6,
                                                   0xab, 0xf7, 0x15, 0x88, 0x09, 0xcf, 0x4f, 0x3c };
-static const uint8_t aes_counter[SW_AES_BLOCK_SIZE] = { 0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5,
-                                                        0xf6, 0xf7, 0xf8, 0xf9, 0xfa, 0xfb,
-                                                        0xfc, 0xfd, 0xfe, 0xff };
+static const uint8_t aes_counter[SW_AES_BLOCK_SIZE] = { 0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7,
+                                                        0xf8, 0xf9, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe, 0xff };
 static const uint8_t aes_plain[64] = {
     0x6b, 0xc1, 0xbe, 0xe2, 0x2e, 0x40, 0x9f, 0x96, 0xe9, 0x3d, 0x7e, 0x11, 0x73, 0x93, 0x17, 0x2a,
     0xae, 0x2d, 0x8a, 0x57, 0x1e, 0x03, 0xac, 0x9c, 0x9e, 0xb7, 0x6f, 0xac, 0x45, 0xaf, 0x8e, 0x51,
@@ -183,15 +181,18 @@ END_TEST
 
 /* The counter is one big-endian number of 128 bits. Key streams of three blocks. */
 static const struct carry_case {
-    size_t ones;                 /* so many bytes of 0xff at its end */
+    size_t ones; /* so many bytes of 0xff at its end */
     const char *stream;
 } carry_cases[] = {
-    { 4, "33c14e7e92d8ebe55ee2d8d98a1e65326791ab9e2faeedef478d0e7c254011ae"
-         "75e13c9374ce88c40b501401e84b548f" },
-    { 9, "dacc9148febbffe342d5805537ea155ff644566de02f529aa57d9a6064ac0ab6"
-         "81bca66820a2754afa4e7b135caed7a9" },
-    { 16, "8af2860142f786f409307c1a3f7eaaac7df76b0c1ab899b33e42f047b91b546f"
-          "57127d4034b1bebfaef466b9c7726fc6" },
+    { 4,
+      "33c14e7e92d8ebe55ee2d8d98a1e65326791ab9e2faeedef478d0e7c254011ae"
+      "75e13c9374ce88c40b501401e84b548f" },
+    { 9,
+      "dacc9148febbffe342d5805537ea155ff644566de02f529aa57d9a6064ac0ab6"
+      "81bca66820a2754afa4e7b135caed7a9" },
+    { 16,
+      "8af2860142f786f409307c1a3f7eaaac7df76b0c1ab899b33e42f047b91b546f"
+      "57127d4034b1bebfaef466b9c7726fc6" },
 };
 
 START_TEST(test_aes_carry)
@@ -256,8 +257,7 @@ START_TEST(test_random)
     ck_assert_int_eq(crypto->random(crypto->ctx, first, size), 0);
     ck_assert_int_eq(crypto->random(crypto->ctx, second, size), 0);
     for (size_t i = 0; i + PIECE <= size; i++) /* nothing left out, nothing repeated */
-        if (memcmp(first + i, second + i, PIECE) == 0 ||
-            (i > 0 && memcmp(first, first + i, PIECE) == 0))
+        if (memcmp(first + i, second + i, PIECE) == 0 || (i > 0 && memcmp(first, first + i, PIECE) == 0))
             ck_abort_msg("not random at %zu of %zu", i, size);
     free(first);
     free(second);

@@ -16,9 +16,9 @@ void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
 void __libc_free(void *block);
 
-static size_t allocations;       /* asked for since counting began */
-static size_t fail_at;           /* which of them fails; 0: none */
-static long live;                /* blocks */
+static size_t allocations; /* asked for since counting began */
+static size_t fail_at;     /* which of them fails; 0: none */
+static long live;          /* blocks */
 
 static int fails(void)
 {
@@ -143,7 +143,7 @@ static int cipher(void)
     int result = crypto->aes_init(crypto->ctx, state, text, text);
 
     if (result < 0)
-        return result;           /* as the core does: not wiped by the backend */
+        return result; /* as the core does: not wiped by the backend */
     result = crypto->aes_apply(crypto->ctx, state, out, text, sizeof(text));
     crypto->aes_wipe(crypto->ctx, state);
     return result;
@@ -238,12 +238,12 @@ static int ed25519(void)
         return 0;
     result = crypto->ed25519_sign(crypto->ctx, &ed25519_key, text, sizeof(text), made);
     if (result == 0)
-        result = crypto->ed25519_verify(crypto->ctx, ed25519_key.public_half, text, sizeof(text),
-                                        made);
+        result = crypto->ed25519_verify(crypto->ctx, ed25519_key.public_half, text, sizeof(text), made);
     /* OpenSSL 3.0 takes a signature that it had no memory to check for a wrong one */
     return result > 0 ? -1 : result;
 }
 
+/* clang-format off */
 static const struct operation {
     const char *name;
     int (*run)(void);
@@ -256,6 +256,7 @@ static const struct operation {
     { "ChaCha20-Poly1305", chacha_poly }, { "rsa_sign", sign },
     { "rsa_verify", verify },       { "Ed25519", ed25519 },
 };
+/* clang-format on */
 
 /* ---- the test ---- */
 

@@ -78,8 +78,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-    static const char *const files[] = { "2048.pem", "3072.pem", "4096.pem", "openssl.log", "in",
-                                         "out" };
+    static const char *const files[] = { "2048.pem", "3072.pem", "4096.pem", "openssl.log", "in", "out" };
 
     for (int i = 0; i < COUNT(files); i++) {
         char path[100];
@@ -102,8 +101,7 @@ static sw_rsa_public public_half(const sw_private_key *key)
 static const uint8_t plain[1024] = "Plain text of a challenge, and many bytes that are zero.";
 
 /* Decrypts with a buffer of exactly `cap` bytes. */
-static int decrypt(const sw_rsa_private *key, const uint8_t *block, uint8_t *out, size_t cap,
-                   size_t *size)
+static int decrypt(const sw_rsa_private *key, const uint8_t *block, uint8_t *out, size_t cap, size_t *size)
 {
     uint8_t *in = exact_copy(block, key->n_size);
     uint8_t *room = malloc(cap);
@@ -158,7 +156,8 @@ static void pkeyutl(const char *action, unsigned bits)
 
     snprintf(arguments, sizeof(arguments),
              "pkeyutl %s -inkey %u.pem -in in -out out -pkeyopt rsa_padding_mode:oaep"
-             " -pkeyopt rsa_oaep_md:sha1 -pkeyopt rsa_mgf1_md:sha1", action, bits);
+             " -pkeyopt rsa_oaep_md:sha1 -pkeyopt rsa_mgf1_md:sha1",
+             action, bits);
     openssl(arguments);
 }
 
@@ -264,7 +263,7 @@ END_TEST
 
 /* ---- bad keys ---- */
 
-static uint8_t odd[257];         /* a modulus behind a leading zero */
+static uint8_t odd[257]; /* a modulus behind a leading zero */
 static const uint8_t three[] = { 3 }, two[] = { 2 }, one[] = { 1 }, zero[] = { 0 };
 
 static const struct bad_public {

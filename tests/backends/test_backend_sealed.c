@@ -114,8 +114,7 @@ END_TEST
 
 START_TEST(test_x25519_public)
 {
-    bytes expected =
-        bytes_from_hex("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f");
+    bytes expected = bytes_from_hex("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f");
     sw_x25519_key key;
 
     make_pair(&key, x25519_cases[2].secret);
@@ -180,28 +179,26 @@ END_TEST
 
 /* RFC 8439, section 2.8.2; the GCM specification of NIST's submission, cases 13 to 16. */
 #define NIST_KEY "feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308"
-#define NIST_TEXT "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532" \
-                  "fcf0e2449a6b525b16aedf5aa0de657ba637b39"
-#define NIST_SEALED "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da" \
-                    "7b08b1056828838c5f61e6393ba7a0abcc9f662"
+#define NIST_TEXT                                                                                                 \
+    "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532"                           \
+    "fcf0e2449a6b525b16aedf5aa0de657ba637b39"
+#define NIST_SEALED                                                                                               \
+    "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da"                           \
+    "7b08b1056828838c5f61e6393ba7a0abcc9f662"
 #define ZEROS_32 "0000000000000000000000000000000000000000000000000000000000000000"
 
 static const struct aead_case {
     sw_aead kind;
     const char *key, *nonce, *ad, *text, *sealed;
 } aead_cases[] = {
-    { SW_AEAD_AES256_GCM, ZEROS_32, "000000000000000000000000", "-", "-",
-      "530f8afbc74536b9a963b4f1c4cb738b" },
-    { SW_AEAD_AES256_GCM, ZEROS_32, "000000000000000000000000", "-",
-      "00000000000000000000000000000000",
+    { SW_AEAD_AES256_GCM, ZEROS_32, "000000000000000000000000", "-", "-", "530f8afbc74536b9a963b4f1c4cb738b" },
+    { SW_AEAD_AES256_GCM, ZEROS_32, "000000000000000000000000", "-", "00000000000000000000000000000000",
       "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919" },
     { SW_AEAD_AES256_GCM, NIST_KEY, "cafebabefacedbaddecaf888", "-", NIST_TEXT "1aafd255",
       NIST_SEALED "898015adb094dac5d93471bdec1a502270e3cc6c" },
-    { SW_AEAD_AES256_GCM, NIST_KEY, "cafebabefacedbaddecaf888",
-      "feedfacedeadbeeffeedfacedeadbeefabaddad2", NIST_TEXT,
-      NIST_SEALED "76fc6ece0f4e1768cddf8853bb2d551b" },
-    { SW_AEAD_CHACHA20_POLY1305,
-      "808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f",
+    { SW_AEAD_AES256_GCM, NIST_KEY, "cafebabefacedbaddecaf888", "feedfacedeadbeeffeedfacedeadbeefabaddad2",
+      NIST_TEXT, NIST_SEALED "76fc6ece0f4e1768cddf8853bb2d551b" },
+    { SW_AEAD_CHACHA20_POLY1305, "808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f",
       "070000004041424344454647", "50515253c0c1c2c3c4c5c6c7",
       "4c616469657320616e642047656e746c656d656e206f662074686520636c617373206f66202739393a20496620492063"
       "6f756c64206f6666657220796f75206f6e6c79206f6e652074697020666f7220746865206675747572652c2073756e73"
@@ -218,9 +215,9 @@ typedef struct aead_bytes {
 
 static aead_bytes start_aead(const struct aead_case *c)
 {
-    aead_bytes b = { bytes_from_hex(c->key), bytes_from_hex(c->nonce), bytes_from_hex(c->ad),
-                     bytes_from_hex(c->text), bytes_from_hex(c->sealed),
-                     state_of(crypto->aead_state_size, SW_AEAD_STATE_SIZE) };
+    aead_bytes b = { bytes_from_hex(c->key),    bytes_from_hex(c->nonce),
+                     bytes_from_hex(c->ad),     bytes_from_hex(c->text),
+                     bytes_from_hex(c->sealed), state_of(crypto->aead_state_size, SW_AEAD_STATE_SIZE) };
 
     ck_assert_uint_eq(b.sealed.len, b.text.len + SW_AEAD_TAG_SIZE);
     ck_assert_int_eq(crypto->aead_start(crypto->ctx, b.state, c->kind, b.key.data), 0);
@@ -238,12 +235,11 @@ static void end_aead(aead_bytes *b)
     bytes_free(&b->sealed);
 }
 
-static int open_copy(const aead_bytes *b, const bytes *nonce, const bytes *ad, const bytes *sealed,
-                     int check_text)
+static int open_copy(const aead_bytes *b, const bytes *nonce, const bytes *ad, const bytes *sealed, int check_text)
 {
     bytes copy = bytes_copy(sealed->data, sealed->len);
-    int result = crypto->aead_open(crypto->ctx, b->state, nonce->data, ad->data, ad->len,
-                                   copy.data, copy.len - SW_AEAD_TAG_SIZE);
+    int result = crypto->aead_open(crypto->ctx, b->state, nonce->data, ad->data, ad->len, copy.data,
+                                   copy.len - SW_AEAD_TAG_SIZE);
 
     if (check_text)
         ck_assert_mem_eq(copy.data, b->text.data, b->text.len);
@@ -259,8 +255,8 @@ START_TEST(test_aead)
     for (int i = 0; i < 2; i++) {
         bytes copy = bytes_copy(b.text.data, b.text.len);
         bytes_append(&copy, "0123456789abcdef", SW_AEAD_TAG_SIZE);
-        ck_assert_int_eq(crypto->aead_seal(crypto->ctx, b.state, b.nonce.data, b.ad.data, b.ad.len,
-                                           copy.data, b.text.len), 0);
+        ck_assert_int_eq(
+            crypto->aead_seal(crypto->ctx, b.state, b.nonce.data, b.ad.data, b.ad.len, copy.data, b.text.len), 0);
         check_bytes("sealed", copy.data, &b.sealed);
         bytes_free(&copy);
         ck_assert_int_eq(open_copy(&b, &b.nonce, &b.ad, &b.sealed, 1), 0);
@@ -415,21 +411,17 @@ START_TEST(test_ed25519)
         uint8_t computed[SW_ED25519_PUBLIC_SIZE];
         ck_assert_int_eq(crypto->ed25519_public(crypto->ctx, computed, secret.data), 0);
         check_bytes("public half", computed, &half);
-        ck_assert_int_eq(crypto->ed25519_sign(crypto->ctx, &key, message.data, message.len,
-                                              signature), 0);
+        ck_assert_int_eq(crypto->ed25519_sign(crypto->ctx, &key, message.data, message.len, signature), 0);
         check_bytes("signature", signature, &expected);
-        ck_assert_int_eq(crypto->ed25519_verify(crypto->ctx, half.data, message.data, message.len,
-                                                signature), 0);
+        ck_assert_int_eq(crypto->ed25519_verify(crypto->ctx, half.data, message.data, message.len, signature), 0);
         for (size_t i = 0; i < SW_ED25519_SIGNATURE_SIZE; i++) {
             signature[i] ^= 1;
-            if (crypto->ed25519_verify(crypto->ctx, half.data, message.data, message.len,
-                                       signature) <= 0)
+            if (crypto->ed25519_verify(crypto->ctx, half.data, message.data, message.len, signature) <= 0)
                 ck_abort_msg("byte %zu of the signature changed", i);
             signature[i] ^= 1;
         }
         half.data[3] ^= 1;
-        ck_assert_int_ne(crypto->ed25519_verify(crypto->ctx, half.data, message.data, message.len,
-                                                signature), 0);
+        ck_assert_int_ne(crypto->ed25519_verify(crypto->ctx, half.data, message.data, message.len, signature), 0);
     }
     free(signature);
     bytes_free(&secret);

@@ -52,8 +52,7 @@ START_TEST(test_names)
 }
 END_TEST
 
-static const char *const strangers[] = { "", "nosuch", "mbed", "OPENSSL", "gcrypt ",
-                                         "mbedtls,openssl" };
+static const char *const strangers[] = { "", "nosuch", "mbed", "OPENSSL", "gcrypt ", "mbedtls,openssl" };
 
 START_TEST(test_strangers)
 {
@@ -112,16 +111,14 @@ START_TEST(test_same_block)
         for (size_t i = 0; i < count; i++) {
             sw_crypto table = *backends[i];
             table.random = fixed_seed;
-            ck_assert_int_eq(table.oaep_encrypt(&table, &public, plain, size,
-                                                i == 0 ? wanted : block), 0);
+            ck_assert_int_eq(table.oaep_encrypt(&table, &public, plain, size, i == 0 ? wanted : block), 0);
             if (i > 0)
                 ck_assert_mem_eq(block, wanted, public.n_size);
         }
 }
 END_TEST
 
-static void check_decrypt(const sw_crypto *crypto, const sw_rsa_private *key,
-                          const uint8_t *block, size_t wanted)
+static void check_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *block, size_t wanted)
 {
     uint8_t out[SW_RSA_MAX_SIZE];
     size_t size = 0;
@@ -151,8 +148,7 @@ START_TEST(test_each_for_each)
         ck_assert_ptr_nonnull(prepared.prepared);
         for (size_t from = 0; from < count; from++) {
             size_t size = from == to ? public.n_size - SW_OAEP_OVERHEAD : 128;
-            ck_assert_int_eq(backends[from]->oaep_encrypt(backends[from], &public, plain, size,
-                                                          block), 0);
+            ck_assert_int_eq(backends[from]->oaep_encrypt(backends[from], &public, plain, size, block), 0);
             check_decrypt(c, &private, block, size);
             check_decrypt(c, &prepared, block, size);
         }
@@ -171,12 +167,12 @@ static const struct counter_case {
     size_t ones;
     uint8_t last;
 } counter_cases[] = {
-    { 0, 0 },                    /* from zero */
-    { 3, 0xf0 },                 /* carries into the third byte after 16 blocks */
-    { 4, 0xfd },                 /* out of 32 bits, after 3 blocks */
-    { 4, 0x80 },                 /* out of 32 bits, after 128 blocks */
-    { 8, 0xf9 },                 /* out of 64 bits */
-    { 16, 0xfe },                /* out of all */
+    { 0, 0 },     /* from zero */
+    { 3, 0xf0 },  /* carries into the third byte after 16 blocks */
+    { 4, 0xfd },  /* out of 32 bits, after 3 blocks */
+    { 4, 0x80 },  /* out of 32 bits, after 128 blocks */
+    { 8, 0xf9 },  /* out of 64 bits */
+    { 16, 0xfe }, /* out of all */
     { 16, 0x01 },
 };
 
@@ -251,8 +247,8 @@ START_TEST(test_two_states)
             ck_assert_int_eq(c->aes_init(c->ctx, states[k], keys[k], counter), 0);
         for (int n = 0; n < 4; n++)
             for (int k = 0; k < 2; k++)
-                ck_assert_int_eq(c->aes_apply(c->ctx, states[k], together[k] + 16 * n,
-                                              together[k] + 16 * n, 16), 0);
+                ck_assert_int_eq(c->aes_apply(c->ctx, states[k], together[k] + 16 * n, together[k] + 16 * n, 16),
+                                 0);
         ck_assert_mem_ne(together[0], together[1], 64);
         c->aes_wipe(c->ctx, states[0]);
         ck_assert_int_eq(c->aes_init(c->ctx, states[0], keys[0], counter), 0);

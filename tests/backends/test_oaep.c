@@ -88,8 +88,7 @@ static int no_seed(void *ctx, uint8_t *out, size_t size)
     return -1;
 }
 
-static const size_t block_sizes[] = { SW_OAEP_OVERHEAD, SW_OAEP_OVERHEAD + 1, 64, 255, 256, 257,
-                                      SW_RSA_MAX_SIZE };
+static const size_t block_sizes[] = { SW_OAEP_OVERHEAD, SW_OAEP_OVERHEAD + 1, 64, 255, 256, 257, SW_RSA_MAX_SIZE };
 
 /* Every length of text: encoded as here, and decoded; with just too little room, refused. */
 START_TEST(test_lengths)
@@ -116,8 +115,7 @@ START_TEST(test_lengths)
             ck_assert_int_eq(decode(block, size, out, n - 1, &len), 1);
         }
     }
-    ck_assert_int_eq(swi_oaep_encode(&table, crypto->sha1, block, size, text,
-                                    size - SW_OAEP_OVERHEAD + 1), -1);
+    ck_assert_int_eq(swi_oaep_encode(&table, crypto->sha1, block, size, text, size - SW_OAEP_OVERHEAD + 1), -1);
     ck_assert_int_eq(swi_oaep_encode(&table, crypto->sha1, block, size, text, SIZE_MAX), -1);
     free(block);
 }
@@ -190,12 +188,10 @@ START_TEST(test_failures)
 
     for (size_t size = 0; size < SW_OAEP_OVERHEAD; size++) {
         ck_assert_int_eq(swi_oaep_encode(crypto, crypto->sha1, block, size, NULL, 0), -1);
-        ck_assert_int_eq(swi_oaep_decode(crypto->ctx, crypto->sha1, block, size, out, 16, &len),
-                         -1);
+        ck_assert_int_eq(swi_oaep_decode(crypto->ctx, crypto->sha1, block, size, out, 16, &len), -1);
     }
     ck_assert_int_eq(swi_oaep_encode(crypto, crypto->sha1, block, sizeof(block), out, 16), -1);
-    ck_assert_int_eq(swi_oaep_decode(crypto->ctx, crypto->sha1, block, sizeof(block), out, 16,
-                                    &len), -1);
+    ck_assert_int_eq(swi_oaep_decode(crypto->ctx, crypto->sha1, block, sizeof(block), out, 16, &len), -1);
     ck_assert_int_eq(swi_oaep_encode(crypto, no_sha1, block, SIZE, out, 16), -1);
     ck_assert_int_eq(swi_oaep_decode(crypto->ctx, no_sha1, block, SIZE, out, 16, &len), -1);
     table.random = no_seed;

@@ -167,9 +167,10 @@ END_TEST
 static const struct {
     uint32_t length;
     int result;
-} lengths[] = { { 0, AGENT_DAMAGED }, { 1, 0 }, { AGENT_ANSWER_MAX, 0 },
-                { AGENT_ANSWER_MAX + 1, AGENT_DAMAGED }, { 0x7fffffff, AGENT_DAMAGED },
-                { 0x80000000u, AGENT_DAMAGED }, { 0xffffffffu, AGENT_DAMAGED } };
+} lengths[] = { { 0, AGENT_DAMAGED },          { 1, 0 },
+                { AGENT_ANSWER_MAX, 0 },       { AGENT_ANSWER_MAX + 1, AGENT_DAMAGED },
+                { 0x7fffffff, AGENT_DAMAGED }, { 0x80000000u, AGENT_DAMAGED },
+                { 0xffffffffu, AGENT_DAMAGED } };
 
 START_TEST(lengths_of_answers)
 {
@@ -237,12 +238,18 @@ END_TEST
 
 static const struct {
     uint8_t type;
-    size_t signature, behind;    /* bytes */
+    size_t signature, behind; /* bytes */
     int result;
 } signatures[] = {
-    { 14, 83, 0, 0 },  { 14, 0, 0, AGENT_DAMAGED }, { 14, 83, 1, AGENT_DAMAGED },
-    { 5, 0, 0, AGENT_REFUSES }, { 30, 0, 0, AGENT_REFUSES }, { 102, 0, 0, AGENT_REFUSES },
-    { 12, 83, 0, AGENT_DAMAGED }, { 0, 83, 0, AGENT_DAMAGED }, { 255, 83, 0, AGENT_DAMAGED },
+    { 14, 83, 0, 0 },
+    { 14, 0, 0, AGENT_DAMAGED },
+    { 14, 83, 1, AGENT_DAMAGED },
+    { 5, 0, 0, AGENT_REFUSES },
+    { 30, 0, 0, AGENT_REFUSES },
+    { 102, 0, 0, AGENT_REFUSES },
+    { 12, 83, 0, AGENT_DAMAGED },
+    { 0, 83, 0, AGENT_DAMAGED },
+    { 255, 83, 0, AGENT_DAMAGED },
 };
 
 START_TEST(signature_answers)
@@ -298,8 +305,9 @@ END_TEST
 /* The largest key, and the flag that asks for SHA-256. */
 START_TEST(request_of_rsa)
 {
-    static sw_public_key key = { .type = SW_KEY_RSA, .bits = SW_RSA_MAX_BITS,
-                                 .n_size = SW_RSA_MAX_SIZE, .e_size = 3, .e = { 1, 0, 1 } };
+    static sw_public_key key = {
+        .type = SW_KEY_RSA, .bits = SW_RSA_MAX_BITS, .n_size = SW_RSA_MAX_SIZE, .e_size = 3, .e = { 1, 0, 1 }
+    };
     static const uint8_t flags[] = { 0, 0, 0, 2 };
     uint8_t *out = malloc(AGENT_SIGN_REQUEST_MAX);
     uint8_t what[SW_SSHSIG_SIZE] = { 0 };

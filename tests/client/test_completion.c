@@ -11,7 +11,7 @@
 static const struct {
     const char *words[4];
     const char *prefix;
-    const char *candidates;      /* separated by blanks */
+    const char *candidates; /* separated by blanks */
     size_t common;
 } cases[] = {
     /* commands */
@@ -65,8 +65,7 @@ START_TEST(candidates)
     memset(&c, 0xff, sizeof(c));
     completion_find(&c, cases[_i].words, count, cases[_i].prefix);
     for (size_t i = 0; i < c.count; i++)
-        snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s", i > 0 ? " " : "",
-                 c.candidates[i]);
+        snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s", i > 0 ? " " : "", c.candidates[i]);
     ck_assert_str_eq(text, cases[_i].candidates);
     ck_assert_uint_eq(c.common, cases[_i].common);
 }

@@ -19,8 +19,8 @@ static const struct {
     { "C", "\xff\n", L"?\n", 1 },
     { "C.UTF-8", "na\xc3\xafve\n", L"na\u00efve\n", 0 },
     { "C.UTF-8", "\xe2\x82\xac\xf0\x9f\x98\x80", L"\u20ac\U0001f600", 0 },
-    { "C.UTF-8", "na\xefve\n", L"na\ufffdve\n", 1 },     /* as ISO 8859-1 has it */
-    { "C.UTF-8", "\xc3\n", L"\ufffd\n", 1 },              /* the end of the line is seen all the same */
+    { "C.UTF-8", "na\xefve\n", L"na\ufffdve\n", 1 }, /* as ISO 8859-1 has it */
+    { "C.UTF-8", "\xc3\n", L"\ufffd\n", 1 },         /* the end of the line is seen all the same */
     { "C.UTF-8", "\xe2\x82\xc3\xaf", L"\ufffd\u00ef", 1 },
     { "C.UTF-8", "\xe2\x82", L"\ufffd", 1 },
     { "C.UTF-8", "\xc0\x80", L"\ufffd\ufffd", 1 },

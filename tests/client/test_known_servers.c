@@ -60,7 +60,7 @@ END_TEST
 
 static const struct {
     const char *text;
-    int result;                  /* of music:1 with key 1 */
+    int result; /* of music:1 with key 1 */
     unsigned long line;
 } files[] = {
     { "", KNOWN_NOT, 0 },

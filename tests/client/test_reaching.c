@@ -20,20 +20,13 @@
 static const struct {
     const char *text, *host, *port;
 } hosts[] = {
-    { "music", "music", NULL },
-    { "music:3000", "music", "3000" },
-    { "music:", "music", "" },
-    { "10.0.0.1:1", "10.0.0.1", "1" },
-    { "::1", "::1", NULL },
-    { "fe80::1%eth0", "fe80::1%eth0", NULL },
-    { "[::1]", "::1", NULL },
-    { "[::1]:3000", "::1", "3000" },
-    { "[music]:1", "music", "1" },
-    { "", NULL, NULL },
-    { ":1", NULL, NULL },
-    { "[]:1", NULL, NULL },
-    { "[::1", NULL, NULL },
-    { "[::1]3000", NULL, NULL },
+    { "music", "music", NULL },    { "music:3000", "music", "3000" },
+    { "music:", "music", "" },     { "10.0.0.1:1", "10.0.0.1", "1" },
+    { "::1", "::1", NULL },        { "fe80::1%eth0", "fe80::1%eth0", NULL },
+    { "[::1]", "::1", NULL },      { "[::1]:3000", "::1", "3000" },
+    { "[music]:1", "music", "1" }, { "", NULL, NULL },
+    { ":1", NULL, NULL },          { "[]:1", NULL, NULL },
+    { "[::1", NULL, NULL },        { "[::1]3000", NULL, NULL },
 };
 
 START_TEST(host_texts)
@@ -93,8 +86,7 @@ START_TEST(names_have_their_time)
 {
     struct addrinfo *addresses = NULL;
 
-    ck_assert_int_eq(resolve(slow_resolver, "slow", "1", deadline_in(20), &addresses),
-                     RESOLVE_TIMED_OUT);
+    ck_assert_int_eq(resolve(slow_resolver, "slow", "1", deadline_in(20), &addresses), RESOLVE_TIMED_OUT);
     ck_assert_int_eq(resolve(slow_resolver, "slow", "1", deadline_in(60000), &addresses), 0);
     ck_assert_int_eq(addresses->ai_family, AF_INET);
     freeaddrinfo(addresses);
@@ -103,7 +95,7 @@ START_TEST(names_have_their_time)
     ck_assert_int_eq(resolve(failing_resolver, "::1", "1", DEADLINE_NEVER, &addresses), 0);
     ck_assert_int_eq(addresses->ai_family, AF_INET6);
     freeaddrinfo(addresses);
-    usleep(400000);              /* the first thread ends before the test, for leak checkers */
+    usleep(400000); /* the first thread ends before the test, for leak checkers */
 }
 END_TEST
 
@@ -128,7 +120,8 @@ static void place_open(place *p, int backlog)
     ck_assert_int_eq(getsockname(p->listener, (struct sockaddr *)&p->address, &size), 0);
     if (backlog >= 0)
         ck_assert_int_eq(listen(p->listener, backlog), 0);
-    p->info = (struct addrinfo){ .ai_family = AF_INET, .ai_socktype = SOCK_STREAM,
+    p->info = (struct addrinfo){ .ai_family = AF_INET,
+                                 .ai_socktype = SOCK_STREAM,
                                  .ai_addr = (struct sockaddr *)&p->address,
                                  .ai_addrlen = sizeof(p->address) };
 }
@@ -206,8 +199,10 @@ START_TEST(families_take_turns)
     /* more addresses than are tried, none of which works but one of IPv4 behind many of IPv6 */
     place_open(&good, 1);
     for (int i = 0; i < COUNT(many); i++)
-        many[i] = (struct addrinfo){ .ai_family = AF_INET6, .ai_socktype = SOCK_STREAM,
-                                     .ai_addr = (struct sockaddr *)&v6, .ai_addrlen = 1,
+        many[i] = (struct addrinfo){ .ai_family = AF_INET6,
+                                     .ai_socktype = SOCK_STREAM,
+                                     .ai_addr = (struct sockaddr *)&v6,
+                                     .ai_addrlen = 1,
                                      .ai_next = i + 1 < COUNT(many) ? &many[i + 1] : NULL };
     many[RACE_MAX - 2].ai_next = &good.info;
     good.info.ai_next = &many[RACE_MAX - 1];
@@ -247,7 +242,10 @@ END_TEST
 
 START_TEST(first_packet_of_a_database)
 {
-    ck_assert_pstr_eq(stranger_kind("\x4a\0\0\0\x0a" "5.7", 8), "a MySQL server");
+    ck_assert_pstr_eq(stranger_kind("\x4a\0\0\0\x0a"
+                                    "5.7",
+                                    8),
+                      "a MySQL server");
     ck_assert_pstr_eq(stranger_kind("\x4a\0\0\0", 4), NULL);
     ck_assert_pstr_eq(stranger_kind("\x4a\0\0\1\x0a", 5), NULL);
 }

@@ -82,7 +82,7 @@ END_TEST
 
 static const struct {
     const char *line;
-    size_t len;                  /* 0: up to the NUL */
+    size_t len; /* 0: up to the NUL */
     size_t column;
     const char *why;
 } refused[] = {

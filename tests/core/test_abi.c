@@ -76,8 +76,7 @@ START_TEST(test_sizes)
 {
     const struct layout *l = &layouts[_i];
 
-    ck_assert_msg(l->size == l->lp64, "%s has %zu bytes instead of %zu", l->name, l->size,
-                  l->lp64);
+    ck_assert_msg(l->size == l->lp64, "%s has %zu bytes instead of %zu", l->name, l->size, l->lp64);
 }
 END_TEST
 

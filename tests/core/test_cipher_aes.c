@@ -13,8 +13,7 @@ static const uint8_t key[SW_CIPHER_KEY_SIZE] = {
 static void start_aes(sw_cipher *cipher, recorder *r)
 {
     record(r);
-    ck_assert_int_eq(sw_cipher_init(cipher, SW_CIPHER_AES_CTR128, &r->crypto, key),
-                     SW_OK);
+    ck_assert_int_eq(sw_cipher_init(cipher, SW_CIPHER_AES_CTR128, &r->crypto, key), SW_OK);
 }
 
 START_TEST(test_aes_calls)
@@ -51,12 +50,12 @@ static const struct call_case {
 } call_cases[] = {
     { 1, SW_AES_AHEAD_SIZE, 1 },
     { 5, 51, 1 },
-    { SW_AES_AHEAD_SIZE, 1, 1 },    /* none is made ahead for it */
+    { SW_AES_AHEAD_SIZE, 1, 1 }, /* none is made ahead for it */
     { SW_AES_AHEAD_SIZE, 3, 3 },
     { SW_AES_AHEAD_SIZE + 1, 1, 2 },
     { 16384, 1, 1 },
     { 16384 + 5, 1, 2 },
-    { 16384 + 5, 2, 4 },            /* what is left of the first helps the second to a block's end */
+    { 16384 + 5, 2, 4 }, /* what is left of the first helps the second to a block's end */
 };
 
 START_TEST(test_aes_call_counts)

@@ -6,16 +6,14 @@
 
 #include "suite.h"
 
-typedef int encoder(const char *const *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
+typedef int encoder(const char *const *argv, size_t argc, uint8_t *out, size_t cap, size_t *len, sw_error *error);
+typedef int decoder(const uint8_t *text, size_t len, sw_argument *argv, size_t max, sw_command_info *out,
                     sw_error *error);
-typedef int decoder(const uint8_t *text, size_t len, sw_argument *argv, size_t max,
-                    sw_command_info *out, sw_error *error);
 
 /* Encodes a command of C strings by one of the library's two. */
-static int encode_strings(int (*encode)(const sw_argument *, size_t, uint8_t *, size_t, size_t *,
-                                        sw_error *),
-                          const char *const *argv, size_t argc, uint8_t *out, size_t cap,
-                          size_t *len, sw_error *error)
+static int encode_strings(int (*encode)(const sw_argument *, size_t, uint8_t *, size_t, size_t *, sw_error *),
+                          const char *const *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
+                          sw_error *error)
 {
     sw_argument *arguments = malloc((argc + 1) * sizeof(*arguments));
     int result;
@@ -27,14 +25,14 @@ static int encode_strings(int (*encode)(const sw_argument *, size_t, uint8_t *, 
     return result;
 }
 
-static int encode_sideband(const char *const *argv, size_t argc, uint8_t *out, size_t cap,
-                           size_t *len, sw_error *error)
+static int encode_sideband(const char *const *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
+                           sw_error *error)
 {
     return encode_strings(sw_command_encode, argv, argc, out, cap, len, error);
 }
 
-static int encode_legacy(const char *const *argv, size_t argc, uint8_t *out, size_t cap,
-                         size_t *len, sw_error *error)
+static int encode_legacy(const char *const *argv, size_t argc, uint8_t *out, size_t cap, size_t *len,
+                         sw_error *error)
 {
     return encode_strings(sw_command_encode_legacy, argv, argc, out, cap, len, error);
 }
@@ -43,7 +41,7 @@ static int encode_legacy(const char *const *argv, size_t argc, uint8_t *out, siz
 static const struct mode {
     encoder *encode;
     decoder *decode;
-    size_t overhead;             /* bytes of an encoded command beside one for each argument */
+    size_t overhead; /* bytes of an encoded command beside one for each argument */
 } modes[] = {
     { encode_sideband, sw_command_decode, 0 },
     { encode_legacy, sw_command_decode_legacy, 17 },
@@ -68,12 +66,12 @@ static const struct command_case {
     { SIDEBAND, { "ls", "" }, TEXT("ls\0\0") },
     { SIDEBAND, { "", "ls" }, TEXT("\0ls\0") },
     { SIDEBAND, { "ls", "", "-p", "*.ogg" }, TEXT("ls\0\0-p\0*.ogg\0") },
-    { SIDEBAND, { "a b", "\n", "\x80\xff", "End of Command." },
-      TEXT("a b\0\n\0\x80\xff\0End of Command.\0") },
+    { SIDEBAND, { "a b", "\n", "\x80\xff", "End of Command." }, TEXT("a b\0\n\0\x80\xff\0End of Command.\0") },
     { LEGACY, { "si" }, TEXT("\nsi" MARK) },
     { LEGACY, { "ls", "-p", "*.ogg", "x" }, TEXT("\nls\n-p\n*.ogg\nx" MARK) },
     { LEGACY, { "a b", "\x80\xff", "\r" }, TEXT("\na b\n\x80\xff\n\r" MARK) },
-    { LEGACY, { "End of Command", "End of Command!", "End of Command. " },
+    { LEGACY,
+      { "End of Command", "End of Command!", "End of Command. " },
       TEXT("\nEnd of Command\nEnd of Command!\nEnd of Command. " MARK) },
 };
 
@@ -131,8 +129,7 @@ START_TEST(test_decode)
         sw_argument *argv = malloc(max * sizeof(*argv));
         sw_command_info out = { 99, 99 };
         sw_error error = { 1, 2, 3 };
-        int result = modes[c->mode].decode(text, c->len, max > 0 ? argv : NULL, max, &out,
-                                           &error);
+        int result = modes[c->mode].decode(text, c->len, max > 0 ? argv : NULL, max, &out, &error);
         if (max < argc) {
             ck_assert_int_eq(result, SW_E_COMMAND_COUNT);
             check_error("arguments", error, SW_E_COMMAND_COUNT, argc, max);
@@ -165,21 +162,18 @@ static const struct text_case {
     int result;
     size_t count;
     int unterminated;
-    const char *last;            /* the last argument */
-    size_t wrong;                /* of the first argument that is none, with SW_E_COMMAND_SYNTAX */
+    const char *last; /* the last argument */
+    size_t wrong;     /* of the first argument that is none, with SW_E_COMMAND_SYNTAX */
 } text_cases[] = {
     { "no final NUL", SIDEBAND, TEXT("si"), SW_OK, 1, 1, "si", 0 },
     { "no final NUL behind others", SIDEBAND, TEXT("ls\0\0x"), SW_OK, 3, 1, "x", 0 },
     { "empty body", SIDEBAND, TEXT(""), SW_E_COMMAND_EMPTY, 0, 0, NULL, 0 },
     { "empty text", LEGACY, TEXT(""), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
     { "end mark alone", LEGACY, TEXT(MARK), SW_E_COMMAND_EMPTY, 0, 0, NULL, 0 },
-    { "mark without its first LF", LEGACY, TEXT("End of Command.\n"), SW_E_COMMAND_SYNTAX, 0, 0,
-      NULL, 0 },
-    { "mark without its last LF", LEGACY, TEXT("\nls\nEnd of Command."), SW_E_COMMAND_SYNTAX, 0,
-      0, NULL, 0 },
+    { "mark without its first LF", LEGACY, TEXT("End of Command.\n"), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
+    { "mark without its last LF", LEGACY, TEXT("\nls\nEnd of Command."), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
     { "no end mark", LEGACY, TEXT("\nls\n"), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
-    { "mark in other letters", LEGACY, TEXT("\nls\nend of command.\n"), SW_E_COMMAND_SYNTAX, 0,
-      0, NULL, 0 },
+    { "mark in other letters", LEGACY, TEXT("\nls\nend of command.\n"), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
     { "no LF before the name", LEGACY, TEXT("ls" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
     { "empty name", LEGACY, TEXT("\n" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
     { "empty first argument", LEGACY, TEXT("\n\nls" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
@@ -189,10 +183,8 @@ static const struct text_case {
     { "a NUL before the name", LEGACY, TEXT("\0\nls" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
     { "bytes behind the mark", LEGACY, TEXT("\nls" MARK "x"), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 0 },
     { "two commands", LEGACY, TEXT("\nls" MARK "\nsi" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 1 },
-    { "the mark as an argument", LEGACY, TEXT("\nls" MARK "x" MARK), SW_E_COMMAND_SYNTAX, 0, 0,
-      NULL, 1 },
-    { "the mark twice", LEGACY, TEXT("\nls\nEnd of Command." MARK), SW_E_COMMAND_SYNTAX, 0, 0,
-      NULL, 1 },
+    { "the mark as an argument", LEGACY, TEXT("\nls" MARK "x" MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 1 },
+    { "the mark twice", LEGACY, TEXT("\nls\nEnd of Command." MARK), SW_E_COMMAND_SYNTAX, 0, 0, NULL, 1 },
 };
 
 START_TEST(test_texts)
@@ -280,15 +272,13 @@ START_TEST(test_too_large)
     sw_command_info count;
     sw_error error;
 
-    ck_assert_int_eq(m->encode(argv, 1, out, SW_COMMAND_MAX + 1, &len, &error),
-                     SW_E_COMMAND_SIZE);
+    ck_assert_int_eq(m->encode(argv, 1, out, SW_COMMAND_MAX + 1, &len, &error), SW_E_COMMAND_SIZE);
     ck_assert_uint_eq(len, 0);
     check_error("encode", error, SW_E_COMMAND_SIZE, SW_COMMAND_MAX + 1, SW_COMMAND_MAX);
     memset(out, 'x', SW_COMMAND_MAX + 1);
     memcpy(out + SW_COMMAND_MAX + 1 - 17, MARK, 17);
     out[0] = '\n';
-    ck_assert_int_eq(m->decode(out, SW_COMMAND_MAX + 1, &decoded, 1, &count, &error),
-                     SW_E_COMMAND_SIZE);
+    ck_assert_int_eq(m->decode(out, SW_COMMAND_MAX + 1, &decoded, 1, &count, &error), SW_E_COMMAND_SIZE);
     check_error("decode", error, SW_E_COMMAND_SIZE, SW_COMMAND_MAX + 1, SW_COMMAND_MAX);
     free(argument);
     free(out);
@@ -309,8 +299,7 @@ START_TEST(test_sum)
 
     for (size_t i = 0; i < ARGC; i++)
         argv[i] = argument;
-    ck_assert_int_eq(m->encode(argv, ARGC, out, SW_COMMAND_MAX, &len, &error),
-                     SW_E_COMMAND_SIZE);
+    ck_assert_int_eq(m->encode(argv, ARGC, out, SW_COMMAND_MAX, &len, &error), SW_E_COMMAND_SIZE);
     ck_assert_uint_eq(len, 0);
     ck_assert_int_eq(error.code, SW_E_COMMAND_SIZE);
     ck_assert_uint_gt(error.value, SW_COMMAND_MAX);
@@ -328,15 +317,13 @@ START_TEST(test_most_arguments)
     sw_command_info out;
     sw_error error;
 
-    ck_assert_int_eq(sw_command_decode(body, SW_COMMAND_MAX, argv, SW_COMMAND_MAX, &out, &error),
-                     SW_OK);
+    ck_assert_int_eq(sw_command_decode(body, SW_COMMAND_MAX, argv, SW_COMMAND_MAX, &out, &error), SW_OK);
     ck_assert_uint_eq(out.count, SW_COMMAND_MAX);
     ck_assert_uint_eq(argv[SW_COMMAND_MAX - 1].len, 0);
-    ck_assert_int_eq(sw_command_decode(body, SW_COMMAND_MAX, argv, SW_COMMAND_MAX - 1, &out,
-                                       &error), SW_E_COMMAND_COUNT);
-    check_error("arguments", error, SW_E_COMMAND_COUNT, SW_COMMAND_MAX, SW_COMMAND_MAX - 1);
-    ck_assert_int_eq(sw_command_decode(body, SW_COMMAND_MAX, NULL, 0, &out, NULL),
+    ck_assert_int_eq(sw_command_decode(body, SW_COMMAND_MAX, argv, SW_COMMAND_MAX - 1, &out, &error),
                      SW_E_COMMAND_COUNT);
+    check_error("arguments", error, SW_E_COMMAND_COUNT, SW_COMMAND_MAX, SW_COMMAND_MAX - 1);
+    ck_assert_int_eq(sw_command_decode(body, SW_COMMAND_MAX, NULL, 0, &out, NULL), SW_E_COMMAND_COUNT);
     ck_assert_uint_eq(out.count, SW_COMMAND_MAX);
     free(argv);
     free(body);
@@ -367,8 +354,7 @@ START_TEST(test_refused)
     size_t len = 99;
     sw_error error;
 
-    ck_assert_int_eq(encode_legacy(c->argv, c->argc, out, sizeof(out), &len, &error),
-                     SW_E_LEGACY_ARGUMENT);
+    ck_assert_int_eq(encode_legacy(c->argv, c->argc, out, sizeof(out), &len, &error), SW_E_LEGACY_ARGUMENT);
     check_error("refused", error, SW_E_LEGACY_ARGUMENT, c->index, c->argc);
     ck_assert_uint_eq(len, 0);
     ck_assert_uint_eq(out[0], 0);

@@ -22,10 +22,12 @@ START_TEST(test_find)
         const char *name;
         const sw_command *found;
     } cases[] = {
-        { "one", &commands[0] }, { "oneself", &commands[1] }, { "two", &commands[2] },
-        { "", NULL },            { "on", NULL },              { "ones", NULL },
-        { "oneselfs", NULL },    { "One", NULL },             { "two ", NULL },
-        { " two", NULL },        { "three", NULL },
+        { "one", &commands[0] }, { "oneself", &commands[1] },
+        { "two", &commands[2] }, { "", NULL },
+        { "on", NULL },          { "ones", NULL },
+        { "oneselfs", NULL },    { "One", NULL },
+        { "two ", NULL },        { " two", NULL },
+        { "three", NULL },
     };
 
     for (int i = 0; i < COUNT(cases); i++) {
@@ -65,8 +67,8 @@ static const struct check_case {
     unsigned permissions;
     int result;
     const char *refusal;
-    int id;                      /* 0: no command */
-    uint64_t value, limit;       /* of the error */
+    int id;                /* 0: no command */
+    uint64_t value, limit; /* of the error */
 } check_cases[] = {
     { "ping", 1, 0, SW_OK, NULL, 10, 0, 0 },
     { "ping", 5, 0, SW_OK, NULL, 10, 0, 0 },
@@ -100,16 +102,16 @@ START_TEST(test_check)
     const char *refusal = "?";
     sw_error error;
 
-    ck_assert_int_eq(sw_command_check(&daemon_table, argv, c->argc, c->permissions, &command,
-                                      &refusal, &error), c->result);
+    ck_assert_int_eq(sw_command_check(&daemon_table, argv, c->argc, c->permissions, &command, &refusal, &error),
+                     c->result);
     check_error(c->name, error, c->result, c->value, c->limit);
     if (c->refusal == NULL)
         ck_assert_ptr_null(refusal);
     else
         ck_assert_str_eq(refusal, c->refusal);
     ck_assert_int_eq(command != NULL ? command->id : 0, c->id);
-    ck_assert_int_eq(sw_command_check(&daemon_table, argv, c->argc, c->permissions, &command,
-                                      NULL, NULL), c->result);
+    ck_assert_int_eq(sw_command_check(&daemon_table, argv, c->argc, c->permissions, &command, NULL, NULL),
+                     c->result);
     free(name);
 }
 END_TEST

@@ -17,7 +17,7 @@ static const struct list_case {
     size_t len;
     int result;
     unsigned features;
-    uint64_t value, limit;       /* of the error */
+    uint64_t value, limit; /* of the error */
 } list_cases[] = {
     { TEXT(""), SW_OK, 0, 0, 0 },
     { TEXT("sideband"), SW_OK, S, 0, 0 },
@@ -53,8 +53,7 @@ START_TEST(test_parse_list)
     unsigned features = 99;
     sw_error error;
 
-    ck_assert_msg(sw_features_parse((char *)text, c->len, &features, &error) == c->result, "'%s'",
-                  c->text);
+    ck_assert_msg(sw_features_parse((char *)text, c->len, &features, &error) == c->result, "'%s'", c->text);
     ck_assert_uint_eq(features, c->result == SW_OK ? c->features : 99);
     check_error(c->text, error, c->result, c->value, c->limit);
     ck_assert_int_eq(sw_features_parse((char *)text, c->len, &features, NULL), c->result);
@@ -120,7 +119,7 @@ static const struct request_case {
     int result;
     const char *user;
     unsigned features;
-    uint64_t value, limit;       /* of the error: places are those in the list */
+    uint64_t value, limit; /* of the error: places are those in the list */
 } request_cases[] = {
     { TEXT("auth rsa bob"), SW_OK, "bob", 0, 0, 0 },
     { TEXT("auth rsa b"), SW_OK, "b", 0, 0, 0 },
@@ -188,8 +187,11 @@ START_TEST(test_round_trip)
 {
     static const unsigned sets[] = { 0, S, S | A, S | H, S | A | H };
     static const char *const texts[] = {
-        "auth rsa bob", "auth rsa bob sideband", "auth rsa bob sideband,aes_ctr128",
-        "auth rsa bob sideband,sha256", "auth rsa bob sideband,aes_ctr128,sha256",
+        "auth rsa bob",
+        "auth rsa bob sideband",
+        "auth rsa bob sideband,aes_ctr128",
+        "auth rsa bob sideband,sha256",
+        "auth rsa bob sideband,aes_ctr128,sha256",
     };
     size_t need = strlen(texts[_i]);
 
@@ -226,12 +228,10 @@ static const struct format_case {
     unsigned features;
     int result;
 } format_cases[] = {
-    { "", 0, SW_E_USER_NAME },       { " ", 0, SW_E_USER_NAME },
-    { "a b", S, SW_E_USER_NAME },    { "a ", 0, SW_E_USER_NAME },
-    { "a\n", 0, SW_E_USER_NAME },    { "\na", 0, SW_E_USER_NAME },
-    { "a\r", 0, SW_E_USER_NAME },    { "a\rb", 0, SW_E_USER_NAME },
-    { "a", A, SW_E_FEATURE_SET },    { "a", H, SW_E_FEATURE_SET },
-    { "a", A | H, SW_E_FEATURE_SET }, { "a", 8, SW_E_FEATURE_SET },
+    { "", 0, SW_E_USER_NAME },        { " ", 0, SW_E_USER_NAME },       { "a b", S, SW_E_USER_NAME },
+    { "a ", 0, SW_E_USER_NAME },      { "a\n", 0, SW_E_USER_NAME },     { "\na", 0, SW_E_USER_NAME },
+    { "a\r", 0, SW_E_USER_NAME },     { "a\rb", 0, SW_E_USER_NAME },    { "a", A, SW_E_FEATURE_SET },
+    { "a", H, SW_E_FEATURE_SET },     { "a", A | H, SW_E_FEATURE_SET }, { "a", 8, SW_E_FEATURE_SET },
     { "a", S | 8, SW_E_FEATURE_SET }, { "a", ~0u, SW_E_FEATURE_SET },
 };
 
@@ -241,8 +241,7 @@ START_TEST(test_format_refused)
     uint8_t out[100] = { 0 };
     size_t len = 99;
 
-    ck_assert_int_eq(sw_request_format(c->user, c->features, out, sizeof(out), &len, NULL),
-                     c->result);
+    ck_assert_int_eq(sw_request_format(c->user, c->features, out, sizeof(out), &len, NULL), c->result);
     ck_assert_uint_eq(len, 0);
     ck_assert_uint_eq(out[0], 0);
 }
@@ -262,8 +261,7 @@ START_TEST(test_request_limit)
     memset(user, 'u', SW_REQUEST_MAX + 1);
     for (size_t n = SW_REQUEST_MAX + 1; n > name_len; n--) {
         user[n] = '\0';
-        ck_assert_int_eq(sw_request_format(user, features, out, SW_REQUEST_MAX + 1, &len, &error),
-                         SW_E_USER_NAME);
+        ck_assert_int_eq(sw_request_format(user, features, out, SW_REQUEST_MAX + 1, &len, &error), SW_E_USER_NAME);
         check_error("name", error, SW_E_USER_NAME, SW_REQUEST_MAX + n - name_len, SW_REQUEST_MAX);
         ck_assert_uint_eq(len, 0);
     }

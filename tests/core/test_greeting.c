@@ -14,9 +14,9 @@ enum { S = SW_FEATURE_SIDEBAND, A = SW_FEATURE_AES_CTR128, H = SW_FEATURE_SHA256
 static const struct greeting_case {
     const char *text;
     size_t len;
-    int result;                  /* of the feed that takes the last byte used */
+    int result; /* of the feed that takes the last byte used */
     unsigned features, lines;
-    size_t behind;               /* bytes not taken */
+    size_t behind; /* bytes not taken */
 } greeting_cases[] = {
     { TEXT(LINE_1 "Features: sideband\n"), 1, S, 1, 0 },
     { TEXT(LINE_1 "Features: sideband,aes_ctr128\n"), 1, S | A, 1, 0 },
@@ -86,13 +86,12 @@ static int feed(sw_greeting *greeting, const char *piece, size_t len, size_t *to
     return result;
 }
 
-static void check_end(const struct greeting_case *c, const sw_greeting *greeting, int result,
-                      size_t total)
+static void check_end(const struct greeting_case *c, const sw_greeting *greeting, int result, size_t total)
 {
     if (result != c->result || total != c->len - c->behind || greeting->lines != c->lines ||
         (result == 1 && greeting->features != c->features))
-        ck_abort_msg("result %d, features %u, %u lines, %zu bytes used of '%s'", result,
-                     greeting->features, (unsigned)greeting->lines, total, c->text);
+        ck_abort_msg("result %d, features %u, %u lines, %zu bytes used of '%s'", result, greeting->features,
+                     (unsigned)greeting->lines, total, c->text);
 }
 
 START_TEST(test_splits)
@@ -195,8 +194,7 @@ START_TEST(test_too_large)
         sw_greeting greeting;
         sw_greeting_init(&greeting);
         if (feed(&greeting, text, cut, &total) != 0 ||
-            feed(&greeting, text + cut, SW_GREETING_MAX + 1 - cut, &total) !=
-                SW_E_GREETING_SIZE ||
+            feed(&greeting, text + cut, SW_GREETING_MAX + 1 - cut, &total) != SW_E_GREETING_SIZE ||
             total != SW_GREETING_MAX)
             ck_abort_msg("cut at %zu: %zu bytes used", cut, total);
         if (feed(&greeting, "\n", 1, &total) != SW_E_GREETING_SIZE || total != SW_GREETING_MAX)

@@ -95,11 +95,10 @@ END_TEST
 
 static const struct {
     sw_policy client, server;
-    int client_result, server_result;   /* SW_STEP_DONE or the error */
-    unsigned features;                  /* agreed on, if done */
+    int client_result, server_result; /* SW_STEP_DONE or the error */
+    unsigned features;                /* agreed on, if done */
 } policies[] = {
-    { { SB | AES | SHA, 0, 0, 0, 0 }, { SB | AES | SHA, 0, 0, 0, 0 }, SW_STEP_DONE, SW_STEP_DONE,
-      SB | AES | SHA },
+    { { SB | AES | SHA, 0, 0, 0, 0 }, { SB | AES | SHA, 0, 0, 0, 0 }, SW_STEP_DONE, SW_STEP_DONE, SB | AES | SHA },
     { { SB | AES, 0, 0, 0, 0 }, { SB | AES | SHA, 0, 0, 1, 0 }, SW_STEP_DONE, SW_STEP_DONE, SB | AES },
     { { SB | AES | SHA, 0, 0, 1, 0 }, { SB | AES, 0, 0, 0, 0 }, SW_STEP_DONE, SW_STEP_DONE, SB | AES },
     { { SB | AES | SHA, 0, 1, 0, 0 }, { SB | SHA, 0, 1, 0, 0 }, SW_STEP_DONE, SW_STEP_DONE, SB | SHA },

@@ -103,10 +103,8 @@ START_TEST(bad_config)
     ck_assert_int_eq(start(NULL), SW_E_NULL);
     ck_assert_int_eq(sw_handshake_client(NULL, &config, scratch, SW_SCRATCH_FULL), SW_E_NULL);
     ck_assert_int_eq(sw_handshake_client(&client, &config, NULL, SW_SCRATCH_FULL), SW_E_NULL);
-    ck_assert_int_eq(sw_handshake_client(&client, &config, scratch, SW_SCRATCH_MIN - 1),
-                     SW_E_SPACE);
-    check_error("scratch", sw_handshake_error(&client), SW_E_SPACE, SW_SCRATCH_MIN - 1,
-                SW_SCRATCH_MIN);
+    ck_assert_int_eq(sw_handshake_client(&client, &config, scratch, SW_SCRATCH_MIN - 1), SW_E_SPACE);
+    check_error("scratch", sw_handshake_error(&client), SW_E_SPACE, SW_SCRATCH_MIN - 1, SW_SCRATCH_MIN);
 }
 END_TEST
 
@@ -128,9 +126,9 @@ static const struct {
     { "hello\n", 0, 1, SW_STEP_RECV, NULL },
     { "hello\n", 1, 1, SW_STEP_SEND, "auth rsa bob" },
     { "hello\n", 1, 0, SW_E_LEGACY_REFUSED, NULL },
-    { "hello", 1, 1, SW_STEP_RECV, NULL },              /* not even one line */
+    { "hello", 1, 1, SW_STEP_RECV, NULL }, /* not even one line */
     { "", 1, 1, SW_STEP_RECV, NULL },
-    { "hello\nFeat", 1, 1, SW_STEP_RECV, NULL },        /* a second line is coming */
+    { "hello\nFeat", 1, 1, SW_STEP_RECV, NULL }, /* a second line is coming */
     { "hello\nFeatures: sideband", 1, 1, SW_STEP_RECV, NULL },
     { "a\nb\nc\nFeatures: sideband\n", 0, 0, SW_STEP_SEND, "auth rsa bob sideband" },
 };
@@ -177,8 +175,7 @@ static bytes challenge_packet(size_t plain_size, size_t block_size, uint8_t band
     sw_rsa_public view = sw_public_key_view(&public_key);
     uint8_t plain[256] = { 0 }, packet[1024] = { 0 };
 
-    ck_assert_int_eq(fake.table.oaep_encrypt(&fake.table, &view, plain, plain_size,
-                                             packet + SW_HEADER_SIZE), 0);
+    ck_assert_int_eq(fake.table.oaep_encrypt(&fake.table, &view, plain, plain_size, packet + SW_HEADER_SIZE), 0);
     packet[0] = (uint8_t)block_size;
     packet[1] = (uint8_t)(block_size >> 8);
     packet[4] = band;
@@ -204,14 +201,13 @@ static const struct {
 
 START_TEST(challenge)
 {
-    bytes packet = challenge_packet(challenges[_i].plain_size, challenges[_i].block_size,
-                                    challenges[_i].band);
+    bytes packet = challenge_packet(challenges[_i].plain_size, challenges[_i].block_size, challenges[_i].band);
 
     ask("hello\nFeatures: sideband\n");
     ck_assert_int_eq(feed(packet.data, packet.len, NULL), challenges[_i].result);
     if (challenges[_i].result < 0)
-        check_error("challenge", sw_handshake_error(&client), challenges[_i].result,
-                    challenges[_i].value, challenges[_i].limit);
+        check_error("challenge", sw_handshake_error(&client), challenges[_i].result, challenges[_i].value,
+                    challenges[_i].limit);
     bytes_free(&packet);
 }
 END_TEST
@@ -236,7 +232,10 @@ START_TEST(challenge_packet_too_large)
     size_t taken;
 
     ask("hello\nFeatures: sideband\n");
-    ck_assert_int_eq(feed("\x01\x10\0\0\x01" "body", 9, &taken), SW_E_PACKET_SIZE);
+    ck_assert_int_eq(feed("\x01\x10\0\0\x01"
+                          "body",
+                          9, &taken),
+                     SW_E_PACKET_SIZE);
     ck_assert_uint_eq(taken, SW_HEADER_SIZE);
     check_error("challenge", sw_handshake_error(&client), SW_E_PACKET_SIZE, 4097, 4096);
 }
@@ -273,8 +272,7 @@ START_TEST(takes_no_byte_beyond_its_message)
     ck_assert_int_eq(feed(more.data, more.len, &taken), SW_STEP_SEND);
     ck_assert_uint_eq(taken, packet.len);
     ask("hello\n");
-    ck_assert_int_eq(feed(more.data + SW_HEADER_SIZE, more.len - SW_HEADER_SIZE, &taken),
-                     SW_STEP_SEND);
+    ck_assert_int_eq(feed(more.data + SW_HEADER_SIZE, more.len - SW_HEADER_SIZE, &taken), SW_STEP_SEND);
     ck_assert_uint_eq(taken, packet.len - SW_HEADER_SIZE);
     bytes_free(&packet);
     bytes_free(&more);
@@ -376,8 +374,7 @@ START_TEST(finish_needs_both_ciphers)
         sw_handshake_output(&client, &n);
         ck_assert_int_eq(sw_handshake_sent(&client, n), SW_OK);
         ck_assert_int_eq(sw_handshake_step(&client), SW_STEP_DONE);
-        ck_assert_int_eq(sw_handshake_finish(&client, i ? &cipher : NULL, i ? NULL : &cipher),
-                         SW_E_NULL);
+        ck_assert_int_eq(sw_handshake_finish(&client, i ? &cipher : NULL, i ? NULL : &cipher), SW_E_NULL);
         ck_assert_int_eq(sw_handshake_step(&client), SW_E_NULL);
     }
     bytes_free(&packet);

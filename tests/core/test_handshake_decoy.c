@@ -12,11 +12,11 @@ enum { BLOCK = SW_SHA256_SIZE, NAMES = 4 };
 static uint8_t modulus[SW_RSA_MAX_SIZE];
 static size_t modulus_size;
 static uint64_t exponent;
-static int (*encrypt)(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in,
-                      size_t size, uint8_t *out);
+static int (*encrypt)(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in, size_t size,
+                      uint8_t *out);
 
-static int watched_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in,
-                           size_t size, uint8_t *out)
+static int watched_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in, size_t size,
+                           uint8_t *out)
 {
     memcpy(modulus, key->n, key->n_size);
     modulus_size = key->n_size;
@@ -57,8 +57,8 @@ static void check_blocks_differ(const uint8_t *decoys, size_t count, size_t size
             int is_shaped = a % (size / BLOCK) == 0 || b % (size / BLOCK) == 0;
             size_t skipped = is_shaped ? 8 : 0;
 
-            ck_assert_msg(memcmp(one + skipped, other + skipped, BLOCK - 8) != 0,
-                          "blocks %zu and %zu are equal", b, a);
+            ck_assert_msg(memcmp(one + skipped, other + skipped, BLOCK - 8) != 0, "blocks %zu and %zu are equal",
+                          b, a);
         }
     }
 }
@@ -164,16 +164,14 @@ START_TEST(lie_as_real_moduli)
             below[k] += at < 0.5 + 0.5 * k / CELLS;
     }
     for (int k = 0; k <= CELLS; k++)
-        ck_assert_double_eq_tol((double)below[k] / SAMPLES,
-                                real_part_below(0.5 + 0.5 * k / CELLS), 0.031);
+        ck_assert_double_eq_tol((double)below[k] / SAMPLES, real_part_below(0.5 + 0.5 * k / CELLS), 0.031);
 }
 END_TEST
 
 /* Sizes and exponents come as often as users have them, each name with one of its own. */
 START_TEST(kinds_as_users_have_them)
 {
-    static const sw_key_kind kinds[] = { { 2048, 65537, 6 }, { 3072, 65537, 3 },
-                                         { 2048, 0x100000001, 1 } };
+    static const sw_key_kind kinds[] = { { 2048, 65537, 6 }, { 3072, 65537, 3 }, { 2048, 0x100000001, 1 } };
     enum { SAMPLES = 2000, KINDS = 3 };
     unsigned seen[KINDS] = { 0 };
 

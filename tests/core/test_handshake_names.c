@@ -89,7 +89,9 @@ static void make_key(sw_public_key *key, uint32_t least)
 static void ask(const char *name, const sw_public_key *known, uint8_t block[SIZE])
 {
     static uint8_t scratch[SW_SCRATCH_FULL];
-    sw_server_config config = { .crypto = &crypto, .policy = { SW_FEATURES_ALL, 0, 0, 0, 0 }, .decoy_secret = { 1 } };
+    sw_server_config config = { .crypto = &crypto,
+                                .policy = { SW_FEATURES_ALL, 0, 0, 0, 0 },
+                                .decoy_secret = { 1 } };
     sw_handshake server;
     char request[64];
     const uint8_t *out;
@@ -110,8 +112,8 @@ static void ask(const char *name, const sw_public_key *known, uint8_t block[SIZE
 /* ---- what may be noticed about a name ---- */
 
 enum { LARGEST, LEAST, LAST_BYTES, BITS, ALIKE, STATISTICS };
-static const char *const titles[STATISTICS] = { "largest first digits", "least first digits", "last digits", "bits set",
-                                                "bits that challenges share" };
+static const char *const titles[STATISTICS] = { "largest first digits", "least first digits", "last digits",
+                                                "bits set", "bits that challenges share" };
 
 static double digits(const uint8_t *block)
 {
@@ -190,8 +192,8 @@ START_TEST(users_are_not_told_from_others)
 
     compare(0xb504f334, areas);
     for (int k = 0; k < STATISTICS; k++)
-        ck_assert_msg(fabs(areas[k] - 0.5) <= chance(), "%s: %f, where chance is within %f of 0.5", titles[k], areas[k],
-                      chance());
+        ck_assert_msg(fabs(areas[k] - 0.5) <= chance(), "%s: %f, where chance is within %f of 0.5", titles[k],
+                      areas[k], chance());
 }
 END_TEST
 

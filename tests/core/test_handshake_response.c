@@ -33,8 +33,8 @@ static outcome answer(unsigned features, const sw_public_key *known, const bytes
         sw_encoder encoder;
         sw_encoder_init(&encoder);
         ck_assert_int_eq(sw_encoder_packet(&encoder, SW_BAND_CHALLENGE_RESPONSE, response->data,
-                                           (uint32_t)response->len, message, sizeof(message),
-                                           &len), 1);
+                                           (uint32_t)response->len, message, sizeof(message), &len),
+                         1);
     } else {
         memcpy(message, response->data, response->len);
         len = response->len;
@@ -112,7 +112,7 @@ START_TEST(bad_response_packets)
         int result;
         uint64_t value, limit;
     } cases[] = {
-        { "\x14\0\0\0\x04", 5, SW_STEP_RECV, 0, 0 },           /* band known with the body */
+        { "\x14\0\0\0\x04", 5, SW_STEP_RECV, 0, 0 }, /* band known with the body */
         { "\x14\0\0\0\x04x", 6, SW_E_BAND, 4, 2 },
         { "\0\0\0\0\x04", 5, SW_E_BAND, 4, 2 },
         { "\x01\x10\0\0\x02", 5, SW_E_PACKET_SIZE, 4097, 4096 },
@@ -124,8 +124,7 @@ START_TEST(bad_response_packets)
         sw_handshake_sent(&server, c.len);
         ck_assert_int_eq(server_feed(cases[i].bytes, cases[i].len, 0, NULL), cases[i].result);
         if (cases[i].result < 0)
-            check_error("response", sw_handshake_error(&server), cases[i].result, cases[i].value,
-                        cases[i].limit);
+            check_error("response", sw_handshake_error(&server), cases[i].result, cases[i].value, cases[i].limit);
         bytes_free(&c);
     }
 }

@@ -43,10 +43,10 @@ START_TEST(bad_config)
         sw_policy policy;
         sw_key_kind kind;
     } cases[] = {
-        { { AES, 1, 1, 0, 0 }, { 2048, 3, 1 } },             /* aes without sideband */
-        { { 32, 1, 1, 0, 0 }, { 2048, 3, 1 } },               /* no such feature */
-        { { 0, 0, 1, 0, 0 }, { 2048, 3, 1 } },               /* nothing but legacy, which is not allowed */
-        { { SB, 1, 0, 0, 0 }, { 2048, 3, 1 } },              /* nothing but RC4, which is not allowed */
+        { { AES, 1, 1, 0, 0 }, { 2048, 3, 1 } }, /* aes without sideband */
+        { { 32, 1, 1, 0, 0 }, { 2048, 3, 1 } },  /* no such feature */
+        { { 0, 0, 1, 0, 0 }, { 2048, 3, 1 } },   /* nothing but legacy, which is not allowed */
+        { { SB, 1, 0, 0, 0 }, { 2048, 3, 1 } },  /* nothing but RC4, which is not allowed */
         { { SW_FEATURES_ALL, 0, 0, 0, 0 }, { 2047, 3, 1 } },
         { { SW_FEATURES_ALL, 0, 0, 0, 0 }, { 8193, 3, 1 } },
         { { SW_FEATURES_ALL, 0, 0, 0, 0 }, { 2048, 1, 1 } },
@@ -73,8 +73,7 @@ START_TEST(bad_config)
     config.crypto = NULL;
     ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL), SW_E_NULL);
     config.crypto = &fake.table;
-    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_MIN - 1),
-                     SW_E_SPACE);
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_MIN - 1), SW_E_SPACE);
     ck_assert_int_eq(sw_handshake_server(&server, &config, NULL, SW_SCRATCH_MIN), SW_E_NULL);
     ck_assert_int_eq(sw_handshake_server(&server, NULL, scratch, SW_SCRATCH_MIN), SW_E_NULL);
     ck_assert_int_eq(sw_handshake_server(NULL, &config, scratch, SW_SCRATCH_MIN), SW_E_NULL);
@@ -82,12 +81,10 @@ START_TEST(bad_config)
     ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_MIN), SW_E_NULL);
     config.key_kinds = &large;
     ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_MIN), SW_E_SPACE);
-    check_error("decoy", sw_handshake_error(&server), SW_E_SPACE, SW_SCRATCH_MIN,
-                SW_HEADER_SIZE + 2 * 1024);
+    check_error("decoy", sw_handshake_error(&server), SW_E_SPACE, SW_SCRATCH_MIN, SW_HEADER_SIZE + 2 * 1024);
     config.key_kind_count = 0;
     config.decoy_secret[0] = 0; /* anybody could tell who is known */
-    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL),
-                     SW_E_DECOY_SECRET);
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL), SW_E_DECOY_SECRET);
     config.decoy_secret[31] = 1;
     ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL), SW_OK);
 }
@@ -121,8 +118,8 @@ END_TEST
 
 static const struct {
     const char *text;
-    size_t taken;           /* before the step below was reached */
-    int quiet;              /* then say so */
+    size_t taken; /* before the step below was reached */
+    int quiet;    /* then say so */
     int result;
     unsigned features;
 } requests[] = {
@@ -134,10 +131,10 @@ static const struct {
     { "auth rsa bob sideband,aes_ctr128,sideband", 41, 1, SW_STEP_KEY, SB | AES },
     { "auth rsa bob\n", 13, 0, SW_STEP_KEY, 0 },
     { "auth rsa bob\r\n", 14, 0, SW_STEP_KEY, 0 },
-    { "auth rsa bob\r", 13, 1, SW_STEP_RECV, 0 },   /* the LF is still to come */
+    { "auth rsa bob\r", 13, 1, SW_STEP_RECV, 0 }, /* the LF is still to come */
     { "auth rsa bob sideband\nrest", 22, 0, SW_STEP_KEY, SB },
     { "auth rsa b\tb", 12, 1, SW_STEP_KEY, 0 },
-    { "", 0, 1, SW_STEP_RECV, 0 },                  /* nothing came yet */
+    { "", 0, 1, SW_STEP_RECV, 0 }, /* nothing came yet */
     { "\n", 1, 0, SW_E_REQUEST_PREFIX, 0 },
     { "auth rsa ", 9, 1, SW_E_REQUEST_NAME, 0 },
     { "auth rsa  sideband", 18, 1, SW_E_REQUEST_NAME, 0 },
@@ -247,8 +244,7 @@ START_TEST(key_larger_than_scratch)
     fixture_server_start(SW_SCRATCH_MIN);
     server_feed("auth rsa bob\n", 13, 0, NULL);
     ck_assert_int_eq(sw_handshake_key(&server, &key), SW_E_SPACE);
-    check_error("key", sw_handshake_error(&server), SW_E_SPACE, SW_SCRATCH_MIN,
-                SW_HEADER_SIZE + 1024 + 256);
+    check_error("key", sw_handshake_error(&server), SW_E_SPACE, SW_SCRATCH_MIN, SW_HEADER_SIZE + 1024 + 256);
 }
 END_TEST
 

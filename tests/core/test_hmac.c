@@ -51,8 +51,8 @@ START_TEST(test_hmac)
 
     ck_assert_int_eq(swi_hmac(crypto, key.data, key.len, message.data, message.len, -1, out), 0);
     ck_assert_mem_eq(out, expected.data, sizeof(out));
-    ck_assert_int_eq(swi_hmac(crypto, key.data, key.len, message.data, message.len - 1,
-                              message.data[message.len - 1], out), 0);
+    ck_assert_int_eq(
+        swi_hmac(crypto, key.data, key.len, message.data, message.len - 1, message.data[message.len - 1], out), 0);
     ck_assert_mem_eq(out, expected.data, sizeof(out));
     bytes_free(&key);
     bytes_free(&message);
@@ -65,8 +65,9 @@ END_TEST
 START_TEST(test_hkdf)
 {
     bytes input = bytes_from_hex("0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b");
-    bytes expected = bytes_from_hex("8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d"
-                                    "9d201395faa4b61a96c8");
+    bytes expected = bytes_from_hex(
+        "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d"
+        "9d201395faa4b61a96c8");
     uint8_t salt[SW_SHA256_SIZE] = { 0 }, first[SW_SHA256_SIZE], second[SW_SHA256_SIZE];
 
     ck_assert_int_eq(swi_hkdf(crypto, salt, input.data, input.len, first, second), 0);

@@ -11,7 +11,7 @@
 #include "test_keys.h"
 
 static const char *key_folder;
-static sw_crypto *crypto;        /* one that has Ed25519, or NULL */
+static sw_crypto *crypto; /* one that has Ed25519, or NULL */
 
 static void setup(void)
 {
@@ -67,8 +67,7 @@ static int parse_private(const char *name, sw_private_key *key)
 static int parse_half(const char *name, sw_public_key *key)
 {
     blob text = load(name);
-    int result =
-        sw_public_key_of_private_file(key, (const char *)text.data, text.len, NULL);
+    int result = sw_public_key_of_private_file(key, (const char *)text.data, text.len, NULL);
 
     blob_free(&text);
     return result;
@@ -180,11 +179,9 @@ START_TEST(test_first_of_several)
     }
     ck_assert_int_eq(parse_public("ed25519.pub", &expected), SW_OK);
     if (_i == 1) /* a SPKI of another kind is a key that begins like one of ours */
-        ck_assert_int_eq(sw_public_key_parse(&key, (const char *)text.data, text.len, NULL),
-                         SW_E_KEY_OTHER);
+        ck_assert_int_eq(sw_public_key_parse(&key, (const char *)text.data, text.len, NULL), SW_E_KEY_OTHER);
     else {
-        ck_assert_int_eq(sw_public_key_parse(&key, (const char *)text.data, text.len, NULL),
-                         SW_OK);
+        ck_assert_int_eq(sw_public_key_parse(&key, (const char *)text.data, text.len, NULL), SW_OK);
         check_same(&expected, &key);
     }
     blob_free(&text);
@@ -216,8 +213,7 @@ END_TEST
  * anywhere: no key. */
 START_TEST(test_damaged)
 {
-    static const char *const files[] = { "ed25519.openssh", "ed25519.pkcs8", "ed25519.pub",
-                                         "ed25519.spki" };
+    static const char *const files[] = { "ed25519.openssh", "ed25519.pkcs8", "ed25519.pub", "ed25519.spki" };
     int is_private = _i < 2;
     blob text = load(files[_i]);
     sw_private_key key;
@@ -252,10 +248,10 @@ static const struct {
     const char *name;
     int code;
 } other_server_keys[] = {
-    { "ed25519.pkcs8", SW_E_KEY_NOT_X25519 },   { "rsa2048.pkcs8", SW_E_KEY_NOT_X25519 },
-    { "rsa2048.pkcs1", SW_E_KEY_NOT_X25519 },   { "ed25519.openssh", SW_E_KEY_NOT_X25519 },
-    { "ec.pkcs8", SW_E_KEY_NOT_X25519 },        { "x25519.spki", SW_E_KEY_IS_PUBLIC },
-    { "ed25519.pub", SW_E_KEY_IS_PUBLIC },      { "rsa2048.encrypted", SW_E_KEY_PASSPHRASE },
+    { "ed25519.pkcs8", SW_E_KEY_NOT_X25519 }, { "rsa2048.pkcs8", SW_E_KEY_NOT_X25519 },
+    { "rsa2048.pkcs1", SW_E_KEY_NOT_X25519 }, { "ed25519.openssh", SW_E_KEY_NOT_X25519 },
+    { "ec.pkcs8", SW_E_KEY_NOT_X25519 },      { "x25519.spki", SW_E_KEY_IS_PUBLIC },
+    { "ed25519.pub", SW_E_KEY_IS_PUBLIC },    { "rsa2048.encrypted", SW_E_KEY_PASSPHRASE },
     { "rsa2048.numbers", SW_E_KEY_FORMAT },
 };
 
@@ -269,8 +265,7 @@ START_TEST(test_server_key)
     uint8_t half[SW_X25519_SIZE];
     sw_x25519_key key;
 
-    ck_assert_int_eq(sw_server_key_parse(&key, any, (const char *)text.data, text.len, NULL),
-                     SW_OK);
+    ck_assert_int_eq(sw_server_key_parse(&key, any, (const char *)text.data, text.len, NULL), SW_OK);
     ck_assert_uint_ge(body.len, SW_X25519_SIZE);
     ck_assert_mem_eq(key.public_half, body.data + 12, SW_X25519_SIZE);
     sw_server_key_write(&key, written);
@@ -318,8 +313,7 @@ START_TEST(test_made_server_key)
     ck_assert_int_eq(sw_server_key_parse(&again, any, written, sizeof(written), NULL), SW_OK);
     ck_assert_mem_eq(&key, &again, sizeof(key));
     sw_server_key_text(key.public_half, digits);
-    ck_assert_int_eq(sw_server_key_read(half, digits, SW_SERVER_KEY_TEXT_SIZE - 1),
-                     SW_E_KEY_FORMAT);
+    ck_assert_int_eq(sw_server_key_read(half, digits, SW_SERVER_KEY_TEXT_SIZE - 1), SW_E_KEY_FORMAT);
     digits[7] = '-';
     ck_assert_int_eq(sw_server_key_read(half, digits, sizeof(digits)), SW_E_KEY_FORMAT);
     memset(digits, 'B', sizeof(digits)); /* bits behind the last byte */

@@ -38,12 +38,8 @@ static const struct {
     const char *extension;
     key_form form;
 } key_forms[] = {
-    { "pkcs1", FORM_PKCS1 },
-    { "pkcs8", FORM_PKCS8 },
-    { "openssh", FORM_OPENSSH },
-    { "pkcs1pub", FORM_PKCS1_PUBLIC },
-    { "spki", FORM_SPKI },
-    { "pub", FORM_SSH_LINE },
+    { "pkcs1", FORM_PKCS1 },           { "pkcs8", FORM_PKCS8 }, { "openssh", FORM_OPENSSH },
+    { "pkcs1pub", FORM_PKCS1_PUBLIC }, { "spki", FORM_SPKI },   { "pub", FORM_SSH_LINE },
 };
 
 enum {
@@ -188,8 +184,7 @@ END_TEST
 /* ---- damage ---- */
 
 /* Where the base64 starts and where nothing needed follows any more. */
-static void find_body(key_form form, const blob *text, size_t *begin, size_t *body_end,
-                      size_t *end)
+static void find_body(key_form form, const blob *text, size_t *begin, size_t *body_end, size_t *end)
 {
     const char *p = (const char *)text->data;
     const char *dash = "-----";
@@ -235,13 +230,10 @@ START_TEST(truncated_at_every_length)
         have = digits * 6 / 8;
         if (code != expected)
             ck_abort_msg("length %zu: %d, not %d", len, code, expected);
-        if (code == SW_E_KEY_TRUNCATED &&
-            (error.value != have || error.limit < have || error.limit > body.len))
-            ck_abort_msg("length %zu: %u of %u bytes", len, (unsigned)error.value,
-                         (unsigned)error.limit);
+        if (code == SW_E_KEY_TRUNCATED && (error.value != have || error.limit < have || error.limit > body.len))
+            ck_abort_msg("length %zu: %u of %u bytes", len, (unsigned)error.value, (unsigned)error.limit);
         /* DER says at its beginning how long the whole is */
-        if (code == SW_E_KEY_TRUNCATED && have >= 4 && form != FORM_SSH_LINE &&
-            form != FORM_OPENSSH)
+        if (code == SW_E_KEY_TRUNCATED && have >= 4 && form != FORM_SSH_LINE && form != FORM_OPENSSH)
             ck_assert_uint_eq(error.limit, body.len);
     }
     blob_free(&body);
@@ -277,8 +269,8 @@ static int is_unused(key_form form, const blob *body, const sw_private_key *key,
 }
 
 /* The changed text is refused, or is another key, or differs only where it does not matter. */
-static int check_changed(key_form form, const blob *text, const blob *body,
-                         const sw_private_key *good, size_t begin, size_t end)
+static int check_changed(key_form form, const blob *text, const blob *body, const sw_private_key *good,
+                         size_t begin, size_t end)
 {
     sw_private_key key;
     sw_error error;
@@ -322,7 +314,7 @@ START_TEST(every_bit_of_the_text_flipped)
             text.data[i] ^= (uint8_t)(1u << bit);
         }
     }
-    ck_assert_uint_gt(refused, body.len);   /* a bit or two of each digit make it none */
+    ck_assert_uint_gt(refused, body.len); /* a bit or two of each digit make it none */
     blob_free(&body);
     blob_free(&text);
 }

@@ -81,9 +81,9 @@ static const struct {
     int code;
     uint64_t bits;
 } moduli[] = {
-    { 256, 0x7f, SW_E_KEY_SMALL, 2047 }, { 256, 0x01, SW_E_KEY_SMALL, 2041 },
-    { 128, 0x40, SW_E_KEY_SMALL, 1023 }, { 2, 0x01, SW_E_KEY_SMALL, 9 },
-    { 1025, 0x01, SW_E_KEY_LARGE, 8193 }, { 1025, 0x7f, SW_E_KEY_LARGE, 8199 },
+    { 256, 0x7f, SW_E_KEY_SMALL, 2047 },   { 256, 0x01, SW_E_KEY_SMALL, 2041 },
+    { 128, 0x40, SW_E_KEY_SMALL, 1023 },   { 2, 0x01, SW_E_KEY_SMALL, 9 },
+    { 1025, 0x01, SW_E_KEY_LARGE, 8193 },  { 1025, 0x7f, SW_E_KEY_LARGE, 8199 },
     { 2048, 0x7f, SW_E_KEY_LARGE, 16383 }, { 8192, 0x40, SW_E_KEY_LARGE, 65535 },
     { 8193, 0x01, SW_E_KEY_LARGE, 65537 },
 };
@@ -100,8 +100,7 @@ START_TEST(size_of_the_modulus)
     /* even and of another product, too: neither matters as much as the size */
     model_set_size(&model, NUMBER_N, moduli[row].size, moduli[row].first, 0x06);
     ck_assert_int_eq(parse_model(form, &model, &key, &error), code);
-    check_error("size", error, code, moduli[row].bits,
-                code == SW_E_KEY_SMALL ? SW_RSA_MIN_BITS : SW_RSA_MAX_BITS);
+    check_error("size", error, code, moduli[row].bits, code == SW_E_KEY_SMALL ? SW_RSA_MIN_BITS : SW_RSA_MAX_BITS);
     model_free(&model);
 }
 END_TEST
@@ -117,8 +116,7 @@ START_TEST(large_and_truncated)
 
     model_set_size(&model, NUMBER_N, 1025, 1, 1);
     text = build_text(form, &model);
-    ck_assert_int_eq(parse_key(form_is_private(form), text.data, 1000, &key, &error),
-                     SW_E_KEY_TRUNCATED);
+    ck_assert_int_eq(parse_key(form_is_private(form), text.data, 1000, &key, &error), SW_E_KEY_TRUNCATED);
     blob_free(&text);
     model_free(&model);
 }
@@ -131,30 +129,30 @@ static const struct {
     unsigned first, last;
     int code;
 } numbers[] = {
-    { NUMBER_N, 0, 0, 0, SW_E_KEY_DAMAGED },            /* empty */
-    { NUMBER_N, 1, 0, 0x00, SW_E_KEY_DAMAGED },         /* zero */
-    { NUMBER_N, 1, 0, 0x81, SW_E_KEY_DAMAGED },         /* negative */
-    { NUMBER_N, 256, 0x80, 1, SW_E_KEY_DAMAGED },       /* negative */
-    { NUMBER_N, 257, 0xff, 1, SW_E_KEY_DAMAGED },       /* negative */
-    { NUMBER_N, 257, 0x00, 1, SW_E_KEY_SMALL },         /* a zero too many counts for nothing */
-    { NUMBER_N, 257, 0x01, 2, SW_E_KEY_DAMAGED },       /* even */
+    { NUMBER_N, 0, 0, 0, SW_E_KEY_DAMAGED },      /* empty */
+    { NUMBER_N, 1, 0, 0x00, SW_E_KEY_DAMAGED },   /* zero */
+    { NUMBER_N, 1, 0, 0x81, SW_E_KEY_DAMAGED },   /* negative */
+    { NUMBER_N, 256, 0x80, 1, SW_E_KEY_DAMAGED }, /* negative */
+    { NUMBER_N, 257, 0xff, 1, SW_E_KEY_DAMAGED }, /* negative */
+    { NUMBER_N, 257, 0x00, 1, SW_E_KEY_SMALL },   /* a zero too many counts for nothing */
+    { NUMBER_N, 257, 0x01, 2, SW_E_KEY_DAMAGED }, /* even */
     { NUMBER_E, 0, 0, 0, SW_E_KEY_DAMAGED },
     { NUMBER_E, 1, 0, 0x00, SW_E_KEY_DAMAGED },
-    { NUMBER_E, 1, 0, 0x01, SW_E_KEY_DAMAGED },         /* one */
-    { NUMBER_E, 1, 0, 0x02, SW_E_KEY_DAMAGED },         /* even */
-    { NUMBER_E, 3, 0x01, 0x00, SW_E_KEY_DAMAGED },      /* even */
-    { NUMBER_E, 1, 0, 0x83, SW_E_KEY_DAMAGED },         /* negative */
-    { NUMBER_E, 2, 0x00, 0x03, SW_OK },                 /* a zero too many */
-    { NUMBER_E, 9, 0x01, 0x01, SW_E_KEY_UNSUPPORTED },  /* too long for us */
+    { NUMBER_E, 1, 0, 0x01, SW_E_KEY_DAMAGED },        /* one */
+    { NUMBER_E, 1, 0, 0x02, SW_E_KEY_DAMAGED },        /* even */
+    { NUMBER_E, 3, 0x01, 0x00, SW_E_KEY_DAMAGED },     /* even */
+    { NUMBER_E, 1, 0, 0x83, SW_E_KEY_DAMAGED },        /* negative */
+    { NUMBER_E, 2, 0x00, 0x03, SW_OK },                /* a zero too many */
+    { NUMBER_E, 9, 0x01, 0x01, SW_E_KEY_UNSUPPORTED }, /* too long for us */
     { NUMBER_E, 300, 0x01, 0x01, SW_E_KEY_UNSUPPORTED },
     { NUMBER_E, 1, 0, 0x03, SW_OK },
     { NUMBER_E, 8, 0x7f, 0x01, SW_OK },
     { NUMBER_D, 0, 0, 0, SW_E_KEY_DAMAGED },
     { NUMBER_D, 1, 0, 0x00, SW_E_KEY_DAMAGED },
     { NUMBER_D, 256, 0x80, 1, SW_E_KEY_DAMAGED },
-    { NUMBER_D, 256, 0x00, 1, SW_OK },                  /* a zero too many */
-    { NUMBER_D, 256, 0x5a, 2, SW_E_KEY_DAMAGED },       /* even */
-    { NUMBER_D, 257, 0x01, 1, SW_E_KEY_DAMAGED },       /* above the modulus */
+    { NUMBER_D, 256, 0x00, 1, SW_OK },            /* a zero too many */
+    { NUMBER_D, 256, 0x5a, 2, SW_E_KEY_DAMAGED }, /* even */
+    { NUMBER_D, 257, 0x01, 1, SW_E_KEY_DAMAGED }, /* above the modulus */
     { NUMBER_D, 1024, 0x01, 1, SW_E_KEY_DAMAGED },
     { NUMBER_D, 1025, 0x01, 1, SW_E_KEY_DAMAGED },
     { NUMBER_D, 5000, 0x01, 1, SW_E_KEY_DAMAGED },
@@ -163,10 +161,10 @@ static const struct {
     { NUMBER_P, 1, 0, 0x00, SW_E_KEY_DAMAGED },
     { NUMBER_P, 128, 0x80, 1, SW_E_KEY_DAMAGED },
     { NUMBER_P, 129, 0x00, 1, SW_E_KEY_DAMAGED },
-    { NUMBER_P, 128, 0x71, 1, SW_E_KEY_DAMAGED },       /* another product */
+    { NUMBER_P, 128, 0x71, 1, SW_E_KEY_DAMAGED }, /* another product */
     { NUMBER_P, 1, 0, 0x01, SW_E_KEY_DAMAGED },
     { NUMBER_P, 512, 0x01, 1, SW_E_KEY_DAMAGED },
-    { NUMBER_P, 513, 0x01, 1, SW_E_KEY_DAMAGED },       /* too long */
+    { NUMBER_P, 513, 0x01, 1, SW_E_KEY_DAMAGED }, /* too long */
     { NUMBER_Q, 0, 0, 0, SW_E_KEY_DAMAGED },
     { NUMBER_Q, 1, 0, 0x00, SW_E_KEY_DAMAGED },
     { NUMBER_Q, 128, 0x80, 1, SW_E_KEY_DAMAGED },
@@ -184,8 +182,7 @@ START_TEST(changed_number)
     sw_private_key key;
     sw_error error;
 
-    model_set_size(&model, numbers[row].which, numbers[row].size, numbers[row].first,
-                   numbers[row].last);
+    model_set_size(&model, numbers[row].which, numbers[row].size, numbers[row].first, numbers[row].last);
     if (numbers[row].which <= NUMBER_E || form_is_private(form))
         ck_assert_int_eq(parse_model(form, &model, &key, &error), numbers[row].code);
     model_free(&model);
@@ -197,7 +194,9 @@ static const struct {
     const char *bytes;
     size_t size;
 } high_exponents[] = {
-    { "\x00\xff\xff\xff\xff\xff\xff\xff\xff", 9 }, { "\x00\x80\x01", 3 }, { "\x00\x81", 2 },
+    { "\x00\xff\xff\xff\xff\xff\xff\xff\xff", 9 },
+    { "\x00\x80\x01", 3 },
+    { "\x00\x81", 2 },
 };
 
 START_TEST(exponent_with_top_bit)
@@ -220,7 +219,7 @@ static const struct {
     size_t from_end;
     int change, code;
 } d_near_n[] = {
-    { 1, 0, SW_E_KEY_DAMAGED }, { 2, 1, SW_E_KEY_DAMAGED }, { 2, -1, SW_OK },
+    { 1, 0, SW_E_KEY_DAMAGED },   { 2, 1, SW_E_KEY_DAMAGED }, { 2, -1, SW_OK },
     { 256, 1, SW_E_KEY_DAMAGED }, { 256, -1, SW_OK },
 };
 
@@ -234,7 +233,7 @@ START_TEST(d_compared_with_modulus)
 
     model_set(&model, NUMBER_D, model.number[NUMBER_N].data, model.number[NUMBER_N].len);
     byte = d->data + d->len - d_near_n[_i].from_end;
-    ck_assert(*byte > 0 && *byte < 0xff);   /* so that nothing carries */
+    ck_assert(*byte > 0 && *byte < 0xff); /* so that nothing carries */
     *byte = (uint8_t)(*byte + d_near_n[_i].change);
     ck_assert_int_eq(parse_model(FORM_PKCS1, &model, &key, &error), d_near_n[_i].code);
     model_free(&model);
@@ -248,11 +247,17 @@ static const struct {
     unsigned first;
     int code;
 } factors[] = {
-    { 128, 129, 0x7e, SW_OK }, { 200, 57, 0x7e, SW_OK }, { 57, 200, 0x7e, SW_OK },
-    { 512, 2, 0x7e, SW_OK }, { 512, 512, 0x7e, SW_OK },
-    { 129, 129, 0x01, SW_OK }, { 512, 2, 0x01, SW_OK },
-    { 1, 300, 0x7e, SW_E_KEY_DAMAGED }, { 300, 1, 0x7e, SW_E_KEY_DAMAGED },
-    { 513, 100, 0x7e, SW_E_KEY_DAMAGED }, { 100, 513, 0x7e, SW_E_KEY_DAMAGED },
+    { 128, 129, 0x7e, SW_OK },
+    { 200, 57, 0x7e, SW_OK },
+    { 57, 200, 0x7e, SW_OK },
+    { 512, 2, 0x7e, SW_OK },
+    { 512, 512, 0x7e, SW_OK },
+    { 129, 129, 0x01, SW_OK },
+    { 512, 2, 0x01, SW_OK },
+    { 1, 300, 0x7e, SW_E_KEY_DAMAGED },
+    { 300, 1, 0x7e, SW_E_KEY_DAMAGED },
+    { 513, 100, 0x7e, SW_E_KEY_DAMAGED },
+    { 100, 513, 0x7e, SW_E_KEY_DAMAGED },
 };
 
 START_TEST(product_of_factors)

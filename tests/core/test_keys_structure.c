@@ -33,16 +33,16 @@ static const struct {
 } der_changes[] = {
     /* 30 82 04 .. 02 01 00 02 82 01 01 00 ... */
     { FORM_PKCS1, 0, 0x30, 0x31, SW_E_KEY_DAMAGED },
-    { FORM_PKCS1, 1, 0x82, 0x80, SW_E_KEY_DAMAGED },    /* indefinite length */
-    { FORM_PKCS1, 1, 0x82, 0x81, SW_E_KEY_DAMAGED },    /* 81 03: not the shortest form */
-    { FORM_PKCS1, 1, 0x82, 0x83, SW_E_KEY_DAMAGED },    /* takes the version's tag along */
+    { FORM_PKCS1, 1, 0x82, 0x80, SW_E_KEY_DAMAGED }, /* indefinite length */
+    { FORM_PKCS1, 1, 0x82, 0x81, SW_E_KEY_DAMAGED }, /* 81 03: not the shortest form */
+    { FORM_PKCS1, 1, 0x82, 0x83, SW_E_KEY_DAMAGED }, /* takes the version's tag along */
     { FORM_PKCS1, 1, 0x82, 0x84, SW_E_KEY_DAMAGED },
-    { FORM_PKCS1, 1, 0x82, 0x85, SW_E_KEY_DAMAGED },    /* a length of five bytes */
+    { FORM_PKCS1, 1, 0x82, 0x85, SW_E_KEY_DAMAGED }, /* a length of five bytes */
     { FORM_PKCS1, 1, 0x82, 0xff, SW_E_KEY_DAMAGED },
     { FORM_PKCS1, 1, 0x82, 0x02, SW_E_KEY_DAMAGED },
-    { FORM_PKCS1, 2, 0x03, 0x04, SW_E_KEY_DAMAGED },    /* longer than what is in it */
-    { FORM_PKCS1, 2, 0x03, 0x02, SW_E_KEY_DAMAGED },    /* a number reaches beyond the end */
-    { FORM_PKCS1, 2, 0x03, 0x00, SW_E_KEY_DAMAGED },    /* 82 00: not the shortest form */
+    { FORM_PKCS1, 2, 0x03, 0x04, SW_E_KEY_DAMAGED }, /* longer than what is in it */
+    { FORM_PKCS1, 2, 0x03, 0x02, SW_E_KEY_DAMAGED }, /* a number reaches beyond the end */
+    { FORM_PKCS1, 2, 0x03, 0x00, SW_E_KEY_DAMAGED }, /* 82 00: not the shortest form */
     { FORM_PKCS1, 4, 0x02, 0x03, SW_E_KEY_DAMAGED },
     { FORM_PKCS1, 5, 0x01, 0x02, SW_E_KEY_DAMAGED },
     { FORM_PKCS1, 5, 0x01, 0x00, SW_E_KEY_DAMAGED },
@@ -53,7 +53,7 @@ static const struct {
     { FORM_PKCS1, 9, 0x01, 0x7f, SW_E_KEY_DAMAGED },
     /* 30 82 04 .. 02 01 00 30 0d 06 09 2a 86 48 86 f7 0d 01 01 01 05 00 04 82 ... */
     { FORM_PKCS8, 0, 0x30, 0x04, SW_E_KEY_DAMAGED },
-    { FORM_PKCS8, 6, 0x00, 0x01, SW_OK },           /* RFC 5958 */
+    { FORM_PKCS8, 6, 0x00, 0x01, SW_OK }, /* RFC 5958 */
     { FORM_PKCS8, 6, 0x00, 0x02, SW_E_KEY_DAMAGED },
     { FORM_PKCS8, 7, 0x30, 0x31, SW_E_KEY_DAMAGED },
     { FORM_PKCS8, 8, 0x0d, 0x0c, SW_E_KEY_DAMAGED },
@@ -62,7 +62,7 @@ static const struct {
     { FORM_PKCS8, 10, 0x09, 0x08, SW_E_KEY_OTHER },
     { FORM_PKCS8, 10, 0x09, 0x0a, SW_E_KEY_OTHER },
     { FORM_PKCS8, 11, 0x2a, 0x2b, SW_E_KEY_OTHER },
-    { FORM_PKCS8, 19, 0x01, 0x0a, SW_E_KEY_OTHER },   /* RSASSA-PSS */
+    { FORM_PKCS8, 19, 0x01, 0x0a, SW_E_KEY_OTHER }, /* RSASSA-PSS */
     { FORM_PKCS8, 20, 0x05, 0x04, SW_E_KEY_DAMAGED },
     { FORM_PKCS8, 21, 0x00, 0x01, SW_E_KEY_DAMAGED },
     { FORM_PKCS8, 22, 0x04, 0x03, SW_E_KEY_DAMAGED },
@@ -75,7 +75,7 @@ static const struct {
     { FORM_SPKI, 19, 0x03, 0x04, SW_E_KEY_DAMAGED },
     { FORM_SPKI, 22, 0x0f, 0x0e, SW_E_KEY_DAMAGED },
     { FORM_SPKI, 22, 0x0f, 0x10, SW_E_KEY_DAMAGED },
-    { FORM_SPKI, 23, 0x00, 0x01, SW_E_KEY_DAMAGED },    /* a bit unused */
+    { FORM_SPKI, 23, 0x00, 0x01, SW_E_KEY_DAMAGED }, /* a bit unused */
     { FORM_SPKI, 24, 0x30, 0x02, SW_E_KEY_DAMAGED },
     { FORM_PKCS1_PUBLIC, 0, 0x30, 0x31, SW_E_KEY_DAMAGED },
     { FORM_PKCS1_PUBLIC, 4, 0x02, 0x03, SW_E_KEY_DAMAGED },
@@ -99,7 +99,7 @@ static const struct {
     int code;
 } der_lengths[] = {
     { 2, "\x30\x82", SW_OK },
-    { 3, "\x30\x83\x00", SW_E_KEY_DAMAGED },               /* not the shortest form */
+    { 3, "\x30\x83\x00", SW_E_KEY_DAMAGED }, /* not the shortest form */
     { 4, "\x30\x84\x00\x00", SW_E_KEY_DAMAGED },
     { 5, "\x30\x85\x00\x00\x00", SW_E_KEY_DAMAGED },
     { 6, "\x30\x86\x01\x00\x00\x00", SW_E_KEY_DAMAGED },
@@ -143,12 +143,12 @@ static const struct {
     int code;
 } der_tails[] = {
     { FORM_PKCS1, 0, 0, "", SW_OK },
-    { FORM_PKCS1, 3, 0, "", SW_E_KEY_DAMAGED },                     /* a number missing */
+    { FORM_PKCS1, 3, 0, "", SW_E_KEY_DAMAGED }, /* a number missing */
     { FORM_PKCS1, 9, 0, "", SW_E_KEY_DAMAGED },
     { FORM_PKCS1, 9, 9, "\x02\x01\x05\x04\x01\x05\x02\x01\x05", SW_E_KEY_DAMAGED },
-    { FORM_PKCS1, 0, 3, "\x02\x01\x05", SW_E_KEY_DAMAGED },         /* one too many */
+    { FORM_PKCS1, 0, 3, "\x02\x01\x05", SW_E_KEY_DAMAGED }, /* one too many */
     { FORM_PKCS1, 0, 1, "\x00", SW_E_KEY_DAMAGED },
-    { FORM_PKCS8, 0, 2, "\xa0\x00", SW_OK },                        /* attributes */
+    { FORM_PKCS8, 0, 2, "\xa0\x00", SW_OK }, /* attributes */
     { FORM_PKCS8, 0, 5, "\xa0\x03\x01\x02\x03", SW_OK },
     { FORM_PKCS8, 0, 3, "\xa0\x01\x00", SW_OK },
     { FORM_PKCS8, 0, 3, "\xa0\x00\x00", SW_E_KEY_DAMAGED },
@@ -159,7 +159,7 @@ static const struct {
     { FORM_SPKI, 0, 2, "\x05\x00", SW_E_KEY_DAMAGED },
     { FORM_SPKI, 0, 1, "\x00", SW_E_KEY_DAMAGED },
     { FORM_PKCS1_PUBLIC, 0, 3, "\x02\x01\x05", SW_E_KEY_DAMAGED },
-    { FORM_PKCS1_PUBLIC, 5, 0, "", SW_E_KEY_DAMAGED },              /* no exponent */
+    { FORM_PKCS1_PUBLIC, 5, 0, "", SW_E_KEY_DAMAGED }, /* no exponent */
 };
 
 START_TEST(tail_of_the_sequence)
@@ -279,7 +279,7 @@ static const struct {
     { FORM_OPENSSH, 39, 279, 280, SW_E_KEY_DAMAGED },
     { FORM_OPENSSH, 322, 840, 832, SW_E_KEY_DAMAGED },
     { FORM_OPENSSH, 322, 840, 848, SW_E_KEY_TRUNCATED },
-    { FORM_OPENSSH, 322, 840, 841, SW_E_KEY_DAMAGED },      /* no multiple of a block */
+    { FORM_OPENSSH, 322, 840, 841, SW_E_KEY_DAMAGED }, /* no multiple of a block */
 };
 
 START_TEST(changed_ssh_length)

@@ -105,8 +105,7 @@ START_TEST(layout_makes_no_difference)
     sw_error error;
 
     ck_assert_int_eq(parse_key(form_is_private(form), text.data, text.len, &key, &error), SW_OK);
-    ck_assert_int_eq(parse_key(form_is_private(form), other.data, other.len, &same, &error),
-                     SW_OK);
+    ck_assert_int_eq(parse_key(form_is_private(form), other.data, other.len, &same, &error), SW_OK);
     ck_assert_mem_eq(&key, &same, sizeof(key));
     blob_free(&text);
     blob_free(&other);
@@ -121,16 +120,19 @@ static const struct {
     int code;
 } changes[] = {
     { FORM_PKCS1, "-----BEGIN", "Bag Attributes\n    name: x\n-----BEGIN", SW_OK },
-    { FORM_PKCS1, "-----BEGIN", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
-                                "-----BEGIN", SW_OK },
+    { FORM_PKCS1, "-----BEGIN",
+      "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+      "-----BEGIN",
+      SW_OK },
     { FORM_PKCS1, "KEY-----\n", "KEY-----\nKey-ID: 5\nComment: x\n\n", SW_OK },
-    { FORM_PKCS1, "KEY-----\n", "KEY-----\r\nProc-Type: 4,ENCRYPTED\r\n"
-                                "DEK-Info: AES-128-CBC,00\r\n\r\n", SW_E_KEY_PASSPHRASE },
+    { FORM_PKCS1, "KEY-----\n",
+      "KEY-----\r\nProc-Type: 4,ENCRYPTED\r\n"
+      "DEK-Info: AES-128-CBC,00\r\n\r\n",
+      SW_E_KEY_PASSPHRASE },
     { FORM_PKCS1, "KEY-----\n", "KEY-----\nProc-Type: 4,MIC-CLEAR\n\n", SW_OK },
     { FORM_PKCS1, "END RSA PRIVATE KEY-----\n", "END RSA PRIVATE KEY-----rest", SW_OK },
     { FORM_PKCS1, "\n-----END RSA PRIVATE KEY-----\n", "\n", SW_E_KEY_TRUNCATED },
-    { FORM_PKCS1, "-----END RSA PRIVATE KEY-----\n", "-----END RSA PRIVATE KEY",
-      SW_E_KEY_TRUNCATED },
+    { FORM_PKCS1, "-----END RSA PRIVATE KEY-----\n", "-----END RSA PRIVATE KEY", SW_E_KEY_TRUNCATED },
     { FORM_PKCS1, "-----END RSA PRIVATE", "-----END EC PRIVATE", SW_E_KEY_DAMAGED },
     { FORM_PKCS1, "-----END", "-----BEGIN", SW_E_KEY_DAMAGED },
     { FORM_PKCS1, "\nM", "\n-----END RSA PRIVATE KEY-----\nM", SW_E_KEY_TRUNCATED },
@@ -194,8 +196,7 @@ START_TEST(changed_text)
     sw_private_key key;
     sw_error error;
 
-    ck_assert_int_eq(parse_key(form_is_private(form), changed.data, changed.len, &key, &error),
-                     changes[_i].code);
+    ck_assert_int_eq(parse_key(form_is_private(form), changed.data, changed.len, &key, &error), changes[_i].code);
     blob_free(&text);
     blob_free(&changed);
 }
@@ -247,7 +248,7 @@ START_TEST(spare_bits_are_zero)
     sw_error error;
 
     ck_assert_ptr_nonnull(mark);
-    mark[-1]++;                     /* the next letter is the next digit */
+    mark[-1]++; /* the next letter is the next digit */
     ck_assert_int_eq(parse_key(0, text.data, text.len, &key, &error), SW_E_KEY_DAMAGED);
     blob_free(&text);
 }
@@ -283,6 +284,7 @@ START_TEST(every_single_byte_is_no_key)
 }
 END_TEST
 
+/* clang-format off */
 static const char *const pure_text[] = {
     "", "\n", "\n\n\n", " ", "\r", "-", "-----", "-----BEGIN ", "-----BEGIN RSA PRIVATE KEY-----",
     "-----BEGIN RSA PRIVATE KEY-----\n\n", "-----BEGIN RSA PRIVATE KEY-----\nA:",
@@ -290,6 +292,7 @@ static const char *const pure_text[] = {
     "-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----", "ssh-rsa", "ssh-rsa ",
     "ssh-rsa  \n",
 };
+/* clang-format on */
 
 START_TEST(text_without_a_body)
 {

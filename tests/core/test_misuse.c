@@ -42,7 +42,8 @@ START_TEST(test_messages)
 
     ck_assert_int_eq(sw_greeting_format("b", 0, bytes, sizeof(bytes), NULL, &error), SW_E_NULL);
     ck_assert_int_eq(sw_greeting_format("b", 0, NULL, 1, &len, &error), SW_E_NULL);
-    ck_assert_int_eq(sw_greeting_format("b", SW_FEATURE_SHA256, bytes, sizeof(bytes), &len, &error), SW_E_FEATURE_SET);
+    ck_assert_int_eq(sw_greeting_format("b", SW_FEATURE_SHA256, bytes, sizeof(bytes), &len, &error),
+                     SW_E_FEATURE_SET);
     ck_assert_int_eq(sw_greeting_format("a\nb", 0, bytes, sizeof(bytes), &len, &error), SW_E_BANNER);
     ck_assert_int_eq(sw_greeting_format("Features: x", 0, bytes, sizeof(bytes), &len, &error), SW_E_BANNER);
     ck_assert_int_eq(sw_greeting_format("b", 0, NULL, 0, &len, &error), SW_E_SPACE);
@@ -177,10 +178,12 @@ START_TEST(test_record_without_aead)
     static const uint8_t key[SW_AEAD_KEY_SIZE];
 
     fake.table.aead_start = NULL;
-    ck_assert_int_eq(sw_record_init(&record, &fake.table, SW_SUITE_AESGCM, key, SW_RECORD_LIMIT_MIN), SW_E_BACKEND);
+    ck_assert_int_eq(sw_record_init(&record, &fake.table, SW_SUITE_AESGCM, key, SW_RECORD_LIMIT_MIN),
+                     SW_E_BACKEND);
     fake_crypto_init(&fake, 1);
     fake.table.aead_state_size = SW_AEAD_STATE_SIZE + 1;
-    ck_assert_int_eq(sw_record_init(&record, &fake.table, SW_SUITE_AESGCM, key, SW_RECORD_LIMIT_MIN), SW_E_BACKEND);
+    ck_assert_int_eq(sw_record_init(&record, &fake.table, SW_SUITE_AESGCM, key, SW_RECORD_LIMIT_MIN),
+                     SW_E_BACKEND);
 }
 END_TEST
 
@@ -195,7 +198,8 @@ START_TEST(test_record_pointers)
         sw_record record;
         ck_assert_int_eq(sw_record_init(&record, &fake.table, SW_SUITE_AESGCM, key, SW_RECORD_LIMIT_MIN), SW_OK);
         ck_assert_int_eq(sw_record_open(&record, i == 0 ? NULL : bytes, 1, i == 1 ? NULL : &used,
-                                        i == 2 ? NULL : &opened, i == 3 ? NULL : &len), SW_E_NULL);
+                                        i == 2 ? NULL : &opened, i == 3 ? NULL : &len),
+                         SW_E_NULL);
         ck_assert_int_eq(sw_record_open(&record, bytes, 1, &used, &opened, &len), SW_E_NULL);
         ck_assert_uint_eq(fake.aead_states, 0);
     }
@@ -212,15 +216,18 @@ START_TEST(test_noise_pointers)
     ck_assert_int_eq(sw_server_key_make(&server_key, &fake.table), SW_OK);
     for (int i = 0; i < 2; i++) {
         ck_assert_int_eq(sw_noise_responder(&noise, &fake.table, SW_SUITE_AESGCM, &server_key), SW_OK);
-        ck_assert_int_eq(sw_noise_read(&noise, message, sizeof(message), i == 0 ? NULL : &payload,
-                                       i == 1 ? NULL : &len), SW_E_NULL);
+        ck_assert_int_eq(
+            sw_noise_read(&noise, message, sizeof(message), i == 0 ? NULL : &payload, i == 1 ? NULL : &len),
+            SW_E_NULL);
         ck_assert_int_eq(sw_noise_initiator(&noise, &fake.table, SW_SUITE_AESGCM), SW_OK);
-        ck_assert_int_eq(sw_noise_write(&noise, NULL, 0, i == 0 ? NULL : message, sizeof(message),
-                                        i == 1 ? NULL : &len), SW_E_NULL);
+        ck_assert_int_eq(
+            sw_noise_write(&noise, NULL, 0, i == 0 ? NULL : message, sizeof(message), i == 1 ? NULL : &len),
+            SW_E_NULL);
         ck_assert_int_eq(sw_noise_initiator(&noise, &fake.table, SW_SUITE_AESGCM), SW_OK);
         ck_assert_int_eq(sw_noise_write(&noise, NULL, 0, message, sizeof(message) - 1, &len), SW_E_SPACE);
     }
-    for (int i = 0; i < 3; i++) { /* messages without payloads, then half a pair of keys, or a backend that fails */
+    for (int i = 0; i < 3;
+         i++) { /* messages without payloads, then half a pair of keys, or a backend that fails */
         uint8_t answer[SW_NOISE_OVERHEAD_2];
         ck_assert_int_eq(sw_noise_initiator(&noise, &fake.table, SW_SUITE_AESGCM), SW_OK);
         ck_assert_int_eq(sw_noise_responder(&peer, &fake.table, SW_SUITE_AESGCM, &server_key), SW_OK);

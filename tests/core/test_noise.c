@@ -25,8 +25,8 @@ static void teardown(void)
 static const bytes none;
 
 /* Writes a message with this ephemeral key and compares it. */
-static void check_write(sw_noise *noise, const sw_crypto *own, const bytes *ephemeral,
-                        const bytes *payload, const bytes *expected)
+static void check_write(sw_noise *noise, const sw_crypto *own, const bytes *ephemeral, const bytes *payload,
+                        const bytes *expected)
 {
     sw_crypto replaying;
     uint8_t *out = malloc(expected->len);
@@ -34,8 +34,7 @@ static void check_write(sw_noise *noise, const sw_crypto *own, const bytes *ephe
 
     replay_random(&replaying, own, ephemeral, &none);
     noise->crypto = &replaying;
-    ck_assert_int_eq(sw_noise_write(noise, payload->data, payload->len, out, expected->len,
-                                    &written), SW_OK);
+    ck_assert_int_eq(sw_noise_write(noise, payload->data, payload->len, out, expected->len, &written), SW_OK);
     ck_assert_uint_eq(written, expected->len);
     ck_assert_mem_eq(out, expected->data, written);
     ck_assert_uint_eq(replay_random_left(), 0);
@@ -56,8 +55,7 @@ static void check_read(sw_noise *noise, const bytes *message, const bytes *expec
 }
 
 /* A transport message is a record without its header. */
-static void check_transport(const noise_vector *v, size_t index, sw_record *sender,
-                            sw_record *receiver)
+static void check_transport(const noise_vector *v, size_t index, sw_record *sender, sw_record *receiver)
 {
     const bytes *payload = &v->messages[index].payload;
     const bytes *sealed = &v->messages[index].sealed;
@@ -104,11 +102,9 @@ static void run(const noise_vector *v, const sw_crypto *a, const sw_crypto *b)
     ck_assert_int_eq(sw_noise_responder(&responder, b, v->suite, &own_static), SW_OK);
     ck_assert_int_eq(sw_noise_prologue(&initiator, v->prologue.data, v->prologue.len), SW_OK);
     ck_assert_int_eq(sw_noise_prologue(&responder, v->prologue.data, v->prologue.len), SW_OK);
-    check_write(&initiator, a, &v->initiator_ephemeral, &v->messages[0].payload,
-                &v->messages[0].sealed);
+    check_write(&initiator, a, &v->initiator_ephemeral, &v->messages[0].payload, &v->messages[0].sealed);
     check_read(&responder, &v->messages[0].sealed, &v->messages[0].payload);
-    check_write(&responder, b, &v->responder_ephemeral, &v->messages[1].payload,
-                &v->messages[1].sealed);
+    check_write(&responder, b, &v->responder_ephemeral, &v->messages[1].payload, &v->messages[1].sealed);
     check_read(&initiator, &v->messages[1].sealed, &v->messages[1].payload);
     ck_assert_mem_eq(initiator.hash, v->hash.data, SW_NOISE_HASH_SIZE);
     ck_assert_mem_eq(responder.hash, v->hash.data, SW_NOISE_HASH_SIZE);
@@ -155,8 +151,7 @@ START_TEST(test_prologue_cuts)
             sw_noise_prologue(&noise, v->prologue.data + a, b - a);
             sw_noise_prologue(&noise, v->prologue.data + b, len - b);
             check_read(&noise, &v->messages[0].sealed, &v->messages[0].payload);
-            check_write(&noise, crypto, &v->responder_ephemeral, &v->messages[1].payload,
-                        &v->messages[1].sealed);
+            check_write(&noise, crypto, &v->responder_ephemeral, &v->messages[1].payload, &v->messages[1].sealed);
             sw_noise_wipe(&noise);
         }
 }
@@ -175,8 +170,8 @@ START_TEST(test_in_place)
     replay_random(&replaying, crypto, &v->initiator_ephemeral, &none);
     memcpy(out + SW_NOISE_OVERHEAD_1, payload->data, payload->len);
     ck_assert_int_eq(sw_noise_initiator(&noise, &replaying, v->suite), SW_OK);
-    ck_assert_int_eq(sw_noise_write(&noise, out + SW_NOISE_OVERHEAD_1, payload->len, out,
-                                    sizeof(out), &written), SW_OK);
+    ck_assert_int_eq(sw_noise_write(&noise, out + SW_NOISE_OVERHEAD_1, payload->len, out, sizeof(out), &written),
+                     SW_OK);
     ck_assert_mem_eq(out, v->messages[0].sealed.data, written);
     sw_noise_wipe(&noise);
 }

@@ -10,7 +10,7 @@
 enum { PAYLOAD = 7 };
 
 typedef struct pair {
-    fake_crypto fakes[2];        /* initiator's, responder's */
+    fake_crypto fakes[2]; /* initiator's, responder's */
     sw_noise initiator, responder;
     sw_x25519_key own_static;
     uint8_t first[SW_NOISE_OVERHEAD_1 + PAYLOAD], second[SW_NOISE_OVERHEAD_2 + PAYLOAD];
@@ -23,8 +23,7 @@ static void pair_start(pair *p)
     for (int i = 0; i < 2; i++)
         fake_crypto_init(&p->fakes[i], 5u + (unsigned)i);
     memset(p->own_static.secret, 9, sizeof(p->own_static.secret));
-    p->fakes[1].table.x25519_public(&p->fakes[1], p->own_static.public_half,
-                                    p->own_static.secret);
+    p->fakes[1].table.x25519_public(&p->fakes[1], p->own_static.public_half, p->own_static.secret);
 }
 
 static int begin(pair *p)
@@ -38,8 +37,7 @@ static int begin(pair *p)
 
 static int begin_responder(pair *p)
 {
-    int result = sw_noise_responder(&p->responder, &p->fakes[1].table, SW_SUITE_AESGCM,
-                                    &p->own_static);
+    int result = sw_noise_responder(&p->responder, &p->fakes[1].table, SW_SUITE_AESGCM, &p->own_static);
 
     if (result == SW_OK)
         result = sw_noise_prologue(&p->responder, (const uint8_t *)"hello", 5);
@@ -50,8 +48,8 @@ static int send_first(pair *p)
 {
     size_t written;
 
-    return sw_noise_write(&p->initiator, (const uint8_t *)"payload", PAYLOAD, p->first,
-                          sizeof(p->first), &written);
+    return sw_noise_write(&p->initiator, (const uint8_t *)"payload", PAYLOAD, p->first, sizeof(p->first),
+                          &written);
 }
 
 static int answer(pair *p)
@@ -61,8 +59,7 @@ static int answer(pair *p)
     int result = sw_noise_read(&p->responder, p->first, sizeof(p->first), &payload, &len);
 
     return result != SW_OK ? result
-                           : sw_noise_write(&p->responder, payload, len, p->second,
-                                            sizeof(p->second), &len);
+                           : sw_noise_write(&p->responder, payload, len, p->second, sizeof(p->second), &len);
 }
 
 static int receive(pair *p)
@@ -148,13 +145,11 @@ START_TEST(test_short)
         ck_assert_int_eq(begin_responder(&p), SW_OK);
         ck_assert_int_eq(send_first(&p), SW_OK);
         if (len < SW_NOISE_OVERHEAD_1) {
-            ck_assert_int_eq(sw_noise_read(&p.responder, p.first, len, &payload, &payload_len),
-                             SW_E_FRAME_SIZE);
+            ck_assert_int_eq(sw_noise_read(&p.responder, p.first, len, &payload, &payload_len), SW_E_FRAME_SIZE);
             check_failed(&p.responder, &zero, SW_E_FRAME_SIZE);
             check_error("first", sw_noise_error(&p.responder), SW_E_FRAME_SIZE, len, SW_NOISE_OVERHEAD_1);
         }
-        ck_assert_int_eq(sw_noise_read(&p.initiator, p.second, len, &payload, &payload_len),
-                         SW_E_FRAME_SIZE);
+        ck_assert_int_eq(sw_noise_read(&p.initiator, p.second, len, &payload, &payload_len), SW_E_FRAME_SIZE);
         check_failed(&p.initiator, &zero, SW_E_FRAME_SIZE);
         check_error("second", sw_noise_error(&p.initiator), SW_E_FRAME_SIZE, len, SW_NOISE_OVERHEAD_2);
     }
@@ -265,12 +260,9 @@ START_TEST(test_misuse)
     ck_assert_int_eq(sw_noise_initiator(NULL, &poor, SW_SUITE_AESGCM), SW_E_NULL);
     ck_assert_int_eq(sw_noise_initiator(&p.initiator, NULL, SW_SUITE_AESGCM), SW_E_NULL);
     ck_assert_int_eq(sw_noise_initiator(&p.initiator, &poor, SW_SUITE_AESGCM), SW_E_BACKEND);
-    ck_assert_int_eq(sw_noise_initiator(&p.initiator, &p.fakes[0].table, (sw_suite)0),
-                     SW_E_CONFIG);
-    ck_assert_int_eq(sw_noise_initiator(&p.initiator, &p.fakes[0].table, (sw_suite)3),
-                     SW_E_CONFIG);
-    ck_assert_int_eq(sw_noise_responder(&p.responder, &p.fakes[1].table, SW_SUITE_AESGCM, NULL),
-                     SW_E_NULL);
+    ck_assert_int_eq(sw_noise_initiator(&p.initiator, &p.fakes[0].table, (sw_suite)0), SW_E_CONFIG);
+    ck_assert_int_eq(sw_noise_initiator(&p.initiator, &p.fakes[0].table, (sw_suite)3), SW_E_CONFIG);
+    ck_assert_int_eq(sw_noise_responder(&p.responder, &p.fakes[1].table, SW_SUITE_AESGCM, NULL), SW_E_NULL);
     check_failed(&p.responder, &zero, SW_E_NULL);
     begin(&p);
     ck_assert_int_eq(sw_noise_prologue(&p.initiator, NULL, 0), SW_OK);
@@ -280,10 +272,8 @@ START_TEST(test_misuse)
     begin(&p);
     ck_assert_int_eq(sw_noise_write(&p.initiator, NULL, 0, byte, sizeof(byte), NULL), SW_E_NULL);
     begin(&p);
-    ck_assert_int_eq(sw_noise_write(&p.initiator, byte, 1, byte, SW_NOISE_OVERHEAD_1, &len),
-                     SW_E_SPACE);
-    check_error("room", sw_noise_error(&p.initiator), SW_E_SPACE, SW_NOISE_OVERHEAD_1,
-                SW_NOISE_OVERHEAD_1 + 1);
+    ck_assert_int_eq(sw_noise_write(&p.initiator, byte, 1, byte, SW_NOISE_OVERHEAD_1, &len), SW_E_SPACE);
+    check_error("room", sw_noise_error(&p.initiator), SW_E_SPACE, SW_NOISE_OVERHEAD_1, SW_NOISE_OVERHEAD_1 + 1);
     begin_responder(&p);
     ck_assert_int_eq(sw_noise_error(&p.responder).code, SW_OK);
     ck_assert_int_eq(sw_noise_error(NULL).code, SW_E_NULL);

@@ -32,7 +32,7 @@ enum { TURNS = 6, CLIENT = 0, SERVER = 1 };
 typedef struct recorded {
     const transcript *t;
     const bytes *sent[2];
-    size_t turns[TURNS];         /* bytes of each: greeting, request, challenge, response, rest of the server's up to
+    size_t turns[TURNS]; /* bytes of each: greeting, request, challenge, response, rest of the server's up to
                                   * the command's answer, rest */
     sw_secrets keys;
     size_t block;
@@ -52,8 +52,7 @@ static void record(recorded *r, const transcript *t)
     r->sent[SERVER] = &t->server;
     while (lines > 0)
         lines -= t->server.data[r->turns[0]++] == '\n';
-    ck_assert_int_eq(sw_request_format(t->user, t->features, request, sizeof(request),
-                                       &r->turns[1], NULL), SW_OK);
+    ck_assert_int_eq(sw_request_format(t->user, t->features, request, sizeof(request), &r->turns[1], NULL), SW_OK);
     vector_private_key(t->key, &key);
     r->block = sw_private_key_view(&key).n_size;
     r->turns[2] = header + r->block;
@@ -72,7 +71,7 @@ static void record(recorded *r, const transcript *t)
 typedef struct way {
     observed_keys when;
     size_t cut[2], step;
-    int exchanged;               /* the server is end 0 */
+    int exchanged; /* the server is end 0 */
 } way;
 
 /* Feeds an end up to a place. */
@@ -109,15 +108,14 @@ static void watch(observed *o, const recorded *r, const way *w)
     observed_finish(o);
 }
 
-static void expect_same(const observed *seen, const observed *whole, const way *w,
-                        const char *name)
+static void expect_same(const observed *seen, const observed *whole, const way *w, const char *name)
 {
     for (unsigned who = 0; who < 2; who++) {
         const char *a = observed_log(seen, who ^ (unsigned)w->exchanged);
         const char *b = observed_log(whole, who);
 
-        ck_assert_msg(strcmp(a, b) == 0, "%s, cut at %zu/%zu, steps of %zu:\n%snot as whole:\n%s",
-                      name, w->cut[0], w->cut[1], w->step, a, b);
+        ck_assert_msg(strcmp(a, b) == 0, "%s, cut at %zu/%zu, steps of %zu:\n%snot as whole:\n%s", name, w->cut[0],
+                      w->cut[1], w->step, a, b);
     }
     ck_assert_int_eq(seen->wrong_keys, 0);
 }
@@ -146,8 +144,8 @@ static void expect_all(const recorded *r, const observed *o)
     for (size_t i = 0; i < r->t->reply_count && is_sideband; i++) {
         size_t size = r->t->replies[i].body.len;
 
-        snprintf(line, sizeof(line), size > 0 ? "%s %zu/%zu " : "%s %zu ",
-                 sw_band_name(r->t->replies[i].band), size, size);
+        snprintf(line, sizeof(line), size > 0 ? "%s %zu/%zu " : "%s %zu ", sw_band_name(r->t->replies[i].band),
+                 size, size);
         expect_line(r->t->name, &server, line);
     }
     ck_assert_ptr_null(strstr(observed_log(o, SERVER), "undecoded"));
@@ -158,12 +156,9 @@ static void expect_all(const recorded *r, const observed *o)
 /* ---- tests ---- */
 
 static const way ways[] = {
-    { KEYS_AT_CHALLENGE, { 0, 0 }, 0, 0 },
-    { KEYS_AT_CHALLENGE, { 0, 0 }, 1, 0 },
-    { KEYS_AT_CHALLENGE, { 0, 0 }, 1, 1 },
-    { KEYS_AT_RESPONSE, { 0, 0 }, 0, 0 },
-    { KEYS_AT_RESPONSE, { 0, 0 }, 7, 0 },
-    { KEYS_AT_END, { 0, 0 }, 0, 0 },
+    { KEYS_AT_CHALLENGE, { 0, 0 }, 0, 0 }, { KEYS_AT_CHALLENGE, { 0, 0 }, 1, 0 },
+    { KEYS_AT_CHALLENGE, { 0, 0 }, 1, 1 }, { KEYS_AT_RESPONSE, { 0, 0 }, 0, 0 },
+    { KEYS_AT_RESPONSE, { 0, 0 }, 7, 0 },  { KEYS_AT_END, { 0, 0 }, 0, 0 },
     { KEYS_AT_END, { 0, 0 }, 3, 1 },
 };
 
@@ -249,8 +244,7 @@ START_TEST(wrong_keys)
         observed_feed(&o, SERVER, r.sent[SERVER]->data, r.turns[0]);
         observed_feed(&o, CLIENT, r.sent[CLIENT]->data, r.turns[1]);
         observed_feed(&o, SERVER, r.sent[SERVER]->data + r.turns[0], r.turns[2]);
-        observed_feed(&o, CLIENT, r.sent[CLIENT]->data + r.turns[1],
-                      r.sent[CLIENT]->len - r.turns[1]);
+        observed_feed(&o, CLIENT, r.sent[CLIENT]->data + r.turns[1], r.sent[CLIENT]->len - r.turns[1]);
         observed_feed(&o, SERVER, r.sent[SERVER]->data + r.turns[0] + r.turns[2],
                       r.sent[SERVER]->len - r.turns[0] - r.turns[2]);
         ck_assert_int_eq(o.wrong_keys, 1);

@@ -9,8 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLIENT = 0, SERVER = 1, FEATURES = SW_FEATURE_SIDEBAND | SW_FEATURE_AES_CTR128,
-       RESPONSE_SIZE = SW_SHA1_SIZE };
+enum {
+    CLIENT = 0,
+    SERVER = 1,
+    FEATURES = SW_FEATURE_SIDEBAND | SW_FEATURE_AES_CTR128,
+    RESPONSE_SIZE = SW_SHA1_SIZE
+};
 
 static sw_crypto *crypto;
 
@@ -47,7 +51,7 @@ typedef struct scene {
     observed seen;
     sw_secrets keys;
     sw_cipher ciphers[2];
-    outgoing sent[2];            /* encrypted, not fed yet */
+    outgoing sent[2]; /* encrypted, not fed yet */
 } scene;
 
 static void scene_open(scene *s)
@@ -95,8 +99,7 @@ static size_t packet(scene *s, int who, unsigned band, size_t size, int fill)
     append(&s->sent[who], header, sizeof(header));
     append(&s->sent[who], body, size);
     free(body);
-    sw_cipher_apply(&s->ciphers[who], s->sent[who].data + at, s->sent[who].data + at,
-                    s->sent[who].len - at);
+    sw_cipher_apply(&s->ciphers[who], s->sent[who].data + at, s->sent[who].data + at, s->sent[who].len - at);
     return at;
 }
 
@@ -117,12 +120,12 @@ static void scene_close(scene *s)
 
 /* ---- headers that are wrong ---- */
 
-#define EMPTY " 0 811c9dc5\n"    /* the checksum of nothing */
+#define EMPTY " 0 811c9dc5\n" /* the checksum of nothing */
 
 static const struct {
     const char *name;
     int who;
-    unsigned first, band;        /* a packet before it */
+    unsigned first, band; /* a packet before it */
     size_t size;
     int error;
 } wrong[] = {
@@ -247,8 +250,8 @@ static unsigned survivors(size_t size, size_t segment, int fill)
 static const struct {
     size_t size, segment;
 } replies[] = {
-    { 100, 1448 }, { 1000, 1448 }, { 4096, 1448 }, { 16384, 1448 }, { 32768, 1448 }, { 60000, 1448 },
-    { 1 << 20, 1448 }, { 4096, 4101 }, { 32768, 16384 },
+    { 100, 1448 },   { 1000, 1448 },    { 4096, 1448 }, { 16384, 1448 },  { 32768, 1448 },
+    { 60000, 1448 }, { 1 << 20, 1448 }, { 4096, 4101 }, { 32768, 16384 },
 };
 
 START_TEST(every_tenth_lost)
@@ -304,11 +307,9 @@ START_TEST(other_protocols)
 
         observed_start(&o, crypto, NULL, KEYS_NEVER);
         for (unsigned i = 0; i < 2; i++)
-            observed_feed(&o, first ^ i, others[_i].ends[first ^ i],
-                          strlen(others[_i].ends[first ^ i]));
+            observed_feed(&o, first ^ i, others[_i].ends[first ^ i], strlen(others[_i].ends[first ^ i]));
         observed_finish(&o);
-        ck_assert_msg(sw_observer_is_session(&o.observer) == others[_i].is_session, "'%s'",
-                      others[_i].ends[0]);
+        ck_assert_msg(sw_observer_is_session(&o.observer) == others[_i].is_session, "'%s'", others[_i].ends[0]);
         observed_free(&o);
     }
 }

@@ -21,10 +21,10 @@ typedef struct recorded {
     bytes sent[2];
     size_t turns[TURNS_MAX], turn_count;
     sw_secrets keys;
-    int is_legacy;               /* has no sizes: where a part of it ends is lost with what is missing */
-    size_t block;                /* of a plain session's challenge; sealed: 0 */
-    bytes said[2], is_said[2];   /* in clear, by place, and of which places that is known */
-    bytes is_header[2];          /* where packets begin */
+    int is_legacy;             /* has no sizes: where a part of it ends is lost with what is missing */
+    size_t block;              /* of a plain session's challenge; sealed: 0 */
+    bytes said[2], is_said[2]; /* in clear, by place, and of which places that is known */
+    bytes is_header[2];        /* where packets begin */
 } recorded;
 
 static void add_turn(recorded *r, size_t len)
@@ -173,8 +173,8 @@ static void learn(recorded *r)
 typedef struct checker {
     const recorded *r;
     const loss *l;
-    int has_keys;                /* the right ones, or none */
-    uint64_t at[2];              /* up to here it was told */
+    int has_keys;   /* the right ones, or none */
+    uint64_t at[2]; /* up to here it was told */
 } checker;
 
 static int says(const bytes *what, const bytes *known, const sw_observer_event *event)
@@ -194,17 +194,18 @@ static void check_event(void *context, const sw_observer_event *event)
 
     ck_assert_msg(event->at + event->len <= r->sent[who].len, "%s: beyond the end", r->name);
     if (event->len > 0)
-        ck_assert_msg(event->at >= c->at[who], "%s, %zu bytes lost at %zu of %d: place %llu again", r->name, c->l->len,
-                      c->l->at, c->l->who, (unsigned long long)event->at);
+        ck_assert_msg(event->at >= c->at[who], "%s, %zu bytes lost at %zu of %d: place %llu again", r->name,
+                      c->l->len, c->l->at, c->l->who, (unsigned long long)event->at);
     if (event->kind != SW_OBSERVED_CHALLENGE)
         c->at[who] = event->at + event->len;
     if (event->data != NULL && !r->is_legacy && c->has_keys)
-        ck_assert_msg(says(&r->said[who], &r->is_said[who], event) || (may_be_raw && says(&r->sent[who], NULL, event)),
-                      "%s, %zu bytes lost at %zu of %d: %zu bytes of kind %d at %llu are not what was said", r->name,
-                      c->l->len, c->l->at, c->l->who, event->len, (int)event->kind, (unsigned long long)event->at);
+        ck_assert_msg(
+            says(&r->said[who], &r->is_said[who], event) || (may_be_raw && says(&r->sent[who], NULL, event)),
+            "%s, %zu bytes lost at %zu of %d: %zu bytes of kind %d at %llu are not what was said", r->name,
+            c->l->len, c->l->at, c->l->who, event->len, (int)event->kind, (unsigned long long)event->at);
     if (event->kind == SW_OBSERVED_RESUMED && event->sure && r->block > 0) /* sealed: or a record's */
-        ck_assert_msg(r->is_header[who].data[event->at], "%s, %zu bytes lost at %zu of %d: no header at %llu", r->name,
-                      c->l->len, c->l->at, c->l->who, (unsigned long long)event->at);
+        ck_assert_msg(r->is_header[who].data[event->at], "%s, %zu bytes lost at %zu of %d: no header at %llu",
+                      r->name, c->l->len, c->l->at, c->l->who, (unsigned long long)event->at);
 }
 
 static void watch(const recorded *r, const loss *l, const sw_secrets *keys, observed_keys when, int full)
@@ -219,22 +220,22 @@ static void watch(const recorded *r, const loss *l, const sw_secrets *keys, obse
     o.context = &c;
     feed_all(&o, r, l);
     if (c.has_keys && !r->is_legacy)
-        ck_assert_msg(o.wrong_keys == 0, "%s, %zu bytes lost at %zu of %d: the keys are not wrong", r->name, l->len,
-                      l->at, l->who);
+        ck_assert_msg(o.wrong_keys == 0, "%s, %zu bytes lost at %zu of %d: the keys are not wrong", r->name,
+                      l->len, l->at, l->who);
     observed_free(&o);
 }
 
 /* ---- every place ---- */
 
 static const struct {
-    size_t len;                  /* 0: the rest of the end */
+    size_t len; /* 0: the rest of the end */
     int is_end, full;
     observed_keys when;
     int wrong_keys;
 } losses[] = {
-    { 1, 0, 0, KEYS_AT_CHALLENGE, 0 },  { 7, 0, 0, KEYS_AT_RESPONSE, 0 },   { 40, 0, 0, KEYS_AT_END, 0 },
-    { 300, 0, 0, KEYS_AT_CHALLENGE, 0 }, { 40, 0, 1, KEYS_AT_END, 0 },      { 7, 0, 0, KEYS_AT_CHALLENGE, 1 },
-    { 0, 1, 0, KEYS_AT_RESPONSE, 0 },   { 0, 0, 0, KEYS_NEVER, 0 },
+    { 1, 0, 0, KEYS_AT_CHALLENGE, 0 },   { 7, 0, 0, KEYS_AT_RESPONSE, 0 }, { 40, 0, 0, KEYS_AT_END, 0 },
+    { 300, 0, 0, KEYS_AT_CHALLENGE, 0 }, { 40, 0, 1, KEYS_AT_END, 0 },     { 7, 0, 0, KEYS_AT_CHALLENGE, 1 },
+    { 0, 1, 0, KEYS_AT_RESPONSE, 0 },    { 0, 0, 0, KEYS_NEVER, 0 },
 };
 
 /* Each kind of loss begins with another byte. */
@@ -251,7 +252,8 @@ static void lose_everywhere(recorded *r, int i)
             size_t left = all - at;
             if (losses[i].is_end && who == CLIENT && at < r->turns[1])
                 continue; /* half a request that nothing follows reads like a whole one, as it has no end mark */
-            loss l = { who, at, losses[i].len > 0 && losses[i].len < left ? losses[i].len : left, losses[i].is_end };
+            loss l = { who, at, losses[i].len > 0 && losses[i].len < left ? losses[i].len : left,
+                       losses[i].is_end };
             watch(r, &l, losses[i].wrong_keys ? &wrong : &r->keys, losses[i].when, losses[i].full);
         }
     }

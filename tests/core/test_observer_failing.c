@@ -15,7 +15,7 @@ enum { CLIENT = 0, SERVER = 1, CALLS_MAX = 3000, STREAM_MAX = 4096 };
 /* ---- sessions made by hand ---- */
 
 typedef struct scene {
-    fake_crypto maker;           /* of what both ends say */
+    fake_crypto maker; /* of what both ends say */
     sw_secrets keys;
     sw_cipher ciphers[2];
     sw_record records[2];
@@ -51,8 +51,9 @@ static void make(scene *s, int is_sealed)
     for (int who = 0; who < 2; who++) {
         const uint8_t *key = who == CLIENT ? s->keys.client_key : s->keys.server_key;
         if (is_sealed)
-            ck_assert_int_eq(sw_record_init(&s->records[who], &s->maker.table, SW_SUITE_AESGCM, key,
-                                            SW_RECORD_LIMIT_MAX), SW_OK);
+            ck_assert_int_eq(
+                sw_record_init(&s->records[who], &s->maker.table, SW_SUITE_AESGCM, key, SW_RECORD_LIMIT_MAX),
+                SW_OK);
         else
             ck_assert_int_eq(sw_cipher_init(&s->ciphers[who], SW_CIPHER_AES_CTR128, &s->maker.table, key), SW_OK);
     }

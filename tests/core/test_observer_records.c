@@ -31,7 +31,7 @@ typedef struct scene {
     sw_record records[2];
     uint8_t *sent[2];
     size_t len[2], cap[2];
-    size_t *borders[2];          /* where records begin, and where the last one ends */
+    size_t *borders[2]; /* where records begin, and where the last one ends */
     size_t count[2];
 } scene;
 
@@ -80,7 +80,8 @@ static void scene_open(scene *s, sw_suite suite, observed_keys when)
         s->borders[who] = calloc(RECORDS_MAX + 2, sizeof(size_t));
         ck_assert_int_eq(sw_record_init(&s->records[who], crypto, suite,
                                         who == CLIENT ? s->keys.client_key : s->keys.server_key,
-                                        SW_RECORD_LIMIT_MAX), SW_OK);
+                                        SW_RECORD_LIMIT_MAX),
+                         SW_OK);
     }
     observed_start(&s->seen, crypto, &s->keys, when);
     snprintf(request, sizeof(request), "auth %s\n", sw_suite_name(suite));
@@ -250,11 +251,22 @@ static const struct {
     size_t from, from_byte, until, until_byte;
     const char *lines[3];
 } holes[] = {
-    { "in a text", 16384, 2, 100, 2, 1548, { "record 2 of 16400, not opened\n16384 bytes", "OUTPUT 83616/", "EXIT" } },
+    { "in a text",
+      16384,
+      2,
+      100,
+      2,
+      1548,
+      { "record 2 of 16400, not opened\n16384 bytes", "OUTPUT 83616/", "EXIT" } },
     { "all of a record", 1000, 40, 0, 41, 0, { "1000 bytes of it from 38995", "OUTPUT 99000/", "EXIT" } },
     { "many records", 1000, 40, 0, 60, 0, { "20000 bytes of it from 38995", "OUTPUT 80000/", "EXIT" } },
-    { "from text to text", 1000, 40, 500, 42, 500, { "1000 bytes of it from 38995",
-      "2000 bytes of it from 39995", "OUTPUT 97000/" } },
+    { "from text to text",
+      1000,
+      40,
+      500,
+      42,
+      500,
+      { "1000 bytes of it from 38995", "2000 bytes of it from 39995", "OUTPUT 97000/" } },
     { "a header", 1000, 40, 0, 40, 1, { "1000 bytes of it from 38995", "OUTPUT 99000/", "EXIT" } },
     { "the end of a header", 1000, 40, 1, 40, 2, { "1000 bytes of it from 38995", "OUTPUT 99000/", "EXIT" } },
     { "the end of the body", 1000, 95, 0, 102, 0, { "OUTPUT 93995/100000 ", "resumed at ", "EXIT__SUCCESS 0 " } },

@@ -32,8 +32,8 @@ static void teardown(void)
 
 typedef struct recorded {
     const sealed_transcript *t;
-    bytes sent[2];               /* copies */
-    size_t greeting, request;    /* sizes */
+    bytes sent[2];            /* copies */
+    size_t greeting, request; /* sizes */
     sw_secrets keys;
 } recorded;
 
@@ -60,9 +60,9 @@ static void record_free(recorded *r)
 typedef struct way {
     observed_keys when;
     size_t cut[2], step;
-    int exchanged;               /* the server is end 0 */
-    int late;                    /* the server's bytes come first, as a tap may have them */
-    int full;                    /* nothing is kept for keys */
+    int exchanged; /* the server is end 0 */
+    int late;      /* the server's bytes come first, as a tap may have them */
+    int full;      /* nothing is kept for keys */
 } way;
 
 static void feed(observed *o, const recorded *r, const way *w, int who, size_t from, size_t until)
@@ -109,8 +109,8 @@ static void expect_same(const observed *seen, const observed *whole, const way *
         const char *a = observed_log(seen, who ^ (unsigned)w->exchanged);
         const char *b = observed_log(whole, who);
 
-        ck_assert_msg(strcmp(a, b) == 0, "%s, cut at %zu/%zu, steps of %zu:\n%snot as whole:\n%s", name,
-                      w->cut[0], w->cut[1], w->step, a, b);
+        ck_assert_msg(strcmp(a, b) == 0, "%s, cut at %zu/%zu, steps of %zu:\n%snot as whole:\n%s", name, w->cut[0],
+                      w->cut[1], w->step, a, b);
     }
     ck_assert_int_eq(seen->wrong_keys, 0);
 }
@@ -143,8 +143,8 @@ static void expect_all(const recorded *r, const observed *o)
     for (size_t i = 0; i < r->t->reply_count; i++) {
         size_t size = r->t->replies[i].body.len;
 
-        snprintf(line, sizeof(line), size > 0 ? "%s %zu/%zu " : "%s 0 ",
-                 sw_band_name(r->t->replies[i].band), size, size);
+        snprintf(line, sizeof(line), size > 0 ? "%s %zu/%zu " : "%s 0 ", sw_band_name(r->t->replies[i].band), size,
+                 size);
         expect_line(name, &server, line);
     }
     for (unsigned who = 0; who < 2; who++) {
@@ -232,8 +232,7 @@ START_TEST(no_keys)
         for (unsigned who = 0; who < 2; who++) {
             const char *log = observed_log(&o, who);
 
-            ck_assert_uint_eq(count_lines(log, "not opened"),
-                              count_lines(observed_log(&whole, who), "record "));
+            ck_assert_uint_eq(count_lines(log, "not opened"), count_lines(observed_log(&whole, who), "record "));
             ck_assert_ptr_null(strstr(log, "COMMAND"));
             ck_assert_ptr_null(strstr(log, "EXIT"));
             ck_assert_ptr_null(strstr(log, "undecoded"));
@@ -285,8 +284,8 @@ END_TEST
 /* What is told of a session that somebody changed was in the one that was sent, or is no message. */
 static void expect_nothing_new(const char *changed, const char *sent, size_t at)
 {
-    static const char *const bands[] = { "CHALLENGE_RESPONSE ", "COMMAND ", "PROCEED ", "OUTPUT ",
-                                         "EXIT__SUCCESS ", "EXIT__FAILURE ", "ERROR_LOG ", "BLOB_DATA " };
+    static const char *const bands[] = { "CHALLENGE_RESPONSE ", "COMMAND ",       "PROCEED ",   "OUTPUT ",
+                                         "EXIT__SUCCESS ",      "EXIT__FAILURE ", "ERROR_LOG ", "BLOB_DATA " };
 
     for (const char *line = changed; *line != '\0'; line = strchr(line, '\n') + 1) {
         size_t len = (size_t)(strchr(line, '\n') - line) + 1;
@@ -326,8 +325,8 @@ START_TEST(every_byte_changed)
         expect_nothing_new(observed_log(&seen, CLIENT), observed_log(&whole, CLIENT), at);
         expect_nothing_new(observed_log(&seen, SERVER), observed_log(&whole, SERVER), at);
         if (at >= records)
-            ck_assert_msg(strstr(observed_log(&seen, (unsigned)who), "undecoded") != NULL &&
-                          seen.wrong_keys == 0, "byte %zu:\n%s", at, observed_log(&seen, (unsigned)who));
+            ck_assert_msg(strstr(observed_log(&seen, (unsigned)who), "undecoded") != NULL && seen.wrong_keys == 0,
+                          "byte %zu:\n%s", at, observed_log(&seen, (unsigned)who));
         *byte ^= masks[at % sizeof(masks)];
         observed_free(&seen);
     }

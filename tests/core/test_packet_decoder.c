@@ -14,10 +14,9 @@
 START_TEST(test_band_names)
 {
     static const char *const names[] = {
-        "ANY",         "CHALLENGE",     "CHALLENGE_RESPONSE", "PROCEED",   "COMMAND",
-        "AWAITING_DATA", "OUTPUT",      "DEBUG_LOG",          "INFO_LOG",  "NOTICE_LOG",
-        "WARNING_LOG", "ERROR_LOG",     "CRIT_LOG",           "EMERG_LOG", "EXIT__SUCCESS",
-        "EXIT__FAILURE", "BLOB_DATA",   "AFS_CB_FAILURE",
+        "ANY",      "CHALLENGE", "CHALLENGE_RESPONSE", "PROCEED",       "COMMAND",     "AWAITING_DATA",
+        "OUTPUT",   "DEBUG_LOG", "INFO_LOG",           "NOTICE_LOG",    "WARNING_LOG", "ERROR_LOG",
+        "CRIT_LOG", "EMERG_LOG", "EXIT__SUCCESS",      "EXIT__FAILURE", "BLOB_DATA",   "AFS_CB_FAILURE",
     };
 
     ck_assert_uint_eq(SW_BAND_COUNT, sizeof(names) / sizeof(names[0]));
@@ -89,8 +88,8 @@ START_TEST(test_largest_body)
     check_error("header", sw_decoder_end(&decoder), SW_E_TRUNCATED, 5, 0x100000004);
     do {
         int result = sw_decoder_next(&decoder, in, BUFFER, &used, &chunk);
-        if (result != 1 || chunk.size != UINT32_MAX || chunk.offset != expected ||
-            chunk.len != used || chunk.data != in)
+        if (result != 1 || chunk.size != UINT32_MAX || chunk.offset != expected || chunk.len != used ||
+            chunk.data != in)
             ck_abort_msg("wrong chunk at offset %u", (unsigned)expected);
         expected += chunk.len;
     } while (!sw_chunk_is_last(&chunk));
@@ -150,8 +149,7 @@ START_TEST(test_end)
             check_error("between", sw_decoder_end(&r.decoder), SW_OK, 0, 0);
         } else {
             ck_assert_int_eq(sw_decoder_end(&r.decoder).code, SW_E_TRUNCATED);
-            check_error("within", sw_decoder_end(&r.decoder), SW_E_TRUNCATED, n,
-                        end);
+            check_error("within", sw_decoder_end(&r.decoder), SW_E_TRUNCATED, n, end);
         }
         stream_free(&r.seen);
     }
@@ -161,6 +159,7 @@ END_TEST
 
 /* ---- limits ---- */
 
+/* clang-format off */
 static const struct limit_case {
     uint32_t limit, size;
     int accepted;
@@ -174,6 +173,7 @@ static const struct limit_case {
     { 255, 256, 0 },       { 65535, 65536, 0 },
     { 0xffffff, 0x1000000, 0 },
 };
+/* clang-format on */
 
 /* A header above the limit is an error that takes the header and no byte behind it, wherever
  * the header is cut; and under a cipher what is behind it stays as it came. */
@@ -237,8 +237,7 @@ START_TEST(test_set_limit)
     {
         sw_chunk chunk;
         size_t used;
-        ck_assert_int_eq(sw_decoder_next(&r.decoder, plain.data, plain.len, &used, &chunk),
-                         SW_E_PACKET_SIZE);
+        ck_assert_int_eq(sw_decoder_next(&r.decoder, plain.data, plain.len, &used, &chunk), SW_E_PACKET_SIZE);
     }
     sw_decoder_init(&r.decoder, 4); /* starts it again */
     reader_feed(&r, plain.data, plain.len);
@@ -277,7 +276,8 @@ START_TEST(one_call_a_packet)
         memcpy(copy, at + SIZE, 64);
         before = counted.counts[FAKE_AES_APPLY];
         ck_assert_int_eq(sw_encoder_packet(&encoder, SW_BAND_OUTPUT, at + SW_HEADER_SIZE, BODY, at,
-                                           sizeof(wire) - i * SIZE, &len), 1);
+                                           sizeof(wire) - i * SIZE, &len),
+                         1);
         if (i > 0) /* the first header makes key stream */
             ck_assert_uint_eq(counted.counts[FAKE_AES_APPLY], before + 1);
         ck_assert_mem_eq(at + SIZE, copy, 64);

@@ -14,12 +14,9 @@ static const struct packet_case {
     uint32_t size;
     uint8_t header[SW_HEADER_SIZE];
 } packet_cases[] = {
-    { SW_BAND_EXIT_SUCCESS, 0, { 0, 0, 0, 0, 14 } },
-    { SW_BAND_OUTPUT, 1, { 1, 0, 0, 0, 6 } },
-    { SW_BAND_ANY, 255, { 0xff, 0, 0, 0, 0 } },
-    { SW_BAND_BLOB_DATA, 256, { 0, 1, 0, 0, 16 } },
-    { 128, 4096, { 0, 0x10, 0, 0, 128 } },
-    { 255, 65537, { 1, 0, 1, 0, 255 } },
+    { SW_BAND_EXIT_SUCCESS, 0, { 0, 0, 0, 0, 14 } }, { SW_BAND_OUTPUT, 1, { 1, 0, 0, 0, 6 } },
+    { SW_BAND_ANY, 255, { 0xff, 0, 0, 0, 0 } },      { SW_BAND_BLOB_DATA, 256, { 0, 1, 0, 0, 16 } },
+    { 128, 4096, { 0, 0x10, 0, 0, 128 } },           { 255, 65537, { 1, 0, 1, 0, 255 } },
 };
 
 static uint8_t *numbered(uint32_t size)
@@ -55,8 +52,9 @@ START_TEST(test_packet)
         memcpy(out + SW_HEADER_SIZE, body, c->size);
     sw_encoder_init(&encoder);
     ck_assert_int_eq(sw_encoder_set_cipher(&encoder, under_rc4 ? &here : NULL), SW_OK);
-    ck_assert_int_eq(sw_encoder_packet(&encoder, c->band, in_place ? out + SW_HEADER_SIZE : body,
-                                       c->size, out, whole, &len), 1);
+    ck_assert_int_eq(
+        sw_encoder_packet(&encoder, c->band, in_place ? out + SW_HEADER_SIZE : body, c->size, out, whole, &len),
+        1);
     ck_assert_uint_eq(len, whole);
     ck_assert_mem_eq(out, wire.data, wire.len);
     stream_free(&plain);
@@ -120,17 +118,14 @@ START_TEST(test_room)
         uint8_t *untouched = malloc(cap + 1);
         memset(small, '#', cap + 1);
         memset(untouched, '#', cap + 1);
-        ck_assert_int_eq(sw_encoder_packet(&encoder, SW_BAND_OUTPUT, body, sizeof(body), small,
-                                           cap, &len), 0);
+        ck_assert_int_eq(sw_encoder_packet(&encoder, SW_BAND_OUTPUT, body, sizeof(body), small, cap, &len), 0);
         ck_assert_uint_eq(len, 0);
         ck_assert_mem_eq(small, untouched, cap + 1);
         free(small);
         free(untouched);
     }
-    ck_assert_int_eq(sw_encoder_packet(&encoder, SW_BAND_OUTPUT, body, UINT32_MAX, out, WHOLE,
-                                       &len), 0);
-    ck_assert_int_eq(sw_encoder_packet(&encoder, SW_BAND_OUTPUT, body, sizeof(body), out, WHOLE,
-                                       &len), 1);
+    ck_assert_int_eq(sw_encoder_packet(&encoder, SW_BAND_OUTPUT, body, UINT32_MAX, out, WHOLE, &len), 0);
+    ck_assert_int_eq(sw_encoder_packet(&encoder, SW_BAND_OUTPUT, body, sizeof(body), out, WHOLE, &len), 1);
     ck_assert_uint_eq(len, WHOLE);
     reader_start(&r, 100, &there);
     reader_feed(&r, out, WHOLE);
@@ -147,13 +142,14 @@ static const struct place_case {
     size_t out, body;
     int result;
 } place_cases[] = {
-    { 8, 13, 1 },                /* where it belongs */
-    { 8, 12, SW_E_OVERLAP }, { 8, 14, SW_E_OVERLAP },
-    { 8, 8, SW_E_OVERLAP },      /* under the header */
-    { 8, 1, SW_E_OVERLAP },      /* its last byte under the header's first */
-    { 8, 0, 1 },                 /* ends where the output begins */
-    { 8, 20, SW_E_OVERLAP },     /* its first byte where the last one is written */
-    { 8, 21, 1 },                /* behind what is written, though within the room */
+    { 8, 13, 1 }, /* where it belongs */
+    { 8, 12, SW_E_OVERLAP },
+    { 8, 14, SW_E_OVERLAP },
+    { 8, 8, SW_E_OVERLAP },  /* under the header */
+    { 8, 1, SW_E_OVERLAP },  /* its last byte under the header's first */
+    { 8, 0, 1 },             /* ends where the output begins */
+    { 8, 20, SW_E_OVERLAP }, /* its first byte where the last one is written */
+    { 8, 21, 1 },            /* behind what is written, though within the room */
     { 0, 24, 1 },
 };
 
@@ -173,16 +169,16 @@ START_TEST(test_packet_overlap)
     start_rc4(&there);
     sw_encoder_init(&encoder);
     ck_assert_int_eq(sw_encoder_set_cipher(&encoder, &here), SW_OK);
-    ck_assert_int_eq(sw_encoder_packet(&encoder, 6, room + c->body, BODY, room + c->out,
-                                       ROOM - c->out, &len), c->result);
+    ck_assert_int_eq(sw_encoder_packet(&encoder, 6, room + c->body, BODY, room + c->out, ROOM - c->out, &len),
+                     c->result);
     if (c->result < 0) {
         ck_assert_uint_eq(len, 0);
         ck_assert_mem_eq(room, before, ROOM);
         /* no key stream was spent */
         sw_encoder_init(&encoder);
         ck_assert_int_eq(sw_encoder_set_cipher(&encoder, &here), SW_OK);
-        ck_assert_int_eq(sw_encoder_packet(&encoder, 6, before + c->body, BODY, room + c->out,
-                                           ROOM - c->out, &len), 1);
+        ck_assert_int_eq(
+            sw_encoder_packet(&encoder, 6, before + c->body, BODY, room + c->out, ROOM - c->out, &len), 1);
     }
     ck_assert_uint_eq(len, SW_HEADER_SIZE + BODY);
     stream_packet(&plain, 6, before + c->body, BODY);
@@ -199,9 +195,8 @@ END_TEST
 
 /* Likewise of sw_encoder_body, 8 bytes. */
 static const struct place_case body_cases[] = {
-    { 8, 8, SW_OK },        { 8, 7, SW_E_OVERLAP }, { 8, 9, SW_E_OVERLAP },
-    { 8, 1, SW_E_OVERLAP }, { 8, 15, SW_E_OVERLAP }, { 8, 0, SW_OK },
-    { 8, 16, SW_OK },
+    { 8, 8, SW_OK },         { 8, 7, SW_E_OVERLAP }, { 8, 9, SW_E_OVERLAP }, { 8, 1, SW_E_OVERLAP },
+    { 8, 15, SW_E_OVERLAP }, { 8, 0, SW_OK },        { 8, 16, SW_OK },
 };
 
 START_TEST(test_body_overlap)
@@ -255,8 +250,8 @@ START_TEST(test_set_cipher)
     start_rc4(&there);
     wire = encrypted(&there, &secret);
     sw_encoder_init(&encoder);
-    ck_assert_int_eq(sw_encoder_packet(&encoder, SW_BAND_CHALLENGE, (const uint8_t *)"in clear",
-                                       8, out, sizeof(out), &len), 1);
+    ck_assert_int_eq(
+        sw_encoder_packet(&encoder, SW_BAND_CHALLENGE, (const uint8_t *)"in clear", 8, out, sizeof(out), &len), 1);
     ck_assert_mem_eq(out, clear.data, clear.len);
     ck_assert_int_eq(sw_encoder_set_cipher(&encoder, &here), SW_OK);
     ck_assert_int_eq(sw_encoder_begin(&encoder, SW_BAND_PROCEED, 0, out), SW_OK);

@@ -10,8 +10,7 @@
 /* ---- decoder ---- */
 
 /* After an error every call says the same, takes nothing and touches nothing. */
-static void check_decoder(const char *what, sw_decoder *decoder, int code, uint64_t value,
-                        uint64_t limit)
+static void check_decoder(const char *what, sw_decoder *decoder, int code, uint64_t value, uint64_t limit)
 {
     static const uint8_t more[] = { 1, 0, 0, 0, 6, 'x' };
     uint8_t *in = exact_copy(more, sizeof(more));
@@ -41,7 +40,7 @@ enum { TAKE, NO_INPUT, NO_USED, NO_CHUNK, SET_CIPHER, SET_LIMIT };
 static const struct decoder_case {
     const char *what;
     size_t fed;
-    int good;                    /* bytes before the cipher fails; < 0: no cipher */
+    int good; /* bytes before the cipher fails; < 0: no cipher */
     int act, code;
     uint64_t value, limit;
 } decoder_cases[] = {
@@ -121,8 +120,7 @@ START_TEST(test_decoder_in_body)
         else if (_i == 1)
             result = sw_decoder_set_limit(&decoder, 8);
         else
-            result = sw_decoder_next(&decoder, _i == 2 ? NULL : in + fed, sizeof(wire) - fed,
-                                     &used, &chunk);
+            result = sw_decoder_next(&decoder, _i == 2 ? NULL : in + fed, sizeof(wire) - fed, &used, &chunk);
         ck_assert_int_eq(result, codes[_i]);
         check_decoder("in a body", &decoder, codes[_i], 0, 0);
         free(in);
@@ -171,8 +169,7 @@ END_TEST
 /* ---- encoder ---- */
 
 /* After an error every call says the same and writes nothing. */
-static void check_encoder(const char *what, sw_encoder *encoder, int code, uint64_t value,
-                          uint64_t limit)
+static void check_encoder(const char *what, sw_encoder *encoder, int code, uint64_t value, uint64_t limit)
 {
     static const uint8_t before[12] = "twelve bytes";
     uint8_t *out = exact_copy(before, sizeof(before));
@@ -193,15 +190,17 @@ static void check_encoder(const char *what, sw_encoder *encoder, int code, uint6
 
 /* What brings the error about, in an encoder with `size` bytes announced and `done` of them
  * encoded; size 0: between packets. */
+/* clang-format off */
 enum {
     BEGIN, BEGIN_NO_HEADER, BODY, BODY_NO_OUT, BODY_NO_IN, BODY_MUCH, BODY_OVERLAP, NEW_CIPHER,
     PACKET, PACKET_NO_BODY, PACKET_NO_OUT, PACKET_NO_LEN, PACKET_OVERLAP
 };
+/* clang-format on */
 
 static const struct encoder_case {
     const char *what;
     uint32_t size, done;
-    int good;                    /* bytes before the cipher fails; < 0: no cipher */
+    int good; /* bytes before the cipher fails; < 0: no cipher */
     int act, code;
     uint64_t value, limit;
 } encoder_cases[] = {

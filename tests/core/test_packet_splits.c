@@ -158,10 +158,8 @@ START_TEST(test_encoder_cuts)
         ck_assert_int_eq(sw_encoder_set_cipher(&encoder, start(_i)), SW_OK);
         ck_assert_int_eq(sw_encoder_begin(&encoder, SW_BAND_BLOB_DATA, sizeof(body), out), SW_OK);
         ck_assert_int_eq(sw_encoder_body(&encoder, p, body, cut), SW_OK);
-        ck_assert_int_eq(sw_encoder_body(&encoder, p + cut, body + cut, sizeof(body) - cut),
-                         SW_OK);
-        ck_assert_int_eq(sw_encoder_begin(&encoder, SW_BAND_BLOB_DATA, 0, p + sizeof(body)),
-                         SW_OK);
+        ck_assert_int_eq(sw_encoder_body(&encoder, p + cut, body + cut, sizeof(body) - cut), SW_OK);
+        ck_assert_int_eq(sw_encoder_begin(&encoder, SW_BAND_BLOB_DATA, 0, p + sizeof(body)), SW_OK);
         ck_assert_mem_eq(out, wire.data, wire.len);
         free(out);
     }

@@ -99,11 +99,9 @@ static const struct limit_case {
     size_t size;
     int code;
 } limit_cases[] = {
-    { 256, 0, SW_E_RECORD_SIZE },  { 256, 1, SW_OK },
-    { 256, 240, SW_OK },           { 256, 241, SW_E_RECORD_SIZE },
-    { 257, 241, SW_OK },           { 4096, 4080, SW_OK },
-    { 4096, 4081, SW_E_RECORD_SIZE }, { 65535, 65519, SW_OK },
-    { 65535, 65520, SW_E_RECORD_SIZE },
+    { 256, 0, SW_E_RECORD_SIZE },     { 256, 1, SW_OK },       { 256, 240, SW_OK },
+    { 256, 241, SW_E_RECORD_SIZE },   { 257, 241, SW_OK },     { 4096, 4080, SW_OK },
+    { 4096, 4081, SW_E_RECORD_SIZE }, { 65535, 65519, SW_OK }, { 65535, 65520, SW_E_RECORD_SIZE },
 };
 
 START_TEST(test_sizes_sent)
@@ -130,10 +128,14 @@ static const struct header_case {
     uint16_t limit, n;
     int code;
 } header_cases[] = {
-    { 256, 0, SW_E_RECORD_SIZE },   { 256, 16, SW_E_RECORD_SIZE },
-    { 256, 17, 0 },                 { 256, 256, 0 },
-    { 256, 257, SW_E_RECORD_SIZE }, { 256, 65535, SW_E_RECORD_SIZE },
-    { 65535, 65535, 0 },            { 65534, 65535, SW_E_RECORD_SIZE },
+    { 256, 0, SW_E_RECORD_SIZE },
+    { 256, 16, SW_E_RECORD_SIZE },
+    { 256, 17, 0 },
+    { 256, 256, 0 },
+    { 256, 257, SW_E_RECORD_SIZE },
+    { 256, 65535, SW_E_RECORD_SIZE },
+    { 65535, 65535, 0 },
+    { 65534, 65535, SW_E_RECORD_SIZE },
     { 300, 301, SW_E_RECORD_SIZE },
 };
 
@@ -149,8 +151,7 @@ START_TEST(test_sizes_received)
     ck_assert_int_eq(open_bytes(&p.receiver, &part, &size), 0);
     ck_assert_int_eq(open_bytes(&p.receiver, &whole, &size), c->code);
     if (c->code < 0)
-        check_error("header", sw_record_error(&p.receiver), c->code, c->n,
-                    c->n < 17 ? 17 : c->limit);
+        check_error("header", sw_record_error(&p.receiver), c->code, c->n, c->n < 17 ? 17 : c->limit);
     pipe_end(&p);
     bytes_free(&part);
     bytes_free(&whole);
@@ -226,8 +227,8 @@ static const struct order_case {
     int order[RECORDS];
     int opens;
 } order_cases[] = {
-    { "as sent", { 0, 1, 2, 3 }, 4 },   { "first dropped", { 1, 2, 3, 3 }, 0 },
-    { "doubled", { 0, 0, 1, 2 }, 1 },   { "swapped", { 0, 2, 1, 3 }, 1 },
+    { "as sent", { 0, 1, 2, 3 }, 4 },     { "first dropped", { 1, 2, 3, 3 }, 0 },
+    { "doubled", { 0, 0, 1, 2 }, 1 },     { "swapped", { 0, 2, 1, 3 }, 1 },
     { "one dropped", { 0, 1, 3, 3 }, 2 }, { "back to the first", { 0, 1, 2, 0 }, 3 },
 };
 
@@ -320,8 +321,7 @@ START_TEST(test_rekey_long)
     for (unsigned i = 0; i < 3u << 16; i++) {
         record[SW_RECORD_HEADER_SIZE] = (uint8_t)i;
         if (sw_record_seal(&p.sender, record, 1) != SW_OK ||
-            sw_record_open(&p.receiver, record, sizeof(record), &used, &text, &size) != 1 ||
-            text[0] != (uint8_t)i)
+            sw_record_open(&p.receiver, record, sizeof(record), &used, &text, &size) != 1 || text[0] != (uint8_t)i)
             ck_abort_msg("record %u", i);
     }
     ck_assert_uint_eq(fake.counts[FAKE_AEAD_START], 2 + 2 * 3);

@@ -40,9 +40,9 @@ static void teardown(void)
 
 /* What came of it. */
 typedef struct outcome {
-    int result;                  /* 0 or the error */
-    int over;                    /* all was given out that there is */
-    bytes given;                 /* data of the server, or the user and his command */
+    int result;  /* 0 or the error */
+    int over;    /* all was given out that there is */
+    bytes given; /* data of the server, or the user and his command */
 } outcome;
 
 typedef struct side {
@@ -108,7 +108,8 @@ static void answer(side *s, int type, const sw_event *event, outcome *out)
         sw_session_key(&s->session, &s->user.public_key);
     } else if (type == SW_EVENT_DATA || type == SW_EVENT_COMMAND) {
         bytes_append(&out->given, event->chunk.data, event->chunk.len);
-    } else if (type == SW_EVENT_REFUSED) { /* the first message is clear: that it was changed shows in the signature */
+    } else if (type ==
+               SW_EVENT_REFUSED) { /* the first message is clear: that it was changed shows in the signature */
         out->result = event->status;
     }
     out->over = type == SW_EVENT_REFUSED || type == SW_EVENT_COMMAND || type == SW_EVENT_EXIT;
@@ -138,8 +139,11 @@ static outcome run_client(side *s, const bytes *stream)
 {
     const sealed_transcript *t = s->transcript;
     unsigned suite = t->suite == SW_SUITE_AESGCM ? SW_FEATURE_NOISE_AESGCM : SW_FEATURE_NOISE_CHACHAPOLY;
-    sw_client_config config = { .crypto = &s->crypto, .policy = { suite, 0, 0, 0, 1 }, .user = t->user,
-                                .key = sw_private_key_view(&s->user.rsa), .record_limit = (uint16_t)t->limit };
+    sw_client_config config = { .crypto = &s->crypto,
+                                .policy = { suite, 0, 0, 0, 1 },
+                                .user = t->user,
+                                .key = sw_private_key_view(&s->user.rsa),
+                                .record_limit = (uint16_t)t->limit };
     outcome out = { 0, 0, { NULL, 0 } };
 
     s->stream = stream;
@@ -153,9 +157,12 @@ static outcome run_client(side *s, const bytes *stream)
 static outcome run_server(side *s, const bytes *stream)
 {
     const sealed_transcript *t = s->transcript;
-    sw_server_config config = { .crypto = &s->crypto, .policy = { FEATURES, 0, 0, 0, 0 },
-                                .banner = "This is sidewire, version 1.0.", .decoy_secret = { 1 },
-                                .server_key = &s->server_key, .record_limit = (uint16_t)t->limit };
+    sw_server_config config = { .crypto = &s->crypto,
+                                .policy = { FEATURES, 0, 0, 0, 0 },
+                                .banner = "This is sidewire, version 1.0.",
+                                .decoy_secret = { 1 },
+                                .server_key = &s->server_key,
+                                .record_limit = (uint16_t)t->limit };
     outcome out = { 0, 0, { NULL, 0 } };
 
     s->stream = stream;
@@ -194,8 +201,7 @@ static void check(const char *name, kind how, size_t at, const outcome *seen, co
 {
     ck_assert_msg(seen->result < 0, "%s: byte %zu %s: no error", name, at, kind_names[how]);
     ck_assert_msg(seen->given.len <= whole->given.len &&
-                  (seen->given.len == 0 ||
-                   memcmp(seen->given.data, whole->given.data, seen->given.len) == 0),
+                      (seen->given.len == 0 || memcmp(seen->given.data, whole->given.data, seen->given.len) == 0),
                   "%s: byte %zu %s: something else is given out", name, at, kind_names[how]);
 }
 
@@ -206,8 +212,7 @@ START_TEST(each_byte)
     const bytes *stream = _i % 2 == 0 ? &t->server : &t->client;
     kind how = (kind)(_i / 2);
     size_t stride = how == CHANGED ? 1 : 3; /* a handshake for each takes long with some backends */
-    side s = { .transcript = t, .is_server = _i % 2,
-               .server_key = x25519_pair(real, t->server_static.data) };
+    side s = { .transcript = t, .is_server = _i % 2, .server_key = x25519_pair(real, t->server_static.data) };
     outcome whole;
     size_t at = 0;
 

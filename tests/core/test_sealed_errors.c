@@ -10,10 +10,10 @@ enum { REQUEST_LINE = sizeof("auth noise_nx_25519_aesgcm_sha256\n") - 1 };
 
 /* What the somebody in between does. */
 typedef struct trouble {
-    int from_server;             /* to what this side sends */
-    size_t at;                   /* the byte that is changed, or the number of the piece */
+    int from_server; /* to what this side sends */
+    size_t at;       /* the byte that is changed, or the number of the piece */
     uint8_t bits;
-    size_t passed;               /* bytes, or pieces, so far */
+    size_t passed; /* bytes, or pieces, so far */
     bytes held;
 } trouble;
 
@@ -163,10 +163,12 @@ static void swap(sealed_pair *p, int from_server, bytes *piece)
 }
 
 static void (*const piece_relays[])(sealed_pair *p, int from_server, bytes *piece) = {
-    drop, repeat, swap,
+    drop,
+    repeat,
+    swap,
 };
 
-enum { PIECES = 5 };             /* greeting, message 2, and some records */
+enum { PIECES = 5 }; /* greeting, message 2, and some records */
 
 START_TEST(test_pieces)
 {

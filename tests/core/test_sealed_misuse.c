@@ -76,7 +76,8 @@ static int sign(const sw_event *event)
     size_t len;
 
     ck_assert_int_eq(sw_ssh_sign(&fakes[0].table, NULL, &keys.ed25519, event->message, SW_SSHSIG_SIZE, blob,
-                                 sizeof(blob), &len), SW_OK);
+                                 sizeof(blob), &len),
+                     SW_OK);
     return sw_session_sign(&client, blob, len);
 }
 
@@ -304,7 +305,8 @@ START_TEST(test_long_commands)
     };
     sw_event event;
 
-    ck_assert_int_eq(run_command(commands[_i].rx, SW_RECORD_LIMIT_MIN, commands[_i].size, &event), commands[_i].type);
+    ck_assert_int_eq(run_command(commands[_i].rx, SW_RECORD_LIMIT_MIN, commands[_i].size, &event),
+                     commands[_i].type);
     if (commands[_i].type < 0)
         ck_assert_int_eq(sw_session_error(&server).code, SW_E_PACKET_SIZE);
 }
@@ -316,10 +318,10 @@ START_TEST(test_command_without_room)
     static char text[TX];
     static const struct {
         size_t size;
-        int result, waits;       /* behind the proof that has not left yet, or not */
+        int result, waits; /* behind the proof that has not left yet, or not */
     } sizes[] = {
-        { TX - 60, 0, 1 }, { TX + 1, 0, 1 }, { TX - 10, SW_E_SPACE, 0 }, { TX - 1, SW_E_SPACE, 0 }, { 100, 1, 1 },
-        { TX - 300, 1, 0 },
+        { TX - 60, 0, 1 },         { TX + 1, 0, 1 }, { TX - 10, SW_E_SPACE, 0 },
+        { TX - 1, SW_E_SPACE, 0 }, { 100, 1, 1 },    { TX - 300, 1, 0 },
     };
     sw_event event;
     sw_argument argv[] = { { text, sizes[_i].size - 1 } };

@@ -101,8 +101,8 @@ START_TEST(test_backends)
             sealed_pair_start(&p, _i == 0 ? SW_KEY_RSA : SW_KEY_ED25519);
             p.client_config.crypto = client;
             p.server_config.crypto = server;
-            ck_assert_int_eq(server->x25519_public(server->ctx, p.keys.server_key.public_half,
-                                                   p.keys.server_key.secret), 0);
+            ck_assert_int_eq(
+                server->x25519_public(server->ctx, p.keys.server_key.public_half, p.keys.server_key.secret), 0);
             if (_i == 0) {
                 vector_private_key("bob", &p.keys.rsa);
                 vector_public_key("bob", &p.keys.known);
@@ -155,14 +155,12 @@ END_TEST
 typedef struct refusal_case {
     const char *what;
     int is_unknown, is_other_key, is_bad_signature;
-    int has_no_type;             /* the key that the application gives, as one is whose file could not be read */
+    int has_no_type; /* the key that the application gives, as one is whose file could not be read */
 } refusal_case;
 
 static const refusal_case refusal_cases[] = {
-    { "unknown user", 1, 0, 0, 0 },
-    { "another user's key", 0, 1, 0, 0 },
-    { "bad signature", 0, 0, 1, 0 },
-    { "unknown user with a bad signature", 1, 0, 1, 0 },
+    { "unknown user", 1, 0, 0, 0 },     { "another user's key", 0, 1, 0, 0 },
+    { "bad signature", 0, 0, 1, 0 },    { "unknown user with a bad signature", 1, 0, 1, 0 },
     { "a key of no type", 0, 0, 0, 1 },
 };
 
@@ -216,8 +214,8 @@ END_TEST
 /* What can be seen of the packet before the user is known: no question, one answer. */
 static void (*change_proof)(uint8_t *body, size_t len);
 
-static int sealed_proof(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
-                        const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size)
+static int sealed_proof(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                        size_t ad_size, uint8_t *text, size_t size)
 {
     static fake_crypto plain;
     fake_crypto *fake = ctx;
@@ -266,11 +264,10 @@ static void last_string(uint8_t *body, size_t len)
 
 static const struct proof_case {
     void (*change)(uint8_t *body, size_t len);
-    int refusal;                 /* or 0: the connection is closed without a word */
+    int refusal; /* or 0: the connection is closed without a word */
 } proof_cases[] = {
-    { blank_in_name, SW_E_REQUEST_NAME }, { other_type, SW_E_KEY_OTHER },
-    { other_algorithm, SW_E_SIGNATURE },  { short_signature, SW_E_SIGNATURE },
-    { longer_string, 0 },                 { last_string, 0 },
+    { blank_in_name, SW_E_REQUEST_NAME }, { other_type, SW_E_KEY_OTHER }, { other_algorithm, SW_E_SIGNATURE },
+    { short_signature, SW_E_SIGNATURE },  { longer_string, 0 },           { last_string, 0 },
 };
 
 START_TEST(test_proofs)
@@ -301,12 +298,14 @@ START_TEST(test_agent_signatures)
 
     sealed_pair_start(&p, SW_KEY_RSA);
     p.client_config.public_key = &p.keys.known;
-    ck_assert_int_eq(sw_ssh_sign(&p.client_fake.table, &p.client_config.key, NULL,
-                                 (const uint8_t *)"m", 1, blob, sizeof(blob), &len), SW_OK);
+    ck_assert_int_eq(sw_ssh_sign(&p.client_fake.table, &p.client_config.key, NULL, (const uint8_t *)"m", 1, blob,
+                                 sizeof(blob), &len),
+                     SW_OK);
     ck_assert_uint_eq(len, 4 + 12 + 4 + 256);
     ck_assert_mem_eq(blob + 4, "rsa-sha2-256", 12);
-    ck_assert_int_eq(sw_ssh_sign(&p.client_fake.table, &p.client_config.key, NULL,
-                                 (const uint8_t *)"m", 1, blob, len - 1, &len), SW_E_SPACE);
+    ck_assert_int_eq(sw_ssh_sign(&p.client_fake.table, &p.client_config.key, NULL, (const uint8_t *)"m", 1, blob,
+                                 len - 1, &len),
+                     SW_E_SPACE);
     sealed_pair_run(&p); /* signs with an Ed25519 key where one of RSA was announced */
     ck_assert_int_eq(p.client_result, SW_E_SIGNATURE);
     ck_assert_int_eq(p.events[SW_EVENT_KEY], 0);
@@ -371,8 +370,7 @@ START_TEST(test_stripped)
     if (_i == 0) {
         ck_assert_int_eq(p.client_result, SW_E_STRIPPED);
         ck_assert_int_eq(p.server_result, SW_E_CLOSED);
-        ck_assert_mem_eq(p.to_server.data, "auth rsa eve sideband,aes_ctr128,sha256",
-                         p.to_server.len);
+        ck_assert_mem_eq(p.to_server.data, "auth rsa eve sideband,aes_ctr128,sha256", p.to_server.len);
     } else if (_i == 1) {
         ck_assert_int_eq(p.client_result, SW_E_NOT_SEALED);
         ck_assert_uint_eq(p.to_server.len, 0);
@@ -491,8 +489,7 @@ START_TEST(test_requests)
 
     sealed_pair_start(&p, SW_KEY_RSA);
     p.server_config.policy.require_sealed = !c->plain_too;
-    ck_assert_int_eq(sw_session_server(&server, &p.server_config, rx, sizeof(rx), tx, sizeof(tx)),
-                     SW_OK);
+    ck_assert_int_eq(sw_session_server(&server, &p.server_config, rx, sizeof(rx), tx, sizeof(tx)), SW_OK);
     sw_session_tx_bytes(&server, &len);
     ck_assert_int_eq(sw_session_tx_drain(&server, len), SW_OK);
     ck_assert_uint_eq(wired_give(&server, c->text, strlen(c->text)), strlen(c->text));

@@ -20,8 +20,8 @@ static const bytes none;
 
 typedef struct delivery {
     bytes stream;
-    size_t cut;             /* a place to cut at */
-    size_t step;            /* at most so many bytes at a time; 0: any number */
+    size_t cut;  /* a place to cut at */
+    size_t step; /* at most so many bytes at a time; 0: any number */
     size_t at;
 } delivery;
 
@@ -99,13 +99,15 @@ static void check_offer(const sealed_transcript *t, const sealed_user *user, con
     ck_assert(sw_ssh_key_is(&user->public_key, event->key, event->key_len));
 }
 
-static void run_server(const sealed_transcript *t, const sealed_user *user, delivery d,
-                       buffers sizes)
+static void run_server(const sealed_transcript *t, const sealed_user *user, delivery d, buffers sizes)
 {
     sw_x25519_key key = x25519_pair(real, t->server_static.data);
     sw_crypto crypto;
-    sw_server_config config = { .crypto = &crypto, .policy = { FEATURES, 0, 0, 0, 0 },
-                                .banner = banner, .decoy_secret = { 1 }, .server_key = &key,
+    sw_server_config config = { .crypto = &crypto,
+                                .policy = { FEATURES, 0, 0, 0, 0 },
+                                .banner = banner,
+                                .decoy_secret = { 1 },
+                                .server_key = &key,
                                 .record_limit = (uint16_t)t->limit };
     uint8_t *rx = malloc(sizes.rx), *tx = malloc(sizes.tx);
     bytes sent = bytes_copy(NULL, 0);
@@ -182,9 +184,9 @@ END_TEST
 
 typedef struct reception {
     const sealed_transcript *transcript;
-    size_t reply;           /* next packet of the transcript */
-    bytes body;             /* of the packet under way */
-    int exit_status;        /* -1: none */
+    size_t reply;    /* next packet of the transcript */
+    bytes body;      /* of the packet under way */
+    int exit_status; /* -1: none */
 } reception;
 
 static void receive_data(reception *r, const sw_event *event)
@@ -208,8 +210,8 @@ static void answer_sign(const sealed_user *user, sw_session *s, const sw_event *
     uint8_t blob[SW_SSH_SIGNATURE_MAX];
     size_t len;
 
-    ck_assert_int_eq(sw_ssh_sign(real, NULL, &user->ed25519, event->message, SW_SSHSIG_SIZE, blob,
-                                 sizeof(blob), &len), SW_OK);
+    ck_assert_int_eq(
+        sw_ssh_sign(real, NULL, &user->ed25519, event->message, SW_SSHSIG_SIZE, blob, sizeof(blob), &len), SW_OK);
     ck_assert_int_eq(sw_session_sign(s, blob, len), SW_OK);
 }
 
@@ -225,16 +227,15 @@ static void send_command(const sealed_transcript *t, sw_session *s, bytes *sent)
     bytes_drain(s, sent);
 }
 
-static void run_client(const sealed_transcript *t, const sealed_user *user, delivery d,
-                       buffers sizes)
+static void run_client(const sealed_transcript *t, const sealed_user *user, delivery d, buffers sizes)
 {
-    unsigned suite = t->suite == SW_SUITE_AESGCM ? SW_FEATURE_NOISE_AESGCM
-                                                 : SW_FEATURE_NOISE_CHACHAPOLY;
+    unsigned suite = t->suite == SW_SUITE_AESGCM ? SW_FEATURE_NOISE_AESGCM : SW_FEATURE_NOISE_CHACHAPOLY;
     int is_ed25519 = user->public_key.type == SW_KEY_ED25519;
     sw_x25519_key server = x25519_pair(real, t->server_static.data);
     sw_crypto crypto;
-    sw_client_config config = { .crypto = &crypto, .policy = { suite, 0, 0, 0, 1 }, .user = t->user,
-                                .record_limit = (uint16_t)t->limit };
+    sw_client_config config = {
+        .crypto = &crypto, .policy = { suite, 0, 0, 0, 1 }, .user = t->user, .record_limit = (uint16_t)t->limit
+    };
     uint8_t *rx = malloc(sizes.rx), *tx = malloc(sizes.tx);
     reception r = { t, 0, bytes_copy(NULL, 0), -1 };
     bytes sent = bytes_copy(NULL, 0);

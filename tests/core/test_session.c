@@ -129,8 +129,7 @@ START_TEST(command_larger_than_the_servers_buffer)
     pair.argc = 1;
     session_pair_run(&pair);
     ck_assert_int_eq(pair.server_result, SW_E_PACKET_SIZE);
-    check_error("command", sw_session_error(&pair.server), SW_E_PACKET_SIZE, sizeof(argument),
-                SW_SESSION_RX_MIN);
+    check_error("command", sw_session_error(&pair.server), SW_E_PACKET_SIZE, sizeof(argument), SW_SESSION_RX_MIN);
     ck_assert_int_eq(pair.client_result, SW_E_NO_EXIT);
     session_pair_free(&pair);
     argument[SW_SESSION_RX_MIN - 1] = '\0'; /* fits to the byte */

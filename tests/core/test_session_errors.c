@@ -50,11 +50,11 @@ static void expect_event(int type)
 /* ---- client ---- */
 
 static const struct {
-    int proceeded, commanded;   /* how far the session is */
+    int proceeded, commanded; /* how far the session is */
     uint8_t band;
     uint32_t size;
-    size_t send;                /* bytes of the packet that come; 0: none */
-    int closed;                 /* and then the peer closes */
+    size_t send; /* bytes of the packet that come; 0: none */
+    int closed;  /* and then the peer closes */
     int code;
     uint64_t value, limit;
 } client_cases[] = {
@@ -224,8 +224,7 @@ START_TEST(server_legacy)
     }
     ck_assert_int_eq(type, SW_EVENT_COMMAND);
     ck_assert_uint_eq(event.chunk.len, PEER_RX_SIZE);
-    ck_assert_int_eq(sw_session_arguments(&session, &event, argv, 2, &out, NULL),
-                     SW_E_COMMAND_SYNTAX);
+    ck_assert_int_eq(sw_session_arguments(&session, &event, argv, 2, &out, NULL), SW_E_COMMAND_SYNTAX);
 }
 END_TEST
 
@@ -424,7 +423,8 @@ START_TEST(pump_of_both_roles)
 
     fake_crypto_init(&crypto, 1);
     fake_key_pair(&key, NULL, 2048, 3);
-    config = (sw_client_config){ .crypto = &crypto.table, .user = "bob",
+    config = (sw_client_config){ .crypto = &crypto.table,
+                                 .user = "bob",
                                  .policy = { .features = 7, .allow_legacy = 1, .allow_rc4 = 1 },
                                  .key = sw_private_key_view(&key) };
     ck_assert_int_eq(sw_session_client(&client, &config, rx, sizeof(rx), tx, sizeof(tx)), SW_OK);

@@ -42,8 +42,7 @@ static size_t request_size(const transcript *t)
     uint8_t request[SW_REQUEST_MAX];
     size_t len;
 
-    ck_assert_int_eq(sw_request_format(t->user, t->features, request, sizeof(request), &len, NULL),
-                     SW_OK);
+    ck_assert_int_eq(sw_request_format(t->user, t->features, request, sizeof(request), &len, NULL), SW_OK);
     return len;
 }
 
@@ -77,8 +76,7 @@ static void run_side(sw_session *session, const sw_public_key *key, const bytes 
             continue;
         n = wired_give(session, said->data + at, (at < burst ? burst : said->len) - at);
         ck_assert_uint_gt(n, 0);
-        ck_assert_int_eq(key != NULL ? sw_session_burst_end(session)
-                                     : sw_session_greeting_end(session), SW_OK);
+        ck_assert_int_eq(key != NULL ? sw_session_burst_end(session) : sw_session_greeting_end(session), SW_OK);
         at += n;
     }
 }
@@ -98,7 +96,8 @@ START_TEST(of_the_server)
 {
     const transcript *t = &transcripts[_i];
     sw_crypto replaying;
-    sw_server_config config = { .crypto = &replaying, .decoy_secret = { 1 },
+    sw_server_config config = { .crypto = &replaying,
+                                .decoy_secret = { 1 },
                                 .policy = { t->features, 1, 1, 0, 0 } };
     uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE];
     sw_public_key key;
@@ -119,8 +118,7 @@ END_TEST
 START_TEST(of_the_client)
 {
     const transcript *t = &transcripts[_i];
-    sw_client_config config = { .crypto = crypto,
-                                .policy = { t->features, 1, 1, 0, 0 }, .user = t->user };
+    sw_client_config config = { .crypto = crypto, .policy = { t->features, 1, 1, 0, 0 }, .user = t->user };
     uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE];
     sw_private_key key;
     sw_secrets keys;

@@ -18,12 +18,12 @@ static void teardown(void)
 static const upload_scenario scenarios[] = {
     { 0, 1, "", 1, 100, 0, "stored\n" },
     { 0, 1, "", 1, 0, 0, "" },
-    { 0, 1, "", 1, 1, 0, "\nAwaiting Data." },           /* only the first one is a request */
+    { 0, 1, "", 1, 1, 0, "\nAwaiting Data." }, /* only the first one is a request */
     { 0, 1, "", 0, 0, 0, "permission denied\n" },
     { 0, 1, "", 0, 0, 0, "\nAwaiting data." },
     { 0, 1, "", 0, 0, 0, "" },
-    { 0, 1, "busy\n", 1, 100, 0, "stored\n" },           /* not at the beginning: output */
-    { 0, 0, "", 1, 100, 0, "stored\n" },                 /* not expected: output */
+    { 0, 1, "busy\n", 1, 100, 0, "stored\n" }, /* not at the beginning: output */
+    { 0, 0, "", 1, 100, 0, "stored\n" },       /* not expected: output */
     { 0, 0, "\nAwaiting Data.", 0, 0, 0, " Or not.\n" },
     { SW_FEATURES_ALL, 1, "", 1, 100, 0, "stored\n" },
     { SW_FEATURES_ALL, 0, "", 1, 100, 0, "stored\n" },
@@ -121,8 +121,7 @@ END_TEST
 START_TEST(refused)
 {
     for (size_t at = 1; at < 3 * SW_SESSION_TX_MIN; at += 97) {
-        upload_scenario s = { _i == 0 ? 0 : SW_FEATURES_ALL, 1, "", 1, UPLOAD_MAX, at,
-                              "file too large\n" };
+        upload_scenario s = { _i == 0 ? 0 : SW_FEATURES_ALL, 1, "", 1, UPLOAD_MAX, at, "file too large\n" };
         size_t pending;
         upload_start(&run, &s, SW_SESSION_RX_MIN, SW_SESSION_TX_MIN);
         upload_finish(&run);
@@ -156,8 +155,7 @@ START_TEST(sent_at_a_wrong_time)
         int expected = stage == UPLOAD_CLIENT_ASKED ? 1 : SW_E_STATE;
         for (size_t len = 0; len <= 1; len++) {
             run_to(features, (upload_client_stage)stage, UPLOAD_SERVER_STARTED);
-            ck_assert_int_eq(sw_session_send(&run.pair.client, SW_BAND_BLOB_DATA, "x", len, &taken),
-                             expected);
+            ck_assert_int_eq(sw_session_send(&run.pair.client, SW_BAND_BLOB_DATA, "x", len, &taken), expected);
             ck_assert_uint_eq(taken, expected == 1 ? len : 0);
             upload_free(&run);
         }

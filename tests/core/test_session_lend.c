@@ -192,8 +192,8 @@ START_TEST(limit_of_the_command)
             ck_assert_int_eq(result, fits ? SW_EVENT_COMMAND : SW_E_PACKET_SIZE);
     }
     if (!fits)
-        check_error("limit", sw_session_error(&pair.server), SW_E_PACKET_SIZE,
-                    SW_SESSION_RX_MIN + 1, SW_SESSION_RX_MIN);
+        check_error("limit", sw_session_error(&pair.server), SW_E_PACKET_SIZE, SW_SESSION_RX_MIN + 1,
+                    SW_SESSION_RX_MIN);
     sw_session_wipe(&pair.server);
     free(rx);
 }
@@ -219,9 +219,9 @@ START_TEST(not_now)
     ck_assert_int_eq(sw_session_lend_tx(&pair.client, NULL, 0), 0);
     ck_assert_ptr_nonnull(sw_session_tx_bytes(&pair.client, &n));
     ck_assert_uint_eq(wired_give(&pair.server, sw_session_tx_bytes(&pair.client, &n), 6), 6);
-    ck_assert_int_eq(sw_session_lend_rx(&pair.server, NULL, 0), 0);  /* not looked at */
+    ck_assert_int_eq(sw_session_lend_rx(&pair.server, NULL, 0), 0); /* not looked at */
     ck_assert_int_eq(sw_session_next(&pair.server, &event), SW_EVENT_NEED_MORE);
-    ck_assert_int_eq(sw_session_lend_rx(&pair.server, other, sizeof(other)), 0);  /* kept */
+    ck_assert_int_eq(sw_session_lend_rx(&pair.server, other, sizeof(other)), 0); /* kept */
     ck_assert_int_eq(sw_session_tx_drain(&pair.client, 6), SW_OK);
     ck_assert_int_eq(sw_session_lend_tx(&pair.client, NULL, 0), 0);
     deliver(&pair.client, &pair.server);
@@ -281,22 +281,18 @@ START_TEST(errors)
         { 1, 1, 1, SW_E_NULL, 0, 0 },
         { 0, 0, SW_SESSION_RX_MIN - 1, SW_E_SPACE, SW_SESSION_RX_MIN - 1, SW_SESSION_RX_MIN },
         { 0, 0, 0, SW_E_SPACE, 0, SW_SESSION_RX_MIN },
-        { 1, 0, SW_SESSION_LEND_TX_MIN - 1, SW_E_SPACE, SW_SESSION_LEND_TX_MIN - 1,
-          SW_SESSION_LEND_TX_MIN },
+        { 1, 0, SW_SESSION_LEND_TX_MIN - 1, SW_E_SPACE, SW_SESSION_LEND_TX_MIN - 1, SW_SESSION_LEND_TX_MIN },
     };
     uint8_t buffer[SW_SESSION_RX_MIN];
 
     ck_assert_int_eq(sw_session_lend_rx(NULL, buffer, sizeof(buffer)), SW_E_NULL);
     ck_assert_int_eq(sw_session_lend_tx(NULL, buffer, sizeof(buffer)), SW_E_NULL);
     for (int i = 0; i < COUNT(cases); i++) {
-        int (*lend)(sw_session *, uint8_t *, size_t) = cases[i].is_tx ? sw_session_lend_tx
-                                                                      : sw_session_lend_rx;
+        int (*lend)(sw_session *, uint8_t *, size_t) = cases[i].is_tx ? sw_session_lend_tx : sw_session_lend_rx;
 
         authenticate(SW_FEATURES_ALL);
-        ck_assert_int_eq(lend(&pair.server, cases[i].no_buffer ? NULL : buffer, cases[i].cap),
-                         cases[i].result);
-        check_error("lend", sw_session_error(&pair.server), cases[i].result, cases[i].value,
-                    cases[i].limit);
+        ck_assert_int_eq(lend(&pair.server, cases[i].no_buffer ? NULL : buffer, cases[i].cap), cases[i].result);
+        check_error("lend", sw_session_error(&pair.server), cases[i].result, cases[i].value, cases[i].limit);
         ck_assert_int_eq(lend(&pair.server, buffer, sizeof(buffer)), cases[i].result);
         session_pair_free(&pair);
     }

@@ -85,11 +85,13 @@ START_TEST(buffers_too_small)
     sw_session s;
 
     start();
-    ck_assert_int_eq(sw_session_client(&s, &pair.client_config, buffer, SW_SESSION_RX_MIN - 1,
-                                       buffer, SW_SESSION_TX_MIN), SW_E_SPACE);
+    ck_assert_int_eq(
+        sw_session_client(&s, &pair.client_config, buffer, SW_SESSION_RX_MIN - 1, buffer, SW_SESSION_TX_MIN),
+        SW_E_SPACE);
     check_error("rx", sw_session_error(&s), SW_E_SPACE, SW_SESSION_RX_MIN - 1, SW_SESSION_RX_MIN);
-    ck_assert_int_eq(sw_session_server(&s, &pair.server_config, buffer, SW_SESSION_RX_MIN,
-                                       buffer, SW_SESSION_TX_MIN - 1), SW_E_SPACE);
+    ck_assert_int_eq(
+        sw_session_server(&s, &pair.server_config, buffer, SW_SESSION_RX_MIN, buffer, SW_SESSION_TX_MIN - 1),
+        SW_E_SPACE);
 }
 END_TEST
 

@@ -35,8 +35,8 @@ static size_t sign(const sealed_user *user, const char *name, uint8_t out[SW_SSH
     int result;
 
     ck_assert_int_eq(sw_sshsig_message(crypto, hash, name, strlen(name), message), SW_OK);
-    result = sw_ssh_sign(crypto, is_rsa ? &rsa : NULL, is_rsa ? NULL : &user->ed25519, message,
-                         sizeof(message), out, SW_SSH_SIGNATURE_MAX, &len);
+    result = sw_ssh_sign(crypto, is_rsa ? &rsa : NULL, is_rsa ? NULL : &user->ed25519, message, sizeof(message),
+                         out, SW_SSH_SIGNATURE_MAX, &len);
     ck_assert_int_eq(result, is_rsa || crypto->ed25519_sign != NULL ? SW_OK : SW_E_KEY_BACKEND);
     return len;
 }
@@ -56,8 +56,7 @@ static void write_file(const char *folder, const char *name, const void *data, s
 }
 
 /* The file that ssh-keygen -Y sign would write. */
-static void write_signature(const char *folder, const sealed_user *user, const uint8_t *signature,
-                            size_t len)
+static void write_signature(const char *folder, const sealed_user *user, const uint8_t *signature, size_t len)
 {
     static const char begin[] = "-----BEGIN SSH SIGNATURE-----\n";
     static const char end[] = "-----END SSH SIGNATURE-----\n";
@@ -90,8 +89,7 @@ static int judge(const char *folder)
     char command[512];
 
     snprintf(command, sizeof(command),
-             "cd '%s' && ssh-keygen -Y check-novalidate -n sidewire-auth -s signature <message >log 2>&1",
-             folder);
+             "cd '%s' && ssh-keygen -Y check-novalidate -n sidewire-auth -s signature <message >log 2>&1", folder);
     return system(command);
 }
 
@@ -134,13 +132,11 @@ START_TEST(test_verify)
 
     sealed_user_load(&user, users[_i]);
     len = sign(&user, users[_i], signature);
-    ck_assert_int_eq(sw_ssh_key_write(&user.public_key, blob_of_key, sizeof(blob_of_key), &key_len),
-                     SW_OK);
+    ck_assert_int_eq(sw_ssh_key_write(&user.public_key, blob_of_key, sizeof(blob_of_key), &key_len), SW_OK);
     ck_assert_int_eq(sw_ssh_key_read(&key, blob_of_key, key_len), SW_OK);
     ck_assert_int_eq(sw_sshsig_message(crypto, hash, users[_i], strlen(users[_i]), message), SW_OK);
     if (len == 0) {
-        ck_assert_int_eq(sw_ssh_verify(crypto, &key, message, sizeof(message), signature, 0),
-                         SW_E_KEY_BACKEND);
+        ck_assert_int_eq(sw_ssh_verify(crypto, &key, message, sizeof(message), signature, 0), SW_E_KEY_BACKEND);
         return;
     }
     ck_assert_int_eq(sw_ssh_verify(crypto, &key, message, sizeof(message), signature, len), 0);
@@ -196,11 +192,11 @@ static const struct number_case {
     { "\3", 1, 256, 0x80, 1, 1, SW_OK },
     { "\1", 1, 256, 0x80, 1, 1, SW_E_KEY_DAMAGED },
     { "\2", 1, 256, 0x80, 1, 1, SW_E_KEY_DAMAGED },
-    { "\0\3", 2, 256, 0x80, 1, 1, SW_E_KEY_DAMAGED },       /* a zero too many */
+    { "\0\3", 2, 256, 0x80, 1, 1, SW_E_KEY_DAMAGED }, /* a zero too many */
     { "\0\xff\xff\xff\xff", 5, 256, 0x80, 1, 1, SW_OK },
     { "\1\0\0\0\1", 5, 256, 0x80, 1, 1, SW_E_KEY_UNSUPPORTED },
-    { "\1\0\1", 3, 256, 0x80, 2, 1, SW_E_KEY_DAMAGED },     /* even */
-    { "\1\0\1", 3, 256, 0x80, 1, 0, SW_E_KEY_DAMAGED },     /* negative */
+    { "\1\0\1", 3, 256, 0x80, 2, 1, SW_E_KEY_DAMAGED }, /* even */
+    { "\1\0\1", 3, 256, 0x80, 1, 0, SW_E_KEY_DAMAGED }, /* negative */
     { "\1\0\1", 3, 256, 0x7f, 1, 0, SW_E_KEY_SMALL },
     { "\1\0\1", 3, 256, 0x80, 1, 2, SW_E_KEY_DAMAGED },
     { "\1\0\1", 3, 1024, 0x80, 1, 1, SW_OK },

@@ -17,11 +17,11 @@ static sw_crypto *real;
 
 typedef struct delivery {
     bytes stream;
-    size_t burst;           /* end of what the peer sends before it waits for an answer */
-    size_t cut;             /* one more place to cut at */
-    size_t step;            /* at most so many bytes at a time; 0: any number */
+    size_t burst; /* end of what the peer sends before it waits for an answer */
+    size_t cut;   /* one more place to cut at */
+    size_t step;  /* at most so many bytes at a time; 0: any number */
     size_t at;
-    int is_client;          /* what the end of the burst means to the session */
+    int is_client; /* what the end of the burst means to the session */
 } delivery;
 
 static size_t next_piece(const delivery *d)
@@ -158,8 +158,7 @@ static size_t request_len(const transcript *t)
     uint8_t request[256];
     size_t len;
 
-    ck_assert_int_eq(sw_request_format(t->user, t->features, request, sizeof(request), &len, NULL),
-                     SW_OK);
+    ck_assert_int_eq(sw_request_format(t->user, t->features, request, sizeof(request), &len, NULL), SW_OK);
     ck_assert_mem_eq(request, t->client.data, len);
     return len;
 }
@@ -202,12 +201,12 @@ static struct {
     size_t size;
 } remembered;
 
-static int decrypt_once(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in,
-                        uint8_t *out, size_t cap, size_t *size)
+static int decrypt_once(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in, uint8_t *out,
+                        size_t cap, size_t *size)
 {
     if (remembered.size == 0) {
-        int result = real->oaep_decrypt(crypto, key, in, remembered.plain,
-                                        sizeof(remembered.plain), &remembered.size);
+        int result =
+            real->oaep_decrypt(crypto, key, in, remembered.plain, sizeof(remembered.plain), &remembered.size);
         if (result != 0)
             return result;
     }
@@ -220,9 +219,9 @@ static int decrypt_once(const sw_crypto *crypto, const sw_rsa_private *key, cons
 /* What a client was told, to be compared with what the server said. */
 typedef struct reception {
     const transcript *transcript;
-    size_t reply;           /* next packet of the transcript */
-    bytes body;             /* of the packet under way */
-    int exit_status;        /* -1: none */
+    size_t reply;    /* next packet of the transcript */
+    bytes body;      /* of the packet under way */
+    int exit_status; /* -1: none */
 } reception;
 
 static void receive_data(reception *r, const sw_event *event, int legacy)

@@ -17,10 +17,12 @@
 static bytes pcap_of(const unsigned *times)
 {
     enum { SECONDS = 0, MICROSECONDS = 4, PORT = 50 };
+    /* clang-format off */
     bytes head = bytes_from_hex("d4c3b2a1" "02000400" "00000000" "00000000" "ffff0000" "01000000");
     bytes one = bytes_from_hex("00000000" "00000000" "37000000" "37000000"
         "0200000000010200000000ff0800" "4500002900000000400600000a0000010a000002"
         "00000b4d" "00000001" "00000001" "50100000" "00000000" "78");
+    /* clang-format on */
     size_t count = 0;
     bytes out;
     uint8_t *next;
@@ -94,8 +96,9 @@ static void on_progress(void *ctx, uint64_t read)
 static const char *read_all(const char *const *paths, size_t count, const char *filter)
 {
     static char text[8192];
-    capture_setup setup = { .paths = paths, .path_count = count, .filter = filter,
-                            .hooks = { NULL, on_idle, on_progress, NULL } };
+    capture_setup setup = {
+        .paths = paths, .path_count = count, .filter = filter, .hooks = { NULL, on_idle, on_progress, NULL }
+    };
     char why[CAPTURE_WHY_SIZE];
     capture *c = capture_open(&setup, why);
     size_t len = 0;
@@ -146,8 +149,7 @@ START_TEST(compressed_in_parts)
     enum { FRAMES = 20000 };
     unsigned *times = calloc(FRAMES + 1, sizeof(*times));
     const char *path = "packed";
-    capture_setup setup = { .paths = &path, .path_count = 1,
-                            .hooks = { NULL, on_idle, on_progress, NULL } };
+    capture_setup setup = { .paths = &path, .path_count = 1, .hooks = { NULL, on_idle, on_progress, NULL } };
     char why[CAPTURE_WHY_SIZE];
     uint64_t count = 0;
     bytes plain, both = { 0 };
@@ -181,8 +183,8 @@ END_TEST
 
 START_TEST(by_time)
 {
-    static const unsigned first[] = { 1, 5, 6, 20, 0 }, second[] = { 2, 3, 30, 31, 0 },
-                          third[] = { 4, 5, 0 }, none[] = { 0 };
+    static const unsigned first[] = { 1, 5, 6, 20, 0 }, second[] = { 2, 3, 30, 31, 0 }, third[] = { 4, 5, 0 },
+                          none[] = { 0 };
     static const char *const paths[] = { "first", "second", "third", "none" };
     const unsigned *const all[] = { first, second, third, none };
 
@@ -193,8 +195,7 @@ START_TEST(by_time)
         bytes_free(&file);
     }
     expect_match("all", read_all(paths, 4, NULL), "1 2 3 4 5 5 6 20 30 ! second: truncated *");
-    expect_match("some", read_all(paths, 4, "tcp src port 5 or tcp src port 30"),
-                 "5 5 30 ! second: *");
+    expect_match("some", read_all(paths, 4, "tcp src port 5 or tcp src port 30"), "5 5 30 ! second: *");
 }
 END_TEST
 

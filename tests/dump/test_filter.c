@@ -7,12 +7,13 @@
 #include <string.h>
 
 static const struct {
-    const char *words;           /* N: a session, u=NAME, all else: a band */
+    const char *words; /* N: a session, u=NAME, all else: a band */
     const char *log;
 } cases[] = {
-    { "", "begin 1 alice\nS>C OUTPUT 1/1\nS>C EXIT__SUCCESS 0/0\nS>C lost 3/3\nend greeted\n"
-          "begin 2 bob\nC>S COMMAND 2/2\nC>S command 2/2\nend greeted\n"
-          "begin 3 \nS>C text 5/5\nend greeted\n" },
+    { "",
+      "begin 1 alice\nS>C OUTPUT 1/1\nS>C EXIT__SUCCESS 0/0\nS>C lost 3/3\nend greeted\n"
+      "begin 2 bob\nC>S COMMAND 2/2\nC>S command 2/2\nend greeted\n"
+      "begin 3 \nS>C text 5/5\nend greeted\n" },
     { "2", "begin 2 bob\nC>S COMMAND 2/2\nC>S command 2/2\nend greeted\n" },
     { "3 1 output", "begin 1 alice\nS>C OUTPUT 1/1\nend greeted\nbegin 3 \nend greeted\n" },
     { "4", "" },
@@ -20,8 +21,9 @@ static const struct {
     { "u=bo", "" },
     { "u=Bob", "" },
     { "u=", "" },
-    { "u=bob u=alice 1", "begin 1 alice\nS>C OUTPUT 1/1\nS>C EXIT__SUCCESS 0/0\nS>C lost 3/3\n"
-                         "end greeted\n" },
+    { "u=bob u=alice 1",
+      "begin 1 alice\nS>C OUTPUT 1/1\nS>C EXIT__SUCCESS 0/0\nS>C lost 3/3\n"
+      "end greeted\n" },
     { "1 exit__success Lost", "begin 1 alice\nS>C EXIT__SUCCESS 0/0\nS>C lost 3/3\nend greeted\n" },
     { "2 COMMAND", "begin 2 bob\nC>S COMMAND 2/2\nC>S command 2/2\nend greeted\n" },
     { "TEXT u=alice", "begin 1 alice\nend greeted\n" },
@@ -38,11 +40,11 @@ static void add_word(filter *wanted, const char *word)
         ck_assert_int_eq(filter_band(wanted, word), 0);
 }
 
-static void send_session(const event_sink *sink, uint64_t number, const char *user,
-                         const item *items, int count)
+static void send_session(const event_sink *sink, uint64_t number, const char *user, const item *items, int count)
 {
-    session_info info = { .number = number, .request_seen = user != NULL, .user = user,
-                          .user_len = user != NULL ? strlen(user) : 0 };
+    session_info info = {
+        .number = number, .request_seen = user != NULL, .user = user, .user_len = user != NULL ? strlen(user) : 0
+    };
     outcome end = { .exit_status = -1 };
 
     sink->begin(sink->ctx, &info);
@@ -59,8 +61,7 @@ static void send_all(const event_sink *sink)
         { .kind = ITEM_LOST, .side = FROM_SERVER, .band = BAND_NONE, .size = 3, .came = 3 },
     };
     static const item second[] = {
-        { .kind = ITEM_COMMAND, .side = FROM_CLIENT, .band = SW_BAND_COMMAND, .size = 2,
-          .came = 2 },
+        { .kind = ITEM_COMMAND, .side = FROM_CLIENT, .band = SW_BAND_COMMAND, .size = 2, .came = 2 },
         { .kind = ITEM_COMMAND, .side = FROM_CLIENT, .band = BAND_NONE, .size = 2, .came = 2 },
     };
     static const item third[] = {
@@ -82,8 +83,7 @@ START_TEST(selected)
     event_sink sink = filter_sink(&s, &wanted, &end);
     char *state;
 
-    for (char *word = strtok_r(words, " ", &state); word != NULL;
-         word = strtok_r(NULL, " ", &state))
+    for (char *word = strtok_r(words, " ", &state); word != NULL; word = strtok_r(NULL, " ", &state))
         add_word(&wanted, word);
     ck_assert_int_eq(filter_is_all(&wanted), cases[_i].words[0] == '\0');
     send_all(&sink);

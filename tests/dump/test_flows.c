@@ -77,10 +77,11 @@ static void note_end(void *ctx, from side, stamp time)
 
 static void note_close(void *ctx, flow_end how, from breaker, stamp time)
 {
-    static const char *const ends[] = {
-        [FLOW_CLOSED] = "closed", [FLOW_RESET] = "reset", [FLOW_REPLACED] = "replaced",
-        [FLOW_UNFINISHED] = "unfinished", [FLOW_DROPPED] = "dropped"
-    };
+    static const char *const ends[] = { [FLOW_CLOSED] = "closed",
+                                        [FLOW_RESET] = "reset",
+                                        [FLOW_REPLACED] = "replaced",
+                                        [FLOW_UNFINISHED] = "unfinished",
+                                        [FLOW_DROPPED] = "dropped" };
     watch *w = ctx;
 
     (void)time;
@@ -94,23 +95,21 @@ static void note_close(void *ctx, flow_end how, from breaker, stamp time)
 enum { SERVER_PORT = 80, STEPS_MAX = 20 };
 
 typedef struct step {
-    unsigned client;             /* its port; 0: no more steps */
-    int side;                    /* a `from` */
+    unsigned client; /* its port; 0: no more steps */
+    int side;        /* a `from` */
     unsigned flags;
     uint32_t seq, ack;
     const char *data;
     uint32_t cut;
 } step;
 
-enum { C = FROM_CLIENT, S = FROM_SERVER, SYN = TCP_SYN, ACK = TCP_ACK, FIN = TCP_FIN,
-       RST = TCP_RST };
+enum { C = FROM_CLIENT, S = FROM_SERVER, SYN = TCP_SYN, ACK = TCP_ACK, FIN = TCP_FIN, RST = TCP_RST };
 
 static segment segment_of(const step *s, int64_t time)
 {
     endpoint client = { { 10, 0, 0, 1 }, (uint16_t)s->client, 4 };
     endpoint server = { { 10, 0, 0, 2 }, SERVER_PORT, 4 };
-    segment seg = { .time = { time, 0 }, .seq = s->seq, .ack = s->ack, .flags = (uint8_t)s->flags,
-                    .cut = s->cut };
+    segment seg = { .time = { time, 0 }, .seq = s->seq, .ack = s->ack, .flags = (uint8_t)s->flags, .cut = s->cut };
 
     seg.from = s->side == FROM_CLIENT ? client : server;
     seg.to = s->side == FROM_CLIENT ? server : client;
@@ -152,13 +151,10 @@ static const struct {
         { 1, C, ACK | FIN, 104, 501, NULL, 0 } },
       "1 open 1>80\n1 C>S abc\n1 C>S end\n1 unfinished\n" },
     { "only the other half",
-      { { 1, S, SYN | ACK, 500, 101, NULL, 0 },
-        { 1, S, ACK, 501, 101, "abc", 0 } },
+      { { 1, S, SYN | ACK, 500, 101, NULL, 0 }, { 1, S, ACK, 501, 101, "abc", 0 } },
       "1 open 1>80\n1 S>C abc\n1 unfinished\n" },
     { "no SYN: who speaks first is the server",
-      { { 1, C, ACK, 101, 501, NULL, 0 },
-        { 1, S, ACK, 501, 101, "hello", 0 },
-        { 1, C, ACK, 101, 506, "you", 0 } },
+      { { 1, C, ACK, 101, 501, NULL, 0 }, { 1, S, ACK, 501, 101, "hello", 0 }, { 1, C, ACK, 101, 506, "you", 0 } },
       "1 open 1>80\n1 S>C hello\n1 C>S you\n1 unfinished\n" },
     { "no SYN: what the other side has shows where a stream begins",
       { { 1, S, ACK, 501, 101, "hello", 0 },
@@ -179,18 +175,13 @@ static const struct {
         { 1, S, ACK, 501, 106, NULL, 0 } },
       "1 open 1>80\n1 C>S ab\n1 C>S lost 2\n1 C>S end\n1 unfinished\n" },
     { "cut off",
-      { { 1, C, ACK, 101, 501, "ab", 3 },
-        { 1, C, ACK, 106, 501, "fg", 0 } },
+      { { 1, C, ACK, 101, 501, "ab", 3 }, { 1, C, ACK, 106, 501, "fg", 0 } },
       "1 open 80>1\n1 S>C ab\n1 S>C lost 3\n1 S>C fg\n1 unfinished\n" },
     { "a gap at the end of the capture",
-      { { 1, C, SYN, 100, 0, NULL, 0 },
-        { 1, C, ACK, 101, 501, "ab", 0 },
-        { 1, C, ACK, 105, 501, "ef", 0 } },
+      { { 1, C, SYN, 100, 0, NULL, 0 }, { 1, C, ACK, 101, 501, "ab", 0 }, { 1, C, ACK, 105, 501, "ef", 0 } },
       "1 open 1>80\n1 C>S ab\n1 C>S lost 2\n1 C>S ef\n1 unfinished\n" },
     { "a gap before a reset",
-      { { 1, C, SYN, 100, 0, NULL, 0 },
-        { 1, C, ACK, 102, 501, "b", 0 },
-        { 1, S, RST, 501, 0, NULL, 0 } },
+      { { 1, C, SYN, 100, 0, NULL, 0 }, { 1, C, ACK, 102, 501, "b", 0 }, { 1, S, RST, 501, 0, NULL, 0 } },
       "1 open 1>80\n1 C>S lost 1\n1 C>S b\n1 reset by S>C\n" },
     { "a port used again",
       { { 1, C, SYN, 100, 0, NULL, 0 },
@@ -273,9 +264,7 @@ static const struct {
         { 1, S, ACK, 501, 101, "one", 0 } },
       "1 open 1>80\n1 C>S end\n1 S>C one\n1 S>C end\n1 closed\n" },
     { "refused",
-      { { 1, C, SYN, 100, 0, NULL, 0 },
-        { 1, S, RST | ACK, 0, 101, NULL, 0 },
-        { 2, S, RST, 5, 0, NULL, 0 } },
+      { { 1, C, SYN, 100, 0, NULL, 0 }, { 1, S, RST | ACK, 0, 101, NULL, 0 }, { 2, S, RST, 5, 0, NULL, 0 } },
       "" },
     { "another copy that differs",
       { { 1, C, SYN, 100, 0, NULL, 0 },
@@ -294,8 +283,7 @@ static const struct {
         { 1, C, ACK, 101, 511, "more", 0 } },
       "1 open 1>80\n1 S>C boring\n1 closed\n" },
     { "data in the SYN",
-      { { 1, C, SYN, 100, 0, "abc", 0 },
-        { 1, C, ACK, 104, 501, "def", 0 } },
+      { { 1, C, SYN, 100, 0, "abc", 0 }, { 1, C, ACK, 104, 501, "def", 0 } },
       "1 open 1>80\n1 C>S abc\n1 C>S def\n1 unfinished\n" },
 };
 
@@ -304,8 +292,8 @@ static void notes_open(notes *n, flow_watcher *watcher)
     memset(n, 0, sizeof(*n));
     n->out = open_memstream(&n->text, &n->size);
     ck_assert_ptr_nonnull(n->out);
-    *watcher = (flow_watcher){ n, note_open, note_data, note_lost, note_conflict,
-                               note_misplaced, note_end, note_close };
+    *watcher =
+        (flow_watcher){ n, note_open, note_data, note_lost, note_conflict, note_misplaced, note_end, note_close };
 }
 
 START_TEST(connections)
@@ -324,8 +312,8 @@ START_TEST(connections)
     flows_finish(f);
     flows_free(f);
     fclose(n.out);
-    ck_assert_msg(strcmp(n.text, cases[_i].notes) == 0, "%s:\n%sexpected:\n%s", cases[_i].name,
-                  n.text, cases[_i].notes);
+    ck_assert_msg(strcmp(n.text, cases[_i].notes) == 0, "%s:\n%sexpected:\n%s", cases[_i].name, n.text,
+                  cases[_i].notes);
     free(n.text);
 }
 END_TEST

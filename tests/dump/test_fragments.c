@@ -29,8 +29,14 @@ static void run_word(run *r, const char *word)
     unsigned long at = strtoul(word, &end, 10);
     unsigned long len = *end == '+' ? strtoul(end + 1, &end, 10) : 0;
     int first = *end == 'x' ? 'A' : 'a';
-    fragment in = { .from = &source, .to = &destination, .id = r->id, .protocol = 6,
-                    .time = r->time * 1000000000, .offset = at, .wanted = 1, .captured = len };
+    fragment in = { .from = &source,
+                    .to = &destination,
+                    .id = r->id,
+                    .protocol = 6,
+                    .time = r->time * 1000000000,
+                    .offset = at,
+                    .wanted = 1,
+                    .captured = len };
     uint8_t *copy;
 
     ck_assert_uint_lt(len, sizeof(letters));
@@ -48,11 +54,8 @@ static void run_word(run *r, const char *word)
             fprintf(r->out, "[%zu]", in.length - in.captured);
         fputc('|', r->out);
         break;
-    case FRAME_DAMAGED:
-        fputc('!', r->out);
-        break;
-    default:
-        break;
+    case FRAME_DAMAGED: fputc('!', r->out); break;
+    default: break;
     }
     free(copy);
 }
@@ -62,22 +65,22 @@ static const struct {
     uint64_t lost;
 } cases[] = {
     { "0+8 8+8 16+3.", "abcdefghijklmnopqrs|", 0 },
-    { "16+3. 8+8 0+8", "abcdefghijklmnopqrs|", 0 },         /* any order */
+    { "16+3. 8+8 0+8", "abcdefghijklmnopqrs|", 0 },           /* any order */
     { "0+8 0+8 16+3. 16+3. 8+8", "abcdefghijklmnopqrs|", 0 }, /* copies */
     { "0+8 8+8 16+3. 16+3. 0+8 8+8", "abcdefghijklmnopqrs|", 0 },
-    { "0+16 8+8 16+3.", "abcdefghijklmnopqrs|", 0 },        /* overlapping, alike */
-    { "0+8 16+3.", "", 2 },                                 /* lost */
+    { "0+16 8+8 16+3.", "abcdefghijklmnopqrs|", 0 }, /* overlapping, alike */
+    { "0+8 16+3.", "", 2 },                          /* lost */
     { "0+8 n2 8+3.", "", 2 },
-    { "0+8 8+4/8 16+3.", "abcdefghijkl[7]|", 0 },           /* not captured to the end */
+    { "0+8 8+4/8 16+3.", "abcdefghijkl[7]|", 0 }, /* not captured to the end */
     { "0+8 8+1/3.", "abcdefghi[2]|", 0 },
-    { "0+8 8+8x 8+8 16+3.", "", 4 },                        /* contradictions */
+    { "0+8 8+8x 8+8 16+3.", "", 4 }, /* contradictions */
     { "0+8 16+3. 16+4. 8+8", "", 4 },
     { "0+8 16+3. 24+8", "", 3 },
     { "24+8 16+3.", "", 2 },
     { "0+8 8+3. 0+8x 8+3x.", "abcdefghijk|ABCDEFGHIJK|", 0 }, /* the number is used again */
-    { "0+8 t70 0+8x 8+3x.", "ABCDEFGHIJK|", 1 },            /* after a time */
+    { "0+8 t70 0+8x 8+3x.", "ABCDEFGHIJK|", 1 },              /* after a time */
     { "0+8 n2 0+8x n1 8+3. n2 8+2x.", "abcdefghijk|ABCDEFGHIJ|", 0 },
-    { "0+7", "!", 0 },                                      /* cannot be */
+    { "0+7", "!", 0 }, /* cannot be */
     { "0+0", "!", 0 },
     { "65528+8.", "!", 0 },
 };
@@ -89,8 +92,7 @@ START_TEST(packets)
     char *copy = strdup(cases[_i].words);
     run r = { .all = fragments_new(), .id = 1, .out = open_memstream(&text, &size) };
 
-    for (char *word = strtok_r(copy, " ", &state); word != NULL;
-         word = strtok_r(NULL, " ", &state)) {
+    for (char *word = strtok_r(copy, " ", &state); word != NULL; word = strtok_r(NULL, " ", &state)) {
         if (word[0] == 'n')
             r.id = (uint32_t)strtoul(word + 1, NULL, 10);
         else if (word[0] == 't')

@@ -10,11 +10,14 @@
 
 #define MACS "0200000000010200000000ff"
 
+/* clang-format off */
 enum { ETHERNET = 1, COOKED = 113, COOKED2 = 276, NULL_LINK = 0, LOOP = 108, RAW = 101,
        IPV4_LINK = 228, IPV6_LINK = 229, PPP = 9, PPP_HDLC = 50, PPP_ETHER = 51, HDLC = 104, ATM = 100,
        WIRELESS = 105, RADIOTAP = 127, NFLOG = 239, PKTAP = 258, UNKNOWN = 147 };
+/* clang-format on */
 
 /* What is around a tunnel. A length of 0 is the rest of the frame. */
+/* clang-format off */
 #define OUTER(protocol) MACS "0800" "450000000001000040" protocol "0000" "0a000001" "0a000002"
 #define OUTER6(protocol) MACS "86dd" "600000000000" protocol "40" \
     "20010db80000000000000000000000aa" "20010db80000000000000000000000bb"
@@ -130,10 +133,13 @@ static const struct {
     { "GRE in VXLAN in GRE", ETHERNET, OUTER("2f") "00000800" "4500000000010000401100000a0000010a000002"
       "c00012b500000000" "0800000000000100" OUTER("2f") "00000800", NULL },
 };
+/* clang-format on */
 
 /* The length is filled in: at 2 in IPv4, at 4, without the first 40 bytes, in IPv6. */
+/* clang-format off */
 #define IPV4_ADDRESSES "c0000201" "c6336402"
 #define IPV6_ADDRESSES "20010db8000000000000000000000001" "20010db80000000000000000000000ff"
+/* clang-format on */
 
 static const struct {
     const char *name;
@@ -143,8 +149,7 @@ static const struct {
 } networks[] = {
     { "IPv4", 4, "450000000001000040060000" IPV4_ADDRESSES, FRAME_TCP },
     { "not to be fragmented", 4, "450000000001400040060000" IPV4_ADDRESSES, FRAME_TCP },
-    { "IPv4 options", 4, "480000000001000040060000" IPV4_ADDRESSES "010101010000000000000000",
-      FRAME_TCP },
+    { "IPv4 options", 4, "480000000001000040060000" IPV4_ADDRESSES "010101010000000000000000", FRAME_TCP },
     { "first fragment", 4, "450000000001200040060000" IPV4_ADDRESSES, FRAME_FRAGMENT },
     { "last fragment", 4, "450000000001000140060000" IPV4_ADDRESSES, FRAME_FRAGMENT },
     { "UDP", 4, "450000000001000040110000" IPV4_ADDRESSES, FRAME_OTHER },
@@ -153,29 +158,33 @@ static const struct {
     { "header of 16 bytes", 4, "440000000001000040060000" IPV4_ADDRESSES, FRAME_DAMAGED },
     { "IPv6", 6, "6000000000000640" IPV6_ADDRESSES, FRAME_TCP },
     { "hop by hop", 6, "6000000000000040" IPV6_ADDRESSES "0600050200000000", FRAME_TCP },
-    { "routing", 6, "6000000000002b40" IPV6_ADDRESSES
-      "060200000000000020010db8000000000000000000000007", FRAME_TCP },
-    { "destination options", 6, "6000000000003c40" IPV6_ADDRESSES
-      "06010104000000000104000000000000", FRAME_TCP },
-    { "authentication", 6, "6000000000003340" IPV6_ADDRESSES
-      "060400000000000100000001000000000000000000000000", FRAME_TCP },
+    { "routing", 6, "6000000000002b40" IPV6_ADDRESSES "060200000000000020010db8000000000000000000000007",
+      FRAME_TCP },
+    { "destination options", 6, "6000000000003c40" IPV6_ADDRESSES "06010104000000000104000000000000", FRAME_TCP },
+    { "authentication", 6, "6000000000003340" IPV6_ADDRESSES "060400000000000100000001000000000000000000000000",
+      FRAME_TCP },
     { "mobility", 6, "6000000000008740" IPV6_ADDRESSES "0600000000000000", FRAME_TCP },
-    { "host identity, then Shim6", 6, "6000000000008b40" IPV6_ADDRESSES "8c00000000000000"
-      "0600000000000000", FRAME_TCP },
+    { "host identity, then Shim6", 6,
+      "6000000000008b40" IPV6_ADDRESSES "8c00000000000000"
+      "0600000000000000",
+      FRAME_TCP },
     { "fragment that is all", 6, "6000000000002c40" IPV6_ADDRESSES "0600000000000001", FRAME_TCP },
-    { "all of them", 6, "6000000000000040" IPV6_ADDRESSES "3c00050200000000" "2b00010400000000"
-      "2c02000000000000" "20010db8000000000000000000000007" "3300000000000001"
-      "060400000000000100000001000000000000000000000000", FRAME_TCP },
-    { "first fragment, IPv6", 6, "6000000000002c40" IPV6_ADDRESSES "0600000100000001",
-      FRAME_FRAGMENT },
-    { "last fragment, IPv6", 6, "6000000000002c40" IPV6_ADDRESSES "0600000800000001",
-      FRAME_FRAGMENT },
-    { "fragment of UDP, IPv6", 6, "6000000000002c40" IPV6_ADDRESSES "1100000800000001",
-      FRAME_FRAGMENT },
+    { "all of them", 6,
+      "6000000000000040" IPV6_ADDRESSES "3c00050200000000"
+      "2b00010400000000"
+      "2c02000000000000"
+      "20010db8000000000000000000000007"
+      "3300000000000001"
+      "060400000000000100000001000000000000000000000000",
+      FRAME_TCP },
+    { "first fragment, IPv6", 6, "6000000000002c40" IPV6_ADDRESSES "0600000100000001", FRAME_FRAGMENT },
+    { "last fragment, IPv6", 6, "6000000000002c40" IPV6_ADDRESSES "0600000800000001", FRAME_FRAGMENT },
+    { "fragment of UDP, IPv6", 6, "6000000000002c40" IPV6_ADDRESSES "1100000800000001", FRAME_FRAGMENT },
     { "ICMPv6", 6, "6000000000003a40" IPV6_ADDRESSES, FRAME_OTHER },
     { "nothing next", 6, "6000000000000040" IPV6_ADDRESSES "3b00050200000000", FRAME_OTHER },
 };
 
+/* clang-format off */
 static const struct {
     const char *name;
     const char *header;
@@ -188,6 +197,7 @@ static const struct {
     { "header beyond the packet", "0bae1f90" "01020304" "fffefdfc" "f018" "100000000000",
       FRAME_DAMAGED },
 };
+/* clang-format on */
 
 static const char payload[] = "some data...";
 enum { PAYLOAD_LEN = sizeof(payload) - 1 };
@@ -195,7 +205,7 @@ enum { PAYLOAD_LEN = sizeof(payload) - 1 };
 typedef struct built {
     const char *link_name, *network_name;
     bytes data;
-    size_t network, transport;   /* where these begin */
+    size_t network, transport; /* where these begin */
     int is_ipv6, guessed;
 } built;
 
@@ -216,7 +226,10 @@ static void put16(built *f, size_t at, size_t value)
 /* Is the link over UDP? What is at the port of a tunnel may be something else: it is never damaged. */
 static int is_guessed(int link)
 {
-    static const char udp_at_outer[] = "4011" "0000" "0a000001";
+    static const char udp_at_outer[] =
+        "4011"
+        "0000"
+        "0a000001";
     const char *header = links[link].header4 != NULL ? links[link].header4 : links[link].header6;
 
     return strstr(header, udp_at_outer) != NULL;
@@ -225,8 +238,7 @@ static int is_guessed(int link)
 /* 0: there is no such frame. */
 static int build(built *f, int link, int network, int transport)
 {
-    const char *header = networks[network].version == 4 ? links[link].header4
-                                                        : links[link].header6;
+    const char *header = networks[network].version == 4 ? links[link].header4 : links[link].header6;
 
     if (header == NULL)
         return 0;
@@ -264,9 +276,8 @@ static frame_result parse(const built *f, unsigned link, size_t captured, size_t
         all = frames_new();
     memset(out, 0x5a, sizeof(*out));
     result = frames_parse(all, &(frame){ 7, copy, captured, length, link, 9 }, out);
-    if (result == FRAME_TCP &&
-        (out->time.time != 7 || out->time.frame != 9 ||
-         memcmp(out->data, payload, out->len < PAYLOAD_LEN ? out->len : PAYLOAD_LEN) != 0))
+    if (result == FRAME_TCP && (out->time.time != 7 || out->time.frame != 9 ||
+                                memcmp(out->data, payload, out->len < PAYLOAD_LEN ? out->len : PAYLOAD_LEN) != 0))
         reject(f, captured, length, "not its time, or not its payload");
     free(copy);
     if (result == FRAME_FRAGMENT) {
@@ -288,8 +299,8 @@ static int is_end(const endpoint *e, const built *f, size_t at, uint16_t port)
 static int is_segment(const built *f, const segment *seg)
 {
     return is_end(&seg->from, f, f->is_ipv6 ? 8 : 12, 0x0bae) &&
-           is_end(&seg->to, f, f->is_ipv6 ? 24 : 16, 0x1f90) && seg->seq == 0x01020304 &&
-           seg->ack == 0xfffefdfc && seg->flags == 0x18 && seg->len + seg->cut == PAYLOAD_LEN;
+           is_end(&seg->to, f, f->is_ipv6 ? 24 : 16, 0x1f90) && seg->seq == 0x01020304 && seg->ack == 0xfffefdfc &&
+           seg->flags == 0x18 && seg->len + seg->cut == PAYLOAD_LEN;
 }
 
 /* The segment, if it is one, has to be as it was built. */
@@ -306,8 +317,8 @@ static void expect(const built *f, unsigned link, size_t captured, size_t length
 
 static frame_result expected(int link, int network, int transport)
 {
-    frame_result result = networks[network].result != FRAME_TCP ? networks[network].result
-                                                                : transports[transport].result;
+    frame_result result =
+        networks[network].result != FRAME_TCP ? networks[network].result : transports[transport].result;
 
     return is_guessed(link) && result == FRAME_DAMAGED ? FRAME_OTHER : result;
 }
@@ -440,6 +451,7 @@ START_TEST(no_length)
 }
 END_TEST
 
+/* clang-format off */
 static const struct {
     const char *name;
     unsigned link;
@@ -475,6 +487,7 @@ static const struct {
     { "version 5", RAW, "550000140001000040060000" IPV4_ADDRESSES, FRAME_DAMAGED, NULL },
     { "nothing", RAW, "-", FRAME_DAMAGED, NULL },
 };
+/* clang-format on */
 
 START_TEST(other)
 {
@@ -518,9 +531,15 @@ END_TEST
 START_TEST(netfilter)
 {
     static const char *const hex[] = {
-        "02000001" "0800010008000000" "05000a0041000000" "2c000900"
+        "02000001"
+        "0800010008000000"
+        "05000a0041000000"
+        "2c000900"
         "450000280001000040060000" IPV4_ADDRESSES "0bae1f9001020304fffefdfc5018100000000000",
-        "02000001" "0008000108000000" "0005000a41000000" "002c0009"
+        "02000001"
+        "0008000108000000"
+        "0005000a41000000"
+        "002c0009"
         "450000280001000040060000" IPV4_ADDRESSES "0bae1f9001020304fffefdfc5018100000000000",
     };
     frames *all = frames_new();

@@ -15,8 +15,10 @@
 #include <unistd.h>
 
 /* Ethernet, IPv4 and TCP, with the port 1 at its place, and one byte. */
+/* clang-format off */
 static const char head[] = "0200000000010200000000ff0800" "4500002900000000400600000a0000010a000002"
                            "00010b4d" "00000001" "00000001" "50100000" "00000000" "78";
+/* clang-format on */
 
 enum { ETHERNET = 1, RAW = 101, MAC_BYTES = 14, PORT_AT = 34, FRAME_SIZE = 10000 };
 
@@ -73,8 +75,8 @@ static const char *contents(const char *path)
     ck_assert_msg(c != NULL, "%s", why);
     text[0] = '\0';
     while (capture_next(c, &seg, why) > 0)
-        len += (size_t)snprintf(text + len, sizeof(text) - len, "%u@%lld ", seg.from.port,
-                                (long long)seg.time.time);
+        len +=
+            (size_t)snprintf(text + len, sizeof(text) - len, "%u@%lld ", seg.from.port, (long long)seg.time.time);
     capture_close(c);
     return text;
 }
@@ -105,8 +107,7 @@ static void on_secrets(void *ctx, uint32_t type, const uint8_t *data, size_t len
 START_TEST(secrets)
 {
     const char *path = "all.pcapng";
-    capture_setup setup = { .paths = &path, .path_count = 1,
-                            .hooks = { NULL, on_idle, on_progress, on_secrets } };
+    capture_setup setup = { .paths = &path, .path_count = 1, .hooks = { NULL, on_idle, on_progress, on_secrets } };
     frame_file *r = open_file(path, 0, 0, 0);
     char why[CAPTURE_WHY_SIZE];
     capture *c;

@@ -93,8 +93,8 @@ static int finds(keylog_reader *log, size_t response_size)
 
 static const struct {
     const char *text;
-    int found;                   /* R1 */
-    unsigned damaged;            /* line that is reported; 0: none */
+    int found;        /* R1 */
+    unsigned damaged; /* line that is reported; 0: none */
 } files[] = {
     { "", 0, 0 },
     { GOOD "\n", 1, 0 },
@@ -122,7 +122,10 @@ static const struct {
     { LABEL R1 " " A " " B "00\n", 0, 1 },
     { LABEL R1 " " A " " B " more\n", 0, 1 },
     { LABEL R1 A B "\n", 0, 1 },
-    { LABEL R1 " " A " " "g0c1c2c3c4c5c6c7c8c9cacbcccdcecf" "\n", 0, 1 },
+    { LABEL R1 " " A " "
+               "g0c1c2c3c4c5c6c7c8c9cacbcccdcecf"
+               "\n",
+      0, 1 },
     { GOOD "\n\n\n" LABEL R1 " " A, 1, 4 },
 };
 
@@ -138,8 +141,7 @@ START_TEST(lines)
     ck_assert_int_eq(finds(log, 21), 0);
     messages(said, sizeof(said));
     if (files[_i].damaged > 0)
-        snprintf(expected, sizeof(expected), "sidewire: %s: line %u is damaged\n",
-                 path, files[_i].damaged);
+        snprintf(expected, sizeof(expected), "sidewire: %s: line %u is damaged\n", path, files[_i].damaged);
     ck_assert_str_eq(said, expected);
     ck_assert_str_eq(keylog_name(log), path);
     keylog_close(log);
@@ -240,8 +242,8 @@ START_TEST(many)
     fclose(file);
     for (uint32_t i = 0; i < SESSIONS + 10; i++) {
         uint32_t first = i * 2654435761u;
-        uint8_t response[20] = { (uint8_t)(first >> 24), (uint8_t)(first >> 16),
-                                 (uint8_t)(first >> 8), (uint8_t)first };
+        uint8_t response[20] = { (uint8_t)(first >> 24), (uint8_t)(first >> 16), (uint8_t)(first >> 8),
+                                 (uint8_t)first };
 
         for (int k = 0; k < 4; k++)
             response[16 + k] = (uint8_t)(i >> (24 - 8 * k));
@@ -288,9 +290,11 @@ END_TEST
 /* Sealed sessions have lines of their own kind, several of which may have one name: the newest is the first. */
 START_TEST(sealed)
 {
+    /* clang-format off */
     static const char text[] = "SEALED " E " " A " " B "\n" "SEALED " E " " B " " A "\n" "SEALED " E " " A " " B "\n"
                                "SEALED " E " " A " SEALED " E " " A " " A "\n" GOOD "\n" "SEALEDX " E " " A " " B "\n"
                                "SEALED " E " " A "\n" "SEALED " E " " A " " B "00\n" "SEALED " R1 " " A " " B "\n";
+    /* clang-format on */
     keylog_reader *log = keylog_new(path);
     char why[128], said[1024], expected[512];
     uint8_t ephemeral[SW_X25519_SIZE];
@@ -302,8 +306,10 @@ START_TEST(sealed)
     catch_messages();
     ck_assert_int_eq(keylog_read(log, why, sizeof(why)), 0);
     messages(said, sizeof(said));
-    snprintf(expected, sizeof(expected), "sidewire: %s: line 4 is damaged\nsidewire: %s: line 7 is damaged\n"
-             "sidewire: %s: line 8 is damaged\nsidewire: %s: line 9 is damaged\n", path, path, path, path);
+    snprintf(expected, sizeof(expected),
+             "sidewire: %s: line 4 is damaged\nsidewire: %s: line 7 is damaged\n"
+             "sidewire: %s: line 8 is damaged\nsidewire: %s: line 9 is damaged\n",
+             path, path, path, path);
     ck_assert_str_eq(said, expected);
     ck_assert_int_eq(finds(log, 20), 1);
     for (unsigned turn = 0; turn < 3; turn++) {

@@ -12,7 +12,7 @@ typedef struct collector {
     bytes body;
     size_t parts, items;
     uint64_t largest;
-    uint64_t size, came;         /* of the last item */
+    uint64_t size, came; /* of the last item */
 } collector;
 
 static void collect_begin(void *ctx, const session_info *info)
@@ -49,8 +49,8 @@ static void collect_end(void *ctx, const session_info *info, const outcome *how)
 static const struct {
     size_t size, parts;
 } bodies[] = {
-    { 0, 1 }, { 1, 1 }, { PART - 1, 1 }, { PART, 1 }, { PART + 1, 2 }, { 2 * PART, 2 },
-    { 2 * PART + 1, 3 }, { 1000000, 4 },
+    { 0, 1 },        { 1, 1 },        { PART - 1, 1 },     { PART, 1 },
+    { PART + 1, 2 }, { 2 * PART, 2 }, { 2 * PART + 1, 3 }, { 1000000, 4 },
 };
 
 static uint8_t *pattern(size_t len)

@@ -16,29 +16,24 @@
 static const struct {
     const char *name;
     int whole;
-    size_t at, len;              /* of the hole; 0 is the first byte of the body */
+    size_t at, len; /* of the hole; 0 is the first byte of the body */
     const char *log;
 } output_holes[] = {
     { "in the middle", 0, 500, 100,
       "S>C lost 100/100 @500\n"
-      "S>C OUTPUT 900/1000 \"" BODY "\"...256\n" EXIT_LINE
-      "end encrypted exit 0 S>C lost 100 damaged\n" },
+      "S>C OUTPUT 900/1000 \"" BODY "\"...256\n" EXIT_LINE "end encrypted exit 0 S>C lost 100 damaged\n" },
     { "in the preview", 0, 10, 100,
       "S>C lost 100/100 @10\n"
-      "S>C OUTPUT 900/1000 \"abcdefghij\"\n" EXIT_LINE
-      "end encrypted exit 0 S>C lost 100 damaged\n" },
+      "S>C OUTPUT 900/1000 \"abcdefghij\"\n" EXIT_LINE "end encrypted exit 0 S>C lost 100 damaged\n" },
     { "at the beginning", 0, 0, 1,
       "S>C lost 1/1\n"
-      "S>C OUTPUT 999/1000\n" EXIT_LINE
-      "end encrypted exit 0 S>C lost 1 damaged\n" },
+      "S>C OUTPUT 999/1000\n" EXIT_LINE "end encrypted exit 0 S>C lost 1 damaged\n" },
     { "at the end", 0, 900, 100,
       "S>C lost 100/100 @900\n"
-      "S>C OUTPUT 900/1000 \"" BODY "\"...256\n" EXIT_LINE
-      "end encrypted exit 0 S>C lost 100 damaged\n" },
+      "S>C OUTPUT 900/1000 \"" BODY "\"...256\n" EXIT_LINE "end encrypted exit 0 S>C lost 100 damaged\n" },
     { "all of it", 0, 0, 1000,
       "S>C lost 1000/1000\n"
-      "S>C OUTPUT 0/1000\n" EXIT_LINE
-      "end encrypted exit 0 S>C lost 1000 damaged\n" },
+      "S>C OUTPUT 0/1000\n" EXIT_LINE "end encrypted exit 0 S>C lost 1000 damaged\n" },
     { "over the end", 0, 900, 101,
       "S>C OUTPUT 900/1000 \"" BODY "\"...256 error -101\n"
       "S>C lost 101/101\n"
@@ -57,8 +52,7 @@ static const struct {
     { "whole, at the end", 1, 999, 1,
       "S>C OUTPUT 999/1000 + \"" BODY "\"...999\n"
       "S>C lost 1/1 @999\n"
-      "S>C OUTPUT 999/1000 @1000\n" EXIT_LINE
-      "end encrypted exit 0 S>C lost 1 damaged\n" },
+      "S>C OUTPUT 999/1000 @1000\n" EXIT_LINE "end encrypted exit 0 S>C lost 1 damaged\n" },
     { "whole, over the end", 1, 999, 2,
       "S>C OUTPUT 999/1000 \"" BODY "\"...999 error -101\n"
       "S>C lost 2/2\n"
@@ -98,8 +92,7 @@ START_TEST(hole_in_output)
         watched_feed(&w, FROM_SERVER, at + output_holes[_i].at, 97);
         watched_lose(&w, FROM_SERVER, output_holes[_i].len);
         watched_rest(&w);
-        ck_assert_int_gt(asprintf(&expected, "begin 1 alice\nS>C PROCEED 0/0\n%s",
-                                  output_holes[_i].log), 0);
+        ck_assert_int_gt(asprintf(&expected, "begin 1 alice\nS>C PROCEED 0/0\n%s", output_holes[_i].log), 0);
         watched_check(output_holes[_i].name, &w, expected);
         free(expected);
     }
@@ -118,14 +111,14 @@ START_TEST(two_holes)
     watched_lose(&w, FROM_SERVER, 400);
     watched_rest(&w);
     watched_check("two holes", &w,
-              "begin 1 alice\nS>C PROCEED 0/0\n"
-              "S>C OUTPUT 100/1000 + \"" BODY "\"...100\n"
-              "S>C lost 200/200 @100\n"
-              "S>C lost 50/50 @300\n"
-              "S>C OUTPUT 350/1000 @350 + \"mnopqrstuvwxyzabcdefghij\"...250\n"
-              "S>C lost 400/400 @600\n"
-              "S>C OUTPUT 350/1000 @1000\n" EXIT_LINE
-              "end encrypted exit 0 S>C lost 650 damaged\n");
+                  "begin 1 alice\nS>C PROCEED 0/0\n"
+                  "S>C OUTPUT 100/1000 + \"" BODY
+                  "\"...100\n"
+                  "S>C lost 200/200 @100\n"
+                  "S>C lost 50/50 @300\n"
+                  "S>C OUTPUT 350/1000 @350 + \"mnopqrstuvwxyzabcdefghij\"...250\n"
+                  "S>C lost 400/400 @600\n"
+                  "S>C OUTPUT 350/1000 @1000\n" EXIT_LINE "end encrypted exit 0 S>C lost 650 damaged\n");
 }
 END_TEST
 
@@ -139,8 +132,8 @@ START_TEST(hole_in_header)
     watched_lose(&w, FROM_SERVER, 1);
     watched_rest(&w);
     watched_check("header", &w,
-              "begin 1 alice\nS>C PROCEED 0/0\nS>C lost 1/1\nS>C undecoded 1004/1004\n" EXIT_LINE
-              "end encrypted exit 0 S>C lost 1 damaged\n");
+                  "begin 1 alice\nS>C PROCEED 0/0\nS>C lost 1/1\nS>C undecoded 1004/1004\n" EXIT_LINE
+                  "end encrypted exit 0 S>C lost 1 damaged\n");
 }
 END_TEST
 
@@ -158,9 +151,9 @@ START_TEST(hole_too_large)
     watched_rest(&w);
     watched_lose(&w, FROM_SERVER, 0x50000000);
     watched_check("too large", &w,
-              "begin 1 alice\nS>C PROCEED 0/0\nS>C OUTPUT 0/4278190080 error -101\n"
-              "S>C lost 1342177280/1342177280\n"
-              "end encrypted S>C lost 1342177280 damaged\n");
+                  "begin 1 alice\nS>C PROCEED 0/0\nS>C OUTPUT 0/4278190080 error -101\n"
+                  "S>C lost 1342177280/1342177280\n"
+                  "end encrypted S>C lost 1342177280 damaged\n");
 }
 END_TEST
 
@@ -180,11 +173,11 @@ START_TEST(hole_in_command)
     watched_lose(&w, FROM_CLIENT, 3);
     watched_rest(&w);
     watched_check("command", &w,
-              "begin 1 alice\n"
-              "C>S lost 3/3 @5\n"
-              "C>S COMMAND 10/13 \"stat\\x00\" error -101\n"
-              "C>S BLOB_DATA 4/4 \"more\"\n"
-              "end answered C>S lost 3 damaged\n");
+                  "begin 1 alice\n"
+                  "C>S lost 3/3 @5\n"
+                  "C>S COMMAND 10/13 \"stat\\x00\" error -101\n"
+                  "C>S BLOB_DATA 4/4 \"more\"\n"
+                  "end answered C>S lost 3 damaged\n");
 }
 END_TEST
 
@@ -204,13 +197,13 @@ START_TEST(hole_in_challenge)
     watched_handshake(&w);
     watched_rest(&w);
     watched_check("challenge", &w,
-              "begin 1 alice\n"
-              "S>C greeting 74/74 \"This is para_server, ver\"...74\n"
-              "C>S request 34/34 \"auth rsa alice sideband,\"...34\n"
-              "S>C lost 20/20 @95\n"
-              "S>C CHALLENGE 236/256\n"
-              "S>C PROCEED 0/0\n"
-              "end encrypted S>C lost 20 damaged\n");
+                  "begin 1 alice\n"
+                  "S>C greeting 74/74 \"This is para_server, ver\"...74\n"
+                  "C>S request 34/34 \"auth rsa alice sideband,\"...34\n"
+                  "S>C lost 20/20 @95\n"
+                  "S>C CHALLENGE 236/256\n"
+                  "S>C PROCEED 0/0\n"
+                  "end encrypted S>C lost 20 damaged\n");
 }
 END_TEST
 
@@ -237,10 +230,11 @@ START_TEST(hole_in_response)
     watched_feed(&w, FROM_CLIENT, w.session.proof[FROM_CLIENT] - 18, 0);
     watched_lose(&w, FROM_CLIENT, 4);
     watched_rest(&w);
-    ck_assert_int_gt(asprintf(&expected, "begin 1 alice\n%s%sC>S encrypted 6/6\n"
+    ck_assert_int_gt(asprintf(&expected,
+                              "begin 1 alice\n%s%sC>S encrypted 6/6\n"
                               "end answered C>S lost 4 damaged\n",
-                              features == LEGACY ? "S>C challenge 256/256\n" : "",
-                              modes[_i].log), 0);
+                              features == LEGACY ? "S>C challenge 256/256\n" : "", modes[_i].log),
+                     0);
     watched_check("response", &w, expected);
     free(expected);
 }
@@ -259,12 +253,12 @@ START_TEST(hole_in_legacy_text)
     watched_lose(&w, FROM_SERVER, 3);
     watched_rest(&w);
     watched_check("legacy text", &w,
-              "begin 1 alice\n"
-              "S>C proceed 8/8 \"Proceed.\"\n"
-              "S>C text 4/4 \"some\"\n"
-              "S>C lost 3/3\n"
-              "S>C text 4/4 \"tput\"\n"
-              "end encrypted S>C lost 3 damaged\n");
+                  "begin 1 alice\n"
+                  "S>C proceed 8/8 \"Proceed.\"\n"
+                  "S>C text 4/4 \"some\"\n"
+                  "S>C lost 3/3\n"
+                  "S>C text 4/4 \"tput\"\n"
+                  "end encrypted S>C lost 3 damaged\n");
 }
 END_TEST
 
@@ -280,11 +274,11 @@ START_TEST(hole_in_legacy_proceed)
     watched_lose(&w, FROM_SERVER, 1);
     watched_rest(&w);
     watched_check("legacy proceed", &w,
-              "begin 1 alice\n"
-              "S>C proceed 4/8 \"Proc\" error -101\n"
-              "S>C lost 1/1\n"
-              "S>C text 14/14 \"ed.some output\"\n"
-              "end encrypted S>C lost 1 damaged\n");
+                  "begin 1 alice\n"
+                  "S>C proceed 4/8 \"Proc\" error -101\n"
+                  "S>C lost 1/1\n"
+                  "S>C text 14/14 \"ed.some output\"\n"
+                  "end encrypted S>C lost 1 damaged\n");
 }
 END_TEST
 

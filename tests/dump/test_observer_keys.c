@@ -245,8 +245,7 @@ START_TEST(no_response)
     watched_feed(&w, FROM_SERVER, w.session.opening[FROM_SERVER], 0);
     watched_feed(&w, FROM_CLIENT, w.session.opening[FROM_CLIENT], 0);
     watched_feed(&w, FROM_SERVER, w.session.sent[FROM_SERVER].len, 0);
-    watched_check("no response", &w,
-                  "begin 1 alice\nS>C encrypted 19/19\nend encrypted\n");
+    watched_check("no response", &w, "begin 1 alice\nS>C encrypted 19/19\nend encrypted\n");
 }
 END_TEST
 

@@ -11,13 +11,15 @@
 
 /* ---- blocks ---- */
 
+/* clang-format off */
 enum { SECTION = 0x0a0d0d0a, INTERFACE = 1, OLD_PACKET = 2, SIMPLE = 3, STATISTICS = 5, PACKET = 6,
        SECRETS = 10, MARK = 0x1a2b3c4d };
+/* clang-format on */
 
 typedef struct writer {
     bytes file;
-    int big;                     /* byte order of what is written */
-    size_t block;                /* where it begins */
+    int big;      /* byte order of what is written */
+    size_t block; /* where it begins */
 } writer;
 
 static void put(writer *w, uint64_t value, int size)
@@ -72,8 +74,7 @@ static void put_section(writer *w)
 }
 
 /* resolution: as in the file, 0: none is told. */
-static void put_interface(writer *w, unsigned link, uint32_t snaplen, uint8_t resolution,
-                          int64_t offset)
+static void put_interface(writer *w, unsigned link, uint32_t snaplen, uint8_t resolution, int64_t offset)
 {
     begin(w, INTERFACE);
     put(w, link, 2);
@@ -88,8 +89,8 @@ static void put_interface(writer *w, unsigned link, uint32_t snaplen, uint8_t re
 }
 
 /* drops: 0: none are told. */
-static void put_packet(writer *w, unsigned interface, uint64_t ticks, const char *text,
-                       uint32_t length, uint64_t drops)
+static void put_packet(writer *w, unsigned interface, uint64_t ticks, const char *text, uint32_t length,
+                       uint64_t drops)
 {
     begin(w, PACKET);
     put(w, interface, 4);
@@ -142,8 +143,8 @@ static char *read_all(const bytes *file, uint64_t *dropped)
         copy = exact_copy(file->data + at, block);
         result = pcapng_block(r.reader, copy, block, &out, why);
         if (result == PCAPNG_FRAME)
-            fprintf(r.out, "%u %lld %zu %.*s\n", out.link, (long long)out.time, out.length,
-                    (int)out.captured, (const char *)out.data);
+            fprintf(r.out, "%u %lld %zu %.*s\n", out.link, (long long)out.time, out.length, (int)out.captured,
+                    (const char *)out.data);
         free(copy);
         if (result == PCAPNG_DAMAGED) {
             fprintf(r.out, "! %s\n", why);
@@ -177,7 +178,7 @@ START_TEST(both_orders)
     put_interface(&w, 276, 96, 9, 0);
     put_packet(&w, 0, 1700000000000001, "one", 3, 0);
     put_packet(&w, 1, 1700000000000000002, "second", 100, 0);
-    w.big = !w.big;              /* a section of the other kind, with interfaces of its own */
+    w.big = !w.big; /* a section of the other kind, with interfaces of its own */
     put_section(&w);
     put_interface(&w, 101, 0, 0, 0);
     put_packet(&w, 0, 5, "three", 5, 0);
@@ -192,17 +193,17 @@ static const struct {
     uint64_t ticks;
     long long time;
 } times[] = {
-    { 0, 0, 1500000, 1500000000 },                  /* microseconds, if nothing is told */
+    { 0, 0, 1500000, 1500000000 }, /* microseconds, if nothing is told */
     { 6, 0, 1500000, 1500000000 },
     { 3, 0, 1500, 1500000000 },
     { 9, 0, 1500000000, 1500000000 },
     { 12, 0, 1500000000000, 1500000000 },
-    { 0x80 | 1, 0, 3, 1500000000 },                 /* parts of two */
+    { 0x80 | 1, 0, 3, 1500000000 }, /* parts of two */
     { 0x80 | 32, 0, (UINT64_C(3) << 31), 1500000000 },
     { 0x80 | 40, 0, (UINT64_C(3) << 39), 1500000000 },
-    { 0, 2, 1500000, 3500000000 },                  /* seconds to be added */
+    { 0, 2, 1500000, 3500000000 }, /* seconds to be added */
     { 0, -2, 1500000, -500000000 },
-    { 127, 0, UINT64_MAX, 0 },                      /* without end */
+    { 127, 0, UINT64_MAX, 0 }, /* without end */
 };
 
 START_TEST(resolutions)
@@ -230,7 +231,7 @@ START_TEST(other_packets)
     put_interface(&w, 1, 4, 0, 0);
     begin(&w, OLD_PACKET);
     put(&w, 0, 2);
-    put(&w, 7, 2);               /* dropped before it */
+    put(&w, 7, 2); /* dropped before it */
     put(&w, 0, 4);
     put(&w, 9, 4);
     put(&w, 3, 4);
@@ -239,7 +240,7 @@ START_TEST(other_packets)
     end(&w);
     begin(&w, SIMPLE);
     put(&w, 10, 4);
-    bytes_append(&w.file, "simp", 4);   /* as much as the interface takes */
+    bytes_append(&w.file, "simp", 4); /* as much as the interface takes */
     end(&w);
     begin(&w, 0x0bad);
     put(&w, 1, 4);
@@ -287,7 +288,7 @@ START_TEST(secrets)
     put(&w, 7, 4);
     bytes_append(&w.file, "a line\n", 7);
     end(&w);
-    begin(&w, SECRETS);          /* less than it says */
+    begin(&w, SECRETS); /* less than it says */
     put(&w, 1, 4);
     put(&w, 100, 4);
     end(&w);
@@ -316,8 +317,8 @@ START_TEST(damage)
     bytes change = bytes_from_hex(cases[_i].hex);
     char *text;
 
-    put_section(&w);             /* 28 bytes */
-    put_interface(&w, 1, 0, 0, 0);  /* 24 */
+    put_section(&w);               /* 28 bytes */
+    put_interface(&w, 1, 0, 0, 0); /* 24 */
     put_packet(&w, 0, 0, "data", 4, 0);
     ck_assert_uint_eq(cases[_i].until - cases[_i].from, change.len);
     memcpy(w.file.data + cases[_i].from, change.data, change.len);

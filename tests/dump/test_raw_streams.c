@@ -15,7 +15,7 @@ static transcript all[TRANSCRIPTS_MAX];
 static size_t count;
 static sw_crypto *crypto;
 static char folder[] = "/tmp/sidewire-raw-XXXXXX";
-static char paths[3][64];        /* by `from`, then the key log */
+static char paths[3][64]; /* by `from`, then the key log */
 
 static void setup(void)
 {
@@ -77,8 +77,7 @@ static void write_log(const transcript *t)
 
 typedef enum opener { BY_KEY, BY_LOG, BY_NOTHING } opener;
 
-static char *watch_streams(const char *client, const char *server, const transcript *t,
-                           opener with)
+static char *watch_streams(const char *client, const char *server, const transcript *t, opener with)
 {
     const char *streams[2] = { client, server };
     named_key *named = calloc(1, sizeof(*named));

@@ -101,14 +101,11 @@ static void expect(watched *w, const char *const *words)
 static const struct {
     const char *words[8];
 } opened[SEALED_TRANSCRIPTS] = {
-    { { "C>S COMMAND 3/3 \"si\\x00\" [si]\n", "S>C PROCEED 0/0\n",
-        "S>C OUTPUT 6/6 ", "end encrypted bob SHA256:", " exit 0\n", NULL } },
-    { { "[help] [] [a b]\n", "ERROR_LOG 16/16", "end encrypted bob SHA256:",
-        " exit 1\n", NULL } },
-    { { "[catimg] [x]\n", "S>C OUTPUT ", "end encrypted eve SHA256:",
-        " exit 0\n", NULL } },
-    { { "[stat] [-n=1]\n", "status: stopped", "end encrypted eve SHA256:",
-        " exit 0\n", NULL } },
+    { { "C>S COMMAND 3/3 \"si\\x00\" [si]\n", "S>C PROCEED 0/0\n", "S>C OUTPUT 6/6 ",
+        "end encrypted bob SHA256:", " exit 0\n", NULL } },
+    { { "[help] [] [a b]\n", "ERROR_LOG 16/16", "end encrypted bob SHA256:", " exit 1\n", NULL } },
+    { { "[catimg] [x]\n", "S>C OUTPUT ", "end encrypted eve SHA256:", " exit 0\n", NULL } },
+    { { "[stat] [-n=1]\n", "status: stopped", "end encrypted eve SHA256:", " exit 0\n", NULL } },
 };
 
 START_TEST(opened_by_log)
@@ -153,8 +150,8 @@ END_TEST
 /* Without keys: records, their number and sizes, and no word of what is in them. */
 START_TEST(from_outside)
 {
-    static const char *const words[] = { "begin 1 \n", "C>S record ", "S>C record ", " number 0\n",
-                                         "end encrypted\n", NULL };
+    static const char *const words[] = { "begin 1 \n",  "C>S record ",     "S>C record ",
+                                         " number 0\n", "end encrypted\n", NULL };
     const sealed_transcript *t = &transcripts[_i];
     watched w;
 
@@ -183,8 +180,9 @@ END_TEST
 /* A hole in the third record of a body, which goes on behind it. */
 START_TEST(hole_in_body)
 {
-    static const char *const words[] = { "S>C record 256/256 number 2\n", "S>C lost 240/240 @", "EXIT__SUCCESS",
-                                         "lost 40", "damaged\n", NULL };
+    static const char *const words[] = {
+        "S>C record 256/256 number 2\n", "S>C lost 240/240 @", "EXIT__SUCCESS", "lost 40", "damaged\n", NULL
+    };
     const sealed_transcript *t = &transcripts[2];
     size_t at = greeting_of(t) + MESSAGE_2;
     watched w;

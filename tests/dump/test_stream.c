@@ -15,7 +15,7 @@
 typedef struct run {
     stream_pool *pool;
     stream stream;
-    uint32_t origin;             /* sequence number of the first byte */
+    uint32_t origin; /* sequence number of the first byte */
     FILE *out;
     uint64_t conflicts, misplaced;
 } run;
@@ -49,11 +49,11 @@ static void run_pump(run *r)
     r->stream.conflicts = r->stream.misplaced = 0;
 }
 
-static void run_segment(run *r, uint32_t at, const void *data, uint32_t len, uint32_t cut,
-                        uint8_t flags)
+static void run_segment(run *r, uint32_t at, const void *data, uint32_t len, uint32_t cut, uint8_t flags)
 {
-    segment seg = { .time = { 1, 1 }, .seq = r->origin + at, .flags = flags, .data = data, .len = len,
-                    .cut = cut };
+    segment seg = {
+        .time = { 1, 1 }, .seq = r->origin + at, .flags = flags, .data = data, .len = len, .cut = cut
+    };
 
     stream_add(&r->stream, &seg);
     run_pump(r);
@@ -84,8 +84,7 @@ static void run_word(run *r, const char *word)
     end += *end == 'x';
     size = *end == '/' ? strtoul(end + 1, &end, 10) : len;
     ck_assert_msg(*end == '\0' || strcmp(end, "F") == 0, "%s", word);
-    run_segment(r, (uint32_t)at, letters, (uint32_t)len, (uint32_t)(size - len),
-                *end == 'F' ? TCP_FIN : 0);
+    run_segment(r, (uint32_t)at, letters, (uint32_t)len, (uint32_t)(size - len), *end == 'F' ? TCP_FIN : 0);
 }
 
 static void run_words(run *r, const char *words)
@@ -94,15 +93,13 @@ static void run_words(run *r, const char *words)
     char *state;
 
     ck_assert_ptr_nonnull(copy);
-    for (char *word = strtok_r(copy, " ", &state); word != NULL;
-         word = strtok_r(NULL, " ", &state)) {
+    for (char *word = strtok_r(copy, " ", &state); word != NULL; word = strtok_r(NULL, " ", &state)) {
         if (strcmp(word, "G") == 0)
             stream_give_up(&r->stream);
         else if (strcmp(word, "S") == 0)
             stream_start(&r->stream, r->origin - 1);
         else if (word[0] == 'a')
-            stream_acknowledge(&r->stream, r->origin + (uint32_t)strtoul(word + 1, NULL, 10), 1000,
-                               2);
+            stream_acknowledge(&r->stream, r->origin + (uint32_t)strtoul(word + 1, NULL, 10), 1000, 2);
         else
             run_word(r, word);
         run_pump(r);
@@ -116,34 +113,34 @@ static const struct {
 } cases[] = {
     { "S", "", 0, 0 },
     { "S 0+3 3+3 6+3F a10", "abcdefghi.", 0, 0 },
-    { "0+3 3+3", "abcdef", 0, 0 },                           /* no SYN */
+    { "0+3 3+3", "abcdef", 0, 0 }, /* no SYN */
     { "5+3 8+1", "fghi", 0, 0 },
-    { "S 3+3 0+3", "abcdef", 0, 0 },                         /* out of order */
+    { "S 3+3 0+3", "abcdef", 0, 0 }, /* out of order */
     { "S 6+3F a10 3+3 0+3", "abcdefghi.", 0, 0 },
     { "S 6+3 0+3 3+3 9+1", "abcdefghij", 0, 0 },
     { "S 3+3 6+3 0+3", "abcdefghi", 0, 0 },
-    { "S 0+3 0+3 3+3 0+6 3+3", "abcdef", 0, 0 },             /* retransmitted */
+    { "S 0+3 0+3 3+3 0+6 3+3", "abcdef", 0, 0 }, /* retransmitted */
     { "S 3+3 3+3 0+3 3+3", "abcdef", 0, 0 },
     { "S 0+3 0+3F a4", "abc.", 0, 0 },
-    { "S 0+3 1+5 4+4", "abcdefgh", 0, 0 },                   /* overlapping */
+    { "S 0+3 1+5 4+4", "abcdefgh", 0, 0 }, /* overlapping */
     { "S 0+6 2+3x", "abcdef", 1, 0 },
     { "S 0+6 2+3x 2+3x 0+6", "abcdef", 2, 0 },
     { "S 0+6 4+4x", "abcdefGH", 1, 0 },
-    { "S 5+5x 0+10", "abcdeFGHIJ", 1, 0 },                   /* the first copy is the one held */
+    { "S 5+5x 0+10", "abcdeFGHIJ", 1, 0 }, /* the first copy is the one held */
     { "S 0+1 5+5 1+9x", "aBCDEfghij", 1, 0 },
     { "S 2+2 6+2x 4+2 0+10", "abcdefGHij", 1, 0 },
     { "S 2+2 6+2 0+10x", "ABcdEFghIJ", 1, 0 },
     { "S 3+3 1+7 0+1", "abcdefgh", 0, 0 },
     { "S 2+2 2+2x 2+2x 0+4", "abcd", 2, 0 },
-    { "S 0+5 4+1x", "abcde", 0, 0 },                         /* keep-alive: any byte, or none */
+    { "S 0+5 4+1x", "abcde", 0, 0 }, /* keep-alive: any byte, or none */
     { "S 0+5 4+0 4+1 5+5", "abcdefghij", 0, 0 },
     { "S 0+1 5+5 9+1x 1+4", "abcdefghij", 0, 0 },
-    { "S 0+5 3+1x", "abcde", 1, 0 },                         /* not the latest byte: no keep-alive */
-    { "S 0+3/5 5+3", "abc[2]fgh", 0, 0 },                    /* cut off */
+    { "S 0+5 3+1x", "abcde", 1, 0 },      /* not the latest byte: no keep-alive */
+    { "S 0+3/5 5+3", "abc[2]fgh", 0, 0 }, /* cut off */
     { "S 0+0/5 5+3", "[5]fgh", 0, 0 },
     { "S 0+3/5F a6", "abc[2].", 0, 0 },
     { "S 5+2/4 0+5 9+1", "abcdefg[2]j", 0, 0 },
-    { "S 5+2/5 7+3 0+5", "abcdefghij", 0, 0 },               /* the rest comes in another copy */
+    { "S 5+2/5 7+3 0+5", "abcdefghij", 0, 0 }, /* the rest comes in another copy */
     { "S 5+2/5 8+2 0+5", "abcdefg[1]ij", 0, 0 },
     { "S 5+0/5 5+5 0+5", "abcdefghij", 0, 0 },
     { "S 5+5 5+0/5 5+2/5 0+5", "abcdefghij", 0, 0 },
@@ -151,39 +148,39 @@ static const struct {
     { "S 5+6/9 5+5/12 0+5", "abcdefghijk[6]", 0, 0 },
     { "S 5+6/9 5+5/12 0+20", "abcdefghijklmnopqrst", 0, 0 },
     { "S 5+6/9 5+5/6 0+20", "abcdefghijklmnopqrst", 0, 0 },
-    { "S 5+2/5 7+3 0+5 G 1500000000+2 3000000000+2",    /* far behind what was cut off */
+    { "S 5+2/5 7+3 0+5 G 1500000000+2 3000000000+2", /* far behind what was cut off */
       "abcdefghij[1499999990]st[1499999998]kl", 0, 0 },
-    { "S 0+3/5 3+2 5+1", "abc[2]f", 0, 0 },                  /* too late */
+    { "S 0+3/5 3+2 5+1", "abc[2]f", 0, 0 }, /* too late */
     { "S 0+3/5 1+6", "abc[2]fg", 0, 0 },
     { "S 0+3/9 1+3/6 5+5", "abc[6]j", 0, 0 },
-    { "S 0+3 5+3 G", "abc[2]fgh", 0, 0 },                    /* lost */
+    { "S 0+3 5+3 G", "abc[2]fgh", 0, 0 }, /* lost */
     { "S 0+3 5+3 9+1 G", "abc[2]fgh[1]j", 0, 0 },
     { "S G 0+3 5+3", "abc[2]fgh", 0, 0 },
     { "S 0+3 5+3 G 3+2x", "abc[2]fgh", 0, 0 },
     { "S 0+3 5+3F G", "abc[2]fgh.", 0, 0 },
     { "S 0+3 8+0F G", "abc[5].", 0, 0 },
-    { "S 0+3 3+0F a4", "abc.", 0, 0 },                          /* the end */
+    { "S 0+3 3+0F a4", "abc.", 0, 0 }, /* the end */
     { "S 3+0F a4 0+3", "abc.", 0, 0 },
     { "S 0+0F a1", ".", 0, 0 },
     { "S 0+3F a4 3+3", "abc.", 0, 0 },
     { "S 0+3F 3+0F a4", "abc.", 0, 0 },
     { "S 1+3F a5 0+1 9+9", "abcd.", 0, 0 },
     { "S 0+3F a4 0+3x", "abc.", 0, 0 },
-    { "S 0+3F", "abc", 0, 0 },                            /* the end, if the receiver agrees */
+    { "S 0+3F", "abc", 0, 0 }, /* the end, if the receiver agrees */
     { "S 0+3F G", "abc.", 0, 0 },
-    { "S 0+3F 3+3 6+0F a7", "abcdef.", 0, 1 },            /* a FIN with bytes behind it */
+    { "S 0+3F 3+3 6+0F a7", "abcdef.", 0, 1 }, /* a FIN with bytes behind it */
     { "S 0+3 4+0F 3+3 6+0F a7", "abcdef.", 0, 1 },
     { "S 0+3 1+0F 3+3", "abcdef", 0, 1 },
-    { "S 0+3 900+0F 3+3F a7", "abcdef.", 0, 1 },          /* one behind another */
+    { "S 0+3 900+0F 3+3F a7", "abcdef.", 0, 1 }, /* one behind another */
     { "S 0+3F 900+0F a4", "abc.", 0, 1 },
-    { "S 5+1F a7 7+3 0+5", "abcdef.", 0, 1 },             /* bytes behind what is acknowledged */
+    { "S 5+1F a7 7+3 0+5", "abcdef.", 0, 1 }, /* bytes behind what is acknowledged */
     { "S 0+3F a4 3+1", "abc.", 0, 0 },
-    { "S 5+0F a6 5+1x 0+5", "abcde.", 0, 0 },             /* a keep-alive behind it */
-    { "S a0 0+3 2000+3 3+3 a6 G", "abcdef", 0, 1 },       /* out of the window */
+    { "S 5+0F a6 5+1x 0+5", "abcde.", 0, 0 },       /* a keep-alive behind it */
+    { "S a0 0+3 2000+3 3+3 a6 G", "abcdef", 0, 1 }, /* out of the window */
     { "S a0 0+3 2000+3 2003+3 3+3 a6 G", "abcdef", 0, 2 },
     { "S a0 0+3 2000+0F 3+3 a6 G", "abcdef", 0, 1 },
-    { "S a0 0+3 1000+1 a3 G", "abc[997]m", 0, 0 },        /* at its edge */
-    { "S 0+3 2000+3 G", "abc[1997]yza", 0, 0 },           /* nobody knows the window */
+    { "S a0 0+3 1000+1 a3 G", "abc[997]m", 0, 0 }, /* at its edge */
+    { "S 0+3 2000+3 G", "abc[1997]yza", 0, 0 },    /* nobody knows the window */
 };
 
 /* Everywhere, and where sequence numbers wrap. */
@@ -200,8 +197,8 @@ START_TEST(segments)
         run_start(&r, origins[i], out);
         run_words(&r, cases[_i].words);
         fclose(out);
-        ck_assert_msg(strcmp(text, cases[_i].bytes) == 0, "%s from %u: %s, not %s",
-                      cases[_i].words, origins[i], text, cases[_i].bytes);
+        ck_assert_msg(strcmp(text, cases[_i].bytes) == 0, "%s from %u: %s, not %s", cases[_i].words, origins[i],
+                      text, cases[_i].bytes);
         ck_assert_msg(r.conflicts == cases[_i].conflicts, "%s: %u conflicts", cases[_i].words,
                       (unsigned)r.conflicts);
         ck_assert_msg(r.misplaced == cases[_i].misplaced, "%s: %u misplaced", cases[_i].words,
@@ -248,7 +245,7 @@ START_TEST(large_segment)
 END_TEST
 
 static const struct {
-    uint32_t segment, count;     /* size, and how many wait behind the gap until it is lost */
+    uint32_t segment, count; /* size, and how many wait behind the gap until it is lost */
 } waits[] = {
     { 1, STREAM_HOLD_SEGMENTS },
     { 65536, STREAM_HOLD_BYTES / 65536 },

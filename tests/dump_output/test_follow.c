@@ -41,19 +41,19 @@ START_TEST(sessions_in_turn)
     const char *out;
 
     process_expect(p, "all", 0, NULL,
-        "remote: two files\n"
-        "print_sessions: session 2, 192.0.2.1:40002 > 192.0.2.2:2990, user eve\n"
-        "print_sessions: session 2: 12345 bytes encrypted, no key given\n"
-        "print_sessions: session 3, 192.0.2.1:40003 > 192.0.2.2:2990, user <script>\\\\x1b[[]1m*\n"
-        "remote: *\nremote: \ttab\n"
-        "print_sessions: session 4, *, user bob\n"
-        "print_sessions: session 4: 6 bytes lost, not in the capture, from byte 4 of a body on\n"
-        "remote: cut\n"
-        "print_sessions: session 6, *, user alice\n"
-        "print_sessions: session 7, 192.0.2.1:40007 > 192.0.2.2:2990\n"
-        "print_sessions: session 7: 4112 bytes record, number 0, sealed: only a key log opens it\n"
-        "print_sessions: session 8, *, user eve\n"
-        "print_sessions: session 8: 4112 bytes record, record does not verify: *\n");
+                   "remote: two files\n"
+                   "print_sessions: session 2, 192.0.2.1:40002 > 192.0.2.2:2990, user eve\n"
+                   "print_sessions: session 2: 12345 bytes encrypted, no key given\n"
+                   "print_sessions: session 3, 192.0.2.1:40003 > 192.0.2.2:2990, user <script>\\\\x1b[[]1m*\n"
+                   "remote: *\nremote: \ttab\n"
+                   "print_sessions: session 4, *, user bob\n"
+                   "print_sessions: session 4: 6 bytes lost, not in the capture, from byte 4 of a body on\n"
+                   "remote: cut\n"
+                   "print_sessions: session 6, *, user alice\n"
+                   "print_sessions: session 7, 192.0.2.1:40007 > 192.0.2.2:2990\n"
+                   "print_sessions: session 7: 4112 bytes record, number 0, sealed: only a key log opens it\n"
+                   "print_sessions: session 8, *, user eve\n"
+                   "print_sessions: session 8: 4112 bytes record, record does not verify: *\n");
     out = scratch_read("out", NULL);
     expect_match("output", out, "/music/one.ogg\n/music/tw\303\266.ogg\n<script>*");
 }
@@ -67,8 +67,8 @@ START_TEST(one_file_for_all)
     size_t len;
 
     command_add_words(&line, "sh -c");
-    command_add(&line, scratch_format("exec '%s' follow all >both 2>&1",
-                                      tool_path("tests/dump_output/print_sessions")));
+    command_add(&line,
+                scratch_format("exec '%s' follow all >both 2>&1", tool_path("tests/dump_output/print_sessions")));
     process_expect(process_start(&line, NULL), "all", 0, NULL, "");
     both = scratch_read("both", &len);
     for (size_t i = 0; i < len; i++)
@@ -103,8 +103,7 @@ START_TEST(full_disk)
 {
     process *p = follow_to("hostile", "/dev/full");
 
-    process_expect(p, "/dev/full", 1, NULL,
-                   "print_sessions: standard output: No space left on device\n");
+    process_expect(p, "/dev/full", 1, NULL, "print_sessions: standard output: No space left on device\n");
 }
 END_TEST
 

@@ -11,8 +11,7 @@
 enum { PART = 100000 };
 
 /* A command, and a body in parts that begin with another byte each. */
-static void tell_session(const event_sink *sink, uint64_t number, const char *command, int parts,
-                         int exit_status)
+static void tell_session(const event_sink *sink, uint64_t number, const char *command, int parts, int exit_status)
 {
     actor a = actor_begin(sink, number, "alice", SW_FEATURE_SIDEBAND);
     uint8_t *data = calloc(1, PART);
@@ -57,16 +56,10 @@ static const struct {
     const char *command, *text, *status;
     uint64_t sessions;
 } cases[] = {
-    { NULL, NULL, NULL, 3 },
-    { "one", NULL, NULL, 1 },
-    { "[ot]*", NULL, NULL, 2 },
-    { NULL, "ab", NULL, 3 },     /* over the border of two parts */
-    { NULL, "abb", NULL, 3 },
-    { NULL, "ac", NULL, 0 },
-    { NULL, "two", NULL, 1 },
-    { NULL, NULL, "0", 2 },
-    { NULL, NULL, "none", 1 },
-    { "one", "a", "none", 0 },
+    { NULL, NULL, NULL, 3 },  { "one", NULL, NULL, 1 },  { "[ot]*", NULL, NULL, 2 },
+    { NULL, "ab", NULL, 3 }, /* over the border of two parts */
+    { NULL, "abb", NULL, 3 }, { NULL, "ac", NULL, 0 },   { NULL, "two", NULL, 1 },
+    { NULL, NULL, "0", 2 },   { NULL, NULL, "none", 1 }, { "one", "a", "none", 0 },
 };
 
 START_TEST(wanted)

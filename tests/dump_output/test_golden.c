@@ -14,12 +14,9 @@ static const struct {
     const char *words;
     const char *file;
 } outputs[] = {
-    { "text", "text.txt" },
-    { "colour", "colour.txt" },
-    { "hex", "hex.txt" },
-    { "conversation", "conversation.txt" },
-    { "stats", "stats.txt" },
-    { "json", "sessions.json" },
+    { "text", "text.txt" },   { "colour", "colour.txt" },
+    { "hex", "hex.txt" },     { "conversation", "conversation.txt" },
+    { "stats", "stats.txt" }, { "json", "sessions.json" },
     { "html", "page.html" },
 };
 
@@ -34,8 +31,10 @@ static const char *without_script(const char *page)
     static const struct {
         const char *begin, *end;
     } cuts[] = {
-        { "<style>\n", "</style>" }, { "<script>\n", "</script>" },
-        { "script-src 'sha256-", "'" }, { "style-src 'sha256-", "'" },
+        { "<style>\n", "</style>" },
+        { "<script>\n", "</script>" },
+        { "script-src 'sha256-", "'" },
+        { "style-src 'sha256-", "'" },
     };
     char *out = scratch_allocate(strlen(page) + 1);
 
@@ -70,8 +69,7 @@ static void compare(const char *file, const char *seen, const char *golden)
         size_t len = strcspn(golden, "\n");
 
         if (seen_len != len || memcmp(seen, golden, len) != 0)
-            ck_abort_msg("%s:%d: expected\n%.*s\nseen\n%.*s", file, line, (int)len, golden,
-                         (int)seen_len, seen);
+            ck_abort_msg("%s:%d: expected\n%.*s\nseen\n%.*s", file, line, (int)len, golden, (int)seen_len, seen);
         ck_assert_int_eq(seen[len], golden[len]);
         if (seen[len] == '\0')
             return;

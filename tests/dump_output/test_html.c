@@ -32,8 +32,8 @@ static void check_records(const char *records)
 
     ck_assert_int_eq(strncmp(records + len, "</script>\n", 10), 0);
     for (size_t i = 0; i < len; i++)
-        ck_assert_msg(records[i] == '\n' || (records[i] >= ' ' && records[i] <= '~' &&
-                                             records[i] != '&' && records[i] != '\''),
+        ck_assert_msg(records[i] == '\n' ||
+                          (records[i] >= ' ' && records[i] <= '~' && records[i] != '&' && records[i] != '\''),
                       "%.60s", records + i);
 }
 
@@ -62,8 +62,8 @@ END_TEST
 /* Nothing that a page could load, and a policy that would refuse it. */
 START_TEST(nothing_is_loaded)
 {
-    static const char *const absent[] = { "src=", "href=", "url(", "import", "fetch(", "innerHTML",
-                                          "document.write", "eval(", "style=" };
+    static const char *const absent[] = { "src=",      "href=",          "url(",  "import", "fetch(",
+                                          "innerHTML", "document.write", "eval(", "style=" };
     const char *page = print_told(make_html, tell_all, NULL);
 
     for (int i = 0; i < COUNT(absent); i++)
@@ -111,8 +111,8 @@ static void tell_large(const event_sink *sink)
     int count = HTML_BODIES_MAX / HTML_BODY_MAX;
 
     for (int i = 0; i < count + 1; i++)
-        tell(&a, message(ITEM_DATA, SW_BAND_OUTPUT, FROM_SERVER, i, large,
-                         i == 0 ? sizeof(large) : HTML_BODY_MAX));
+        tell(&a,
+             message(ITEM_DATA, SW_BAND_OUTPUT, FROM_SERVER, i, large, i == 0 ? sizeof(large) : HTML_BODY_MAX));
     tell_end(&a, ending(count, 0));
 }
 

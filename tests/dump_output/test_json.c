@@ -30,6 +30,7 @@ static void add_body(const void *data, size_t len)
 /* Every byte alone, every byte behind text, sequences of UTF-8 at its borders and beyond. */
 static void make_bodies(void)
 {
+    /* clang-format off */
     static const char *const sequences[] = {
         "", "plain", "\"", "\\", "\\u0041", "\\\"", "/", "</script>", "\xc2\x80", "\xc2\x9b[31m",
         "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xed\xa0\x80", "\xed\xb0\x80",
@@ -38,6 +39,7 @@ static void make_bodies(void)
         "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xc0\x80", "\xc3", "a\xc3",
         "\xff\xfe", "null", "{\"text\":1}", "1e999",
     };
+    /* clang-format on */
     char *all = scratch_allocate(512);
 
     for (int i = 0; i < COUNT(sequences); i++)
@@ -61,8 +63,7 @@ static void tell_bodies(const event_sink *sink)
     actor a = actor_begin(sink, 1, "\"\\\n\xff", SW_FEATURES_ALL);
 
     for (int i = 0; i < body_count; i++)
-        tell(&a, message(ITEM_DATA, SW_BAND_OUTPUT, FROM_SERVER, i, bodies[i].data,
-                         bodies[i].len));
+        tell(&a, message(ITEM_DATA, SW_BAND_OUTPUT, FROM_SERVER, i, bodies[i].data, bodies[i].len));
     tell_end(&a, ending(BODIES_MAX, 0));
 }
 
@@ -103,7 +104,7 @@ START_TEST(bodies_are_lossless)
 
         ck_assert_uint_le(at + LENGTH_SIZE + bodies[i].len, len);
         ck_assert_msg((size_t)(size[2] << 8 | size[3]) == bodies[i].len &&
-                      memcmp(size + LENGTH_SIZE, bodies[i].data, bodies[i].len) == 0,
+                          memcmp(size + LENGTH_SIZE, bodies[i].data, bodies[i].len) == 0,
                       "body %d", i);
         at += LENGTH_SIZE + bodies[i].len;
     }
@@ -130,7 +131,8 @@ static const struct {
       "2 closed\n3 exit status 1\n4 *\n5 request refused; *\n6 still open *\n7 closed\n" },
     { "select(.session == 4 and .type == \"end\") | .time | tonumber | floor", "1700000004\n" },
     { "select(.kind == \"undecoded\") | .size", "9007199254740993\n" },
-    { "select(.type == \"session\") | .client.address", "192.0.2.1\n*2001:db8::1\n192.0.2.1\n192.0.2.1\n192.0.2.1\n" },
+    { "select(.type == \"session\") | .client.address",
+      "192.0.2.1\n*2001:db8::1\n192.0.2.1\n192.0.2.1\n192.0.2.1\n" },
 };
 
 START_TEST(jq_filters)

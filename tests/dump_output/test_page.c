@@ -49,8 +49,9 @@ static const char *browse(const char *file, const char *options)
     process *p;
 
     ck_assert_ptr_nonnull(getcwd(folder, sizeof(folder)));
-    command_add_words(&line, "chromium --headless --no-sandbox --disable-gpu "
-                             "--user-data-dir=profile --enable-logging=stderr --dump-dom");
+    command_add_words(&line,
+                      "chromium --headless --no-sandbox --disable-gpu "
+                      "--user-data-dir=profile --enable-logging=stderr --dump-dom");
     command_add_words(&line, options);
     command_add(&line, scratch_format("file://%s/%s", folder, file));
     p = process_start(&line, NULL);
@@ -82,9 +83,9 @@ static size_t count_of(const char *text, const char *what)
 /* Style and script are the files of tools/dump/show/page, byte for byte. */
 START_TEST(sources_are_embedded)
 {
-    static const char *const files[] = { "page.css", "ladder.css", "narrow.css", "bytes.js",
-                                         "records.js", "search.js", "elements.js", "conversation.js",
-                                         "detail.js", "ladder.js", "overview.js", "sessions.js" };
+    static const char *const files[] = { "page.css",   "ladder.css", "narrow.css",  "bytes.js",
+                                         "records.js", "search.js",  "elements.js", "conversation.js",
+                                         "detail.js",  "ladder.js",  "overview.js", "sessions.js" };
     const char *page = print_all("html");
 
     for (int i = 0; i < COUNT(files); i++) {
@@ -102,16 +103,22 @@ END_TEST
 START_TEST(sessions_are_listed)
 {
     static const char *const texts[] = {
-        TITLE, "8 sessions, 53 packets", "<span class=\"badge good\">exit status 0</span>",
+        TITLE,
+        "8 sessions, 53 packets",
+        "<span class=\"badge good\">exit status 0</span>",
         "<span class=\"badge neutral\">closed</span>",
         "<span class=\"badge poor\">exit status 1</span>",
-        "<span class=\"badge bad\">closed, reset by the client;", ">request refused; ",
+        "<span class=\"badge bad\">closed, reset by the client;",
+        ">request refused; ",
         "still open where the capture ends",
         "<span class=\"user\">&lt;script&gt;\\x1b[1m\\xff</span>",
         "[2001:db8::1]:40005 → [2001:db8::2]:2990",
         /* the first of them, too */
-        "<h2>Session 1<span class=\"user\">alice</span>", "<dd>AES-128-CTR</dd>",
-        "<dd>keys/alice</dd>", "\"ls\" \"-l=v\" \"\"</span>", "/music/twö.ogg\\n",
+        "<h2>Session 1<span class=\"user\">alice</span>",
+        "<dd>AES-128-CTR</dd>",
+        "<dd>keys/alice</dd>",
+        "\"ls\" \"-l=v\" \"\"</span>",
+        "/music/twö.ogg\\n",
     };
     const char *dom;
 
@@ -151,15 +158,18 @@ END_TEST
 /* Both as text and in the list of arguments. */
 START_TEST(hostile_bytes_are_text)
 {
-    static const char *const absent[] = { "<script>document", "<img", "<!--", "\033", "\302\233",
-                                          "\342\200\250", "\342\200\256", "<b>\\x1b" };
+    static const char *const absent[] = { "<script>document", "<img",         "<!--",         "\033",
+                                          "\302\233",         "\342\200\250", "\342\200\256", "<b>\\x1b" };
     static const char *const present[] = {
-        TITLE, "&lt;script&gt;document.title='harmed'&lt;/script&gt;&lt;img src=x onerror=",
+        TITLE,
+        "&lt;script&gt;document.title='harmed'&lt;/script&gt;&lt;img src=x onerror=",
         "&lt;/script&gt;&lt;!--&lt;script&gt;]]&gt;&amp;lt;&amp;#60; ",
         "<span class=\"escape\">\\x1b</span>]0;title<span class=\"escape\">\\x07</span>",
-        "<span class=\"escape\">\\u{2028}</span>", "<span class=\"escape\">\\u{202e}</span>",
+        "<span class=\"escape\">\\u{2028}</span>",
+        "<span class=\"escape\">\\u{202e}</span>",
         "<span class=\"escape\">\\xff</span><span class=\"escape\">\\xfe</span>",
-        "<dd>&lt;b&gt;\\x1b[1mkey</dd>", "\"&lt;/script&gt;&lt;!--\"",
+        "<dd>&lt;b&gt;\\x1b[1mkey</dd>",
+        "\"&lt;/script&gt;&lt;!--\"",
     };
     const char *dom;
 
@@ -175,8 +185,9 @@ END_TEST
 /* Were there a way to get a script into the page, it would not run. */
 START_TEST(policy_refuses_scripts)
 {
-    static const char script[] = "<script>document.title = 'harmed';</script>"
-                                 "<img src=x onerror=\"document.title = 'harmed'\"></body>";
+    static const char script[] =
+        "<script>document.title = 'harmed';</script>"
+        "<img src=x onerror=\"document.title = 'harmed'\"></body>";
     const char *page;
     const char *end;
 
@@ -192,7 +203,7 @@ END_TEST
 START_TEST(cut_page)
 {
     static const struct {
-        const char *end;         /* what it is cut in front of */
+        const char *end; /* what it is cut in front of */
         const char *totals;
     } cuts[] = {
         { "[\"totals\"", "8 sessions, 53 packets, the page is not complete" },

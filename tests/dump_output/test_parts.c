@@ -98,10 +98,14 @@ START_TEST(stats_count_once)
 {
     const char *text = print_told(stats_view, tell_in_parts, NULL);
 
-    ck_assert_uint_eq(count_of(text, "    OUTPUT                           -             -"
-                                     "             1         16394\n"), 2);
-    ck_assert_uint_eq(count_of(text, "    BLOB_DATA                        3            21"
-                                     "             -             -\n"), 2);
+    ck_assert_uint_eq(count_of(text,
+                               "    OUTPUT                           -             -"
+                               "             1         16394\n"),
+                      2);
+    ck_assert_uint_eq(count_of(text,
+                               "    BLOB_DATA                        3            21"
+                               "             -             -\n"),
+                      2);
 }
 END_TEST
 

@@ -14,8 +14,8 @@ static const struct {
     const char *type, *no_color;
     int coloured;
 } terminals[] = {
-    { "xterm", NULL, 1 }, { "xterm", "", 1 }, { "linux", NULL, 1 },
-    { "xterm", "1", 0 }, { "xterm", "0", 0 }, { "dumb", NULL, 0 }, { NULL, NULL, 0 },
+    { "xterm", NULL, 1 }, { "xterm", "", 1 },  { "linux", NULL, 1 }, { "xterm", "1", 0 },
+    { "xterm", "0", 0 },  { "dumb", NULL, 0 }, { NULL, NULL, 0 },
 };
 
 static void set(const char *name, const char *value)

@@ -44,7 +44,10 @@ static const struct {
     size_t width;
     const char *text;
 } numbers[] = {
-    { 0, 0, "0" }, { 7, 3, "  7" }, { 1234, 3, "1234" }, { 10, 2, "10" },
+    { 0, 0, "0" },
+    { 7, 3, "  7" },
+    { 1234, 3, "1234" },
+    { 10, 2, "10" },
     { UINT64_MAX, 0, "18446744073709551615" },
 };
 
@@ -79,9 +82,13 @@ static const struct {
     size_t width;
     const char *text;
 } times[] = {
-    { 0, 6, 0, "0.000000" }, { 1, 9, 0, "0.000000001" }, { 1999, 6, 10, "  0.000001" },
-    { 1700000000123456789, 9, 0, "1700000000.123456789" }, { -1, 9, 0, "-0.000000001" },
-    { -1500000000, 1, 6, "  -1.5" }, { INT64_MAX, 9, 0, "9223372036.854775807" },
+    { 0, 6, 0, "0.000000" },
+    { 1, 9, 0, "0.000000001" },
+    { 1999, 6, 10, "  0.000001" },
+    { 1700000000123456789, 9, 0, "1700000000.123456789" },
+    { -1, 9, 0, "-0.000000001" },
+    { -1500000000, 1, 6, "  -1.5" },
+    { INT64_MAX, 9, 0, "9223372036.854775807" },
     { INT64_MIN, 9, 0, "-9223372036.854775808" },
 };
 
@@ -96,8 +103,10 @@ static const struct {
     uint64_t n;
     const char *text;
 } json_numbers[] = {
-    { 0, "0" }, { (UINT64_C(1) << 53) - 1, "9007199254740991" },
-    { UINT64_C(1) << 53, "\"9007199254740992\"" }, { UINT64_MAX, "\"18446744073709551615\"" },
+    { 0, "0" },
+    { (UINT64_C(1) << 53) - 1, "9007199254740991" },
+    { UINT64_C(1) << 53, "\"9007199254740992\"" },
+    { UINT64_MAX, "\"18446744073709551615\"" },
 };
 
 START_TEST(json_number)
@@ -161,8 +170,7 @@ END_TEST
 /* Whatever the pieces are, nothing is lost where the buffer is full. */
 START_TEST(buffer_sizes)
 {
-    static const size_t sizes[] = { 1, 5, WRITER_SIZE - 1, WRITER_SIZE, WRITER_SIZE + 1,
-                                    3 * WRITER_SIZE };
+    static const size_t sizes[] = { 1, 5, WRITER_SIZE - 1, WRITER_SIZE, WRITER_SIZE + 1, 3 * WRITER_SIZE };
     uint8_t *bytes = malloc(3 * WRITER_SIZE);
     size_t all = 0;
 
@@ -186,8 +194,14 @@ END_TEST
 static const struct {
     const char *plain, *encoded;
 } base64s[] = {
-    { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" }, { "foob", "Zm9vYg==" },
-    { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" }, { "\xfb\xff\xbf", "+/+/" },
+    { "", "" },
+    { "f", "Zg==" },
+    { "fo", "Zm8=" },
+    { "foo", "Zm9v" },
+    { "foob", "Zm9vYg==" },
+    { "fooba", "Zm9vYmE=" },
+    { "foobar", "Zm9vYmFy" },
+    { "\xfb\xff\xbf", "+/+/" },
 };
 
 START_TEST(base64)
@@ -197,6 +211,7 @@ START_TEST(base64)
 }
 END_TEST
 
+/* clang-format off */
 static const struct {
     const char *bytes;
     int is_utf8;
@@ -211,6 +226,7 @@ static const struct {
     { "\xf1\x80\x80\xc0", 0 }, { "\xff", 0 }, { "seven b\xc3\xbf more", 1 },
     { "seven b\xff more", 0 },
 };
+/* clang-format on */
 
 /* Also behind text of any length, so that no way of looking at several at once is left out. */
 START_TEST(utf8)
@@ -234,8 +250,9 @@ END_TEST
 START_TEST(json_string)
 {
     put_json_string(&w, TEXT("a\"\\/\b\f\n\r\t\0\x1f\x7f\xc2\x9b\xe2\x80\xa8\xf0\x9f\x98\x80</"));
-    ck_assert_str_eq(put_so_far(), "\"a\\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001f\\u007f\\u009b\\u2028"
-                                   "\\ud83d\\ude00</\"");
+    ck_assert_str_eq(put_so_far(),
+                     "\"a\\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001f\\u007f\\u009b\\u2028"
+                     "\\ud83d\\ude00</\"");
 }
 END_TEST
 
@@ -255,8 +272,7 @@ static const struct {
     { 4, 14,
       ".00000000                                             41 42  |              AB|\n"
       ".00000010  43 44                                             |CD|\n" },
-    { 1, UINT64_C(0x123456789a0),
-      ".123456789a0  41                                                |A|\n" },
+    { 1, UINT64_C(0x123456789a0), ".123456789a0  41                                                |A|\n" },
 };
 
 START_TEST(hexdump)

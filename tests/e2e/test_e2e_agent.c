@@ -34,11 +34,12 @@ static void make_keys(void)
     run("openssl pkey -in ed8 -pubout -out ed8.pub");
     run("cp keys/bob bob8");
     run("ssh-keygen -q -p -m PKCS8 -P '' -N secret -f bob8");
-    scratch_write_text("users", "user alice keys/alice.pub VSS_READ\n"
-                                "user bob keys/bob.pub VSS_READ\n"
-                                "user ed ed.pub VSS_READ\n"
-                                "user ed8 ed8.pub VSS_READ\n"
-                                "user locked locked.pub VSS_READ\n");
+    scratch_write_text("users",
+                       "user alice keys/alice.pub VSS_READ\n"
+                       "user bob keys/bob.pub VSS_READ\n"
+                       "user ed ed.pub VSS_READ\n"
+                       "user ed8 ed8.pub VSS_READ\n"
+                       "user locked locked.pub VSS_READ\n");
 }
 
 static server start(const char *options)
@@ -82,10 +83,12 @@ enum { SIGNATURE_LEN = 4 + 88 };
 static struct {
     const char *bytes;
     size_t len;
-} signature = { "\0\0\0\130\16\0\0\0\123\0\0\0\13ssh-ed25519\0\0\0\100"
-                "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-                "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
-                SIGNATURE_LEN };
+} signature = {
+    "\0\0\0\130\16\0\0\0\123\0\0\0\13ssh-ed25519\0\0\0\100"
+    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+    SIGNATURE_LEN
+};
 
 /* Listens as an agent would; each that asks for keys is told the bytes, and each that asks for a signature that
  * one; then they are kept waiting. In a process of its own. */
@@ -156,9 +159,11 @@ START_TEST(ed25519_needs_a_sealed_session)
     server s = start("");
     server plain = server_start_local("");
 
-    expect(&s, "--plain -u ed -k ed", 2, "", "*: the session is plain (that is what --plain asks for), and "
+    expect(&s, "--plain -u ed -k ed", 2, "",
+           "*: the session is plain (that is what --plain asks for), and "
            "ed is an Ed25519 key, which needs a sealed session\n");
-    expect(&plain, "-u ed -k ed", 3, "", "*: the session is plain (the server offers no other), and ed is "
+    expect(&plain, "-u ed -k ed", 3, "",
+           "*: the session is plain (the server offers no other), and ed is "
            "an Ed25519 key, which needs a sealed session\n");
     process_signal(plain.process, SIGTERM);
     process_wait(plain.process);
@@ -174,11 +179,13 @@ START_TEST(passphrase)
     server plain = server_start_local("");
     process *agent;
 
-    expect(&s, "-u locked -k locked", 2, "", "sidewire-client: locked: key is protected by a passphrase, and "
+    expect(&s, "-u locked -k locked", 2, "",
+           "sidewire-client: locked: key is protected by a passphrase, and "
            "there is no agent (SSH_AUTH_SOCK is not set); ssh-add locked gives it to an agent\n");
     agent = start_agent("ed");
     expect(&s, "-u locked -k locked", 2, "", "*the agent does not have it; ssh-add locked gives*");
-    expect(&s, "-u bob -k bob8", 2, "", "*; for an agent to have it, which ssh-add bob8 does, bob8.pub is "
+    expect(&s, "-u bob -k bob8", 2, "",
+           "*; for an agent to have it, which ssh-add bob8 does, bob8.pub is "
            "needed as well\n");
     run("ssh-add -q locked bob8");
     expect(&s, "-u locked -k locked", 0, VERSION, "*");
@@ -187,8 +194,7 @@ START_TEST(passphrase)
     expect(&s, "-u bob -k bob8", 0, VERSION, "");
     expect(&plain, "-u bob -k bob8", 3, "", "*bob8 is in an agent, which can sign, but not decrypt*");
     for (size_t i = 0; sw_backend_name(i) != NULL; i++)
-        expect(&s, scratch_format("--crypto %s -u locked -k locked.pub", sw_backend_name(i)), 0, VERSION,
-               "");
+        expect(&s, scratch_format("--crypto %s -u locked -k locked.pub", sw_backend_name(i)), 0, VERSION, "");
     process_signal(agent, SIGTERM);
     process_wait(agent);
     expect(&s, "-u locked -k locked", 2, "", "*there is no agent at *: *; ssh-add locked gives it*");
@@ -221,7 +227,8 @@ START_TEST(strange_agent)
     played = play_agent(strange[_i].answer, strange[_i].len);
     process_expect(tool_start(TOOL_CLIENT, words), words, 2, "",
                    scratch_format("sidewire-client: locked: key is protected by a passphrase, and %s; "
-                                  "ssh-add locked gives it to an agent\n", strange[_i].why));
+                                  "ssh-add locked gives it to an agent\n",
+                                  strange[_i].why));
     stop_played(played);
 }
 END_TEST
@@ -249,7 +256,8 @@ START_TEST(agent_is_asked_last)
     command_add(&line, tool_path(TOOL_CLIENT));
     command_add_words(&line, words);
     p = process_start(&line, &setup);
-    process_expect(p, words, 0, "sidewire-server *", "*refused*: authenticated as locked\n*user locked, key "
+    process_expect(p, words, 0, "sidewire-server *",
+                   "*refused*: authenticated as locked\n*user locked, key "
                    "the agent's Ed25519 key 'locked'*: authenticated as locked\n*");
     ck_assert_ptr_null(strstr(strstr(process_err(p), "refused") + 1, "refused"));
     server_stop(&s);
@@ -270,15 +278,18 @@ START_TEST(usual_keys_in_turn)
     expect(&s, "-u alice", 0, VERSION, "");
     expect(&s, "-u locked", 0, VERSION, "");
     expect(&plain, "-u bob", 0, VERSION, "");
-    expect(&s, "-u ed8", 3, "", "sidewire-client: *: user refused: the server does not accept this name with "
+    expect(&s, "-u ed8", 3, "",
+           "sidewire-client: *: user refused: the server does not accept this name with "
            "this key; keys tried: */.ssh/id_ed25519, */.ssh/id_rsa, the agent's RSA key '*', the agent's "
            "Ed25519 key 'locked'\n");
-    expect(&plain, "-u alice", 3, "", "*; keys tried: */.ssh/id_rsa\nsidewire-client: for sealed sessions "
+    expect(&plain, "-u alice", 3, "",
+           "*; keys tried: */.ssh/id_rsa\nsidewire-client: for sealed sessions "
            "only: */.ssh/id_ed25519\n");
     run("cp keys/alice .paraslash/key.alice");
     expect(&s, "-v -u alice", 0, VERSION, "*: user alice, key */.paraslash/key.alice\n*");
     ck_assert_int_eq(unlink(".ssh/id_rsa") | unlink(".ssh/id_ed25519"), 0);
-    expect(&plain, "-u bob", 3, "", "*: the session is plain (the server offers no other), and for that a file "
+    expect(&plain, "-u bob", 3, "",
+           "*: the session is plain (the server offers no other), and for that a file "
            "of an RSA key is needed; there are only: the agent's *");
     process_signal(plain.process, SIGTERM);
     process_wait(plain.process);
@@ -298,7 +309,8 @@ START_TEST(six_connections)
         run(scratch_format("ssh-keygen -q -t ed25519 -N '' -C '' -f more%d", i));
         run(scratch_format("ssh-add -q more%d", i));
     }
-    expect(&s, "-u ed8", 3, "", "*the agent has 2 more keys; -k takes one of them, by a file of its public "
+    expect(&s, "-u ed8", 3, "",
+           "*the agent has 2 more keys; -k takes one of them, by a file of its public "
            "half\n");
     expect(&s, "-u ed8 -k ed.pub", 3, "", "*: user refused: *");
     log = process_err(s.process);
@@ -316,7 +328,8 @@ START_TEST(locked_file_in_turn)
 
     ck_assert_int_eq(mkdir(".ssh", 0700), 0);
     run("cp locked .ssh/id_ed25519");
-    expect(&s, "-u bob", 2, "", "*: no key can be used: */.ssh/id_ed25519: key is protected by a passphrase, "
+    expect(&s, "-u bob", 2, "",
+           "*: no key can be used: */.ssh/id_ed25519: key is protected by a passphrase, "
            "and there is no agent *\n");
     run("cp keys/bob .ssh/id_rsa");
     expect(&s, "-u bob", 0, VERSION, "*");
@@ -341,7 +354,7 @@ static pid_t play_liar(void)
     ck_assert_uint_eq(len, 51);
     memcpy(answer, "\0\0\0\100\14\0\0\0\1\0\0\0\63", 13); /* a list of one key, of 51 bytes */
     memcpy(answer + 13, blob, len);
-    memset(answer + 13 + len, 0, 4);                                 /* without a comment */
+    memset(answer + 13 + len, 0, 4); /* without a comment */
     answer[3] = (uint8_t)(13 + len + 4 - 4);
     return play_agent(answer, 13 + len + 4);
 }
@@ -387,7 +400,8 @@ START_TEST(refused_alike)
     for (int i = 0; i < COUNT(who); i++) {
         if (i == 2)
             liar = play_liar();
-        expect(&s, scratch_format("%s --record r%d", who[i], i), 3, "", "*: user refused: the server does "
+        expect(&s, scratch_format("%s --record r%d", who[i], i), 3, "",
+               "*: user refused: the server does "
                "not accept this name with this key\n");
         scratch_read(scratch_format("r%d", i), &sizes[i]);
         ck_assert_uint_eq(sizes[i], sizes[0]);
@@ -405,8 +419,7 @@ int main(void)
     tcase_add_test(e2e_case(suite, "plain"), ed25519_needs_a_sealed_session);
     tcase_add_test(e2e_case(suite, "passphrase"), passphrase);
     tcase_add_loop_test(e2e_case(suite, "strange agent"), strange_agent, 0, COUNT(strange));
-    tcase_add_loop_test(e2e_case(suite, "strange signer"), strange_signer, 0,
-                        COUNT(strange_signatures));
+    tcase_add_loop_test(e2e_case(suite, "strange signer"), strange_signer, 0, COUNT(strange_signatures));
     tcase_add_test(e2e_case(suite, "in turn"), usual_keys_in_turn);
     tcase_add_test(e2e_case(suite, "asked last"), agent_is_asked_last);
     tcase_add_test(e2e_case(suite, "six"), six_connections);

@@ -182,11 +182,10 @@ START_TEST(keylog)
                 "sidewire-dump: other.log: line 2 is damaged\n");
     expect_dump("--keylog other.log --keylog keys.log one.pcapng", 0, opened, "*damaged*");
     expect_dump("--keylog keys.log --keylog nosuch one.pcapng", 2, "", "*: nosuch: No such file or directory\n");
-    expect_dump("--keylog other.log -k keys/alice one.pcapng", 0,
-                "*opened by keys/alice*end exit status 0\n", "*damaged*");
+    expect_dump("--keylog other.log -k keys/alice one.pcapng", 0, "*opened by keys/alice*end exit status 0\n",
+                "*damaged*");
     setenv("SIDEWIREKEYLOGFILE", "missing.log", 1);
-    expect_dump("one.pcapng", 0, "*encrypted*",
-                "sidewire-dump: missing.log: No such file or directory\n");
+    expect_dump("one.pcapng", 0, "*encrypted*", "sidewire-dump: missing.log: No such file or directory\n");
     expect_dump("--keylog keys.log one.pcapng", 0, opened, "");
 }
 END_TEST
@@ -222,8 +221,9 @@ static const struct {
 } outputs[] = {
     { "one.pcapng", "   1 session *EXIT__SUCCESS *", "" },
     { "--session 1 one.pcapng", "   1 session *EXIT__SUCCESS *", "" },
-    { "--session 2 one.pcapng", "", "sidewire-dump: one.pcapng: none of the 1 sessions is "
-                                    "selected\n" },
+    { "--session 2 one.pcapng", "",
+      "sidewire-dump: one.pcapng: none of the 1 sessions is "
+      "selected\n" },
     { "--user bob one.pcapng", "", "*none of the 1 sessions is selected\n" },
     { "--user bob --user alice one.pcapng", "*EXIT__SUCCESS *", "" },
     { "--band command one.pcapng", "   1 session *\n   1 * C>S COMMAND *\n   1 * end *\n", "" },
@@ -243,10 +243,8 @@ START_TEST(output)
     const char *out;
 
     record_one("help ff");
-    out = expect_dump(scratch_format("-k keys/alice %s", outputs[_i].words), 0, outputs[_i].out,
-                      outputs[_i].err);
-    ck_assert_msg((strchr(out, '\033') != NULL) == (strstr(outputs[_i].words, "color") != NULL),
-                  "%s", out);
+    out = expect_dump(scratch_format("-k keys/alice %s", outputs[_i].words), 0, outputs[_i].out, outputs[_i].err);
+    ck_assert_msg((strchr(out, '\033') != NULL) == (strstr(outputs[_i].words, "color") != NULL), "%s", out);
     if (strstr(outputs[_i].words, "--html") != NULL)
         expect_match("page", scratch_read("page.html", NULL), "<!DOCTYPE html>*</html>\n");
 }
@@ -259,8 +257,7 @@ START_TEST(followed)
 
     ck_assert_int_eq(process_wait(client), 0);
     server_stop(&s);
-    ck_assert_str_eq(expect_dump("-k keys/alice --follow one.pcapng", 0, NULL, ""),
-                     process_out(client));
+    ck_assert_str_eq(expect_dump("-k keys/alice --follow one.pcapng", 0, NULL, ""), process_out(client));
 }
 END_TEST
 
@@ -323,8 +320,7 @@ END_TEST
 static const struct {
     const char *words, *err;
 } wrong[] = {
-    { "--json --follow x",
-      "sidewire-dump: --json and --follow cannot both go to standard output\n" },
+    { "--json --follow x", "sidewire-dump: --json and --follow cannot both go to standard output\n" },
     { "-x --stats x", "*: --hex and --stats cannot both *" },
     { "--band nosuch x", "*: --band: 'nosuch' is no band, and nothing else that is shown\n" },
     { "--session 0 x", "*: --session: '0' is not a number *" },
@@ -353,10 +349,8 @@ END_TEST
 START_TEST(page_not_writable)
 {
     record_one("si");
-    expect_dump("--html nosuch/page one.pcapng", 1, "",
-                "sidewire-dump: nosuch/page: No such file or directory\n");
-    expect_dump("--html /dev/full one.pcapng", 1, "",
-                "sidewire-dump: /dev/full: No space left on device\n");
+    expect_dump("--html nosuch/page one.pcapng", 1, "", "sidewire-dump: nosuch/page: No such file or directory\n");
+    expect_dump("--html /dev/full one.pcapng", 1, "", "sidewire-dump: /dev/full: No space left on device\n");
 }
 END_TEST
 
@@ -366,8 +360,7 @@ START_TEST(lists_and_counts)
     expect_dump("-D", 0, "*lo*", "");
     expect_dump("-c 3 one.pcapng", 1, "", "*no session found in 3 packets\n*");
     expect_dump("-c 0 one.pcapng", 2, "", "*: --count: '0' is not a number *");
-    expect_dump("-t utc -# -k keys/alice one.pcapng", 0,
-                "* 20*-*-* *:*:*.* S>C greeting *", "");
+    expect_dump("-t utc -# -k keys/alice one.pcapng", 0, "* 20*-*-* *:*:*.* S>C greeting *", "");
     expect_dump("-t noon one.pcapng", 2, "", "*: --time: 'noon' is not relative, *");
 }
 END_TEST

@@ -86,8 +86,7 @@ static void make_captures(void)
 {
     record_session();
     ck_assert_int_eq(mkdir("captures", 0700), 0);
-    run(scratch_format("%s %s c2s s2c captures", PYTHON,
-                       source_path("tests/e2e/make-captures.py")));
+    run(scratch_format("%s %s c2s s2c captures", PYTHON, source_path("tests/e2e/make-captures.py")));
     processes_end();
 }
 
@@ -149,10 +148,11 @@ static void expect_same(const char *name, const char *seen, const char *expected
 /* ---- nothing is lost ---- */
 
 static const char *const harmless[] = {
-    "out-of-order.pcap", "retransmitted.pcap", "overlapping.pcap", "keep-alives.pcap",
-    "sequence-wrap.pcap", "no-syn.pcap", "syn-twice.pcap", "one-byte-segments.pcap",
-    "large-segments.pcap", "nanoseconds.pcap", "big-endian.pcap", "pcapng.pcapng",
-    "fragments.pcap", "fragments-reversed.pcap", "fragments-twice.pcap",
+    "out-of-order.pcap", "retransmitted.pcap",      "overlapping.pcap",
+    "keep-alives.pcap",  "sequence-wrap.pcap",      "no-syn.pcap",
+    "syn-twice.pcap",    "one-byte-segments.pcap",  "large-segments.pcap",
+    "nanoseconds.pcap",  "big-endian.pcap",         "pcapng.pcapng",
+    "fragments.pcap",    "fragments-reversed.pcap", "fragments-twice.pcap",
 };
 
 START_TEST(same)
@@ -181,8 +181,8 @@ END_TEST
 
 START_TEST(layers)
 {
-    static const char *const links[] = { "ethernet", "one-tag", "two-tags", "cooked", "cooked-v2",
-                                         "null", "loop", "raw" };
+    static const char *const links[] = { "ethernet",  "one-tag", "two-tags", "cooked",
+                                         "cooked-v2", "null",    "loop",     "raw" };
     static const char *const networks[] = { "ipv4", "ipv4-options", "ipv6", "ipv6-extensions" };
     const char *expected;
 
@@ -218,13 +218,12 @@ START_TEST(many_sessions)
     make_captures();
     expected = undisturbed();
     for (int i = 0; i < COUNT(captures); i++) {
-        ck_assert_uint_eq(occurrences(shown("", captures[i].name), ", user alice"),
-                          captures[i].sessions);
+        ck_assert_uint_eq(occurrences(shown("", captures[i].name), ", user alice"), captures[i].sessions);
         for (unsigned n = 1; n <= captures[i].sessions; n++) {
             const char *seen = shown(scratch_format("--session %u", n), captures[i].name);
 
-            ck_assert_msg(strncmp(seen, expected, strlen(expected) - 1) == 0, "%s %u:\n%s",
-                          captures[i].name, n, seen);
+            ck_assert_msg(strncmp(seen, expected, strlen(expected) - 1) == 0, "%s %u:\n%s", captures[i].name, n,
+                          seen);
         }
     }
 }
@@ -269,8 +268,7 @@ START_TEST(extracted)
 
     make_captures();
     process_expect(dump("--extract out", "conversation.pcap"), "extracted", 0, "", "");
-    process_expect(dump("--extract out", "conversation.pcap"), "again", 1, "",
-                   "*: out/1.reply: File exists\n");
+    process_expect(dump("--extract out", "conversation.pcap"), "again", 1, "", "*: out/1.reply: File exists\n");
     reply = scratch_read("out/1.reply", &len);
     process_expect(dump("--extract lost", "lost-in-body.pcap"), "lost", 1, "", NULL);
     again = scratch_read("lost/1.reply", &holed);
@@ -287,36 +285,50 @@ END_TEST
 static const struct {
     const char *name;
     int status;
-    const char *out, *err;       /* err: behind the name */
+    const char *out, *err; /* err: behind the name */
 } harmful[] = {
-    { "shuffled", 0, HANDSHAKE "*S>C PROCEED *S>C OUTPUT *S>C EXIT__SUCCESS *end exit status 0\n",
-      NULL },
+    { "shuffled", 0, HANDSHAKE "*S>C PROCEED *S>C OUTPUT *S>C EXIT__SUCCESS *end exit status 0\n", NULL },
     { "unfinished", 0, HANDSHAKE "*end exit status 0, still open where the capture ends\n", NULL },
     { "reset", 0, HANDSHAKE "*end exit status 0, reset by the client\n", NULL },
-    { "reset-amid", 1, HANDSHAKE "*S>C OUTPUT *S>C OUTPUT *incomplete: *end closed, reset by the "
-      "server; S>C: incomplete: *", "session 1: closed, reset by the server; S>C: incomplete: *" },
-    { "overlapping-differs", 1, HANDSHAKE "*S>C EXIT__SUCCESS*end exit status 0; "
-      "S>C: * repeated segments differ\n", "session 1: exit status 0; S>C: * repeated segments "
+    { "reset-amid", 1,
+      HANDSHAKE "*S>C OUTPUT *S>C OUTPUT *incomplete: *end closed, reset by the "
+                "server; S>C: incomplete: *",
+      "session 1: closed, reset by the server; S>C: incomplete: *" },
+    { "overlapping-differs", 1,
+      HANDSHAKE "*S>C EXIT__SUCCESS*end exit status 0; "
+                "S>C: * repeated segments differ\n",
+      "session 1: exit status 0; S>C: * repeated segments "
       "differ\n" },
-    { "lost-in-body", 1, HANDSHAKE "*S>C OUTPUT *S>C lost * 250 *S>C OUTPUT *(only * bytes came)\n"
-      "S>C EXIT__SUCCESS*end exit status 0; S>C: 250 bytes lost\n",
+    { "lost-in-body", 1,
+      HANDSHAKE "*S>C OUTPUT *S>C lost * 250 *S>C OUTPUT *(only * bytes came)\n"
+                "S>C EXIT__SUCCESS*end exit status 0; S>C: 250 bytes lost\n",
       "session 1: exit status 0; S>C: 250 bytes lost\n" },
-    { "lost-end-of-body", 1, HANDSHAKE "*S>C lost * 100 *S>C OUTPUT *(only * bytes came)\n"
-      "S>C EXIT__SUCCESS*end exit status 0; S>C: 100 bytes lost\n",
+    { "lost-end-of-body", 1,
+      HANDSHAKE "*S>C lost * 100 *S>C OUTPUT *(only * bytes came)\n"
+                "S>C EXIT__SUCCESS*end exit status 0; S>C: 100 bytes lost\n",
       "session 1: exit status 0; S>C: 100 bytes lost\n" },
-    { "lost-header", 1, HANDSHAKE "*S>C OUTPUT *incomplete: *S>C lost * 102 *S>C undecoded * 3 *"
-      "end closed; S>C: 102 bytes lost\n", "session 1: closed; S>C: 102 bytes lost\n" },
-    { "lost-tail", 1, HANDSHAKE "*S>C OUTPUT *incomplete: *S>C lost * 105 *"
-      "end closed; S>C: 105 bytes lost\n", "session 1: closed; S>C: 105 bytes lost\n" },
-    { "cut-off", 1, HANDSHAKE "*S>C lost * 70 *S>C OUTPUT *(only * bytes came)\n"
-      "S>C EXIT__SUCCESS*end exit status 0; S>C: 70 bytes lost\n",
+    { "lost-header", 1,
+      HANDSHAKE "*S>C OUTPUT *incomplete: *S>C lost * 102 *S>C undecoded * 3 *"
+                "end closed; S>C: 102 bytes lost\n",
+      "session 1: closed; S>C: 102 bytes lost\n" },
+    { "lost-tail", 1,
+      HANDSHAKE "*S>C OUTPUT *incomplete: *S>C lost * 105 *"
+                "end closed; S>C: 105 bytes lost\n",
+      "session 1: closed; S>C: 105 bytes lost\n" },
+    { "cut-off", 1,
+      HANDSHAKE "*S>C lost * 70 *S>C OUTPUT *(only * bytes came)\n"
+                "S>C EXIT__SUCCESS*end exit status 0; S>C: 70 bytes lost\n",
       "session 1: exit status 0; S>C: 70 bytes lost\n" },
-    { "headers-only", 1, "", "no session found in * packets\n"
+    { "headers-only", 1, "",
+      "no session found in * packets\n"
       "sidewire-dump: captures/headers-only.pcap: * of them were not captured to their end\n" },
-    { "fragments-lost", 1, HANDSHAKE "*S>C lost *", "* bytes lost\n*IP fragments were not put "
+    { "fragments-lost", 1, HANDSHAKE "*S>C lost *",
+      "* bytes lost\n*IP fragments were not put "
       "together\n" },
-    { "client-half", 1, ", user alice, *C>S request *C>S CHALLENGE_RESPONSE *C>S encrypted *"
-      "S>C: nothing captured\n", "session 1: *S>C: nothing captured\n" },
+    { "client-half", 1,
+      ", user alice, *C>S request *C>S CHALLENGE_RESPONSE *C>S encrypted *"
+      "S>C: nothing captured\n",
+      "session 1: *S>C: nothing captured\n" },
     { "server-half", 1, "*S>C greeting *S>C undecoded *C>S: nothing captured\n",
       "session 1: *C>S: nothing captured\n" },
 };
@@ -326,9 +338,8 @@ START_TEST(losses)
     make_captures();
     for (int i = 0; i < COUNT(harmful); i++) {
         const char *name = scratch_format("%s.pcap", harmful[i].name);
-        const char *err = harmful[i].err == NULL
-                              ? "" : scratch_format("sidewire-dump: captures/%s: %s", name,
-                                                    harmful[i].err);
+        const char *err =
+            harmful[i].err == NULL ? "" : scratch_format("sidewire-dump: captures/%s: %s", name, harmful[i].err);
         process *p = dump("", name);
 
         process_expect(p, name, harmful[i].status, NULL, err);
@@ -345,13 +356,11 @@ static const struct {
     const char *name;
     int tshark_swaps, tcpflow_too;
 } understood[] = {
-    { "conversation.pcap", 0, 1 }, { "out-of-order.pcap", 0, 1 }, { "shuffled.pcap", 0, 1 },
-    { "retransmitted.pcap", 0, 1 }, { "overlapping.pcap", 0, 1 },
-    { "overlapping-differs.pcap", 0, 0 }, { "keep-alives.pcap", 0, 1 },
-    { "sequence-wrap.pcap", 0, 1 }, { "no-syn.pcap", 1, 1 }, { "syn-twice.pcap", 0, 1 },
-    { "one-byte-segments.pcap", 0, 1 }, { "large-segments.pcap", 0, 1 },
-    { "ethernet-ipv6.pcap", 0, 1 }, { "two-tags-ipv4.pcap", 0, 0 },
-    { "cooked-v2-ipv6.pcap", 0, 0 },
+    { "conversation.pcap", 0, 1 },  { "out-of-order.pcap", 0, 1 },      { "shuffled.pcap", 0, 1 },
+    { "retransmitted.pcap", 0, 1 }, { "overlapping.pcap", 0, 1 },       { "overlapping-differs.pcap", 0, 0 },
+    { "keep-alives.pcap", 0, 1 },   { "sequence-wrap.pcap", 0, 1 },     { "no-syn.pcap", 1, 1 },
+    { "syn-twice.pcap", 0, 1 },     { "one-byte-segments.pcap", 0, 1 }, { "large-segments.pcap", 0, 1 },
+    { "ethernet-ipv6.pcap", 0, 1 }, { "two-tags-ipv4.pcap", 0, 0 },     { "cooked-v2-ipv6.pcap", 0, 0 },
 };
 
 static void expect_file(const char *what, const char *path, const bytes *expected)
@@ -378,8 +387,7 @@ static void expect_tshark(const char *name, const bytes *first, const bytes *sec
     process_expect(p, name, 0, NULL, NULL);
     text = strdup(process_out(p));
     ck_assert_ptr_nonnull(text);
-    for (char *word = strtok_r(text, "\n", &state); word != NULL;
-         word = strtok_r(NULL, "\n", &state)) {
+    for (char *word = strtok_r(text, "\n", &state); word != NULL; word = strtok_r(NULL, "\n", &state)) {
         int is_second = *word == '\t';
 
         word += is_second;
@@ -391,8 +399,8 @@ static void expect_tshark(const char *name, const bytes *first, const bytes *sec
     }
     free(text);
     for (int i = 0; i < 2; i++) {
-        ck_assert_msg(seen[i].len == expected[i]->len, "tshark, %s: %zu bytes of %zu", name,
-                      seen[i].len, expected[i]->len);
+        ck_assert_msg(seen[i].len == expected[i]->len, "tshark, %s: %zu bytes of %zu", name, seen[i].len,
+                      expected[i]->len);
         ck_assert_mem_eq(seen[i].data, expected[i]->data, seen[i].len);
         bytes_free(&seen[i]);
     }

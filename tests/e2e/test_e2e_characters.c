@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEY "schl\xc3\xbcssel"                 /* a user's own word */
-#define TURNED "a\xe2\x80\xae" "b\033[2J"       /* turned around, and a cleared screen */
+#define KEY "schl\xc3\xbcssel" /* a user's own word */
+#define TURNED                                                                                                    \
+    "a\xe2\x80\xae"                                                                                               \
+    "b\033[2J" /* turned around, and a cleared screen */
 
 static const struct {
     const char *tool, *words, *end;
@@ -33,8 +35,8 @@ START_TEST(names_in_messages)
     setenv("LC_ALL", names[_i].locale, 1);
     for (int i = 0; i < COUNT(messages); i++) {
         const char *percent = strstr(messages[i].words, "%s");
-        const char *words = scratch_format("%.*s%s%s", (int)(percent - messages[i].words),
-                                           messages[i].words, names[_i].name, percent + 2);
+        const char *words = scratch_format("%.*s%s%s", (int)(percent - messages[i].words), messages[i].words,
+                                           names[_i].name, percent + 2);
         process *p = tool_start(messages[i].tool, words);
 
         process_wait(p);
@@ -50,8 +52,7 @@ START_TEST(text_of_a_session)
     process *dump;
 
     setenv("LC_ALL", names[_i].locale, 1);
-    client_expect(&s, "", scratch_format("nosuch %s", names[_i].name), 1, "",
-                  "remote: invalid command\n");
+    client_expect(&s, "", scratch_format("nosuch %s", names[_i].name), 1, "", "remote: invalid command\n");
     server_stop(&s);
     dump = tool_start(TOOL_DUMP, "-k keys/alice capture");
     ck_assert_int_eq(process_wait(dump), 0);

@@ -8,8 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char greeting[] =
-    "This is para_server, version 0.1.\nFeatures: sideband,aes_ctr128,sha256\n";
+static const char greeting[] = "This is para_server, version 0.1.\nFeatures: sideband,aes_ctr128,sha256\n";
 
 /* Starts a client of a server that the test is about to play. */
 static process *start_client(const char *port, const char *options, const char *command)
@@ -47,8 +46,7 @@ static void stop_behind_greeting(int fd)
 
     send_text(fd, greeting);
     receive_exactly(fd, request, sizeof(request));
-    ck_assert_int_eq(memcmp(request, "auth rsa alice sideband,aes_ctr128,sha256",
-                            sizeof(request)), 0);
+    ck_assert_int_eq(memcmp(request, "auth rsa alice sideband,aes_ctr128,sha256", sizeof(request)), 0);
 }
 
 static void stop_in_challenge(int fd)
@@ -106,8 +104,7 @@ static void stop_in_output(int fd)
     size_t len;
 
     peer_queue(p, SW_BAND_OUTPUT, "half of it\nnot this\n");
-    send_all(fd, sw_session_tx_bytes(peer_session(p), &len),
-             SW_HEADER_SIZE + sizeof("half of it\n") - 1);
+    send_all(fd, sw_session_tx_bytes(peer_session(p), &len), SW_HEADER_SIZE + sizeof("half of it\n") - 1);
     peer_forget(p);
 }
 
@@ -123,8 +120,7 @@ static void stop_in_log_line(int fd)
 
 #define FAILED(text) "sidewire-client: 127.0.0.1:*: " text "\n"
 
-#define CLOSED_AFTER(said) \
-    FAILED("connection closed during the handshake, after the server said '" said "'")
+#define CLOSED_AFTER(said) FAILED("connection closed during the handshake, after the server said '" said "'")
 
 /* err: when it closes, and when it goes on but says nothing, with --timeout 1. */
 static const struct {
@@ -140,8 +136,7 @@ static const struct {
       FAILED("no complete greeting came in time, only its first line, 'This is *'; see --allow-legacy if *") },
     { "in the features", stop_in_features, "", CLOSED_AFTER("This is para_server, version 0.1."),
       FAILED("no complete greeting came in time; see --timeout") },
-    { "behind the greeting", stop_behind_greeting, "",
-      FAILED("connection closed during the handshake"),
+    { "behind the greeting", stop_behind_greeting, "", FAILED("connection closed during the handshake"),
       FAILED("handshake not completed in time; see --timeout") },
     { "in the challenge", stop_in_challenge, "",
       FAILED("connection closed in the middle of a packet: 15 of 261 bytes came"),
@@ -150,8 +145,7 @@ static const struct {
       FAILED("authentication refused: the server closed the connection"),
       FAILED("handshake not completed in time; see --timeout") },
     /* once authenticated the client is patient */
-    { "behind the command", stop_behind_command, "",
-      FAILED("connection closed without an exit packet"), NULL },
+    { "behind the command", stop_behind_command, "", FAILED("connection closed without an exit packet"), NULL },
     { "behind output", stop_behind_output, "all that there is\n",
       FAILED("connection closed without an exit packet"), NULL },
     { "in output", stop_in_output, "half of it\n",
@@ -215,8 +209,7 @@ END_TEST
 
 START_TEST(nobody_listens)
 {
-    process_expect(start_client(free_port(), "", "si"), "refused", 3, "",
-                   FAILED("Connection refused"));
+    process_expect(start_client(free_port(), "", "si"), "refused", 3, "", FAILED("Connection refused"));
 }
 END_TEST
 
@@ -224,7 +217,7 @@ END_TEST
 
 static const struct {
     const char *text;
-    size_t repeat;               /* so often */
+    size_t repeat; /* so often */
     const char *err;
 } strangers[] = {
     { "HTTP/1.1 400 Bad Request\r\n\r\n", 1, "this is a web server, no audio server: it says *" },
@@ -267,8 +260,7 @@ static const struct {
     { SW_BAND_DEBUG_LOG, "two\nlines\n", "", "remote: two\nremote: lines\n" },
     { SW_BAND_EMERG_LOG, "\n\n", "", "remote: \nremote: \n" },
     { SW_BAND_ERROR_LOG, "no end of line", "", "remote: no end of line\n" },
-    { SW_BAND_ERROR_LOG, "\033]0;title\a\r\x9b\n", "",
-      "remote: \\\\x1b\\]0;title\\\\x07\\\\x0d\\\\x9b\n" },
+    { SW_BAND_ERROR_LOG, "\033]0;title\a\r\x9b\n", "", "remote: \\\\x1b\\]0;title\\\\x07\\\\x0d\\\\x9b\n" },
     { SW_BAND_NOTICE_LOG, "gr\xc3\xbc\xc3\x9f \xc3\n", "", "remote: gr\xc3\xbc\xc3\x9f \\\\xc3\n" },
 };
 

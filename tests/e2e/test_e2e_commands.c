@@ -19,13 +19,13 @@
 #define SERVER_WORDS "-u users -l 127.0.0.1 -p 0 --log-level info --allow-legacy --allow-rc4"
 
 static glob_t files;
-static int mode = -1;            /* an index of modes */
+static int mode = -1; /* an index of modes */
 
 static const struct {
     const char *name;
     unsigned mode;
     const char *client;
-    const char *agreed;          /* in the server's log */
+    const char *agreed; /* in the server's log */
 } modes[] = {
     { "legacy", GOLDEN_LEGACY, "--allow-legacy --features=", "legacy" },
     { "rc4", GOLDEN_RC4, "--allow-rc4 --features sideband", "sideband" },
@@ -34,7 +34,7 @@ static const struct {
 
 /* A file that is being run. */
 typedef struct run {
-    const char *name;            /* with the mode, for messages */
+    const char *name; /* with the mode, for messages */
     int mode;
     server server;
     golden_values values;
@@ -43,7 +43,7 @@ typedef struct run {
 typedef struct running_step {
     const golden_step *step;
     process *process;
-    const char *output;          /* file */
+    const char *output; /* file */
 } running_step;
 
 /* ---- server ---- */
@@ -59,8 +59,7 @@ static void start_server(run *r, const command_line *options)
     r->values.started = time(NULL);
     r->server.process = process_start(&line, NULL);
     r->server.host = "127.0.0.1";
-    r->server.port = port_of_line(process_await_out(r->server.process, "\n"),
-                                  "listening on 127.0.0.1:");
+    r->server.port = port_of_line(process_await_out(r->server.process, "\n"), "listening on 127.0.0.1:");
     r->values.version = SW_VERSION;
     r->values.pid = scratch_format("%ld", (long)process_id(r->server.process));
 }
@@ -73,8 +72,7 @@ static void check_mode(const run *r)
 
     for (const char *p = process_err(r->server.process); (p = strstr(p, mark)) != NULL;) {
         p += strlen(mark);
-        ck_assert_msg(strncmp(p, agreed, strlen(agreed)) == 0, "%s: session of another mode: %s",
-                      r->name, p);
+        ck_assert_msg(strncmp(p, agreed, strlen(agreed)) == 0, "%s: session of another mode: %s", r->name, p);
     }
 }
 
@@ -93,9 +91,8 @@ static running_step start_step(const run *r, const golden_step *step)
     setup.output = open(started.output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     ck_assert_int_gt(setup.output, 0);
     command_add(&line, tool_path(TOOL_CLIENT));
-    command_add_words(&line, scratch_format("-H %s -p %s -u alice -k keys/alice %s",
-                                            r->server.host, r->server.port,
-                                            modes[r->mode].client));
+    command_add_words(&line, scratch_format("-H %s -p %s -u alice -k keys/alice %s", r->server.host,
+                                            r->server.port, modes[r->mode].client));
     for (size_t i = 0; i < step->words.argc; i++)
         command_add(&line, step->words.argv[i]);
     started.process = process_start(&line, &setup);
@@ -115,8 +112,8 @@ static int has_ended(const running_step *started)
     return process_has_ended(started->process);
 }
 
-static void await(const run *r, const running_step *started,
-                  int (*happened)(const running_step *started), const char *what)
+static void await(const run *r, const running_step *started, int (*happened)(const running_step *started),
+                  const char *what)
 {
     long deadline = clock_ms() + PROCESS_SECONDS * 1000L;
 
@@ -126,8 +123,8 @@ static void await(const run *r, const running_step *started,
         if (happened(started))
             return;
         if (ended || clock_ms() > deadline)
-            ck_abort_msg("%s: line %zu: %s; standard error: %s", r->name, started->step->number,
-                         what, process_err(started->process));
+            ck_abort_msg("%s: line %zu: %s; standard error: %s", r->name, started->step->number, what,
+                         process_err(started->process));
         sleep_ms(1);
     }
 }
@@ -149,8 +146,8 @@ static void end_step(const run *r, const running_step *started)
     ck_assert_msg(wrong == NULL, "%s: standard error, %s", r->name, wrong);
     wrong = golden_compare(step.output, step.number, out, len, &r->values);
     ck_assert_msg(wrong == NULL, "%s: standard output, %s", r->name, wrong);
-    ck_assert_msg(status == step.status, "%s: line %zu: exit status %d, not %d", r->name,
-                  step.number, status, step.status);
+    ck_assert_msg(status == step.status, "%s: line %zu: exit status %d, not %d", r->name, step.number, status,
+                  step.status);
 }
 
 static void run_steps(const run *r, const golden_step *steps)
@@ -199,7 +196,7 @@ START_TEST(golden)
 {
     const char *path = files.gl_pathv[_i];
     run r = { .mode = mode };
-    size_t words = 1;            /* run_file knows better */
+    size_t words = 1; /* run_file knows better */
     size_t len;
     const char *text = scratch_read(path, &len);
 

@@ -10,21 +10,25 @@
 
 enum {
     CLIENTS = 50,
-    STREAMS = 3,                 /* clients that watch meanwhile, and are killed in the end */
+    STREAMS = 3, /* clients that watch meanwhile, and are killed in the end */
     ROUNDS = 2,
     BLOB_SIZE = 50000
 };
 
 static const char *const modes[] = {
-    "", "--allow-rc4 --features sideband", "--allow-legacy --features= --legacy-wait 20000",
+    "",
+    "--allow-rc4 --features sideband",
+    "--allow-legacy --features= --legacy-wait 20000",
 };
 
 /* One line, one connection; @ is the client's number. The first one is for the others to rely on. */
+/* clang-format off */
 static const char *const commands[] = {
     "addimg picture-@ < blob-@", "help ff", "play", "si", "next", "lsimg picture-@", "stat -n=1",
     "catimg picture-@", "sender http on", "pause", "version", "ff @", "addlyr common < blob-@",
     "nosuch-@", "help touch",
 };
+/* clang-format on */
 
 /* ---- what the system knows of a process ---- */
 
@@ -81,8 +85,7 @@ static const char *script_of(int client)
     const char *script = with_number(commands[0], client);
 
     for (int i = 0; i < ROUNDS * others; i++)
-        script = scratch_format("%s\n%s", script,
-                                with_number(commands[1 + (i + client) % others], client));
+        script = scratch_format("%s\n%s", script, with_number(commands[1 + (i + client) % others], client));
     return scratch_format("%s\n", script);
 }
 
@@ -98,8 +101,8 @@ static process *client_with_script(const server *s, int client)
     scratch_write_text(scratch_format("blob-%d", client), blob_of(client));
     command_add(&line, tool_path(TOOL_CLIENT));
     command_add_words(&line, scratch_format("-H %s -p %s -u alice -k keys/alice --timeout 60 %s "
-                                            "--interactive", s->host, s->port,
-                                            modes[client % COUNT(modes)]));
+                                            "--interactive",
+                                            s->host, s->port, modes[client % COUNT(modes)]));
     return process_start(&line, &setup);
 }
 
@@ -131,9 +134,10 @@ static void check_client(process *p, int client)
 START_TEST(crowd)
 {
     /* a temporary database would open its file only when there is something to write */
-    server s = server_start_local("--allow-legacy --allow-rc4 --database blobs.db "
-                                  "--max-per-source 0 --max-per-user 0 "
-                                  "--handshake-timeout 60");
+    server s = server_start_local(
+        "--allow-legacy --allow-rc4 --database blobs.db "
+        "--max-per-source 0 --max-per-user 0 "
+        "--handshake-timeout 60");
     int descriptors = entries_of(s.process, "fd");
     process *clients[CLIENTS];
     process *streams[STREAMS];
@@ -151,9 +155,11 @@ START_TEST(crowd)
         process_signal(streams[i], SIGKILL);
     await_descriptors(s.process, descriptors);
     ck_assert_int_eq(entries_of(s.process, "task"), 2); /* one is the database's */
-    client_expect(&s, "", "si", 0, scratch_format("*connections (active/accepted/total): 1/%u/%u\n"
-                                                  "commands: %u\n*", sessions, sessions,
-                                                  sessions), "");
+    client_expect(&s, "", "si", 0,
+                  scratch_format("*connections (active/accepted/total): 1/%u/%u\n"
+                                 "commands: %u\n*",
+                                 sessions, sessions, sessions),
+                  "");
     client_expect(&s, "", "lsimg", 0, NULL, "");
     client_expect(&s, "", "lslyr", 0, "common\n", "");
     server_stop(&s);

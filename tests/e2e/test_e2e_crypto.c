@@ -58,30 +58,30 @@ START_TEST(each_with_each)
     int count = backend_count();
     const char *serves = sw_backend_name((size_t)(_i / count));
     const char *asks = sw_backend_name((size_t)(_i % count));
-    server s = server_start_local(scratch_format("--allow-rc4 --record server.pcapng --log-level "
-                                                 "debug --crypto %s", serves));
+    server s =
+        server_start_local(scratch_format("--allow-rc4 --record server.pcapng --log-level "
+                                          "debug --crypto %s",
+                                          serves));
 
     process_await_err(s.process, scratch_format("debug: crypto: %s\n", serves));
     make_upload();
     for (int i = 0; i < COUNT(modes); i++) {
-        const char *options = scratch_format("--allow-rc4 --features %s --crypto %s", modes[i],
-                                             asks);
+        const char *options = scratch_format("--allow-rc4 --features %s --crypto %s", modes[i], asks);
         client_expect(&s, scratch_format("-v %s", options), "version", 0, "sidewire-server *",
-                      scratch_format("sidewire-client: crypto: %s\n*features: %s\n*", asks,
-                                     modes[i]));
-        process_expect(client_with_input(&s, scratch_format("%s addimg cover", options)), options,
-                       0, "", "");
+                      scratch_format("sidewire-client: crypto: %s\n*features: %s\n*", asks, modes[i]));
+        process_expect(client_with_input(&s, scratch_format("%s addimg cover", options)), options, 0, "", "");
         check_download(&s, options);
     }
     client_expect(&s, scratch_format("--crypto %s -u eve -k keys/eve", asks), "si", 3, "", NULL);
     server_stop(&s);
     for (int i = 0; i < count; i++) {
-        const char *words = scratch_format("--crypto %s -k keys/bob -k keys/alice server.pcapng",
-                                           sw_backend_name((size_t)i));
+        const char *words =
+            scratch_format("--crypto %s -k keys/bob -k keys/alice server.pcapng", sw_backend_name((size_t)i));
         process_expect(tool_start(TOOL_DUMP, words), words, 0,
                        "*\"version\"*\"addimg\" \"cover\"*\"catimg\" \"cover\"*"
                        "\"version\"*\"addimg\" \"cover\"*\"catimg\" \"cover\"*"
-                       "\"version\"*\"addimg\" \"cover\"*\"catimg\" \"cover\"*", "");
+                       "\"version\"*\"addimg\" \"cover\"*\"catimg\" \"cover\"*",
+                       "");
     }
 }
 END_TEST
@@ -93,8 +93,7 @@ START_TEST(wrong_key)
     server s = server_start_local(scratch_format("--record server.pcapng --crypto %s", name));
     const char *words = scratch_format("--crypto %s -k keys/bob server.pcapng", name);
 
-    client_expect(&s, scratch_format("--crypto %s -k keys/eve", name), "si", 3, "",
-                  "sidewire-client: *");
+    client_expect(&s, scratch_format("--crypto %s -k keys/eve", name), "si", 3, "", "sidewire-client: *");
     client_expect(&s, scratch_format("--crypto %s", name), "si", 0, NULL, "");
     server_stop(&s);
     process_expect(tool_start(TOOL_DUMP, words), words, 0, "*encrypted*", "");
@@ -108,8 +107,8 @@ START_TEST(script)
     server s = server_start_local(scratch_format("--crypto %s", name));
 
     scratch_write_text("upload", "help ff\nnosuch\nhelp jmp\n");
-    process_expect(client_with_input(&s, scratch_format("--crypto %s -i", name)), name, 0,
-                   "ff - *jmp - *", "remote: invalid command\n");
+    process_expect(client_with_input(&s, scratch_format("--crypto %s -i", name)), name, 0, "ff - *jmp - *",
+                   "remote: invalid command\n");
     server_stop(&s);
 }
 END_TEST
@@ -135,9 +134,9 @@ START_TEST(unknown_name)
     for (int i = 0; i < COUNT(strangers); i++) {
         const char *words = scratch_format("--crypto=%s x", strangers[i]);
 
-        process_expect(tool_start(tools[_i], words), words, 2, "",
-                       scratch_format("%s: --crypto: '%s' is not built in; there are %s\n", name,
-                                      strangers[i], built_in()));
+        process_expect(
+            tool_start(tools[_i], words), words, 2, "",
+            scratch_format("%s: --crypto: '%s' is not built in; there are %s\n", name, strangers[i], built_in()));
     }
 }
 END_TEST

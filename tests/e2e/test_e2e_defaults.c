@@ -43,14 +43,14 @@ START_TEST(file)
 
     scratch_write_text(".config/sidewire/client.conf",
                        scratch_format("\xef\xbb\xbf# mine\r\nhost 127.0.0.1\r\nport %s\r\n"
-                                      "user alice\r\nkey ~/keys/alice\r\n", s.port));
+                                      "user alice\r\nkey ~/keys/alice\r\n",
+                                      s.port));
     expect_success("");
     setenv("SIDEWIRE_PORT", "1", 1);
     process_expect(tool_start(TOOL_CLIENT, "si"), "environment", 3, "",
                    "sidewire-client: 127.0.0.1:1: Connection refused\n");
     expect_success(scratch_format("-p %s", s.port));
-    process_expect(tool_start(TOOL_CLIENT, "--config= -u alice si"), "none", 2, "",
-                   "sidewire-client: no key: *");
+    process_expect(tool_start(TOOL_CLIENT, "--config= -u alice si"), "none", 2, "", "sidewire-client: no key: *");
     process_expect(tool_start(TOOL_CLIENT, "--config other si"), "missing", 2, "",
                    "sidewire-client: other: No such file or directory\n");
     scratch_write_text("other", "prot 1\n");

@@ -35,7 +35,7 @@ static void expect_dump(const char *words, int status, const char *out, const ch
 /* ---- what a session looks like ---- */
 
 static const struct {
-    const char *features;        /* in the request */
+    const char *features; /* in the request */
     int is_legacy;
     size_t response_size;
     const char *agreed;
@@ -44,40 +44,37 @@ static const struct {
     { " sideband", 0, 20, "features sideband, cipher RC4" },
     { " sideband,sha256", 0, 32, "features sideband,sha256, cipher RC4" },
     { " sideband,aes_ctr128", 0, 20, "features sideband,aes_ctr128, cipher AES-128-CTR" },
-    { " sideband,aes_ctr128,sha256", 0, 32,
-      "features sideband,aes_ctr128,sha256, cipher AES-128-CTR" },
+    { " sideband,aes_ctr128,sha256", 0, 32, "features sideband,aes_ctr128,sha256, cipher AES-128-CTR" },
 };
 
 static const struct {
-    const char *words;           /* of the command */
-    const char *arguments;       /* as shown */
-    size_t arguments_size;       /* bytes of a sideband command */
-    const char *band;            /* of the answer */
-    const char *preview;         /* as a pattern */
+    const char *words;     /* of the command */
+    const char *arguments; /* as shown */
+    size_t arguments_size; /* bytes of a sideband command */
+    const char *band;      /* of the answer */
+    const char *preview;   /* as a pattern */
     size_t answer_size;
     const char *exit;
     int status;
 } runs[] = {
     { "help ff", "\"help\" \"ff\"", sizeof("help") + sizeof("ff"), "OUTPUT",
-      "\"ff - skip some seconds\\\\n\\\\nhandler: server\\\\npermissions: --vV\\\\nus\"...", 213,
-      "EXIT__SUCCESS", 0 },
-    { "no\"such\"", "\"no\\\\\"such\\\\\"\"", sizeof("no\"such\""), "ERROR_LOG",
-      "\"invalid command\\\\n\"", sizeof("invalid command\n") - 1, "EXIT__FAILURE", 1 },
+      "\"ff - skip some seconds\\\\n\\\\nhandler: server\\\\npermissions: --vV\\\\nus\"...", 213, "EXIT__SUCCESS",
+      0 },
+    { "no\"such\"", "\"no\\\\\"such\\\\\"\"", sizeof("no\"such\""), "ERROR_LOG", "\"invalid command\\\\n\"",
+      sizeof("invalid command\n") - 1, "EXIT__FAILURE", 1 },
 };
 
 /* End mark of a legacy command, and what is before each argument instead of a NUL behind it. */
 enum { LEGACY_END_SIZE = sizeof("\nEnd of Command.\n") - 1, PROCEED_SIZE = 8 };
 
-static const char *line(unsigned session, const char *arrow, const char *name, size_t size,
-                        const char *detail)
+static const char *line(unsigned session, const char *arrow, const char *name, size_t size, const char *detail)
 {
-    return scratch_format("%u 0.?????? %s %s %zu%s%s\n", session, arrow, name, size,
-                          detail[0] != '\0' ? " " : "", detail);
+    return scratch_format("%u 0.?????? %s %s %zu%s%s\n", session, arrow, name, size, detail[0] != '\0' ? " " : "",
+                          detail);
 }
 
 /* Up to the response. opened: the key's name, or NULL; then `sealed` says why. */
-static const char *handshake_pattern(unsigned session, int mode, const char *opened,
-                                     const char *sealed)
+static const char *handshake_pattern(unsigned session, int mode, const char *opened, const char *sealed)
 {
     static const char greeting[] = "hello\nFeatures: sideband,aes_ctr128,sha256\n";
     const char *request = scratch_format("auth rsa alice%s", modes[mode].features);
@@ -92,8 +89,8 @@ static const char *handshake_pattern(unsigned session, int mode, const char *ope
              "\"hello\\\\nFeatures: sideband,aes_ctr128,sha256\\\\n\""),
         line(session, "C>S", "request", strlen(request), scratch_format("\"%s\"", request)),
         line(session, "S>C", is_legacy ? "challenge" : "CHALLENGE", 256, detail),
-        line(session, "C>S", is_legacy ? "response" : "CHALLENGE_RESPONSE",
-             modes[mode].response_size, opened != NULL ? "right" : ""));
+        line(session, "C>S", is_legacy ? "response" : "CHALLENGE_RESPONSE", modes[mode].response_size,
+             opened != NULL ? "right" : ""));
 }
 
 static const char *end_pattern(unsigned session, const char *text)
@@ -105,20 +102,17 @@ static const char *legacy_pattern(unsigned session, int run)
 {
     return scratch_format(
         "%s%s%s%s", line(session, "S>C", "proceed", PROCEED_SIZE, "\"Proceed.\""),
-        line(session, "C>S", "command", runs[run].arguments_size + LEGACY_END_SIZE,
-             runs[run].arguments),
-        line(session, "S>C", "text", runs[run].answer_size, runs[run].preview),
-        end_pattern(session, "closed"));
+        line(session, "C>S", "command", runs[run].arguments_size + LEGACY_END_SIZE, runs[run].arguments),
+        line(session, "S>C", "text", runs[run].answer_size, runs[run].preview), end_pattern(session, "closed"));
 }
 
 static const char *packets_pattern(unsigned session, int run)
 {
-    return scratch_format(
-        "%s%s%s%s%s", line(session, "S>C", "PROCEED", 0, ""),
-        line(session, "C>S", "COMMAND", runs[run].arguments_size, runs[run].arguments),
-        line(session, "S>C", runs[run].band, runs[run].answer_size, runs[run].preview),
-        line(session, "S>C", runs[run].exit, 0, ""),
-        end_pattern(session, scratch_format("exit status %d", runs[run].status)));
+    return scratch_format("%s%s%s%s%s", line(session, "S>C", "PROCEED", 0, ""),
+                          line(session, "C>S", "COMMAND", runs[run].arguments_size, runs[run].arguments),
+                          line(session, "S>C", runs[run].band, runs[run].answer_size, runs[run].preview),
+                          line(session, "S>C", runs[run].exit, 0, ""),
+                          end_pattern(session, scratch_format("exit status %d", runs[run].status)));
 }
 
 static const char *sealed_pattern(unsigned session, int mode, int run, const char *why)
@@ -130,8 +124,7 @@ static const char *sealed_pattern(unsigned session, int mode, int run, const cha
     sent += modes[mode].is_legacy ? (size_t)LEGACY_END_SIZE : SW_HEADER_SIZE;
     came += modes[mode].is_legacy ? (size_t)PROCEED_SIZE : 3 * (size_t)SW_HEADER_SIZE;
     return scratch_format("%s%s%s", line(session, "C>S", "encrypted", sent, detail),
-                          line(session, "S>C", "encrypted", came, detail),
-                          end_pattern(session, "closed"));
+                          line(session, "S>C", "encrypted", came, detail), end_pattern(session, "closed"));
 }
 
 /* All runs of a mode. */
@@ -144,10 +137,8 @@ static const char *dump_pattern(int mode, const char *opened, const char *sealed
         const char *traffic = sealed_pattern(session, mode, i, sealed);
 
         if (opened != NULL)
-            traffic = modes[mode].is_legacy ? legacy_pattern(session, i)
-                                            : packets_pattern(session, i);
-        all = scratch_format("%s%s%s", all, handshake_pattern(session, mode, opened, sealed),
-                             traffic);
+            traffic = modes[mode].is_legacy ? legacy_pattern(session, i) : packets_pattern(session, i);
+        all = scratch_format("%s%s%s", all, handshake_pattern(session, mode, opened, sealed), traffic);
     }
     return all;
 }
@@ -164,14 +155,13 @@ static void convert_capture(void)
 
 static void capture_runs(int mode)
 {
-    const char *options = scratch_format("--allow-legacy --allow-rc4 --features=%s",
-                                         modes[mode].features + !modes[mode].is_legacy);
+    const char *options =
+        scratch_format("--allow-legacy --allow-rc4 --features=%s", modes[mode].features + !modes[mode].is_legacy);
     server s = server_start_local(BUSY_SERVER);
     process *capture = capture_start(s.port);
 
     for (int i = 0; i < COUNT(runs); i++)
-        client_expect(&s, options, runs[i].words, modes[mode].is_legacy ? 0 : runs[i].status, NULL,
-                      NULL);
+        client_expect(&s, options, runs[i].words, modes[mode].is_legacy ? 0 : runs[i].status, NULL, NULL);
     capture_stop(capture, s.port);
     server_stop(&s);
 }
@@ -214,8 +204,7 @@ START_TEST(standard_streams)
     expect_match("-", squeeze(process_out(p)), dump_pattern(MODE, "keys/alice", ""));
     setup.output = open("/dev/full", O_WRONLY | O_CLOEXEC);
     p = process_start(&dump, &setup);
-    process_expect(p, "/dev/full", 1, NULL,
-                   "sidewire-dump: standard output: No space left on device\n");
+    process_expect(p, "/dev/full", 1, NULL, "sidewire-dump: standard output: No space left on device\n");
     close(setup.output);
 }
 END_TEST
@@ -240,7 +229,8 @@ START_TEST(mixture)
                 "2 0.?????? S>C greeting * end request refused\n"
                 "3 session * > *, user alice, features *\n"
                 "3 0.?????? S>C greeting * C>S COMMAND 3 \"si\"\n"
-                "* end exit status 0\n", "");
+                "* end exit status 0\n",
+                "");
 }
 END_TEST
 
@@ -322,8 +312,7 @@ START_TEST(truncated_file)
         p = tool_start(TOOL_DUMP, "-k keys/alice cut.pcapng");
         status = process_wait(p);
         if (status != 0 || !ends_block(data, size, left)) {
-            ck_assert_msg(status == CUT || status == UNREADABLE, "%s: exit status %d", what,
-                          status);
+            ck_assert_msg(status == CUT || status == UNREADABLE, "%s: exit status %d", what, status);
             expect_match(what, process_err(p), "sidewire-dump: cut.pcapng: *\n");
         }
         check_lines(process_out(p), all);

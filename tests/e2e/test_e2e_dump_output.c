@@ -97,15 +97,16 @@ START_TEST(json_for_jq)
     scratch_write_text("sessions.json", process_out(dump("--json", 0)));
     for (int i = 0; i < COUNT(runs); i++)
         ck_assert_str_eq(filter(scratch_format("select(.session == %d and .band == \"OUTPUT\")"
-                                               ".body.text", i + 1)), runs[i].out);
+                                               ".body.text",
+                                               i + 1)),
+                         runs[i].out);
     ck_assert_str_eq(filter("select(.argv) | .argv | map(.text) | join(\",\"), \"\\n\""),
                      "help\nno\"such\"\nsi\n");
     ck_assert_str_eq(filter("select(.type == \"end\") | .exit_status, \" \", .outcome, \"\\n\""),
                      "0 exit status 0\n1 exit status 1\n0 exit status 0\n");
     ck_assert_str_eq(filter("select(.type == \"session\") | .user.text, \" \", .mode, \"\\n\""),
                      "alice sideband\nalice sideband\nalice sideband\n");
-    ck_assert_str_eq(filter("select(.kind == \"response\") | .response, \"\\n\""),
-                     "right\nright\nright\n");
+    ck_assert_str_eq(filter("select(.kind == \"response\") | .response, \"\\n\""), "right\nright\nright\n");
 }
 END_TEST
 

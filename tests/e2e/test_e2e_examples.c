@@ -14,9 +14,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static const char *const servers[] = {
-    "examples/blocking_server", "examples/poll_server", "examples/uring_server"
-};
+static const char *const servers[] = { "examples/blocking_server", "examples/poll_server",
+                                       "examples/uring_server" };
 enum { BLOCKING, POLL, URING, STATUS_SKIPPED = 77 };
 
 static int was_built(const char *program)
@@ -145,8 +144,7 @@ START_TEST(own_commands)
     client_expect(&s, "", "get", 1, "", "remote: syntax error in command\n");
     client_expect(&s, "", "get taste", 1, "", "remote: no such name\n");
     client_expect(&s, "", "play", 1, "", "remote: invalid command\n");
-    client_expect(&s, "", scratch_format("set %0101d x", 1), 1, "",
-                  "remote: too long, or empty\n");
+    client_expect(&s, "", scratch_format("set %0101d x", 1), 1, "", "remote: too long, or empty\n");
     for (int i = 3; i <= 8; i++)
         client_expect(&s, "", scratch_format("set name%d x", i), 0, "", "");
     client_expect(&s, "", "set ninth x", 1, "", "remote: no room\n");
@@ -220,8 +218,8 @@ static void log_in(size_t first, size_t count, const server *s, const sw_client_
 
     for (size_t k = 0; k < count; k++) {
         sockets[first + k] = dial(s->port);
-        ck_assert_int_eq(sw_session_client(&crowd[first + k], config, rx[k], BUFFER_SIZE, tx[k],
-                                           BUFFER_SIZE), SW_OK);
+        ck_assert_int_eq(sw_session_client(&crowd[first + k], config, rx[k], BUFFER_SIZE, tx[k], BUFFER_SIZE),
+                         SW_OK);
     }
     for (size_t k = 0; ready < count; k = (k + 1) % count) {
         if (is_ready[k] || go_on(first + k, &event) == SW_EVENT_NEED_MORE)
@@ -297,8 +295,7 @@ static void expect_upload(const server *s, const char *words, const char *file)
     process_expect(process_start(&line, &setup), words, 0, "", "");
 }
 
-static void expect(const char *program, const char *words, int status, const char *out,
-                   const char *err)
+static void expect(const char *program, const char *words, int status, const char *out, const char *err)
 {
     process_expect(tool_start(program, words), words, status, out, err);
 }
@@ -313,8 +310,7 @@ START_TEST(libuv_client)
     expect(LIBUV_CLIENT, scratch_format("%s help ff", start_of), 0, "ff - *", "");
     expect(LIBUV_CLIENT, scratch_format("%s nosuch", start_of), 1, "", "invalid command\n");
     expect(LIBUV_CLIENT, scratch_format("%s addimg empty", start_of), 0, "", "");
-    expect(LIBUV_CLIENT, scratch_format("127.0.0.1 %s eve keys/eve si", s.port), 2, "",
-           "session: *\n");
+    expect(LIBUV_CLIENT, scratch_format("127.0.0.1 %s eve keys/eve si", s.port), 2, "", "session: *\n");
     expect(LIBUV_CLIENT, scratch_format("127.0.0.1 %s alice keys/alice si", free_port()), 2, "",
            "127.0.0.1: Connection refused\n");
     expect(LIBUV_CLIENT, "127.0.0.1", 2, "", "usage: *\n");
@@ -334,7 +330,8 @@ START_TEST(proxy)
         image[i] = (char)('a' + i * 7 % 26);
     scratch_write("image", image, SIZE);
     s.process = tool_start("examples/proxy", scratch_format("0 keys/bob.pub 127.0.0.1 %s alice "
-                                                            "keys/alice", real.port));
+                                                            "keys/alice",
+                                                            real.port));
     s.host = "127.0.0.1";
     s.port = port_of_line(process_await_out(s.process, "\n"), "listening on 127.0.0.1:");
     client_expect(&s, "-u bob -k keys/bob", "help ff", 0, "ff - *", "");
@@ -356,7 +353,8 @@ START_TEST(observe)
     client_expect(&s, "--record seen.pcapng", "help ff", 0, "ff - *", "");
     expect("examples/observe", scratch_format("seen.pcapng %s keys/alice", s.port), 0,
            "server: PROCEED, 0 bytes *client: COMMAND, 8 bytes help.ff.\n"
-           "server: OUTPUT, * bytes ff - *server: EXIT__SUCCESS, 0 bytes *\n", "");
+           "server: OUTPUT, * bytes ff - *server: EXIT__SUCCESS, 0 bytes *\n",
+           "");
     expect("examples/observe", scratch_format("seen.pcapng %s keys/bob", s.port), 0,
            "*server: * bytes, encrypted*", "");
     expect("examples/observe", "missing.pcapng 1 keys/bob", 2, "", "missing.pcapng: *\n");

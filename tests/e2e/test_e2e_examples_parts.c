@@ -8,8 +8,7 @@
 #include <signal.h>
 #include <string.h>
 
-static void expect(const char *program, const char *words, int status, const char *out,
-                   const char *err)
+static void expect(const char *program, const char *words, int status, const char *out, const char *err)
 {
     process_expect(tool_start(program, words), words, status, out, err);
 }
@@ -33,10 +32,12 @@ START_TEST(by_hand)
     expect("examples/by_hand", "keys/alice keys/alice.pub", 0,
            "client: greeting of *server: me asks for features 7\n"
            "server: response of 32 bytes is right\n"
-           "server: COMMAND of 13 bytes\nserver: BLOB_DATA of 30 bytes\n", "");
+           "server: COMMAND of 13 bytes\nserver: BLOB_DATA of 30 bytes\n",
+           "");
     expect("examples/by_hand", "keys/alice keys/alice.pub legacy", 0,
            "client: greeting of *server: me asks for features 0\n"
-           "server: response of 20 bytes is right\nserver: command addmood, 2 arguments\n", "");
+           "server: response of 20 bytes is right\nserver: command addmood, 2 arguments\n",
+           "");
     expect("examples/by_hand", "keys/alice keys/bob.pub", 2, "*features 7\n", "challenge: *");
     expect("examples/by_hand", "", 2, "", "usage: *\n");
 }
@@ -44,12 +45,13 @@ END_TEST
 
 START_TEST(sealed_by_hand)
 {
-    const char *const text = "suite: noise_nx_25519_chachapoly_sha256\n"
-                             "server: message of 37 bytes around 'hello'\n"
-                             "client: message of 103 bytes around 'welcome'\n"
-                             "client: the server's key is right\n"
-                             "server: me offers a key of %s, and the signature is right\n"
-                             "server: 'anything'\n";
+    const char *const text =
+        "suite: noise_nx_25519_chachapoly_sha256\n"
+        "server: message of 37 bytes around 'hello'\n"
+        "client: message of 103 bytes around 'welcome'\n"
+        "client: the server's key is right\n"
+        "server: me offers a key of %s, and the signature is right\n"
+        "server: 'anything'\n";
     sw_crypto *crypto = sw_backend_new(NULL);
 
     make_all_keys();
@@ -115,10 +117,12 @@ END_TEST
 /* Tables of others, damage, the end in the middle. */
 START_TEST(status_watch)
 {
-    static const char items[] = "000b 20:playing\n0008 21:P   \n0006 01:61\n0009 02:a.ogg\n0007 03:125\n"
-                                "0007 04:5.0\n0008 05:12.5\n";
-    static const char table[] = "20 status\n21 status_flags\n1 offset\n2 basename\n3 seconds_total\n"
-                                "4 stream_start\n5 current_time\n";
+    static const char items[] =
+        "000b 20:playing\n0008 21:P   \n0006 01:61\n0009 02:a.ogg\n0007 03:125\n"
+        "0007 04:5.0\n0008 05:12.5\n";
+    static const char table[] =
+        "20 status\n21 status_flags\n1 offset\n2 basename\n3 seconds_total\n"
+        "4 stream_start\n5 current_time\n";
 
     scratch_write("items", items, sizeof(items) - 1);
     scratch_write("table", table, sizeof(table) - 1);

@@ -70,8 +70,7 @@ START_TEST(reader_refuses)
     golden_file file;
     const char *problem = golden_read(&file, malformed[_i].text, 0);
 
-    expect_match(malformed[_i].text, problem != NULL ? problem : "fine",
-                 expected != NULL ? expected : "fine");
+    expect_match(malformed[_i].text, problem != NULL ? problem : "fine", expected != NULL ? expected : "fine");
 }
 END_TEST
 
@@ -83,8 +82,11 @@ START_TEST(words)
     golden_file file;
     const command_line *read;
 
-    ck_assert_pstr_eq(golden_read(&file, "$  help ''  \"a b'\" '\\x41{' \\x41b\"C d\" "
-                                         "a\\xc3\\n\\t\\\"\\'\\\\\\{ a{X 3}\n", 0), NULL);
+    ck_assert_pstr_eq(golden_read(&file,
+                                  "$  help ''  \"a b'\" '\\x41{' \\x41b\"C d\" "
+                                  "a\\xc3\\n\\t\\\"\\'\\\\\\{ a{X 3}\n",
+                                  0),
+                      NULL);
     read = &file.steps->words;
     ck_assert_uint_eq(read->argc, COUNT(expected));
     for (int i = 0; i < COUNT(expected); i++)
@@ -122,12 +124,11 @@ END_TEST
 
 /* ---- comparison ---- */
 
-#define DIFFERENCE(line, expected, seen) \
-    "line " line ":\nexpected: " expected "\nseen:     " seen
+#define DIFFERENCE(line, expected, seen) "line " line ":\nexpected: " expected "\nseen:     " seen
 
 /* The server of these has the process id 77 and version 1.2, and started in second 1000. */
 static const struct {
-    const char *expected;        /* lines of a step behind `$ si` */
+    const char *expected; /* lines of a step behind `$ si` */
     const char *seen, *difference;
 } comparisons[] = {
     { "", "", NULL },
@@ -188,8 +189,7 @@ START_TEST(comparison)
 {
     const char *seen = comparisons[_i].seen;
 
-    ck_assert_pstr_eq(compare_output(comparisons[_i].expected, seen, strlen(seen)),
-                      comparisons[_i].difference);
+    ck_assert_pstr_eq(compare_output(comparisons[_i].expected, seen, strlen(seen)), comparisons[_i].difference);
 }
 END_TEST
 
@@ -209,8 +209,7 @@ START_TEST(pattern)
     ck_assert_ptr_nonnull(compare_output("> {BYTES 3}\\\n> {BYTES 3001}\n", bytes, len));
     ck_assert_ptr_nonnull(compare_output("> {BYTES 3}\\\n> {BYTES 2999}\n", bytes, len));
     ck_assert_ptr_nonnull(compare_output("> {BYTES 4}\\\n> {BYTES 2999}\n", bytes, len));
-    ck_assert_str_eq(compare_output("> {BYTES 4}\n", bytes, 3),
-                     DIFFERENCE("2", "{BYTES 4}", "\\x00\\x07\\x0e\\"));
+    ck_assert_str_eq(compare_output("> {BYTES 4}\n", bytes, 3), DIFFERENCE("2", "{BYTES 4}", "\\x00\\x07\\x0e\\"));
 }
 END_TEST
 
@@ -220,20 +219,18 @@ END_TEST
 
 static const struct {
     const char *step;
-    int status;                  /* seen */
+    int status; /* seen */
     const char *output, *error;
-    int expected;                /* status */
+    int expected; /* status */
 } legacy_steps[] = {
     { "$ si\n", 0, "", "", 0 },
     { "$ si\n> a\n! remote: b\n! c\n! remote: \\\n= 1\n", 0, "a\nb\n", "c\n", 0 },
     { "$ si\n! sidewire-client: c\n= 2\n", 2, "", "sidewire-client: c\n", 2 },
     { "[legacy refuses 3]\n$ si\n> a\n! remote: b\n= 1\n", 2, "",
       "sidewire-client: command: argument cannot be carried in legacy mode: argument 3\n", 2 },
-    { "[legacy unasked]\n$ addimg\n! remote: b\n= 1\n", 0, "b\n",
-      CLOSED "without a request for the data\n", 1 },
+    { "[legacy unasked]\n$ addimg\n! remote: b\n= 1\n", 0, "b\n", CLOSED "without a request for the data\n", 1 },
     { "[legacy cut]\n$ addimg\n! remote: b\n= 1\n", 0, "b\n", "", 0 },
-    { "[legacy cut]\n$ addimg\n! remote: b\n= 1\n", 1, "b\n",
-      CLOSED "before all data was sent\n", 1 },
+    { "[legacy cut]\n$ addimg\n! remote: b\n= 1\n", 1, "b\n", CLOSED "before all data was sent\n", 1 },
 };
 
 START_TEST(legacy_derivation)

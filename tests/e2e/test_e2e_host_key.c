@@ -44,8 +44,9 @@ START_TEST(key_is_made)
     ck_assert_str_eq(scratch_read("host", NULL), before);
     server_stop(&s);
     command_add_words(&line, "sh -c");
-    command_add(&line, "printf 'SHA256:'; openssl pkey -in host -pubout -outform DER | tail -c 32 | openssl dgst "
-                       "-sha256 -binary | base64 | tr -d '=\\n'");
+    command_add(&line,
+                "printf 'SHA256:'; openssl pkey -in host -pubout -outform DER | tail -c 32 | openssl dgst "
+                "-sha256 -binary | base64 | tr -d '=\\n'");
     p = process_start(&line, NULL);
     ck_assert_int_eq(process_wait(p), 0);
     ck_assert_str_eq(process_out(p), fingerprint);
@@ -68,7 +69,7 @@ START_TEST(key_of_openssl)
 END_TEST
 
 static const struct {
-    const char *text;            /* NULL: a link */
+    const char *text; /* NULL: a link */
     mode_t mode;
     const char *why;
 } keys[] = {
@@ -163,14 +164,14 @@ START_TEST(several_keys)
     make_ed25519("ed1");
     make_ed25519("ed2");
     make_ed25519("ed3");
-    scratch_write_text("users", "user alice keys/alice.pub VSS_READ\nuser bob ed3.pub VSS_READ\n"
-                                "user alice ed1.pub VSS_READ\nuser alice keys/eve.pub VSS_READ\n"
-                                "user alice ed2.pub AFS_READ\n");
+    scratch_write_text("users",
+                       "user alice keys/alice.pub VSS_READ\nuser bob ed3.pub VSS_READ\n"
+                       "user alice ed1.pub VSS_READ\nuser alice keys/eve.pub VSS_READ\n"
+                       "user alice ed2.pub AFS_READ\n");
     s = server_start_local("--host-key host");
     for (int i = 0; i < COUNT(rows); i++) {
         int status = run(&s, rows[i].user, rows[i].key, "version");
-        ck_assert_msg((status == 0) == (rows[i].log == NULL), "%s with %s: %d", rows[i].user, rows[i].key,
-                      status);
+        ck_assert_msg((status == 0) == (rows[i].log == NULL), "%s with %s: %d", rows[i].user, rows[i].key, status);
         if (rows[i].log != NULL)
             process_await_err(s.process, rows[i].log);
     }
@@ -189,13 +190,15 @@ START_TEST(useless_keys)
     make_ed25519("ed1");
     scratch_write_text("users", "user alice ed1.pub VSS_READ\nuser bob keys/bob.pub VSS_READ\n");
     s = server_start_local("");
-    process_await_err(s.process, "warning: users: 1 Ed25519 keys are of no use: nothing is sealed without "
-                                 "--host-key\n");
+    process_await_err(s.process,
+                      "warning: users: 1 Ed25519 keys are of no use: nothing is sealed without "
+                      "--host-key\n");
     client_expect(&s, "-u bob -k keys/bob", "version", 0, NULL, NULL);
     server_stop(&s);
     s = server_start_local("--host-key host --crypto mbedtls");
-    process_await_err(s.process, "warning: users: 1 Ed25519 keys are of no use: the crypto library cannot "
-                                 "verify them; openssl and gcrypt can\n");
+    process_await_err(s.process,
+                      "warning: users: 1 Ed25519 keys are of no use: the crypto library cannot "
+                      "verify them; openssl and gcrypt can\n");
     server_stop(&s);
 }
 END_TEST

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PROMPT "sidewire>"       /* its blank is at the end of a line */
+#define PROMPT "sidewire>" /* its blank is at the end of a line */
 
 static terminal *start(const char *port, const char *words, const terminal_setup *setup)
 {
@@ -51,10 +51,10 @@ START_TEST(commands)
     type(t, "\n", PROMPT "\n" PROMPT);
     type(t, "# si\n", PROMPT " # si\n" PROMPT);
     type(t, "si 'a\n", "sidewire-client: column 4: quote not closed\n" PROMPT);
-    type(t, "addimg x\n", "sidewire-client: addimg: takes data: write '< FILE' at the end of the "
+    type(t, "addimg x\n",
+         "sidewire-client: addimg: takes data: write '< FILE' at the end of the "
          "line\n" PROMPT);
-    type(t, "si < x\n", "sidewire-client: si: takes no data, so there is no use for '< x'\n"
-         PROMPT);
+    type(t, "si < x\n", "sidewire-client: si: takes no data, so there is no use for '< x'\n" PROMPT);
     type(t, "addimg x < nosuch\n", "sidewire-client: nosuch: No such file or directory\n" PROMPT);
     type(t, "addimg x < .\n", "sidewire-client: .: Is a directory\n" PROMPT);
     leave(t, 2);
@@ -183,7 +183,9 @@ START_TEST(interrupt)
     process_await_err(s.process, "command 'stat'");
     type(t, "nosuch\n", PROMPT " nosuch\nremote: invalid command\n" PROMPT);
     terminal_type(t, "stat\n");
-    terminal_await(t, "max_chunk_size:\n" "^C\n" PROMPT " nosuch\n");
+    terminal_await(t,
+                   "max_chunk_size:\n"
+                   "^C\n" PROMPT " nosuch\n");
     terminal_await_end(t, "max_chunk_size:\n");
     type(t, KEY_INTERRUPT, "^C\n" PROMPT);
     leave(t, 130);
@@ -275,7 +277,7 @@ START_TEST(history)
 {
     struct stat info;
 
-    make_history("");            /* there is no folder for it */
+    make_history(""); /* there is no folder for it */
     expect_history("", "", "");
     ck_assert_int_eq(mkdir(".paraslash", 0700), 0);
     make_history("");
@@ -286,8 +288,7 @@ START_TEST(history)
     expect_history("--history ''", "", "");
     make_history("--history other");
     expect_history("--history other", "two", "one 'a b'");
-    scratch_write_text(".paraslash/client.history",
-                       "_HiStOrY_V2_\none 'a b'\nesc\033[2J\n\xff\nlast\n");
+    scratch_write_text(".paraslash/client.history", "_HiStOrY_V2_\none 'a b'\nesc\033[2J\n\xff\nlast\n");
     expect_history("", "last", "esc^[[2J");
 }
 END_TEST
@@ -363,9 +364,8 @@ END_TEST
 
 START_TEST(upload)
 {
-    static const char *const lines[] = {
-        "addimg 'my cover' < cover", "addimg 'my cover' <~/cover", "addimg my\\ cover<'cover'  "
-    };
+    static const char *const lines[] = { "addimg 'my cover' < cover", "addimg 'my cover' <~/cover",
+                                         "addimg my\\ cover<'cover'  " };
     const char *port;
     int listener = listen_anywhere(&port);
     terminal *t = start(port, "-v", NULL);

@@ -41,8 +41,7 @@ static const char *const features[] = {
 START_TEST(what_is_logged)
 {
     size_t response = strstr(features[_i], "sha256") != NULL ? 32 : 20;
-    const char *options = scratch_format(PERMISSIVE "--features=%s --record client.pcapng",
-                                         features[_i]);
+    const char *options = scratch_format(PERMISSIVE "--features=%s --record client.pcapng", features[_i]);
     server s = start_server("server.keys", PERMISSIVE);
     const char *line;
 
@@ -70,8 +69,7 @@ START_TEST(which_sessions)
     for (int i = 0; i < 3; i++)
         client_expect(&s, "", "nosuch", 1, "", NULL);
     server_stop(&s);
-    expect_match("lines", scratch_read("keys.log", NULL),
-                 "SIDEWIRE_*\nSIDEWIRE_*\nSIDEWIRE_*\n");
+    expect_match("lines", scratch_read("keys.log", NULL), "SIDEWIRE_*\nSIDEWIRE_*\nSIDEWIRE_*\n");
     ck_assert_ptr_null(strstr(process_err(s.process), "keys"));
 }
 END_TEST
@@ -79,7 +77,7 @@ END_TEST
 /* ---- recordings ---- */
 
 static const struct {
-    const char *server, *client;     /* options */
+    const char *server, *client; /* options */
 } recorded[] = {
     { "", "" },
     { "--host-key host", "--known-servers known --accept-new" },
@@ -160,8 +158,7 @@ START_TEST(cannot_be_written)
 
     log_keys_to(unusable[_i].path);
     for (int i = 0; i < 3; i++)
-        client_expect(&s, "", "help ff", 0, "ff - *",
-                      scratch_format("sidewire-client: %s\n", what));
+        client_expect(&s, "", "help ff", 0, "ff - *", scratch_format("sidewire-client: %s\n", what));
     server_stop(&s);
     log = strstr(process_err(s.process), expected);
     ck_assert_msg(log != NULL, "%s", process_err(s.process));

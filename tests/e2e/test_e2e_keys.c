@@ -19,14 +19,14 @@ START_TEST(key_works)
     server s;
 
     for (int i = 0; i < COUNT(public_forms); i++)
-        users = scratch_format("%suser %s keys/rsa%d.%s AFS_READ\n", users, public_forms[i],
-                               sizes[_i], public_forms[i]);
+        users = scratch_format("%suser %s keys/rsa%d.%s AFS_READ\n", users, public_forms[i], sizes[_i],
+                               public_forms[i]);
     scratch_write_text("users", users);
     s = server_start_local("--allow-legacy");
     for (int i = 0; i < COUNT(public_forms); i++) {
         for (int k = 0; k < COUNT(private_forms); k++) {
-            const char *options = scratch_format("-u %s -k keys/rsa%d.%s", public_forms[i],
-                                                 sizes[_i], private_forms[k]);
+            const char *options =
+                scratch_format("-u %s -k keys/rsa%d.%s", public_forms[i], sizes[_i], private_forms[k]);
 
             client_expect(&s, options, "version", 0, NULL, "");
             options = scratch_format("--allow-legacy --features= %s", options);
@@ -50,13 +50,14 @@ static const struct {
     { "keys/rsa1024.pkcs8", "key too small: 1024 bits, at least 2048 needed" },
     { "keys/rsa1024.openssh", "key too small: 1024 bits, at least 2048 needed" },
     { "keys/rsa2048.proctype", LOCKED "; for an agent to have it, which ssh-add "
-      "keys/rsa2048.proctype does, keys/rsa2048.proctype.pub is needed as well" },
-    { "keys/rsa2048.encrypted", LOCKED "; for an agent to have it, which ssh-add "
-      "keys/rsa2048.encrypted does, keys/rsa2048.encrypted.pub is needed as well" },
-    { "keys/rsa2048.sshencrypted", LOCKED ", and " NO_AGENT
-      "; ssh-add keys/rsa2048.sshencrypted gives it to an agent" },
-    { "keys/ed25519.sshencrypted", LOCKED ", and " NO_AGENT
-      "; ssh-add keys/ed25519.sshencrypted gives it to an agent" },
+                                      "keys/rsa2048.proctype does, keys/rsa2048.proctype.pub is needed as well" },
+    { "keys/rsa2048.encrypted",
+      LOCKED "; for an agent to have it, which ssh-add "
+             "keys/rsa2048.encrypted does, keys/rsa2048.encrypted.pub is needed as well" },
+    { "keys/rsa2048.sshencrypted",
+      LOCKED ", and " NO_AGENT "; ssh-add keys/rsa2048.sshencrypted gives it to an agent" },
+    { "keys/ed25519.sshencrypted",
+      LOCKED ", and " NO_AGENT "; ssh-add keys/ed25519.sshencrypted gives it to an agent" },
     { "keys/ec.sec1", "key of a kind that is not supported: RSA and Ed25519 are" },
     { "keys/ec.pkcs8", "key of a kind that is not supported: RSA and Ed25519 are" },
     { "keys/ec.openssh", "key of a kind that is not supported: RSA and Ed25519 are" },
@@ -105,11 +106,13 @@ START_TEST(public_key_refused)
     server s;
 
     scratch_write_text("users", scratch_format("user bad keys/%s AFS_READ\n"
-                                               "user alice keys/alice.pub AFS_READ\n", file));
+                                               "user alice keys/alice.pub AFS_READ\n",
+                                               file));
     s = server_start_local("");
     expect_match(file, process_err(s.process),
                  scratch_format("20*T* sidewire-server: warning: users:1: user 'bad' skipped: keys/%s: "
-                                "%s\n", file, bad_public[_i].why));
+                                "%s\n",
+                                file, bad_public[_i].why));
     client_expect(&s, "", "version", 0, NULL, "");
     server_stop(&s);
 }
@@ -120,8 +123,9 @@ START_TEST(public_key_of_no_use)
 {
     server s;
 
-    scratch_write_text("users", "user bad keys/ed25519.pub AFS_READ\n"
-                                "user alice keys/alice.pub AFS_READ\n");
+    scratch_write_text("users",
+                       "user bad keys/ed25519.pub AFS_READ\n"
+                       "user alice keys/alice.pub AFS_READ\n");
     s = server_start_local("");
     expect_match("ed25519.pub", process_err(s.process),
                  "20*T* sidewire-server: warning: users: 1 Ed25519 keys are of no use: nothing is "
@@ -143,22 +147,21 @@ START_TEST(default_names)
     ck_assert_ptr_nonnull(me);
     scratch_write_text("users", scratch_format("user alice keys/alice.pub AFS_READ\n"
                                                "user bob keys/bob.pub AFS_READ\n"
-                                               "user %s keys/eve.pub AFS_READ\n", me->pw_name));
+                                               "user %s keys/eve.pub AFS_READ\n",
+                                               me->pw_name));
     s = server_start_local("");
     words = scratch_format("-H 127.0.0.1 -p %s", s.port);
-    process_expect(tool_start(TOOL_CLIENT, scratch_format("%s -u bob version", words)), "no key", 2,
-                   "", "sidewire-client: no key: none of ~/.paraslash/key.bob, ~/.ssh/id_ed25519 and "
+    process_expect(tool_start(TOOL_CLIENT, scratch_format("%s -u bob version", words)), "no key", 2, "",
+                   "sidewire-client: no key: none of ~/.paraslash/key.bob, ~/.ssh/id_ed25519 and "
                    "~/.ssh/id_rsa exists, and there is no agent (SSH_AUTH_SOCK is not set); see -k\n");
     ck_assert_int_eq(mkdir(".paraslash", 0700) | mkdir(".ssh", 0700), 0);
     ck_assert_int_eq(symlink("../keys/bob", ".ssh/id_rsa"), 0);
-    process_expect(tool_start(TOOL_CLIENT, scratch_format("%s -u bob version", words)), ".ssh", 0,
-                   NULL, "");
+    process_expect(tool_start(TOOL_CLIENT, scratch_format("%s -u bob version", words)), ".ssh", 0, NULL, "");
     ck_assert_int_eq(symlink("../keys/alice", ".paraslash/key.alice"), 0);
-    process_expect(tool_start(TOOL_CLIENT, scratch_format("%s -u alice version", words)),
-                   ".paraslash", 0, NULL, "");
+    process_expect(tool_start(TOOL_CLIENT, scratch_format("%s -u alice version", words)), ".paraslash", 0, NULL,
+                   "");
     ck_assert_int_eq(symlink("../keys/eve", scratch_format(".paraslash/key.%s", me->pw_name)), 0);
-    process_expect(tool_start(TOOL_CLIENT, scratch_format("%s version", words)), "login name", 0,
-                   NULL, "");
+    process_expect(tool_start(TOOL_CLIENT, scratch_format("%s version", words)), "login name", 0, NULL, "");
     server_stop(&s);
 }
 END_TEST
@@ -192,10 +195,8 @@ int main(void)
     Suite *suite = suite_create("e2e keys");
 
     tcase_add_loop_test(all_keys_case(suite, "formats and sizes"), key_works, 0, COUNT(sizes));
-    tcase_add_loop_test(all_keys_case(suite, "private keys"), private_key_refused, 0,
-                        COUNT(bad_private));
-    tcase_add_loop_test(all_keys_case(suite, "public keys"), public_key_refused, 0,
-                        COUNT(bad_public));
+    tcase_add_loop_test(all_keys_case(suite, "private keys"), private_key_refused, 0, COUNT(bad_private));
+    tcase_add_loop_test(all_keys_case(suite, "public keys"), public_key_refused, 0, COUNT(bad_public));
     tcase_add_test(all_keys_case(suite, "key of no use"), public_key_of_no_use);
     tcase_add_test(all_keys_case(suite, "default names"), default_names);
     tcase_add_test(all_keys_case(suite, "list elsewhere"), list_elsewhere);

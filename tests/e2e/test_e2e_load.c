@@ -15,8 +15,8 @@ enum { CLIENTS = 8, ROUNDS = 3 };
 
 START_TEST(many_at_once)
 {
-    static const char *const commands[CLIENTS] = { "help", "help ff", "version", "si",
-                                                   "nosuch", "si x", "play", "help touch" };
+    static const char *const commands[CLIENTS] = { "help",   "help ff", "version", "si",
+                                                   "nosuch", "si x",    "play",    "help touch" };
     server s = server_start_local("");
     const char *alone[CLIENTS];
     int status[CLIENTS];
@@ -35,13 +35,13 @@ START_TEST(many_at_once)
         for (int i = 0; i < CLIENTS; i++) {
             ck_assert_int_eq(process_wait(clients[i]), status[i]);
             if (strcmp(commands[i], "si") != 0)
-                ck_assert_str_eq(scratch_format("%s%s", process_out(clients[i]),
-                                                process_err(clients[i])), alone[i]);
+                ck_assert_str_eq(scratch_format("%s%s", process_out(clients[i]), process_err(clients[i])),
+                                 alone[i]);
         }
     }
-    client_expect(&s, "", "si", 0,
-                  si_pattern(&s, 1, (ROUNDS + 1) * CLIENTS + 1, (ROUNDS + 1) * CLIENTS + 1,
-                             (ROUNDS + 1) * CLIENTS + 1), "");
+    client_expect(
+        &s, "", "si", 0,
+        si_pattern(&s, 1, (ROUNDS + 1) * CLIENTS + 1, (ROUNDS + 1) * CLIENTS + 1, (ROUNDS + 1) * CLIENTS + 1), "");
     server_stop(&s);
 }
 END_TEST
@@ -193,7 +193,7 @@ END_TEST
 /* Each is answered by closing. */
 static const struct {
     const char *text;
-    size_t repeat;               /* the text's first byte, so often; 0: the text */
+    size_t repeat; /* the text's first byte, so often; 0: the text */
     const char *log;
 } garbage[] = {
     { "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 0, "does not begin with 'auth rsa '" },
@@ -251,8 +251,7 @@ END_TEST
 /* Bytes of an answer to a wrong key, for a known user and for an unknown one: the same. */
 START_TEST(failures_look_alike)
 {
-    static const uint8_t response[SW_HEADER_SIZE + 32] = { 32, 0, 0, 0,
-                                                           SW_BAND_CHALLENGE_RESPONSE };
+    static const uint8_t response[SW_HEADER_SIZE + 32] = { 32, 0, 0, 0, SW_BAND_CHALLENGE_RESPONSE };
     static const struct {
         const char *user, *log;
     } rows[] = {

@@ -123,11 +123,9 @@ static int is_denied(const server *s, unsigned set, const char *words)
         memcpy(answer + len, event.chunk.data, event.chunk.len);
         len += event.chunk.len;
     }
-    ck_assert_msg(type == SW_EVENT_EXIT || type == SW_EVENT_AWAITING_DATA, "%s: event or error %d",
-                  words, type);
+    ck_assert_msg(type == SW_EVENT_EXIT || type == SW_EVENT_AWAITING_DATA, "%s: event or error %d", words, type);
     denied = strcmp(answer, DENIED) == 0;
-    ck_assert_msg(!denied || (type == SW_EVENT_EXIT && event.status == 1),
-                  "%s: denied, but goes on", words);
+    ck_assert_msg(!denied || (type == SW_EVENT_EXIT && event.status == 1), "%s: denied, but goes on", words);
     peer_close(p);
     return denied;
 }
@@ -145,8 +143,8 @@ START_TEST(commands_of_user)
     for (int i = 0; i < COUNT(commands); i++) {
         int expected = (commands[i].needs & ~set) != 0;
 
-        ck_assert_msg(is_denied(&s, set, words_of(i)) == expected, "user with set %u: '%s' %s", set,
-                      words_of(i), expected ? "was not denied" : "was denied");
+        ck_assert_msg(is_denied(&s, set, words_of(i)) == expected, "user with set %u: '%s' %s", set, words_of(i),
+                      expected ? "was not denied" : "was denied");
     }
     server_stop(&s);
 }
@@ -167,9 +165,8 @@ START_TEST(commands_of_legacy_user)
         process *p = client_start(&s, options, words_of(i));
 
         ck_assert_int_le(process_wait(p), 1);
-        ck_assert_msg((strcmp(process_out(p), DENIED) == 0) == expected,
-                      "user with set %u: '%s' %s", set, words_of(i),
-                      expected ? "was not denied" : "was denied");
+        ck_assert_msg((strcmp(process_out(p), DENIED) == 0) == expected, "user with set %u: '%s' %s", set,
+                      words_of(i), expected ? "was not denied" : "was denied");
     }
     server_stop(&s);
 }
@@ -183,7 +180,8 @@ START_TEST(table_is_complete)
     for (int i = 0; i < COUNT(commands); i++) {
         size_t len = strlen(commands[i].name);
 
-        ck_assert_msg(sw_command_find(&sw_audio_commands, commands[i].name, len) != NULL, "%s: not in the library", commands[i].name);
+        ck_assert_msg(sw_command_find(&sw_audio_commands, commands[i].name, len) != NULL, "%s: not in the library",
+                      commands[i].name);
         for (int k = 0; k < i; k++)
             ck_assert_str_ne(commands[i].name, commands[k].name);
     }
@@ -196,7 +194,6 @@ int main(void)
 
     tcase_add_test(e2e_case(suite, "table"), table_is_complete);
     tcase_add_loop_test(e2e_case(suite, "users"), commands_of_user, 0, SW_PERMISSIONS_ALL + 1);
-    tcase_add_loop_test(e2e_case(suite, "legacy"), commands_of_legacy_user, 0,
-                        COUNT(legacy_sets));
+    tcase_add_loop_test(e2e_case(suite, "legacy"), commands_of_legacy_user, 0, COUNT(legacy_sets));
     return e2e_main(suite);
 }

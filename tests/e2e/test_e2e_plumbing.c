@@ -27,8 +27,10 @@ static server start_tcpserver(const char *unused)
     server s = { NULL, "127.0.0.1", NULL };
 
     (void)unused;
-    s.process = start_words("tcpserver -1 -H -R -l0 127.0.0.1 0 ./sidewire-server --inetd -u users "
-                            "--log-level info", NULL);
+    s.process = start_words(
+        "tcpserver -1 -H -R -l0 127.0.0.1 0 ./sidewire-server --inetd -u users "
+        "--log-level info",
+        NULL);
     s.port = port_of_line(process_await_out(s.process, "\n"), "");
     return s;
 }
@@ -40,7 +42,8 @@ static server start_socat(const char *option)
 
     s.process = start_words("socat -d -d TCP-LISTEN:0,bind=127.0.0.1,fork",
                             scratch_format("EXEC:./sidewire-server --inetd -u users --log-level "
-                                           "info%s", option));
+                                           "info%s",
+                                           option));
     s.port = port_of_line(process_await_err(s.process, listens), listens);
     return s;
 }
@@ -58,8 +61,10 @@ static const struct {
 START_TEST(inetd)
 {
     static const char *const logs[] = {
-        "authenticated (sideband,aes_ctr128,sha256)\n", "command 'help'\n",
-        "command 'nosuch': invalid command\n", "connection closed during the handshake\n",
+        "authenticated (sideband,aes_ctr128,sha256)\n",
+        "command 'help'\n",
+        "command 'nosuch': invalid command\n",
+        "connection closed during the handshake\n",
     };
     server s;
 
@@ -112,8 +117,7 @@ static channel pipe_channel(int flags)
 }
 
 /* Hands one end to a program and closes it here. */
-static process *start_over(channel *c, int end, const char *tool, const char *words,
-                           const char *input)
+static process *start_over(channel *c, int end, const char *tool, const char *words, const char *input)
 {
     process_setup setup = { .input = input, .keep = { c->in[end], c->out[end] } };
     command_line line = { { NULL }, 0 };
@@ -134,29 +138,32 @@ static const struct {
     channel (*make)(int flags);
     int flags;
 } channels[] = {
-    { socket_channel, 0 }, { socket_channel, O_NONBLOCK },
-    { pipe_channel, 0 }, { pipe_channel, O_NONBLOCK },
+    { socket_channel, 0 },
+    { socket_channel, O_NONBLOCK },
+    { pipe_channel, 0 },
+    { pipe_channel, O_NONBLOCK },
 };
 
 static const struct {
     const char *options, *command;
     int status;
     const char *out, *err;
-    int server_status;           /* was the session complete? */
+    int server_status; /* was the session complete? */
 } runs[] = {
     { "", "help", 0, "help\tserver\t*\ntouch\tafs\t*\n", "", 0 },
     { "", "nosuch", 1, "", "remote: invalid command\n", 0 },
     { "--features= --allow-legacy", "help", 0, "help\tserver\t*\ntouch\tafs\t*\n", "", 0 },
-    { "-u eve -k keys/eve", "si", 3, "", "sidewire-client: connection: challenge cannot be "
-      "decrypted with this key\n", 3 },
+    { "-u eve -k keys/eve", "si", 3, "",
+      "sidewire-client: connection: challenge cannot be "
+      "decrypted with this key\n",
+      3 },
 };
 
 START_TEST(descriptors)
 {
     for (int i = 0; i < COUNT(runs); i++) {
         channel c = channels[_i].make(channels[_i].flags);
-        const char *words = scratch_format("-u alice -k keys/alice %s %s", runs[i].options,
-                                           runs[i].command);
+        const char *words = scratch_format("-u alice -k keys/alice %s %s", runs[i].options, runs[i].command);
         process *serves = start_over(&c, 0, TOOL_SERVER, "-u users --allow-legacy", NULL);
         process *asks = start_over(&c, 1, TOOL_CLIENT, words, NULL);
 
@@ -171,16 +178,14 @@ START_TEST(other_end_closed)
 {
     static const char *const tools[] = { TOOL_SERVER, TOOL_CLIENT };
     static const char *const words[] = { "-u users", "-u alice -k keys/alice si" };
-    static const char *const errors[] = { "*: descriptors: *\n",
-                                          "sidewire-client: connection: *\n" };
+    static const char *const errors[] = { "*: descriptors: *\n", "sidewire-client: connection: *\n" };
 
     for (int end = 0; end < 2; end++) {
         channel c = channels[_i].make(channels[_i].flags);
 
         close(c.in[1 - end]);
         close(c.out[1 - end]);
-        process_expect(start_over(&c, end, tools[end], words[end], NULL), tools[end], 3, "",
-                       errors[end]);
+        process_expect(start_over(&c, end, tools[end], words[end], NULL), tools[end], 3, "", errors[end]);
     }
 }
 END_TEST
@@ -215,8 +220,7 @@ START_TEST(output_not_taken_in_time)
         ;
     peer_command(client, "help");
     peer_flush(client);
-    process_expect(serves, "full socket", 3, "",
-                   "*: notice: descriptors: user 'alice': took no output for 1 s\n");
+    process_expect(serves, "full socket", 3, "", "*: notice: descriptors: user 'alice': took no output for 1 s\n");
     close(servers_end);
     peer_close(client);
 }
@@ -226,8 +230,7 @@ END_TEST
 START_TEST(upload_refused)
 {
     channel c = channels[_i].make(channels[_i].flags);
-    process *asks = start_over(&c, 1, TOOL_CLIENT, "-u alice -k keys/alice addimg cover",
-                               "/dev/zero");
+    process *asks = start_over(&c, 1, TOOL_CLIENT, "-u alice -k keys/alice addimg cover", "/dev/zero");
     peer *serves = peer_server(c.in[0], "keys/alice.pub");
     sw_session *session = peer_session(serves);
     sw_event event;
@@ -239,7 +242,7 @@ START_TEST(upload_refused)
     peer_expect(serves, SW_EVENT_COMMAND, &event);
     ck_assert_int_eq(sw_session_send(session, SW_BAND_AWAITING_DATA, NULL, 0, &taken), 1);
     peer_expect(serves, SW_EVENT_DATA, &event);
-    sleep_ms(100);               /* until nothing more fits into the channel */
+    sleep_ms(100); /* until nothing more fits into the channel */
     ck_assert_int_eq(sw_session_send(session, SW_BAND_ERROR_LOG, "no\n", 3, &taken), 1);
     ck_assert_int_eq(sw_session_exit(session, 1), 1);
     peer_flush(serves);
@@ -272,11 +275,9 @@ static const struct {
 START_TEST(tcpclient)
 {
     server s = server_start_local("");
-    const char *words = scratch_format(CALL "%s", s.port, tool_path(calls[_i].tool),
-                                       calls[_i].words);
+    const char *words = scratch_format(CALL "%s", s.port, tool_path(calls[_i].tool), calls[_i].words);
 
-    process_expect(start_words(words, NULL), calls[_i].words, calls[_i].status, calls[_i].out,
-                   calls[_i].err);
+    process_expect(start_words(words, NULL), calls[_i].words, calls[_i].status, calls[_i].out, calls[_i].err);
     server_stop(&s);
 }
 END_TEST
@@ -289,8 +290,7 @@ static process *start_to(const server *s, int output, const char *command)
     command_line line = { { NULL }, 0 };
 
     command_add(&line, tool_path(TOOL_CLIENT));
-    command_add_words(&line, scratch_format("-H 127.0.0.1 -p %s -u alice -k keys/alice %s", s->port,
-                                            command));
+    command_add_words(&line, scratch_format("-H 127.0.0.1 -p %s -u alice -k keys/alice %s", s->port, command));
     return process_start(&line, &setup);
 }
 
@@ -307,8 +307,7 @@ START_TEST(output_fails)
     process_expect(start_to(&s, full, "help"), "/dev/full", 3, NULL,
                    "sidewire-client: standard output: No space left on device\n");
     /* without output there is nothing to complain about */
-    process_expect(start_to(&s, full, "nosuch"), "/dev/full", 1, NULL,
-                   "remote: invalid command\n");
+    process_expect(start_to(&s, full, "nosuch"), "/dev/full", 1, NULL, "remote: invalid command\n");
     client_expect(&s, "", "si", 0, si_pattern(&s, 1, 4, 4, 4), "");
     close(ends[1]);
     close(full);

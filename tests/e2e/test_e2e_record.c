@@ -28,7 +28,7 @@ typedef struct stream {
 
 typedef struct conversation {
     stream from_client, from_server;
-    unsigned ends;               /* FINs */
+    unsigned ends; /* FINs */
     int server_ended_first;
 } conversation;
 
@@ -74,11 +74,12 @@ static recorded examine(const char *file, const char *server_port)
     size_t len;
     process *p;
 
-    command_add_words(&words, scratch_format(
-        "tshark -n -r %s -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE -d tcp.port==%s,data "
-        "-z expert,warn -T fields -E separator=, -e tcp.stream -e tcp.srcport -e "
-        "tcp.checksum.status -e ip.checksum.status -e tcp.flags.fin -e tcp.payload",
-        file, server_port));
+    command_add_words(
+        &words,
+        scratch_format("tshark -n -r %s -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE -d tcp.port==%s,data "
+                       "-z expert,warn -T fields -E separator=, -e tcp.stream -e tcp.srcport -e "
+                       "tcp.checksum.status -e ip.checksum.status -e tcp.flags.fin -e tcp.payload",
+                       file, server_port));
     p = process_start(&words, NULL);
     process_expect(p, file, 0, NULL, NULL);
     ck_assert_msg(strstr(process_err(p), "tshark: ") == NULL, "%s: %s", file, process_err(p));
@@ -122,9 +123,9 @@ static const char *const features[] = {
 
 static const struct {
     const char *command;
-    int status;                  /* sideband; it is 0 in legacy mode */
-    const char *shown;           /* by sidewire-dump, as a pattern */
-    size_t least;                /* bytes that the client sent, at least */
+    int status;        /* sideband; it is 0 in legacy mode */
+    const char *shown; /* by sidewire-dump, as a pattern */
+    size_t least;      /* bytes that the client sent, at least */
 } runs[] = {
     { "help ff", 0, "*\"help\" \"ff\"*\"ff - skip *", 0 },
     { "nosuch", 1, "*\"nosuch\"*\"invalid command\\\\n\"*", 0 },
@@ -159,8 +160,9 @@ static void record_runs(const char *host, const char *list)
     make_upload();
     for (int i = 0; i < COUNT(runs); i++)
         run_client(scratch_format(ALICE PERMISSIVE "-H %s -p %s --features=%s "
-                                  "--record client%d.pcapng %s", host, s.port, list, i,
-                                  runs[i].command), *list != '\0' ? runs[i].status : 0);
+                                                   "--record client%d.pcapng %s",
+                                  host, s.port, list, i, runs[i].command),
+                   *list != '\0' ? runs[i].status : 0);
     server_stop(&s);
     all = examine("server.pcapng", s.port);
     ck_assert_uint_eq(all.count, COUNT(runs));
@@ -171,10 +173,8 @@ static void record_runs(const char *host, const char *list)
         ck_assert_uint_eq(own.count, 1);
         ck_assert_uint_ge(own.conversations[0].from_client.len, 2 * runs[i].least);
         /* only in legacy mode the server's end says something, and the client's ends an upload */
-        ck_assert_int_eq(own.conversations[0].server_ended_first,
-                         *list == '\0' && runs[i].least == 0);
-        ck_assert_int_eq(all.conversations[i].server_ended_first,
-                         *list != '\0' || runs[i].least == 0);
+        ck_assert_int_eq(own.conversations[0].server_ended_first, *list == '\0' && runs[i].least == 0);
+        ck_assert_int_eq(all.conversations[i].server_ended_first, *list != '\0' || runs[i].least == 0);
         check_same_session(file, &own.conversations[0], &all.conversations[i]);
         expect_dump(scratch_format("-k keys/alice %s", file), runs[i].shown);
         expect_dump("-k keys/alice server.pcapng", runs[i].shown);
@@ -219,11 +219,11 @@ START_TEST(over_pipes)
 
     make_upload();
     ck_assert_int_eq(pipe2(up, O_CLOEXEC) | pipe2(down, O_CLOEXEC), 0);
-    serves = start_over(TOOL_SERVER, up[0], down[1],
-                        "-u users " PERMISSIVE "--record server.pcapng");
+    serves = start_over(TOOL_SERVER, up[0], down[1], "-u users " PERMISSIVE "--record server.pcapng");
     process_expect(start_over(TOOL_CLIENT, down[0], up[1],
                               scratch_format(ALICE PERMISSIVE "--features=%s --record "
-                                             "client.pcapng addimg cover", features[_i])),
+                                                              "client.pcapng addimg cover",
+                                             features[_i])),
                    "client", 0, NULL, "");
     process_expect(serves, "server", 0, "", NULL);
     own = examine("client.pcapng", MADE_UP_PORT);
@@ -321,19 +321,17 @@ START_TEST(not_to_be_opened)
     const char *words = scratch_format("-u users -p 0 --record %s", unusable[_i].path);
 
     process_expect(tool_start(TOOL_SERVER, words), words, 2, "",
-                   scratch_format("sidewire-server: --record: %s: %s\n", unusable[_i].path,
-                                  unusable[_i].why));
+                   scratch_format("sidewire-server: --record: %s: %s\n", unusable[_i].path, unusable[_i].why));
     words = scratch_format(ALICE "-p 1 --record %s si", unusable[_i].path);
     process_expect(tool_start(TOOL_CLIENT, words), words, 2, "",
-                   scratch_format("sidewire-client: --record: %s: %s\n", unusable[_i].path,
-                                  unusable[_i].why));
+                   scratch_format("sidewire-client: --record: %s: %s\n", unusable[_i].path, unusable[_i].why));
 }
 END_TEST
 
 /* The file has no room for all: said once, and sessions do not suffer. */
 START_TEST(no_room)
 {
-    enum { ROOM = 3000 };        /* more than one session, less than two */
+    enum { ROOM = 3000 }; /* more than one session, less than two */
     struct rlimit limit;
     server s = server_start_local("--record server.pcapng");
     command_line line = { { NULL }, 0 };
@@ -347,8 +345,8 @@ START_TEST(no_room)
     for (int i = 0; i < 4; i++)
         client_expect(&s, "", "help ff", 0, "ff - *", "");
     command_add_words(&line, scratch_format("prlimit --fsize=%d: %s " ALICE "-H %s -p %s --record "
-                                            "client.pcapng help ff", ROOM / 2,
-                                            tool_path(TOOL_CLIENT), s.host, s.port));
+                                            "client.pcapng help ff",
+                                            ROOM / 2, tool_path(TOOL_CLIENT), s.host, s.port));
     process_expect(process_start(&line, NULL), "prlimit", 0, "ff - *",
                    "sidewire-client: client.pcapng: File too large; nothing more is recorded\n");
     process_await_err(s.process, failure);

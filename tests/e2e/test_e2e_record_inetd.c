@@ -97,8 +97,7 @@ START_TEST(something_else_in_it)
     scratch_write_text("all.pcapng", "mine");
     s = start(_i);
     process_expect(client_start(&s, "", "help"), "help", 3, "", NULL);
-    process_await_err(s.process,
-                      "sidewire-server: --record: all.pcapng: there is something else in it\n");
+    process_await_err(s.process, "sidewire-server: --record: all.pcapng: there is something else in it\n");
     ck_assert_str_eq(scratch_read("all.pcapng", NULL), "mine");
 }
 END_TEST
@@ -110,8 +109,7 @@ START_TEST(not_shared_with_others)
     server s = start(_i);
 
     process_expect(client_start(&s, "", "help"), "help", 3, "", NULL);
-    process_await_err(s.process,
-                      "sidewire-server: --record: all.pcapng: something else is recorded to it\n");
+    process_await_err(s.process, "sidewire-server: --record: all.pcapng: something else is recorded to it\n");
     client_expect(&alone, "", "version", 0, NULL, "");
     server_stop(&alone);
     client_expect(&s, "", "version", 0, NULL, "");

@@ -66,7 +66,8 @@ END_TEST
 static void write_users(const char *key)
 {
     scratch_write_text("users.new", scratch_format("user alice keys/alice.pub " PERMISSIONS_ALL "\n"
-                                                   "user carol %s -\n", key));
+                                                   "user carol %s -\n",
+                                                   key));
     ck_assert_int_eq(chmod("users.new", 0600), 0);
     ck_assert_int_eq(rename("users.new", "users"), 0);
 }

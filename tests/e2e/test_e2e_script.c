@@ -14,10 +14,10 @@
 
 static const struct {
     const char *input;
-    size_t len;                  /* 0: up to the NUL */
+    size_t len; /* 0: up to the NUL */
     const char *options;
     int status;
-    const char *out, *err;       /* patterns */
+    const char *out, *err; /* patterns */
 } scripts[] = {
     { "\n", 0, "", 0, "", "" },
     { "  \n# si\n", 0, "-i", 0, "", "" },
@@ -52,8 +52,8 @@ START_TEST(script)
     command_line line = client_line(s.port, scripts[_i].options);
 
     scratch_write("script", scripts[_i].input, len);
-    process_expect(process_start(&line, &setup), scripts[_i].input, scripts[_i].status,
-                   scripts[_i].out, scripts[_i].err);
+    process_expect(process_start(&line, &setup), scripts[_i].input, scripts[_i].status, scripts[_i].out,
+                   scripts[_i].err);
     server_stop(&s);
 }
 END_TEST
@@ -73,8 +73,9 @@ START_TEST(script_with_long_lines)
     memcpy(text + LONG + COMMAND, "\nhelp hup\n", 11);
     scratch_write_text("script", text);
     p = process_start(&line, &setup);
-    process_expect(p, "long lines", 0, HELP, CLIENT "line 1: longer than 1048576 bytes\n"
-                   CLIENT "command: command too long: 40000 bytes, limit 32768\n");
+    process_expect(p, "long lines", 0, HELP,
+                   CLIENT "line 1: longer than 1048576 bytes\n" CLIENT
+                          "command: command too long: 40000 bytes, limit 32768\n");
     server_stop(&s);
 }
 END_TEST

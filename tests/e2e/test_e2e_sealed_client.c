@@ -24,8 +24,7 @@ static void make_server_keys(void)
     for (int i = 0; i < 2; i++) {
         ck_assert_int_eq(sw_server_key_make(&keys[i], crypto), SW_OK);
         sw_server_key_text(keys[i].public_half, texts[i]);
-        ck_assert_int_eq(sw_fingerprint(crypto, keys[i].public_half, SW_X25519_SIZE,
-                                        fingerprints[i]), SW_OK);
+        ck_assert_int_eq(sw_fingerprint(crypto, keys[i].public_half, SW_X25519_SIZE, fingerprints[i]), SW_OK);
     }
     sw_backend_free(crypto);
 }
@@ -41,8 +40,7 @@ static process *start(const char *port, const char *words)
 static void serve(int listener, int key)
 {
     int fd = accept_one(listener);
-    peer *p = key >= 0 ? peer_server_sealed(fd, "keys/alice.pub", &keys[key])
-                       : peer_server(fd, "keys/alice.pub");
+    peer *p = key >= 0 ? peer_server_sealed(fd, "keys/alice.pub", &keys[key]) : peer_server(fd, "keys/alice.pub");
     sw_event event;
 
     peer_take_command(p, &event);
@@ -55,16 +53,14 @@ static void serve(int listener, int key)
 static void serve_nobody(int listener, int key)
 {
     int fd = accept_one(listener);
-    peer *p = key >= 0 ? peer_server_sealed(fd, "keys/alice.pub", &keys[key])
-                       : peer_server(fd, "keys/alice.pub");
+    peer *p = key >= 0 ? peer_server_sealed(fd, "keys/alice.pub", &keys[key]) : peer_server(fd, "keys/alice.pub");
     sw_event event;
 
     ck_assert_int_lt(peer_next(p, &event), 0);
     peer_close(p);
 }
 
-static void expect(const char *port, const char *words, int listener, int key, int status,
-                   const char *err)
+static void expect(const char *port, const char *words, int listener, int key, int status, const char *err)
 {
     process *client = start(port, words);
 
@@ -89,16 +85,15 @@ START_TEST(new_server)
     const char *refusal;
 
     make_server_keys();
-    refusal = scratch_format("sidewire-client: 127.0.0.1:%s: unknown server, its key is %s\n"
-                             "sidewire-client: if that is right, use --accept-new, or add this line to "
-                             "*/.paraslash/known_servers: %s\n", port, fingerprints[0],
-                             known_line(port, 0));
+    refusal = scratch_format(
+        "sidewire-client: 127.0.0.1:%s: unknown server, its key is %s\n"
+        "sidewire-client: if that is right, use --accept-new, or add this line to "
+        "*/.paraslash/known_servers: %s\n",
+        port, fingerprints[0], known_line(port, 0));
     expect(port, "si", listener, 0, 3, refusal);
     expect(port, "--accept-new si", listener, 0, 0,
-           scratch_format("sidewire-client: 127.0.0.1:%s: new server, %s, written to *\n", port,
-                          fingerprints[0]));
-    ck_assert_str_eq(scratch_read(".paraslash/known_servers", NULL),
-                     scratch_format("%s\n", known_line(port, 0)));
+           scratch_format("sidewire-client: 127.0.0.1:%s: new server, %s, written to *\n", port, fingerprints[0]));
+    ck_assert_str_eq(scratch_read(".paraslash/known_servers", NULL), scratch_format("%s\n", known_line(port, 0)));
     expect(port, "si", listener, 0, 0, "");
     expect(port, "--known-servers= si", listener, 0, 3, "*: unknown server, *use --server-key\n");
     close(listener);
@@ -112,8 +107,7 @@ START_TEST(changed_server)
     const char *loud;
 
     make_server_keys();
-    loud = scratch_format("*THE SERVER HAS ANOTHER KEY than line 2 *: %s\n*IN BETWEEN*",
-                          fingerprints[1]);
+    loud = scratch_format("*THE SERVER HAS ANOTHER KEY than line 2 *: %s\n*IN BETWEEN*", fingerprints[1]);
     scratch_write_text("known", scratch_format("# mine\n%s", known_line(port, 0)));
     expect(port, "--known-servers known si", listener, 0, 0, "");
     expect(port, "--known-servers known si", listener, 1, 3, loud);
@@ -139,11 +133,11 @@ START_TEST(known_server_that_does_not_seal)
     make_server_keys();
     scratch_write_text("known", scratch_format("%s\n", known_line(port, 0)));
     for (int i = 0; i < 2; i++) {
-        client = start(port, i == 0 ? "--known-servers known si"
-                                    : scratch_format("--server-key %s si", texts[0]));
+        client = start(port, i == 0 ? "--known-servers known si" : scratch_format("--server-key %s si", texts[0]));
         fd = accept_one(listener);
         send_text(fd, greeting);
-        process_expect(client, "not sealed", 3, "", "*: this server is known to seal its sessions, and "
+        process_expect(client, "not sealed", 3, "",
+                       "*: this server is known to seal its sessions, and "
                        "offers none now; see --plain\n");
         ck_assert_uint_eq(receive_to_end(fd, bytes, sizeof(bytes)), 0);
         close(fd);
@@ -181,7 +175,8 @@ END_TEST
 START_TEST(broken_file)
 {
     scratch_write_text("known", "# mine\nmusic:1 x25519 AQE=\n");
-    process_expect(start("1", "--known-servers known si"), "broken", 2, "", "sidewire-client: known: "
+    process_expect(start("1", "--known-servers known si"), "broken", 2, "",
+                   "sidewire-client: known: "
                    "line 2 is no 'HOST:PORT x25519 BASE64', so the file is not used\n");
 }
 END_TEST
@@ -270,7 +265,8 @@ START_TEST(offer_is_stripped)
     close(there);
     p = peer_server_sealed(accept_one(behind), "keys/alice.pub", &keys[0]);
     ck_assert_int_lt(peer_next(p, &event), 0);
-    process_expect(client, "stripped", 3, "", "*: somebody in between removed the server's offer of a "
+    process_expect(client, "stripped", 3, "",
+                   "*: somebody in between removed the server's offer of a "
                    "sealed session\n");
     peer_close(p);
     ck_assert_int_eq(waitpid(relay, NULL, 0), relay);

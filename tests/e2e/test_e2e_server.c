@@ -82,8 +82,9 @@ START_TEST(new_user_list)
     peer_log_in(reader);
     peer_log_in(player);
     client_expect(&s, "-u eve -k keys/eve", "version", 3, "", "*cannot be decrypted*\n");
-    scratch_write_text("users", "user eve keys/eve.pub VSS_READ\n"
-                                "user bob keys/bob.pub " PERMISSIONS_ALL "\n");
+    scratch_write_text("users",
+                       "user eve keys/eve.pub VSS_READ\n"
+                       "user bob keys/bob.pub " PERMISSIONS_ALL "\n");
     client_expect(&s, "-u eve -k keys/eve", "version", 3, "", "*cannot be decrypted*\n");
     process_signal(s.process, SIGHUP);
     process_await_err(s.process, "users: read again, users: 2\n");
@@ -115,8 +116,9 @@ START_TEST(unusable_new_list)
     client_expect(&s, "", "version", 0, NULL, "");
     scratch_write("users", "user\0", 5);
     process_signal(s.process, SIGHUP);
-    process_await_err(s.process, "users: has a NUL byte, so it is no user list: the old list "
-                                 "stays\n");
+    process_await_err(s.process,
+                      "users: has a NUL byte, so it is no user list: the old list "
+                      "stays\n");
     client_expect(&s, "", "version", 0, NULL, "");
     scratch_write_text("users", "");
     process_signal(s.process, SIGHUP);
@@ -132,7 +134,7 @@ END_TEST
 
 static const struct {
     const char *line;
-    const char *warning;         /* pattern; NULL: alice can log in, without any */
+    const char *warning; /* pattern; NULL: alice can log in, without any */
 } lines[] = {
     { "user alice keys/alice.pub VSS_READ", NULL },
     { " \t user\talice   keys/alice.pub \t AFS_READ,VSS_WRITE \r", NULL },
@@ -147,12 +149,9 @@ static const struct {
     { "user alice", SKIPPED("alice") "fields are missing, *\n*: no users, nobody can log in\n" },
     { "user alice keys/alice.pub", SKIPPED("alice") "fields are missing, *" },
     { "user alice keys/alice.pub VSS_READ AFS_READ", SKIPPED("alice") "more than NAME KEYFILE *" },
-    { "user alice keys/alice.pub VSS_READ,",
-      SKIPPED("alice") "permissions 'VSS_READ,' are not some of *" },
-    { "user alice keys/alice.pub vss_read",
-      SKIPPED("alice") "permissions 'vss_read' are not some of *" },
-    { "user alice keys/missing.pub VSS_READ",
-      SKIPPED("alice") "keys/missing.pub: No such file or directory\n*" },
+    { "user alice keys/alice.pub VSS_READ,", SKIPPED("alice") "permissions 'VSS_READ,' are not some of *" },
+    { "user alice keys/alice.pub vss_read", SKIPPED("alice") "permissions 'vss_read' are not some of *" },
+    { "user alice keys/missing.pub VSS_READ", SKIPPED("alice") "keys/missing.pub: No such file or directory\n*" },
     { "user alice keys VSS_READ", SKIPPED("alice") "keys: not a regular file\n*" },
     { "user alice users VSS_READ", SKIPPED("alice") "users: no key in a known format\n*" },
     { "user alice keys/alice VSS_READ",
@@ -185,12 +184,9 @@ static const struct {
     { "-u keys", 2, "sidewire-server: keys: not a regular file\n" },
     { "-u huge", 2, "sidewire-server: huge: file larger than 1048576 bytes\n" },
     { "-u long", 2, "sidewire-server: long: line 1 is longer than 4096 bytes\n" },
-    { "-u users -l localhost", 2,
-      "sidewire-server: --listen: 'localhost' is not an IPv4 or IPv6 address\n" },
-    { "-u users -l 127.0.0.1 -p TAKEN", 3,
-      "sidewire-server: 127.0.0.1 port *: Address already in use\n" },
-    { "-u users -l 192.0.2.1 -p 0", 3,
-      "sidewire-server: 192.0.2.1 port 0: Cannot assign requested address\n" },
+    { "-u users -l localhost", 2, "sidewire-server: --listen: 'localhost' is not an IPv4 or IPv6 address\n" },
+    { "-u users -l 127.0.0.1 -p TAKEN", 3, "sidewire-server: 127.0.0.1 port *: Address already in use\n" },
+    { "-u users -l 192.0.2.1 -p 0", 3, "sidewire-server: 192.0.2.1 port 0: Cannot assign requested address\n" },
 };
 
 START_TEST(start_fails)
@@ -206,8 +202,7 @@ START_TEST(start_fails)
     scratch_write("long", huge, LONG_LINE);
     if (strstr(options, "TAKEN") != NULL)
         options = scratch_format("-u users -l 127.0.0.1 -p %s", taken);
-    process_expect(tool_start(TOOL_SERVER, options), starts[_i].options, starts[_i].status, "",
-                   starts[_i].err);
+    process_expect(tool_start(TOOL_SERVER, options), starts[_i].options, starts[_i].status, "", starts[_i].err);
     close(listener);
 }
 END_TEST

@@ -20,8 +20,8 @@ static process *start_with(const char *settings, const int fds[2], const char *w
     command_line line = { { NULL }, 0 };
 
     command_add_words(&line, "bash -c");
-    command_add(&line, scratch_format("exec 13<&%d 14<&%d 3<&13 4<&14 13<&- 14<&-; %s exec \"$@\"", fds[0],
-                                      fds[1], settings));
+    command_add(&line, scratch_format("exec 13<&%d 14<&%d 3<&13 4<&14 13<&- 14<&-; %s exec \"$@\"", fds[0], fds[1],
+                                      settings));
     command_add(&line, "bash");
     command_add(&line, tool_path(TOOL_SERVER));
     command_add_words(&line, scratch_format("-u users --log-level info %s", words));
@@ -84,7 +84,7 @@ END_TEST
 
 static const struct {
     const char *settings, *words, *err;
-    int is_connection;           /* descriptor 4 does not listen */
+    int is_connection; /* descriptor 4 does not listen */
 } refusals[] = {
     { GIVEN, "-p 0", "--listen, --port: not with sockets of a service manager (LISTEN_FDS)\n", 0 },
     { GIVEN, "-l 127.0.0.1", "--listen, --port: not with sockets of a service manager (LISTEN_FDS)\n", 0 },

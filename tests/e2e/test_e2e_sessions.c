@@ -20,11 +20,10 @@ static const struct {
       "legacy mode, without features\nsidewire-client: cipher: RC4" },
     { "--allow-rc4 --features sideband", "--allow-rc4 --features sideband", "sideband",
       "features: sideband\nsidewire-client: cipher: RC4" },
-    { "--allow-rc4 --features sideband,sha256", "--allow-rc4 --features sideband,sha256",
-      "sideband,sha256", "features: sideband,sha256\nsidewire-client: cipher: RC4" },
+    { "--allow-rc4 --features sideband,sha256", "--allow-rc4 --features sideband,sha256", "sideband,sha256",
+      "features: sideband,sha256\nsidewire-client: cipher: RC4" },
     { "--allow-sha1 --features sideband,aes_ctr128", "--allow-sha1 --features sideband,aes_ctr128",
-      "sideband,aes_ctr128",
-      "features: sideband,aes_ctr128\nsidewire-client: cipher: AES-128-CTR" },
+      "sideband,aes_ctr128", "features: sideband,aes_ctr128\nsidewire-client: cipher: AES-128-CTR" },
     { "", "", "sideband,aes_ctr128,sha256",
       "features: sideband,aes_ctr128,sha256\nsidewire-client: cipher: AES-128-CTR" },
 };
@@ -47,8 +46,8 @@ static const char *expected_list(void)
         char permissions[SW_PERMISSIONS_TEXT_SIZE + 1];
 
         sw_permissions_format(command->permissions, permissions);
-        list = scratch_format("%s%s\t%s\t%s\t%s\n", list, command->name, command->group,
-                              permissions, command->description);
+        list = scratch_format("%s%s\t%s\t%s\t%s\n", list, command->name, command->group, permissions,
+                              command->description);
     }
     return list;
 }
@@ -70,8 +69,7 @@ START_TEST(mode_works)
     const char *host = _i < MODE_RUNS / HOSTS ? "127.0.0.1" : ipv6_host();
     const char *allowed = "--allow-legacy --allow-rc4";
     server s = server_start(host, limits[limit].server_limits ? modes[mode].server : allowed);
-    const char *options = scratch_format("%s %s", generous,
-                                         limits[limit].client_limits ? modes[mode].client : "");
+    const char *options = scratch_format("%s %s", generous, limits[limit].client_limits ? modes[mode].client : "");
     process *told;
 
     client_expect(&s, options, "help", 0, expected_list(), "");
@@ -81,7 +79,8 @@ START_TEST(mode_works)
     process_expect(told, modes[mode].agreed, 0,
                    "sidewire-server " SW_VERSION "\nbuilt: *\nsystem: *\ncompiler: *\n",
                    scratch_format("*\nsidewire-client: %s\nsidewire-client: not sealed, so *\n"
-                                  "sidewire-client: authenticated as alice\n*", modes[mode].told));
+                                  "sidewire-client: authenticated as alice\n*",
+                                  modes[mode].told));
     process_await_err(s.process, scratch_format("authenticated (%s)\n", modes[mode].agreed));
     server_stop(&s);
 }
@@ -121,16 +120,15 @@ static const struct {
     { "--features= --allow-legacy", "nosuch", 0, "invalid command\n", "" },
     { "--features= --allow-legacy", "si x", 0, "syntax error in command\n", "" },
     { "--features= --allow-legacy -u bob -k keys/bob", "term", 0, "permission denied\n", "" },
-    { "--features= --allow-legacy", "help ''", 2, "",
-      "sidewire-client: command: argument *\n" },
+    { "--features= --allow-legacy", "help ''", 2, "", "sidewire-client: command: argument *\n" },
 };
 
 START_TEST(command_answers)
 {
     server s = server_start_local("--allow-legacy");
 
-    client_expect(&s, commands[_i].options, commands[_i].command, commands[_i].status,
-                  commands[_i].out, commands[_i].err);
+    client_expect(&s, commands[_i].options, commands[_i].command, commands[_i].status, commands[_i].out,
+                  commands[_i].err);
     client_expect(&s, "", "version", 0, NULL, "");
     server_stop(&s);
 }
@@ -140,7 +138,7 @@ END_TEST
 START_TEST(long_command)
 {
     static const struct {
-        size_t len;              /* of the argument */
+        size_t len; /* of the argument */
         int status;
         const char *err;
     } rows[] = {
@@ -165,12 +163,13 @@ END_TEST
 static const struct {
     const char *server, *client;
     const char *err;
-    const char *log;             /* NULL: the client leaves before it asks */
+    const char *log; /* NULL: the client leaves before it asks */
 } refusals[] = {
     /* the server's offer is too little for the client */
     { "--allow-legacy --features=", "--timeout 1",
       "sidewire-client: 127.0.0.1:*: no complete greeting came in time, only its first line, *; see "
-      "--allow-legacy *\n", NULL },
+      "--allow-legacy *\n",
+      NULL },
     { "--allow-rc4 --features sideband", "",
       "sidewire-client: 127.0.0.1:*, which is not allowed; see --allow-rc4\n", NULL },
     { "--allow-rc4 --features sideband,sha256", "--allow-legacy",
@@ -179,14 +178,13 @@ static const struct {
       "cipher but RC4, which is not allowed\n" },
     { "--allow-sha1 --features sideband,aes_ctr128", "",
       "sidewire-client: 127.0.0.1:*: peer offers no hash but SHA-1, which is not allowed; see "
-      "--allow-sha1\n", NULL },
+      "--allow-sha1\n",
+      NULL },
     /* the client's request is too little for the server */
     { "", "--allow-legacy --features=", CLOSED, "legacy mode only, which is not allowed\n" },
-    { "--allow-rc4", "--allow-legacy --features=", CLOSED,
-      "legacy mode only, which is not allowed\n" },
+    { "--allow-rc4", "--allow-legacy --features=", CLOSED, "legacy mode only, which is not allowed\n" },
     { "", "--allow-rc4 --features sideband", CLOSED, "cipher but RC4, which is not allowed\n" },
-    { "", "--allow-sha1 --features sideband,aes_ctr128", CLOSED,
-      "hash but SHA-1, which is not allowed\n" },
+    { "", "--allow-sha1 --features sideband,aes_ctr128", CLOSED, "hash but SHA-1, which is not allowed\n" },
     { "--allow-legacy", "--allow-rc4 --features sideband,sha256", CLOSED,
       "cipher but RC4, which is not allowed\n" },
     /* users and keys */

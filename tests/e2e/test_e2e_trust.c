@@ -87,8 +87,10 @@ static const struct {
 
 START_TEST(secret_is_refused)
 {
-    const char *err = scratch_format(SERVER "users.secret: %s; unknown users cannot be hidden without; see "
-                                     "--secret-file\n", secrets[_i].why);
+    const char *err = scratch_format(SERVER
+                                     "users.secret: %s; unknown users cannot be hidden without; see "
+                                     "--secret-file\n",
+                                     secrets[_i].why);
 
     scratch_write_text("users.secret", secrets[_i].text);
     ck_assert_int_eq(chmod("users.secret", secrets[_i].mode), 0);
@@ -112,9 +114,11 @@ START_TEST(folder_without_room)
 {
     server s;
 
-    expect_no_start("-u users -p 0 --secret-file /proc/secret", SERVER "/proc/secret: *; unknown users cannot "
+    expect_no_start("-u users -p 0 --secret-file /proc/secret", SERVER
+                    "/proc/secret: *; unknown users cannot "
                     "be hidden without; see --secret-file\n");
-    expect_no_start("-u users -p 0 --secret-file missing/secret", SERVER "missing/secret: No such file or "
+    expect_no_start("-u users -p 0 --secret-file missing/secret", SERVER
+                    "missing/secret: No such file or "
                     "directory; unknown users cannot be hidden without; see --secret-file\n");
     s = server_start_local("--secret-file ./secret");
     client_expect(&s, "", "version", 0, NULL, "");
@@ -149,8 +153,9 @@ START_TEST(writable_key)
     scratch_write_text("users", "user eve key.pub VSS_READ\nuser alice keys/alice.pub " PERMISSIONS_ALL "\n");
     ck_assert_int_eq(chmod("key.pub", 0666), 0);
     s = server_start_local("");
-    process_await_err(s.process, "users:1: user 'eve' skipped: key.pub: others may write it; chmod go-w "
-                                 "helps\n");
+    process_await_err(s.process,
+                      "users:1: user 'eve' skipped: key.pub: others may write it; chmod go-w "
+                      "helps\n");
     client_expect(&s, "-u eve -k keys/eve", "version", 3, "", NULL);
     ck_assert_int_eq(chmod("key.pub", 0644), 0);
     client_expect(&s, "", "hup", 0, "", "");
@@ -166,12 +171,14 @@ START_TEST(half_a_list)
 
     scratch_write_text("users", "user eve keys/eve.pub VSS_READ\nuser bob keys/bob.pub AFS_RE");
     process_signal(s.process, SIGHUP);
-    process_await_err(s.process, "users: its last line has no end, so a part of it may be missing: the old "
-                                 "list stays\n");
+    process_await_err(s.process,
+                      "users: its last line has no end, so a part of it may be missing: the old "
+                      "list stays\n");
     client_expect(&s, "-u eve -k keys/eve", "version", 3, "", NULL);
     client_expect(&s, "", "version", 0, NULL, "");
-    expect_no_start("-u users -p 0", "*\n" SERVER "users: its last line has no end, so a part of it may be "
-                    "missing\n");
+    expect_no_start("-u users -p 0", "*\n" SERVER
+                                     "users: its last line has no end, so a part of it may be "
+                                     "missing\n");
     server_stop(&s);
 }
 END_TEST
@@ -181,8 +188,9 @@ START_TEST(mark_and_crlf)
 {
     server s;
 
-    scratch_write_text("users", "\xef\xbb\xbfuser alice keys/alice.pub VSS_READ\r\n"
-                                "user bob keys/bob.pub AFS_READ,VSS_READ\r\n");
+    scratch_write_text("users",
+                       "\xef\xbb\xbfuser alice keys/alice.pub VSS_READ\r\n"
+                       "user bob keys/bob.pub AFS_READ,VSS_READ\r\n");
     s = server_start_local("");
     client_expect(&s, "", "version", 0, NULL, "");
     client_expect(&s, "-u bob -k keys/bob", "lsimg", 0, "", "");
@@ -194,8 +202,8 @@ END_TEST
 /* ---- what the server writes ---- */
 
 static const struct {
-    const char *option;          /* NULL: the environment's key log */
-    int status;                  /* of a start that fails; 0: it goes on without */
+    const char *option; /* NULL: the environment's key log */
+    int status;         /* of a start that fails; 0: it goes on without */
 } outputs[] = { { "--database", 3 }, { "--record", 2 }, { NULL, 0 } };
 
 static process *start_writing(int i, const char *path)
@@ -243,8 +251,8 @@ static void expect_refused(int i, const char *path, const char *why)
     } else {
         s = started(p);
         client_expect(&s, "", "version", 0, NULL, "");
-        process_await_err(p, scratch_format(KEYLOG ": %s: %s; it is tried again with the next session\n",
-                                            path, why));
+        process_await_err(p,
+                          scratch_format(KEYLOG ": %s: %s; it is tried again with the next session\n", path, why));
         process_signal(p, SIGTERM);
         process_wait(p);
     }

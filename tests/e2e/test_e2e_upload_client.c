@@ -17,9 +17,9 @@
 
 /* A server that has one client, and what its connection is for the client. */
 typedef struct connection {
-    const char *options;         /* of the client */
-    int in, out;                 /* of the server */
-    int keep[2];                 /* of the client, to be passed on; 0: it connects by itself */
+    const char *options; /* of the client */
+    int in, out;         /* of the server */
+    int keep[2];         /* of the client, to be passed on; 0: it connects by itself */
     int listener;
 } connection;
 
@@ -65,8 +65,7 @@ static peer *serve(connection *c, sw_event *event)
     return p;
 }
 
-static process *start(const connection *c, const char *mode, const char *command,
-                      const char *input)
+static process *start(const connection *c, const char *mode, const char *command, const char *input)
 {
     process_setup setup = { .input = input, .keep = { c->keep[0], c->keep[1] } };
     command_line line = { { NULL }, 0 };
@@ -84,7 +83,10 @@ static const struct {
     connection (*connect)(void);
     const char *mode;
 } ways[] = {
-    { over_tcp, SIDEBAND }, { over_tcp, LEGACY }, { over_pipes, SIDEBAND }, { over_pipes, LEGACY },
+    { over_tcp, SIDEBAND },
+    { over_tcp, LEGACY },
+    { over_pipes, SIDEBAND },
+    { over_pipes, LEGACY },
 };
 
 START_TEST(upload)
@@ -104,8 +106,7 @@ START_TEST(upload)
         scratch_write("picture", sent, sizes[i]);
         client = start(&c, ways[_i].mode, "addimg cover", "picture");
         p = serve(&c, &event);
-        ck_assert_int_eq(sw_session_arguments(peer_session(p), &event, argv, 2, &arguments, NULL),
-                         0);
+        ck_assert_int_eq(sw_session_arguments(peer_session(p), &event, argv, 2, &arguments, NULL), 0);
         ck_assert_uint_eq(arguments.count, 2);
         ck_assert_int_eq(memcmp(argv[1].data, "cover", argv[1].len), 0);
         peer_queue(p, SW_BAND_AWAITING_DATA, "");
@@ -125,7 +126,7 @@ END_TEST
 
 static const struct {
     const char *mode;
-    const char *input;           /* without end */
+    const char *input; /* without end */
     const char *out, *err;
 } refusals[] = {
     { SIDEBAND, "/dev/zero", "", "remote: file too large\n" },
@@ -152,7 +153,7 @@ static void refuse(peer *p)
 
     peer_queue(p, SW_BAND_AWAITING_DATA, "");
     peer_expect(p, SW_EVENT_DATA, &event);
-    sleep_ms(50);                /* more comes than is ever read */
+    sleep_ms(50); /* more comes than is ever read */
     peer_queue(p, SW_BAND_ERROR_LOG, "file too large\n");
     peer_exit(p, 1);
 }
@@ -200,10 +201,8 @@ START_TEST(refused_at_once)
 {
     static const char *const modes[] = { SIDEBAND, LEGACY };
     static const char *const outs[] = { "", "permission denied\n" };
-    static const char *const errs[] = {
-        "remote: permission denied\n",
-        "sidewire-client: *: connection closed without a request for the data\n"
-    };
+    static const char *const errs[] = { "remote: permission denied\n",
+                                        "sidewire-client: *: connection closed without a request for the data\n" };
 
     for (int i = 0; i < COUNT(modes); i++) {
         connection c = over_tcp();
@@ -245,7 +244,8 @@ START_TEST(not_meant_to_be_sent)
 
     peer_queue(p, SW_BAND_AWAITING_DATA, "");
     ck_assert_int_eq(peer_next(p, &event), SW_E_UPLOAD);
-    process_expect(client, "si", 3, "", "sidewire-client: *: the server asks for data, which this "
+    process_expect(client, "si", 3, "",
+                   "sidewire-client: *: the server asks for data, which this "
                    "command does not send\n");
     peer_close(p);
 }

@@ -56,7 +56,8 @@ START_TEST(bar)
         terminal_await(t, " of 12 MiB");
         expect_match("bar", terminal_text(t), "[ 0-9][ 0-9][0-9]% \\[*\\] * of 12 MiB");
         ck_assert_uint_eq(peer_take_upload(p, came, SIZE), SIZE);
-        terminal_await_end(t, "100% [==========================================================="
+        terminal_await_end(t,
+                           "100% [==========================================================="
                            "] 12 of 12 MiB");
         ck_assert_uint_le(terminal_redrawn(t), (size_t)(clock_ms() - start_time) / 100 + 2);
         peer_queue(p, SW_BAND_OUTPUT, "stored\n");
@@ -108,8 +109,7 @@ START_TEST(bar_and_messages)
     peer_exit(p, 1);
     shutdown_sending(peer_socket(p));
     ck_assert_int_eq(terminal_wait(t), 1);
-    ck_assert_str_eq(terminal_text(t),
-                     "remote: careful\nremote: half a line\nremote: file too large\n");
+    ck_assert_str_eq(terminal_text(t), "remote: careful\nremote: half a line\nremote: file too large\n");
     peer_close(p);
     close(setup.input);
 }
@@ -145,7 +145,8 @@ START_TEST(no_bar)
             { .type = "dumb" },
             { .type = "xterm", .input = ends[0] },
             { .type = "xterm", .input = open_sparse(0) },
-            { .type = "xterm", .input = open_sparse(5),
+            { .type = "xterm",
+              .input = open_sparse(5),
               .errors = open("errors", O_RDWR | O_CREAT | O_CLOEXEC, 0600) },
         };
         uint8_t came[5];

@@ -114,8 +114,8 @@ static void expect_stored(const server *s, const char *name, const uint8_t *data
 static const struct {
     size_t size, packet;
 } shapes[] = {
-    { 0, 1 }, { 1, 1 }, { 1000, 1 }, { 20001, 3 }, { 4095, 4096 }, { 4096, 4096 }, { 4097, 4096 },
-    { 65537, 32763 }, { LIMIT - 1, 1009 }, { LIMIT, 60000 }, { LIMIT, 4099 },
+    { 0, 1 },       { 1, 1 },         { 1000, 1 },         { 20001, 3 },     { 4095, 4096 },  { 4096, 4096 },
+    { 4097, 4096 }, { 65537, 32763 }, { LIMIT - 1, 1009 }, { LIMIT, 60000 }, { LIMIT, 4099 },
 };
 
 enum { SHAPE_RUNS = COUNT(shapes) * COUNT(modes) };
@@ -177,11 +177,11 @@ static void vanish_in_packet(peer *p)
 }
 
 static const struct {
-    int mode;                    /* in legacy mode, closing is how an upload ends */
+    int mode; /* in legacy mode, closing is how an upload ends */
     void (*leave)(peer *p);
 } departures[] = {
-    { 0, vanish }, { 1, vanish }, { 0, vanish_hard }, { 1, vanish_hard }, { 2, vanish_hard },
-    { 0, vanish_in_packet }, { 1, vanish_in_packet },
+    { 0, vanish },      { 1, vanish },           { 0, vanish_hard },      { 1, vanish_hard },
+    { 2, vanish_hard }, { 0, vanish_in_packet }, { 1, vanish_in_packet },
 };
 
 START_TEST(broken_off)

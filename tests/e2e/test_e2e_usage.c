@@ -13,7 +13,7 @@
 
 static const struct {
     const char *tool, *words;
-    const char *err;             /* pattern behind the program's name and a colon */
+    const char *err; /* pattern behind the program's name and a colon */
 } refused[] = {
     { TOOL_CLIENT, "-u alice", "no key: none of *.paraslash/key.alice, *.ssh/id_ed25519 and *" },
     { TOOL_CLIENT, CLIENT "-i si", "--interactive: no command may follow, 'si' was given" },
@@ -37,8 +37,7 @@ static const struct {
     { TOOL_CLIENT, "--features sideband, si", "--features: 'sideband,': unknown feature ''; *" },
     { TOOL_CLIENT, "--features aes_ctr128 si",
       "--features: 'aes_ctr128': features that need sideband listed without it; *" },
-    { TOOL_CLIENT, "--features '' si",
-      "--features: none means legacy mode, which needs --allow-legacy" },
+    { TOOL_CLIENT, "--features '' si", "--features: none means legacy mode, which needs --allow-legacy" },
     { TOOL_CLIENT, "--features sideband si",
       "--features: without aes_ctr128 the cipher is RC4, which needs --allow-rc4" },
     { TOOL_CLIENT, "--features sideband,aes_ctr128 si",
@@ -80,8 +79,7 @@ static const struct {
     { TOOL_DUMP, "-z capture", "-z: unknown option; see --help" },
     { TOOL_DUMP, "--help=all", "--help: takes no value, 'all' was given; see --help" },
     { TOOL_DUMP, "-k missing capture", "missing: No such file or directory" },
-    { TOOL_DUMP, "-k keys/alice.pub capture",
-      "keys/alice.pub: this is a public key, a private one is needed" },
+    { TOOL_DUMP, "-k keys/alice.pub capture", "keys/alice.pub: this is a public key, a private one is needed" },
 };
 
 START_TEST(refused_at_once)
@@ -97,7 +95,7 @@ END_TEST
 
 static const struct {
     const char *tool;
-    int status_of_failure;       /* when they cannot be written */
+    int status_of_failure; /* when they cannot be written */
 } tools[] = { { TOOL_CLIENT, 3 }, { TOOL_SERVER, 3 }, { TOOL_DUMP, 1 } };
 
 START_TEST(help_and_version)

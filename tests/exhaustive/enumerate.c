@@ -25,7 +25,7 @@ static word words[WORDS_MAX];
 static size_t word_count;
 static uint8_t input[INPUT_MAX];
 static size_t prefix_len;
-static uint8_t *cuts;            /* in the input; NULL: the target does not cut */
+static uint8_t *cuts; /* in the input; NULL: the target does not cut */
 static unsigned long long streams, runs;
 
 static int usage(const char *why)

@@ -99,7 +99,7 @@ double hostile_probe(const char *address, const char *port)
 
 char *hostile_read_proc(const char *path)
 {
-    size_t cap = 1 << 20;        /* these files do not tell their size */
+    size_t cap = 1 << 20; /* these files do not tell their size */
     char *text = scratch_allocate(cap + 1);
     FILE *file = fopen(path, "re");
 

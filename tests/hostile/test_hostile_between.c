@@ -52,8 +52,7 @@ static pid_t stand_between(int listener, const char *port, int number,
     ends[0].fd = accept_one(listener);
     ends[1].fd = dial(port);
     while (poll(ends, 2, PROCESS_SECONDS * 1000) > 0) {
-        if (ends[0].revents != 0 &&
-            pass_on(ends[0].fd, ends[1].fd, ++said == number ? change : NULL) == 0)
+        if (ends[0].revents != 0 && pass_on(ends[0].fd, ends[1].fd, ++said == number ? change : NULL) == 0)
             break;
         if (ends[1].revents != 0 && pass_on(ends[1].fd, ends[0].fd, NULL) == 0)
             break;

@@ -28,9 +28,11 @@ static const struct {
     int is_sent;
     const char *err;
 } asked[] = {
-    { "nosuch", 0, "sidewire-client: 127.0.0.1:*: the server asks for data, but this command is not "
+    { "nosuch", 0,
+      "sidewire-client: 127.0.0.1:*: the server asks for data, but this command is not "
       "known to send any; see --upload\n" },
-    { "si", 0, "sidewire-client: 127.0.0.1:*: the server asks for data, which this command does not "
+    { "si", 0,
+      "sidewire-client: 127.0.0.1:*: the server asks for data, which this command does not "
       "send\n" },
     { "--upload nosuch", 1, "" },
     { "addimg x", 1, "" },
@@ -71,7 +73,8 @@ static const struct {
     { "HTTP/1.0 408 Request Timeout\r\nConnection: close\r\n\r\n",
       "this is a web server, no audio server: it says 'HTTP/1.0 408 Request Timeout'\n" },
     { "OK MPD 0.23.5\n", "this is an MPD server, no audio server: it says 'OK MPD 0.23.5'\n" },
-    { "220 \033]0;x\a", "this is a mail or FTP server, no audio server: it says '220 "
+    { "220 \033]0;x\a",
+      "this is a mail or FTP server, no audio server: it says '220 "
       "\\\\x1b\\]0;x\\\\x07'\n" },
 };
 
@@ -102,7 +105,8 @@ START_TEST(idle_server)
     sw_event event;
     peer *p = peer_serve(listener, &event);
 
-    process_expect(client, "idle", 3, "", "sidewire-client: 127.0.0.1:*: nothing came for 1 seconds; "
+    process_expect(client, "idle", 3, "",
+                   "sidewire-client: 127.0.0.1:*: nothing came for 1 seconds; "
                    "see --idle-timeout\n");
     peer_close(p);
 }
@@ -115,13 +119,13 @@ START_TEST(key_that_others_can_read)
     server s = server_start_local("");
 
     ck_assert_int_eq(system("cp keys/alice loose && chmod 640 loose"), 0);
-    process_expect(tool_start(TOOL_CLIENT, scratch_format("-H 127.0.0.1:%s -u alice -k loose si",
-                                                          s.port)),
-                   "loose", 2, "", "sidewire-client: loose: a private key that others can read "
+    process_expect(tool_start(TOOL_CLIENT, scratch_format("-H 127.0.0.1:%s -u alice -k loose si", s.port)),
+                   "loose", 2, "",
+                   "sidewire-client: loose: a private key that others can read "
                    "(mode 0640): chmod 600 it, or make another one\n");
     ck_assert_int_eq(chmod("loose", 0600), 0);
-    process_expect(tool_start(TOOL_CLIENT, scratch_format("-H 127.0.0.1:%s -u alice -k loose si",
-                                                          s.port)), "mended", 0, NULL, "");
+    process_expect(tool_start(TOOL_CLIENT, scratch_format("-H 127.0.0.1:%s -u alice -k loose si", s.port)),
+                   "mended", 0, NULL, "");
     server_stop(&s);
 }
 END_TEST
@@ -160,10 +164,9 @@ START_TEST(closed_standard_streams)
 
     for (int i = 0; i < 2; i++) {
         command_line line = { { NULL }, 0 };
-        const char *tool = i == 0
-            ? scratch_format("%s -H 127.0.0.1:%s -u alice -k keys/alice si", tool_path(TOOL_CLIENT),
-                             s.port)
-            : scratch_format("%s --html page capture", tool_path(TOOL_DUMP));
+        const char *tool =
+            i == 0 ? scratch_format("%s -H 127.0.0.1:%s -u alice -k keys/alice si", tool_path(TOOL_CLIENT), s.port)
+                   : scratch_format("%s --html page capture", tool_path(TOOL_DUMP));
 
         command_add(&line, "bash");
         command_add(&line, "-c");
@@ -205,7 +208,7 @@ START_TEST(non_blocking_output)
         }
         p = process_start(&line, &setup);
         close(ends[1]);
-        sleep_ms(300);           /* meanwhile it is full */
+        sleep_ms(300); /* meanwhile it is full */
         ck_assert_int_eq(fcntl(ends[0], F_SETFL, 0), 0);
         ck_assert_uint_ge(receive_to_end(ends[0], out, sizeof(out)), 1 << 20);
         ck_assert_int_eq(process_wait(p), 0);
@@ -231,7 +234,8 @@ START_TEST(record_into_a_pipe)
     command_add(&line, "-c");
     command_add(&line, scratch_format("mkfifo fifo; (sleep 0.3; exec 3<fifo; sleep 0.3; cat <&3 >copy) & "
                                       "%s -H 127.0.0.1:%s -u alice -k keys/alice --record fifo "
-                                      "addimg x <image; wait", tool_path(TOOL_CLIENT), s.port));
+                                      "addimg x <image; wait",
+                                      tool_path(TOOL_CLIENT), s.port));
     p = process_start(&line, NULL);
     process_expect(p, "record", 0, "", "");
     process_expect(tool_start(TOOL_DUMP, "-k keys/alice copy"), "dump", 0, "*exit status 0*", "");

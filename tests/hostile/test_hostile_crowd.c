@@ -30,8 +30,8 @@ static void expect_served(const server *s, const char *address)
         ck_assert_msg(took >= 0, "probe %d of %d was refused", i + 1, PROBES);
         worst = took > worst ? took : worst;
     }
-    hostile_figure("beside %d idle connections %d of %d probes are served, the slowest in %.1f ms",
-                   CROWD, PROBES, PROBES, worst);
+    hostile_figure("beside %d idle connections %d of %d probes are served, the slowest in %.1f ms", CROWD, PROBES,
+                   PROBES, worst);
     ck_assert(worst < 1000);
 }
 
@@ -115,9 +115,8 @@ START_TEST(refused_is_told)
         refused[i] = dial(s.port);
         send_text(refused[i], request);
         if (i % 2 == 0)
-            sleep_ms(10);        /* so that the request is there before it is read */
-        expect_match("refusal", read_text(refused[i]),
-                     "server is full: too many connections, try again later\n");
+            sleep_ms(10); /* so that the request is there before it is read */
+        expect_match("refusal", read_text(refused[i]), "server is full: too many connections, try again later\n");
     }
     for (int i = 0; i < REFUSED; i++)
         close(refused[i]);
@@ -140,8 +139,7 @@ static int watch(const server *s, const char *user, peer **p)
     peer_command(*p, "stat");
     do
         type = peer_next(*p, &event);
-    while (type == SW_EVENT_DATA && event.chunk.band != SW_BAND_OUTPUT &&
-           event.chunk.band != SW_BAND_ERROR_LOG);
+    while (type == SW_EVENT_DATA && event.chunk.band != SW_BAND_OUTPUT && event.chunk.band != SW_BAND_ERROR_LOG);
     ck_assert_int_eq(type, SW_EVENT_DATA);
     return event.chunk.band == SW_BAND_ERROR_LOG;
 }
@@ -157,8 +155,9 @@ START_TEST(one_user)
     for (int i = 0; i < ALLOWED + MORE; i++)
         refused += watch(&s, "alice", &peers[i]);
     ck_assert_int_eq(refused, MORE);
-    client_expect(&s, "", "version", 1, "", "remote: server is full: too many connections of this "
-                                            "user, try again later\n");
+    client_expect(&s, "", "version", 1, "",
+                  "remote: server is full: too many connections of this "
+                  "user, try again later\n");
     client_expect(&s, "-u bob -k keys/bob", "version", 0, NULL, "");
     for (int i = 0; i < ALLOWED + MORE; i++)
         peer_close(peers[i]);

@@ -146,8 +146,9 @@ static server start_on_small_disk(int kind)
         command_add_words(&line, "prlimit --fsize=400000");
     }
     command_add(&line, tool_path(TOOL_SERVER));
-    command_add_words(&line, "-u users -l 127.0.0.1 -p 0 --database disk/blobs.db --record disk/record "
-                             "--log-level info");
+    command_add_words(&line,
+                      "-u users -l 127.0.0.1 -p 0 --database disk/blobs.db --record disk/record "
+                      "--log-level info");
     s.process = process_start(&line, NULL);
     s.port = port_of_line(process_await_out(s.process, "\n"), "listening on 127.0.0.1:");
     return s;
@@ -223,17 +224,21 @@ START_TEST(no_descriptors_left)
     server s;
 
     setenv(KEYLOG, "missing/keys", 1);
-    s = start_below("prlimit --nofile=84:84", "--database blobs.db --max-per-source 0 --log-level info "
-                    "--max-connections 1000 --handshake-timeout 3600", NULL);
+    s = start_below("prlimit --nofile=84:84",
+                    "--database blobs.db --max-per-source 0 --log-level info "
+                    "--max-connections 1000 --handshake-timeout 3600",
+                    NULL);
     unsetenv(KEYLOG);
-    process_await_err(s.process, "warning: --max-connections: 20 instead of 1000: the limit of open files "
-                                 "(ulimit -n) is too low\n");
+    process_await_err(s.process,
+                      "warning: --max-connections: 20 instead of 1000: the limit of open files "
+                      "(ulimit -n) is too low\n");
     for (int i = 0; i < SOCKETS; i++)
         fds[i] = dial_from(scratch_format("127.4.0.%d", 1 + i), s.port);
     scratch_write_text("blob", "text");
     client_expect(&s, "", "version", 0, NULL, "");
-    process_await_err(s.process, "missing/keys: No such file or directory; it is tried again with the next "
-                                 "session\n");
+    process_await_err(s.process,
+                      "missing/keys: No such file or directory; it is tried again with the next "
+                      "session\n");
     ck_assert_int_eq(mkdir("missing", 0700), 0);
     client_expect(&s, "", "addimg x --help", 1, "", NULL);
     client_expect(&s, "", "lsimg", 0, "", "");
@@ -321,8 +326,7 @@ int main(void)
 {
     Suite *suite = suite_create("hostile files");
 
-    tcase_add_loop_test(e2e_case(suite, "killed"), killed, 0,
-                        hostile_is_long() ? KILLED_LONG : KILLED_SHORT);
+    tcase_add_loop_test(e2e_case(suite, "killed"), killed, 0, hostile_is_long() ? KILLED_LONG : KILLED_SHORT);
     tcase_add_loop_test(e2e_case(suite, "full disk"), full_disk, 0, 2);
     tcase_add_test(e2e_case(suite, "full key log"), full_key_log);
     tcase_add_test(e2e_case(suite, "descriptors"), no_descriptors_left);

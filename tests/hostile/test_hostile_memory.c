@@ -32,7 +32,7 @@ static double processor_ms(const process *p)
 }
 
 typedef struct cost {
-    double elapsed, processor;   /* ms: of one `version`, of all that there were for it */
+    double elapsed, processor; /* ms: of one `version`, of all that there were for it */
 } cost;
 
 static cost cost_of_probes(const server *s)
@@ -48,15 +48,16 @@ static cost cost_of_probes(const server *s)
 START_TEST(idle)
 {
     int count = hostile_is_long() ? 9900 : 1500;
-    server s = server_start_local("--log-level error --handshake-timeout 3600 --max-per-source 0 "
-                                  "--max-connections 15000");
+    server s = server_start_local(
+        "--log-level error --handshake-timeout 3600 --max-per-source 0 "
+        "--max-connections 15000");
     int *sockets = calloc((size_t)count, sizeof(*sockets));
     char greeting[8];
     cost before, after;
     long memory, each;
 
     hostile_raise_descriptors();
-    median_probe(&s);            /* what is warmed up by the first is not counted */
+    median_probe(&s); /* what is warmed up by the first is not counted */
     before = cost_of_probes(&s);
     memory = hostile_resident(s.process);
     for (int i = 0; i < count; i++) {
@@ -65,9 +66,10 @@ START_TEST(idle)
     }
     each = (hostile_resident(s.process) - memory) * 1024 / count;
     after = cost_of_probes(&s);
-    hostile_figure("%d idle connections: %ld bytes resident each; `version` takes %.2f ms beside none, "
-                   "%.2f ms beside them; the server's processor time is %.2f times that beside none",
-                   count, each, before.elapsed, after.elapsed, after.processor / before.processor);
+    hostile_figure(
+        "%d idle connections: %ld bytes resident each; `version` takes %.2f ms beside none, "
+        "%.2f ms beside them; the server's processor time is %.2f times that beside none",
+        count, each, before.elapsed, after.elapsed, after.processor / before.processor);
     ck_assert(hostile_is_sanitized() || each <= 8192);
     ck_assert(after.processor < (hostile_is_long() ? 2 : 4) * before.processor);
     if (hostile_is_long())
@@ -83,8 +85,9 @@ END_TEST
 START_TEST(idle_users)
 {
     int count = hostile_is_long() ? 1000 : 100;
-    server s = server_start_local("--log-level error --handshake-timeout 3600 --max-per-source 0 "
-                                  "--max-per-user 0 --max-connections 2000");
+    server s = server_start_local(
+        "--log-level error --handshake-timeout 3600 --max-per-source 0 "
+        "--max-per-user 0 --max-connections 2000");
     peer **peers = calloc((size_t)count, sizeof(peer *));
     long memory, each;
 
@@ -121,8 +124,9 @@ START_TEST(unread_downloads)
 {
     enum { MOST = 250 };
     int count = hostile_is_long() ? MOST : 40;
-    server s = server_start_local("--log-level error --max-per-source 0 --max-per-user 0 "
-                                  "--max-connections 400");
+    server s = server_start_local(
+        "--log-level error --max-per-source 0 --max-per-user 0 "
+        "--max-connections 400");
     peer *peers[MOST];
     long before, during, after;
 
@@ -140,8 +144,8 @@ START_TEST(unread_downloads)
     hostile_await_count(s.process, "fd", 20);
     client_expect(&s, "", "version", 0, NULL, "");
     after = hostile_resident(s.process);
-    hostile_figure("%d unread downloads of 5 MiB: %ld KiB more, %ld KiB of it stay", count,
-                   during - before, after - before);
+    hostile_figure("%d unread downloads of 5 MiB: %ld KiB more, %ld KiB of it stay", count, during - before,
+                   after - before);
     if (!hostile_is_sanitized()) {
         ck_assert_int_le(during - before, count * 256);
         ck_assert_int_le(after - before, 8192);
@@ -230,8 +234,9 @@ START_TEST(unread_watchers)
     enum { MOST = 500 };
     int count = hostile_is_long() ? MOST : 40;
     int events = hostile_is_long() ? 400 : 60;
-    server s = server_start_local("--log-level error --max-per-source 0 --max-per-user 0 "
-                                  "--max-connections 1000");
+    server s = server_start_local(
+        "--log-level error --max-per-source 0 --max-per-user 0 "
+        "--max-connections 1000");
     peer *peers[MOST];
     long before, memory, system;
     peer *reader;
@@ -253,8 +258,8 @@ START_TEST(unread_watchers)
     }
     memory = hostile_resident(s.process) - before;
     system = unsent_bytes(s.port) / 1024;
-    hostile_figure("%d watchers that read nothing of %d rounds: %ld KiB resident, %ld KiB in the system",
-                   count, events, memory, system);
+    hostile_figure("%d watchers that read nothing of %d rounds: %ld KiB resident, %ld KiB in the system", count,
+                   events, memory, system);
     ck_assert_int_gt(system, 0);
     ck_assert_int_le(system, count * 32);
     ck_assert(hostile_is_sanitized() || memory <= count * 24 + 4096);

@@ -18,13 +18,13 @@
 enum {
     NAMES_MAX = 2000,
     BLOCK_MAX = 1024,
-    BLOCKS = 40                  /* of one name: their largest is near its modulus */
+    BLOCKS = 40 /* of one name: their largest is near its modulus */
 };
 
 /* ---- servers, of either kind ---- */
 
 typedef struct target {
-    server server;               /* process NULL: one for each connection, by --inetd */
+    server server; /* process NULL: one for each connection, by --inetd */
     pid_t child;
 } target;
 
@@ -184,7 +184,7 @@ static double least_time(target *t, const char *name, int tries)
 
 static const struct {
     int is_inetd;
-    int names, tries;            /* short form */
+    int names, tries; /* short form */
     int names_long, tries_long;
 } forms[] = {
     { 0, 1200, 2, NAMES_MAX, 15 },
@@ -212,8 +212,10 @@ START_TEST(time_of_challenges)
         }
     }
     auc = area(all, 2 * names);
-    hostile_figure("time of a challenge, known and unknown users%s, %d names of each, least of %d: AUC %.3f, "
-                   "allowed %.3f", forms[_i].is_inetd ? " (--inetd)" : "", names, tries, auc, limit);
+    hostile_figure(
+        "time of a challenge, known and unknown users%s, %d names of each, least of %d: AUC %.3f, "
+        "allowed %.3f",
+        forms[_i].is_inetd ? " (--inetd)" : "", names, tries, auc, limit);
     ck_assert(auc <= limit);
     stop(&t);
 }

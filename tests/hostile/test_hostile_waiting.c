@@ -37,7 +37,8 @@ static process *script_start(const server *s, const char *name, const char *line
     scratch_write_text(name, script);
     command_add(&command, tool_path(TOOL_CLIENT));
     command_add_words(&command, scratch_format("-H 127.0.0.1 -p %s -u alice -k keys/alice "
-                                               "--interactive", s->port));
+                                               "--interactive",
+                                               s->port));
     return process_start(&command, &setup);
 }
 
@@ -68,15 +69,17 @@ START_TEST(commands)
     for (int i = 0; i < probes; i++) {
         took[i] = hostile_probe("127.0.0.2", s.port);
         ck_assert(took[i] >= 0);
-        if (i == probes / 2)     /* from here on the large change is made */
+        if (i == probes / 2) /* from here on the large change is made */
             run_sql(other, "ROLLBACK");
     }
     for (int i = 0; i < COUNT(clients); i++)
         process_wait(clients[i]);
     p50 = hostile_quantile(took, probes, 0.5);
     p99 = hostile_quantile(took, probes, 0.99);
-    hostile_figure("%d times `version` beside two addimg, lsimg and a large rm on a locked database: "
-                   "p50 %.1f ms, p99 %.1f ms; p99 beside nothing %.1f ms", probes, p50, p99, alone);
+    hostile_figure(
+        "%d times `version` beside two addimg, lsimg and a large rm on a locked database: "
+        "p50 %.1f ms, p99 %.1f ms; p99 beside nothing %.1f ms",
+        probes, p50, p99, alone);
     ck_assert(p50 < 250);
     ck_assert(p99 < (hostile_is_long() ? 20 : 1000));
     sqlite3_close(other);
@@ -118,12 +121,13 @@ START_TEST(left_meanwhile)
     sqlite3 *other = open_database();
     peer *peers[PEERS];
 
-    run_sql(other, "INSERT INTO images (name, revision, contents) VALUES (CAST('a' AS BLOB), 1, "
-                   "zeroblob(100000))");
+    run_sql(other,
+            "INSERT INTO images (name, revision, contents) VALUES (CAST('a' AS BLOB), 1, "
+            "zeroblob(100000))");
     run_sql(other, "BEGIN EXCLUSIVE");
     for (int i = 0; i < PEERS; i++)
         peers[i] = hostile_command(dial(s.port), words[i % COUNT(words)], 0);
-    sleep_ms(100);               /* the first waits for the lock, the others in the queue */
+    sleep_ms(100); /* the first waits for the lock, the others in the queue */
     for (int i = 0; i < PEERS; i++)
         departures[_i].leave(peers[i]);
     sleep_ms(100);

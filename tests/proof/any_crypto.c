@@ -20,8 +20,8 @@ static int any_sha256(void *ctx, uint8_t out[SW_SHA256_SIZE], const uint8_t *in,
     return any_result();
 }
 
-static int any_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in,
-                       size_t size, uint8_t *out)
+static int any_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in, size_t size,
+                       uint8_t *out)
 {
     /*@ assert \valid_read(in + (0 .. size - 1)); */
     /*@ assert \valid_read(key->n + (0 .. key->n_size - 1)); */
@@ -30,8 +30,8 @@ static int any_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const 
     return any_result();
 }
 
-static int any_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in,
-                       uint8_t *out, size_t cap, size_t *size)
+static int any_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in, uint8_t *out,
+                       size_t cap, size_t *size)
 {
     /*@ assert \valid_read(in + (0 .. key->n_size - 1)); */
     any_bytes(out, cap);

@@ -18,8 +18,8 @@ void prove_greeting(void)
     /*@ loop unroll 0; */
     while (any_int) {
         any_bytes(bytes, SIZE);
-        if (sw_greeting_feed(any_int ? &greeting : NULL, any_int ? bytes : NULL,
-                             any_int ? SIZE : any_size(SIZE), any_int ? &used : NULL) != 0)
+        if (sw_greeting_feed(any_int ? &greeting : NULL, any_int ? bytes : NULL, any_int ? SIZE : any_size(SIZE),
+                             any_int ? &used : NULL) != 0)
             sw_greeting_init(&greeting);
     }
 }
@@ -40,10 +40,9 @@ void prove_challenge(void)
     public_view = sw_public_key_view(&public_key);
     private_view = sw_private_key_view(&private_key);
     any_bytes(block, sizeof(block));
-    sw_challenge_create(any_int ? &secrets : NULL, any_int ? &any_crypto : NULL,
-                        any_int ? &public_view : NULL, any_unsigned, any_int ? block : NULL);
-    sw_challenge_open(any_int ? &secrets : NULL, any_int ? &any_crypto : NULL,
-                      any_int ? &private_view : NULL, any_unsigned, any_int ? block : NULL,
-                      any_size(SW_RSA_MAX_SIZE), any_int ? &error : NULL);
+    sw_challenge_create(any_int ? &secrets : NULL, any_int ? &any_crypto : NULL, any_int ? &public_view : NULL,
+                        any_unsigned, any_int ? block : NULL);
+    sw_challenge_open(any_int ? &secrets : NULL, any_int ? &any_crypto : NULL, any_int ? &private_view : NULL,
+                      any_unsigned, any_int ? block : NULL, any_size(SW_RSA_MAX_SIZE), any_int ? &error : NULL);
     sw_secrets_wipe(NULL);
 }

@@ -78,7 +78,8 @@ static void decode(fake_crypto *fake)
     for (int i = 0; i < 4; i++) {
         int result;
         memset(block, 0, sizeof(block));
-        if (i < 3 && swi_oaep_encode(&fake->table, plain_sha1, block, sizeof(block), (const uint8_t *)"hello", 5) != 0)
+        if (i < 3 &&
+            swi_oaep_encode(&fake->table, plain_sha1, block, sizeof(block), (const uint8_t *)"hello", 5) != 0)
             abort();
         block[0] = i == 1;
         block[200] ^= i == 2 ? 4 : 0;

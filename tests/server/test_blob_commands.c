@@ -11,7 +11,7 @@
 static const struct answer_case {
     const char *words[WORDS_MAX];
     const char *output, *errors;
-    const char *after;           /* all images; NULL: as before */
+    const char *after; /* all images; NULL: as before */
 } answer_cases[] = {
     { { "lsimg" }, "a\na b\nb\nc\n", "", NULL },
     { { "lsimg", "-l" }, "2 a\n4 a b\n1 b\n3 c\n", "", NULL },
@@ -146,12 +146,8 @@ END_TEST
 static const struct {
     const char *words[WORDS_MAX];
 } failing[] = {
-    { { "lsimg" } },
-    { { "lsimg", "*" } },
-    { { "catimg", "*" } },
-    { { "mvimg", "a", "x" } },
-    { { "rmimg", "a" } },
-    { { "addimg", "a" } },
+    { { "lsimg" } },           { { "lsimg", "*" } }, { { "catimg", "*" } },
+    { { "mvimg", "a", "x" } }, { { "rmimg", "a" } }, { { "addimg", "a" } },
 };
 
 /* Somebody else has the database for themselves. */

@@ -27,8 +27,8 @@ static int64_t milliseconds(void)
 
 /* Every operation, on a store with one entry `a`. */
 enum { PUT, RENAME, REMOVE, GET, PAGE, OPERATIONS };
-static const char *const operation_texts[OPERATIONS] = { "add to", "rename in", "remove from",
-                                                         "read from", "list" };
+static const char *const operation_texts[OPERATIONS] = { "add to", "rename in", "remove from", "read from",
+                                                         "list" };
 
 static blob_result operate(blob_store *store, int op)
 {
@@ -41,25 +41,21 @@ static blob_result operate(blob_store *store, int op)
     size_t size;
 
     switch (op) {
-    case PUT:
-        return blob_store_put(store, BLOB_IMAGES, "a", 1, "changed", 7);
-    case RENAME:
-        return blob_store_rename(store, BLOB_IMAGES, &from, &to);
-    case REMOVE:
-        return blob_store_remove(store, BLOB_IMAGES, &number, 1);
+    case PUT: return blob_store_put(store, BLOB_IMAGES, "a", 1, "changed", 7);
+    case RENAME: return blob_store_rename(store, BLOB_IMAGES, &from, &to);
+    case REMOVE: return blob_store_remove(store, BLOB_IMAGES, &number, 1);
     case GET:
         result = get_contents(store, BLOB_IMAGES, number, &data, &size);
         ck_assert(result == BLOB_OK || data == NULL);
         free(data);
         return result;
-    default:
-        return blob_store_page(store, &query, &entry, 1, &size);
+    default: return blob_store_page(store, &query, &entry, 1, &size);
     }
 }
 
 static const struct lock_case {
-    const char *sql;             /* what the other one holds */
-    int reading;                 /* which operations can be done meanwhile */
+    const char *sql; /* what the other one holds */
+    int reading;     /* which operations can be done meanwhile */
 } lock_cases[] = {
     { "BEGIN EXCLUSIVE", 0 },
     { "BEGIN IMMEDIATE", 1 },
@@ -84,8 +80,7 @@ START_TEST(test_locked)
             ck_assert_int_eq(result, BLOB_OK);
             continue;
         }
-        snprintf(expected, sizeof(expected), PATH ": cannot %s images: database is locked",
-                 operation_texts[i]);
+        snprintf(expected, sizeof(expected), PATH ": cannot %s images: database is locked", operation_texts[i]);
         expect_failure(store, result, expected);
         ck_assert_int_le(milliseconds() - start, 3 * BLOB_BUSY_MS);
     }
@@ -124,8 +119,7 @@ START_TEST(test_full_disk)
     signal(SIGXFSZ, SIG_IGN);
     put_text(store, BLOB_IMAGES, "a", "contents");
     limit_files(MIB);
-    snprintf(expected, sizeof(expected), "%s: %s", path != NULL ? path : "temporary database",
-             why);
+    snprintf(expected, sizeof(expected), "%s: %s", path != NULL ? path : "temporary database", why);
     expect_failure(store, blob_store_put(store, BLOB_IMAGES, "a", 1, data, 10 * MIB), expected);
     expect_failure(store, blob_store_put(store, BLOB_IMAGES, "b", 1, data, 10 * MIB), expected);
     check_entries(store, BLOB_IMAGES, "1 a\n");
@@ -239,8 +233,10 @@ START_TEST(test_impossible_name)
     char sql[256];
 
     make_ours();
-    snprintf(sql, sizeof(sql), "PRAGMA ignore_check_constraints = ON; "
-             "INSERT INTO images (name, contents, revision) VALUES (%s, x'', 9)", values[_i]);
+    snprintf(sql, sizeof(sql),
+             "PRAGMA ignore_check_constraints = ON; "
+             "INSERT INTO images (name, contents, revision) VALUES (%s, x'', 9)",
+             values[_i]);
     change_by_sql(sql);
     store = open_store(PATH);
     expect_failure(store, blob_store_page(store, &query, entries, 4, &count),

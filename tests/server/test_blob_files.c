@@ -59,18 +59,18 @@ static const struct refused_case {
     { "FIFO", make_fifo, NULL, "not a regular file" },
     { "text", make_text, "user me key VSS_READ\n", "not an SQLite database" },
     { "magic alone", make_text, "SQLite format 3", "not an SQLite database" },
-    { "text of some length", make_text, "0123456789 0123456789 0123456789 0123456789 0123456789 "
-      "0123456789 0123456789 0123456789 0123456789 0123456789", "not an SQLite database" },
+    { "text of some length", make_text,
+      "0123456789 0123456789 0123456789 0123456789 0123456789 "
+      "0123456789 0123456789 0123456789 0123456789 0123456789",
+      "not an SQLite database" },
     { "no ID", change_by_sql, "CREATE TABLE images (number, name)", FOREIGN "00000000)" },
     { "no tables", change_by_sql, "VACUUM", FOREIGN "00000000)" },
     { "other ID", change_by_sql, "PRAGMA application_id = 0x1234abcd", FOREIGN "1234abcd)" },
     { "journal", make_with_journal, "CREATE TABLE notes (text)", FOREIGN "00000000)" },
     { "later", make_ours_with, "PRAGMA user_version = 3", "has layout 3, known is only 2" },
     { "earlier", make_ours_with, "PRAGMA user_version = 0", "has layout 0, known is only 2" },
-    { "missing table", make_ours_with, "DROP TABLE moods",
-      "its tables are not those of sidewire" },
-    { "other table", make_ours_with, "ALTER TABLE moods ADD COLUMN more",
-      "its tables are not those of sidewire" },
+    { "missing table", make_ours_with, "DROP TABLE moods", "its tables are not those of sidewire" },
+    { "other table", make_ours_with, "ALTER TABLE moods ADD COLUMN more", "its tables are not those of sidewire" },
     { "view", make_ours_with, "ALTER TABLE moods RENAME TO m; CREATE VIEW moods AS SELECT * FROM m",
       "its tables are not those of sidewire" },
 };
@@ -225,7 +225,8 @@ START_TEST(test_folder_permissions)
     set_folder_mode(0555);
     store = open_store(PATH);
     expect_failure(store, blob_store_put(store, BLOB_IMAGES, "b", 1, "", 0),
-                   PATH ": cannot add to images: attempt to write a readonly database "
+                   PATH
+                   ": cannot add to images: attempt to write a readonly database "
                    "(SQLite code 1544)");
     check_entries(store, BLOB_IMAGES, "1 a\n");
     set_folder_mode(0777);

@@ -31,8 +31,7 @@ START_TEST(test_query)
 {
     const struct query_case *c = &query_cases[_i];
     blob_store *store = open_store(NULL);
-    blob_query query = { .table = BLOB_IMAGES, .by_number = c->by_number,
-                                .reverse = c->reverse };
+    blob_query query = { .table = BLOB_IMAGES, .by_number = c->by_number, .reverse = c->reverse };
 
     check_query(store, query, c->pattern, 3, "");
     for (int i = 0; i < COUNT(listed); i++)
@@ -63,7 +62,7 @@ START_TEST(test_change_between_pages)
         if (len == 1) {
             put_text(store, BLOB_IMAGES, "a", ""); /* too late */
             put_text(store, BLOB_IMAGES, "e", "");
-            remove_number(store, BLOB_IMAGES, 1);  /* where the page ended */
+            remove_number(store, BLOB_IMAGES, 1); /* where the page ended */
             remove_number(store, BLOB_IMAGES, 3);
         }
     }

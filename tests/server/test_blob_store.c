@@ -194,16 +194,11 @@ static const struct rename_case {
     blob_result result;
     const char *after;
 } rename_cases[] = {
-    { "a", "c", BLOB_OK, "1 c\n2 b\n" },
-    { "a", "b", BLOB_EXISTS, "1 a\n2 b\n" },
-    { "a", "a", BLOB_OK, "1 a\n2 b\n" },
-    { "x", "c", BLOB_MISSING, "1 a\n2 b\n" },
-    { "x", "a", BLOB_MISSING, "1 a\n2 b\n" },
-    { "x", "x", BLOB_MISSING, "1 a\n2 b\n" },
-    { "", "c", BLOB_MISSING, "1 a\n2 b\n" },
-    { "A", "c", BLOB_MISSING, "1 a\n2 b\n" },
-    { "*", "c", BLOB_MISSING, "1 a\n2 b\n" },
-    { "b", "A", BLOB_OK, "1 a\n2 A\n" },
+    { "a", "c", BLOB_OK, "1 c\n2 b\n" },      { "a", "b", BLOB_EXISTS, "1 a\n2 b\n" },
+    { "a", "a", BLOB_OK, "1 a\n2 b\n" },      { "x", "c", BLOB_MISSING, "1 a\n2 b\n" },
+    { "x", "a", BLOB_MISSING, "1 a\n2 b\n" }, { "x", "x", BLOB_MISSING, "1 a\n2 b\n" },
+    { "", "c", BLOB_MISSING, "1 a\n2 b\n" },  { "A", "c", BLOB_MISSING, "1 a\n2 b\n" },
+    { "*", "c", BLOB_MISSING, "1 a\n2 b\n" }, { "b", "A", BLOB_OK, "1 a\n2 A\n" },
     { "x", "", BLOB_BAD_NAME, "1 a\n2 b\n" },
 };
 

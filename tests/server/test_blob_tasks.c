@@ -145,7 +145,7 @@ START_TEST(test_cat_large)
     memset(expected + SIZE, 'y', SIZE);
     ck_assert_int_eq(blob_store_put(store, BLOB_LYRICS, "2", 1, expected + SIZE, SIZE), BLOB_OK);
     ck_assert_int_eq(blob_store_put(store, BLOB_LYRICS, "1", 1, expected, SIZE), BLOB_OK);
-    blob_server_resume(c);       /* finds what matches */
+    blob_server_resume(c); /* finds what matches */
     blob_server_resume(c);
     ck_assert_int_eq(reply_is_waiting(&c->reply), 0);
     ck_assert_int_eq(reply_is_finished(&c->reply), 0);
@@ -160,7 +160,7 @@ static connection *begin_cat(void)
     static const char *const words[] = { "catimg", "?", NULL };
     connection *c = blob_server_run_words(words);
 
-    blob_server_resume(c);       /* finds what matches */
+    blob_server_resume(c); /* finds what matches */
     blob_server_resume(c);
     ck_assert_int_eq(reply_is_waiting(&c->reply), 0);
     return c;
@@ -206,8 +206,7 @@ START_TEST(test_many)
     expect_words((const char *const[]){ "lsmood", "-r", "0?99", "*000", NULL },
                  "0999\n0899\n0799\n0699\n0599\n0499\n0399\n0299\n0199\n0099\n0000\n", "");
     expect_words((const char *const[]){ "catmood", "*", NULL }, "", "");
-    expect_words((const char *const[]){ "rmmood", "?[1-9]??", "??[1-9]?", "*[1-9]", NULL }, "",
-                 "");
+    expect_words((const char *const[]){ "rmmood", "?[1-9]??", "??[1-9]?", "*[1-9]", NULL }, "", "");
     check_entries(blob_server_store(), BLOB_MOODS, "1 0000\n");
     free(listing);
 }

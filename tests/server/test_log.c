@@ -68,8 +68,9 @@ START_TEST(line_has_time_and_level)
     log_event(LEVEL_INFO, "too low");
     log_event(LEVEL_WARNING, "a %d\nb\x1b[1m \xc3\xa4 \xff", 1);
     text = read_all(ends[0]);
-    expect(text, "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}[+-][0-9]{4} test_log: warning: "
-                 "a 1\\\\nb\\\\x1b\\[1m \xc3\xa4 \\\\xff\n$");
+    expect(text,
+           "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}[+-][0-9]{4} test_log: warning: "
+           "a 1\\\\nb\\\\x1b\\[1m \xc3\xa4 \\\\xff\n$");
     free(text);
 }
 END_TEST

@@ -29,7 +29,7 @@ static void add(const char *text)
 
 static const struct {
     const char *text;
-    const char *name;            /* NULL: refused */
+    const char *name; /* NULL: refused */
     long seconds;
 } values[] = {
     { "a=1", "a", 1 },

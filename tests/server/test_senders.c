@@ -12,49 +12,49 @@
 #define NO_TARGET "no such target\n"
 #define FULL "too many entries\n"
 
-#define HELP_HTTP \
-    "The http sender is simulated: nothing is really sent.\n" \
-    "on                 start sending\n" \
-    "off                stop sending\n" \
-    "allow ADDR[/BITS]  let this IPv4 address or network connect\n" \
-    "deny ADDR[/BITS]   do not let this IPv4 address or network connect\n" \
+#define HELP_HTTP                                                                                                 \
+    "The http sender is simulated: nothing is really sent.\n"                                                     \
+    "on                 start sending\n"                                                                          \
+    "off                stop sending\n"                                                                           \
+    "allow ADDR[/BITS]  let this IPv4 address or network connect\n"                                               \
+    "deny ADDR[/BITS]   do not let this IPv4 address or network connect\n"                                        \
     "help               print this text\n"
-#define HELP_DCCP \
-    "The dccp sender is simulated: nothing is really sent.\n" \
-    "on                 start sending\n" \
-    "off                stop sending\n" \
-    "allow ADDR[/BITS]  let this IPv4 address or network connect\n" \
-    "deny ADDR[/BITS]   do not let this IPv4 address or network connect\n" \
-    "add TARGET         send to this target too\n" \
-    "delete TARGET      send to this target no more\n" \
-    "help               print this text\n" \
-    "A target is HOST, HOST:PORT, [IPV6] or [IPV6]:PORT.\n" \
+#define HELP_DCCP                                                                                                 \
+    "The dccp sender is simulated: nothing is really sent.\n"                                                     \
+    "on                 start sending\n"                                                                          \
+    "off                stop sending\n"                                                                           \
+    "allow ADDR[/BITS]  let this IPv4 address or network connect\n"                                               \
+    "deny ADDR[/BITS]   do not let this IPv4 address or network connect\n"                                        \
+    "add TARGET         send to this target too\n"                                                                \
+    "delete TARGET      send to this target no more\n"                                                            \
+    "help               print this text\n"                                                                        \
+    "A target is HOST, HOST:PORT, [IPV6] or [IPV6]:PORT.\n"                                                       \
     "/MAX_SLICE_BYTES:DATA_SLICES:SLICES may follow; adding it again changes them.\n"
-#define HELP_UDP \
-    "The udp sender is simulated: nothing is really sent.\n" \
-    "on                 start sending\n" \
-    "off                stop sending\n" \
-    "add TARGET         send to this target too\n" \
-    "delete TARGET      send to this target no more\n" \
-    "help               print this text\n" \
-    "A target is HOST, HOST:PORT, [IPV6] or [IPV6]:PORT.\n" \
+#define HELP_UDP                                                                                                  \
+    "The udp sender is simulated: nothing is really sent.\n"                                                      \
+    "on                 start sending\n"                                                                          \
+    "off                stop sending\n"                                                                           \
+    "add TARGET         send to this target too\n"                                                                \
+    "delete TARGET      send to this target no more\n"                                                            \
+    "help               print this text\n"                                                                        \
+    "A target is HOST, HOST:PORT, [IPV6] or [IPV6]:PORT.\n"                                                       \
     "/MAX_SLICE_BYTES:DATA_SLICES:SLICES may follow; adding it again changes them.\n"
-#define HELP_FILE \
-    "The file sender is simulated: nothing is really sent.\n" \
-    "on                 start sending\n" \
-    "off                stop sending\n" \
-    "add TARGET         send to this target too\n" \
-    "delete TARGET      send to this target no more\n" \
-    "help               print this text\n" \
+#define HELP_FILE                                                                                                 \
+    "The file sender is simulated: nothing is really sent.\n"                                                     \
+    "on                 start sending\n"                                                                          \
+    "off                stop sending\n"                                                                           \
+    "add TARGET         send to this target too\n"                                                                \
+    "delete TARGET      send to this target no more\n"                                                            \
+    "help               print this text\n"                                                                        \
     "A target is HOST, HOST:PORT, [IPV6] or [IPV6]:PORT.\n"
-#define HELP_NULL \
-    "The null sender is simulated: nothing is really sent.\n" \
-    "on                 start sending\n" \
-    "off                stop sending\n" \
+#define HELP_NULL                                                                                                 \
+    "The null sender is simulated: nothing is really sent.\n"                                                     \
+    "on                 start sending\n"                                                                          \
+    "off                stop sending\n"                                                                           \
     "help               print this text\n"
 
 #define HTTP(status, access) "http sender:\n\tstatus: " status "\n\taccess: " access "\n"
-#define DCCP(status, access, targets) \
+#define DCCP(status, access, targets)                                                                             \
     "dccp sender:\n\tstatus: " status "\n\taccess: " access "\n\ttargets: " targets "\n"
 #define UDP(status, targets) "udp sender:\n\tstatus: " status "\n\ttargets: " targets "\n"
 #define HTTP_NEW HTTP("off", "none")
@@ -161,12 +161,11 @@ enum { LINES = 9 };
 
 /* All succeed and say nothing, except those that end with `!`: no such target. */
 static const struct {
-    const char *lines[LINES];    /* behind `sender ` */
+    const char *lines[LINES]; /* behind `sender ` */
     const char *blocks;
 } sequences[] = {
     { { "http on" }, HTTP("on", "none") DCCP_NEW UDP_NEW },
-    { { "dccp on", "udp on", "udp on" },
-      HTTP_NEW DCCP("on", "none", "none") UDP("on", "none") },
+    { { "dccp on", "udp on", "udp on" }, HTTP_NEW DCCP("on", "none", "none") UDP("on", "none") },
     { { "http on", "udp on", "http off", "http off" }, HTTP_NEW DCCP_NEW UDP("on", "none") },
 
     /* networks, in the order they came */
@@ -174,26 +173,25 @@ static const struct {
       HTTP("off", "allow 10.0.0.0/8, deny 192.168.1.7/32") DCCP_NEW UDP_NEW },
     { { "dccp deny 0.0.0.0/0", "dccp allow 10.0.0.1", "dccp on" },
       HTTP_NEW DCCP("on", "deny 0.0.0.0/0, allow 10.0.0.1/32", "none") UDP_NEW },
-    { { "http allow 255.255.255.255/0", "http allow 255.255.255.255/1",
-        "http allow 255.255.255.255/7", "http allow 255.255.255.255/8",
-        "http allow 255.255.255.255/9", "http allow 255.255.255.255/23",
-        "http allow 255.255.255.255/24", "http allow 255.255.255.255/31",
-        "http allow 255.255.255.255/32" },
-      HTTP("off", "allow 0.0.0.0/0, allow 128.0.0.0/1, allow 254.0.0.0/7, allow 255.0.0.0/8, "
+    { { "http allow 255.255.255.255/0", "http allow 255.255.255.255/1", "http allow 255.255.255.255/7",
+        "http allow 255.255.255.255/8", "http allow 255.255.255.255/9", "http allow 255.255.255.255/23",
+        "http allow 255.255.255.255/24", "http allow 255.255.255.255/31", "http allow 255.255.255.255/32" },
+      HTTP("off",
+           "allow 0.0.0.0/0, allow 128.0.0.0/1, allow 254.0.0.0/7, allow 255.0.0.0/8, "
            "allow 255.128.0.0/9, allow 255.255.254.0/23, allow 255.255.255.0/24, "
            "allow 255.255.255.254/31, allow 255.255.255.255/32") DCCP_NEW UDP_NEW },
     /* the same network again, and others that are not */
     { { "http allow 10.1.2.3/8", "http allow 1.2.3.4", "http deny 10.200.0.0/8" },
       HTTP("off", "deny 10.0.0.0/8, allow 1.2.3.4/32") DCCP_NEW UDP_NEW },
-    { { "http allow 10.0.0.0/8", "http deny 10.0.0.0/9", "http deny 11.0.0.0/8",
-        "dccp deny 10.0.0.0/8" },
-      HTTP("off", "allow 10.0.0.0/8, deny 10.0.0.0/9, deny 11.0.0.0/8")
-      DCCP("off", "deny 10.0.0.0/8", "none") UDP_NEW },
+    { { "http allow 10.0.0.0/8", "http deny 10.0.0.0/9", "http deny 11.0.0.0/8", "dccp deny 10.0.0.0/8" },
+      HTTP("off", "allow 10.0.0.0/8, deny 10.0.0.0/9, deny 11.0.0.0/8") DCCP("off", "deny 10.0.0.0/8", "none")
+          UDP_NEW },
 
     /* targets */
     { { "udp add [::1]:8000", "udp add host.example:9000/1400:8:10", "udp add 10.0.0.1",
         "udp add [fe80::1%eth0]/0:1:255", "udp add h:65535" },
-      HTTP_NEW DCCP_NEW UDP("off", "[::1]:8000, host.example:9000/1400:8:10, 10.0.0.1, "
+      HTTP_NEW DCCP_NEW UDP("off",
+                            "[::1]:8000, host.example:9000/1400:8:10, 10.0.0.1, "
                             "[fe80::1%eth0]/0:1:255, h:65535") },
     { { "dccp add a", "udp add b" }, HTTP_NEW DCCP("off", "none", "a") UDP("off", "b") },
     /* the same target again, and others that are not */
@@ -208,10 +206,9 @@ static const struct {
     /* gone again */
     { { "udp add a:1", "udp add b:2/1:2:3", "udp add c", "udp delete B:2" },
       HTTP_NEW DCCP_NEW UDP("off", "a:1, c") },
-    { { "udp add a", "udp add b", "udp delete b/9:9:9", "udp delete b!", "udp delete a",
-        "udp delete a!" }, HTTP_NEW DCCP_NEW UDP_NEW },
-    { { "udp add a", "dccp delete a!", "udp delete a:1!", "udp delete aa!" },
-      HTTP_NEW DCCP_NEW UDP("off", "a") },
+    { { "udp add a", "udp add b", "udp delete b/9:9:9", "udp delete b!", "udp delete a", "udp delete a!" },
+      HTTP_NEW DCCP_NEW UDP_NEW },
+    { { "udp add a", "dccp delete a!", "udp delete a:1!", "udp delete aa!" }, HTTP_NEW DCCP_NEW UDP("off", "a") },
     { { "udp add longer", "udp delete longer", "udp add ab", "udp add a" },
       HTTP_NEW DCCP_NEW UDP("off", "ab, a") },
     { { "udp add a", "udp add b", "udp delete a", "udp add a/1:2:3" },
@@ -286,13 +283,13 @@ END_TEST
 START_TEST(test_longest_targets)
 {
     static char blocks[SENDER_ENTRIES_MAX * 300];
-    size_t len = (size_t)snprintf(blocks, sizeof(blocks), "%s",
-                                  HTTP_NEW DCCP_NEW "udp sender:\n\tstatus: off\n\ttargets:");
+    size_t len =
+        (size_t)snprintf(blocks, sizeof(blocks), "%s", HTTP_NEW DCCP_NEW "udp sender:\n\tstatus: off\n\ttargets:");
 
     fill("sender udp add " LABELS_249 ".", ":65535/65535:255:255", "sender udp add h");
     for (unsigned i = 0; i < SENDER_ENTRIES_MAX; i++)
-        len += (size_t)snprintf(blocks + len, sizeof(blocks) - len, "%s" LABELS_249
-                                ".%u:65535/65535:255:255", i == 0 ? " " : ", ", i);
+        len += (size_t)snprintf(blocks + len, sizeof(blocks) - len, "%s" LABELS_249 ".%u:65535/65535:255:255",
+                                i == 0 ? " " : ", ", i);
     snprintf(blocks + len, sizeof(blocks) - len, "\n");
     expect_blocks("longest", blocks);
 }
@@ -315,7 +312,8 @@ START_TEST(test_own_table)
     expect("sender file add h:1", "", "");
     expect("sender null on", "", "");
     expect("sender null add h", "", UNSUPPORTED);
-    expect_blocks("own", "file sender:\n\tstatus: off\n\ttargets: h:1\n"
+    expect_blocks("own",
+                  "file sender:\n\tstatus: off\n\ttargets: h:1\n"
                   "null sender:\n\tstatus: on\n");
 }
 END_TEST

@@ -106,8 +106,8 @@ static const struct {
     int (*happens)(sw_player *player, uint64_t now);
     int rounds;
 } happenings[] = {
-    { play, 1 }, { sw_player_next, 1 }, { upload, 1 }, { nothing, 0 },
-    { sw_player_pause, 0 },      /* no effect while stopped */
+    { play, 1 },    { sw_player_next, 1 },  { upload, 1 },
+    { nothing, 0 }, { sw_player_pause, 0 }, /* no effect while stopped */
 };
 
 START_TEST(round_on_event)
@@ -210,10 +210,8 @@ static void check_round(const char *text, sw_status_form form, int m)
         ck_assert_int_eq(slice.last, 1);
         expected = expected_value(slice.name, m);
         if (expected != NULL)
-            ck_assert_msg(strlen(expected) == slice.len &&
-                          memcmp(expected, slice.data, slice.len) == 0,
-                          "%s: '%.*s', not '%s'", slice.name, (int)slice.len,
-                          (const char *)slice.data, expected);
+            ck_assert_msg(strlen(expected) == slice.len && memcmp(expected, slice.data, slice.len) == 0,
+                          "%s: '%.*s', not '%s'", slice.name, (int)slice.len, (const char *)slice.data, expected);
         else
             ck_assert_uint_gt(slice.len, 0);
         in += used;

@@ -44,12 +44,11 @@ static keylog keylog_of(const char *path)
 
 /* ---- lines ---- */
 
-static const char line_20[] =
-    "SIDEWIRE_SESSION_KEYS 0123456789abcdefeeeeeeeeeeeeeeeeeeeeeeee "
-    ZEROS "0000000000000000000000000000000a " SERVER_KEY "\n";
+static const char line_20[] = "SIDEWIRE_SESSION_KEYS 0123456789abcdefeeeeeeeeeeeeeeeeeeeeeeee " ZEROS
+                              "0000000000000000000000000000000a " SERVER_KEY "\n";
 static const char line_32[] =
-    "SIDEWIRE_SESSION_KEYS 0123456789abcdefeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee "
-    ZEROS "0000000000000000000000000000000a " SERVER_KEY "\n";
+    "SIDEWIRE_SESSION_KEYS 0123456789abcdefeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee " ZEROS
+    "0000000000000000000000000000000a " SERVER_KEY "\n";
 
 START_TEST(test_lines)
 {
@@ -67,8 +66,7 @@ START_TEST(test_lines)
     ck_assert_uint_eq(info.st_mode & 07777, 0600);
     ck_assert_int_eq(keylog_append(&other, &sha256), 0);
     ck_assert_int_eq(keylog_append(&log, &sha1), 0);
-    ck_assert_str_eq(scratch_read("keylog", NULL),
-                     scratch_format("%s%s%s", line_20, line_32, line_20));
+    ck_assert_str_eq(scratch_read("keylog", NULL), scratch_format("%s%s%s", line_20, line_32, line_20));
 }
 END_TEST
 
@@ -152,7 +150,10 @@ static const struct {
     const char *path;
     int error;
 } unusable[] = {
-    { ".", EISDIR }, { "missing/file", ENOENT }, { "/dev/full", ENOSPC }, { "fifo", ENXIO },
+    { ".", EISDIR },
+    { "missing/file", ENOENT },
+    { "/dev/full", ENOSPC },
+    { "fifo", ENXIO },
 };
 
 /* Told, and tried again the next time. */

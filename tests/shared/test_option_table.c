@@ -15,7 +15,7 @@ typedef struct values {
     const char *host, *colour;
     long port;
     int loud, quick;
-    int taken;                   /* how often a colour was */
+    int taken; /* how often a colour was */
 } values;
 
 static int take_colour(void *target, const char *source, const char *text)
@@ -30,13 +30,12 @@ static int take_colour(void *target, const char *source, const char *text)
     return -1;
 }
 
-static const option_row first[] = {
-    { 'H', "host", OPTION_TEXT, "HOST", .place = offsetof(values, host), .standard = "nowhere",
-      .variable = "SIDEWIRE_TEST_HOST", .help = "Where to go." },
-    { 'p', "port", OPTION_NUMBER, "PORT", .place = offsetof(values, port), .min = 1, .max = 99,
-      .standard = "42", .help = "Which door." },
-    { .name = NULL }
-};
+static const option_row first[] = { { 'H', "host", OPTION_TEXT, "HOST", .place = offsetof(values, host),
+                                      .standard = "nowhere", .variable = "SIDEWIRE_TEST_HOST",
+                                      .help = "Where to go." },
+                                    { 'p', "port", OPTION_NUMBER, "PORT", .place = offsetof(values, port),
+                                      .min = 1, .max = 99, .standard = "42", .help = "Which door." },
+                                    { .name = NULL } };
 
 static const option_row second[] = {
     { 0, "colour", OPTION_MAYBE, "WHICH", .take = take_colour, .otherwise = "none at all",
@@ -47,13 +46,11 @@ static const option_row second[] = {
     { .name = NULL }
 };
 
-static const manual_section sections[] = {
-    { "DESCRIPTION", "It does\n\n    nothing.\n", NULL },
-    { "PLACES", NULL, first },
-    { "MANNERS", "How to behave:\n", second },
-    { "SEE ALSO", "Nothing.\n", NULL },
-    { NULL, NULL, NULL }
-};
+static const manual_section sections[] = { { "DESCRIPTION", "It does\n\n    nothing.\n", NULL },
+                                           { "PLACES", NULL, first },
+                                           { "MANNERS", "How to behave:\n", second },
+                                           { "SEE ALSO", "Nothing.\n", NULL },
+                                           { NULL, NULL, NULL } };
 
 static const manual tool = { "tool", "show how options work", sections, 0, 7, OPERANDS_NONE };
 static const manual strict_tool = { "tool", "show how options work", sections, 1, 7, OPERANDS_NONE };
@@ -106,15 +103,9 @@ static const struct {
     long port;
     int loud, quick, operands;
 } line_values[] = {
-    { "nowhere", NULL, 42, 0, 0, 0 },
-    { "here", NULL, 7, 1, 1, 0 },
-    { "here", NULL, 7, 1, 1, 0 },
-    { "here", NULL, 7, 1, 1, 0 },
-    { "nowhere", NULL, 42, 0, 1, 2 },
-    { "nowhere", "any", 42, 0, 0, 1 },
-    { "nowhere", "blue", 42, 0, 0, 0 },
-    { "nowhere", NULL, 42, 0, 0, 1 },
-    { "nowhere", NULL, 3, 1, 0, 0 },
+    { "nowhere", NULL, 42, 0, 0, 0 },   { "here", NULL, 7, 1, 1, 0 },     { "here", NULL, 7, 1, 1, 0 },
+    { "here", NULL, 7, 1, 1, 0 },       { "nowhere", NULL, 42, 0, 1, 2 }, { "nowhere", "any", 42, 0, 0, 1 },
+    { "nowhere", "blue", 42, 0, 0, 0 }, { "nowhere", NULL, 42, 0, 0, 1 }, { "nowhere", NULL, 3, 1, 0, 0 },
 };
 
 /* argv of a program with these arguments. */
@@ -210,8 +201,7 @@ END_TEST
 /* ---- files and the environment ---- */
 
 /* Reads them from a file with this text. The result; what is said is in *message. */
-static int set_from(values *v, const char *text, size_t len, char **allocated,
-                    const char **message)
+static int set_from(values *v, const char *text, size_t len, char **allocated, const char **message)
 {
     char path[] = "/tmp/sidewire-test-XXXXXX";
     int fd = mkstemp(path);
@@ -264,7 +254,7 @@ END_TEST
 static const struct {
     const char *text;
     size_t len;
-    const char *message;         /* a pattern */
+    const char *message; /* a pattern */
 } wrong_files[] = {
     { FILE_TEXT("\nnosuch 1\n"), "tool: /tmp/*: line 2: nosuch: unknown option\n" },
     { FILE_TEXT("--port 1\n"), "tool: /tmp/*: line 1: --port: unknown option\n" },
@@ -327,36 +317,36 @@ START_TEST(help)
     begin_keeping(STDOUT_FILENO);
     status = manual_print(&tool);
     ck_assert_str_eq(end_keeping(),
-        "NAME\n"
-        "    tool - show how options work\n"
-        "\n"
-        "DESCRIPTION\n"
-        "    It does\n"
-        "\n"
-        "        nothing.\n"
-        "\n"
-        "PLACES\n"
-        "    -H, --host HOST\n"
-        "        Where to go. Default: $SIDEWIRE_TEST_HOST, or else nowhere.\n"
-        "    -p, --port PORT\n"
-        "        Which door. From 1 to 99. Default: 42.\n"
-        "\n"
-        "MANNERS\n"
-        "    How to behave:\n"
-        "    --colour[=WHICH]\n"
-        "        A long sentence about colours, which does not fit into one line of what\n"
-        "        the option --help prints. Default: none at all.\n"
-        "    -l, --loud\n"
-        "        Shout.\n"
-        "    -q, --quick\n"
-        "        Run.\n"
-        "    -h, --help\n"
-        "        Print this text, and exit.\n"
-        "    -V, --version\n"
-        "        Print the version, and exit.\n"
-        "\n"
-        "SEE ALSO\n"
-        "    Nothing.\n");
+                     "NAME\n"
+                     "    tool - show how options work\n"
+                     "\n"
+                     "DESCRIPTION\n"
+                     "    It does\n"
+                     "\n"
+                     "        nothing.\n"
+                     "\n"
+                     "PLACES\n"
+                     "    -H, --host HOST\n"
+                     "        Where to go. Default: $SIDEWIRE_TEST_HOST, or else nowhere.\n"
+                     "    -p, --port PORT\n"
+                     "        Which door. From 1 to 99. Default: 42.\n"
+                     "\n"
+                     "MANNERS\n"
+                     "    How to behave:\n"
+                     "    --colour[=WHICH]\n"
+                     "        A long sentence about colours, which does not fit into one line of what\n"
+                     "        the option --help prints. Default: none at all.\n"
+                     "    -l, --loud\n"
+                     "        Shout.\n"
+                     "    -q, --quick\n"
+                     "        Run.\n"
+                     "    -h, --help\n"
+                     "        Print this text, and exit.\n"
+                     "    -V, --version\n"
+                     "        Print the version, and exit.\n"
+                     "\n"
+                     "SEE ALSO\n"
+                     "    Nothing.\n");
     ck_assert_int_eq(status, 0);
 }
 END_TEST

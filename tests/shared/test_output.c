@@ -14,8 +14,8 @@
 enum { PIPE_ROOM = 4096, TEXT_MAX = 1 << 20 };
 
 static output out;
-static int reader;               /* what standard output and standard error go to */
-static uint8_t *seen;            /* by it */
+static int reader;    /* what standard output and standard error go to */
+static uint8_t *seen; /* by it */
 static size_t seen_len;
 
 static void setup(void)

@@ -22,7 +22,10 @@ static const struct {
     { "\xc2\xad\xc2\xae", "\\xc2\\xad\xc2\xae" },
     { "\xd8\x9b\xd8\x9c\xd8\x9d", "\xd8\x9b\\xd8\\x9c\xd8\x9d" },
     { "\xe1\xa0\x8e", "\\xe1\\xa0\\x8e" },
-    { "a\xe2\x80\xae" "3pm.exe", "a\\xe2\\x80\\xae" "3pm.exe" },
+    { "a\xe2\x80\xae"
+      "3pm.exe",
+      "a\\xe2\\x80\\xae"
+      "3pm.exe" },
     { "\xe2\x80\x8a\xe2\x80\x8b\xe2\x80\x8c\xe2\x80\x8d\xe2\x80\x8e\xe2\x80\x8f\xe2\x80\x90",
       "\xe2\x80\x8a\\xe2\\x80\\x8b\\xe2\\x80\\x8c\\xe2\\x80\\x8d\\xe2\\x80\\x8e\\xe2\\x80\\x8f"
       "\xe2\x80\x90" },
@@ -40,7 +43,7 @@ static const struct {
     { "\xcd\xb8\xee\x80\x80\xef\xbf\xbf", /* unassigned, private use, no character */
       "\\xcd\\xb8\\xee\\x80\\x80\\xef\\xbf\\xbf" },
     { "\xd8\x80\xf0\x91\x82\xbd", "\\xd8\\x80\\xf0\\x91\\x82\\xbd" }, /* formats that are seen */
-    { "\xf0\x9d\x85\xb3\xf3\xa0\x81\x81\xf3\xa0\x84\x80", /* of music, a tag, a variation selector */
+    { "\xf0\x9d\x85\xb3\xf3\xa0\x81\x81\xf3\xa0\x84\x80",             /* of music, a tag, a variation selector */
       "\\xf0\\x9d\\x85\\xb3\\xf3\\xa0\\x81\\x81\xf3\xa0\x84\x80" },
 };
 
@@ -98,14 +101,14 @@ END_TEST
 /* First and last of some ranges, and what is beside them. */
 START_TEST(hidden_characters)
 {
-    static const uint32_t hidden[] = { 0, 0x1f, 0x7f, 0x9f, 0xad, 0x600, 0x605, 0x61c, 0x6dd, 0x180e,
-                                       0x200b, 0x200f, 0x2028, 0x202e, 0x2060, 0x206f, 0xd800,
-                                       0xdfff, 0xe000, 0xf8ff, 0xfdd0, 0xfeff, 0xfff9, 0xfffb,
-                                       0xffff, 0x1bca0, 0x1d173, 0xe0001, 0xe0fff, 0xf0000,
-                                       0x10ffff, 0x110000, 0xffffffff };
-    static const uint32_t seen[] = { 0x20, 0x7e, 0xa0, 0xac, 0xae, 0xf6, 0x61b, 0x200a, 0x2010,
-                                     0x2027, 0x202f, 0x205f, 0x2070, 0x3000, 0xfe0f, 0xfffc, 0xfffd,
-                                     0x1f3b5, 0xe0100, 0xe01ef };
+    static const uint32_t hidden[] = { 0,       0x1f,    0x7f,     0x9f,     0xad,      0x600,   0x605,
+                                       0x61c,   0x6dd,   0x180e,   0x200b,   0x200f,    0x2028,  0x202e,
+                                       0x2060,  0x206f,  0xd800,   0xdfff,   0xe000,    0xf8ff,  0xfdd0,
+                                       0xfeff,  0xfff9,  0xfffb,   0xffff,   0x1bca0,   0x1d173, 0xe0001,
+                                       0xe0fff, 0xf0000, 0x10ffff, 0x110000, 0xffffffff };
+    static const uint32_t seen[] = { 0x20,   0x7e,   0xa0,   0xac,    0xae,    0xf6,   0x61b,
+                                     0x200a, 0x2010, 0x2027, 0x202f,  0x205f,  0x2070, 0x3000,
+                                     0xfe0f, 0xfffc, 0xfffd, 0x1f3b5, 0xe0100, 0xe01ef };
 
     for (int i = 0; i < COUNT(hidden); i++)
         if (!printable_is_hidden(hidden[i]))

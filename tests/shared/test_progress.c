@@ -27,8 +27,7 @@ static const struct {
     { 40, 5000, 10000, " 50% [==========>          ] 4 of 9 KiB" },
     { 40, 3 << 20, 5 << 20, " 60% [=========>     ] 3072 of 5120 KiB" },
     { 40, 1ull << 30, 100ull << 30, "  1% [>                ]   1 of 100 GiB" },
-    { 40, UINT64_MAX / 2, UINT64_MAX,
-      " 49%  8589934591 of 17179869183 GiB" }, /* no room for a bar */
+    { 40, UINT64_MAX / 2, UINT64_MAX, " 49%  8589934591 of 17179869183 GiB" }, /* no room for a bar */
     { 39, 2500, 5000, " 50% [======>     ] 2500 of 5000 bytes" },
     { 37, 2500, 5000, " 50% [=====>    ] 2500 of 5000 bytes" },
     { 36, 2500, 5000, " 50% 2500 of 5000 bytes" },
@@ -43,8 +42,7 @@ static const struct {
 START_TEST(text_of_bar)
 {
     char text[256] = "";
-    size_t len = progress_text(text, sizeof(text), cases[_i].columns, cases[_i].done,
-                               cases[_i].total);
+    size_t len = progress_text(text, sizeof(text), cases[_i].columns, cases[_i].done, cases[_i].total);
 
     ck_assert_uint_lt(len, sizeof(text));
     text[len] = '\0';
@@ -114,13 +112,13 @@ START_TEST(drawn_and_cleared)
     expect_screen("");
     progress_draw(&p, 2500);
     expect_screen("\r 50% [======>      ] 2500 of 5000 bytes");
-    progress_draw(&p, 2501);     /* too early */
+    progress_draw(&p, 2501); /* too early */
     expect_screen("");
     progress_clear(&p);
     expect_screen("\r                                       \r");
     progress_clear(&p);
     expect_screen("");
-    progress_draw(&p, 5000);     /* full: at once */
+    progress_draw(&p, 5000); /* full: at once */
     expect_screen("\r100% [=============] 5000 of 5000 bytes");
 }
 END_TEST
@@ -178,8 +176,9 @@ START_TEST(size_of_terminal)
     expect_screen("\r100% [===================] 5000 of 5000 bytes");
     ck_assert_int_eq(ioctl(screen, TIOCSWINSZ, &unknown), 0); /* 80 columns */
     progress_draw(&p, 5000);
-    expect_screen("\r100% [===================="
-                  "=================================] 5000 of 5000 bytes");
+    expect_screen(
+        "\r100% [===================="
+        "=================================] 5000 of 5000 bytes");
 }
 END_TEST
 

@@ -16,10 +16,9 @@
 /* A connection of known addresses and sequence numbers. */
 static tcp_connection known_connection(int is_ipv6, uint32_t client_first, uint32_t server_first)
 {
-    struct sockaddr_storage client = is_ipv6 ? ipv6("2001:db8::1", 50000)
-                                             : ipv4("192.0.2.7", 50000);
-    struct sockaddr_storage server = is_ipv6 ? ipv6("2001:db8:ffff:ffff:ffff:ffff:ffff:fffe", 2990)
-                                             : ipv4("198.51.100.255", 2990);
+    struct sockaddr_storage client = is_ipv6 ? ipv6("2001:db8::1", 50000) : ipv4("192.0.2.7", 50000);
+    struct sockaddr_storage server =
+        is_ipv6 ? ipv6("2001:db8:ffff:ffff:ffff:ffff:ffff:fffe", 2990) : ipv4("198.51.100.255", 2990);
     tcp_connection connection;
 
     ck_assert_int_eq(tcp_connection_set(&connection, &client, &server), 0);
@@ -34,7 +33,7 @@ typedef enum act { OVER = 0, SENT, RECEIVED, WE_ENDED, PEER_ENDED, BROKEN } act;
 
 typedef struct step {
     act act;
-    size_t len;                  /* of SENT and RECEIVED */
+    size_t len; /* of SENT and RECEIVED */
 } step;
 
 #define OPENED "> S 0\n< SA 0 1\n> A 1 1\n"
@@ -42,39 +41,43 @@ typedef struct step {
 /* Each packet: who sends it (> is the client), flags, sequence number and acknowledgement from the
  * first ones, bytes. */
 static const struct conversation {
-    int is_server;               /* who records */
+    int is_server; /* who records */
     step steps[8];
     const char *packets;
 } conversations[] = {
     { 0, { { OVER, 0 } }, OPENED "> FA 1 1\n< A 1 2\n< FA 1 2\n> A 2 2\n" },
     { 1, { { OVER, 0 } }, OPENED "< FA 1 1\n> A 1 2\n> FA 1 2\n< A 2 2\n" },
-    { 0, { { SENT, 0 }, { RECEIVED, 0 }, { PEER_ENDED, 0 } },
-      OPENED "< FA 1 1\n> A 1 2\n> FA 1 2\n< A 2 2\n" },
-    { 0, { { RECEIVED, 3 }, { SENT, 5 }, { PEER_ENDED, 0 }, { WE_ENDED, 0 } },
+    { 0, { { SENT, 0 }, { RECEIVED, 0 }, { PEER_ENDED, 0 } }, OPENED "< FA 1 1\n> A 1 2\n> FA 1 2\n< A 2 2\n" },
+    { 0,
+      { { RECEIVED, 3 }, { SENT, 5 }, { PEER_ENDED, 0 }, { WE_ENDED, 0 } },
       OPENED "< PA 1 1 +3\n> A 1 4\n> PA 1 4 +5\n< A 4 6\n< FA 4 6\n> A 6 5\n> FA 6 5\n< A 5 7\n" },
-    { 1, { { RECEIVED, 3 }, { SENT, 5 } },
+    { 1,
+      { { RECEIVED, 3 }, { SENT, 5 } },
       OPENED "> PA 1 1 +3\n< A 1 4\n< PA 1 4 +5\n> A 4 6\n< FA 6 4\n> A 4 7\n> FA 4 7\n< A 7 5\n" },
     /* segments */
-    { 0, { { SENT, 1440 }, { BROKEN, 0 } },
-      OPENED "> PA 1 1 +1440\n< A 1 1441\n< RA 1 1441\n" },
-    { 0, { { SENT, 2881 }, { BROKEN, 0 } },
+    { 0, { { SENT, 1440 }, { BROKEN, 0 } }, OPENED "> PA 1 1 +1440\n< A 1 1441\n< RA 1 1441\n" },
+    { 0,
+      { { SENT, 2881 }, { BROKEN, 0 } },
       OPENED "> A 1 1 +1440\n< A 1 1441\n> A 1441 1 +1440\n< A 1 2881\n> PA 2881 1 +1\n< A 1 2882\n"
-      "< RA 1 2882\n" },
+             "< RA 1 2882\n" },
     /* after an end only the other side speaks */
-    { 0, { { WE_ENDED, 0 }, { WE_ENDED, 0 }, { SENT, 1 }, { RECEIVED, 7 } },
+    { 0,
+      { { WE_ENDED, 0 }, { WE_ENDED, 0 }, { SENT, 1 }, { RECEIVED, 7 } },
       OPENED "> FA 1 1\n< A 1 2\n< PA 1 2 +7\n> A 2 8\n< FA 8 2\n> A 2 9\n" },
-    { 1, { { WE_ENDED, 0 }, { RECEIVED, 7 }, { PEER_ENDED, 0 }, { RECEIVED, 7 } },
+    { 1,
+      { { WE_ENDED, 0 }, { RECEIVED, 7 }, { PEER_ENDED, 0 }, { RECEIVED, 7 } },
       OPENED "< FA 1 1\n> A 1 2\n> PA 1 2 +7\n< A 2 8\n> FA 8 2\n< A 2 9\n" },
-    { 1, { { BROKEN, 0 }, { BROKEN, 0 }, { SENT, 1 }, { RECEIVED, 1 }, { PEER_ENDED, 0 } },
-      OPENED "> RA 1 1\n" },
-    { 1, { { WE_ENDED, 0 }, { PEER_ENDED, 0 }, { BROKEN, 0 } },
-      OPENED "< FA 1 1\n> A 1 2\n> FA 1 2\n< A 2 2\n" },
+    { 1, { { BROKEN, 0 }, { BROKEN, 0 }, { SENT, 1 }, { RECEIVED, 1 }, { PEER_ENDED, 0 } }, OPENED "> RA 1 1\n" },
+    { 1, { { WE_ENDED, 0 }, { PEER_ENDED, 0 }, { BROKEN, 0 } }, OPENED "< FA 1 1\n> A 1 2\n> FA 1 2\n< A 2 2\n" },
     { 0, { { PEER_ENDED, 0 }, { BROKEN, 0 } }, OPENED "< FA 1 1\n> A 1 2\n< RA 2 1\n" },
 };
 
 /* What the sequence numbers begin with, so that they wrap at different places. */
 static const uint32_t firsts[][2] = {
-    { 0, 0 }, { 1000000, 4000000000 }, { UINT32_MAX, UINT32_MAX - 1 }, { UINT32_MAX - 1440, 0 },
+    { 0, 0 },
+    { 1000000, 4000000000 },
+    { UINT32_MAX, UINT32_MAX - 1 },
+    { UINT32_MAX - 1440, 0 },
     { INT32_MAX, UINT32_MAX - 5 },
 };
 
@@ -98,8 +101,7 @@ static const char *describe(const captured_packet *p, const uint32_t first[2])
     static const struct {
         unsigned flag;
         char letter;
-    } letters[] = { { TH_SYN, 'S' }, { TH_FIN, 'F' }, { TH_RST, 'R' }, { TH_PUSH, 'P' },
-                    { TH_ACK, 'A' } };
+    } letters[] = { { TH_SYN, 'S' }, { TH_FIN, 'F' }, { TH_RST, 'R' }, { TH_PUSH, 'P' }, { TH_ACK, 'A' } };
     int from_server = p->from.port == 2990;
     char flags[COUNT(letters) + 1] = "";
     size_t n = 0;
@@ -109,10 +111,8 @@ static const char *describe(const captured_packet *p, const uint32_t first[2])
             flags[n++] = letters[i].letter;
     if (!(p->flags & TH_ACK))
         ck_assert_uint_eq(p->ack, 0);
-    return scratch_format("%c %s %u%s%s\n", from_server ? '<' : '>', flags,
-                          p->seq - first[from_server],
-                          p->flags & TH_ACK ? scratch_format(" %u", p->ack - first[!from_server])
-                                            : "",
+    return scratch_format("%c %s %u%s%s\n", from_server ? '<' : '>', flags, p->seq - first[from_server],
+                          p->flags & TH_ACK ? scratch_format(" %u", p->ack - first[!from_server]) : "",
                           p->len > 0 ? scratch_format(" +%zu", p->len) : "");
 }
 

@@ -17,8 +17,7 @@ typedef struct wire {
     int client, server;
 } wire;
 
-static wire tcp_wire(const struct sockaddr_storage *listen_at,
-                     const struct sockaddr_storage *connect_to)
+static wire tcp_wire(const struct sockaddr_storage *listen_at, const struct sockaddr_storage *connect_to)
 {
     int listener = socket(listen_at->ss_family, SOCK_STREAM, 0);
     struct sockaddr_storage bound, target = *connect_to;
@@ -82,10 +81,8 @@ static const struct {
     int needs_ipv6;
     const char *client, *server;
 } wires[] = {
-    { ipv4_wire, 0, "127.0.0.1", "127.0.0.1" },
-    { ipv6_wire, 1, "::1", "::1" },
-    { mapped_wire, 1, "127.0.0.1", "127.0.0.1" },
-    { unix_wire, 0, "192.0.2.1", "192.0.2.2" },
+    { ipv4_wire, 0, "127.0.0.1", "127.0.0.1" },   { ipv6_wire, 1, "::1", "::1" },
+    { mapped_wire, 1, "127.0.0.1", "127.0.0.1" }, { unix_wire, 0, "192.0.2.1", "192.0.2.2" },
     { pipe_wire, 0, "192.0.2.1", "192.0.2.2" },
 };
 

@@ -81,7 +81,6 @@ static void check_told_once(recorder *r, int error)
     ck_assert_int_eq(recorder_failure(r), 0);
 }
 
-
 static off_t file_size(void)
 {
     struct stat info;

@@ -50,7 +50,8 @@ static int hold_in(int part, int with_sockets)
     sandbox_enter(&s, with_sockets, text);
     landlock = text[0] == '\0' || strstr(text, "Landlock: yes") != NULL;
     seccomp = text[0] == '\0' || strstr(text, "seccomp: yes") != NULL;
-    if (landlock != had_rules || (seccomp && prctl(PR_GET_SECCOMP) != 2) || (text[0] != '\0' && landlock && seccomp))
+    if (landlock != had_rules || (seccomp && prctl(PR_GET_SECCOMP) != 2) ||
+        (text[0] != '\0' && landlock && seccomp))
         abort();
     return part == LANDLOCK ? landlock : seccomp;
 }

@@ -48,8 +48,7 @@ static sw_argument_vector dirty(char *buffer, size_t cap)
 
 static void check_empty(const char *what, const sw_argument_vector *vector)
 {
-    ck_assert_msg(vector->argc == 0 && vector->len == 0, "%s: argc %zu, len %zu", what,
-                  vector->argc, vector->len);
+    ck_assert_msg(vector->argc == 0 && vector->len == 0, "%s: argc %zu, len %zu", what, vector->argc, vector->len);
     for (size_t i = 0; i < SW_VECTOR_MAX; i++)
         ck_assert_msg(vector->argv[i].data == NULL && vector->argv[i].len == 0, "%s: argv[%zu]", what, i);
 }
@@ -102,8 +101,7 @@ void check_format(formatter *format, const void *arguments, const char *line)
     }
 }
 
-void check_format_refused(const char *what, formatter *format, const void *arguments, int code,
-                          uint64_t value)
+void check_format_refused(const char *what, formatter *format, const void *arguments, int code, uint64_t value)
 {
     char buffer[600];
 

@@ -23,8 +23,7 @@ typedef int formatter(const void *arguments, sw_argument_vector *out, sw_error *
  * or SW_E_SPACE and how many bytes it needs. */
 void check_format(formatter *format, const void *arguments, const char *line);
 /* Formats and expects this error and an empty vector, at any size. */
-void check_format_refused(const char *what, formatter *format, const void *arguments, int code,
-                          uint64_t value);
+void check_format_refused(const char *what, formatter *format, const void *arguments, int code, uint64_t value);
 /* NULL in the place of each pointer. */
 void check_format_null(formatter *format, const void *arguments);
 

@@ -60,7 +60,7 @@ blob_store *blob_server_store(void)
 /* ---- commands ---- */
 
 static const struct {
-    const char *start;           /* of a command's name */
+    const char *start; /* of a command's name */
     blob_command_handler *run;
 } handlers[] = {
     { "add", command_blob_add }, { "cat", command_blob_cat }, { "ls", command_blob_ls },
@@ -71,14 +71,10 @@ static const struct {
 static blob_table table_of(const sw_argument *name)
 {
     switch (name->data[name->len - 1]) {
-    case 'g':
-        return BLOB_IMAGES;
-    case 'r':
-        return BLOB_LYRICS;
-    case 'd':
-        return BLOB_MOODS;
-    default:
-        return BLOB_PLAYLISTS;
+    case 'g': return BLOB_IMAGES;
+    case 'r': return BLOB_LYRICS;
+    case 'd': return BLOB_MOODS;
+    default: return BLOB_PLAYLISTS;
     }
 }
 
@@ -91,7 +87,7 @@ connection *blob_server_run(const sw_argument *argv, size_t argc)
     ck_assert_ptr_nonnull(c);
     c->server = &s;
     if (sw_command_check(&sw_audio_commands, argv, argc, SW_PERMISSIONS_ALL, &command, &refusal, NULL) !=
-        SW_OK) {                 /* as the server does before */
+        SW_OK) { /* as the server does before */
         reply_fail(&c->reply, refusal);
         return c;
     }
@@ -119,8 +115,7 @@ void blob_server_resume(connection *c)
 
 connection *blob_server_begin_upload(const char *command, const char *name)
 {
-    connection *c =
-        blob_server_run_words((const char *const[]){ command, name, NULL });
+    connection *c = blob_server_run_words((const char *const[]){ command, name, NULL });
 
     ck_assert(c->task.receive != NULL);
     ck_assert_int_eq(reply_is_waiting(&c->reply), 0);

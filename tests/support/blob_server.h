@@ -8,9 +8,9 @@
 #include <sidewire/audio.h>
 
 enum {
-    WORDS_MAX = 6,               /* of a command, with the NULL behind them */
+    WORDS_MAX = 6, /* of a command, with the NULL behind them */
     UPLOAD_LIMIT = 100000,
-    NOW = 1000                   /* ms */
+    NOW = 1000 /* ms */
 };
 
 #define SYNTAX "syntax error in command\n"

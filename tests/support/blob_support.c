@@ -47,8 +47,7 @@ static size_t add_entry(char *listing, size_t len, const blob_entry *entry)
     return len;
 }
 
-void check_query(blob_store *store, blob_query query, const char *pattern,
-                 size_t cap, const char *expected)
+void check_query(blob_store *store, blob_query query, const char *pattern, size_t cap, const char *expected)
 {
     blob_entry *entries = calloc(cap, sizeof(*entries));
     sw_argument argument = { pattern, pattern != NULL ? strlen(pattern) : 0 };
@@ -79,8 +78,7 @@ void check_entries(blob_store *store, blob_table table, const char *expected)
     check_query(store, (blob_query){ .table = table, .by_number = 1 }, NULL, 10, expected);
 }
 
-blob_result get_contents(blob_store *store, blob_table table, int64_t number, uint8_t **data,
-                         size_t *size)
+blob_result get_contents(blob_store *store, blob_table table, int64_t number, uint8_t **data, size_t *size)
 {
     enum { PIECE = 50000 };
     blob_reading reading = { .number = number };
@@ -101,8 +99,7 @@ blob_result get_contents(blob_store *store, blob_table table, int64_t number, ui
     return result;
 }
 
-void check_contents(blob_store *store, blob_table table, int64_t number,
-                    const void *expected, size_t len)
+void check_contents(blob_store *store, blob_table table, int64_t number, const void *expected, size_t len)
 {
     uint8_t *data;
     size_t size;

@@ -6,9 +6,9 @@
 
 #include <sqlite3.h>
 
-#define PATH "x.db"              /* the database of most tests */
+#define PATH "x.db" /* the database of most tests */
 
-extern const char long_name[];   /* 256 bytes, one more than a name may have */
+extern const char long_name[]; /* 256 bytes, one more than a name may have */
 
 /* Opens, puts and so on; the running test fails if the store does. NULL: a private database. */
 blob_store *open_store(const char *path);
@@ -16,18 +16,15 @@ void put_text(blob_store *store, blob_table table, const char *name, const char 
 void remove_number(blob_store *store, blob_table table, int64_t number);
 
 /* All contents of an entry, which the caller frees; NULL if that fails. */
-blob_result get_contents(blob_store *store, blob_table table, int64_t number, uint8_t **data,
-                         size_t *size);
+blob_result get_contents(blob_store *store, blob_table table, int64_t number, uint8_t **data, size_t *size);
 
 /* Fails the running test unless these are the entries that the query finds, with pages of `cap`.
  * The pattern may be NULL: all. */
-void check_query(blob_store *store, blob_query query, const char *pattern,
-                 size_t cap, const char *expected);
+void check_query(blob_store *store, blob_query query, const char *pattern, size_t cap, const char *expected);
 /* All entries of a table by number. */
 void check_entries(blob_store *store, blob_table table, const char *expected);
 /* The contents of an entry. */
-void check_contents(blob_store *store, blob_table table, int64_t number,
-                    const void *expected, size_t len);
+void check_contents(blob_store *store, blob_table table, int64_t number, const void *expected, size_t len);
 
 /* Fails the running test unless the store cannot be opened, and says why with this text. */
 void expect_refusal(const char *path, const char *expected);

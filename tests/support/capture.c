@@ -29,14 +29,13 @@ int capture_wanted(void)
 
 static void send_datagram(const char *port, const char *text)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET,
-                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
     address.sin_port = htons((uint16_t)strtoul(port, NULL, 10));
     ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(sendto(fd, text, strlen(text), 0, (struct sockaddr *)&address,
-                            sizeof(address)), (int)strlen(text));
+    ck_assert_int_eq(sendto(fd, text, strlen(text), 0, (struct sockaddr *)&address, sizeof(address)),
+                     (int)strlen(text));
     close(fd);
 }
 

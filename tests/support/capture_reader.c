@@ -85,8 +85,7 @@ static void read_tcp(captured_packet *p, const uint8_t *tcp, size_t len)
 static void name_ends(captured_packet *p, int family, const uint8_t *addresses, size_t size)
 {
     ck_assert_ptr_nonnull(inet_ntop(family, addresses, p->from.address, sizeof(p->from.address)));
-    ck_assert_ptr_nonnull(inet_ntop(family, addresses + size, p->to.address,
-                                    sizeof(p->to.address)));
+    ck_assert_ptr_nonnull(inet_ntop(family, addresses + size, p->to.address, sizeof(p->to.address)));
 }
 
 /* The addresses, and the protocol and the length as they stand in front of the segment's sum. */
@@ -144,10 +143,10 @@ static const uint8_t *read_headers(const uint8_t *file, size_t len)
     ck_assert_uint_eq(host16(interface + 8), 101); /* raw IP */
     ck_assert_uint_eq(host16(interface + 10), 0);
     ck_assert_uint_eq(host32(interface + 12), 1500);
-    ck_assert_uint_eq(host16(interface + 16), 9);  /* resolution of times */
+    ck_assert_uint_eq(host16(interface + 16), 9); /* resolution of times */
     ck_assert_uint_eq(host16(interface + 18), 1);
     ck_assert_uint_eq(interface[20], 9);
-    ck_assert_uint_eq(host32(interface + 24), 0);  /* no more options */
+    ck_assert_uint_eq(host32(interface + 24), 0); /* no more options */
     ck_assert_uint_eq(host32(interface + 28), INTERFACE_SIZE);
     return interface + INTERFACE_SIZE;
 }

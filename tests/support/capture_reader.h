@@ -7,16 +7,16 @@
 #include <stdint.h>
 
 typedef struct captured_end {
-    char address[48];            /* as text */
+    char address[48]; /* as text */
     uint16_t port;
 } captured_end;
 
 typedef struct captured_packet {
-    int64_t time;                /* nanoseconds since 1970 */
+    int64_t time; /* nanoseconds since 1970 */
     captured_end from, to;
-    unsigned id;                 /* IPv4 only */
+    unsigned id; /* IPv4 only */
     uint32_t seq, ack;
-    unsigned flags;              /* TH_* */
+    unsigned flags; /* TH_* */
     const uint8_t *data;
     size_t len;
 } captured_packet;

@@ -44,8 +44,7 @@ static int record_apply(void *ctx, void *state, uint8_t *out, const uint8_t *in,
     recorder *r = ctx;
 
     r->applies++;
-    if (state != r->state || n == 0 || n % SW_AES_BLOCK_SIZE != 0 ||
-        r->applies == r->fail_at)
+    if (state != r->state || n == 0 || n % SW_AES_BLOCK_SIZE != 0 || r->applies == r->fail_at)
         return -1;
     for (size_t i = 0; i < n; i++)
         out[i] = in[i] ^ recorded_byte(r->position++);

@@ -10,8 +10,8 @@ typedef struct recorder {
     sw_crypto crypto;
     int init_result;
     unsigned inits, applies, wipes;
-    unsigned fail_at;            /* the call of aes_apply to fail; 0: none */
-    size_t position;             /* bytes of key stream made */
+    unsigned fail_at; /* the call of aes_apply to fail; 0: none */
+    size_t position;  /* bytes of key stream made */
     const void *state;
     uint8_t key[SW_AES_KEY_SIZE], counter[SW_AES_BLOCK_SIZE];
 } recorder;

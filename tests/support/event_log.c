@@ -13,11 +13,10 @@ static const char *const arrows[] = { "C>S", "S>C" };
 static const char *item_text(const item *what)
 {
     static const char *const names[] = {
-        [ITEM_GREETING] = "greeting", [ITEM_REQUEST] = "request",
-        [ITEM_CHALLENGE] = "challenge", [ITEM_RESPONSE] = "response",
-        [ITEM_NOISE] = "noise", [ITEM_RECORD] = "record", [ITEM_PROCEED] = "proceed", [ITEM_COMMAND] = "command",
-        [ITEM_DATA] = "text", [ITEM_ENCRYPTED] = "encrypted",
-        [ITEM_LOST] = "lost", [ITEM_UNDECODED] = "undecoded",
+        [ITEM_GREETING] = "greeting",   [ITEM_REQUEST] = "request", [ITEM_CHALLENGE] = "challenge",
+        [ITEM_RESPONSE] = "response",   [ITEM_NOISE] = "noise",     [ITEM_RECORD] = "record",
+        [ITEM_PROCEED] = "proceed",     [ITEM_COMMAND] = "command", [ITEM_DATA] = "text",
+        [ITEM_ENCRYPTED] = "encrypted", [ITEM_LOST] = "lost",       [ITEM_UNDECODED] = "undecoded",
     };
 
     return what->band != BAND_NONE ? sw_band_name(what->band) : names[what->kind];
@@ -50,8 +49,7 @@ static void log_item(void *ctx, const session_info *info, const item *what)
         return;
     log->packets += !what->more;
     log->body_bytes += what->body_len;
-    fprintf(log->out, "%s %s %" PRIu64 "/%" PRIu64, arrows[what->side], item_text(what),
-            what->came, what->size);
+    fprintf(log->out, "%s %s %" PRIu64 "/%" PRIu64, arrows[what->side], item_text(what), what->came, what->size);
     if (what->kind == ITEM_RECORD)
         fprintf(log->out, " number %" PRIu64, what->number);
     if (what->offset > 0)
@@ -75,8 +73,7 @@ static void log_item(void *ctx, const session_info *info, const item *what)
 
 static void log_end(void *ctx, const session_info *info, const outcome *how)
 {
-    static const char *const stages[] = { "greeted", "requested", "challenged", "answered",
-                                          "encrypted" };
+    static const char *const stages[] = { "greeted", "requested", "challenged", "answered", "encrypted" };
     event_log *log = ctx;
 
     fprintf(log->out, "end %s", stages[how->stage]);

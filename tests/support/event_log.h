@@ -16,9 +16,9 @@
 
 typedef struct event_log {
     FILE *out;
-    char *text;                  /* once it is closed */
+    char *text; /* once it is closed */
     size_t size;
-    int brief;                   /* nothing of the handshake */
+    int brief; /* nothing of the handshake */
     uint64_t packets, body_bytes;
 } event_log;
 

@@ -91,19 +91,15 @@ static int fake_sha256(void *ctx, uint8_t out[SW_SHA256_SIZE], const uint8_t *in
 
 /* ---- RSA ---- */
 
-enum {
-    SEED_AT = 1,
-    KEY_HASH_AT = SEED_AT + SW_SHA1_SIZE,
-    FILLING_AT = KEY_HASH_AT + SW_SHA1_SIZE
-};
+enum { SEED_AT = 1, KEY_HASH_AT = SEED_AT + SW_SHA1_SIZE, FILLING_AT = KEY_HASH_AT + SW_SHA1_SIZE };
 
 static void hash_modulus(uint8_t out[SW_SHA1_SIZE], const uint8_t *n, size_t n_size)
 {
     fake_crypto_fill(out, SW_SHA1_SIZE, fake_crypto_digest(3, n, n_size));
 }
 
-static int fake_oaep_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in,
-                             size_t size, uint8_t *out)
+static int fake_oaep_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in, size_t size,
+                             uint8_t *out)
 {
     if (fake_crypto_call(crypto->ctx, FAKE_OAEP_ENCRYPT, key->n_size) < 0)
         return -1;
@@ -118,8 +114,8 @@ static int fake_oaep_encrypt(const sw_crypto *crypto, const sw_rsa_public *key, 
     return 0;
 }
 
-static int fake_oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in,
-                             uint8_t *out, size_t cap, size_t *size)
+static int fake_oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in, uint8_t *out,
+                             size_t cap, size_t *size)
 {
     uint8_t hash[SW_SHA1_SIZE];
     size_t at = FILLING_AT;
@@ -138,8 +134,7 @@ static int fake_oaep_decrypt(const sw_crypto *crypto, const sw_rsa_private *key,
     return 0;
 }
 
-void fake_key_pair(sw_private_key *private_key, sw_public_key *public_key, unsigned bits,
-                   uint64_t seed)
+void fake_key_pair(sw_private_key *private_key, sw_public_key *public_key, unsigned bits, uint64_t seed)
 {
     static const uint8_t exponent[] = { 1, 0, 1 };
     sw_private_key key;
@@ -174,7 +169,7 @@ void fake_key_pair(sw_private_key *private_key, sw_public_key *public_key, unsig
 /* ---- AES ---- */
 
 typedef struct aes_state {
-    const void *self;            /* where it was started, NULL when wiped */
+    const void *self; /* where it was started, NULL when wiped */
     uint64_t stream, position;
 } aes_state;
 

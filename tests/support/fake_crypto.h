@@ -27,11 +27,11 @@ typedef enum fake_operation {
     FAKE_RANDOM,
     FAKE_SHA1,
     FAKE_SHA256,
-    FAKE_OAEP_ENCRYPT,           /* its own FAKE_RANDOM follows */
+    FAKE_OAEP_ENCRYPT, /* its own FAKE_RANDOM follows */
     FAKE_OAEP_DECRYPT,
     FAKE_AES_INIT,
     FAKE_AES_APPLY,
-    FAKE_AES_WIPE,               /* cannot fail: logged, but not one of `calls` */
+    FAKE_AES_WIPE, /* cannot fail: logged, but not one of `calls` */
     FAKE_SHA256_START,
     FAKE_SHA256_UPDATE,
     FAKE_SHA256_FINISH,
@@ -49,17 +49,17 @@ typedef enum fake_operation {
 
 typedef struct fake_call {
     fake_operation operation;
-    size_t size;                 /* bytes asked for or worked on; RSA: of the block */
+    size_t size; /* bytes asked for or worked on; RSA: of the block */
 } fake_call;
 
 enum { FAKE_LOG_MAX = 192 };
 
 typedef struct fake_crypto {
-    sw_crypto table;             /* its ctx is this struct, which must stay where it is */
-    uint64_t seed, drawn;        /* random bytes drawn so far */
-    size_t calls;                /* that could fail, so far */
-    size_t fail_at;              /* which of them fails: 1 is the first, 0 none */
-    size_t aes_states;           /* started and not wiped */
+    sw_crypto table;      /* its ctx is this struct, which must stay where it is */
+    uint64_t seed, drawn; /* random bytes drawn so far */
+    size_t calls;         /* that could fail, so far */
+    size_t fail_at;       /* which of them fails: 1 is the first, 0 none */
+    size_t aes_states;    /* started and not wiped */
     size_t sha256_states, aead_states;
     size_t counts[FAKE_OPERATIONS];
     fake_call log[FAKE_LOG_MAX]; /* the first ones */
@@ -80,7 +80,6 @@ int fake_crypto_same_work(const fake_crypto *a, const fake_crypto *b);
 
 /* A pair that fits this backend, and no other: numbers of the right sizes without meaning. `bits`
  * is a multiple of 16; the same seed gives the same pair. Either key may be NULL. */
-void fake_key_pair(sw_private_key *private_key, sw_public_key *public_key, unsigned bits,
-                   uint64_t seed);
+void fake_key_pair(sw_private_key *private_key, sw_public_key *public_key, unsigned bits, uint64_t seed);
 
 #endif

@@ -6,7 +6,7 @@
 /* ---- SHA-256 in pieces: as in one piece, whatever the cuts ---- */
 
 typedef struct sha256_state {
-    const void *self;            /* where it was started, NULL when wiped */
+    const void *self; /* where it was started, NULL when wiped */
     uint64_t sum, size;
 } sha256_state;
 
@@ -58,8 +58,7 @@ static int sha256_finish(void *ctx, void *state, uint8_t out[SW_SHA256_SIZE])
 
 /* ---- X25519 ---- */
 
-static int x25519_public(void *ctx, uint8_t out[SW_X25519_SIZE],
-                         const uint8_t secret[SW_X25519_SIZE])
+static int x25519_public(void *ctx, uint8_t out[SW_X25519_SIZE], const uint8_t secret[SW_X25519_SIZE])
 {
     if (fake_crypto_call(ctx, FAKE_X25519_PUBLIC, SW_X25519_SIZE) < 0)
         return -1;
@@ -123,15 +122,15 @@ static uint64_t stream_of(const aead_state *s, const uint8_t nonce[SW_AEAD_NONCE
     return fake_crypto_digest(s->key, nonce, SW_AEAD_NONCE_SIZE);
 }
 
-static void make_tag(uint8_t tag[SW_AEAD_TAG_SIZE], uint64_t stream, const uint8_t *ad,
-                     size_t ad_size, const uint8_t *text, size_t size)
+static void make_tag(uint8_t tag[SW_AEAD_TAG_SIZE], uint64_t stream, const uint8_t *ad, size_t ad_size,
+                     const uint8_t *text, size_t size)
 {
     fake_crypto_fill(tag, SW_AEAD_TAG_SIZE,
                      fake_crypto_digest(fake_crypto_digest(stream, ad, ad_size), text, size));
 }
 
-static int aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
-                     const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size)
+static int aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                     size_t ad_size, uint8_t *text, size_t size)
 {
     const aead_state *s = state;
 
@@ -142,8 +141,8 @@ static int aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_S
     return 0;
 }
 
-static int aead_open(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
-                     const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size)
+static int aead_open(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                     size_t ad_size, uint8_t *text, size_t size)
 {
     const aead_state *s = state;
     uint8_t tag[SW_AEAD_TAG_SIZE];
@@ -167,17 +166,15 @@ static void aead_wipe(void *ctx, void *state)
 
 /* ---- signatures ---- */
 
-static void make_signature(uint8_t *out, size_t size, const uint8_t *key, size_t key_size,
-                           const uint8_t *message, size_t message_size)
+static void make_signature(uint8_t *out, size_t size, const uint8_t *key, size_t key_size, const uint8_t *message,
+                           size_t message_size)
 {
-    fake_crypto_fill(out, size,
-                     fake_crypto_digest(fake_crypto_digest(4, key, key_size), message,
-                                        message_size));
+    fake_crypto_fill(out, size, fake_crypto_digest(fake_crypto_digest(4, key, key_size), message, message_size));
     out[0] &= 0x3f; /* below any modulus */
 }
 
-static int rsa_sign(const sw_crypto *crypto, const sw_rsa_private *key,
-                    const uint8_t hash[SW_SHA256_SIZE], uint8_t *signature)
+static int rsa_sign(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t hash[SW_SHA256_SIZE],
+                    uint8_t *signature)
 {
     if (fake_crypto_call(crypto->ctx, FAKE_RSA_SIGN, key->n_size) < 0)
         return -1;
@@ -185,8 +182,8 @@ static int rsa_sign(const sw_crypto *crypto, const sw_rsa_private *key,
     return 0;
 }
 
-static int rsa_verify(const sw_crypto *crypto, const sw_rsa_public *key,
-                      const uint8_t hash[SW_SHA256_SIZE], const uint8_t *signature)
+static int rsa_verify(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t hash[SW_SHA256_SIZE],
+                      const uint8_t *signature)
 {
     uint8_t expected[SW_RSA_MAX_SIZE];
 
@@ -207,14 +204,13 @@ static int ed25519_sign(void *ctx, const sw_ed25519_key *key, const uint8_t *mes
 {
     if (fake_crypto_call(ctx, FAKE_ED25519_SIGN, size) < 0)
         return -1;
-    make_signature(signature, SW_ED25519_SIGNATURE_SIZE, key->public_half,
-                   sizeof(key->public_half), message, size);
+    make_signature(signature, SW_ED25519_SIGNATURE_SIZE, key->public_half, sizeof(key->public_half), message,
+                   size);
     return 0;
 }
 
-static int ed25519_verify(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE],
-                          const uint8_t *message, size_t size,
-                          const uint8_t signature[SW_ED25519_SIGNATURE_SIZE])
+static int ed25519_verify(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE], const uint8_t *message,
+                          size_t size, const uint8_t signature[SW_ED25519_SIGNATURE_SIZE])
 {
     uint8_t expected[SW_ED25519_SIGNATURE_SIZE];
 

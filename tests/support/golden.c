@@ -11,23 +11,18 @@
 #define REFUSED "sidewire-client: command: argument cannot be carried in legacy mode: argument %d"
 #define CLOSED "sidewire-client: 127.0.0.1:{NUMBER}: connection closed "
 
-enum {
-    STATUS_OK = 0,
-    STATUS_FAILURE = 1,
-    STATUS_USAGE = 2,
-    STATUS_MAX = 255
-};
+enum { STATUS_OK = 0, STATUS_FAILURE = 1, STATUS_USAGE = 2, STATUS_MAX = 255 };
 
 typedef struct reader {
     golden_file *file;
-    golden_step *step;           /* the last one */
+    golden_step *step; /* the last one */
     size_t steps;
-    size_t number;               /* of the line */
-    int marked;                  /* [...] stands before the next step */
+    size_t number; /* of the line */
+    int marked;    /* [...] stands before the next step */
     int has_status;
     size_t which;
-    const char *word;            /* what EACH stands for, or NULL */
-    unsigned modes;              /* of the mark; and so the next two */
+    const char *word; /* what EACH stands for, or NULL */
+    unsigned modes;   /* of the mark; and so the next two */
     golden_legacy legacy;
     int refused;
 } reader;
@@ -101,8 +96,8 @@ static void append(golden_line **list, size_t number, const char *text)
 static const char *read_each(reader *r, const char *words)
 {
     command_line *each = &r->file->each;
-    const char *problem = r->steps > 0 || each->argc > 0 ? "each: comes once, before the steps"
-                                                         : read_words(words, each);
+    const char *problem =
+        r->steps > 0 || each->argc > 0 ? "each: comes once, before the steps" : read_words(words, each);
 
     if (problem == NULL)
         r->word = each->argv[r->which];

@@ -53,30 +53,25 @@
 
 #include <time.h>
 
-enum { GOLDEN_STEPS_MAX = 60 };  /* of a file: each is a process */
+enum { GOLDEN_STEPS_MAX = 60 }; /* of a file: each is a process */
 
 enum { GOLDEN_LEGACY = 1, GOLDEN_RC4 = 2, GOLDEN_AES = 4, GOLDEN_ALL = 7 };
 
 typedef struct golden_line {
     struct golden_line *next;
-    size_t number;               /* in the file */
-    const char *text;            /* behind the mark, as written */
+    size_t number;    /* in the file */
+    const char *text; /* behind the mark, as written */
 } golden_line;
 
 /* What the client of a step adds in legacy mode. */
-typedef enum golden_legacy {
-    GOLDEN_NOTHING,
-    GOLDEN_REFUSED,
-    GOLDEN_UNASKED,
-    GOLDEN_CUT
-} golden_legacy;
+typedef enum golden_legacy { GOLDEN_NOTHING, GOLDEN_REFUSED, GOLDEN_UNASKED, GOLDEN_CUT } golden_legacy;
 
 typedef struct golden_step {
     struct golden_step *next;
-    size_t number;               /* of its line */
-    unsigned modes;              /* GOLDEN_* */
+    size_t number;  /* of its line */
+    unsigned modes; /* GOLDEN_* */
     golden_legacy legacy;
-    int refused;                 /* with GOLDEN_REFUSED: the argument */
+    int refused; /* with GOLDEN_REFUSED: the argument */
     int goes_on;
     command_line words;
     golden_line *input, *output, *error;

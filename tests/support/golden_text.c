@@ -10,21 +10,23 @@
 enum {
     BYTES_MAX = 1 << 24,
     LINES_MAX = 1000,
-    SHOWN_MAX = 160              /* bytes of what differs */
+    SHOWN_MAX = 160 /* bytes of what differs */
 };
 
 /* ---- elements of a TEXT ---- */
 
+/* clang-format off */
 enum element_kind {
     ELEMENT_END, ELEMENT_END_WITHOUT_LF, ELEMENT_BYTE, ELEMENT_X, ELEMENT_BYTES, ELEMENT_NUMBER,
     ELEMENT_RANGE, ELEMENT_ANY, ELEMENT_LINES, ELEMENT_TIME, ELEMENT_DATE, ELEMENT_LENGTH,
     ELEMENT_PID, ELEMENT_VERSION, ELEMENT_WRONG
 };
+/* clang-format on */
 
 typedef struct element {
     enum element_kind kind;
     char byte;
-    unsigned long numbers[2];    /* of a placeholder */
+    unsigned long numbers[2]; /* of a placeholder */
 } element;
 
 /* `#` is a number; the first one has limits. */
@@ -33,16 +35,11 @@ static const struct {
     enum element_kind kind;
     unsigned long least, most;
 } placeholders[] = {
-    { "X #}", ELEMENT_X, 1, BYTES_MAX },
-    { "BYTES #}", ELEMENT_BYTES, 1, BYTES_MAX },
-    { "NUMBER}", ELEMENT_NUMBER, 0, 0 },
-    { "FROM # TO #}", ELEMENT_RANGE, 0, ULONG_MAX },
-    { "ANY}", ELEMENT_ANY, 0, 0 },
-    { "LINES #}", ELEMENT_LINES, 1, LINES_MAX },
-    { "TIME}", ELEMENT_TIME, 0, 0 },
-    { "DATE}", ELEMENT_DATE, 0, 0 },
-    { "LENGTH}", ELEMENT_LENGTH, 0, 0 },
-    { "PID}", ELEMENT_PID, 0, 0 },
+    { "X #}", ELEMENT_X, 1, BYTES_MAX },   { "BYTES #}", ELEMENT_BYTES, 1, BYTES_MAX },
+    { "NUMBER}", ELEMENT_NUMBER, 0, 0 },   { "FROM # TO #}", ELEMENT_RANGE, 0, ULONG_MAX },
+    { "ANY}", ELEMENT_ANY, 0, 0 },         { "LINES #}", ELEMENT_LINES, 1, LINES_MAX },
+    { "TIME}", ELEMENT_TIME, 0, 0 },       { "DATE}", ELEMENT_DATE, 0, 0 },
+    { "LENGTH}", ELEMENT_LENGTH, 0, 0 },   { "PID}", ELEMENT_PID, 0, 0 },
     { "VERSION}", ELEMENT_VERSION, 0, 0 },
 };
 
@@ -285,8 +282,7 @@ static const char *match_length(const char *seen, const char *end)
     return seen + 4;
 }
 
-static const char *match_element(const element *e, const char *seen, const char *end,
-                                 const golden_values *values)
+static const char *match_element(const element *e, const char *seen, const char *end, const golden_values *values)
 {
     switch (e->kind) {
     case ELEMENT_END: return seen < end && *seen == '\n' ? seen + 1 : NULL;
@@ -308,8 +304,7 @@ static const char *match_element(const element *e, const char *seen, const char 
 }
 
 /* A whole line. */
-static const char *match_line(const char *text, const char *seen, const char *end,
-                              const golden_values *values)
+static const char *match_line(const char *text, const char *seen, const char *end, const golden_values *values)
 {
     for (;;) {
         element e = next_element(&text);
@@ -352,11 +347,9 @@ static const char *shown(const char *seen, const char *end)
     return seen + n == end ? scratch_format("%s\\", text) : text;
 }
 
-static const char *difference(size_t number, const char *expected, const char *seen,
-                              const char *end)
+static const char *difference(size_t number, const char *expected, const char *seen, const char *end)
 {
-    return scratch_format("line %zu:\nexpected: %s\nseen:     %s", number, expected,
-                          shown(seen, end));
+    return scratch_format("line %zu:\nexpected: %s\nseen:     %s", number, expected, shown(seen, end));
 }
 
 const char *golden_compare(const golden_line *lines, size_t number, const char *seen, size_t len,

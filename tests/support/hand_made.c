@@ -13,15 +13,16 @@ static const int64_t ms_ns = 1000000;
 
 const char hostile_text[] =
     "<script>document.title='harmed'</script><img src=x onerror=\"document.title='harmed'\">"
-    "</script><!--<script>]]>&lt;&#60; \033[31mred\033[0m \033]0;title\a \302\233""31m "
+    "</script><!--<script>]]>&lt;&#60; \033[31mred\033[0m \033]0;title\a \302\233"
+    "31m "
     "\342\200\250line\342\200\251 \342\200\256reversed \357\277\277 \360\237\230\200 "
     "\"quoted\" \\n '\\u0041' \xff\xfe\xc0\xaf\xed\xa0\x80 \0 \x7f\r\n\ttab\n";
 const size_t hostile_size = sizeof(hostile_text) - 1;
 
 /* ---- telling ---- */
 
-static actor begin_between(const event_sink *sink, uint64_t number, const char *user,
-                           unsigned features, const connection *ends)
+static actor begin_between(const event_sink *sink, uint64_t number, const char *user, unsigned features,
+                           const connection *ends)
 {
     actor a;
 
@@ -45,7 +46,8 @@ static actor begin_between(const event_sink *sink, uint64_t number, const char *
 actor actor_begin(const event_sink *sink, uint64_t number, const char *user, unsigned features)
 {
     static const connection ends = {
-        .client = { { 192, 0, 2, 1 }, 0, 4 }, .server = { { 192, 0, 2, 2 }, 0, 4 },
+        .client = { { 192, 0, 2, 1 }, 0, 4 },
+        .server = { { 192, 0, 2, 2 }, 0, 4 },
     };
 
     return begin_between(sink, number, user, features, &ends);
@@ -112,15 +114,15 @@ void tell_handshake(actor *a, const char *request, int opened)
     a->info.challenge = opened ? CHALLENGE_OPENED : CHALLENGE_UNOPENED;
     a->info.key = opened ? "keys/alice" : NULL;
     a->info.keys = opened != 0;
-    tell(a, message(ITEM_CHALLENGE, packets ? SW_BAND_CHALLENGE : BAND_NONE, FROM_SERVER, 3,
-                    challenge, sizeof(challenge)));
-    response = message(ITEM_RESPONSE, packets ? SW_BAND_CHALLENGE_RESPONSE : BAND_NONE, FROM_CLIENT,
-                       5, challenge, 20);
+    tell(a, message(ITEM_CHALLENGE, packets ? SW_BAND_CHALLENGE : BAND_NONE, FROM_SERVER, 3, challenge,
+                    sizeof(challenge)));
+    response =
+        message(ITEM_RESPONSE, packets ? SW_BAND_CHALLENGE_RESPONSE : BAND_NONE, FROM_CLIENT, 5, challenge, 20);
     response.response = opened ? RESPONSE_RIGHT : RESPONSE_UNCHECKED;
     tell(a, response);
     if (opened)
-        tell(a, message(ITEM_PROCEED, packets ? SW_BAND_PROCEED : BAND_NONE, FROM_SERVER, 6,
-                        "Proceed.", packets ? 0 : 8));
+        tell(a, message(ITEM_PROCEED, packets ? SW_BAND_PROCEED : BAND_NONE, FROM_SERVER, 6, "Proceed.",
+                        packets ? 0 : 8));
 }
 
 outcome ending(int64_t ms, int exit_status)

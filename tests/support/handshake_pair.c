@@ -12,8 +12,7 @@ const unsigned feature_sets[FEATURE_SETS] = {
 };
 
 void pair_init(handshake_pair *pair, const sw_crypto *client_crypto, const sw_crypto *server_crypto,
-               const sw_private_key *private_key, const sw_public_key *public_key,
-               unsigned features)
+               const sw_private_key *private_key, const sw_public_key *public_key, unsigned features)
 {
     memset(pair, 0, sizeof(*pair));
     pair->client_config.crypto = client_crypto;
@@ -71,10 +70,8 @@ void pair_run(handshake_pair *pair)
     sw_handshake *client = &pair->client, *server = &pair->server;
     int going = 1;
 
-    sw_handshake_client(client, &pair->client_config, pair->client_scratch,
-                        sizeof(pair->client_scratch));
-    sw_handshake_server(server, &pair->server_config, pair->server_scratch,
-                        sizeof(pair->server_scratch));
+    sw_handshake_client(client, &pair->client_config, pair->client_scratch, sizeof(pair->client_scratch));
+    sw_handshake_server(server, &pair->server_config, pair->server_scratch, sizeof(pair->server_scratch));
     while (going) {
         going = send_to(pair, server, client, &pair->from_server);
         going |= send_to(pair, client, server, &pair->from_client);

@@ -19,8 +19,7 @@ extern const unsigned feature_sets[FEATURE_SETS];
 
 /* Everything allowed on both sides, user `bob` known by `public_key`. */
 void pair_init(handshake_pair *pair, const sw_crypto *client_crypto, const sw_crypto *server_crypto,
-               const sw_private_key *private_key, const sw_public_key *public_key,
-               unsigned features);
+               const sw_private_key *private_key, const sw_public_key *public_key, unsigned features);
 /* Starts both and runs them until neither goes on: each is at SW_STEP_DONE or failed. The client's
  * caller says 'quiet' when it waits for a greeting and nothing comes; the side whose peer failed
  * sees the connection closed. */

@@ -134,8 +134,7 @@ void model_set_size(key_model *model, int which, size_t len, unsigned first, uns
 {
     blob_free(&model->number[which]);
     for (size_t i = 0; i < len; i++)
-        blob_add_byte(&model->number[which],
-                       i + 1 == len ? last : i == 0 ? first : (unsigned)(i * 89 + 7) & 0xff);
+        blob_add_byte(&model->number[which], i + 1 == len ? last : i == 0 ? first : (unsigned)(i * 89 + 7) & 0xff);
 }
 
 void model_multiply(key_model *model)
@@ -302,8 +301,7 @@ static blob build_private_block(const key_model *model, const openssh_parts *par
     add_number(&block, model, NUMBER_P);
     add_number(&block, model, NUMBER_Q);
     add_string(&block, part(parts->comment, "somebody@example"));
-    for (const char *pad = part(parts->padding, "\1\2\3\4\5\6\7");
-         block.len % 8 != 0 && *pad != '\0'; pad++)
+    for (const char *pad = part(parts->padding, "\1\2\3\4\5\6\7"); block.len % 8 != 0 && *pad != '\0'; pad++)
         blob_add_byte(&block, (uint8_t)*pad);
     add_text(&block, part(parts->private_tail, ""));
     return block;
@@ -333,18 +331,12 @@ blob build_body(key_form form, const key_model *model)
     static const openssh_parts usual = { .cipher = NULL };
 
     switch (form) {
-    case FORM_PKCS1:
-        return build_pkcs1(model, NUMBER_COUNT);
-    case FORM_PKCS8:
-        return build_envelope(model, 1);
-    case FORM_OPENSSH:
-        return build_openssh(model, &usual);
-    case FORM_PKCS1_PUBLIC:
-        return build_pkcs1(model, 2);
-    case FORM_SPKI:
-        return build_envelope(model, 0);
-    default:
-        return build_ssh_public(model, "ssh-rsa");
+    case FORM_PKCS1: return build_pkcs1(model, NUMBER_COUNT);
+    case FORM_PKCS8: return build_envelope(model, 1);
+    case FORM_OPENSSH: return build_openssh(model, &usual);
+    case FORM_PKCS1_PUBLIC: return build_pkcs1(model, 2);
+    case FORM_SPKI: return build_envelope(model, 0);
+    default: return build_ssh_public(model, "ssh-rsa");
     }
 }
 

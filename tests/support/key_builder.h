@@ -13,7 +13,7 @@ typedef struct blob {
 
 void blob_add(blob *b, const void *data, size_t len);
 void blob_add_byte(blob *b, unsigned byte);
-void blob_move(blob *b, blob *from);     /* adds and frees `from` */
+void blob_move(blob *b, blob *from); /* adds and frees `from` */
 void blob_free(blob *b);
 
 /* ---- armour ---- */
@@ -29,10 +29,10 @@ typedef enum key_form {
 } key_form;
 
 int form_is_private(key_form form);
-const char *form_label(key_form form);      /* "RSA PRIVATE KEY"; NULL for FORM_SSH_LINE */
+const char *form_label(key_form form); /* "RSA PRIVATE KEY"; NULL for FORM_SSH_LINE */
 
 blob base64_encode(const blob *body, size_t line /* digits; 0: one line */);
-blob base64_decode(const char *text, size_t len);      /* what is no digit is skipped */
+blob base64_decode(const char *text, size_t len); /* what is no digit is skipped */
 blob armour(key_form form, const blob *body);
 
 /* ---- bodies ---- */
@@ -46,7 +46,7 @@ typedef struct key_model {
 
 /* p, q and d are odd and otherwise arbitrary; n has exactly `bits` (a multiple of 16). */
 key_model model_make(unsigned bits);
-void model_multiply(key_model *model);      /* n = p q */
+void model_multiply(key_model *model); /* n = p q */
 void model_free(key_model *model);
 void model_set(key_model *model, int which, const void *data, size_t len);
 /* Of `len` bytes in all; the first and the last one as given. */
@@ -55,9 +55,9 @@ void model_set_size(key_model *model, int which, size_t len, unsigned first, uns
 /* Where a container deviates from a right one without passphrase; all zero: nowhere. */
 typedef struct openssh_parts {
     const char *cipher, *derivation, *type, *private_type, *comment, *padding;
-    const char *public_tail, *private_tail;     /* behind all else */
-    uint32_t more_keys;                         /* than one */
-    int other_check, other_n, other_e;          /* the second of two that have to be equal */
+    const char *public_tail, *private_tail; /* behind all else */
+    uint32_t more_keys;                     /* than one */
+    int other_check, other_n, other_e;      /* the second of two that have to be equal */
 } openssh_parts;
 
 blob build_openssh(const key_model *model, const openssh_parts *parts);

@@ -44,8 +44,7 @@ typedef struct noise_loading {
 static void add_message(noise_vector *v, char *rest)
 {
     ck_assert_uint_lt(v->message_count, NOISE_MESSAGES_MAX);
-    two_values(rest, &v->messages[v->message_count].payload,
-               &v->messages[v->message_count].sealed);
+    two_values(rest, &v->messages[v->message_count].payload, &v->messages[v->message_count].sealed);
     v->message_count++;
 }
 

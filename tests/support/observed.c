@@ -49,8 +49,7 @@ static void flush(observed_end *e)
 }
 
 /* Adds to what is collected under that name, or begins it. */
-static void collect(observed_end *e, const char *name, int begins, uint64_t size,
-                    const sw_observer_event *event)
+static void collect(observed_end *e, const char *name, int begins, uint64_t size, const sw_observer_event *event)
 {
     if (begins || strcmp(e->name, name) != 0) {
         flush(e);
@@ -67,11 +66,12 @@ static void collect(observed_end *e, const char *name, int begins, uint64_t size
 static const char *message_name(const sw_observer_event *event)
 {
     static const char *const names[] = {
-        [SW_OBSERVED_GREETING] = "greeting", [SW_OBSERVED_REQUEST] = "request",
+        [SW_OBSERVED_GREETING] = "greeting",   [SW_OBSERVED_REQUEST] = "request",
         [SW_OBSERVED_CHALLENGE] = "challenge", [SW_OBSERVED_RESPONSE] = "response",
-        [SW_OBSERVED_PROCEED] = "proceed", [SW_OBSERVED_COMMAND] = "command",
-        [SW_OBSERVED_PACKET] = NULL, [SW_OBSERVED_NOISE] = "noise", [SW_OBSERVED_TEXT] = "text",
-        [SW_OBSERVED_ENCRYPTED] = "encrypted", [SW_OBSERVED_UNDECODED] = "undecoded",
+        [SW_OBSERVED_PROCEED] = "proceed",     [SW_OBSERVED_COMMAND] = "command",
+        [SW_OBSERVED_PACKET] = NULL,           [SW_OBSERVED_NOISE] = "noise",
+        [SW_OBSERVED_TEXT] = "text",           [SW_OBSERVED_ENCRYPTED] = "encrypted",
+        [SW_OBSERVED_UNDECODED] = "undecoded",
     };
 
     return event->kind == SW_OBSERVED_PACKET ? sw_band_name(event->band) : names[event->kind];
@@ -103,8 +103,7 @@ static void note_message(observed *o, observed_end *e, const sw_observer_event *
 static void note_skipped(observed_end *e, const sw_observer_event *event)
 {
     if (event->in_message)
-        note(e, "%" PRIu64 " bytes of it from %" PRIu32 " on are not to be had\n", event->missing,
-             event->offset);
+        note(e, "%" PRIu64 " bytes of it from %" PRIu32 " on are not to be had\n", event->missing, event->offset);
 }
 
 /* What was passed over in a message, or before one. */
@@ -136,12 +135,8 @@ static void take(observed *o, observed_end *e, const sw_observer_event *event)
         return;
     }
     switch (event->kind) {
-    case SW_OBSERVED_RECORD:
-        note_record(e, event);
-        break;
-    case SW_OBSERVED_WRONG_KEYS:
-        o->wrong_keys++;
-        break;
+    case SW_OBSERVED_RECORD: note_record(e, event); break;
+    case SW_OBSERVED_WRONG_KEYS: o->wrong_keys++; break;
     case SW_OBSERVED_LOST:
         flush_passed(e);
         if (!event->in_message && !(o->observer.features & SW_FEATURES_SEALED))
@@ -153,9 +148,7 @@ static void take(observed *o, observed_end *e, const sw_observer_event *event)
         note(e, "resumed at %" PRIu64 "%s\n", event->at, event->sure ? "" : ", not sure");
         note_skipped(e, event);
         break;
-    default:
-        note_message(o, e, event);
-        break;
+    default: note_message(o, e, event); break;
     }
 }
 
@@ -244,8 +237,7 @@ static void pump(observed *o, int full, int ended)
 
 /* ---- for everybody ---- */
 
-void observed_start(observed *o, const sw_crypto *crypto, const sw_secrets *keys,
-                    observed_keys when)
+void observed_start(observed *o, const sw_crypto *crypto, const sw_secrets *keys, observed_keys when)
 {
     memset(o, 0, sizeof(*o));
     sw_observer_init(&o->observer, crypto);

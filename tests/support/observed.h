@@ -18,7 +18,7 @@ typedef struct observed_queue {
     uint8_t *data;
     size_t len;
     struct {
-        size_t at;               /* bytes before it */
+        size_t at; /* bytes before it */
         uint64_t size;
     } holes[OBSERVED_HOLES];
     size_t hole_count;
@@ -28,10 +28,10 @@ typedef struct observed_end {
     observed_queue queue;
     char *log;
     size_t log_len, log_cap;
-    char name[OBSERVED_NAME];    /* of what is being collected, or empty */
+    char name[OBSERVED_NAME]; /* of what is being collected, or empty */
     uint64_t came, size;
     uint32_t sum;
-    uint64_t passed;             /* bytes of records that did not open, within a message */
+    uint64_t passed; /* bytes of records that did not open, within a message */
 } observed_end;
 
 /* When keys are given. */
@@ -42,13 +42,13 @@ typedef struct observed {
     observed_end ends[2];
     const sw_crypto *crypto;
     const sw_secrets *keys;
-    size_t block;                /* bytes of a legacy challenge */
+    size_t block; /* bytes of a legacy challenge */
     observed_keys when;
-    int full;                    /* nothing is kept for want of keys or of the other end */
-    int wrong_keys;              /* how often they did not fit */
+    int full;       /* nothing is kept for want of keys or of the other end */
+    int wrong_keys; /* how often they did not fit */
     sw_verdict verdict;
-    unsigned bands;              /* a bit for each that was seen */
-    void (*told)(void *context, const sw_observer_event *event);    /* or NULL */
+    unsigned bands;                                              /* a bit for each that was seen */
+    void (*told)(void *context, const sw_observer_event *event); /* or NULL */
     void *context;
 } observed;
 

@@ -21,8 +21,8 @@ void stream_append(stream *s, const void *data, size_t len)
 
 void stream_header(stream *s, uint8_t band, uint32_t size)
 {
-    const uint8_t header[SW_HEADER_SIZE] = { (uint8_t)size, (uint8_t)(size >> 8),
-                                             (uint8_t)(size >> 16), (uint8_t)(size >> 24), band };
+    const uint8_t header[SW_HEADER_SIZE] = { (uint8_t)size, (uint8_t)(size >> 8), (uint8_t)(size >> 16),
+                                             (uint8_t)(size >> 24), band };
 
     stream_append(s, header, sizeof(header));
 }
@@ -72,11 +72,9 @@ static void reader_chunk(reader *r, const sw_chunk *c)
         r->offset = 0;
     }
     if (c->size != r->size || c->offset != r->offset || c->len > r->size - r->offset)
-        ck_abort_msg("chunk of size %u, offset %u, length %u; expected offset %u of %u",
-                     (unsigned)c->size, (unsigned)c->offset, (unsigned)c->len,
-                     (unsigned)r->offset, (unsigned)r->size);
-    if (sw_chunk_is_first(c) != (c->offset == 0) ||
-        sw_chunk_is_last(c) != (c->offset + c->len == c->size))
+        ck_abort_msg("chunk of size %u, offset %u, length %u; expected offset %u of %u", (unsigned)c->size,
+                     (unsigned)c->offset, (unsigned)c->len, (unsigned)r->offset, (unsigned)r->size);
+    if (sw_chunk_is_first(c) != (c->offset == 0) || sw_chunk_is_last(c) != (c->offset + c->len == c->size))
         ck_abort_msg("first or last chunk not told");
     stream_append(&r->seen, c->data, c->len);
     r->offset += c->len;
@@ -178,10 +176,9 @@ static void failing_wipe(void *ctx, void *state)
 
 void start_failing(sw_cipher *cipher, size_t good)
 {
-    static const sw_crypto crypto = { .aes_state_size = 1,
-                                      .aes_init = failing_init,
-                                      .aes_apply = failing_apply,
-                                      .aes_wipe = failing_wipe };
+    static const sw_crypto crypto = {
+        .aes_state_size = 1, .aes_init = failing_init, .aes_apply = failing_apply, .aes_wipe = failing_wipe
+    };
     const uint8_t key[SW_CIPHER_KEY_SIZE] = { good > 0 };
     uint8_t spent[SW_AES_AHEAD_SIZE] = { 0 };
 

@@ -26,7 +26,7 @@ stream sample_packets(void);
 typedef struct reader {
     sw_decoder decoder;
     stream seen;
-    uint32_t size, offset;       /* of the body that is under way */
+    uint32_t size, offset; /* of the body that is under way */
 } reader;
 
 void reader_start(reader *r, uint32_t max_body, sw_cipher *cipher);

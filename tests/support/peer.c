@@ -19,8 +19,7 @@
 
 static struct sockaddr_in local_address(const char *port)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET,
-                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
     address.sin_port = htons((uint16_t)strtoul(port, NULL, 10));
     return address;
@@ -198,8 +197,8 @@ static void read_public_key(peer *p, const char *path)
 
 static void start_client(peer *p)
 {
-    ck_assert_int_eq(sw_session_client(&p->session, &p->client, p->rx, sizeof(p->rx), p->tx,
-                                       sizeof(p->tx)), SW_OK);
+    ck_assert_int_eq(sw_session_client(&p->session, &p->client, p->rx, sizeof(p->rx), p->tx, sizeof(p->tx)),
+                     SW_OK);
 }
 
 peer *peer_client_with(int fd, const char *user, const char *private_key, sw_policy policy)
@@ -207,10 +206,9 @@ peer *peer_client_with(int fd, const char *user, const char *private_key, sw_pol
     peer *p = peer_new(fd);
 
     read_private_key(p, private_key);
-    p->client = (sw_client_config){ .crypto = p->crypto,
-                                    .policy = policy,
-                                    .user = user,
-                                    .key = sw_private_key_view(&p->private_key) };
+    p->client = (sw_client_config){
+        .crypto = p->crypto, .policy = policy, .user = user, .key = sw_private_key_view(&p->private_key)
+    };
     start_client(p);
     return p;
 }
@@ -236,9 +234,8 @@ static void sign(peer *p, const sw_event *event)
     uint8_t signature[SW_SSH_SIGNATURE_MAX];
     size_t len;
 
-    ck_assert_int_eq(sw_ssh_sign(p->crypto, is_rsa ? &rsa : NULL,
-                                 is_rsa ? NULL : &p->private_key.ed25519, event->message,
-                                 SW_SSHSIG_SIZE, signature, sizeof(signature), &len),
+    ck_assert_int_eq(sw_ssh_sign(p->crypto, is_rsa ? &rsa : NULL, is_rsa ? NULL : &p->private_key.ed25519,
+                                 event->message, SW_SSHSIG_SIZE, signature, sizeof(signature), &len),
                      SW_OK);
     ck_assert_int_eq(sw_session_sign(&p->session, signature, len), SW_OK);
 }
@@ -249,15 +246,15 @@ static peer *server_of(int fd, const char *public_key, const sw_x25519_key *key)
 
     p->is_server = 1;
     read_public_key(p, public_key);
-    p->server = (sw_server_config){ .crypto = p->crypto, .decoy_secret = { 1 },
-                                    .policy = { .features = SW_FEATURES_ALL,
-                                                .allow_legacy = 1 } };
+    p->server = (sw_server_config){ .crypto = p->crypto,
+                                    .decoy_secret = { 1 },
+                                    .policy = { .features = SW_FEATURES_ALL, .allow_legacy = 1 } };
     if (key != NULL) {
         p->server.server_key = key;
         p->server.policy.features |= SW_FEATURES_SEALED;
     }
-    ck_assert_int_eq(sw_session_server(&p->session, &p->server, p->rx, sizeof(p->rx), p->tx,
-                                       sizeof(p->tx)), SW_OK);
+    ck_assert_int_eq(sw_session_server(&p->session, &p->server, p->rx, sizeof(p->rx), p->tx, sizeof(p->tx)),
+                     SW_OK);
     return p;
 }
 

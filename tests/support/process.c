@@ -18,15 +18,15 @@
 
 enum {
     PROCESSES_MAX = 64,
-    OUTPUT_MAX = 64 << 20,       /* bytes of any file that a program writes */
+    OUTPUT_MAX = 64 << 20, /* bytes of any file that a program writes */
     STATUS_NOT_RUN = 127,
     STATUS_SIGNAL = 128,
-    PATIENCE_MS = 3              /* between two looks at something awaited */
+    PATIENCE_MS = 3 /* between two looks at something awaited */
 };
 
 struct process {
     pid_t pid;
-    int over;                    /* has ended and was waited for */
+    int over; /* has ended and was waited for */
     int status;
     const char *name;
     const char *out_path, *err_path;
@@ -82,9 +82,8 @@ static int open_file(const char *path, int flags)
     return fd;
 }
 
-/* In the child. */
-static void become(const command_line *line, const process_setup *setup, const int standard[3],
-                   pid_t parent)
+/* In the child, which has the parent's memory until it is the program: nothing of it may be changed. */
+static void become(const command_line *line, const process_setup *setup, const int standard[3], pid_t parent)
 {
     const struct rlimit output_limit = { OUTPUT_MAX, OUTPUT_MAX };
     const struct rlimit no_core = { 0, 0 };
@@ -93,7 +92,7 @@ static void become(const command_line *line, const process_setup *setup, const i
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(STATUS_NOT_RUN);
-    setsid();                    /* no program is to ask whoever runs the tests */
+    setsid(); /* no program is to ask whoever runs the tests */
     for (int i = 0; i < (int)(sizeof(defaults) / sizeof(defaults[0])); i++)
         signal(defaults[i], SIG_DFL);
     setrlimit(RLIMIT_FSIZE, &output_limit);
@@ -107,11 +106,21 @@ static void become(const command_line *line, const process_setup *setup, const i
     _exit(STATUS_NOT_RUN);
 }
 
+static pid_t start(const command_line *line, const process_setup *setup, const int standard[3])
+{
+    pid_t parent = getpid();
+    pid_t child = vfork(); /* a copy of all page tables takes longer than most programs, under sanitizers */
+
+    if (child == 0)
+        become(line, setup, standard, parent);
+    ck_assert_msg(child > 0, "vfork: %s", strerror(errno));
+    return child;
+}
+
 process *process_start(const command_line *line, const process_setup *setup)
 {
     static const process_setup nothing;
     process *p = &processes[process_count];
-    pid_t parent = getpid();
     const char *slash;
     int standard[3];
 
@@ -131,10 +140,7 @@ process *process_start(const command_line *line, const process_setup *setup)
         dup3(setup->output, standard[1], O_CLOEXEC);
     if (setup->errors > 0)
         dup3(setup->errors, standard[2], O_CLOEXEC);
-    p->pid = fork();
-    if (p->pid == 0)
-        become(line, setup, standard, parent);
-    ck_assert_msg(p->pid > 0, "fork: %s", strerror(errno));
+    p->pid = start(line, setup, standard);
     process_count++;
     for (int fd = 0; fd < 3; fd++)
         close(standard[fd]);
@@ -186,8 +192,8 @@ static const char *await_text(process *p, const char *text, const char *(*writte
         if (strstr(all, text) != NULL)
             return all;
         if (ended || clock_ms() > deadline)
-            ck_abort_msg("%s %s without '%s'; it said: %s%s", p->name,
-                         ended ? "ended" : "went on", text, process_out(p), process_err(p));
+            ck_abort_msg("%s %s without '%s'; it said: %s%s", p->name, ended ? "ended" : "went on", text,
+                         process_out(p), process_err(p));
         sleep_ms(PATIENCE_MS);
     }
 }
@@ -220,8 +226,7 @@ int process_wait(process *p)
 
     while (!process_has_ended(p)) {
         if (clock_ms() > deadline)
-            ck_abort_msg("%s does not end; it said: %s%s", p->name, process_out(p),
-                         process_err(p));
+            ck_abort_msg("%s does not end; it said: %s%s", p->name, process_out(p), process_err(p));
         sleep_ms(PATIENCE_MS);
     }
     check_sanitizers(p);
@@ -239,8 +244,8 @@ void process_expect(process *p, const char *what, int status, const char *out, c
     int seen = process_wait(p);
 
     if (seen != status)
-        ck_abort_msg("%s: %s: exit status %d, not %d; it said: %s%s", what, p->name, seen, status,
-                     process_out(p), process_err(p));
+        ck_abort_msg("%s: %s: exit status %d, not %d; it said: %s%s", what, p->name, seen, status, process_out(p),
+                     process_err(p));
     if (out != NULL)
         expect_match(scratch_format("%s: standard output", what), process_out(p), out);
     if (err != NULL)

@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 enum {
-    PROCESS_SECONDS = 60,        /* for whatever is awaited; then the test fails */
+    PROCESS_SECONDS = 60, /* for whatever is awaited; then the test fails */
     PROCESS_KEEP_MAX = 4
 };
 
@@ -24,10 +24,10 @@ void command_add_words(command_line *line, const char *words);
 
 /* What a program is given beside its arguments. */
 typedef struct process_setup {
-    const char *input;           /* file for standard input; NULL: none */
-    int output;                  /* descriptor for standard output; 0: what is written is kept */
-    int errors;                  /* the same for standard error */
-    int keep[PROCESS_KEEP_MAX];  /* descriptors passed on under their own numbers; 0: none */
+    const char *input;          /* file for standard input; NULL: none */
+    int output;                 /* descriptor for standard output; 0: what is written is kept */
+    int errors;                 /* the same for standard error */
+    int keep[PROCESS_KEEP_MAX]; /* descriptors passed on under their own numbers; 0: none */
 } process_setup;
 
 typedef struct process process;

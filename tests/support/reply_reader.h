@@ -7,7 +7,7 @@
 typedef struct connection connection;
 
 typedef struct reply_text {
-    char *output, *errors;       /* all of OUTPUT, all of ERROR_LOG; other bands fail the test */
+    char *output, *errors; /* all of OUTPUT, all of ERROR_LOG; other bands fail the test */
     int status;
 } reply_text;
 

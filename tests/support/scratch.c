@@ -15,7 +15,7 @@
 
 enum {
     REMOVE_DESCRIPTORS = 8,
-    SCRATCH_ROOM = 1 << 30       /* bytes for all suites that run at a time */
+    SCRATCH_ROOM = 1 << 30 /* bytes for all suites that run at a time */
 };
 
 /* ---- memory ---- */
@@ -93,16 +93,15 @@ static const char *scratch_parent(void)
 
     if (wanted != NULL && wanted[0] == '/')
         return wanted;
-    if (access(in_memory, W_OK | X_OK) == 0 && statvfs(in_memory, &info) == 0 &&
-        (info.f_flag & ST_NOEXEC) == 0 && info.f_bavail >= SCRATCH_ROOM / info.f_frsize)
+    if (access(in_memory, W_OK | X_OK) == 0 && statvfs(in_memory, &info) == 0 && (info.f_flag & ST_NOEXEC) == 0 &&
+        info.f_bavail >= SCRATCH_ROOM / info.f_frsize)
         return in_memory;
     return "/tmp";
 }
 
 int scratch_open(void)
 {
-    int len = snprintf(run_folder, sizeof(run_folder), "%s/sidewire-e2e-XXXXXX",
-                       scratch_parent());
+    int len = snprintf(run_folder, sizeof(run_folder), "%s/sidewire-e2e-XXXXXX", scratch_parent());
 
     if (len >= (int)sizeof(run_folder) || mkdtemp(run_folder) == NULL) {
         fprintf(stderr, "%s: cannot be made\n", run_folder);
@@ -121,8 +120,8 @@ void scratch_close(void)
 /* Whoever runs the tests may have settings of his own. */
 static void forget_settings(void)
 {
-    static const char *const variables[] = { "XDG_CONFIG_HOME", "SIDEWIRE_HOST", "SIDEWIRE_PORT",
-                                             "SIDEWIRE_USER", "SIDEWIRE_KEY" };
+    static const char *const variables[] = { "XDG_CONFIG_HOME", "SIDEWIRE_HOST", "SIDEWIRE_PORT", "SIDEWIRE_USER",
+                                             "SIDEWIRE_KEY" };
 
     for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
         unsetenv(variables[i]);
@@ -167,8 +166,7 @@ char *scratch_read(const char *name, size_t *len)
     char *data;
     size_t n;
 
-    ck_assert_msg(file != NULL && fstat(fileno(file), &info) == 0, "%s: %s", name,
-                  strerror(errno));
+    ck_assert_msg(file != NULL && fstat(fileno(file), &info) == 0, "%s: %s", name, strerror(errno));
     data = scratch_allocate((size_t)info.st_size + 1);
     n = fread(data, 1, (size_t)info.st_size, file); /* it may be growing meanwhile */
     fclose(file);

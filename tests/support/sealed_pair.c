@@ -47,8 +47,7 @@ static int move(sealed_pair *p, int from_server, bytes *waiting)
 {
     sw_session *from = from_server ? &p->server : &p->client;
     sw_session *to = from_server ? &p->client : &p->server;
-    int is_deaf = from_server ? p->client_result < 0 || p->client_over
-                              : p->server_result < 0 || p->server_over;
+    int is_deaf = from_server ? p->client_result < 0 || p->client_over : p->server_result < 0 || p->server_over;
     size_t len, before;
     const uint8_t *out;
 
@@ -77,8 +76,8 @@ static void sign(sealed_pair *p, const sw_event *event)
 {
     uint8_t blob[SW_SSH_SIGNATURE_MAX];
     size_t len;
-    int result = sw_ssh_sign(p->client_config.crypto, NULL, &p->keys.ed25519, event->message,
-                             SW_SSHSIG_SIZE, blob, sizeof(blob), &len);
+    int result = sw_ssh_sign(p->client_config.crypto, NULL, &p->keys.ed25519, event->message, SW_SSHSIG_SIZE, blob,
+                             sizeof(blob), &len);
 
     if (result < 0) {
         p->client_result = result;
@@ -181,20 +180,18 @@ static void open_sessions(sealed_pair *p)
 {
     for (int i = 0; i < 4; i++)
         p->buffers[i] = malloc(i & 1 ? p->tx_size : p->rx_size);
-    p->client_result = sw_session_client(&p->client, &p->client_config, p->buffers[0], p->rx_size,
-                                         p->buffers[1], p->tx_size);
-    p->server_result = sw_session_server(&p->server, &p->server_config, p->buffers[2], p->rx_size,
-                                         p->buffers[3], p->tx_size);
+    p->client_result =
+        sw_session_client(&p->client, &p->client_config, p->buffers[0], p->rx_size, p->buffers[1], p->tx_size);
+    p->server_result =
+        sw_session_server(&p->server, &p->server_config, p->buffers[2], p->rx_size, p->buffers[3], p->tx_size);
 }
 
 /* A side that failed or is over has closed, which the other one learns. */
 static void tell_ends(sealed_pair *p, const bytes *up, const bytes *down)
 {
-    if (up->len == 0 && (p->client_result < 0 || p->client_over ||
-                         sw_session_wants(&p->client) == 0))
+    if (up->len == 0 && (p->client_result < 0 || p->client_over || sw_session_wants(&p->client) == 0))
         (void)sw_session_rx_end(&p->server);
-    if (down->len == 0 && (p->server_result < 0 || p->server_over ||
-                           sw_session_wants(&p->server) == 0 ||
+    if (down->len == 0 && (p->server_result < 0 || p->server_over || sw_session_wants(&p->server) == 0 ||
                            (sw_session_wants(&p->server) & SW_WANT_SHUTDOWN)))
         (void)sw_session_rx_end(&p->client);
 }
@@ -233,8 +230,9 @@ void sealed_pair_run(sealed_pair *p)
 
 void sealed_pair_free(sealed_pair *p)
 {
-    bytes *all[] = { &p->reply, &p->upload, &p->to_client, &p->to_server, &p->received,
-                     &p->uploaded, &p->command };
+    bytes *all[] = {
+        &p->reply, &p->upload, &p->to_client, &p->to_server, &p->received, &p->uploaded, &p->command
+    };
 
     sw_session_wipe(&p->client);
     sw_session_wipe(&p->server);

@@ -15,12 +15,12 @@ typedef struct sealed_pair {
     /* set before the run; sealed_pair_start has set all to a session that goes well */
     sw_client_config client_config;
     sw_server_config server_config;
-    const sw_public_key *known;  /* the user's key as the server has it; NULL: unknown */
-    int reject_server;           /* the client does not accept the server's key */
-    bytes reply, upload;         /* an upload is asked for if it is not empty */
-    int greeting_ends;           /* the client's timer says so when nothing more comes */
-    size_t step;                 /* bytes moved at a time; 0: as many as go */
-    size_t rx_size, tx_size;     /* of all buffers */
+    const sw_public_key *known; /* the user's key as the server has it; NULL: unknown */
+    int reject_server;          /* the client does not accept the server's key */
+    bytes reply, upload;        /* an upload is asked for if it is not empty */
+    int greeting_ends;          /* the client's timer says so when nothing more comes */
+    size_t step;                /* bytes moved at a time; 0: as many as go */
+    size_t rx_size, tx_size;    /* of all buffers */
     /* In between: sees all that a side sends, in pieces as they are sent, and may change them. */
     void (*relay)(struct sealed_pair *pair, int from_server, bytes *piece);
     void *relay_context;
@@ -28,11 +28,11 @@ typedef struct sealed_pair {
     void (*change_signature)(uint8_t *blob, size_t len);
 
     /* afterwards */
-    int client_result, server_result;    /* 0, or the error */
-    int client_status;                   /* of EXIT; -1: none came */
-    int refusal;                         /* of REFUSED; 0: none came */
-    int events[16];                      /* how many of each, both sides */
-    bytes to_client, to_server;          /* all that passed, as it was sent */
+    int client_result, server_result; /* 0, or the error */
+    int client_status;                /* of EXIT; -1: none came */
+    int refusal;                      /* of REFUSED; 0: none came */
+    int events[16];                   /* how many of each, both sides */
+    bytes to_client, to_server;       /* all that passed, as it was sent */
     bytes received, uploaded, command;
     char user[256];
 
@@ -41,7 +41,7 @@ typedef struct sealed_pair {
     fake_crypto client_fake, server_fake;
     wired_keys keys;
     uint8_t *buffers[4];
-    wired_body replied, sent;    /* how far they are */
+    wired_body replied, sent; /* how far they are */
     int command_queued, command_seen, asked, uploading, upload_came;
     int client_over, server_over;
 } sealed_pair;

@@ -17,10 +17,14 @@ static bytes *bytes_named(sealed_transcript *t, const char *word)
         const char *word;
         bytes *value;
     } table[] = {
-        { "server_static", &t->server_static },     { "client_ephemeral", &t->client_ephemeral },
-        { "server_ephemeral", &t->server_ephemeral }, { "handshake_hash", &t->hash },
-        { "key_client_to_server", &t->client_key }, { "key_server_to_client", &t->server_key },
-        { "auth_body", &t->proof },                 { "client", &t->client },
+        { "server_static", &t->server_static },
+        { "client_ephemeral", &t->client_ephemeral },
+        { "server_ephemeral", &t->server_ephemeral },
+        { "handshake_hash", &t->hash },
+        { "key_client_to_server", &t->client_key },
+        { "key_server_to_client", &t->server_key },
+        { "auth_body", &t->proof },
+        { "client", &t->client },
         { "server", &t->server },
     };
 
@@ -101,8 +105,9 @@ void sealed_transcripts_load(sealed_transcript out[SEALED_TRANSCRIPTS])
 void sealed_transcripts_free(sealed_transcript transcripts[SEALED_TRANSCRIPTS])
 {
     for (sealed_transcript *t = transcripts; t < transcripts + SEALED_TRANSCRIPTS; t++) {
-        bytes *all[] = { &t->server_static, &t->client_ephemeral, &t->server_ephemeral, &t->hash,
-                         &t->client_key, &t->server_key, &t->proof, &t->client, &t->server };
+        bytes *all[] = { &t->server_static, &t->client_ephemeral, &t->server_ephemeral,
+                         &t->hash,          &t->client_key,       &t->server_key,
+                         &t->proof,         &t->client,           &t->server };
         for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
             bytes_free(all[i]);
         for (size_t i = 0; i < t->argc; i++)

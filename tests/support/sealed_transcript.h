@@ -9,8 +9,8 @@ enum { SEALED_TRANSCRIPTS = 4 };
 typedef struct sealed_transcript {
     char name[64], user[64];
     sw_suite suite;
-    size_t limit, a_record;      /* a_record: text bytes a record; 0: as many as fit */
-    int at_once;                 /* 1: the command is in the record of what proves the user */
+    size_t limit, a_record; /* a_record: text bytes a record; 0: as many as fit */
+    int at_once;            /* 1: the command is in the record of what proves the user */
     bytes server_static, client_ephemeral, server_ephemeral, hash, client_key, server_key, proof;
     bytes client, server;
     char *argv[TRANSCRIPT_ARGS_MAX];

@@ -7,8 +7,8 @@
 enum { COMMAND_ARGUMENTS_MAX = 64 };
 
 /* Fills arguments[0..argc), cut to its size. Returns how many there are. */
-static inline size_t make_arguments(sw_argument arguments[COMMAND_ARGUMENTS_MAX],
-                                    const char *const *argv, size_t argc)
+static inline size_t make_arguments(sw_argument arguments[COMMAND_ARGUMENTS_MAX], const char *const *argv,
+                                    size_t argc)
 {
     if (argc > COMMAND_ARGUMENTS_MAX)
         argc = COMMAND_ARGUMENTS_MAX;

@@ -22,10 +22,12 @@ void session_pair_start(session_pair *pair, unsigned features, size_t client_rx,
     pair->client_config = wired_client(&pair->client_crypto.table, &pair->keys, features);
     pair->server_config = wired_server(&pair->server_crypto.table, &pair->keys, features);
     pair->server_config.banner = "hello";
-    ck_assert_int_eq(sw_session_client(&pair->client, &pair->client_config, pair->buffers[0],
-                                       client_rx, pair->buffers[1], client_tx), SW_OK);
-    ck_assert_int_eq(sw_session_server(&pair->server, &pair->server_config, pair->buffers[2],
-                                       server_rx, pair->buffers[3], server_tx), SW_OK);
+    ck_assert_int_eq(sw_session_client(&pair->client, &pair->client_config, pair->buffers[0], client_rx,
+                                       pair->buffers[1], client_tx),
+                     SW_OK);
+    ck_assert_int_eq(sw_session_server(&pair->server, &pair->server_config, pair->buffers[2], server_rx,
+                                       pair->buffers[3], server_tx),
+                     SW_OK);
 }
 
 /* Moves bytes from one session to the other. 1 if any went. Those for a side that is over are lost. */
@@ -62,24 +64,15 @@ static int client_step(session_pair *pair)
         return 1;
     }
     switch (type) {
-    case SW_EVENT_READY:
-        send_command(&pair->client, pair->argv, pair->argc);
-        return 1;
+    case SW_EVENT_READY: send_command(&pair->client, pair->argv, pair->argc); return 1;
     case SW_EVENT_DATA:
         if (event.chunk.len > 0)
             bytes_append(&pair->received, event.chunk.data, event.chunk.len);
         return 1;
-    case SW_EVENT_AWAITING_DATA:
-        pair->uploading = 1;
-        return 1;
-    case SW_EVENT_EXIT:
-        pair->received_status = event.status;
-        return 1;
-    case SW_EVENT_CLOSED:
-        pair->client_over = 1;
-        return 1;
-    default:
-        return pair->client_over ? 0 : client_upload(pair);
+    case SW_EVENT_AWAITING_DATA: pair->uploading = 1; return 1;
+    case SW_EVENT_EXIT: pair->received_status = event.status; return 1;
+    case SW_EVENT_CLOSED: pair->client_over = 1; return 1;
+    default: return pair->client_over ? 0 : client_upload(pair);
     }
 }
 
@@ -119,23 +112,16 @@ static int server_step(session_pair *pair)
     case SW_EVENT_KEY:
         sw_session_key(&pair->server, pair->unknown ? NULL : &pair->keys.known);
         return 1; /* a failure comes back from the next call */
-    case SW_EVENT_READY:
-        return 1;
+    case SW_EVENT_READY: return 1;
     case SW_EVENT_COMMAND:
         bytes_append(&pair->command, event.chunk.data, event.chunk.len);
         pair->command_seen = 1;
         if (pair->upload != NULL)
-            ck_assert_int_eq(sw_session_send(&pair->server, SW_BAND_AWAITING_DATA, NULL, 0,
-                                             &taken), 1);
+            ck_assert_int_eq(sw_session_send(&pair->server, SW_BAND_AWAITING_DATA, NULL, 0, &taken), 1);
         return 1;
-    case SW_EVENT_DATA:
-        server_data(pair, &event);
-        return 1;
-    case SW_EVENT_CLOSED:
-        pair->server_over = 1;
-        return 1;
-    default:
-        return pair->server_over ? 0 : server_reply(pair);
+    case SW_EVENT_DATA: server_data(pair, &event); return 1;
+    case SW_EVENT_CLOSED: pair->server_over = 1; return 1;
+    default: return pair->server_over ? 0 : server_reply(pair);
     }
 }
 

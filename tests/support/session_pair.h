@@ -11,15 +11,15 @@ typedef struct session_pair {
     /* set before the run */
     const char *const *argv;
     size_t argc;
-    bytes reply;                /* sent as OUTPUT; the caller's */
-    const bytes *upload;        /* NULL: the server does not ask for one */
-    int status;                 /* the server's exit status */
-    int unknown;                /* the server does not know the user */
-    size_t step;                /* bytes moved at a time; 0: as many as go */
+    bytes reply;         /* sent as OUTPUT; the caller's */
+    const bytes *upload; /* NULL: the server does not ask for one */
+    int status;          /* the server's exit status */
+    int unknown;         /* the server does not know the user */
+    size_t step;         /* bytes moved at a time; 0: as many as go */
 
     /* afterwards */
-    int client_result, server_result;   /* 0 or the error */
-    int received_status;                /* -1: none came */
+    int client_result, server_result; /* 0 or the error */
+    int received_status;              /* -1: none came */
     bytes received, uploaded, command;
 
     /* inside */
@@ -29,7 +29,7 @@ typedef struct session_pair {
     fake_crypto client_crypto, server_crypto;
     wired_keys keys;
     uint8_t *buffers[4];
-    wired_body replied, sent;   /* how far they are */
+    wired_body replied, sent; /* how far they are */
     int command_seen, uploading, client_over, server_over, idle;
 } session_pair;
 

@@ -70,8 +70,7 @@ static void authenticate(void)
         copy = bytes_copy(out, len);
         while (at < len && sw_handshake_step(&peer.handshake) == SW_STEP_RECV) {
             size_t used;
-            ck_assert_int_eq(sw_handshake_recv(&peer.handshake, copy.data + at, len - at, &used),
-                             SW_OK);
+            ck_assert_int_eq(sw_handshake_recv(&peer.handshake, copy.data + at, len - at, &used), SW_OK);
             at += used;
         }
         bytes_free(&copy);
@@ -106,10 +105,8 @@ void peer_start_client(unsigned features)
     config.crypto = &peer_fake.table;
     config.policy = (sw_policy){ features, 1, 1, 1, 0 };
     client_config.policy = config.policy;
-    ck_assert_int_eq(sw_handshake_server(&peer.handshake, &config, peer.scratch,
-                                         sizeof(peer.scratch)), SW_OK);
-    ck_assert_int_eq(sw_session_client(&session, &client_config, rx, sizeof(rx), tx, sizeof(tx)),
-                     SW_OK);
+    ck_assert_int_eq(sw_handshake_server(&peer.handshake, &config, peer.scratch, sizeof(peer.scratch)), SW_OK);
+    ck_assert_int_eq(sw_session_client(&session, &client_config, rx, sizeof(rx), tx, sizeof(tx)), SW_OK);
     authenticate();
 }
 
@@ -121,10 +118,8 @@ void peer_start_server(unsigned features)
     config.crypto = &peer_fake.table;
     config.policy = (sw_policy){ features, 1, 1, 1, 0 };
     server_config.policy = config.policy;
-    ck_assert_int_eq(sw_handshake_client(&peer.handshake, &config, peer.scratch,
-                                         sizeof(peer.scratch)), SW_OK);
-    ck_assert_int_eq(sw_session_server(&session, &server_config, rx, sizeof(rx), tx, sizeof(tx)),
-                     SW_OK);
+    ck_assert_int_eq(sw_handshake_client(&peer.handshake, &config, peer.scratch, sizeof(peer.scratch)), SW_OK);
+    ck_assert_int_eq(sw_session_server(&session, &server_config, rx, sizeof(rx), tx, sizeof(tx)), SW_OK);
     authenticate();
 }
 

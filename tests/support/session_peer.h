@@ -4,7 +4,7 @@
 
 #include <sidewire.h>
 
-enum { PEER_RX_SIZE = 4096 };    /* of the session's receive buffer */
+enum { PEER_RX_SIZE = 4096 }; /* of the session's receive buffer */
 
 extern sw_session session;
 

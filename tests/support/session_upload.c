@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { TRANSIT = 300 };      /* bytes under way at most */
+enum { TRANSIT = 300 }; /* bytes under way at most */
 
 static uint8_t content[UPLOAD_MAX];
 
@@ -83,9 +83,7 @@ static int carry(upload_stream *s, sw_session *from, sw_session *to, size_t step
 static void client_event(upload_run *u, int type, const sw_event *event)
 {
     switch (type) {
-    case SW_EVENT_READY:
-        u->client = UPLOAD_CLIENT_READY;
-        return;
+    case SW_EVENT_READY: u->client = UPLOAD_CLIENT_READY; return;
     case SW_EVENT_AWAITING_DATA:
         ck_assert_int_eq(u->client, UPLOAD_CLIENT_COMMANDED);
         note(&u->pair.received, "<asked>");
@@ -128,8 +126,7 @@ static int client_upload(upload_run *u)
     int result;
 
     sw_session_tx_bytes(&u->pair.client, &before);
-    result = sw_session_send(&u->pair.client, SW_BAND_BLOB_DATA, content + u->upload_at, left,
-                             &taken);
+    result = sw_session_send(&u->pair.client, SW_BAND_BLOB_DATA, content + u->upload_at, left, &taken);
     sw_session_tx_bytes(&u->pair.client, &after);
     ck_assert_uint_eq(after - before, taken + (is_legacy || result == 0 ? 0 : SW_HEADER_SIZE));
     ck_assert_int_ge(result, is_legacy && left == 0); /* there always is room for nothing */
@@ -150,7 +147,8 @@ static int client_act(upload_run *u)
         return client_upload(u);
     if (u->client == UPLOAD_CLIENT_READY) {
         ck_assert_int_eq(u->scenario.expects ? send_upload_command(&u->pair.client, argv, 2)
-                                             : send_command(&u->pair.client, argv, 2), 1);
+                                             : send_command(&u->pair.client, argv, 2),
+                         1);
         u->client = UPLOAD_CLIENT_COMMANDED;
         return 1;
     }
@@ -164,15 +162,9 @@ static int client_act(upload_run *u)
 static void server_event(upload_run *u, int type, const sw_event *event)
 {
     switch (type) {
-    case SW_EVENT_KEY:
-        ck_assert_int_eq(sw_session_key(&u->pair.server, &u->pair.keys.known), SW_OK);
-        return;
-    case SW_EVENT_READY:
-        u->server = UPLOAD_SERVER_READY;
-        return;
-    case SW_EVENT_COMMAND:
-        u->server = UPLOAD_SERVER_COMMANDED;
-        return;
+    case SW_EVENT_KEY: ck_assert_int_eq(sw_session_key(&u->pair.server, &u->pair.keys.known), SW_OK); return;
+    case SW_EVENT_READY: u->server = UPLOAD_SERVER_READY; return;
+    case SW_EVENT_COMMAND: u->server = UPLOAD_SERVER_COMMANDED; return;
     case SW_EVENT_DATA:
         ck_assert_uint_eq(event->chunk.band, SW_BAND_BLOB_DATA);
         u->uploaded += event->chunk.len;
@@ -180,8 +172,7 @@ static void server_event(upload_run *u, int type, const sw_event *event)
         if (event->chunk.size == 0)
             note(&u->pair.uploaded, "<end>");
         if (u->server == UPLOAD_SERVER_ASKED &&
-            (event->chunk.size == 0 ||
-             (u->scenario.refused_at > 0 && u->uploaded >= u->scenario.refused_at)))
+            (event->chunk.size == 0 || (u->scenario.refused_at > 0 && u->uploaded >= u->scenario.refused_at)))
             u->server = UPLOAD_SERVER_REPLYING;
         return;
     default: /* the client's end, which says nothing here: wants says whether all is over */
@@ -231,10 +222,8 @@ static int server_act(upload_run *u)
         ck_assert_int_eq(sw_session_exit(&u->pair.server, 0), 1);
         u->server = UPLOAD_SERVER_EXITED;
         return 1;
-    case UPLOAD_SERVER_EXITED:
-        return server_close(u);
-    default:
-        return 0;
+    case UPLOAD_SERVER_EXITED: return server_close(u);
+    default: return 0;
     }
 }
 
@@ -284,11 +273,10 @@ int upload_round(upload_run *u)
 
 static void check_log(const upload_run *u, const char *who, const bytes *log, const bytes *expected)
 {
-    if (log->len != expected->len ||
-        (log->len > 0 && memcmp(log->data, expected->data, log->len) != 0))
-        ck_abort_msg("%s saw\n%.*s\ninstead of\n%.*s\ncut at %zu, %zu, step %zu", who,
-                     (int)log->len, (const char *)log->data, (int)expected->len,
-                     (const char *)expected->data, u->up.cut, u->down.cut, u->step);
+    if (log->len != expected->len || (log->len > 0 && memcmp(log->data, expected->data, log->len) != 0))
+        ck_abort_msg("%s saw\n%.*s\ninstead of\n%.*s\ncut at %zu, %zu, step %zu", who, (int)log->len,
+                     (const char *)log->data, (int)expected->len, (const char *)expected->data, u->up.cut,
+                     u->down.cut, u->step);
 }
 
 void upload_finish(upload_run *u)
@@ -314,4 +302,3 @@ void upload_finish(upload_run *u)
     bytes_free(&client);
     bytes_free(&server);
 }
-

@@ -9,11 +9,11 @@ enum { UPLOAD_MAX = 20000 };
 
 typedef struct upload_scenario {
     unsigned features;
-    int expects;             /* the client says that the command takes an upload */
-    const char *first;       /* what the server puts out before all else */
-    int asks;                /* and whether it asks for the upload then */
-    size_t upload;           /* bytes, at most UPLOAD_MAX */
-    size_t refused_at;       /* the server exits when it has so many of them; 0: at their end */
+    int expects;       /* the client says that the command takes an upload */
+    const char *first; /* what the server puts out before all else */
+    int asks;          /* and whether it asks for the upload then */
+    size_t upload;     /* bytes, at most UPLOAD_MAX */
+    size_t refused_at; /* the server exits when it has so many of them; 0: at their end */
     const char *reply;
 } upload_scenario;
 
@@ -44,19 +44,19 @@ typedef enum upload_server_stage {
 typedef struct upload_stream {
     bytes sent;
     size_t arrived;
-    size_t cut;              /* nothing is delivered across this place at once */
-    int shut, ended;         /* by the sender; as the receiver was told */
+    size_t cut;      /* nothing is delivered across this place at once */
+    int shut, ended; /* by the sender; as the receiver was told */
 } upload_stream;
 
 typedef struct upload_run {
     upload_scenario scenario;
-    session_pair pair;       /* received and uploaded: what the applications were told */
+    session_pair pair; /* received and uploaded: what the applications were told */
     upload_client_stage client;
     upload_server_stage server;
     upload_stream up, down;
-    size_t step;             /* bytes delivered at once; 0: as many as go */
+    size_t step; /* bytes delivered at once; 0: as many as go */
     size_t upload_at, uploaded;
-    size_t first_chunk;      /* length of the client's first DATA */
+    size_t first_chunk; /* length of the client's first DATA */
     int idle;
 } upload_run;
 

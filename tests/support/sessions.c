@@ -9,10 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const unsigned mode_features[MODES] = {
-    0, SW_FEATURE_SIDEBAND, SW_FEATURE_SIDEBAND | SW_FEATURE_SHA256,
-    SW_FEATURE_SIDEBAND | SW_FEATURE_AES_CTR128, SW_FEATURES_ALL
-};
+const unsigned mode_features[MODES] = { 0, SW_FEATURE_SIDEBAND, SW_FEATURE_SIDEBAND | SW_FEATURE_SHA256,
+                                        SW_FEATURE_SIDEBAND | SW_FEATURE_AES_CTR128, SW_FEATURES_ALL };
 
 static const char command[] = "help\0ff";
 static const char legacy_command[] = "\nhelp\nff\nEnd of Command.\n";
@@ -74,14 +72,11 @@ void session_start_sealed(wire_session *w, unsigned features, const char *public
     sw_cipher_wipe(&w->ciphers[FROM_CLIENT]);
     sw_cipher_wipe(&w->ciphers[FROM_SERVER]);
     ck_assert_int_eq(sw_challenge_create(&w->keys, crypto, &view, features, block), SW_OK);
-    ck_assert_int_eq(sw_cipher_init(&w->ciphers[FROM_CLIENT], kind, crypto, w->keys.client_key),
-                     SW_OK);
-    ck_assert_int_eq(sw_cipher_init(&w->ciphers[FROM_SERVER], kind, crypto, w->keys.server_key),
-                     SW_OK);
-    memcpy(w->sent[FROM_SERVER].data + w->proof[FROM_SERVER] - sizeof(block), block,
-           sizeof(block));
-    memcpy(w->sent[FROM_CLIENT].data + w->proof[FROM_CLIENT] - w->keys.response_size,
-           w->keys.response, w->keys.response_size);
+    ck_assert_int_eq(sw_cipher_init(&w->ciphers[FROM_CLIENT], kind, crypto, w->keys.client_key), SW_OK);
+    ck_assert_int_eq(sw_cipher_init(&w->ciphers[FROM_SERVER], kind, crypto, w->keys.server_key), SW_OK);
+    memcpy(w->sent[FROM_SERVER].data + w->proof[FROM_SERVER] - sizeof(block), block, sizeof(block));
+    memcpy(w->sent[FROM_CLIENT].data + w->proof[FROM_CLIENT] - w->keys.response_size, w->keys.response,
+           w->keys.response_size);
 }
 
 static const char *long_text(void)
@@ -175,15 +170,15 @@ void check_text(const char *what, const char *text, const char *expected)
 
     while (text[same] == expected[same] && text[same] != '\0')
         same++;
-    ck_assert_msg(text[same] == expected[same], "%s: at %zu: '%.200s', not '%.200s'", what, same,
-                  text + same, expected + same);
+    ck_assert_msg(text[same] == expected[same], "%s: at %zu: '%.200s', not '%.200s'", what, same, text + same,
+                  expected + same);
 }
 
 void session_check(const char *what, const char *fields, unsigned number, const wire_session *w)
 {
     int is_legacy = w->features == 0;
-    const char *lengths = scratch_format("256 %zu 0 8 6 0 %d 0",
-                                         sw_features_response_size(w->features), LONG_TEXT);
+    const char *lengths =
+        scratch_format("256 %zu 0 8 6 0 %d 0", sw_features_response_size(w->features), LONG_TEXT);
 
     check_text(what, column(fields, number, 1), is_legacy ? "" : session_bands);
     check_text(what, column(fields, number, 2), is_legacy ? "" : lengths);

@@ -31,8 +31,8 @@ void session_write(const wire_session *w, const char *name);
 
 /* ---- what tshark_fields should say of them ---- */
 
-#define SESSION_FIELDS \
-    "tcp.stream sidewire.band sidewire.length sidewire.argv sidewire.body sidewire.exit_status " \
+#define SESSION_FIELDS                                                                                            \
+    "tcp.stream sidewire.band sidewire.length sidewire.argv sidewire.body sidewire.exit_status "                  \
     "_ws.expert.message"
 
 extern const char session_bands[];

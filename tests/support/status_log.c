@@ -26,11 +26,9 @@ static void add_slice(status_log *log, const sw_status_slice *slice)
     int n;
 
     if (slice->offset != log->offset || (slice->len == 0 && !slice->last) ||
-        slice->offset + slice->len > slice->size ||
-        (slice->last && slice->offset + slice->len != slice->size))
-        ck_abort_msg("slice at %" PRIu64 " of %zu bytes, last %d, of %" PRIu64 "; %" PRIu64
-                     " came before", slice->offset, slice->len, slice->last, slice->size,
-                     log->offset);
+        slice->offset + slice->len > slice->size || (slice->last && slice->offset + slice->len != slice->size))
+        ck_abort_msg("slice at %" PRIu64 " of %zu bytes, last %d, of %" PRIu64 "; %" PRIu64 " came before",
+                     slice->offset, slice->len, slice->last, slice->size, log->offset);
     add(log, slice->data, slice->len);
     log->offset = slice->last ? 0 : log->offset + slice->len;
     if (!slice->last)
@@ -87,6 +85,5 @@ void status_log_feed_cut(status_log *log, const char *text, size_t len, size_t a
 void status_log_check(const char *what, const status_log *log, const char *expected, size_t len)
 {
     if (log->len != len || memcmp(log->text, expected, len) != 0)
-        ck_abort_msg("%s: read '%.*s', expected '%.*s'", what, (int)log->len, log->text, (int)len,
-                     expected);
+        ck_abort_msg("%s: read '%.*s', expected '%.*s'", what, (int)log->len, log->text, (int)len, expected);
 }

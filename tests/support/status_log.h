@@ -10,11 +10,11 @@ enum { STATUS_LOG_SIZE = 4096 };
 
 typedef struct status_log {
     sw_status_reader reader;
-    char text[STATUS_LOG_SIZE];  /* `VALUE = NUMBER NAME SIZE` LF for each item; NAME `?`: NULL */
+    char text[STATUS_LOG_SIZE]; /* `VALUE = NUMBER NAME SIZE` LF for each item; NAME `?`: NULL */
     size_t len;
-    uint64_t offset;             /* bytes of the value under way */
-    size_t taken;                /* bytes of the input */
-    int result;                  /* of the last call */
+    uint64_t offset; /* bytes of the value under way */
+    size_t taken;    /* bytes of the input */
+    int result;      /* of the last call */
 } status_log;
 
 void status_log_start(status_log *log, sw_status_form form, const sw_status_table *table);

@@ -52,7 +52,6 @@ uint8_t *exact_copy(const void *data, size_t len)
 void check_error(const char *what, sw_error error, int code, uint64_t value, uint64_t limit)
 {
     if (error.code != code || error.value != value || error.limit != limit)
-        ck_abort_msg("%s: error %d, value %" PRIu64 ", limit %" PRIu64
-                     "; expected %d, %" PRIu64 ", %" PRIu64,
+        ck_abort_msg("%s: error %d, value %" PRIu64 ", limit %" PRIu64 "; expected %d, %" PRIu64 ", %" PRIu64,
                      what, error.code, error.value, error.limit, code, value, limit);
 }

@@ -84,8 +84,7 @@ const char *source_path(const char *relative)
 
 enum { LINE_MAX_SIZE = 65536 };
 
-void each_line(const char *file, void (*each)(void *context, const char *word, char *rest),
-                      void *context)
+void each_line(const char *file, void (*each)(void *context, const char *word, char *rest), void *context)
 {
     static char line[LINE_MAX_SIZE];
     FILE *in = fopen(source_path(file), "r");
@@ -156,8 +155,8 @@ static void transcript_line(void *context, const char *word, char *rest)
     else if (strcmp(word, "key") == 0)
         copy_text(t->key, sizeof(t->key), rest);
     else if (strcmp(word, "features") == 0)
-        ck_assert_int_eq(sw_features_parse(rest, strcmp(rest, "-") == 0 ? 0 : strlen(rest),
-                                           &t->features, NULL), SW_OK);
+        ck_assert_int_eq(sw_features_parse(rest, strcmp(rest, "-") == 0 ? 0 : strlen(rest), &t->features, NULL),
+                         SW_OK);
     else if (strcmp(word, "random") == 0)
         t->random = bytes_from_hex(rest);
     else if (strcmp(word, "seed") == 0)
@@ -302,8 +301,7 @@ static int replayed_random(void *ctx, uint8_t *out, size_t size)
     return 0;
 }
 
-void replay_random(sw_crypto *crypto, const sw_crypto *real, const bytes *first,
-                   const bytes *second)
+void replay_random(sw_crypto *crypto, const sw_crypto *real, const bytes *first, const bytes *second)
 {
     bytes_free(&replayed);
     replayed = bytes_copy(first->data, first->len);

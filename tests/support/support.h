@@ -14,7 +14,7 @@ typedef struct bytes {
 } bytes;
 
 bytes bytes_copy(const void *data, size_t len);
-bytes bytes_from_hex(const char *hex);        /* "-" is empty */
+bytes bytes_from_hex(const char *hex); /* "-" is empty */
 void bytes_append(bytes *b, const void *data, size_t len);
 void bytes_free(bytes *b);
 /* Takes all that a session has to send. Returns whether there was any. */
@@ -47,14 +47,12 @@ void vector_ed25519_key(const char *name, sw_ed25519_key *key);
 
 /* Makes *crypto a copy of `real` whose randomness is the bytes of `first`, then of `second`, and
  * then fails. One at a time; the bytes stay the caller's. */
-void replay_random(sw_crypto *crypto, const sw_crypto *real, const bytes *first,
-                   const bytes *second);
+void replay_random(sw_crypto *crypto, const sw_crypto *real, const bytes *first, const bytes *second);
 /* How many of them were not drawn. */
 size_t replay_random_left(void);
 
 /* Calls `each` for every `word rest` line of a vector file of the source tree. */
-void each_line(const char *file, void (*each)(void *context, const char *word, char *rest),
-               void *context);
+void each_line(const char *file, void (*each)(void *context, const char *word, char *rest), void *context);
 
 /* Path of a file of the source tree; valid until the next call. */
 const char *source_path(const char *relative);

@@ -76,17 +76,16 @@ void tape_close(tape *t)
     say(t, FROM_SERVER, TH_ACK, NULL, 0);
 }
 
-void tape_session(tape *t, uint16_t server_port, const wire_session *w, size_t proceed,
-                  size_t step)
+void tape_session(tape *t, uint16_t server_port, const wire_session *w, size_t proceed, size_t step)
 {
     const struct {
         from side;
         size_t until;
     } turns[] = {
-        { FROM_SERVER, w->opening[FROM_SERVER] }, { FROM_CLIENT, w->opening[FROM_CLIENT] },
-        { FROM_SERVER, w->proof[FROM_SERVER] }, { FROM_CLIENT, w->proof[FROM_CLIENT] },
-        { FROM_SERVER, w->proof[FROM_SERVER] + proceed },
-        { FROM_CLIENT, w->sent[FROM_CLIENT].len }, { FROM_SERVER, w->sent[FROM_SERVER].len },
+        { FROM_SERVER, w->opening[FROM_SERVER] },         { FROM_CLIENT, w->opening[FROM_CLIENT] },
+        { FROM_SERVER, w->proof[FROM_SERVER] },           { FROM_CLIENT, w->proof[FROM_CLIENT] },
+        { FROM_SERVER, w->proof[FROM_SERVER] + proceed }, { FROM_CLIENT, w->sent[FROM_CLIENT].len },
+        { FROM_SERVER, w->sent[FROM_SERVER].len },
     };
     size_t said[2] = { 0, 0 };
 
@@ -124,8 +123,7 @@ void tape_repeat(tape *t, size_t at, size_t after)
     tape_packet copy = t->packets[at];
 
     add(t);
-    memmove(t->packets + after + 2, t->packets + after + 1,
-            (t->count - after - 2) * sizeof(copy));
+    memmove(t->packets + after + 2, t->packets + after + 1, (t->count - after - 2) * sizeof(copy));
     t->packets[after + 1] = copy;
 }
 

@@ -9,7 +9,7 @@
 typedef struct tape_packet {
     uint8_t data[TCP_PACKET_MAX];
     size_t len;
-    size_t payload;             /* bytes of it, at its end */
+    size_t payload; /* bytes of it, at its end */
     from side;
 } tape_packet;
 
@@ -17,7 +17,7 @@ typedef struct tape_packet {
 typedef struct tape {
     tape_packet *packets;
     size_t count, cap;
-    tcp_connection connection;  /* the one under way */
+    tcp_connection connection; /* the one under way */
 } tape;
 
 /* Opens a connection to a port of the server. */
@@ -29,8 +29,7 @@ void tape_close(tape *t);
 
 /* A whole connection with all that a session says: both sides' openings and proofs, then the server
  * until it has said `proceed` bytes more, then all of the client, then the rest. */
-void tape_session(tape *t, uint16_t server_port, const wire_session *w, size_t proceed,
-                  size_t step);
+void tape_session(tape *t, uint16_t server_port, const wire_session *w, size_t proceed, size_t step);
 
 /* The number of the n-th packet (from 0 on) in which this side says something, from packet `first`
  * on. */

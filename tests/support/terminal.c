@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 enum {
-    ROWS = 24,                   /* as far as the program knows */
+    ROWS = 24, /* as far as the program knows */
     ROWS_MAX = 2000,
     STATUS_NOT_RUN = 127,
     STATUS_SIGNAL = 128,
@@ -27,11 +27,11 @@ enum {
 
 struct terminal {
     pid_t pid;
-    int fd;                      /* the other side of it */
-    int at_end;                  /* nobody has it open any more */
+    int fd;     /* the other side of it */
+    int at_end; /* nobody has it open any more */
     char cells[ROWS_MAX][TERMINAL_COLUMNS + 1];
     size_t row, column;
-    char sequence[16];           /* of control characters, behind its ESC */
+    char sequence[16]; /* of control characters, behind its ESC */
     size_t sequence_len;
     int in_sequence, after_return;
     size_t redrawn;
@@ -132,7 +132,7 @@ static void put_sequence(terminal *t)
         memmove(row + t->column + n, row + t->column, TERMINAL_COLUMNS - n - t->column);
         memset(row + t->column, ' ', n);
         break;
-    case 'm': break;             /* colours of a sanitizer */
+    case 'm': break; /* colours of a sanitizer */
     default: ck_abort_msg("control sequence ESC %s", t->sequence);
     }
 }
@@ -235,8 +235,7 @@ static void await(terminal *t, const char *text, int (*found)(const char *, cons
         if (found(terminal_text(t), text))
             return;
     } while (!at_end && clock_ms() < deadline);
-    ck_abort_msg("%s without '%s'; the screen:\n%s", at_end ? "ended" : "went on", text,
-                 terminal_text(t));
+    ck_abort_msg("%s without '%s'; the screen:\n%s", at_end ? "ended" : "went on", text, terminal_text(t));
 }
 
 void terminal_await_end(terminal *t, const char *text)

@@ -14,8 +14,8 @@ enum { TERMINAL_COLUMNS = 80 };
 #define KEY_END_OF_FILE "\004"
 
 typedef struct terminal_setup {
-    const char *type;            /* TERM; NULL: dumb */
-    int input, output, errors;   /* descriptors in place of the terminal; 0: none */
+    const char *type;          /* TERM; NULL: dumb */
+    int input, output, errors; /* descriptors in place of the terminal; 0: none */
 } terminal_setup;
 
 typedef struct terminal terminal;

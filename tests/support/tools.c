@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char users[] =
-    "user alice keys/alice.pub " PERMISSIONS_ALL "\n"
-    "user bob keys/bob.pub AFS_READ,VSS_READ\n";
+static const char users[] = "user alice keys/alice.pub " PERMISSIONS_ALL
+                            "\n"
+                            "user bob keys/bob.pub AFS_READ,VSS_READ\n";
 
 /* ---- suites ---- */
 
@@ -33,7 +33,7 @@ const char *tool_path(const char *relative)
 static void setup(void)
 {
     signal(SIGPIPE, SIG_IGN);
-    setenv("LC_ALL", "C", 1); /* messages of the system are compared */
+    setenv("LC_ALL", "C", 1);  /* messages of the system are compared */
     unsetenv("SSH_AUTH_SOCK"); /* an agent of whoever runs the tests has other keys */
     scratch_enter();
     scratch_write_text("users", users);
@@ -62,8 +62,7 @@ static void make_some_keys(void)
         return;
     ck_assert_int_eq(mkdir("keys", 0700), 0);
     for (int i = 0; i < COUNT(names); i++)
-        run_key_maker("ssh-keygen -q -t rsa -b 2048 -N '' -C '' -f",
-                      scratch_format("keys/%s", names[i]));
+        run_key_maker("ssh-keygen -q -t rsa -b 2048 -N '' -C '' -f", scratch_format("keys/%s", names[i]));
     processes_end();
 }
 
@@ -135,8 +134,7 @@ server server_start(const char *host, const char *options)
 {
     const char *words = scratch_format("-u users -l %s -p 0 --log-level info %s", host, options);
     int is_ipv6 = strchr(host, ':') != NULL;
-    const char *before = scratch_format("listening on %s%s%s:", is_ipv6 ? "[" : "", host,
-                                        is_ipv6 ? "]" : "");
+    const char *before = scratch_format("listening on %s%s%s:", is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "");
     server s = { tool_start(TOOL_SERVER, words), host, NULL };
 
     s.port = port_of_line(process_await_out(s.process, "\n"), before);
@@ -168,30 +166,28 @@ command_line client_line(const char *port, const char *words)
     command_line line = { { NULL }, 0 };
 
     command_add(&line, tool_path(TOOL_CLIENT));
-    command_add_words(&line, scratch_format("-H 127.0.0.1 -p %s -u alice -k keys/alice %s", port,
-                                            words));
+    command_add_words(&line, scratch_format("-H 127.0.0.1 -p %s -u alice -k keys/alice %s", port, words));
     return line;
 }
 
 process *client_start(const server *s, const char *options, const char *command)
 {
-    return tool_start(TOOL_CLIENT, scratch_format("-H %s -p %s -u alice -k keys/alice %s %s",
-                                                  s->host, s->port, options, command));
+    return tool_start(TOOL_CLIENT, scratch_format("-H %s -p %s -u alice -k keys/alice %s %s", s->host, s->port,
+                                                  options, command));
 }
 
-void client_expect(const server *s, const char *options, const char *command, int status,
-                   const char *out, const char *err)
+void client_expect(const server *s, const char *options, const char *command, int status, const char *out,
+                   const char *err)
 {
-    process_expect(client_start(s, options, command), scratch_format("%s %s", options, command),
-                   status, out, err);
+    process_expect(client_start(s, options, command), scratch_format("%s %s", options, command), status, out, err);
 }
 
-const char *si_pattern(const server *s, unsigned active, unsigned accepted, unsigned total,
-                       unsigned commands)
+const char *si_pattern(const server *s, unsigned active, unsigned accepted, unsigned total, unsigned commands)
 {
     long pid = (long)process_id(s->process);
 
-    return scratch_format("version: sidewire-server " SW_VERSION "\n"
+    return scratch_format("version: sidewire-server " SW_VERSION
+                          "\n"
                           "up time: 0:0?:??\n"
                           "played: 0\n"
                           "server pid: %ld\n"

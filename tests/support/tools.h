@@ -39,14 +39,14 @@ process *tool_start(const char *relative, const char *words);
 
 typedef struct server {
     process *process;
-    const char *host;            /* an address without brackets */
+    const char *host; /* an address without brackets */
     const char *port;
 } server;
 
 /* Starts a server on any port of an address, with further options (words), and waits until it
  * listens. Its log has all from `info` on. */
 server server_start(const char *host, const char *options);
-server server_start_local(const char *options);   /* on 127.0.0.1 */
+server server_start_local(const char *options); /* on 127.0.0.1 */
 
 /* ::1, unless whoever runs the tests on a machine without IPv6 says so: SIDEWIRE_NO_IPV6=1. */
 const char *ipv6_host(void);
@@ -66,11 +66,10 @@ command_line client_line(const char *port, const char *words);
 process *client_start(const server *s, const char *options, const char *command);
 
 /* Runs one and compares, see process_expect; the run is called by its options and command. */
-void client_expect(const server *s, const char *options, const char *command, int status,
-                   const char *out, const char *err);
+void client_expect(const server *s, const char *options, const char *command, int status, const char *out,
+                   const char *err);
 
 /* What `si` says with these numbers, as a pattern. */
-const char *si_pattern(const server *s, unsigned active, unsigned accepted, unsigned total,
-                       unsigned commands);
+const char *si_pattern(const server *s, unsigned active, unsigned accepted, unsigned total, unsigned commands);
 
 #endif

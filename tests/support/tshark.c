@@ -11,8 +11,8 @@
 
 /* Run by root, tshark loads no plugins from its user's folder. So it is run by nobody, who may read
  * root's files. */
-#define AS_NOBODY \
-    "setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=+dac_override " \
+#define AS_NOBODY                                                                                                 \
+    "setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=+dac_override "                                \
     "--ambient-caps=+dac_override"
 
 static void make_folders(const char *path)
@@ -67,15 +67,13 @@ static void check_passes(const char *words, const char *one, const char *two)
         two += len;
         len = strcspn(one, "\n") + 1;
     }
-    ck_assert_msg(*one == '\0' && *two == '\0', "%s: one pass: %.500s\ntwo passes: %.500s", words,
-                  one, two);
+    ck_assert_msg(*one == '\0' && *two == '\0', "%s: one pass: %.500s\ntwo passes: %.500s", words, one, two);
 }
 
 const char *tshark_fields(const char *capture, const char *options, const char *fields)
 {
     const char *filter = strstr(options, "-Y ") == NULL ? "-Y sidewire" : "";
-    const char *words = scratch_format("%s %s -T fields -E separator=| -E aggregator=/s", options,
-                                       filter);
+    const char *words = scratch_format("%s %s -T fields -E separator=| -E aggregator=/s", options, filter);
     const char *shown[PASSES];
 
     while (*(fields += strspn(fields, " ")) != '\0') {

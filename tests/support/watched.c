@@ -33,8 +33,11 @@ void watched_open(watched *w, unsigned features, int whole_bodies)
     ck_assert_ptr_nonnull(w->crypto);
     w->log.brief = 1;
     w->sink = event_log_open(&w->log);
-    w->setup = (watch_setup){ .crypto = w->crypto, .keys = &w->keys, .sink = &w->sink,
-                                 .whole_bodies = whole_bodies, .log = keylog_new(log_path) };
+    w->setup = (watch_setup){ .crypto = w->crypto,
+                              .keys = &w->keys,
+                              .sink = &w->sink,
+                              .whole_bodies = whole_bodies,
+                              .log = keylog_new(log_path) };
     w->watch = watch_new(&w->setup, &nowhere);
     wire_session_start(&w->session, w->crypto, features, 7);
     line = wire_session_log(&w->session);

@@ -22,7 +22,7 @@ typedef struct watched {
     watch_setup setup;
     watch *watch;
     wire_session session;
-    size_t at[2];                /* what of each side was fed or lost */
+    size_t at[2]; /* what of each side was fed or lost */
     stamp time;
 } watched;
 

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char greeting[] =
-    "This is para_server, version 0.4.13.\nFeatures: sideband,aes_ctr128,sha256\n";
+static const char greeting[] = "This is para_server, version 0.4.13.\nFeatures: sideband,aes_ctr128,sha256\n";
 static const char legacy_greeting[] = "This is para_server, version 0.4.13.\n";
 
 /* Not Check's, so that programs outside of it can make sessions, too. */
@@ -24,8 +23,7 @@ static void append(bytes *out, const void *data, size_t len)
     out->len += len;
 }
 
-static void append_packet(bytes *out, sw_cipher *cipher, uint8_t band, const void *body,
-                          size_t len)
+static void append_packet(bytes *out, sw_cipher *cipher, uint8_t band, const void *body, size_t len)
 {
     uint8_t *packet = malloc(SW_HEADER_SIZE + len);
     sw_encoder encoder;
@@ -35,8 +33,7 @@ static void append_packet(bytes *out, sw_cipher *cipher, uint8_t band, const voi
     sw_encoder_init(&encoder);
     if (cipher != NULL)
         sw_encoder_set_cipher(&encoder, cipher);
-    must(sw_encoder_packet(&encoder, band, body, (uint32_t)len, packet, SW_HEADER_SIZE + len,
-                           &size) == 1);
+    must(sw_encoder_packet(&encoder, band, body, (uint32_t)len, packet, SW_HEADER_SIZE + len, &size) == 1);
     append(out, packet, size);
     free(packet);
 }
@@ -71,8 +68,7 @@ void wire_session_start(wire_session *w, const sw_crypto *crypto, unsigned featu
     w->opening[FROM_SERVER] = w->sent[FROM_SERVER].len;
     w->opening[FROM_CLIENT] = w->sent[FROM_CLIENT].len;
     if (features & SW_FEATURE_SIDEBAND) {
-        append_packet(&w->sent[FROM_SERVER], NULL, SW_BAND_CHALLENGE, challenge,
-                      sizeof(challenge));
+        append_packet(&w->sent[FROM_SERVER], NULL, SW_BAND_CHALLENGE, challenge, sizeof(challenge));
         append_packet(&w->sent[FROM_CLIENT], NULL, SW_BAND_CHALLENGE_RESPONSE, w->keys.response,
                       w->keys.response_size);
     } else {

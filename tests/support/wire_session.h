@@ -11,10 +11,10 @@ enum { WIRE_CHALLENGE_SIZE = 256 };
 typedef struct wire_session {
     unsigned features;
     sw_secrets keys;
-    sw_cipher ciphers[2];        /* by `from` */
+    sw_cipher ciphers[2]; /* by `from` */
     bytes sent[2];
-    size_t opening[2];           /* where greeting and request end */
-    size_t proof[2];             /* where challenge and response end */
+    size_t opening[2]; /* where greeting and request end */
+    size_t proof[2];   /* where challenge and response end */
 } wire_session;
 
 /* A session of alice up to the response. seed: another one gives other keys. */

@@ -54,8 +54,8 @@ size_t wired_move(sw_session *from, sw_session *to, size_t most)
 static int send_piece(sw_session *session, uint8_t band, wired_body *body)
 {
     size_t taken;
-    int result = sw_session_send(session, band, body->len > 0 ? body->data + body->at : NULL,
-                                 body->len - body->at, &taken);
+    int result =
+        sw_session_send(session, band, body->len > 0 ? body->data + body->at : NULL, body->len - body->at, &taken);
 
     body->at += taken;
     return result;
@@ -124,6 +124,7 @@ sw_client_config wired_client(const sw_crypto *crypto, const wired_keys *keys, u
 
 sw_server_config wired_server(const sw_crypto *crypto, const wired_keys *keys, unsigned features)
 {
-    return (sw_server_config){ .crypto = crypto, .policy = policy_of(features), .decoy_secret = { 1 },
-                               .server_key = &keys->server_key };
+    return (sw_server_config){
+        .crypto = crypto, .policy = policy_of(features), .decoy_secret = { 1 }, .server_key = &keys->server_key
+    };
 }

@@ -26,8 +26,8 @@ size_t wired_move(sw_session *from, sw_session *to, size_t most);
 /* What a server replies, or a client uploads. */
 typedef struct wired_body {
     const uint8_t *data;
-    size_t len, at;              /* at: so many were sent */
-    int ended;                   /* and its end, too */
+    size_t len, at; /* at: so many were sent */
+    int ended;      /* and its end, too */
 } wired_body;
 
 /* Sends what the session has room for: OUTPUT or BLOB_DATA, and at the end the exit, or the empty packet. 1: something
@@ -41,7 +41,7 @@ int wired_upload(sw_session *client, wired_body *body);
 typedef struct wired_keys {
     sw_private_key rsa;
     sw_ed25519_key ed25519;
-    sw_public_key known;         /* the user's, as the server has it */
+    sw_public_key known; /* the user's, as the server has it */
     sw_x25519_key server_key;
 } wired_keys;
 

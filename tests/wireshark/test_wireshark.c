@@ -25,8 +25,8 @@ static const size_t steps[] = { 1, 3, 7, 13, 100, TCP_SEGMENT_MAX };
 /* A greeting in pieces is not recognised, so this is by Decode As. */
 START_TEST(segmentations)
 {
-    const char *decode_as = scratch_format("-d tcp.port==%d-%d,sidewire", FIRST_PORT,
-                                           FIRST_PORT + MODES * COUNT(steps) - 1);
+    const char *decode_as =
+        scratch_format("-d tcp.port==%d-%d,sidewire", FIRST_PORT, FIRST_PORT + MODES * COUNT(steps) - 1);
     wire_session sessions[MODES];
     const char *fields;
     tape t = { 0 };
@@ -35,16 +35,14 @@ START_TEST(segmentations)
         session_start(&sessions[mode], mode_features[mode], (uint8_t)(mode + 1));
         session_talk(&sessions[mode]);
         for (int i = 0; i < COUNT(steps); i++)
-            session_record(&t, (uint16_t)(FIRST_PORT + mode * COUNT(steps) + i),
-                           &sessions[mode], steps[i]);
+            session_record(&t, (uint16_t)(FIRST_PORT + mode * COUNT(steps) + i), &sessions[mode], steps[i]);
     }
     tape_write(&t, "capture");
-    fields = tshark_fields("capture", scratch_format(WITH_KEYLOG " %s %s", decode_as, settings[_i]),
-                           SESSION_FIELDS);
+    fields =
+        tshark_fields("capture", scratch_format(WITH_KEYLOG " %s %s", decode_as, settings[_i]), SESSION_FIELDS);
     for (int mode = 0; mode < MODES; mode++) {
         for (int i = 0; i < COUNT(steps); i++)
-            session_check(scratch_format("features %u, segments of %zu bytes",
-                                         mode_features[mode], steps[i]),
+            session_check(scratch_format("features %u, segments of %zu bytes", mode_features[mode], steps[i]),
                           fields, (unsigned)(mode * COUNT(steps) + i), &sessions[mode]);
         wire_session_free(&sessions[mode]);
     }
@@ -72,8 +70,8 @@ static const struct {
     hardship_kind kind;
     from side;
     size_t n;
-    size_t distance;            /* packets that come before the copy, or the late one */
-    unsigned whole;             /* with which remedies the session is seen whole */
+    size_t distance; /* packets that come before the copy, or the late one */
+    unsigned whole;  /* with which remedies the session is seen whole */
 } hardships[] = {
     { REPEATED, FROM_SERVER, 0, 0, ALL },
     { REPEATED, FROM_SERVER, 0, 9, ALL },
@@ -101,15 +99,9 @@ static void make_harder(tape *t, size_t first, int i)
     size_t at = tape_find(t, first, hardships[i].side, hardships[i].n);
 
     switch (hardships[i].kind) {
-    case REPEATED:
-        tape_repeat(t, at, at + hardships[i].distance);
-        break;
-    case DELAYED:
-        tape_delay(t, at, at + hardships[i].distance);
-        break;
-    case DROPPED:
-        tape_drop(t, at);
-        break;
+    case REPEATED: tape_repeat(t, at, at + hardships[i].distance); break;
+    case DELAYED: tape_delay(t, at, at + hardships[i].distance); break;
+    case DROPPED: tape_drop(t, at); break;
     }
 }
 
@@ -155,8 +147,7 @@ START_TEST(hard)
         const char *bands = column(fields, (unsigned)i, 1);
         int whole = (hardships[i].whole & remedies[_i].bit) != 0;
 
-        ck_assert_msg(is_part(bands) && whole == (strcmp(bands, session_bands) == 0), "%s: %s",
-                      what, bands);
+        ck_assert_msg(is_part(bands) && whole == (strcmp(bands, session_bands) == 0), "%s: %s", what, bands);
         check_text(what, column(fields, (unsigned)i, 2), "");
         check_text(what, column(fields, (unsigned)i, 3), "");
     }
@@ -180,7 +171,8 @@ START_TEST(cut)
     session_write(&w, "whole");
     command_add_words(&editcap, "editcap -s 1000 whole capture");
     process_expect(process_start(&editcap, NULL), "editcap", 0, NULL, NULL);
-    fields = tshark_fields("capture", WITH_KEYLOG, "tcp.stream sidewire.band sidewire.lost "
+    fields = tshark_fields("capture", WITH_KEYLOG,
+                           "tcp.stream sidewire.band sidewire.lost "
                            "sidewire.undecoded sidewire.gap sidewire.offset sidewire.exit_status");
     expect_match("bands", column(fields, 0, 1), "1 2 3 4 6 6 10 10 15");
     expect_match("lost", column(fields, 0, 2), "480");

@@ -75,8 +75,9 @@ START_TEST(followed)
                      "\n===*\nFollow: sidewire,ascii\nFilter: tcp.stream eq 5\nNode 0: *\nNode 1: *\n"
                      "13\naddblob.name.\n6\nfirst.\n6\nsecond\n\t6\na log\n\n\t7\nstored\n\n===*");
         shown = tshark_print(scratch_format("%s-q -z follow,sidewire,raw,0", pass), "capture");
-        expect_match("legacy", scratch_format("%.300s", shown), "*\n0a68656c700a66660a456e64206f6620436f6d6d616e642e0a\n"
-                                      "\t68656c6c6f0a000102*");
+        expect_match("legacy", scratch_format("%.300s", shown),
+                     "*\n0a68656c700a66660a456e64206f6620436f6d6d616e642e0a\n"
+                     "\t68656c6c6f0a000102*");
     }
 }
 END_TEST
@@ -91,12 +92,11 @@ static int exists(const char *path)
 /* They are those of sidewire-dump. */
 START_TEST(objects)
 {
-    static const char *const names[] = { "1.reply", "2.reply", "3.reply", "4.reply", "5.reply",
-                                         "6.reply", "6.upload", "1.upload" };
+    static const char *const names[] = { "1.reply", "2.reply", "3.reply",  "4.reply",
+                                         "5.reply", "6.reply", "6.upload", "1.upload" };
 
     write_sessions("capture");
-    process_expect(tool_start(TOOL_DUMP, "--extract expected --keylog " KEYLOG " capture"), "dump", 0,
-                   NULL, NULL);
+    process_expect(tool_start(TOOL_DUMP, "--extract expected --keylog " KEYLOG " capture"), "dump", 0, NULL, NULL);
     setenv("ASAN_OPTIONS", "detect_leaks=0", 1); /* tshark itself loses its list of objects */
     tshark_print("-Q --export-objects sidewire,exported", "capture");
     unsetenv("ASAN_OPTIONS");
@@ -105,8 +105,7 @@ START_TEST(objects)
         int is_there = exists(scratch_format("expected/%s", names[i]));
         const char *data, *expected;
 
-        ck_assert_msg(is_there == exists(scratch_format("exported/%s", names[i])), "%s",
-                      names[i]);
+        ck_assert_msg(is_there == exists(scratch_format("exported/%s", names[i])), "%s", names[i]);
         if (!is_there)
             continue;
         data = scratch_read(scratch_format("exported/%s", names[i]), &len);
@@ -131,12 +130,15 @@ START_TEST(links)
         expect_match("time", column(fields, i, 2), "0.00?000000 0.0??000000");
         expect_match("session", column(fields, i, 3), scratch_format("%u*", i + 1));
     }
-    fields = tshark_print("-2 -Y sidewire.answer_in -T fields -E separator=| -e tcp.stream "
-                          "-e frame.number -e sidewire.answer_in", "capture");
+    fields = tshark_print(
+        "-2 -Y sidewire.answer_in -T fields -E separator=| -e tcp.stream "
+        "-e frame.number -e sidewire.answer_in",
+        "capture");
     expect_match("answers", column(fields, 5, 2), "?* ?*");
     fields = tshark_print(scratch_format("-2 -Y frame.number==%s -T fields -E separator=| -e tcp.stream "
                                          "-e sidewire.exit_status -e sidewire.answer_to",
-                                         strrchr(column(fields, 5, 2), ' ') + 1), "capture");
+                                         strrchr(column(fields, 5, 2), ' ') + 1),
+                          "capture");
     expect_match("the exit packet", fields, "5|0|*");
 }
 END_TEST

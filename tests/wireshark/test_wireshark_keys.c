@@ -13,9 +13,7 @@
 
 START_TEST(private_keys)
 {
-    static const char *const keys[] = {
-        UAT_KEY("keys/alice"), UAT_KEY("keys/eve") " " UAT_KEY("keys/alice")
-    };
+    static const char *const keys[] = { UAT_KEY("keys/alice"), UAT_KEY("keys/eve") " " UAT_KEY("keys/alice") };
     wire_session sessions[MODES];
     tape t = { 0 };
 
@@ -27,8 +25,8 @@ START_TEST(private_keys)
     tape_write(&t, "capture");
     tape_free(&t);
     for (int k = 0; k < COUNT(keys); k++) {
-        const char *fields = tshark_fields("capture", keys[k], SESSION_FIELDS
-                                           " sidewire.key sidewire.response.right");
+        const char *fields =
+            tshark_fields("capture", keys[k], SESSION_FIELDS " sidewire.key sidewire.response.right");
 
         for (int i = 0; i < MODES; i++) {
             session_check(keys[k], fields, (unsigned)i, &sessions[i]);
@@ -56,8 +54,8 @@ START_TEST(wrong_response)
     }
     tape_write(&t, "capture");
     tape_free(&t);
-    fields = tshark_fields("capture", UAT_KEY("keys/alice"),
-                           "tcp.stream sidewire.response.right _ws.expert.message");
+    fields =
+        tshark_fields("capture", UAT_KEY("keys/alice"), "tcp.stream sidewire.response.right _ws.expert.message");
     for (unsigned i = 0; i < MODES; i++) {
         expect_match("right", column(fields, i, 1), "0");
         expect_match("wrong", column(fields, i, 2), "Response is not that of the challenge");
@@ -76,8 +74,7 @@ static const char *hex_of(const uint8_t *data, size_t len)
     return hex;
 }
 
-static void check_handshake(const char *fields, unsigned number, const wire_session *w,
-                            int in_pieces)
+static void check_handshake(const char *fields, unsigned number, const wire_session *w, int in_pieces)
 {
     const uint8_t *block = w->sent[FROM_SERVER].data + w->proof[FROM_SERVER] - WIRE_CHALLENGE_SIZE;
     const char *challenge = hex_of(block, WIRE_CHALLENGE_SIZE);
@@ -86,13 +83,11 @@ static void check_handshake(const char *fields, unsigned number, const wire_sess
                  scratch_format("This is para_server, version 0.4.13.\\\\n%s",
                                 w->features == 0 ? "" : "Features: *256\\\\n"));
     expect_match("request", column(fields, number, 2),
-                 scratch_format("%.*s", (int)w->opening[FROM_CLIENT],
-                                (const char *)w->sent[FROM_CLIENT].data));
+                 scratch_format("%.*s", (int)w->opening[FROM_CLIENT], (const char *)w->sent[FROM_CLIENT].data));
     if (in_pieces && w->features == 0) /* as far as it came, in each frame */
         challenge = scratch_format("%.300s %s", challenge, challenge);
     expect_match("challenge", column(fields, number, 3), challenge);
-    expect_match("response", column(fields, number, 4), hex_of(w->keys.response,
-                                                               w->keys.response_size));
+    expect_match("response", column(fields, number, 4), hex_of(w->keys.response, w->keys.response_size));
     expect_match("first frame", column(fields, number, 5), in_pieces ? "*" : "");
 }
 
@@ -150,11 +145,10 @@ START_TEST(no_key)
                            "tcp.stream sidewire.band _ws.expert.message sidewire.user "
                            "sidewire.encrypted");
     expect_match("bands", column(fields, 0, 1), "1 2");
-    expect_match("excuse", column(fields, 0, 2),
-                 scratch_format("%s %s", excuses[_i].excuse, excuses[_i].excuse));
+    expect_match("excuse", column(fields, 0, 2), scratch_format("%s %s", excuses[_i].excuse, excuses[_i].excuse));
     expect_match("user", column(fields, 0, 3), "alice alice alice alice alice*");
-    command = hex_of(w.sent[FROM_CLIENT].data + w.proof[FROM_CLIENT],
-                     w.sent[FROM_CLIENT].len - w.proof[FROM_CLIENT]);
+    command =
+        hex_of(w.sent[FROM_CLIENT].data + w.proof[FROM_CLIENT], w.sent[FROM_CLIENT].len - w.proof[FROM_CLIENT]);
     expect_match("encrypted", column(fields, 0, 4), scratch_format("* %s *", command));
     wire_session_free(&w);
 }
@@ -197,14 +191,13 @@ END_TEST
 static const struct {
     const char *request;
     size_t len;
-    const char *expected;       /* user, mode, cipher, features asked for, what is wrong */
+    const char *expected; /* user, mode, cipher, features asked for, what is wrong */
 } requests[] = {
     { TEXT("auth rsa bob"), "bob|legacy|RC4||" },
     { TEXT("auth rsa bob "), "bob|legacy|RC4||" },
     { TEXT("auth rsa b sideband\n"), "b|sideband|RC4|sideband|" },
     { TEXT("auth rsa b sideband\r\n"), "b|sideband|RC4|sideband|" },
-    { TEXT("auth rsa b sideband,aes_ctr128\0"),
-      "b|sideband|AES-128-CTR|sideband,aes_ctr128|" },
+    { TEXT("auth rsa b sideband,aes_ctr128\0"), "b|sideband|AES-128-CTR|sideband,aes_ctr128|" },
     { TEXT("auth rsa \xc3\xa4 sideband,sha256"), "\xc3\xa4|sideband|RC4|sideband,sha256|" },
     { TEXT("auth rsa \33[1m sideband"), "\xe2\x90\x9b\\[1m|sideband|RC4|sideband|" },
     { TEXT("auth rsa bob sideband,foo"), "||||unknown feature: a name of 3 bytes, at byte 9" },
@@ -214,8 +207,7 @@ static const struct {
 };
 
 /* A connection in which these texts are sent. */
-static void record_texts(tape *t, int number, const char *from_server, const char *from_client,
-                         size_t client_len)
+static void record_texts(tape *t, int number, const char *from_server, const char *from_client, size_t client_len)
 {
     tape_connect(t, (uint16_t)(FIRST_PORT + number));
     tape_say(t, FROM_SERVER, from_server, strlen(from_server), TCP_SEGMENT_MAX);
@@ -229,8 +221,7 @@ START_TEST(many_requests)
     const char *fields;
 
     for (int i = 0; i < COUNT(requests); i++)
-        record_texts(&t, i, "hello\nFeatures: sideband,aes_ctr128,sha256\n", requests[i].request,
-                     requests[i].len);
+        record_texts(&t, i, "hello\nFeatures: sideband,aes_ctr128,sha256\n", requests[i].request, requests[i].len);
     tape_write(&t, "capture");
     tape_free(&t);
     fields = tshark_fields("capture", "-Y sidewire&&tcp.srcport==40000",
@@ -240,8 +231,7 @@ START_TEST(many_requests)
         const char *shown = "";
 
         for (unsigned n = 1; n <= 5; n++)
-            shown = scratch_format("%s%s%s", shown, n > 1 ? "|" : "",
-                                   column(fields, (unsigned)i, n));
+            shown = scratch_format("%s%s%s", shown, n > 1 ? "|" : "", column(fields, (unsigned)i, n));
         expect_match(requests[i].request, shown, requests[i].expected);
     }
 }
@@ -309,17 +299,10 @@ static void damage(tape *t, uint32_t *state)
         if (p->payload > 0 && any(state) % 4 == 0)
             p->data[p->len - 1 - any(state) % p->payload] ^= (uint8_t)(1 + any(state) % 255);
         switch (any(state) % 24) {
-        case 0:
-            tape_drop(t, i);
-            break;
-        case 1:
-            tape_delay(t, i, i + 1 + any(state) % 3);
-            break;
-        case 2:
-            tape_repeat(t, i, i + any(state) % 4);
-            break;
-        default:
-            break;
+        case 0: tape_drop(t, i); break;
+        case 1: tape_delay(t, i, i + 1 + any(state) % 3); break;
+        case 2: tape_repeat(t, i, i + any(state) % 4); break;
+        default: break;
         }
     }
 }
@@ -328,9 +311,8 @@ static void damage(tape *t, uint32_t *state)
 START_TEST(damaged)
 {
     static const size_t steps[] = { 1000, 100, 30 };
-    static const char *const options[] = {
-        "", "-o tcp.reassemble_out_of_order:TRUE", "-o tcp.analyze_sequence_numbers:FALSE"
-    };
+    static const char *const options[] = { "", "-o tcp.reassemble_out_of_order:TRUE",
+                                           "-o tcp.analyze_sequence_numbers:FALSE" };
     uint32_t state = 12345 + (uint32_t)_i;
     tape t = { 0 };
 
@@ -345,9 +327,10 @@ START_TEST(damaged)
     damage(&t, &state);
     tape_write(&t, "capture");
     tape_free(&t);
-    tshark_fields("capture", scratch_format(WITH_KEYLOG " -d tcp.port==%d-%d,sidewire %s",
-                                            FIRST_PORT, FIRST_PORT + MODES * COUNT(steps),
-                                            options[_i % COUNT(options)]), SESSION_FIELDS);
+    tshark_fields("capture",
+                  scratch_format(WITH_KEYLOG " -d tcp.port==%d-%d,sidewire %s", FIRST_PORT,
+                                 FIRST_PORT + MODES * COUNT(steps), options[_i % COUNT(options)]),
+                  SESSION_FIELDS);
 }
 END_TEST
 

@@ -16,6 +16,7 @@
 #define WRONG_KEYS "the keys do not fit"
 
 /* What comes behind PROCEED, or in its place, where anything else shows that the keys are wrong. */
+/* clang-format off */
 static const struct {
     const char *what;
     int replaces_proceed;
@@ -45,12 +46,12 @@ static const struct {
     { "success", 0, FROM_SERVER, SW_BAND_EXIT_SUCCESS, TEXT(""), "1 2 3 14|||0|" },
     { "failure", 0, FROM_SERVER, SW_BAND_EXIT_FAILURE, TEXT(""), "1 2 3 15|||1|" },
 };
+/* clang-format on */
 
-#define PACKET_FIELDS \
+#define PACKET_FIELDS                                                                                             \
     "tcp.stream sidewire.band sidewire.argv sidewire.text sidewire.exit_status _ws.expert.message"
 
-static void check_packets(const char *what, const char *fields, unsigned number,
-                          const char *expected)
+static void check_packets(const char *what, const char *fields, unsigned number, const char *expected)
 {
     const char *text = "";
 
@@ -70,8 +71,7 @@ START_TEST(single_packets)
         session_start(&w, mode_features[1 + i % (MODES - 1)], (uint8_t)(i + 1));
         if (!packets[i].replaces_proceed)
             wire_session_packet(&w, FROM_SERVER, SW_BAND_PROCEED, NULL, 0);
-        wire_session_packet(&w, packets[i].side, packets[i].band, packets[i].body,
-                            packets[i].len);
+        wire_session_packet(&w, packets[i].side, packets[i].band, packets[i].body, packets[i].len);
         session_record(&t, (uint16_t)(FIRST_PORT + i), &w, TCP_SEGMENT_MAX);
         wire_session_free(&w);
     }
@@ -87,7 +87,7 @@ END_TEST
 
 static const struct {
     const char *proceed;
-    size_t command_len;         /* without an end */
+    size_t command_len; /* without an end */
     const char *expected;
 } legacy_sessions[] = {
     { SW_LEGACY_PROCEED, 10, "||Proceed.||" },
@@ -107,8 +107,7 @@ START_TEST(legacy)
         wire_session w;
 
         session_start(&w, 0, (uint8_t)(i + 1));
-        wire_session_text(&w, FROM_SERVER, legacy_sessions[i].proceed,
-                          strlen(legacy_sessions[i].proceed));
+        wire_session_text(&w, FROM_SERVER, legacy_sessions[i].proceed, strlen(legacy_sessions[i].proceed));
         wire_session_text(&w, FROM_CLIENT, command, legacy_sessions[i].command_len);
         session_record(&t, (uint16_t)(FIRST_PORT + i), &w, TCP_SEGMENT_MAX);
         wire_session_free(&w);
@@ -117,8 +116,7 @@ START_TEST(legacy)
     tape_free(&t);
     fields = tshark_fields("capture", WITH_KEYLOG, PACKET_FIELDS);
     for (int i = 0; i < COUNT(legacy_sessions); i++)
-        check_packets(legacy_sessions[i].expected, fields, (unsigned)i,
-                      legacy_sessions[i].expected);
+        check_packets(legacy_sessions[i].expected, fields, (unsigned)i, legacy_sessions[i].expected);
 }
 END_TEST
 
@@ -137,8 +135,7 @@ START_TEST(large_command)
         wire_session_packet(&w, FROM_SERVER, SW_BAND_EXIT_FAILURE, NULL, 0);
         session_write(&w, "capture");
         check_packets("a large command", tshark_fields("capture", WITH_KEYLOG, PACKET_FIELDS), 0,
-                      len == SW_COMMAND_MAX
-                          ? "1 2 3 4 15|xxx*||1|*terminated*" : "1 2 3 4 15|||1|*32769*32768*");
+                      len == SW_COMMAND_MAX ? "1 2 3 4 15|xxx*||1|*terminated*" : "1 2 3 4 15|||1|*32769*32768*");
         wire_session_free(&w);
     }
 }
@@ -167,8 +164,8 @@ START_TEST(large_body)
     expect_match("offsets", column(fields, 0, 3), "0 104???? 209????");
     ck_assert_uint_eq(strlen(column(fields, 0, 4)), 2 * SIZE + strlen("  "));
     expect_match("begun", column(fields, 0, 5),
-                 scratch_format("1435 2875 * %d", (SW_HEADER_SIZE + SIZE) / TCP_SEGMENT_MAX *
-                                                  TCP_SEGMENT_MAX - SW_HEADER_SIZE));
+                 scratch_format("1435 2875 * %d",
+                                (SW_HEADER_SIZE + SIZE) / TCP_SEGMENT_MAX * TCP_SEGMENT_MAX - SW_HEADER_SIZE));
     wire_session_free(&w);
     free(body);
 }

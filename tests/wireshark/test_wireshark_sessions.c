@@ -34,8 +34,7 @@ static const char *append_word(const char *words, const char *value)
 {
     size_t len = strcspn(value + (*value == '"'), "\",}");
 
-    return scratch_format("%s%s%.*s", words, words[0] != '\0' ? " " : "", (int)len,
-                          value + (*value == '"'));
+    return scratch_format("%s%s%.*s", words, words[0] != '\0' ? " " : "", (int)len, value + (*value == '"'));
 }
 
 /* How its packets begin. */
@@ -67,8 +66,7 @@ static const char *json_arguments(const char *json, int session)
         for (int i = 0; argv != NULL && *argv != ']'; i++) {
             const char *text = json_field(argv, "text");
 
-            words = scratch_format("%s%s%.*s", words, i > 0 ? " " : "",
-                                   (int)strcspn(text + 1, "\""), text + 1);
+            words = scratch_format("%s%s%.*s", words, i > 0 ? " " : "", (int)strcspn(text + 1, "\""), text + 1);
             argv = strchr(argv, '}') + 1;
         }
     }
@@ -78,8 +76,7 @@ static const char *json_arguments(const char *json, int session)
 /* A field of the session itself, or of its end. */
 static const char *json_value(const char *json, const char *type, int session, const char *name)
 {
-    const char *object = strstr(json, scratch_format("\"type\":\"%s\",\"session\":%d,", type,
-                                                     session));
+    const char *object = strstr(json, scratch_format("\"type\":\"%s\",\"session\":%d,", type, session));
     const char *value;
 
     ck_assert_ptr_nonnull(object);
@@ -121,8 +118,7 @@ static void compare(const char *capture, int count, const char *dump_keys, const
     process_expect(dump, dump_keys, 0, NULL, NULL);
     json = process_out(dump);
     /* ports of the kernel's choice may be those of another protocol */
-    fields = tshark_fields(capture, scratch_format("-o tcp.try_heuristic_first:TRUE %s",
-                                                   tshark_keys),
+    fields = tshark_fields(capture, scratch_format("-o tcp.try_heuristic_first:TRUE %s", tshark_keys),
                            "tcp.stream sidewire.band sidewire.length sidewire.argv sidewire.user "
                            "sidewire.mode sidewire.cipher sidewire.exit_status sidewire.band.bad "
                            "sidewire.malformed sidewire.early");
@@ -133,12 +129,9 @@ static void compare(const char *capture, int count, const char *dump_keys, const
         expect_match(what, band_names(column(fields, n, 1)), json_column(json, i + 1, "band"));
         expect_match(what, column(fields, n, 2), json_column(json, i + 1, "size"));
         expect_match(what, column(fields, n, 3), json_arguments(json, i + 1));
-        expect_match(what, first_word(column(fields, n, 4)),
-                     json_value(json, "end", i + 1, "user"));
-        expect_match(what, first_word(column(fields, n, 5)),
-                     json_value(json, "session", i + 1, "mode"));
-        expect_match(what, first_word(column(fields, n, 6)),
-                     json_value(json, "session", i + 1, "cipher"));
+        expect_match(what, first_word(column(fields, n, 4)), json_value(json, "end", i + 1, "user"));
+        expect_match(what, first_word(column(fields, n, 5)), json_value(json, "session", i + 1, "mode"));
+        expect_match(what, first_word(column(fields, n, 6)), json_value(json, "session", i + 1, "cipher"));
         expect_match(what, column(fields, n, 7), json_value(json, "end", i + 1, "exit_status"));
         for (unsigned wrong = 8; wrong <= 10; wrong++)
             expect_match(what, column(fields, n, wrong), "");
@@ -182,8 +175,7 @@ static const struct {
     { "-k keys/eve", "-o uat:sidewire_keys:\"keys/eve\"" },
     { "--keylog " KEYLOG, WITH_KEYLOG },
     { "-k keys/alice", "-o uat:sidewire_keys:\"keys/alice\"" },
-    { "-k keys/bob -k keys/alice",
-      "-o uat:sidewire_keys:\"keys/bob\" -o uat:sidewire_keys:\"keys/alice\"" },
+    { "-k keys/bob -k keys/alice", "-o uat:sidewire_keys:\"keys/bob\" -o uat:sidewire_keys:\"keys/alice\"" },
 };
 
 START_TEST(real_sessions)
@@ -200,8 +192,7 @@ START_TEST(recorded_sessions)
     server s = start_server();
 
     for (int i = 0; i < MODES; i++) {
-        const char *options = scratch_format("%s --record capture",
-                                             client_options(mode_features[i]));
+        const char *options = scratch_format("%s --record capture", client_options(mode_features[i]));
 
         process_expect(client_start(&s, options, "help"), options, 0, NULL, "");
         compare("capture", 1, "-k keys/alice", "-o uat:sidewire_keys:\"keys/alice\"");
@@ -259,8 +250,8 @@ static size_t sealed_greeting(const sealed_transcript *t)
 static void record_transcript(tape *out, uint16_t port, const sealed_transcript *t, size_t step)
 {
     enum { MESSAGE_1 = 36, MESSAGE_2 = 100 };
-    size_t request = (size_t)((uint8_t *)memchr(t->client.data, '\n', t->client.len) -
-                              t->client.data) + 1 + MESSAGE_1;
+    size_t request =
+        (size_t)((uint8_t *)memchr(t->client.data, '\n', t->client.len) - t->client.data) + 1 + MESSAGE_1;
     size_t greeting = sealed_greeting(t);
 
     tape_connect(out, port);
@@ -268,8 +259,7 @@ static void record_transcript(tape *out, uint16_t port, const sealed_transcript 
     tape_say(out, FROM_CLIENT, t->client.data, request, TCP_SEGMENT_MAX);
     tape_say(out, FROM_SERVER, t->server.data + greeting, MESSAGE_2, step);
     tape_say(out, FROM_CLIENT, t->client.data + request, t->client.len - request, step);
-    tape_say(out, FROM_SERVER, t->server.data + greeting + MESSAGE_2,
-             t->server.len - greeting - MESSAGE_2, step);
+    tape_say(out, FROM_SERVER, t->server.data + greeting + MESSAGE_2, t->server.len - greeting - MESSAGE_2, step);
     tape_close(out);
 }
 
@@ -312,9 +302,10 @@ START_TEST(sealed_from_outside)
     const char *fields, *opened;
 
     write_transcripts();
-    fields = tshark_fields("capture", "", "tcp.stream sidewire.record sidewire.record.length "
-                                          "sidewire.record.opened _ws.expert.message sidewire.noise "
-                                          "sidewire.features");
+    fields = tshark_fields("capture", "",
+                           "tcp.stream sidewire.record sidewire.record.length "
+                           "sidewire.record.opened _ws.expert.message sidewire.noise "
+                           "sidewire.features");
     opened = tshark_fields("capture", SEALED_KEYLOG,
                            "tcp.stream sidewire.record sidewire.record.length sidewire.record.opened "
                            "_ws.expert.message sidewire.user.key");

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 enum {
-    LIST_MILLISECONDS = 5000,    /* nobody is asked for a list, so it comes at once */
-    IDENTITIES_MAX = 256,        /* that are looked at */
+    LIST_MILLISECONDS = 5000, /* nobody is asked for a list, so it comes at once */
+    IDENTITIES_MAX = 256,     /* that are looked at */
     PIECE = 4096
 };
 
@@ -54,7 +54,7 @@ static int connect_agent(int64_t deadline, char *why)
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     while (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
         if (errno == EAGAIN && deadline_left(deadline) != 0) {
-            poll(NULL, 0, 20);   /* its queue is full; nothing tells when it is not */
+            poll(NULL, 0, 20); /* its queue is full; nothing tells when it is not */
             continue;
         }
         if (errno == EAGAIN)
@@ -113,8 +113,7 @@ static int receive_answer(int fd, agent_answer *answer, int64_t deadline, char *
 }
 
 /* The answer is to be freed in either case. */
-static int ask(const uint8_t *request, size_t len, agent_answer *answer, int64_t deadline,
-               char *why)
+static int ask(const uint8_t *request, size_t len, agent_answer *answer, int64_t deadline, char *why)
 {
     int fd = connect_agent(deadline, why);
     int result = -1;
@@ -155,13 +154,11 @@ static int read_list(agent_identities *identities, const agent_answer *answer)
     agent_key key;
     int result = agent_list_begin(&list, answer);
 
-    while (result == 0 && identities->count < IDENTITIES_MAX &&
-           (result = agent_list_next(&list, &key)) > 0) {
+    while (result == 0 && identities->count < IDENTITIES_MAX && (result = agent_list_next(&list, &key)) > 0) {
         agent_identity *i = &identities->list[identities->count++];
 
         copy_key(&i->key, &key.key);
-        snprintf(i->comment, sizeof(i->comment), "%.*s", (int)key.comment_len,
-                 (const char *)key.comment);
+        snprintf(i->comment, sizeof(i->comment), "%.*s", (int)key.comment_len, (const char *)key.comment);
         result = 0;
     }
     return result;
@@ -182,8 +179,8 @@ int agent_list_identities(agent_identities *identities, char why[AGENT_WHY_SIZE]
     }
     result = ask(request, len, &answer, deadline_in(LIST_MILLISECONDS), why);
     if (result == 0 && (result = read_list(identities, &answer)) < 0)
-        snprintf(why, AGENT_WHY_SIZE, "%s", result == AGENT_REFUSES ? "the agent does not tell its keys"
-                                                                    : strange);
+        snprintf(why, AGENT_WHY_SIZE, "%s",
+                 result == AGENT_REFUSES ? "the agent does not tell its keys" : strange);
     agent_answer_free(&answer);
     if (result < 0)
         agent_identities_free(identities);
@@ -199,8 +196,8 @@ void agent_identities_free(agent_identities *identities)
 
 /* ---- a signature ---- */
 
-int agent_sign(const sw_public_key *key, const uint8_t *message, size_t message_len,
-               int64_t deadline, uint8_t *out, size_t cap, size_t *len, char why[AGENT_WHY_SIZE])
+int agent_sign(const sw_public_key *key, const uint8_t *message, size_t message_len, int64_t deadline,
+               uint8_t *out, size_t cap, size_t *len, char why[AGENT_WHY_SIZE])
 {
     uint8_t request[AGENT_SIGN_REQUEST_MAX];
     size_t request_len = agent_write_sign_request(key, message, message_len, request);
@@ -209,8 +206,7 @@ int agent_sign(const sw_public_key *key, const uint8_t *message, size_t message_
     int result = ask(request, request_len, &answer, deadline, why);
 
     if (result == 0 && (result = agent_read_signature(&answer, &blob, len)) < 0)
-        snprintf(why, AGENT_WHY_SIZE, "%s", result == AGENT_REFUSES ? "the agent refuses to sign"
-                                                                    : strange);
+        snprintf(why, AGENT_WHY_SIZE, "%s", result == AGENT_REFUSES ? "the agent refuses to sign" : strange);
     if (result == 0 && *len > cap) {
         snprintf(why, AGENT_WHY_SIZE, "%s", strange);
         result = -1;

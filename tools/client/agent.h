@@ -16,7 +16,7 @@ typedef struct agent_identity {
 } agent_identity;
 
 typedef struct agent_identities {
-    agent_identity *list;        /* NULL: none */
+    agent_identity *list; /* NULL: none */
     size_t count;
 } agent_identities;
 
@@ -27,7 +27,7 @@ void agent_identities_free(agent_identities *identities);
 
 /* Has it sign a message of at most SW_SSHSIG_SIZE bytes. It may ask somebody first, so this may take until
  * the deadline. The signature's blob goes to out[0..cap). 0, or -1 with the reason. */
-int agent_sign(const sw_public_key *key, const uint8_t *message, size_t message_len,
-               int64_t deadline, uint8_t *out, size_t cap, size_t *len, char why[AGENT_WHY_SIZE]);
+int agent_sign(const sw_public_key *key, const uint8_t *message, size_t message_len, int64_t deadline,
+               uint8_t *out, size_t cap, size_t *len, char why[AGENT_WHY_SIZE]);
 
 #endif

@@ -10,8 +10,8 @@ enum {
     LIST_ANSWER = 12,
     SIGN = 13,
     SIGN_ANSWER = 14,
-    OLD_FAILURE = 30,            /* of SSH2 agents that are older than OpenSSH's */
-    OTHER_FAILURE = 102,         /* of ssh.com's */
+    OLD_FAILURE = 30,    /* of SSH2 agents that are older than OpenSSH's */
+    OTHER_FAILURE = 102, /* of ssh.com's */
     RSA_WITH_SHA256 = 2
 };
 
@@ -105,8 +105,7 @@ static int check_type(const agent_answer *answer, uint8_t type)
     given = answer->bytes[0];
     if (given == type)
         return 0;
-    return given == FAILURE || given == OLD_FAILURE || given == OTHER_FAILURE ? AGENT_REFUSES
-                                                                              : AGENT_DAMAGED;
+    return given == FAILURE || given == OLD_FAILURE || given == OTHER_FAILURE ? AGENT_REFUSES : AGENT_DAMAGED;
 }
 
 /* Takes a string off the bytes. 0, or AGENT_DAMAGED: they have no whole one. */

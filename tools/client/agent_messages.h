@@ -8,15 +8,15 @@
 
 enum {
     AGENT_LENGTH_SIZE = 4,
-    AGENT_ANSWER_MAX = 262144,   /* bytes behind the length; OpenSSH's agent keeps to that, too */
+    AGENT_ANSWER_MAX = 262144, /* bytes behind the length; OpenSSH's agent keeps to that, too */
     AGENT_LIST_REQUEST_SIZE = AGENT_LENGTH_SIZE + 1,
     AGENT_SIGN_REQUEST_MAX = AGENT_LENGTH_SIZE + 1 + 4 + SW_SSH_KEY_MAX + 4 + SW_SSHSIG_SIZE + 4
 };
 
 /* What is wrong with an answer. */
 enum {
-    AGENT_REFUSES = -1,          /* the agent says that it failed */
-    AGENT_DAMAGED = -2           /* it says what no agent says */
+    AGENT_REFUSES = -1, /* the agent says that it failed */
+    AGENT_DAMAGED = -2  /* it says what no agent says */
 };
 
 /* ---- requests: their sizes are returned ---- */
@@ -34,8 +34,8 @@ size_t agent_write_sign_request(const sw_public_key *key, const uint8_t *message
 typedef struct agent_answer {
     uint8_t length[AGENT_LENGTH_SIZE];
     size_t length_len;
-    uint8_t *bytes;              /* type and fields; NULL: not known yet how many */
-    size_t len, size;            /* of the size those that are there */
+    uint8_t *bytes;   /* type and fields; NULL: not known yet how many */
+    size_t len, size; /* of the size those that are there */
 } agent_answer;
 
 /* How many bytes to read next, at most: none that are behind the answer. 0: it is whole. */
@@ -47,14 +47,14 @@ void agent_answer_free(agent_answer *answer);
 /* The keys of a list, one after the other. */
 typedef struct agent_list {
     const uint8_t *next;
-    size_t left;                 /* bytes */
+    size_t left; /* bytes */
     uint32_t keys_left;
 } agent_list;
 
 /* By views into the answer. */
 typedef struct agent_key {
     sw_ssh_key key;
-    const uint8_t *comment;      /* any bytes */
+    const uint8_t *comment; /* any bytes */
     size_t comment_len;
 } agent_key;
 

@@ -84,19 +84,15 @@ static int take_allow_sha1(void *target, const char *source, const char *text)
 #define PLACE(member) .place = offsetof(arguments, member)
 
 const option_row client_options[] = {
-    { 'H', "host", OPTION_TEXT, "HOST", .take = take_host,
-      .standard = "localhost", .variable = "SIDEWIRE_HOST",
+    { 'H', "host", OPTION_TEXT, "HOST", .take = take_host, .standard = "localhost", .variable = "SIDEWIRE_HOST",
       .help = "Name or address of the server, IPv4 or IPv6, with or without a port: music, "
               "music:2990, ::1, [::1]:2990. Of several addresses each has a quarter of a second before "
               "the next one is tried as well; the first that answers is taken." },
-    { 'p', "port", OPTION_TEXT, "PORT", .take = take_port,
-      .standard = DEFAULT_PORT_TEXT, .variable = "SIDEWIRE_PORT",
-      .help = "TCP port of the server, from 1 to 65535, unless HOST has one." },
-    { 'u', "user", OPTION_TEXT, "USER", PLACE(user),
-      .variable = "SIDEWIRE_USER", .otherwise = "the login name",
+    { 'p', "port", OPTION_TEXT, "PORT", .take = take_port, .standard = DEFAULT_PORT_TEXT,
+      .variable = "SIDEWIRE_PORT", .help = "TCP port of the server, from 1 to 65535, unless HOST has one." },
+    { 'u', "user", OPTION_TEXT, "USER", PLACE(user), .variable = "SIDEWIRE_USER", .otherwise = "the login name",
       .help = "User name on the server." },
-    { 'k', "key", OPTION_TEXT, "KEYFILE", PLACE(key_path),
-      .variable = "SIDEWIRE_KEY", .otherwise = "see FILES",
+    { 'k', "key", OPTION_TEXT, "KEYFILE", PLACE(key_path), .variable = "SIDEWIRE_KEY", .otherwise = "see FILES",
       .help = "File of the user's private key, of RSA (2048 to 8192 bits) or Ed25519, which needs a sealed "
               "session: PEM (PKCS#1 or PKCS#8), or as ssh-keygen writes it. One with a passphrase, and a "
               "public key, are used if an ssh-agent has the key, see KEYS. ~/ in front is the home folder." },
@@ -135,12 +131,10 @@ const option_row client_options[] = {
               "SHA-1 then." },
     { 0, "crypto", OPTION_TEXT, "NAME", .take = take_crypto, .otherwise = "the first of these",
       .words = CRYPTO_WORDS, .help = CRYPTO_HELP },
-    { 0, "timeout", OPTION_NUMBER, "SECONDS", PLACE(timeout), .min = 0, .max = 86400,
-      .standard = "30",
+    { 0, "timeout", OPTION_NUMBER, "SECONDS", PLACE(timeout), .min = 0, .max = 86400, .standard = "30",
       .help = "How long finding the address, connecting and authentication may take together. 0: for "
               "ever." },
-    { 0, "idle-timeout", OPTION_NUMBER, "SECONDS", PLACE(idle_timeout), .min = 0, .max = 86400,
-      .standard = "0",
+    { 0, "idle-timeout", OPTION_NUMBER, "SECONDS", PLACE(idle_timeout), .min = 0, .max = 86400, .standard = "0",
       .help = "How long a command may wait for a server that says and takes nothing. 0: for ever, which "
               "stat needs." },
     { 0, "legacy-wait", OPTION_NUMBER, "MILLISECONDS", PLACE(legacy_wait), .min = 1, .max = 60000,
@@ -150,8 +144,7 @@ const option_row client_options[] = {
     { 0, "upload", OPTION_FLAG, PLACE(upload), .once = 1,
       .help = "Send standard input if the server asks for it, though COMMAND is not known to take "
               "data." },
-    { 0, "raw", OPTION_FLAG, PLACE(raw),
-      .help = "Output byte for byte even if standard output is a terminal." },
+    { 0, "raw", OPTION_FLAG, PLACE(raw), .help = "Output byte for byte even if standard output is a terminal." },
     { 'i', "interactive", OPTION_FLAG, PLACE(interactive), .once = 1,
       .help = "Read commands from standard input, which is the default if there is no COMMAND." },
     { 0, "history", OPTION_TEXT, "FILE", PLACE(history), .otherwise = "see FILES",

@@ -17,19 +17,19 @@ typedef struct arguments {
     sw_policy policy;
     const char *server_key, *known_servers; /* NULL: not given */
     int accept_new;
-    int plain;                   /* no sealed sessions */
-    const char *crypto;          /* name of a backend; NULL: the default */
-    long timeout;                /* seconds; 0: none */
-    long idle_timeout;           /* likewise */
-    long legacy_wait;            /* milliseconds */
+    int plain;          /* no sealed sessions */
+    const char *crypto; /* name of a backend; NULL: the default */
+    long timeout;       /* seconds; 0: none */
+    long idle_timeout;  /* likewise */
+    long legacy_wait;   /* milliseconds */
     int raw, verbose;
-    int upload;                  /* standard input is for the command, whatever it is */
-    int interactive;             /* commands come from standard input */
-    const char *history;         /* file of it; NULL: not given, empty: none */
-    const char *record;          /* file to record to; NULL: not given */
-    recorder *recorder;          /* once that is open */
-    const char *config;          /* file of defaults; NULL: not given, empty: none */
-    char *config_text;           /* what some of these are parts of */
+    int upload;          /* standard input is for the command, whatever it is */
+    int interactive;     /* commands come from standard input */
+    const char *history; /* file of it; NULL: not given, empty: none */
+    const char *record;  /* file to record to; NULL: not given */
+    recorder *recorder;  /* once that is open */
+    const char *config;  /* file of defaults; NULL: not given, empty: none */
+    char *config_text;   /* what some of these are parts of */
     const char *const *command;
     size_t command_count;
 } arguments;

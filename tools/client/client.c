@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-client *client_new(const arguments *args, const invocation *i, const sw_crypto *crypto,
-                   const proof *p, trust *t)
+client *client_new(const arguments *args, const invocation *i, const sw_crypto *crypto, const proof *p, trust *t)
 {
     client *c = calloc(1, sizeof(*c));
     sw_error error;
@@ -34,8 +33,7 @@ client *client_new(const arguments *args, const invocation *i, const sw_crypto *
         c->config.key = sw_private_key_view(&p->decrypter->secret);
     if (p->signer != NULL && p->signer != p->decrypter)
         c->config.public_key = &p->signer->half;
-    result = sw_session_client(&c->session, &c->config, c->rx, sizeof(c->rx), c->tx,
-                               sizeof(c->tx));
+    result = sw_session_client(&c->session, &c->config, c->rx, sizeof(c->rx), c->tx, sizeof(c->tx));
     if (result < 0) {
         error = sw_session_error(&c->session);
         report_error(result == SW_E_USER_NAME ? "--user" : "session", &error);
@@ -93,8 +91,7 @@ static void watch_greeting(client *c)
 /* Something came or went. */
 static void watch_idle(client *c)
 {
-    c->idle_at = c->args->idle_timeout > 0 ? deadline_in(c->args->idle_timeout * 1000)
-                                           : DEADLINE_NEVER;
+    c->idle_at = c->args->idle_timeout > 0 ? deadline_in(c->args->idle_timeout * 1000) : DEADLINE_NEVER;
 }
 
 static int idle(client *c)
@@ -163,11 +160,9 @@ static int end_sending(client *c)
 static int wait_and_transfer(client *c)
 {
     unsigned wants = sw_session_wants(&c->session);
-    struct pollfd fds[] = {
-        { wants & SW_WANT_READ ? c->wire.in : -1, POLLIN, 0 },
-        { wants & SW_WANT_WRITE && !c->wire.cannot_write ? c->wire.out : -1, POLLOUT, 0 },
-        { wants_upload(c, wants) ? c->upload.data : -1, POLLIN, 0 }
-    };
+    struct pollfd fds[] = { { wants & SW_WANT_READ ? c->wire.in : -1, POLLIN, 0 },
+                            { wants & SW_WANT_WRITE && !c->wire.cannot_write ? c->wire.out : -1, POLLOUT, 0 },
+                            { wants_upload(c, wants) ? c->upload.data : -1, POLLIN, 0 } };
     int status = RUNNING;
 
     if (wants & SW_WANT_SHUTDOWN && !c->wire.sending_ended)

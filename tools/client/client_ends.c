@@ -59,8 +59,7 @@ int client_session_failed(client *c)
     if (is_about_key(error.code))
         return client_key_refused(c, text);
     if (error.code == SW_E_NOT_SEALED && c->trust->is_known)
-        return client_failed(c, "this server is known to seal its sessions, and offers none now",
-                             "; see --plain");
+        return client_failed(c, "this server is known to seal its sessions, and offers none now", "; see --plain");
     if (error.code == SW_E_LEGACY_REFUSED)
         return client_failed(c, text, "; see --allow-legacy");
     if (error.code == SW_E_CLOSED && c->wire.sent == 0 && c->wire.first_len > 0) {
@@ -99,8 +98,8 @@ int client_check_stranger(client *c)
 
     if (kind == NULL)
         return RUNNING;
-    snprintf(why, sizeof(why), "this is %s, no audio server: it says '%.*s'", kind,
-             first_line_length(c), (const char *)c->wire.first);
+    snprintf(why, sizeof(why), "this is %s, no audio server: it says '%.*s'", kind, first_line_length(c),
+             (const char *)c->wire.first);
     return client_failed(c, why, "");
 }
 

@@ -12,8 +12,7 @@ static const char *why_plain(const arguments *args)
 {
     if (args->plain)
         return "--plain asks for it";
-    return args->policy.features & SW_FEATURES_SEALED ? "the server offers no better"
-                                                      : "--features asks for it";
+    return args->policy.features & SW_FEATURES_SEALED ? "the server offers no better" : "--features asks for it";
 }
 
 static void tell_features(const client *c)
@@ -28,13 +27,11 @@ static void tell_features(const client *c)
     else
         report("features: %.*s", (int)len, list);
     if (features & SW_FEATURES_SEALED)
-        report("sealed, %s", features & SW_FEATURE_NOISE_AESGCM ? "AES-256-GCM"
-                                                                : "ChaCha20-Poly1305");
+        report("sealed, %s", features & SW_FEATURE_NOISE_AESGCM ? "AES-256-GCM" : "ChaCha20-Poly1305");
     else
         report("cipher: %s", ciphers[sw_features_cipher(features)]);
     if (!c->is_sealed)
-        report("not sealed, so others can change what is said and read it later: %s",
-               why_plain(c->args));
+        report("not sealed, so others can change what is said and read it later: %s", why_plain(c->args));
     if (!c->is_sealed && sw_features_cipher(features) != SW_CIPHER_AES_CTR128)
         report("the cipher is broken, so others can read it now");
     if (!c->is_sealed && !(features & SW_FEATURE_SHA256))
@@ -105,8 +102,7 @@ static int ready(client *c)
 static int show(client *c, const sw_chunk *chunk)
 {
     progress_clear(&c->upload.progress);
-    return output_lend(&c->output, chunk->band, chunk->data, chunk->len) < 0 ? STATUS_CONNECTION
-                                                                             : RUNNING;
+    return output_lend(&c->output, chunk->band, chunk->data, chunk->len) < 0 ? STATUS_CONNECTION : RUNNING;
 }
 
 /* What is to be sent was decided before the server was asked: else it could have the rest of a script
@@ -153,19 +149,20 @@ static int sign(client *c, const uint8_t *message)
     int result;
 
     if (credential_is_in_agent(signer)) {
-        if (agent_sign(&signer->half, message, SW_SSHSIG_SIZE, c->deadline, signature,
-                       sizeof(signature), &len, why) < 0)
+        if (agent_sign(&signer->half, message, SW_SSHSIG_SIZE, c->deadline, signature, sizeof(signature), &len,
+                       why) < 0)
             return client_key_refused(c, why);
     } else {
-        result = sw_ssh_sign(c->config.crypto, NULL, &signer->secret.ed25519, message, SW_SSHSIG_SIZE,
-                             signature, sizeof(signature), &len);
+        result = sw_ssh_sign(c->config.crypto, NULL, &signer->secret.ed25519, message, SW_SSHSIG_SIZE, signature,
+                             sizeof(signature), &len);
         if (result < 0)
             return client_failed(c, sw_error_text(result), "");
     }
     result = sw_session_sign(&c->session, signature, len);
     if (result == SW_E_SIGNATURE)
-        return client_key_refused(c, "the agent's signature is of a kind or size that does not fit the "
-                                     "key (agents before OpenSSH 7.2 know SHA-1 alone)");
+        return client_key_refused(c,
+                                  "the agent's signature is of a kind or size that does not fit the "
+                                  "key (agents before OpenSSH 7.2 know SHA-1 alone)");
     return result < 0 ? client_session_failed(c) : RUNNING;
 }
 
@@ -174,22 +171,14 @@ static int handle_event(client *c, int type, const sw_event *event)
     if (type == SW_EVENT_DATA || type == SW_EVENT_AWAITING_DATA || type == SW_EVENT_EXIT)
         accepted(c);
     switch (type) {
-    case SW_EVENT_SERVER_KEY:
-        return server_key(c, event->server_key);
-    case SW_EVENT_SIGN:
-        return sign(c, event->message);
-    case SW_EVENT_READY:
-        return ready(c);
-    case SW_EVENT_DATA:
-        return show(c, &event->chunk);
-    case SW_EVENT_AWAITING_DATA:
-        return awaiting_data(c);
-    case SW_EVENT_EXIT:
-        return event->status == 0 ? STATUS_OK : STATUS_FAILURE;
-    case SW_EVENT_CLOSED:
-        return client_closed(c);
-    default:
-        return client_session_failed(c);
+    case SW_EVENT_SERVER_KEY: return server_key(c, event->server_key);
+    case SW_EVENT_SIGN: return sign(c, event->message);
+    case SW_EVENT_READY: return ready(c);
+    case SW_EVENT_DATA: return show(c, &event->chunk);
+    case SW_EVENT_AWAITING_DATA: return awaiting_data(c);
+    case SW_EVENT_EXIT: return event->status == 0 ? STATUS_OK : STATUS_FAILURE;
+    case SW_EVENT_CLOSED: return client_closed(c);
+    default: return client_session_failed(c);
     }
 }
 

@@ -10,33 +10,33 @@
 #include "wire.h"
 
 enum {
-    BUFFER_SIZE = 131072,        /* holds any command, and any packet of an upload */
-    RUNNING = -1                 /* in place of an exit status */
+    BUFFER_SIZE = 131072, /* holds any command, and any packet of an upload */
+    RUNNING = -1          /* in place of an exit status */
 };
 
 struct client {
     const arguments *args;
     const invocation *invocation;
-    const sw_command *command;   /* the one asked for; NULL: not a known one */
+    const sw_command *command; /* the one asked for; NULL: not a known one */
     proof proof;
     trust *trust;
     sw_client_config config;
     sw_session session;
     keylog keylog;
-    sw_secrets keys;           /* of the session, if keylog wants them */
+    sw_secrets keys; /* of the session, if keylog wants them */
     output output;
     wire wire;
     upload upload;
-    const char *peer;            /* how messages name the server */
-    int is_ready;                /* the command may be sent; sealed: who we are was said with it */
-    int authenticated;           /* the server has answered that */
+    const char *peer;  /* how messages name the server */
+    int is_ready;      /* the command may be sent; sealed: who we are was said with it */
+    int authenticated; /* the server has answered that */
     int command_sent;
-    int is_accepted;             /* something came that only an accepted user gets */
-    int is_sealed;               /* a sealed session was begun */
+    int is_accepted;                   /* something came that only an accepted user gets */
+    int is_sealed;                     /* a sealed session was begun */
     char refusal[CLIENT_REFUSAL_SIZE]; /* why another key is needed */
-    int64_t deadline;            /* of the handshake */
-    int64_t idle_at;             /* when a server that says and takes nothing has had its time */
-    int64_t legacy_at;           /* when a greeting that stopped behind a line is a legacy one */
+    int64_t deadline;                  /* of the handshake */
+    int64_t idle_at;                   /* when a server that says and takes nothing has had its time */
+    int64_t legacy_at;                 /* when a greeting that stopped behind a line is a legacy one */
     uint8_t rx[BUFFER_SIZE], tx[BUFFER_SIZE];
 };
 

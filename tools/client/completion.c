@@ -75,8 +75,7 @@ void completion_find(completion *c, const char *const *words, size_t count, cons
         add_commands(c, prefix);
     } else if (count == 1 && strcmp(words[0], "sender") == 0) {
         add_senders(c, prefix);
-    } else if (count == 2 && strcmp(words[0], "sender") == 0 &&
-               (sender = find_sender(words[1])) != NULL) {
+    } else if (count == 2 && strcmp(words[0], "sender") == 0 && (sender = find_sender(words[1])) != NULL) {
         add_subcommands(c, prefix, sender);
     }
     qsort(c->candidates, c->count, sizeof(c->candidates[0]), compare);

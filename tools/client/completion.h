@@ -10,8 +10,8 @@ enum { COMPLETION_MAX = 128 };
 typedef struct completion {
     const char *candidates[COMPLETION_MAX]; /* sorted */
     size_t count;
-    size_t common;               /* bytes at their beginning that all of them share */
-    char text[256];              /* where some of them lie */
+    size_t common;  /* bytes at their beginning that all of them share */
+    char text[256]; /* where some of them lie */
 } completion;
 
 /* Finds all words with this prefix that make sense behind the words in front of the cursor. Those

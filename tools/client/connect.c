@@ -13,8 +13,7 @@ void peer_name(const char *host, const char *port, char name[PEER_NAME_SIZE])
 {
     int has_colons = strchr(host, ':') != NULL;
 
-    snprintf(name, PEER_NAME_SIZE, "%s%s%s:%s", has_colons ? "[" : "", host, has_colons ? "]" : "",
-             port);
+    snprintf(name, PEER_NAME_SIZE, "%s%s%s:%s", has_colons ? "[" : "", host, has_colons ? "]" : "", port);
 }
 
 static void tell(const struct addrinfo *address, int error)

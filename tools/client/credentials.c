@@ -19,13 +19,13 @@ enum { WHY_SIZE = 512 };
 typedef struct asked_agent {
     int asked, failed;
     agent_identities identities;
-    char why[AGENT_WHY_SIZE];    /* why nothing is known of it */
+    char why[AGENT_WHY_SIZE]; /* why nothing is known of it */
 } asked_agent;
 
 typedef struct search {
     credentials *all;
     asked_agent agent;
-    FILE *unused;                /* writes all->unused */
+    FILE *unused; /* writes all->unused */
     size_t unused_len;
 } search;
 
@@ -54,8 +54,7 @@ static int same_key(const sw_public_key *a, const sw_public_key *b)
     uint8_t blob[SW_SSH_KEY_MAX];
     size_t len;
 
-    return sw_ssh_key_write(b, blob, sizeof(blob), &len) == SW_OK &&
-           sw_ssh_key_is(a, blob, len) == 1;
+    return sw_ssh_key_write(b, blob, sizeof(blob), &len) == SW_OK && sw_ssh_key_is(a, blob, len) == 1;
 }
 
 static int agent_has(asked_agent *agent, const sw_public_key *half)
@@ -75,8 +74,10 @@ static void tell_absent(const asked_agent *agent, const char *path, int is_locke
     const char *problem = agent->failed ? agent->why : "the agent does not have it";
 
     if (!has_half)
-        snprintf(why + len, WHY_SIZE - len, "; for an agent to have it, which ssh-add %s does, %s.pub is "
-                 "needed as well", path, path);
+        snprintf(why + len, WHY_SIZE - len,
+                 "; for an agent to have it, which ssh-add %s does, %s.pub is "
+                 "needed as well",
+                 path, path);
     else if (is_locked)
         snprintf(why + len, WHY_SIZE - len, ", and %s; ssh-add %s gives it to an agent", problem, path);
     else
@@ -158,8 +159,8 @@ static void load_agent(search *s)
             continue;
         }
         c->half = identity->key;
-        if (asprintf(&c->name, "the agent's %s key '%s'",
-                     c->half.type == SW_KEY_RSA ? "RSA" : "Ed25519", identity->comment) < 0)
+        if (asprintf(&c->name, "the agent's %s key '%s'", c->half.type == SW_KEY_RSA ? "RSA" : "Ed25519",
+                     identity->comment) < 0)
             c->name = NULL;
         else
             s->all->count++;
@@ -185,8 +186,10 @@ static int load_usual(search *s, const char *user)
     if (s->unused_len > 0)
         report("no key can be used: %s", s->all->unused);
     else
-        report("no key: none of ~/.paraslash/key.%s, ~/.ssh/id_ed25519 and ~/.ssh/id_rsa exists, and %s; "
-               "see -k", user, s->agent.failed ? s->agent.why : "the agent has none");
+        report(
+            "no key: none of ~/.paraslash/key.%s, ~/.ssh/id_ed25519 and ~/.ssh/id_rsa exists, and %s; "
+            "see -k",
+            user, s->agent.failed ? s->agent.why : "the agent has none");
     return -1;
 }
 
@@ -213,8 +216,8 @@ int credentials_load(credentials *all, const arguments *args)
     search s = { .all = all };
 
     memset(all, 0, sizeof(*all));
-    all->first = mmap(NULL, sizeof(*all->first), PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0); /* invalidFunctionArg: no file, so -1 */
+    /* invalidFunctionArg: no file, so -1 */
+    all->first = mmap(NULL, sizeof(*all->first), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (all->first == MAP_FAILED) {
         report_system("keys", errno);
         all->first = NULL;

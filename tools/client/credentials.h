@@ -6,22 +6,22 @@
 
 #include <sidewire/keys.h>
 
-enum { CREDENTIALS_MAX = 6 };    /* a key is a connection */
+enum { CREDENTIALS_MAX = 6 }; /* a key is a connection */
 
 typedef struct credential {
-    char *name;                  /* how messages call it */
-    sw_private_key secret;       /* of type SW_KEY_NONE if the agent has it */
-    sw_public_key half;          /* of type SW_KEY_NONE as long as only a backend could tell */
+    char *name;            /* how messages call it */
+    sw_private_key secret; /* of type SW_KEY_NONE if the agent has it */
+    sw_public_key half;    /* of type SW_KEY_NONE as long as only a backend could tell */
 } credential;
 
 typedef struct credentials {
     credential keys[CREDENTIALS_MAX];
-    size_t count;                /* at least 1 */
-    size_t left_out;             /* that an agent has, too */
-    int is_chosen;               /* by --key */
-    int agent_waits;             /* its keys were not looked at yet */
-    char *unused;                /* which others there are, and why they cannot be used; may be empty */
-    size_t *first;               /* which one to try first: one that a server took, also in another
+    size_t count;    /* at least 1 */
+    size_t left_out; /* that an agent has, too */
+    int is_chosen;   /* by --key */
+    int agent_waits; /* its keys were not looked at yet */
+    char *unused;    /* which others there are, and why they cannot be used; may be empty */
+    size_t *first;   /* which one to try first: one that a server took, also in another
                                   * process */
 } credentials;
 

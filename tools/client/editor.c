@@ -18,8 +18,8 @@ struct editor {
     EditLine *line;
     typed_lines lines;
     FILE *out;
-    char *text;                  /* what editor_read gave */
-    int interrupted;             /* by ^C */
+    char *text;      /* what editor_read gave */
+    int interrupted; /* by ^C */
     keyboard keyboard;
 };
 

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-enum { HOST_SIZE = 1025 };       /* as NI_MAXHOST */
+enum { HOST_SIZE = 1025 }; /* as NI_MAXHOST */
 
 /* Copies the name or address to host, without brackets. *port is the part of the text behind the
  * colon; NULL: there is none. 0, or -1 with the reason in *why. */

@@ -18,15 +18,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STATUS_SIGNAL = 128 };    /* and the number of the signal that ended a command */
+enum { STATUS_SIGNAL = 128 }; /* and the number of the signal that ended a command */
 
 typedef struct interactive {
     const arguments *args;
     credentials *keys;
-    editor *editor;              /* NULL: there is no prompt */
-    char *line;                  /* read without editor */
+    editor *editor; /* NULL: there is no prompt */
+    char *line;     /* read without editor */
     unsigned long line_number;
-    struct sigaction interrupt;  /* how the program was started to take SIGINT */
+    struct sigaction interrupt; /* how the program was started to take SIGINT */
 } interactive;
 
 /* ---- one command ---- */
@@ -70,10 +70,9 @@ static char *data_path(const words *w)
 /* In a process of its own. */
 static int run_words(const interactive *i, const words *w)
 {
-    invocation typed = { .argv = (const char *const *)w->argv,
-                         .argc = w->argc,
-                         .data = -1,
-                         .end_line = i->editor != NULL };
+    invocation typed = {
+        .argv = (const char *const *)w->argv, .argc = w->argc, .data = -1, .end_line = i->editor != NULL
+    };
     char *path = NULL;
     int status = STATUS_USAGE;
 
@@ -125,7 +124,7 @@ static int run_in_process(const interactive *i, const words *w)
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGTERM); /* nobody else would end it */
         status = getppid() == parent ? run_words(i, w) : STATUS_CONNECTION;
-        _exit(status);           /* what exit() does with standard input would move its position */
+        _exit(status); /* what exit() does with standard input would move its position */
     }
     status = await(pid);
     if (status > STATUS_SIGNAL && i->editor != NULL)
@@ -155,8 +154,7 @@ static int check_data(const words *w)
 
 static int is_farewell(const words *w)
 {
-    return w->argc == 1 && w->file == NULL &&
-           (strcmp(w->argv[0], "quit") == 0 || strcmp(w->argv[0], "exit") == 0);
+    return w->argc == 1 && w->file == NULL && (strcmp(w->argv[0], "quit") == 0 || strcmp(w->argv[0], "exit") == 0);
 }
 
 static void report_line(const interactive *i, size_t column, const char *why)
@@ -219,8 +217,9 @@ static int run_lines(interactive *i)
             status = STATUS_USAGE;
         }
         if (result == LINE_FOREIGN) {
-            report("nothing is sent: that line has bytes that are no text in the locale (LC_CTYPE), which "
-                   "this prompt cannot edit");
+            report(
+                "nothing is sent: that line has bytes that are no text in the locale (LC_CTYPE), which "
+                "this prompt cannot edit");
             status = STATUS_USAGE;
         }
         if (result == LINE_READ)

@@ -8,9 +8,9 @@
 
 typedef struct keyboard {
     int fd;
-    int was_foreign;             /* since somebody set it to 0: bytes came that are no text; each is shown
+    int was_foreign; /* since somebody set it to 0: bytes came that are no text; each is shown
                                   * as a question mark, or as U+FFFD */
-    int has_waiting;             /* a byte was read that did not belong to the character before it */
+    int has_waiting; /* a byte was read that did not belong to the character before it */
     char waiting;
 } keyboard;
 

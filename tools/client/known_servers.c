@@ -31,8 +31,7 @@ static int shorten(const char *host, char out[SERVER_ADDRESS_SIZE])
         return 0;
     memcpy(plain, host, len);
     plain[len] = '\0';
-    if (inet_pton(AF_INET6, plain, &bytes) != 1 ||
-        inet_ntop(AF_INET6, &bytes, text, sizeof(text)) == NULL)
+    if (inet_pton(AF_INET6, plain, &bytes) != 1 || inet_ntop(AF_INET6, &bytes, text, sizeof(text)) == NULL)
         return 0;
     snprintf(out, SERVER_ADDRESS_SIZE, "[%s%s]", text, zone != NULL ? zone : "");
     return 1;
@@ -104,8 +103,7 @@ static int is_address(const field *f)
     if (host_len == 0 || f->len >= SERVER_ADDRESS_SIZE || memchr(f->text, '\0', f->len) != NULL ||
         !is_port(colon + 1, f->len - host_len - 1))
         return 0;
-    snprintf(host, sizeof(host), "%.*s", (int)(bracketed ? host_len - 2 : host_len),
-             f->text + bracketed);
+    snprintf(host, sizeof(host), "%.*s", (int)(bracketed ? host_len - 2 : host_len), f->text + bracketed);
     snprintf(port, sizeof(port), "%.*s", (int)(f->len - host_len - 1), colon + 1);
     return server_address(host, port, again) == 0 && strlen(again) == f->len &&
            memcmp(again, f->text, f->len) == 0;
@@ -127,12 +125,11 @@ static int read_line(const char *line, size_t len, field *address, uint8_t key[S
         return -1;
     if (kind.len != strlen(KIND) || memcmp(kind.text, KIND, kind.len) != 0)
         return -1;
-    return text.len == SW_SERVER_KEY_TEXT_SIZE &&
-           sw_server_key_read(key, text.text, text.len) == SW_OK ? 1 : -1;
+    return text.len == SW_SERVER_KEY_TEXT_SIZE && sw_server_key_read(key, text.text, text.len) == SW_OK ? 1 : -1;
 }
 
-known_result known_servers_find(const char *text, size_t len, const char *address,
-                                const uint8_t *key, unsigned long *line)
+known_result known_servers_find(const char *text, size_t len, const char *address, const uint8_t *key,
+                                unsigned long *line)
 {
     const char *at = text + text_mark_length(text, len);
     const char *end = text + len;
@@ -164,8 +161,7 @@ known_result known_servers_find(const char *text, size_t len, const char *addres
     return result;
 }
 
-void known_server_line(const char *address, const uint8_t key[SW_X25519_SIZE],
-                       char line[KNOWN_LINE_SIZE])
+void known_server_line(const char *address, const uint8_t key[SW_X25519_SIZE], char line[KNOWN_LINE_SIZE])
 {
     char text[SW_SERVER_KEY_TEXT_SIZE];
 

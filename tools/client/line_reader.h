@@ -8,12 +8,12 @@
 enum { LINE_MAX_SIZE = 1 << 20 }; /* bytes; much more than a command can have */
 
 typedef enum line_result {
-    LINE_END,                    /* no more lines */
+    LINE_END, /* no more lines */
     LINE_READ,
-    LINE_TOO_LONG,               /* one of more than LINE_MAX_SIZE bytes was skipped */
-    LINE_INTERRUPTED,            /* the user gave it up */
-    LINE_FOREIGN,                /* one with bytes that are no text in the locale was skipped */
-    LINE_FAILED                  /* reading failed, see errno */
+    LINE_TOO_LONG,    /* one of more than LINE_MAX_SIZE bytes was skipped */
+    LINE_INTERRUPTED, /* the user gave it up */
+    LINE_FOREIGN,     /* one with bytes that are no text in the locale was skipped */
+    LINE_FAILED       /* reading failed, see errno */
 } line_result;
 
 /* Reads one line into a buffer of LINE_MAX_SIZE bytes, without its LF, which the last one need not

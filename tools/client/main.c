@@ -63,7 +63,7 @@ int main(int argc, char **argv)
     if (standard_streams_open() < 0)
         return STATUS_CONNECTION;
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN);    /* a file that may not grow is like a full disk */
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is like a full disk */
     status = arguments_parse(&args, argc, argv);
     if (status == ARGUMENTS_OK)
         status = run(&args);

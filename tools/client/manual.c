@@ -6,7 +6,8 @@ static const manual_section sections[] = {
     { "SYNOPSIS",
       "sidewire-client [OPTION...] COMMAND [ARG...]\n"
       "sidewire-client [OPTION...] [-i]\n"
-      "sidewire-client --help | --version\n", NULL },
+      "sidewire-client --help | --version\n",
+      NULL },
     { "DESCRIPTION",
       "Connects to the server, proves with an SSH key who the user is, sends\n"
       "COMMAND with its arguments, and passes on what the server answers: output\n"
@@ -28,7 +29,8 @@ static const manual_section sections[] = {
       "on standard output if that is a terminal, control characters other than\n"
       "line feed and tab, characters that are not seen, and bytes that are not\n"
       "UTF-8, appear as \\xNN. If the locale (LC_CTYPE) is not UTF-8, all that is\n"
-      "not ASCII does. To a file or a pipe, output goes byte for byte.\n", NULL },
+      "not ASCII does. To a file or a pipe, output goes byte for byte.\n",
+      NULL },
     { "INTERACTIVE USE",
       "If standard input is a terminal, there is a prompt. The line can be edited,\n"
       "the arrow keys fetch earlier lines, and TAB completes the names of commands\n"
@@ -46,7 +48,8 @@ static const manual_section sections[] = {
       "quote as they do in a shell, and '' is an empty argument. A line that begins\n"
       "with # is skipped. A command that takes data needs '< FILE' at the end of\n"
       "the line, where ~/ means the home folder. Nothing else is special: patterns\n"
-      "go to the server as they are.\n", NULL },
+      "go to the server as they are.\n",
+      NULL },
     { "OPTIONS", NULL, client_options },
     { "KEYS",
       "With --key, that key is used and no other. Without it, these are tried in turn,\n"
@@ -69,7 +72,8 @@ static const manual_section sections[] = {
       "do, and Ed25519 keys cannot: only RSA keys from files serve there.\n"
       "\n"
       "Not every library for cryptography knows Ed25519: mbedTLS does not. Where --crypto\n"
-      "names none, one that does is taken for such a key. The agent needs none of them.\n", NULL },
+      "names none, one that does is taken for such a key. The agent needs none of them.\n",
+      NULL },
     { "SEALED SESSIONS",
       "If the server offers it, the session is sealed: nobody in between can read or\n"
       "change it, not even who gets hold of keys later, and it is sure who the server\n"
@@ -82,7 +86,8 @@ static const manual_section sections[] = {
       "that begin with # are comments. A server that is not known is asked about if\n"
       "there is a terminal: compare the fingerprint with what the server's log says at\n"
       "its start. Otherwise it is refused, unless --accept-new is given. A known server\n"
-      "that does not seal, or has another key, is refused before it learns who you are.\n", NULL },
+      "that does not seal, or has another key, is refused before it learns who you are.\n",
+      NULL },
     { "DEFAULTS",
       "Options that are not given come from the environment (the variables that are\n"
       "named with them, if not empty), else from a file, see FILES. It has an option a\n"
@@ -94,7 +99,8 @@ static const manual_section sections[] = {
       "    allow-legacy\n"
       "\n"
       "All may be there but --config, --fd, --interactive, --plain, --record, --upload,\n"
-      "--help and --version.\n", NULL },
+      "--help and --version.\n",
+      NULL },
     { "FILES",
       "~/.paraslash/known_servers\n"
       "    Keys of servers, see SEALED SESSIONS. Made when it is first needed.\n"
@@ -105,7 +111,8 @@ static const manual_section sections[] = {
       "    Private keys of USER (see --user), see KEYS.\n"
       "~/.paraslash/client.history\n"
       "    Lines typed at the prompt, if the folder exists and unless --history\n"
-      "    says otherwise.\n", NULL },
+      "    says otherwise.\n",
+      NULL },
     { "ENVIRONMENT",
       "SIDEWIRE_HOST, SIDEWIRE_PORT, SIDEWIRE_USER, SIDEWIRE_KEY\n"
       "    Defaults of the options of these names.\n"
@@ -114,7 +121,8 @@ static const manual_section sections[] = {
       "SIDEWIREKEYLOGFILE\n"
       "    If set, and not empty, the file that the keys of each session are\n"
       "    appended to. Whoever has it can read what was recorded of the sessions.\n"
-      "    What --record writes meanwhile has the keys in it, too.\n", NULL },
+      "    What --record writes meanwhile has the keys in it, too.\n",
+      NULL },
     { "EXIT STATUS",
       "0   The command succeeded. Legacy mode: the server closed the connection.\n"
       "1   The command failed; the server said why. Legacy mode: the server closed\n"
@@ -124,7 +132,8 @@ static const manual_section sections[] = {
       "3   No connection, the handshake failed (wrong user or key included), the\n"
       "    connection ended early, or reading or writing failed.\n"
       "Interactive use: the status of the last command, 130 if ^C ended it; 0 if\n"
-      "there was no command.\n", NULL },
+      "there was no command.\n",
+      NULL },
     { "EXAMPLES",
       "sidewire-client si\n"
       "    What the server on this machine is doing.\n"
@@ -138,15 +147,14 @@ static const manual_section sections[] = {
       "sidewire-client <evening.commands\n"
       "    One command after the other from a file.\n"
       "tcpclient -RHl0 music 2990 sidewire-client --fd 6,7 ls\n"
-      "    Over a connection that another program made.\n", NULL },
+      "    Over a connection that another program made.\n",
+      NULL },
     { NULL, NULL, NULL }
 };
 
-const manual client_manual = {
-    .program = "sidewire-client",
-    .summary = "run commands on an audio server",
-    .sections = sections,
-    .options_first = 1,
-    .unwritten_status = STATUS_CONNECTION,
-    .operands = OPERANDS_COMMANDS
-};
+const manual client_manual = { .program = "sidewire-client",
+                               .summary = "run commands on an audio server",
+                               .sections = sections,
+                               .options_first = 1,
+                               .unwritten_status = STATUS_CONNECTION,
+                               .operands = OPERANDS_COMMANDS };

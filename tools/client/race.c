@@ -12,12 +12,12 @@
 
 typedef struct racers {
     const struct addrinfo *order[RACE_MAX];
-    size_t count, next;          /* addresses; the first that was not tried yet */
+    size_t count, next; /* addresses; the first that was not tried yet */
     struct pollfd running[RACE_MAX];
     const struct addrinfo *to[RACE_MAX];
     size_t running_count;
-    int64_t next_at;             /* when the next one starts */
-    int error;                   /* of the one that failed last */
+    int64_t next_at; /* when the next one starts */
+    int error;       /* of the one that failed last */
     race_told *told;
 } racers;
 
@@ -60,19 +60,17 @@ static void failed(racers *r, const struct addrinfo *address, int fd, int error)
     if (fd >= 0)
         close(fd);
     r->error = error;
-    r->next_at = now();          /* there is nothing to wait for */
+    r->next_at = now(); /* there is nothing to wait for */
     tell(r, address, error);
 }
 
 static void start_next(racers *r)
 {
     const struct addrinfo *address = r->order[r->next++];
-    int fd = socket(address->ai_family, address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC,
-                    address->ai_protocol);
+    int fd = socket(address->ai_family, address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address->ai_protocol);
 
     r->next_at = deadline_in(RACE_HEAD_START);
-    if (fd < 0 ||
-        (connect(fd, address->ai_addr, address->ai_addrlen) < 0 && errno != EINPROGRESS)) {
+    if (fd < 0 || (connect(fd, address->ai_addr, address->ai_addrlen) < 0 && errno != EINPROGRESS)) {
         failed(r, address, fd, errno);
         return;
     }

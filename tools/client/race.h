@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 enum {
-    RACE_MAX = 32,               /* further addresses are not tried */
-    RACE_HEAD_START = 250        /* milliseconds, until the next address is tried as well */
+    RACE_MAX = 32,        /* further addresses are not tried */
+    RACE_HEAD_START = 250 /* milliseconds, until the next address is tried as well */
 };
 
 /* Is told of each address that failed, with its errno, and of the one that did not, with 0. */

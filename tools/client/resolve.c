@@ -17,9 +17,9 @@ typedef struct lookup {
     resolver *by;
     char *host, *port;
     pthread_mutex_t lock;
-    int left;                    /* one of both has no more use for it */
-    int done[2];                 /* a pipe, written to at the end */
-    int result, error;           /* of the resolver; errno behind EAI_SYSTEM */
+    int left;          /* one of both has no more use for it */
+    int done[2];       /* a pipe, written to at the end */
+    int result, error; /* of the resolver; errno behind EAI_SYSTEM */
     struct addrinfo *addresses;
 } lookup;
 
@@ -59,7 +59,7 @@ static void *run(void *ctx)
     if (l->result != 0)
         l->addresses = NULL;
     written = write(l->done[1], "", 1);
-    (void)written;               /* there is always room for one byte */
+    (void)written; /* there is always room for one byte */
     leave(l);
     return NULL;
 }
@@ -118,8 +118,7 @@ static int await(lookup *l, int64_t deadline, struct addrinfo **addresses)
     return result;
 }
 
-int resolve(resolver *by, const char *host, const char *port, int64_t deadline,
-            struct addrinfo **addresses)
+int resolve(resolver *by, const char *host, const char *port, int64_t deadline, struct addrinfo **addresses)
 {
     struct addrinfo numeric = hints;
     lookup *l;

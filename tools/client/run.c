@@ -32,8 +32,7 @@ static int connect_and_run(client *c, const arguments *args, const char *peer)
 static void tell_keys(const arguments *args, const proof *p)
 {
     if (p->decrypter != NULL && p->decrypter != p->signer)
-        report("user %s, key %s, or in a plain session %s", args->user, p->signer->name,
-               p->decrypter->name);
+        report("user %s, key %s, or in a plain session %s", args->user, p->signer->name, p->decrypter->name);
     else
         report("user %s, key %s", args->user, p->signer->name);
 }

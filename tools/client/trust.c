@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 1 << 20 };     /* bytes of a file of known servers */
+enum { FILE_MAX = 1 << 20 }; /* bytes of a file of known servers */
 
 /* ---- files ---- */
 
@@ -50,7 +50,7 @@ static void make_folder(const char *path)
 
     if (slash != NULL && slash != folder) {
         *slash = '\0';
-        mkdir(folder, 0700);     /* if it fails, making the file tells why */
+        mkdir(folder, 0700); /* if it fails, making the file tells why */
     }
     free(folder);
 }
@@ -97,8 +97,7 @@ static int pin_from_file(trust *t, const char *path)
         end--;
     if (end - start >= SW_SERVER_KEY_TEXT_SIZE &&
         (end - start == SW_SERVER_KEY_TEXT_SIZE || text[end - SW_SERVER_KEY_TEXT_SIZE - 1] == ' '))
-        result = sw_server_key_read(t->pin, text + end - SW_SERVER_KEY_TEXT_SIZE,
-                                    SW_SERVER_KEY_TEXT_SIZE);
+        result = sw_server_key_read(t->pin, text + end - SW_SERVER_KEY_TEXT_SIZE, SW_SERVER_KEY_TEXT_SIZE);
     if (result < 0)
         report("--server-key: %s: no public key of a server (%d characters of base64)", path,
                SW_SERVER_KEY_TEXT_SIZE);
@@ -121,8 +120,7 @@ static int set_pin(trust *t, const char *pin)
     return result;
 }
 
-static int look(const trust *t, const uint8_t *key, known_result *result, unsigned long *line,
-                int *line_is_open)
+static int look(const trust *t, const uint8_t *key, known_result *result, unsigned long *line, int *line_is_open)
 {
     size_t len;
     char *text;
@@ -138,8 +136,7 @@ static int look(const trust *t, const uint8_t *key, known_result *result, unsign
     *line_is_open = len > 0 && text[len - 1] != '\n';
     free(text);
     if (*result == KNOWN_BROKEN)
-        report("%s: line %lu is no 'HOST:PORT x25519 BASE64', so the file is not used", t->path,
-               *line);
+        report("%s: line %lu is no 'HOST:PORT x25519 BASE64', so the file is not used", t->path, *line);
     return *result == KNOWN_BROKEN ? -1 : 0;
 }
 
@@ -150,8 +147,8 @@ static char *usual_path(void)
     return home != NULL ? home_path(home, ".paraslash/known_servers", "") : NULL;
 }
 
-int trust_init(trust *t, const sw_crypto *crypto, const char *host, const char *port,
-               const char *pin, const char *known_servers, int accept_new)
+int trust_init(trust *t, const sw_crypto *crypto, const char *host, const char *port, const char *pin,
+               const char *known_servers, int accept_new)
 {
     known_result result;
     unsigned long line;
@@ -196,8 +193,10 @@ static int ask(const trust *t, const char *fingerprint)
         return -1;
     setvbuf(terminal, NULL, _IONBF, 0);
     print_escaped(terminal, t->peer, strlen(t->peer));
-    fprintf(terminal, " is not known. Its key is\n    %s\nCompare that with what its log says at the "
-            "start.\nIs it right, and shall it be remembered (yes or no)? ", fingerprint);
+    fprintf(terminal,
+            " is not known. Its key is\n    %s\nCompare that with what its log says at the "
+            "start.\nIs it right, and shall it be remembered (yes or no)? ",
+            fingerprint);
     fflush(terminal); /* C wants that between writing and reading */
     if (fgets(answer, sizeof(answer), terminal) != NULL)
         yes = strcmp(answer, "yes\n") == 0;
@@ -205,8 +204,7 @@ static int ask(const trust *t, const char *fingerprint)
     return yes;
 }
 
-static trust_answer decide_new(const trust *t, const uint8_t *key, const char *fingerprint,
-                               int line_is_open)
+static trust_answer decide_new(const trust *t, const uint8_t *key, const char *fingerprint, int line_is_open)
 {
     char line[KNOWN_LINE_SIZE] = "";
     int can_write = t->path != NULL && t->address[0] != '\0';
@@ -231,8 +229,7 @@ static trust_answer decide_new(const trust *t, const uint8_t *key, const char *f
 static trust_answer refuse(const trust *t, const char *fingerprint, const char *where)
 {
     report("%s: THE SERVER HAS ANOTHER KEY than %s: %s", t->peer, where, fingerprint);
-    report("%s: SOMEBODY MAY BE IN BETWEEN. Ask whoever runs the server before you change anything.",
-           t->peer);
+    report("%s: SOMEBODY MAY BE IN BETWEEN. Ask whoever runs the server before you change anything.", t->peer);
     return TRUST_NO;
 }
 
@@ -249,8 +246,7 @@ trust_answer trust_decide(trust *t, const uint8_t key[SW_X25519_SIZE])
         return TRUST_NO;
     }
     if (t->has_pin)
-        return memcmp(key, t->pin, sizeof(t->pin)) == 0 ? TRUST_YES
-                                                        : refuse(t, fingerprint, "--server-key");
+        return memcmp(key, t->pin, sizeof(t->pin)) == 0 ? TRUST_YES : refuse(t, fingerprint, "--server-key");
     if (look(t, key, &result, &line, &line_is_open) < 0)
         return TRUST_NO;
     if (result == KNOWN_RIGHT)

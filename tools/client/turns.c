@@ -43,8 +43,7 @@ static sw_crypto *find_signing_backend(char names[NAMES_SIZE])
             sw_backend_free(crypto);
             continue;
         }
-        len += (size_t)snprintf(names + len, NAMES_SIZE - len, "%s%s", len > 0 ? ", " : "",
-                                crypto->name);
+        len += (size_t)snprintf(names + len, NAMES_SIZE - len, "%s%s", len > 0 ? ", " : "", crypto->name);
         if (found == NULL)
             found = crypto;
         else
@@ -68,11 +67,15 @@ static int choose_backend(turns *t)
         return 0;
     }
     if (other == NULL)
-        snprintf(t->why, sizeof(t->why), "%s cannot sign with Ed25519 keys; openssl and gcrypt can, which "
-                 "were not built", t->crypto->name);
+        snprintf(t->why, sizeof(t->why),
+                 "%s cannot sign with Ed25519 keys; openssl and gcrypt can, which "
+                 "were not built",
+                 t->crypto->name);
     else
-        snprintf(t->why, sizeof(t->why), "%s cannot sign with Ed25519 keys; these can: %s; see --crypto, "
-                 "or have an agent sign", t->crypto->name, names);
+        snprintf(t->why, sizeof(t->why),
+                 "%s cannot sign with Ed25519 keys; these can: %s; see --crypto, "
+                 "or have an agent sign",
+                 t->crypto->name, names);
     sw_backend_free(other);
     return -1;
 }
@@ -193,14 +196,18 @@ static void tell_no_decrypter(const turns *t, const char *peer)
         since = "--features has none of those for sealed ones";
     name_keys(t, all_keys(t), names);
     if (t->keys->count > 1)
-        report("%s: the session is plain (%s), and for that a file of an RSA key is needed; there are "
-               "only: %s", peer, since, names);
+        report(
+            "%s: the session is plain (%s), and for that a file of an RSA key is needed; there are "
+            "only: %s",
+            peer, since, names);
     else if (c->half.type == SW_KEY_RSA)
-        report("%s: the session is plain (%s), and %s is in an agent, which can sign, but not decrypt: it "
-               "needs a sealed session", peer, since, names);
+        report(
+            "%s: the session is plain (%s), and %s is in an agent, which can sign, but not decrypt: it "
+            "needs a sealed session",
+            peer, since, names);
     else
-        report("%s: the session is plain (%s), and %s is an Ed25519 key, which needs a sealed session",
-               peer, since, names);
+        report("%s: the session is plain (%s), and %s is an Ed25519 key, which needs a sealed session", peer,
+               since, names);
 }
 
 /* What else there was. */
@@ -217,8 +224,7 @@ static void tell_others(const turns *t)
     if (keys->unused != NULL && keys->unused[0] != '\0')
         report("not usable: %s", keys->unused);
     if (keys->left_out > 0)
-        report("the agent has %zu more keys; -k takes one of them, by a file of its public half",
-               keys->left_out);
+        report("the agent has %zu more keys; -k takes one of them, by a file of its public half", keys->left_out);
 }
 
 int turns_give_up(const turns *t, const char *peer)

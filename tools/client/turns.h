@@ -5,7 +5,7 @@
 #include "client.h"
 
 typedef enum session_kind {
-    KIND_UNKNOWN,                /* as long as no server has said what it offers */
+    KIND_UNKNOWN, /* as long as no server has said what it offers */
     KIND_SEALED,
     KIND_PLAIN
 } session_kind;
@@ -13,10 +13,10 @@ typedef enum session_kind {
 typedef struct turns {
     const arguments *args;
     credentials *keys;
-    sw_crypto *crypto;           /* replaced if a key needs another one */
+    sw_crypto *crypto; /* replaced if a key needs another one */
     session_kind kind;
-    unsigned tried;              /* bits of keys, also of those that turned out to be of no use */
-    unsigned offered;            /* bits of those that a server refused */
+    unsigned tried;   /* bits of keys, also of those that turned out to be of no use */
+    unsigned offered; /* bits of those that a server refused */
     int connections;
     char why[CLIENT_REFUSAL_SIZE]; /* the last one was of no use */
 } turns;

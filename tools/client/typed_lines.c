@@ -45,13 +45,12 @@ static void load(typed_lines *lines)
         if (errno != ENOENT)
             give_up(lines, strerror(errno));
     } else if (S_ISCHR(info.st_mode)) {
-        lines->path = NULL;      /* /dev/null, as one says to keep nothing */
+        lines->path = NULL; /* /dev/null, as one says to keep nothing */
     } else if (!S_ISREG(info.st_mode)) {
         give_up(lines, "not a regular file");
     } else if (access(lines->path, R_OK) < 0) {
         give_up(lines, strerror(errno));
-    } else if (info.st_size > 0 &&
-               history(lines->history, &event, H_LOAD, lines->path) < 0) {
+    } else if (info.st_size > 0 && history(lines->history, &event, H_LOAD, lines->path) < 0) {
         give_up(lines, "no history of libedit, so it is left as it is");
     } else if (remove_foreign_lines(lines) > 0) {
         give_up(lines, "has lines that are no text in this locale, so it is left as it is");

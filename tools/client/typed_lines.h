@@ -7,8 +7,8 @@
 enum { TYPED_LINES_MAX = 1000 }; /* older ones are forgotten */
 
 typedef struct typed_lines {
-    History *history;            /* NULL: no memory */
-    const char *path;            /* lent; NULL: they are forgotten at the end */
+    History *history; /* NULL: no memory */
+    const char *path; /* lent; NULL: they are forgotten at the end */
 } typed_lines;
 
 /* Reads the file, if there is one. What is no file of this kind is left alone, after a message. */

@@ -10,11 +10,11 @@
 enum { UPLOAD_PACKET_SIZE = 32768 }; /* bytes */
 
 typedef struct upload {
-    int data;                    /* descriptor to read from; -1: none */
-    const char *name;            /* how messages call it */
-    int asked;                   /* the server wants it */
-    int complete;                /* all of it, and its end, was given to the session */
-    uint64_t given;              /* bytes */
+    int data;         /* descriptor to read from; -1: none */
+    const char *name; /* how messages call it */
+    int asked;        /* the server wants it */
+    int complete;     /* all of it, and its end, was given to the session */
+    uint64_t given;   /* bytes */
     progress progress;
     uint8_t packet[UPLOAD_PACKET_SIZE];
 } upload;

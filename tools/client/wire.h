@@ -7,19 +7,19 @@
 
 #include <sidewire/session.h>
 
-enum { WIRE_FIRST_MAX = 120 };   /* bytes */
+enum { WIRE_FIRST_MAX = 120 }; /* bytes */
 
 typedef struct wire {
-    int in, out;                 /* may be the same */
-    size_t write_max;            /* bytes that a ready `out` takes without blocking */
-    int cannot_write;            /* the peer takes nothing any more */
-    int sending_ended;           /* by wire_end_sending */
-    int broken;                  /* errno if the connection broke rather than closed, or 0 */
-    size_t received, sent;       /* bytes, stopping at SIZE_MAX */
-    int line_ended;              /* the last byte received was an LF */
+    int in, out;                   /* may be the same */
+    size_t write_max;              /* bytes that a ready `out` takes without blocking */
+    int cannot_write;              /* the peer takes nothing any more */
+    int sending_ended;             /* by wire_end_sending */
+    int broken;                    /* errno if the connection broke rather than closed, or 0 */
+    size_t received, sent;         /* bytes, stopping at SIZE_MAX */
+    int line_ended;                /* the last byte received was an LF */
     uint8_t first[WIRE_FIRST_MAX]; /* the first of these bytes */
     size_t first_len;
-    recording *recording;        /* of all of them; NULL: none */
+    recording *recording; /* of all of them; NULL: none */
 } wire;
 
 void wire_init(wire *w, int in, int out);

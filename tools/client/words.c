@@ -6,7 +6,7 @@
 typedef struct splitter {
     const char *line, *at, *end;
     words *words;
-    char *out;                   /* behind the last byte of the text */
+    char *out; /* behind the last byte of the text */
     const char *error_at;
     const char *why;
 } splitter;

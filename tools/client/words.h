@@ -9,16 +9,16 @@
  * An unquoted `<` makes the last word the name of a file. Nothing else is special. A line whose
  * first character other than a blank is `#` has no words. */
 typedef struct words {
-    char **argv;                 /* NULL-terminated; without the file */
+    char **argv; /* NULL-terminated; without the file */
     size_t argc;
-    const char *file;            /* NULL: none */
-    int file_in_home;            /* an unquoted `~/` was in front of it, and is cut off */
-    char *text;                  /* where all of them lie */
+    const char *file; /* NULL: none */
+    int file_in_home; /* an unquoted `~/` was in front of it, and is cut off */
+    char *text;       /* where all of them lie */
 } words;
 
 typedef struct words_error {
     const char *why;
-    size_t column;               /* in characters of UTF-8, from 1 */
+    size_t column; /* in characters of UTF-8, from 1 */
 } words_error;
 
 /* Splits a line without LF, which is copied. 0, or -1 with the error, and then nothing is to be

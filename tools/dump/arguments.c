@@ -47,8 +47,8 @@ static void take_filter(arguments *args, const char *const *words)
 /* Without -r and -i the first operand is a capture, and so are those behind it that are files. */
 static void take_operands(arguments *args, const char *const *words)
 {
-    int named = args->capture_count > 0 || args->interface != NULL ||
-                args->streams[FROM_CLIENT] != NULL || args->streams[FROM_SERVER] != NULL;
+    int named = args->capture_count > 0 || args->interface != NULL || args->streams[FROM_CLIENT] != NULL ||
+                args->streams[FROM_SERVER] != NULL;
 
     if (!named && *words != NULL)
         arguments_add_capture(args, *words++);
@@ -130,8 +130,8 @@ static int check(arguments *args, const command_line *line)
     if (check_source(args) < 0 || check_filter(args) < 0 || check_copy(args) < 0)
         return -1;
     args->copy.file_bytes = args->megabytes * 1000000;
-    args->shown.by_session |= (args->shown.kind == VIEW_FOLLOW || args->shown.kind == VIEW_CONVERSATION) &&
-                              are_files(args);
+    args->shown.by_session |=
+        (args->shown.kind == VIEW_FOLLOW || args->shown.kind == VIEW_CONVERSATION) && are_files(args);
     args->shown.width = fitted_width(stdout);
     args->shown.in_place = args->interface != NULL;
     if (args->shown.colour < 0)

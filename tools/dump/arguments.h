@@ -14,27 +14,27 @@ enum { STATUS_DAMAGED = 1, STATUS_UNREADABLE = 3 };
 
 typedef struct arguments {
     keyring keys;
-    keylog_reader *log;         /* or NULL */
-    const char *crypto;         /* name of a backend; NULL: the default */
+    keylog_reader *log; /* or NULL */
+    const char *crypto; /* name of a backend; NULL: the default */
     filter wanted;
-    const char **captures;      /* paths, `-` is standard input; or, if none: */
+    const char **captures; /* paths, `-` is standard input; or, if none: */
     size_t capture_count;
-    const char *interface;      /* of the network; or, if NULL: */
-    const char *streams[2];     /* paths, by `from`; of at least one side */
-    char *filter;               /* of packets, as tcpdump has it, or NULL */
-    long packets;               /* after which it ends; 0: none */
-    int list;                   /* interfaces, and nothing else */
+    const char *interface;  /* of the network; or, if NULL: */
+    const char *streams[2]; /* paths, by `from`; of at least one side */
+    char *filter;           /* of packets, as tcpdump has it, or NULL */
+    long packets;           /* after which it ends; 0: none */
+    int list;               /* interfaces, and nothing else */
     int without_sandbox;
-    const char *user;           /* who to be once an interface is open, or NULL */
-    frame_file_setup copy;          /* where packets go to; path NULL: nowhere */
-    long megabytes;             /* of a file of these */
+    const char *user;      /* who to be once an interface is open, or NULL */
+    frame_file_setup copy; /* where packets go to; path NULL: nowhere */
+    long megabytes;        /* of a file of these */
     views_wanted shown;
     const char *shown_by;       /* the option that chose it, or NULL */
     int log_named, log_several; /* by options */
 } arguments;
 
-extern const option_row dump_input_options[], dump_key_options[], dump_output_options[],
-    dump_selection_options[], dump_other_options[];
+extern const option_row dump_input_options[], dump_key_options[], dump_output_options[], dump_selection_options[],
+    dump_other_options[];
 extern const manual dump_manual;
 
 void arguments_add_capture(arguments *args, const char *path);

@@ -8,8 +8,8 @@
 
 /* Zero it. */
 typedef struct copying {
-    frame_file *file;               /* NULL: nothing is to be copied */
-    int selects;                /* what belongs to sessions is known when all was read */
+    frame_file *file; /* NULL: nothing is to be copied */
+    int selects;      /* what belongs to sessions is known when all was read */
     chosen chosen;
 } copying;
 

@@ -23,9 +23,9 @@
 #include <unistd.h>
 
 enum {
-    BAR_BYTES = 16 << 20,       /* of a capture that a progress bar is worth it for */
-    KEYS_TIME = 200,            /* milliseconds between looks into a key log that grows */
-    QUIET_TIME = 500            /* milliseconds after which nothing late is expected */
+    BAR_BYTES = 16 << 20, /* of a capture that a progress bar is worth it for */
+    KEYS_TIME = 200,      /* milliseconds between looks into a key log that grows */
+    QUIET_TIME = 500      /* milliseconds after which nothing late is expected */
 };
 
 /* ---- captures ---- */
@@ -36,8 +36,8 @@ typedef struct sinks {
     filtered selected;
     losses losses;
     copying copy;
-    flows *flows;               /* NULL before the capture is open */
-    watch_setup *setup;         /* the same */
+    flows *flows;       /* NULL before the capture is open */
+    watch_setup *setup; /* the same */
 } sinks;
 
 static int on_idle(void *ctx, int quiet)
@@ -59,8 +59,7 @@ static void on_progress(void *ctx, uint64_t bytes)
 }
 
 /* Rights that were needed to open it are given up before anything is looked at. */
-static capture *open_capture(const arguments *args, const capture_setup *setup,
-                             char why[CAPTURE_WHY_SIZE])
+static capture *open_capture(const arguments *args, const capture_setup *setup, char why[CAPTURE_WHY_SIZE])
 {
     capture *c = capture_open(setup, why);
 
@@ -116,8 +115,14 @@ static void on_secrets(void *ctx, uint32_t type, const uint8_t *data, size_t len
 static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
 {
     losses *m = &all->losses;
-    capture_setup source = { args->captures, args->capture_count, args->interface, args->filter,
-                             (uint64_t)args->packets, { all, on_idle, on_progress, on_secrets }, NULL, NULL };
+    capture_setup source = { args->captures,
+                             args->capture_count,
+                             args->interface,
+                             args->filter,
+                             (uint64_t)args->packets,
+                             { all, on_idle, on_progress, on_secrets },
+                             NULL,
+                             NULL };
     flow_watcher watcher = sessions_watcher(setup);
     char why[CAPTURE_WHY_SIZE];
     capture *c;
@@ -170,8 +175,7 @@ static const char *source_name(const arguments *args)
         return args->capture_count == 1 ? args->captures[0] : "captures";
     if (args->interface != NULL)
         return args->interface;
-    return args->streams[FROM_SERVER] != NULL ? args->streams[FROM_SERVER]
-                                              : args->streams[FROM_CLIENT];
+    return args->streams[FROM_SERVER] != NULL ? args->streams[FROM_SERVER] : args->streams[FROM_CLIENT];
 }
 
 static int list_interfaces(void)
@@ -224,7 +228,9 @@ static int dump(arguments *args, const sw_crypto *crypto)
 {
     const char *name = source_name(args);
     int streams = args->capture_count == 0 && args->interface == NULL;
-    watch_setup setup = { .crypto = crypto, .keys = &args->keys, .log = args->log,
+    watch_setup setup = { .crypto = crypto,
+                          .keys = &args->keys,
+                          .log = args->log,
                           .whole_bodies = views_want_bodies(&args->shown) || args->wanted.text != NULL };
     event_sink shown, selected, whole, watched;
     gather *waiting = NULL;
@@ -245,11 +251,9 @@ static int dump(arguments *args, const sw_crypto *crypto)
     }
     watched = losses_sink(&all.losses, name, &whole);
     setup.sink = &watched;
-    status = streams ? watch_streams(args, &setup, &all)
-                     : watch_capture(args, &setup, &all);
+    status = streams ? watch_streams(args, &setup, &all) : watch_capture(args, &setup, &all);
     if (setup.sessions > 0 && all.selected.sessions == 0)
-        report("%s: none of the %llu sessions is selected", name,
-               (unsigned long long)setup.sessions);
+        report("%s: none of the %llu sessions is selected", name, (unsigned long long)setup.sessions);
     if (check_waiting(waiting) < 0)
         all.losses.damaged = 1;
     gather_free(waiting);
@@ -269,7 +273,7 @@ int main(int argc, char **argv)
     report_program(argv[0]);
     if (standard_streams_open() < 0)
         return STATUS_FAILURE;
-    signal(SIGXFSZ, SIG_IGN);   /* a file that may not grow is like a full disk */
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is like a full disk */
     if (arguments_parse(&args, argc, argv, &status)) {
         status = STATUS_FAILURE;
         crypto = start_crypto(args.crypto);

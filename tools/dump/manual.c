@@ -7,7 +7,8 @@ static const manual_section sections[] = {
       "sidewire-dump [OPTION]... CAPTURE... [FILTER]\n"
       "sidewire-dump [OPTION]... -i INTERFACE [FILTER]\n"
       "sidewire-dump [OPTION]... --c2s FILE --s2c FILE\n"
-      "sidewire-dump --help | --version\n", NULL },
+      "sidewire-dump --help | --version\n",
+      NULL },
     { "DESCRIPTION",
       "Finds the sessions in CAPTURE, a pcap or pcapng file as written by tcpdump or\n"
       "Wireshark, and prints them. '-' is standard input, which like any pipe is shown as\n"
@@ -20,14 +21,15 @@ static const manual_section sections[] = {
       "has no forward secrecy: a key opens old captures too.) So are the sessions in a\n"
       "key log, which may be in the capture; nothing else opens a sealed session. Of\n"
       "others the handshake is still shown, and how many encrypted bytes each side sent,\n"
-      "or of sealed ones each record, with its number and size.\n", NULL },
+      "or of sealed ones each record, with its number and size.\n",
+      NULL },
     { "INPUT", NULL, dump_input_options },
     { "KEYS", NULL, dump_key_options },
-    { "OUTPUT",
-      "Text, unless one of these is given:\n", dump_output_options },
+    { "OUTPUT", "Text, unless one of these is given:\n", dump_output_options },
     { "SELECTION",
       "Each of these may be given many times, to show more. What is not shown counts all\n"
-      "the same for messages and the exit status.\n", dump_selection_options },
+      "the same for messages and the exit status.\n",
+      dump_selection_options },
     { "OTHER OPTIONS", NULL, dump_other_options },
     { "TEXT",
       "One line for each session with its addresses, when it began, the user, and what\n"
@@ -48,7 +50,8 @@ static const manual_section sections[] = {
       "'encrypted', 'lost' and 'undecoded' count the bytes that there is nothing to show\n"
       "of. Control characters, characters that are not seen, and bytes that are not UTF-8,\n"
       "appear as \\n, \\r, \\t and \\xNN; if the locale (LC_CTYPE) is not UTF-8, so does all\n"
-      "that is not ASCII. A backslash appears as \\\\, a quote as \\\".\n", NULL },
+      "that is not ASCII. A backslash appears as \\\\, a quote as \\\".\n",
+      NULL },
     { "LIMITS",
       "TCP is found in Ethernet (with tags, MPLS, PPPoE, LLC), Linux cooked v1 and v2, BSD\n"
       "loopback, raw IP, PPP, HDLC, 802.11, NFLOG and PKTAP, and in tunnels: IP in IP, GRE,\n"
@@ -63,7 +66,8 @@ static const manual_section sections[] = {
       "them. Elsewhere what that side sent from there on is counted but not decoded.\n"
       "\n"
       "An unterminated request ends where the server's answer was captured; so does the\n"
-      "challenge of a legacy session without key at the client's response.\n", NULL },
+      "challenge of a legacy session without key at the client's response.\n",
+      NULL },
     { "EXIT STATUS",
       "0   Sessions were found, and all of them could be followed to the end. Being\n"
       "    encrypted without a key that fits is no fault.\n"
@@ -71,7 +75,8 @@ static const manual_section sections[] = {
       "    session; or the output could not be written.\n"
       "2   Wrong usage, or a file of keys that cannot be used.\n"
       "3   The input is not readable: no such file or interface, no right to capture, not\n"
-      "    a capture, unknown link type.\n", NULL },
+      "    a capture, unknown link type.\n",
+      NULL },
     { "EXAMPLES",
       "tcpdump -i lo -w session.pcap tcp port 2990\n"
       "    Captures what goes to and from a server on this machine.\n"
@@ -84,14 +89,13 @@ static const manual_section sections[] = {
       "sidewire-dump -k KEYFILE -w alice.pcapng --user alice all.pcap\n"
       "    Takes the packets of alice's sessions out of a large capture.\n"
       "sidewire-dump --keylog keys --user alice --band command --json session.pcap\n"
-      "    All commands of alice, for a program to read.\n", NULL },
+      "    All commands of alice, for a program to read.\n",
+      NULL },
     { NULL, NULL, NULL }
 };
 
-const manual dump_manual = {
-    .program = "sidewire-dump",
-    .summary = "show the sessions of audio clients and servers in a capture",
-    .sections = sections,
-    .unwritten_status = STATUS_FAILURE,
-    .operands = OPERANDS_FILES
-};
+const manual dump_manual = { .program = "sidewire-dump",
+                             .summary = "show the sessions of audio clients and servers in a capture",
+                             .sections = sections,
+                             .unwritten_status = STATUS_FAILURE,
+                             .operands = OPERANDS_FILES };

@@ -216,8 +216,7 @@ static int take_hex(void *target, const char *source, const char *text)
 
 void arguments_add_capture(arguments *args, const char *path)
 {
-    args->captures = reallocate(args->captures, (args->capture_count + 1) *
-                                                    sizeof(*args->captures));
+    args->captures = reallocate(args->captures, (args->capture_count + 1) * sizeof(*args->captures));
     args->captures[args->capture_count++] = path;
 }
 
@@ -244,10 +243,11 @@ const option_row dump_input_options[] = {
     { 'D', "list-interfaces", OPTION_FLAG, NULL, PLACE(list),
       .help = "Lists the interfaces that can be captured from, and ends." },
     { 'w', "write", OPTION_TEXT, "FILE", PLACE(copy.path),
-      .help = "Writes the packets to a pcapng file, with the layers below TCP: all that the filter let pass, "
-              "or, if sessions are selected, those of these. Selecting reads CAPTURE twice. '-' is standard output. "
-              "Nothing is printed then, unless a form of output is given too. A file that is there is never "
-              "written over." },
+      .help =
+          "Writes the packets to a pcapng file, with the layers below TCP: all that the filter let pass, "
+          "or, if sessions are selected, those of these. Selecting reads CAPTURE twice. '-' is standard output. "
+          "Nothing is printed then, unless a form of output is given too. A file that is there is never "
+          "written over." },
     { 'C', "file-size", OPTION_NUMBER, "MEGABYTES", PLACE(megabytes), 1, LONG_MAX / 1000000,
       .help = "With --write: begins another file when one has so many millions of bytes. Files are "
               "numbered: FILE-00001." },
@@ -255,8 +255,7 @@ const option_row dump_input_options[] = {
       .help = "The same when packets of so many seconds are in it." },
     { 'W', "files", OPTION_NUMBER, "FILES", PLACE(copy.files), 1, 99999,
       .help = "Keeps so many of these files, the latest." },
-    { 'Z', "relinquish-privileges", OPTION_TEXT, "USER", PLACE(user),
-      .otherwise = "who called sudo, or nobody",
+    { 'Z', "relinquish-privileges", OPTION_TEXT, "USER", PLACE(user), .otherwise = "who called sudo, or nobody",
       .help = "Who root becomes once the interface is open; 'root' remains root." },
     { 0, "c2s", OPTION_TEXT, "FILE", PLACE(streams[FROM_CLIENT]),
       .help = "What the client of a single session sent, as tcpflow or socat write it. No times are "
@@ -282,8 +281,7 @@ const option_row dump_key_options[] = {
 const option_row dump_output_options[] = {
     { 0, "json", OPTION_FLAG, .take = take_json,
       .help = "A JSON object on a line for each session and packet, with whole bodies." },
-    { 0, "follow", OPTION_FLAG, .take = take_follow,
-      .help = "What the clients would have printed." },
+    { 0, "follow", OPTION_FLAG, .take = take_follow, .help = "What the clients would have printed." },
     { 0, "conversation", OPTION_FLAG, .take = take_conversation,
       .help = "What both sides said, in lines with the number of the session and who said it: '>' the client, "
               "'<' the server, '!' its log." },
@@ -313,8 +311,7 @@ const option_row dump_output_options[] = {
     { '#', "number", OPTION_FLAG, NULL, PLACE(shown.frames),
       .help = "Text with the numbers of frames, by which Wireshark finds them: of those that a packet "
               "begins in." },
-    { 'x', "hex", OPTION_FLAG, .take = take_hex,
-      .help = "Text with all bytes of the bodies in hex." },
+    { 'x', "hex", OPTION_FLAG, .take = take_hex, .help = "Text with all bytes of the bodies in hex." },
     { 0, "color", OPTION_MAYBE, "WHEN", .take = take_colour, .words = "always never auto",
       .help = "Colours in text: 'always', 'never', or 'auto', the default: on a terminal, unless the "
               "environment variable NO_COLOR is set." },
@@ -324,21 +321,17 @@ const option_row dump_output_options[] = {
 const option_row dump_selection_options[] = {
     { 0, "session", OPTION_TEXT, "NUMBER", .take = take_session,
       .help = "Only this session. Numbers stay the same." },
-    { 0, "user", OPTION_TEXT, "NAME", .take = take_user,
-      .help = "Only sessions of this user." },
+    { 0, "user", OPTION_TEXT, "NAME", .take = take_user, .help = "Only sessions of this user." },
     { 0, "command", OPTION_TEXT, "PATTERN", .take = take_command,
       .help = "Only sessions with this command, or one that the shell pattern is for." },
     { 0, "status", OPTION_TEXT, "STATUS", .take = take_status, .words = "0 1 none",
       .help = "Only sessions with this exit status: '0', '1', or 'none'." },
-    { 0, "host", OPTION_TEXT, "ADDRESS", .take = take_host,
-      .help = "Only sessions from or to this address." },
+    { 0, "host", OPTION_TEXT, "ADDRESS", .take = take_host, .help = "Only sessions from or to this address." },
     { 0, "after", OPTION_TEXT, "TIME", .take = take_after,
       .help = "Only sessions that began then or later, in UTC: '2026-12-31', with '23:59:59' behind it, "
               "or @SECONDS since 1970." },
-    { 0, "before", OPTION_TEXT, "TIME", .take = take_before,
-      .help = "Only sessions that began earlier." },
-    { 0, "text", OPTION_TEXT, "TEXT", .take = take_text,
-      .help = "Only sessions that have this text in a body." },
+    { 0, "before", OPTION_TEXT, "TIME", .take = take_before, .help = "Only sessions that began earlier." },
+    { 0, "text", OPTION_TEXT, "TEXT", .take = take_text, .help = "Only sessions that have this text in a body." },
     { 0, "band", OPTION_TEXT, "NAME", .take = take_band,
       .help = "Of packets only those of this band, or of a name in small letters (below)." },
     { .name = NULL }

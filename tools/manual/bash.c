@@ -48,15 +48,17 @@ static void print_taker(const option_row *row)
 /* Of a program whose options end at the first operand: sets `operand` if one stands before the word. */
 static void print_search(const manual *m)
 {
-    printf("  for ((i = 1; i < COMP_CWORD; i++)); do\n"
-           "    case ${COMP_WORDS[i]} in\n");
+    printf(
+        "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
+        "    case ${COMP_WORDS[i]} in\n");
     each_option(m, print_taker);
-    printf("    --) operand=1 ;;\n"
-           "    =) i=$((i + 1)) ;;\n"
-           "    -*) ;;\n"
-           "    *) operand=1 ;;\n"
-           "    esac\n"
-           "  done\n");
+    printf(
+        "    --) operand=1 ;;\n"
+        "    =) i=$((i + 1)) ;;\n"
+        "    -*) ;;\n"
+        "    *) operand=1 ;;\n"
+        "    esac\n"
+        "  done\n");
 }
 
 static void print_operands(const manual *m, const char *condition)
@@ -75,30 +77,34 @@ static void print_operands(const manual *m, const char *condition)
 
 void write_bash(const manual *m)
 {
-    printf("# Completion for bash, made from the program's table of options.\n"
-           "_%s_value()\n{\n  case $option in\n",
-           m->program);
+    printf(
+        "# Completion for bash, made from the program's table of options.\n"
+        "_%s_value()\n{\n  case $option in\n",
+        m->program);
     each_option(m, print_value);
-    printf("    *) return 1 ;;\n  esac\n}\n\n"
-           "_%s()\n{\n"
-           "  local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} found= operand= assigned= i\n"
-           "  if [[ $word == = ]]; then word= assigned=1\n"
-           "  elif [[ $option == = ]]; then option=${COMP_WORDS[COMP_CWORD - 2]} assigned=1\n"
-           "  fi\n",
-           m->program);
+    printf(
+        "    *) return 1 ;;\n  esac\n}\n\n"
+        "_%s()\n{\n"
+        "  local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} found= operand= assigned= i\n"
+        "  if [[ $word == = ]]; then word= assigned=1\n"
+        "  elif [[ $option == = ]]; then option=${COMP_WORDS[COMP_CWORD - 2]} assigned=1\n"
+        "  fi\n",
+        m->program);
     if (m->options_first)
         print_search(m);
-    printf("  if [[ $operand ]]; then compopt -o filenames; found=$(compgen -f -- \"$word\")\n"
-           "  elif _%s_value; then :\n"
-           "  elif [[ $word == -* ]]; then found=$(compgen -W '",
-           m->program);
+    printf(
+        "  if [[ $operand ]]; then compopt -o filenames; found=$(compgen -f -- \"$word\")\n"
+        "  elif _%s_value; then :\n"
+        "  elif [[ $word == -* ]]; then found=$(compgen -W '",
+        m->program);
     each_option(m, print_names);
     printf("' -- \"$word\")\n");
     print_operands(m, "else");
-    printf("  fi\n"
-           "  COMPREPLY=()\n"
-           "  if [[ $found ]]; then mapfile -t COMPREPLY <<<\"$found\"; fi\n"
-           "}\n"
-           "complete -F _%s %s\n",
-           m->program, m->program);
+    printf(
+        "  fi\n"
+        "  COMPREPLY=()\n"
+        "  if [[ $found ]]; then mapfile -t COMPREPLY <<<\"$found\"; fi\n"
+        "}\n"
+        "complete -F _%s %s\n",
+        m->program, m->program);
 }

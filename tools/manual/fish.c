@@ -34,7 +34,9 @@ void write_fish(const manual *m)
         return;
     printf("set -l __sidewire_commands ");
     print_commands(" ");
-    printf("\ncomplete -c %s -n \"not __fish_seen_subcommand_from $__sidewire_commands\" -a \"$__sidewire_commands\"\n",
-           program);
+    printf(
+        "\ncomplete -c %s -n \"not __fish_seen_subcommand_from $__sidewire_commands\" -a "
+        "\"$__sidewire_commands\"\n",
+        program);
     printf("complete -c %s -n \"__fish_seen_subcommand_from $__sidewire_commands\" -F\n", program);
 }

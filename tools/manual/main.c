@@ -26,7 +26,8 @@ value_kind option_value_kind(const option_row *row)
         return VALUE_WORDS;
     if (strcmp(row->value, "FOLDER") == 0)
         return VALUE_FOLDER;
-    if (strcmp(row->value, "FILE") == 0 || strcmp(row->value, "KEYFILE") == 0 || strcmp(row->value, "CAPTURE") == 0)
+    if (strcmp(row->value, "FILE") == 0 || strcmp(row->value, "KEYFILE") == 0 ||
+        strcmp(row->value, "CAPTURE") == 0)
         return VALUE_FILE;
     return VALUE_ANY;
 }
@@ -42,7 +43,8 @@ static size_t sentence(const char *text)
 {
     size_t len = 0;
 
-    while (text[len] != '\0' && !(strchr(".:;", text[len]) != NULL && (text[len + 1] == ' ' || text[len + 1] == '\0')))
+    while (text[len] != '\0' &&
+           !(strchr(".:;", text[len]) != NULL && (text[len + 1] == ' ' || text[len + 1] == '\0')))
         len++;
     return len;
 }

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 enum {
-    ACCEPT_BATCH = 64,           /* connections accepted before the others get their turn */
-    ACCEPT_PAUSE_MS = 1000       /* after the system ran out of something */
+    ACCEPT_BATCH = 64,     /* connections accepted before the others get their turn */
+    ACCEPT_PAUSE_MS = 1000 /* after the system ran out of something */
 };
 
 /* What a client shows where it waits for a greeting. */
@@ -21,12 +21,9 @@ enum {
 static const char *reason(admission_verdict verdict)
 {
     switch (verdict) {
-    case REFUSE_SOURCE:
-        return "too many unauthenticated connections from there";
-    case REFUSE_EARLY:
-        return "many unauthenticated connections, some of them from there";
-    default:
-        return "all places are taken by authenticated connections";
+    case REFUSE_SOURCE: return "too many unauthenticated connections from there";
+    case REFUSE_EARLY: return "many unauthenticated connections, some of them from there";
+    default: return "all places are taken by authenticated connections";
     }
 }
 
@@ -57,8 +54,7 @@ static void admit(server *s, int fd, const struct sockaddr_storage *from)
     }
     if (verdict == ADMIT_FOR_OLDEST) {
         connection *oldest = s->strangers.oldest;
-        log_stranger(LEVEL_NOTICE, "%s: closed for a newer one: too many are unauthenticated",
-                     oldest->label);
+        log_stranger(LEVEL_NOTICE, "%s: closed for a newer one: too many are unauthenticated", oldest->label);
         connection_end(oldest);
     }
     connection_new(s, fd, fd, peer, admission_stranger_comes(&s->admission, from), 0);

@@ -4,9 +4,9 @@
 #include <string.h>
 
 enum {
-    KEY_MAX = 16,                /* bytes of a source */
+    KEY_MAX = 16, /* bytes of a source */
     CHANCES = UINT16_MAX + 1,
-    USUAL_PER_SOURCE = 16        /* for who sets no limit: one who has so many is a crowd */
+    USUAL_PER_SOURCE = 16 /* for who sets no limit: one who has so many is a crowd */
 };
 
 void admission_init(admission *a, size_t max, size_t per_source, size_t per_user, uint64_t seed)
@@ -65,8 +65,7 @@ static unsigned chance_of_refusal(const admission *a, size_t from_there)
     return (unsigned)((uint64_t)CHANCES * above * from_there / (a->for_strangers - half) / usual);
 }
 
-admission_verdict admission_ask(const admission *a, const struct sockaddr_storage *from,
-                                unsigned chance)
+admission_verdict admission_ask(const admission *a, const struct sockaddr_storage *from, unsigned chance)
 {
     unsigned char key[KEY_MAX];
     size_t from_there = tally_count(&a->sources, key, source_of(from, key));

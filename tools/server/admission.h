@@ -11,20 +11,20 @@
 #include <sys/socket.h>
 
 typedef struct admission {
-    size_t max;                  /* places */
-    size_t for_strangers;        /* of these, at most */
-    size_t per_source;           /* strangers from one IPv4 address, or IPv6 /64; 0: any number */
-    size_t per_user;             /* members that are one user; 0: any number */
-    size_t strangers, members;   /* now */
-    tally sources;               /* strangers by where they come from */
-    tally users;                 /* members by name */
+    size_t max;                /* places */
+    size_t for_strangers;      /* of these, at most */
+    size_t per_source;         /* strangers from one IPv4 address, or IPv6 /64; 0: any number */
+    size_t per_user;           /* members that are one user; 0: any number */
+    size_t strangers, members; /* now */
+    tally sources;             /* strangers by where they come from */
+    tally users;               /* members by name */
 } admission;
 
 typedef enum admission_verdict {
     ADMIT,
-    ADMIT_FOR_OLDEST,            /* if the oldest stranger goes */
-    REFUSE_SOURCE,               /* too many strangers from there */
-    REFUSE_EARLY,                /* by chance, since many are here, and some of them from there */
+    ADMIT_FOR_OLDEST, /* if the oldest stranger goes */
+    REFUSE_SOURCE,    /* too many strangers from there */
+    REFUSE_EARLY,     /* by chance, since many are here, and some of them from there */
     REFUSE_FULL
 } admission_verdict;
 
@@ -33,8 +33,7 @@ void admission_init(admission *a, size_t max, size_t per_source, size_t per_user
 void admission_free(admission *a);
 
 /* What about one more stranger from that address? chance: random, 0 to UINT16_MAX. */
-admission_verdict admission_ask(const admission *a, const struct sockaddr_storage *from,
-                                unsigned chance);
+admission_verdict admission_ask(const admission *a, const struct sockaddr_storage *from, unsigned chance);
 
 /* A stranger comes; what it returns is given back to admission_stranger_leaves. NULL: uncounted. */
 tally_entry *admission_stranger_comes(admission *a, const struct sockaddr_storage *from);

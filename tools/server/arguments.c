@@ -8,10 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-    DAY = 86400,
-    UPLOAD_LIMIT_MAX = 1 << 29
-};
+enum { DAY = 86400, UPLOAD_LIMIT_MAX = 1 << 29 };
 
 /* ---- values; each prints its own message and returns -1 if it is none ---- */
 
@@ -95,8 +92,7 @@ static int take_log_level(void *t, const char *source, const char *text)
 
     (void)t;
     if (level < 0) {
-        report("%s: '%s' is none of debug, info, notice, warning, error, crit, emerg", source,
-               text);
+        report("%s: '%s' is none of debug, info, notice, warning, error, crit, emerg", source, text);
         return -1;
     }
     log_set_level((log_level)level);
@@ -135,8 +131,7 @@ const option_row server_option_rows[] = {
       .help = "Serve nobody by a session that is not sealed. Needs --host-key." },
     { 'l', "listen", OPTION_TEXT, "ADDR", PLACE(address), .otherwise = "127.0.0.1",
       .help = "Listen on this IPv4 or IPv6 address." },
-    { 'p', "port", OPTION_NUMBER, "PORT", PLACE(port), .min = 0, .max = 65535,
-      .otherwise = DEFAULT_PORT_TEXT,
+    { 'p', "port", OPTION_NUMBER, "PORT", PLACE(port), .min = 0, .max = 65535, .otherwise = DEFAULT_PORT_TEXT,
       .help = "Listen on this TCP port; 0 picks a free one. As soon as connections are accepted, "
               "'listening on ADDR:PORT' is printed on standard output ('[ADDR]:PORT' for IPv6)." },
     { 0, "fd", OPTION_TEXT, "IN,OUT", .take = take_descriptors,
@@ -145,8 +140,7 @@ const option_row server_option_rows[] = {
     { 0, "inetd", OPTION_FLAG, .take = take_inetd,
       .help = "As --fd 0,1: for inetd, tcpserver, socat EXEC and their like. Where standard error is "
               "the session's own socket, as with inetd, there is no log." },
-    { 0, "features", OPTION_TEXT, "LIST", .take = take_features,
-      .standard = "sideband,aes_ctr128,sha256",
+    { 0, "features", OPTION_TEXT, "LIST", .take = take_features, .standard = "sideband,aes_ctr128,sha256",
       .help = "What to offer: some of sideband,aes_ctr128,sha256, or an empty list for a legacy "
               "server." },
     { 0, "allow-legacy", OPTION_FLAG, .take = take_allow_legacy,
@@ -160,41 +154,34 @@ const option_row server_option_rows[] = {
     { 0, "crypto", OPTION_TEXT, "NAME", .take = take_crypto, .otherwise = "the first of these",
       .words = CRYPTO_WORDS, .help = CRYPTO_HELP },
     { 0, "handshake-timeout", OPTION_NUMBER, "SEC", PLACE(handshake_timeout), .min = 1, .max = DAY,
-      .standard = "10",
-      .help = "Disconnect who has not sent a command SEC seconds after connecting." },
-    { 0, "write-timeout", OPTION_NUMBER, "SEC", PLACE(write_timeout), .min = 1, .max = DAY,
-      .standard = "60",
+      .standard = "10", .help = "Disconnect who has not sent a command SEC seconds after connecting." },
+    { 0, "write-timeout", OPTION_NUMBER, "SEC", PLACE(write_timeout), .min = 1, .max = DAY, .standard = "60",
       .help = "Disconnect who takes no byte of waiting output for SEC seconds." },
-    { 0, "upload-timeout", OPTION_NUMBER, "SEC", PLACE(upload_timeout), .min = 1, .max = DAY,
-      .standard = "300",
+    { 0, "upload-timeout", OPTION_NUMBER, "SEC", PLACE(upload_timeout), .min = 1, .max = DAY, .standard = "300",
       .help = "Disconnect who sends nothing of an upload for SEC seconds." },
-    { 0, "upload-limit", OPTION_NUMBER, "BYTES", PLACE(upload_limit), .min = 0,
-      .max = UPLOAD_LIMIT_MAX, .standard = "5242880", /* from memory [protocol, section 9.4] */
+    { 0, "upload-limit", OPTION_NUMBER, "BYTES", PLACE(upload_limit), .min = 0, .max = UPLOAD_LIMIT_MAX,
+      .standard = "5242880", /* from memory [protocol, section 9.4] */
       .help = "Largest upload. Uploads are held in memory until they are complete, each up to this "
               "size." },
-    { 0, "upload-time", OPTION_NUMBER, "SEC", PLACE(upload_time), .min = 1, .max = DAY,
-      .standard = "3600",
+    { 0, "upload-time", OPTION_NUMBER, "SEC", PLACE(upload_time), .min = 1, .max = DAY, .standard = "3600",
       .help = "Disconnect who is not done with an upload after SEC seconds." },
     { 0, "upload-rate", OPTION_NUMBER, "BYTES", PLACE(upload_rate), .min = 0, .max = UPLOAD_LIMIT_MAX,
       .standard = "256",
       .help = "Disconnect whose upload is slower than BYTES a second, from the tenth second on; 0: "
               "not for that." },
-    { 0, "memory-limit", OPTION_NUMBER, "BYTES", PLACE(memory_limit), .min = 1 << 20,
-      .max = LONG_MAX / 2, .standard = "268435456",
+    { 0, "memory-limit", OPTION_NUMBER, "BYTES", PLACE(memory_limit), .min = 1 << 20, .max = LONG_MAX / 2,
+      .standard = "268435456",
       .help = "Memory for uploads and downloads of all clients together. Who wants more is told that "
               "the server is full." },
-    { 0, "max-connections", OPTION_NUMBER, "N", PLACE(max_connections), .min = 1, .max = 100000,
-      .standard = "256",
+    { 0, "max-connections", OPTION_NUMBER, "N", PLACE(max_connections), .min = 1, .max = 100000, .standard = "256",
       .help = "Places for connections. A quarter of them is for clients that are authenticated; when "
               "the others are taken, the oldest connection that is not authenticated has to go. Who "
               "is refused is told 'server is full'. The limit of open files is raised as far as it "
               "may be; if it is too low for N, there are fewer places, as the log says." },
-    { 0, "max-per-source", OPTION_NUMBER, "N", PLACE(per_source), .min = 0, .max = 100000,
-      .standard = "16",
+    { 0, "max-per-source", OPTION_NUMBER, "N", PLACE(per_source), .min = 0, .max = 100000, .standard = "16",
       .help = "Connections from one address that are not authenticated; of IPv6, from one /64. 0: any "
               "number." },
-    { 0, "max-per-user", OPTION_NUMBER, "N", PLACE(per_user), .min = 0, .max = 100000,
-      .standard = "32",
+    { 0, "max-per-user", OPTION_NUMBER, "N", PLACE(per_user), .min = 0, .max = 100000, .standard = "32",
       .help = "Connections of one user. 0: any number." },
     { 0, "grace", OPTION_NUMBER, "SEC", PLACE(grace), .min = 0, .max = DAY, .standard = "0",
       .help = "At SIGTERM, SIGINT and term, let replies that are under way end, for at most SEC "
@@ -203,8 +190,7 @@ const option_row server_option_rows[] = {
       .otherwise = "that of the user list with '.secret' behind it",
       .help = "Where the secret is that hides which users are known; made if it is missing. All "
               "servers with one user list need the same." },
-    { 0, "track", OPTION_TEXT, "NAME=SECONDS", .take = take_track,
-      .otherwise = "three built-in tracks",
+    { 0, "track", OPTION_TEXT, "NAME=SECONDS", .take = take_track, .otherwise = "three built-in tracks",
       .help = "A track of the simulated player, 1 to 86400 seconds long; repeatable, up to 10000 of "
               "them. NAME has 1 to 255 bytes and may be a path. Tracks are played in this order, the "
               "first one again after the last." },
@@ -218,8 +204,7 @@ const option_row server_option_rows[] = {
               "server of its own, all of them record to FILE, behind what is there." },
     { 0, "no-sandbox", OPTION_FLAG, .take = take_no_sandbox,
       .help = "Do not give up what is not needed after the start, see SANDBOX." },
-    { 0, "banner", OPTION_TEXT, "TEXT", .take = take_banner,
-      .help = "First line of the greeting." },
+    { 0, "banner", OPTION_TEXT, "TEXT", .take = take_banner, .help = "First line of the greeting." },
     { 0, "log-level", OPTION_TEXT, "LEVEL", .take = take_log_level, .standard = "notice",
       .words = "debug info notice warning error crit emerg",
       .help = "Log this and what is worse: debug, info, notice, warning, error, crit or emerg." },
@@ -244,8 +229,7 @@ static int check(const server_options *options, const command_line *line)
         problem = "--features: sealed sessions need --host-key";
     else if (!(features & SW_FEATURE_SIDEBAND) && !options->policy.allow_legacy)
         problem = "--features: without sideband, --allow-legacy is needed";
-    else if ((features & SW_FEATURE_SIDEBAND) && !(features & SW_FEATURE_AES_CTR128) &&
-             !options->policy.allow_rc4)
+    else if ((features & SW_FEATURE_SIDEBAND) && !(features & SW_FEATURE_AES_CTR128) && !options->policy.allow_rc4)
         problem = "--features: without aes_ctr128 the cipher is RC4, --allow-rc4 is needed";
     else if ((features & SW_FEATURES_ALL) == (SW_FEATURE_SIDEBAND | SW_FEATURE_AES_CTR128) &&
              !options->policy.allow_sha1 && !options->policy.allow_rc4)

@@ -6,13 +6,13 @@
 
 #include <sqlite3.h>
 
-enum { BLOB_REASON_MAX = 256 };  /* bytes of a text */
+enum { BLOB_REASON_MAX = 256 }; /* bytes of a text */
 
 struct blob_store {
     sqlite3 *database;
-    char *file;                  /* as SQLite takes it */
-    const char *label;           /* as texts name it */
-    char error[1024];            /* SQLite takes paths of some 500 bytes */
+    char *file;        /* as SQLite takes it */
+    const char *label; /* as texts name it */
+    char error[1024];  /* SQLite takes paths of some 500 bytes */
 };
 
 extern const char *const blob_table_names[BLOB_TABLES];

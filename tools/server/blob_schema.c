@@ -11,10 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LAYOUT                                                                                     \
-    "CREATE TABLE %s (number INTEGER PRIMARY KEY AUTOINCREMENT, "                                  \
-    "name BLOB NOT NULL UNIQUE CHECK (typeof(name) = 'blob' AND length(name) BETWEEN 1 AND 255), " \
-    "revision INTEGER NOT NULL, "                                                                  \
+#define LAYOUT                                                                                                    \
+    "CREATE TABLE %s (number INTEGER PRIMARY KEY AUTOINCREMENT, "                                                 \
+    "name BLOB NOT NULL UNIQUE CHECK (typeof(name) = 'blob' AND length(name) BETWEEN 1 AND 255), "                \
+    "revision INTEGER NOT NULL, "                                                                                 \
     "contents BLOB NOT NULL CHECK (typeof(contents) = 'blob'))"
 
 enum {
@@ -23,8 +23,8 @@ enum {
     SQL_MAX = 512,
     /* of the header at the beginning of an SQLite file; numbers are big-endian */
     HEADER_SIZE = 100,
-    HEADER_VERSION = 60,         /* PRAGMA user_version */
-    HEADER_APPLICATION = 68      /* PRAGMA application_id */
+    HEADER_VERSION = 60,    /* PRAGMA user_version */
+    HEADER_APPLICATION = 68 /* PRAGMA application_id */
 };
 
 const char *const blob_table_names[BLOB_TABLES] = { "images", "lyrics", "moods", "playlists" };
@@ -35,11 +35,9 @@ const char *const blob_table_names[BLOB_TABLES] = { "images", "lyrics", "moods",
 static int check_owner(uint32_t application, uint32_t version, char *why, size_t why_size)
 {
     if (application != APPLICATION_ID)
-        snprintf(why, why_size, "a database of another program (application ID 0x%08x)",
-                 (unsigned)application);
+        snprintf(why, why_size, "a database of another program (application ID 0x%08x)", (unsigned)application);
     else if (version != LAYOUT_VERSION)
-        snprintf(why, why_size, "has layout %u, known is only %d", (unsigned)version,
-                 LAYOUT_VERSION);
+        snprintf(why, why_size, "has layout %u, known is only %d", (unsigned)version, LAYOUT_VERSION);
     else
         return 0;
     return -1;
@@ -78,8 +76,8 @@ static int check_header(int fd, char *why, size_t why_size)
         snprintf(why, why_size, "not an SQLite database");
         return -1;
     }
-    return check_owner(read_number(header + HEADER_APPLICATION),
-                       read_number(header + HEADER_VERSION), why, why_size);
+    return check_owner(read_number(header + HEADER_APPLICATION), read_number(header + HEADER_VERSION), why,
+                       why_size);
 }
 
 /* SQLite would open a file that cannot be written for reading only. */
@@ -108,7 +106,7 @@ void blob_reason(sqlite3 *database, char *why, size_t why_size)
     int code = sqlite3_extended_errcode(database);
     const char *text = sqlite3_errmsg(database);
 
-    if (code > 0xff)             /* with details that the text does not give */
+    if (code > 0xff) /* with details that the text does not give */
         snprintf(why, why_size, "%s (SQLite code %d)", text, code);
     else
         snprintf(why, why_size, "%s", text);
@@ -167,8 +165,8 @@ static int create_tables(sqlite3 *database)
     }
     if (code != SQLITE_OK)
         return code;
-    snprintf(sql, sizeof(sql), "PRAGMA application_id = %d; PRAGMA user_version = %d",
-             APPLICATION_ID, LAYOUT_VERSION);
+    snprintf(sql, sizeof(sql), "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID,
+             LAYOUT_VERSION);
     return blob_execute(database, sql);
 }
 
@@ -182,8 +180,7 @@ static int count_tables(sqlite3 *database, int64_t *count)
     for (int i = 0; i < BLOB_TABLES && code == SQLITE_OK; i++) {
         int64_t found = 0;
         snprintf(sql, sizeof(sql), LAYOUT, blob_table_names[i]);
-        code = query_number(database, "SELECT count(*) FROM sqlite_schema WHERE sql = ?1", sql,
-                            &found);
+        code = query_number(database, "SELECT count(*) FROM sqlite_schema WHERE sql = ?1", sql, &found);
         *count += found;
     }
     return code;

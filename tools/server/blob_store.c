@@ -8,7 +8,7 @@
 
 enum {
     SQL_MAX = 256,
-    PAGE_ROWS = 4096             /* entries looked at for a page, at most */
+    PAGE_ROWS = 4096 /* entries looked at for a page, at most */
 };
 
 /* ---- operations ---- */
@@ -17,9 +17,9 @@ enum {
 typedef struct operation {
     blob_store *store;
     blob_table table;
-    const char *what;            /* for the text of a failure: "add to" */
+    const char *what; /* for the text of a failure: "add to" */
     sqlite3_stmt *statement;
-    int code;                    /* SQLITE_OK, or that of the failure */
+    int code; /* SQLITE_OK, or that of the failure */
 } operation;
 
 static void fail(operation *op, int code, const char *why)
@@ -27,8 +27,8 @@ static void fail(operation *op, int code, const char *why)
     blob_store *store = op->store;
 
     op->code = code;
-    snprintf(store->error, sizeof(store->error), "%s: cannot %s %s: %s", store->label,
-             op->what, blob_table_names[op->table], why);
+    snprintf(store->error, sizeof(store->error), "%s: cannot %s %s: %s", store->label, op->what,
+             blob_table_names[op->table], why);
 }
 
 static void check(operation *op, int code)
@@ -47,16 +47,14 @@ static void begin(operation *op, const char *before, const char *after)
     char sql[SQL_MAX];
 
     snprintf(sql, sizeof(sql), "%s %s %s", before, blob_table_names[op->table], after);
-    check(op, sqlite3_prepare_v2(op->store->database, sql, -1,
-                                 &op->statement, NULL));
+    check(op, sqlite3_prepare_v2(op->store->database, sql, -1, &op->statement, NULL));
 }
 
 /* Binds bytes that stay where they are until the end. */
 static void bind_bytes(operation *op, int index, const void *data, size_t len)
 {
     if (op->code == SQLITE_OK) /* NULL instead of no bytes would be SQL's NULL */
-        check(op, sqlite3_bind_blob64(op->statement, index, len > 0 ? data : "", len,
-                                      SQLITE_STATIC));
+        check(op, sqlite3_bind_blob64(op->statement, index, len > 0 ? data : "", len, SQLITE_STATIC));
 }
 
 static void bind_number(operation *op, int index, int64_t number)
@@ -113,8 +111,8 @@ static int is_name(const char *name, size_t len)
     return len > 0 && len <= BLOB_NAME_MAX && memchr(name, '\0', len) == NULL;
 }
 
-blob_result blob_store_put(blob_store *store, blob_table table, const char *name,
-                           size_t name_len, const void *data, size_t size)
+blob_result blob_store_put(blob_store *store, blob_table table, const char *name, size_t name_len,
+                           const void *data, size_t size)
 {
     operation op = { .store = store, .table = table, .what = "add to" };
 
@@ -129,8 +127,7 @@ blob_result blob_store_put(blob_store *store, blob_table table, const char *name
     return end(&op);
 }
 
-blob_result blob_store_rename(blob_store *store, blob_table table,
-                              const sw_argument *from, const sw_argument *to)
+blob_result blob_store_rename(blob_store *store, blob_table table, const sw_argument *from, const sw_argument *to)
 {
     operation op = { .store = store, .table = table, .what = "rename in" };
     blob_result result;
@@ -149,8 +146,7 @@ blob_result blob_store_rename(blob_store *store, blob_table table,
     return result;
 }
 
-blob_result blob_store_remove(blob_store *store, blob_table table,
-                              const int64_t *numbers, size_t count)
+blob_result blob_store_remove(blob_store *store, blob_table table, const int64_t *numbers, size_t count)
 {
     operation op = { .store = store, .table = table, .what = "remove from" };
 
@@ -187,8 +183,8 @@ static void read_piece(operation *op, blob_reading *reading, uint8_t *data, size
     sqlite3_blob *contents = NULL;
     size_t left;
 
-    check(op, sqlite3_blob_open(op->store->database, "main", blob_table_names[op->table],
-                                "contents", reading->number, 0, &contents));
+    check(op, sqlite3_blob_open(op->store->database, "main", blob_table_names[op->table], "contents",
+                                reading->number, 0, &contents));
     if (op->code != SQLITE_OK)
         return;
     reading->size = (size_t)sqlite3_blob_bytes(contents);
@@ -201,8 +197,8 @@ static void read_piece(operation *op, blob_reading *reading, uint8_t *data, size
         reading->offset += *len;
 }
 
-blob_result blob_store_read(blob_store *store, blob_table table, blob_reading *reading, uint8_t *data,
-                            size_t cap, size_t *len)
+blob_result blob_store_read(blob_store *store, blob_table table, blob_reading *reading, uint8_t *data, size_t cap,
+                            size_t *len)
 {
     operation op = { .store = store, .table = table, .what = "read from" };
     blob_result found = BLOB_MISSING;
@@ -230,8 +226,7 @@ static void read_entry(operation *op, blob_query *query)
 
     entry->number = sqlite3_column_int64(op->statement, 0);
     if (name == NULL || !is_name(name, (size_t)len)) {
-        snprintf(why, sizeof(why), "entry %lld has an impossible name",
-                 (long long)entry->number);
+        snprintf(why, sizeof(why), "entry %lld has an impossible name", (long long)entry->number);
         fail(op, SQLITE_CORRUPT, why);
         return;
     }
@@ -250,8 +245,7 @@ static void begin_page(operation *op, const blob_query *query, const blob_entry 
 
     if (query->started)
         snprintf(where, sizeof(where), "WHERE %s %s ?2", column, query->reverse ? "<" : ">");
-    snprintf(after, sizeof(after), "%s ORDER BY %s %s LIMIT ?1", where, column,
-             query->reverse ? "DESC" : "ASC");
+    snprintf(after, sizeof(after), "%s ORDER BY %s %s LIMIT ?1", where, column, query->reverse ? "DESC" : "ASC");
     begin(op, "SELECT number, name FROM", after);
     bind_number(op, 1, PAGE_ROWS);
     if (query->started && query->by_number)
@@ -260,8 +254,7 @@ static void begin_page(operation *op, const blob_query *query, const blob_entry 
         bind_bytes(op, 2, last->name, last->name_len);
 }
 
-blob_result blob_store_page(blob_store *store, blob_query *query, blob_entry *entries, size_t cap,
-                            size_t *count)
+blob_result blob_store_page(blob_store *store, blob_query *query, blob_entry *entries, size_t cap, size_t *count)
 {
     operation op = { .store = store, .table = query->table, .what = "list" };
     blob_entry last = query->last; /* stays as it is, being bound */

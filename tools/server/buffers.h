@@ -14,12 +14,12 @@ typedef struct memory_budget {
 int memory_take(memory_budget *budget, size_t size);
 void memory_give(memory_budget *budget, size_t size);
 
-enum { BUFFERS_KEPT = 4 };       /* unused ones, so that the next in turn need no allocation */
+enum { BUFFERS_KEPT = 4 }; /* unused ones, so that the next in turn need no allocation */
 
 /* Of one size. Fields but the first two are private to buffers.c. */
 typedef struct buffer_pool {
     size_t size;
-    memory_budget *budget;       /* what is in use is taken from it; NULL: from none */
+    memory_budget *budget; /* what is in use is taken from it; NULL: from none */
     size_t kept;
     uint8_t *free[BUFFERS_KEPT];
 } buffer_pool;

@@ -35,8 +35,7 @@ int connection_has_output(const connection *c)
 
 int connection_is_uploading(const connection *c)
 {
-    return c->task.receive != NULL && !c->busy && !connection_has_output(c) &&
-           reply_is_waiting(&c->reply);
+    return c->task.receive != NULL && !c->busy && !connection_has_output(c) && reply_is_waiting(&c->reply);
 }
 
 /* ---- end ---- */
@@ -74,8 +73,7 @@ static void release_session(connection *c)
     if (c->released)
         return;
     c->released = 1;
-    c->succeeded = c->reply.exited && sw_session_error(&c->session).code == SW_OK &&
-                   connection_has_sent_all(c);
+    c->succeeded = c->reply.exited && sw_session_error(&c->session).code == SW_OK && connection_has_sent_all(c);
     sw_session_wipe(&c->session);
     if (c->keys != NULL)
         sw_secrets_wipe(c->keys);
@@ -186,11 +184,9 @@ static void log_slow_upload(const connection *c)
     if (has_passed(c->upload_began + options->upload_time * 1000))
         connection_log(c, LEVEL_NOTICE, "upload not done within %ld s", options->upload_time);
     else if (has_passed(connection_rate_deadline(c)))
-        connection_log(c, LEVEL_NOTICE, "upload slower than %ld bytes a second",
-                       options->upload_rate);
+        connection_log(c, LEVEL_NOTICE, "upload slower than %ld bytes a second", options->upload_rate);
     else
-        connection_log(c, LEVEL_NOTICE, "sent nothing of its upload for %ld s",
-                       options->upload_timeout);
+        connection_log(c, LEVEL_NOTICE, "sent nothing of its upload for %ld s", options->upload_timeout);
 }
 
 static void expire(connection *c)
@@ -230,7 +226,7 @@ static void on_ready(uv_poll_t *poll, int status, int events)
     int is_in = poll == &c->poll_in;
     int *polled = is_in ? &c->events_in : &c->events_out;
 
-    if (status < 0) {            /* and then it is not polled any more */
+    if (status < 0) { /* and then it is not polled any more */
         events = *polled;
         *polled = 0;
     }
@@ -264,7 +260,7 @@ void connection_job_done(connection *c)
 {
     c->busy = 0;
     if (c->released)
-        reply_free(&c->reply);   /* nobody takes what the job answered */
+        reply_free(&c->reply); /* nobody takes what the job answered */
     if (c->phase == PHASE_OVER)
         free_if_done(c);
     else
@@ -324,8 +320,7 @@ static const char *start_session(connection *c)
     c->tx_cap = CONNECTION_TX_SMALL;
     if (c->rx == NULL || c->tx == NULL)
         return strerror(ENOMEM);
-    result = sw_session_server(&c->session, &s->config, c->rx, CONNECTION_RX_SIZE, c->tx,
-                               CONNECTION_TX_SMALL);
+    result = sw_session_server(&c->session, &s->config, c->rx, CONNECTION_RX_SIZE, c->tx, CONNECTION_TX_SMALL);
     if (result < 0)
         return sw_error_text(result);
     if (!keylog_is_wanted(&s->keylog))
@@ -358,8 +353,7 @@ static connection *allocate(server *s, int in, int out, const char *peer, const 
     return NULL;
 }
 
-connection *connection_new(server *s, int in, int out, const char *peer, tally_entry *source,
-                           int shared)
+connection *connection_new(server *s, int in, int out, const char *peer, tally_entry *source, int shared)
 {
     const char *why;
     connection *c = allocate(s, in, out, peer, &why);
@@ -388,6 +382,6 @@ connection *connection_new(server *s, int in, int out, const char *peer, tally_e
     c->deadline = deadline_in(s->options->handshake_timeout * 1000);
     c->recording = recording_begin(s->recorder, in, 1);
     connection_log(c, LEVEL_INFO, "connected");
-    connection_continue(c);      /* the greeting can go out at once */
+    connection_continue(c); /* the greeting can go out at once */
     return c;
 }

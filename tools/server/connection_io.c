@@ -14,8 +14,7 @@
 
 static void give_tx(connection *c)
 {
-    buffer_give(c->tx_cap == CONNECTION_TX_LARGE ? &c->server->tx_large : &c->server->tx_small,
-                c->tx);
+    buffer_give(c->tx_cap == CONNECTION_TX_LARGE ? &c->server->tx_large : &c->server->tx_small, c->tx);
     c->tx = NULL;
     c->tx_cap = 0;
 }
@@ -23,15 +22,14 @@ static void give_tx(connection *c)
 void connection_lend_tx(connection *c)
 {
     size_t pending = reply_size(&c->reply);
-    size_t cap = pending > CONNECTION_TX_SMALL - SW_HEADER_SIZE ? CONNECTION_TX_LARGE
-                                                                : CONNECTION_TX_SMALL;
+    size_t cap = pending > CONNECTION_TX_SMALL - SW_HEADER_SIZE ? CONNECTION_TX_LARGE : CONNECTION_TX_SMALL;
     uint8_t *tx;
 
     if (c->tx_cap >= cap || sw_session_lend_tx(&c->session, NULL, 0) != 1)
         return;
     give_tx(c);
     tx = cap == CONNECTION_TX_LARGE ? buffer_take(&c->server->tx_large) : NULL;
-    if (tx == NULL) {            /* or all large ones that there may be are in use */
+    if (tx == NULL) { /* or all large ones that there may be are in use */
         cap = CONNECTION_TX_SMALL;
         tx = buffer_take(&c->server->tx_small);
     }

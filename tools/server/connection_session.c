@@ -27,8 +27,7 @@ static void fail(connection *c)
     if (c->reply.out_of_memory) {
         connection_log(c, LEVEL_ERROR, "no memory for the reply");
     } else if (error.code == SW_E_AUTH) {
-        connection_log(c, LEVEL_WARNING, "authentication failed: %s",
-                       c->known ? "wrong key" : "unknown user");
+        connection_log(c, LEVEL_WARNING, "authentication failed: %s", c->known ? "wrong key" : "unknown user");
     } else {
         sw_error_format(&error, text, sizeof(text));
         connection_log(c, sw_error_is_peer(error.code) ? LEVEL_NOTICE : LEVEL_ERROR, "%s", text);
@@ -46,7 +45,7 @@ static void add_to_label(connection *c, const char *name, size_t len)
 
     log_quote(quoted, sizeof(quoted), name, len < USER_NAME_MAX ? len : USER_NAME_MAX);
     if (asprintf(&label, "%s: user %s", c->label, quoted) < 0)
-        return;                  /* it goes on as before */
+        return; /* it goes on as before */
     free(c->label);
     c->label = label;
 }
@@ -76,8 +75,7 @@ static void answer_key(connection *c, const sw_event *event)
 static void log_refusal(const connection *c, int code)
 {
     if (code == SW_E_AUTH)
-        connection_log(c, LEVEL_WARNING, "authentication failed: %s",
-                       c->known ? "wrong key" : "unknown user");
+        connection_log(c, LEVEL_WARNING, "authentication failed: %s", c->known ? "wrong key" : "unknown user");
     else
         connection_log(c, LEVEL_WARNING, "authentication failed: %s", sw_error_text(code));
 }
@@ -98,8 +96,7 @@ static void take_login(connection *c)
 
     c->authenticated = 1;
     c->server->authenticated++;
-    connection_log(c, LEVEL_INFO, "authenticated (%.*s)", len > 0 ? (int)len : 6,
-                   len > 0 ? features : "legacy");
+    connection_log(c, LEVEL_INFO, "authenticated (%.*s)", len > 0 ? (int)len : 6, len > 0 ? features : "legacy");
     log_keys(c);
     if (c->user != NULL)
         server_accept_member(c->server, c, c->user, strlen(c->user));
@@ -180,8 +177,8 @@ int64_t connection_rate_deadline(const connection *c)
 {
     long rate = c->server->options->upload_rate;
 
-    return rate == 0 ? DEADLINE_NEVER : c->upload_began + UPLOAD_RATE_FROM_MS +
-                                        (int64_t)(c->uploaded * 1000 / (uint64_t)rate);
+    return rate == 0 ? DEADLINE_NEVER
+                     : c->upload_began + UPLOAD_RATE_FROM_MS + (int64_t)(c->uploaded * 1000 / (uint64_t)rate);
 }
 
 /* Of an upload: the next byte, all of it, and what the least rate allows for what has come. */
@@ -249,5 +246,5 @@ void connection_process(connection *c)
             break;
         process(c);
     }
-    set_deadline(c);             /* anew, if a part of it was written */
+    set_deadline(c); /* anew, if a part of it was written */
 }

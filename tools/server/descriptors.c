@@ -16,6 +16,5 @@ size_t descriptors_provide(size_t connections)
     }
     if (limit.rlim_cur >= wanted)
         return connections;
-    return limit.rlim_cur > DESCRIPTORS_RESERVED + 1 ? (size_t)limit.rlim_cur - DESCRIPTORS_RESERVED
-                                                     : 1;
+    return limit.rlim_cur > DESCRIPTORS_RESERVED + 1 ? (size_t)limit.rlim_cur - DESCRIPTORS_RESERVED : 1;
 }

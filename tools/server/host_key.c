@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FILE_MAX = 4096 };        /* bytes; there may be text around the key */
+enum { FILE_MAX = 4096 }; /* bytes; there may be text around the key */
 
 /* 0, or an error of the library. */
 static int make(const sw_crypto *crypto, char text[SW_SERVER_KEY_FILE_SIZE])
@@ -19,8 +19,7 @@ static int make(const sw_crypto *crypto, char text[SW_SERVER_KEY_FILE_SIZE])
     return result;
 }
 
-int host_key_load(sw_x25519_key *key, const sw_crypto *crypto, const char *path, char *why,
-                  size_t why_size)
+int host_key_load(sw_x25519_key *key, const sw_crypto *crypto, const char *path, char *why, size_t why_size)
 {
     char fresh[SW_SERVER_KEY_FILE_SIZE];
     char text[FILE_MAX];

@@ -14,13 +14,12 @@
 #include <unistd.h>
 
 enum {
-    NOT_SENT_MAX = 131072,       /* bytes that wait in the system for a peer's window to open */
+    NOT_SENT_MAX = 131072, /* bytes that wait in the system for a peer's window to open */
     SMALL_BUFFER = 16384
 };
 
 /* ADDR:PORT, or [ADDR]:PORT for IPv6. */
-static int format_address(const struct sockaddr_storage *address, socklen_t len, char *out,
-                          size_t size)
+static int format_address(const struct sockaddr_storage *address, socklen_t len, char *out, size_t size)
 {
     /* core.UndefinedBinaryOperatorResult: getsockname() or accept() wrote it */
     int is_ipv6 = address->ss_family == AF_INET6;
@@ -29,14 +28,13 @@ static int format_address(const struct sockaddr_storage *address, socklen_t len,
     if (getnameinfo((const struct sockaddr *)address, len, host, sizeof(host), port, sizeof(port),
                     NI_NUMERICHOST | NI_NUMERICSERV) != 0)
         return -1;
-    return snprintf(out, size, "%s%s%s:%s", is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", port) <
-           (int)size ? 0 : -1;
+    return snprintf(out, size, "%s%s%s:%s", is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", port) < (int)size ? 0
+                                                                                                            : -1;
 }
 
 void address_name(const struct sockaddr_storage *address, char *text, size_t size)
 {
-    socklen_t len = address->ss_family == AF_INET ? sizeof(struct sockaddr_in)
-                                                  : sizeof(struct sockaddr_in6);
+    socklen_t len = address->ss_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
 
     if ((address->ss_family != AF_INET && address->ss_family != AF_INET6) ||
         format_address(address, len, text, size) < 0)
@@ -132,7 +130,7 @@ int listeners_inherited(int *fds, size_t max)
     long count = number_of("LISTEN_FDS");
     int is_ours = number_of("LISTEN_PID") == (long)getpid();
 
-    unsetenv("LISTEN_FDS");      /* not for what we may start */
+    unsetenv("LISTEN_FDS"); /* not for what we may start */
     unsetenv("LISTEN_PID");
     unsetenv("LISTEN_FDNAMES");
     if (!is_ours || count <= 0)

@@ -16,28 +16,27 @@
 #include <unistd.h>
 
 enum {
-    LOG_TEXT_MAX = 1024,             /* bytes of a text; the rest is cut off */
+    LOG_TEXT_MAX = 1024, /* bytes of a text; the rest is cut off */
     LOG_LINE_MAX = 4 * LOG_TEXT_MAX + 128
 };
 
 typedef struct bucket {
-    int64_t full_at;             /* ms: when LOG_STRANGER_BURST lines may come again */
+    int64_t full_at; /* ms: when LOG_STRANGER_BURST lines may come again */
     unsigned long dropped;
 } bucket;
 
-static const char *const names[LOG_LEVELS] = { "debug", "info", "notice", "warning",
-                                               "error", "crit", "emerg" };
+static const char *const names[LOG_LEVELS] = { "debug", "info", "notice", "warning", "error", "crit", "emerg" };
 static const int syslog_numbers[LOG_LEVELS] = { 7, 6, 5, 4, 3, 2, 0 };
 
 static log_level lowest = LEVEL_NOTICE;
 static bucket buckets[LOG_LEVELS];
 
 static struct {
-    int fd;                      /* -1: standard error as it is */
+    int fd; /* -1: standard error as it is */
     int is_socket, is_journal;
-    char rest[LOG_LINE_MAX];         /* of a line that was written in part */
+    char rest[LOG_LINE_MAX]; /* of a line that was written in part */
     size_t rest_len;
-    unsigned long lost;          /* lines, since the last one that could be written */
+    unsigned long lost; /* lines, since the last one that could be written */
 } sink = { .fd = -1 };
 
 static pthread_mutex_t sink_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -74,8 +73,8 @@ static int is_journal(const struct stat *info)
     unsigned long long device, inode;
 
     /* cert-err34-c: numbers that are too large are those of no file */
-    return stream != NULL && sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
-           device == info->st_dev && inode == info->st_ino;
+    return stream != NULL && sscanf(stream, "%llu:%llu", &device, &inode) == 2 && device == info->st_dev &&
+           inode == info->st_ino;
 }
 
 /* A pipe or terminal is opened once more, since O_NONBLOCK on standard error itself would be there
@@ -151,8 +150,8 @@ static size_t put_head(char *line, size_t size, log_level level)
     if (sink.is_journal)
         return (size_t)snprintf(line, size, "<%d>", syslog_numbers[level]);
     len = put_time(line, size);
-    return len + (size_t)snprintf(line + len, size - len, "%.64s: %s: ",
-                                  program_invocation_short_name, names[level]);
+    return len +
+           (size_t)snprintf(line + len, size - len, "%.64s: %s: ", program_invocation_short_name, names[level]);
 }
 
 /* Nothing of the text begins a line of its own. */
@@ -243,8 +242,7 @@ void log_stranger(log_level level, const char *format, ...)
         return;
     }
     if (b->dropped > 0) {
-        snprintf(text, sizeof(text), "%lu events of this kind were not logged: too many",
-                 b->dropped);
+        snprintf(text, sizeof(text), "%lu events of this kind were not logged: too many", b->dropped);
         write_event(level, text);
         b->dropped = 0;
     }

@@ -18,8 +18,8 @@ typedef enum log_level {
 } log_level;
 
 enum {
-    LOG_STRANGER_BURST = 200,    /* lines of each level, at once ... */
-    LOG_STRANGER_RATE = 20       /* ... and a second */
+    LOG_STRANGER_BURST = 200, /* lines of each level, at once ... */
+    LOG_STRANGER_RATE = 20    /* ... and a second */
 };
 
 /* The name's level, or -1. */
@@ -36,13 +36,11 @@ void log_close(void);
 
 /* Writes `TIME PROGRAM: LEVEL: text`, or for journald `<N>text`, where N is syslog's number of the
  * level. What could act on a terminal is escaped. */
-void log_event(log_level level, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void log_event(log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The same, for what somebody can cause who is not authenticated: of each level so many lines at
  * once and a second as above; how many were left out is said later. */
-void log_stranger(log_level level, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void log_stranger(log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Text of others between quotes, in out[0..size): cannot be taken for what stands around it. Returns
  * out. */

@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <string.h>
 
-enum { WATCHERS_A_TURN = 64 };   /* before others get their turn */
+enum { WATCHERS_A_TURN = 64 }; /* before others get their turn */
 
 /* ---- the end ---- */
 

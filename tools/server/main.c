@@ -56,9 +56,7 @@ static int serve(server_options *options)
 int main(int argc, char **argv)
 {
     playback p;
-    server_options options = {
-        .port = -1, .in = -1, .out = -1, .playback = &p
-    };
+    server_options options = { .port = -1, .in = -1, .out = -1, .playback = &p };
     int status;
 
     signal(SIGPIPE, SIG_IGN); /* a log that nobody reads shall not end us */

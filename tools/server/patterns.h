@@ -10,7 +10,7 @@ enum { PATTERN_MAX = 1024 };
 
 typedef struct patterns {
     size_t count;
-    char *text;                  /* one behind the other, each with its NUL */
+    char *text; /* one behind the other, each with its NUL */
 } patterns;
 
 /* Copies them. 0, or -1 without memory. patterns_free may follow any result. */

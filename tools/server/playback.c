@@ -60,8 +60,7 @@ int playback_add(playback *p, const char *option, const char *text)
         return -1;
     }
     if (!is_name(text, (size_t)(equals - text))) {
-        report("%s: '%s': a name has 1 to %d bytes, and no control characters", option, text,
-               TRACK_NAME_MAX);
+        report("%s: '%s': a name has 1 to %d bytes, and no control characters", option, text, TRACK_NAME_MAX);
         return -1;
     }
     if (option_number(option, equals + 1, 1, TRACK_SECONDS_MAX, &seconds) < 0)

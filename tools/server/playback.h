@@ -9,7 +9,7 @@
 #include <time.h>
 
 enum {
-    TRACK_NAME_MAX = 255,        /* bytes */
+    TRACK_NAME_MAX = 255, /* bytes */
     TRACK_SECONDS_MAX = 86400,
     TRACKS_MAX = 10000
 };
@@ -17,15 +17,15 @@ enum {
 typedef struct track {
     char *name;
     long seconds;
-    unsigned long played;        /* how often it was begun */
-    time_t last_played;          /* 0: never */
+    unsigned long played; /* how often it was begun */
+    time_t last_played;   /* 0: never */
 } track;
 
 typedef struct playback {
-    sw_player player;            /* its clock is server_clock */
+    sw_player player; /* its clock is server_clock */
     track *tracks;
     size_t count;
-    size_t current;              /* the open track's place, or that of the last one */
+    size_t current;               /* the open track's place, or that of the last one */
     struct timespec stream_start; /* when the open track was begun */
     time_t created;
 } playback;

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { UNREAD_MAX = 65536 };     /* bytes of a peer that are taken before the end */
+enum { UNREAD_MAX = 65536 }; /* bytes of a peer that are taken before the end */
 
 static void close_oldest(refusals *r)
 {
@@ -43,7 +43,7 @@ void refusals_add(refusals *r, int fd, const char *text)
 {
     ssize_t sent = send(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL);
 
-    (void)sent;                  /* whoever does not take it is refused all the same */
+    (void)sent; /* whoever does not take it is refused all the same */
     shutdown(fd, SHUT_WR);
     if (r->count == REFUSALS_MAX)
         close_oldest(r);

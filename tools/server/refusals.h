@@ -6,19 +6,19 @@
 #include <uv.h>
 
 enum {
-    REFUSALS_MAX = 16,           /* at once; the oldest goes for a newer one */
+    REFUSALS_MAX = 16, /* at once; the oldest goes for a newer one */
     REFUSAL_MS = 1000
 };
 
 typedef struct refused_peer {
     int fd;
-    int64_t until;               /* ms */
+    int64_t until; /* ms */
 } refused_peer;
 
 typedef struct refusals {
     refused_peer waiting[REFUSALS_MAX]; /* in the order they came, from `first` on, round and round */
     size_t first, count;
-    uv_timer_t timer;            /* until the oldest one goes */
+    uv_timer_t timer; /* until the oldest one goes */
 } refusals;
 
 void refusals_init(refusals *r, uv_loop_t *loop);

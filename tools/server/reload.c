@@ -49,7 +49,7 @@ void reload_by_signal(server *s)
 {
     reload *r = &s->reload;
 
-    if (r->is_under_way) {       /* what was read of it may be old by now */
+    if (r->is_under_way) { /* what was read of it may be old by now */
         r->is_due_again = 1;
         return;
     }

@@ -9,10 +9,10 @@
 typedef struct server server;
 
 typedef struct reload {
-    store_job job;               /* first, so that it may be a task's state */
+    store_job job; /* first, so that it may be a task's state */
     server *server;
-    user_list users;             /* that were read */
-    int result;                  /* 0: these are the server's; -1: the old ones stay */
+    user_list users; /* that were read */
+    int result;      /* 0: these are the server's; -1: the old ones stay */
     char why[256];
     int is_under_way, is_due_again; /* for signals */
 } reload;

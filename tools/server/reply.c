@@ -9,8 +9,8 @@ struct reply_packet {
     reply_packet *next;
     sw_band band;
     size_t len, cap, sent;
-    char *text;                  /* of its own */
-    const void *lent;            /* instead of it; NULL: none */
+    char *text;       /* of its own */
+    const void *lent; /* instead of it; NULL: none */
 };
 
 /* Makes room for n more bytes. */
@@ -165,8 +165,8 @@ int reply_send(reply *r, sw_session *session)
         reply_packet *packet = r->first;
         const char *bytes = packet->lent != NULL ? packet->lent : packet->text;
         size_t taken;
-        result = sw_session_send(session, (uint8_t)packet->band, bytes + packet->sent,
-                                 packet->len - packet->sent, &taken);
+        result = sw_session_send(session, (uint8_t)packet->band, bytes + packet->sent, packet->len - packet->sent,
+                                 &taken);
         if (result <= 0)
             return result < 0 ? -1 : progress;
         progress = 1;

@@ -9,8 +9,8 @@ typedef struct reply_packet reply_packet;
 /* Zeroed: nothing to say yet. Fields are private to reply.c. A packet without text is sent, too. */
 typedef struct reply {
     reply_packet *first, *last;
-    int finished;                /* the exit comes next */
-    int exited;                  /* and is queued */
+    int finished; /* the exit comes next */
+    int exited;   /* and is queued */
     int status;
     int out_of_memory;
 } reply;
@@ -18,8 +18,7 @@ typedef struct reply {
 /* What is printed from now on belongs to a new packet on that band. */
 void reply_begin(reply *r, sw_band band);
 /* Adds to the packet. */
-void reply_print(reply *r, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void reply_print(reply *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Likewise, bytes as they are. */
 void reply_add(reply *r, const void *data, size_t len);

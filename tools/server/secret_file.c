@@ -100,8 +100,8 @@ static int make(const char *path, const char *text, size_t size)
     return result;
 }
 
-int secret_file_open(const char *path, const char *fresh, size_t fresh_size, char *text, size_t cap,
-                     size_t *len, char *why, size_t why_size)
+int secret_file_open(const char *path, const char *fresh, size_t fresh_size, char *text, size_t cap, size_t *len,
+                     char *why, size_t why_size)
 {
     enum { FLAGS = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY };
     const char *problem;

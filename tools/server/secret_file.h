@@ -12,8 +12,8 @@ enum { SECRET_SIZE = 32 };
  * fresh[0..fresh_size); of several programs that do so at a time one makes it, and all read that. A file
  * that others may read, or that belongs to another user, is refused. 0, or -1 with the reason in
  * why[0..why_size). */
-int secret_file_open(const char *path, const char *fresh, size_t fresh_size, char *text, size_t cap,
-                     size_t *len, char *why, size_t why_size);
+int secret_file_open(const char *path, const char *fresh, size_t fresh_size, char *text, size_t cap, size_t *len,
+                     char *why, size_t why_size);
 
 /* What decoys of unknown users are made from: 32 bytes in hex. If there is no such file, it is made from
  * the bytes in secret. As above. */

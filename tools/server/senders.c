@@ -7,13 +7,13 @@
 #define MESSAGE_NO_TARGET "no such target"
 
 typedef struct access_entry {
-    int allow;                   /* else deny */
-    sw_network network;          /* without bits of hosts */
+    int allow;          /* else deny */
+    sw_network network; /* without bits of hosts */
 } access_entry;
 
 typedef struct target {
     char host[SW_HOST_MAX + 1];
-    uint16_t port;               /* this and the rest as in sw_target */
+    uint16_t port; /* this and the rest as in sw_target */
     uint16_t max_slice_bytes;
     uint8_t data_slices, slices;
 } target;
@@ -97,8 +97,8 @@ static size_t find_target(const sender_state *state, const sw_target *wanted)
 {
     size_t i = 0;
 
-    while (i < state->target_count && (state->targets[i].port != wanted->port ||
-                                       !same_host(state->targets[i].host, &wanted->host)))
+    while (i < state->target_count &&
+           (state->targets[i].port != wanted->port || !same_host(state->targets[i].host, &wanted->host)))
         i++;
     return i;
 }
@@ -146,20 +146,17 @@ static void print_names(const sw_sender_table *table, reply *r)
 static void print_help(const sw_sender *sender, reply *r)
 {
     static const struct {
-        unsigned needs;          /* all of these abilities */
+        unsigned needs; /* all of these abilities */
         const char *text;
     } lines[] = {
         { 0, "on                 start sending\n" },
         { 0, "off                stop sending\n" },
-        { SW_SENDER_HAS_ACCESS,
-          "allow ADDR[/BITS]  let this IPv4 address or network connect\n" },
-        { SW_SENDER_HAS_ACCESS,
-          "deny ADDR[/BITS]   do not let this IPv4 address or network connect\n" },
+        { SW_SENDER_HAS_ACCESS, "allow ADDR[/BITS]  let this IPv4 address or network connect\n" },
+        { SW_SENDER_HAS_ACCESS, "deny ADDR[/BITS]   do not let this IPv4 address or network connect\n" },
         { SW_SENDER_HAS_TARGETS, "add TARGET         send to this target too\n" },
         { SW_SENDER_HAS_TARGETS, "delete TARGET      send to this target no more\n" },
         { 0, "help               print this text\n" },
-        { SW_SENDER_HAS_TARGETS,
-          "A target is HOST, HOST:PORT, [IPV6] or [IPV6]:PORT.\n" },
+        { SW_SENDER_HAS_TARGETS, "A target is HOST, HOST:PORT, [IPV6] or [IPV6]:PORT.\n" },
         { SW_SENDER_HAS_TARGETS | SW_SENDER_HAS_SLICES,
           "/MAX_SLICE_BYTES:DATA_SLICES:SLICES may follow; adding it again changes them.\n" },
     };
@@ -183,8 +180,8 @@ static void print_access(const sender_state *state, reply *r)
     for (size_t i = 0; i < state->access_count; i++) {
         const access_entry *entry = &state->access[i];
         const uint8_t *address = entry->network.address;
-        reply_print(r, "%s%s %u.%u.%u.%u/%u", separator(i), entry->allow ? "allow" : "deny",
-                    address[0], address[1], address[2], address[3], entry->network.bits);
+        reply_print(r, "%s%s %u.%u.%u.%u/%u", separator(i), entry->allow ? "allow" : "deny", address[0],
+                    address[1], address[2], address[3], entry->network.bits);
     }
     reply_print(r, "\n");
 }
@@ -195,13 +192,11 @@ static void print_targets(const sender_state *state, reply *r)
     for (size_t i = 0; i < state->target_count; i++) {
         const target *t = &state->targets[i];
         int bracket = strchr(t->host, ':') != NULL;
-        reply_print(r, "%s%s%s%s", separator(i), bracket ? "[" : "", t->host,
-                    bracket ? "]" : "");
+        reply_print(r, "%s%s%s%s", separator(i), bracket ? "[" : "", t->host, bracket ? "]" : "");
         if (t->port > 0)
             reply_print(r, ":%u", t->port);
         if (t->slices > 0)
-            reply_print(r, "/%u:%u:%u", t->max_slice_bytes, t->data_slices,
-                        t->slices);
+            reply_print(r, "/%u:%u:%u", t->max_slice_bytes, t->data_slices, t->slices);
     }
     reply_print(r, "\n");
 }
@@ -226,21 +221,14 @@ static const char *change(sender_state *state, const sw_sender_arguments *argume
 {
     switch (arguments->subcommand) {
     case SW_SENDER_ALLOW:
-    case SW_SENDER_DENY:
-        return set_access(state, &arguments->network,
-                          arguments->subcommand == SW_SENDER_ALLOW);
-    case SW_SENDER_ADD:
-        return add_target(state, &arguments->target);
-    case SW_SENDER_DELETE:
-        return delete_target(state, &arguments->target);
-    default:
-        state->on = arguments->subcommand == SW_SENDER_ON;
-        return NULL;
+    case SW_SENDER_DENY: return set_access(state, &arguments->network, arguments->subcommand == SW_SENDER_ALLOW);
+    case SW_SENDER_ADD: return add_target(state, &arguments->target);
+    case SW_SENDER_DELETE: return delete_target(state, &arguments->target);
+    default: state->on = arguments->subcommand == SW_SENDER_ON; return NULL;
     }
 }
 
-void senders_command(senders *set, const sw_argument *argv, size_t argc,
-                     reply *r)
+void senders_command(senders *set, const sw_argument *argv, size_t argc, reply *r)
 {
     sw_sender_arguments arguments;
     int result = sw_sender_parse(set->table, argv, argc, &arguments, NULL);
@@ -255,8 +243,7 @@ void senders_command(senders *set, const sw_argument *argv, size_t argc,
     else if (arguments.subcommand == SW_SENDER_LIST)
         print_names(set->table, r);
     else
-        failure = change(&set->states[arguments.sender - set->table->senders],
-                         &arguments);
+        failure = change(&set->states[arguments.sender - set->table->senders], &arguments);
     if (failure != NULL)
         reply_fail(r, failure);
     else

@@ -7,7 +7,7 @@
 
 #include <sidewire/audio.h>
 
-enum { SENDER_ENTRIES_MAX = 256 };   /* of an access list, and of a list of targets */
+enum { SENDER_ENTRIES_MAX = 256 }; /* of an access list, and of a list of targets */
 
 typedef struct sender_state sender_state;
 
@@ -23,8 +23,7 @@ int senders_init(senders *set, const sw_sender_table *table);
 void senders_free(senders *set);
 
 /* Runs a whole `sender` command and finishes the reply. Takes no memory but the reply's. */
-void senders_command(senders *set, const sw_argument *argv, size_t argc,
-                     reply *r);
+void senders_command(senders *set, const sw_argument *argv, size_t argc, reply *r);
 
 /* Adds a block of lines for each sender to the reply's packet. All bytes are printable, TAB or LF:
  * the parser lets no others into a host. */

@@ -31,8 +31,7 @@ static void warn_of_keys(const server *s)
     else if (s->crypto->ed25519_verify == NULL)
         problem = "the crypto library cannot verify them; openssl and gcrypt can";
     if (count > 0 && problem != NULL)
-        log_event(LEVEL_WARNING, "%s: %zu Ed25519 keys are of no use: %s", s->options->user_list,
-                  count, problem);
+        log_event(LEVEL_WARNING, "%s: %zu Ed25519 keys are of no use: %s", s->options->user_list, count, problem);
 }
 
 /* Unknown users seem to have keys as the known ones do. */
@@ -60,8 +59,7 @@ void server_check_recorder(server *s)
     int error = recorder_failure(s->recorder);
 
     if (error != 0)
-        log_event(LEVEL_ERROR, "%s: %s; nothing more is recorded", s->options->record,
-                  strerror(error));
+        log_event(LEVEL_ERROR, "%s: %s; nothing more is recorded", s->options->record, strerror(error));
 }
 
 void server_log_keys(server *s, const sw_secrets *keys)
@@ -74,8 +72,8 @@ void server_log_keys(server *s, const sw_secrets *keys)
     if (error == 0 || (s->keylog_told != 0 && now - s->keylog_told < KEYLOG_PAUSE_MS))
         return;
     s->keylog_told = now;
-    log_event(LEVEL_ERROR, KEYLOG_VARIABLE ": %s: %s; it is tried again with the next session",
-              s->keylog.path, strerror(error));
+    log_event(LEVEL_ERROR, KEYLOG_VARIABLE ": %s: %s; it is tried again with the next session", s->keylog.path,
+              strerror(error));
 }
 
 /* ---- end ---- */

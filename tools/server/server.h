@@ -15,36 +15,33 @@
 
 #include <uv.h>
 
-enum {
-    LISTENERS_MAX = 16,
-    SIGNALS = 3
-};
+enum { LISTENERS_MAX = 16, SIGNALS = 3 };
 
 typedef struct server_options {
     const char *user_list;
-    const char *secret_file;     /* NULL: beside the user list */
-    const char *host_key;        /* file; NULL: nothing is sealed */
+    const char *secret_file; /* NULL: beside the user list */
+    const char *host_key;    /* file; NULL: nothing is sealed */
     const char *address;
     long port;
-    int in, out;                 /* -1: listen; else serve one session over these */
-    int inetd;                   /* other connections have servers of their own */
-    long handshake_timeout;      /* seconds */
-    long write_timeout;          /* seconds */
-    long upload_timeout;         /* seconds */
-    long upload_time;            /* seconds, for all of an upload */
-    long upload_rate;            /* bytes a second; 0: any */
-    long upload_limit;           /* bytes */
-    long memory_limit;           /* bytes, for uploads and downloads of all */
-    long grace;                  /* seconds */
-    const char *database;        /* NULL: a temporary one */
-    const char *record;          /* file to record to; NULL: none */
+    int in, out;            /* -1: listen; else serve one session over these */
+    int inetd;              /* other connections have servers of their own */
+    long handshake_timeout; /* seconds */
+    long write_timeout;     /* seconds */
+    long upload_timeout;    /* seconds */
+    long upload_time;       /* seconds, for all of an upload */
+    long upload_rate;       /* bytes a second; 0: any */
+    long upload_limit;      /* bytes */
+    long memory_limit;      /* bytes, for uploads and downloads of all */
+    long grace;             /* seconds */
+    const char *database;   /* NULL: a temporary one */
+    const char *record;     /* file to record to; NULL: none */
     int without_sandbox;
     long max_connections;
-    long per_source, per_user;   /* connections; 0: any number */
-    const char *banner;          /* NULL: the library's */
+    long per_source, per_user; /* connections; 0: any number */
+    const char *banner;        /* NULL: the library's */
     sw_policy policy;
-    const char *crypto;          /* name of a backend; NULL: the default */
-    playback *playback;          /* with the tracks that options added */
+    const char *crypto; /* name of a backend; NULL: the default */
+    playback *playback; /* with the tracks that options added */
 } server_options;
 
 typedef struct connection_list {
@@ -55,28 +52,28 @@ struct server {
     const server_options *options;
     sw_crypto *crypto;
     sw_server_config config;
-    sw_x25519_key host_key;      /* if there is one */
+    sw_x25519_key host_key; /* if there is one */
     user_list users;
     playback *playback;
     senders senders;
     blob_store *blobs;
     store_queue queue;
-    reload reload;               /* by the last signal */
+    reload reload; /* by the last signal */
     recorder *recorder;
     keylog keylog;
-    int64_t keylog_told;         /* ms: when a failure was logged last; 0: never */
+    int64_t keylog_told; /* ms: when a failure was logged last; 0: never */
     memory_budget memory;
     buffer_pool rx_buffers, tx_small, tx_large;
     admission admission;
     refusals refusals;
     connection_list strangers, members;
-    size_t open;                 /* connections that are not freed yet */
-    size_t active;               /* connections now */
+    size_t open;   /* connections that are not freed yet */
+    size_t active; /* connections now */
     unsigned long total, authenticated, commands;
-    uint64_t database_events;    /* commands that changed the database */
-    uint64_t events_seen;        /* server_events when watchers were last told */
-    connection *next_watcher;    /* of the round that is under way; NULL: none is */
-    int64_t started;             /* ms */
+    uint64_t database_events; /* commands that changed the database */
+    uint64_t events_seen;     /* server_events when watchers were last told */
+    connection *next_watcher; /* of the round that is under way; NULL: none is */
+    int64_t started;          /* ms */
     int is_ending, stop, session_failed;
     uv_loop_t loop;
     uv_signal_t signals[SIGNALS];
@@ -84,9 +81,9 @@ struct server {
     uv_poll_t listeners[LISTENERS_MAX];
     size_t listener_count;
     uv_timer_t accept_pause, playback_timer, grace_timer;
-    int64_t playback_at;         /* deadline that its timer is set to */
-    uv_prepare_t turn;           /* once in each turn of the loop */
-    uv_idle_t watchers_turn;     /* while a round of watchers is under way */
+    int64_t playback_at;     /* deadline that its timer is set to */
+    uv_prepare_t turn;       /* once in each turn of the loop */
+    uv_idle_t watchers_turn; /* while a round of watchers is under way */
 };
 
 /* Milliseconds of a clock that nobody sets. */

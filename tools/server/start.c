@@ -19,7 +19,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { MMAP_FROM = 65536 };      /* bytes of an allocation that is given back to the system when freed */
+enum { MMAP_FROM = 65536 }; /* bytes of an allocation that is given back to the system when freed */
 
 #define DEFAULT_ADDRESS "127.0.0.1"
 
@@ -41,8 +41,7 @@ static int load_secret(server *s)
 
     if (draw(s, s->config.decoy_secret, SECRET_SIZE) != STATUS_OK)
         return STATUS_CONNECTION;
-    if (asprintf(&path, "%s%s", options->secret_file != NULL ? options->secret_file
-                                                             : options->user_list,
+    if (asprintf(&path, "%s%s", options->secret_file != NULL ? options->secret_file : options->user_list,
                  options->secret_file != NULL ? "" : ".secret") < 0) {
         report_system("start", ENOMEM);
         return STATUS_CONNECTION;
@@ -68,8 +67,7 @@ static int load_host_key(server *s)
         return STATUS_USAGE;
     }
     s->config.server_key = &s->host_key;
-    if (sw_fingerprint(s->crypto, s->host_key.public_half, sizeof(s->host_key.public_half),
-                       fingerprint) == SW_OK)
+    if (sw_fingerprint(s->crypto, s->host_key.public_half, sizeof(s->host_key.public_half), fingerprint) == SW_OK)
         log_event(LEVEL_NOTICE, "host key: %s (%s)", fingerprint, path);
     return STATUS_OK;
 }
@@ -152,8 +150,8 @@ static int prepare_records(server *s)
     keylog_init(&s->keylog);
     if (path == NULL)
         return STATUS_OK;
-    s->recorder = s->options->inetd ? recorder_join(path, why, sizeof(why))
-                                    : recorder_open(path, why, sizeof(why));
+    s->recorder =
+        s->options->inetd ? recorder_join(path, why, sizeof(why)) : recorder_open(path, why, sizeof(why));
     if (s->recorder == NULL)
         report("--record: %s: %s", path, why);
     if (keylog_is_wanted(&s->keylog))
@@ -170,12 +168,13 @@ static int prepare_places(server *s)
     uint64_t seed;
 
     if (max < wanted)
-        log_event(LEVEL_WARNING, "--max-connections: %zu instead of %zu: the limit of open files "
-                  "(ulimit -n) is too low", max, wanted);
+        log_event(LEVEL_WARNING,
+                  "--max-connections: %zu instead of %zu: the limit of open files "
+                  "(ulimit -n) is too low",
+                  max, wanted);
     if (draw(s, &seed, sizeof(seed)) != STATUS_OK)
         return STATUS_CONNECTION;
-    admission_init(&s->admission, max, (size_t)options->per_source, (size_t)options->per_user,
-                   seed);
+    admission_init(&s->admission, max, (size_t)options->per_source, (size_t)options->per_user, seed);
     mallopt(M_MMAP_THRESHOLD, MMAP_FROM); /* else what was freed once may stay with us */
     s->memory.limit = (size_t)options->memory_limit;
     s->rx_buffers.size = CONNECTION_RX_SIZE;
@@ -190,7 +189,7 @@ static int prepare_loop(server *s)
     struct sigaction ignore = { .sa_handler = SIG_IGN };
     int result;
 
-    sigaction(SIGXFSZ, &ignore, NULL); /* a file that may not grow is like a full disk */
+    sigaction(SIGXFSZ, &ignore, NULL);    /* a file that may not grow is like a full disk */
     setenv("UV_THREADPOOL_SIZE", "1", 0); /* the queue of the database has one job at a time */
     result = uv_loop_init(&s->loop);
     if (result < 0) {
@@ -216,14 +215,16 @@ static int attach(server *s)
     char peer[PEER_NAME_MAX];
 
     if (listener_is_one(options->in)) {
-        report("--%s: descriptor %d is a socket that listens, not a connection: for inetd this is "
-               "'nowait', for systemd 'Accept=yes'; without the option the server takes such sockets "
-               "from systemd itself", options->inetd ? "inetd" : "fd", options->in);
+        report(
+            "--%s: descriptor %d is a socket that listens, not a connection: for inetd this is "
+            "'nowait', for systemd 'Accept=yes'; without the option the server takes such sockets "
+            "from systemd itself",
+            options->inetd ? "inetd" : "fd", options->in);
         return STATUS_USAGE;
     }
     peer_name(options->in, peer, sizeof(peer));
-    if (connection_new(s, options->in, options->out, peer,
-                       admission_stranger_comes(&s->admission, &nowhere), 1) == NULL)
+    if (connection_new(s, options->in, options->out, peer, admission_stranger_comes(&s->admission, &nowhere), 1) ==
+        NULL)
         return STATUS_CONNECTION;
     return STATUS_OK;
 }
@@ -253,10 +254,9 @@ static int start_listening(server *s)
 
 int server_start(server *s, const server_options *options)
 {
-    static int (*const steps[])(server *) = {
-        prepare_loop, fill_config, read_users, try_config, prepare_simulation, open_database,
-        prepare_places, prepare_records, server_catch_signals
-    };
+    static int (*const steps[])(server *) = { prepare_loop,   fill_config,        read_users,
+                                              try_config,     prepare_simulation, open_database,
+                                              prepare_places, prepare_records,    server_catch_signals };
     int status;
 
     memset(s, 0, sizeof(*s));

@@ -5,17 +5,17 @@
 
 enum {
     VALUE_MAX = TRACK_NAME_MAX + 1,
-    ITEM_MAX = VALUE_MAX + 64,   /* with name or numbers */
-    KBIT_PER_SECOND = 128,       /* of all tracks; only their names and lengths are known */
+    ITEM_MAX = VALUE_MAX + 64, /* with name or numbers */
+    KBIT_PER_SECOND = 128,     /* of all tracks; only their names and lengths are known */
     BYTES_PER_SECOND = KBIT_PER_SECOND * 1000 / 8
 };
 
 /* A moment of the player, with the buffer for one value. */
 typedef struct moment {
     const playback *playback;
-    const track *track;   /* NULL: none is open */
+    const track *track; /* NULL: none is open */
     uint64_t now;
-    char *text;                  /* VALUE_MAX bytes */
+    char *text; /* VALUE_MAX bytes */
 } moment;
 
 /* ---- items of the player ---- */
@@ -24,8 +24,7 @@ static void print_date(const moment *m, time_t when)
 {
     struct tm local;
 
-    if (localtime_r(&when, &local) == NULL ||
-        strftime(m->text, VALUE_MAX, "%b %d %Y", &local) == 0)
+    if (localtime_r(&when, &local) == NULL || strftime(m->text, VALUE_MAX, "%b %d %Y", &local) == 0)
         m->text[0] = '\0';
 }
 
@@ -51,8 +50,7 @@ static void mtime(const moment *m)
 
 static void status(const moment *m)
 {
-    snprintf(m->text, VALUE_MAX, "%s",
-             sw_status_state_text(sw_player_state(m->playback->player.flags)));
+    snprintf(m->text, VALUE_MAX, "%s", sw_status_state_text(sw_player_state(m->playback->player.flags)));
 }
 
 static void status_flags(const moment *m)
@@ -178,8 +176,7 @@ static void print_value(const moment *m, const char *item)
             values[i].print(m);
 }
 
-void status_round_print(const playback *p, sw_status_form form, int64_t now,
-                        reply *r)
+void status_round_print(const playback *p, sw_status_form form, int64_t now, reply *r)
 {
     char text[VALUE_MAX];
     moment m = { p, playback_track(p), (uint64_t)now, text };

@@ -6,7 +6,6 @@
 #include "reply.h"
 
 /* Adds all items to the reply's packet. now: ms of server_clock. */
-void status_round_print(const playback *p, sw_status_form form, int64_t now,
-                        reply *r);
+void status_round_print(const playback *p, sw_status_form form, int64_t now, reply *r);
 
 #endif

@@ -13,7 +13,7 @@ typedef struct store_job store_job;
 /* A part of the state of whoever wants it done. */
 struct store_job {
     store_job *next;
-    connection *connection;      /* that waits for it; NULL: none */
+    connection *connection;                          /* that waits for it; NULL: none */
     void (*work)(store_job *job, blob_store *store); /* in the thread; nothing else is touched */
     void (*done)(store_job *job); /* afterwards, in the loop, before any other job begins; the connection may
                                   * be over by then, and what it is answered goes nowhere */

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 64 };       /* a power of two, and so are all that follow */
+enum { FIRST_SLOTS = 64 }; /* a power of two, and so are all that follow */
 
 struct tally_entry {
-    tally_entry *next;           /* in the same slot */
+    tally_entry *next; /* in the same slot */
     uint64_t hash;
     size_t count, len;
     unsigned char key[];
@@ -59,8 +59,7 @@ static tally_entry *find(const tally *t, uint64_t hash, const void *key, size_t 
 {
     tally_entry *entry = t->slot_count > 0 ? *slot_of(t, hash) : NULL;
 
-    while (entry != NULL &&
-           (entry->hash != hash || entry->len != len || memcmp(entry->key, key, len) != 0))
+    while (entry != NULL && (entry->hash != hash || entry->len != len || memcmp(entry->key, key, len) != 0))
         entry = entry->next;
     return entry;
 }

@@ -56,8 +56,7 @@ static int has_changed(int fd, const struct stat *before, size_t len)
     struct stat now;
 
     return fstat(fd, &now) < 0 || now.st_size != before->st_size || (size_t)now.st_size != len ||
-           now.st_mtim.tv_sec != before->st_mtim.tv_sec ||
-           now.st_mtim.tv_nsec != before->st_mtim.tv_nsec;
+           now.st_mtim.tv_sec != before->st_mtim.tv_sec || now.st_mtim.tv_nsec != before->st_mtim.tv_nsec;
 }
 
 static char *read_file(const char *path, size_t *len, char *why, size_t why_size)
@@ -171,8 +170,7 @@ static int has_line(const user_list *list, const char *name, const sw_public_key
 }
 
 /* NULL, or why the user cannot be used; the text may be in reason[0..size). */
-static const char *fill_user(const reader *r, user *u, char *const *fields,
-                             char *reason, size_t size)
+static const char *fill_user(const reader *r, user *u, char *const *fields, char *reason, size_t size)
 {
     const char *name = fields[0];
     const char *permissions = fields[2];
@@ -188,8 +186,10 @@ static const char *fill_user(const reader *r, user *u, char *const *fields,
         return strerror(errno);
     if (strcmp(permissions, "-") != 0 && /* which means none */
         sw_permissions_parse_names(permissions, strlen(permissions), &u->permissions, NULL) < 0) {
-        snprintf(reason, size, "permissions '%s' are not some of AFS_READ,AFS_WRITE,VSS_READ,"
-                 "VSS_WRITE", permissions);
+        snprintf(reason, size,
+                 "permissions '%s' are not some of AFS_READ,AFS_WRITE,VSS_READ,"
+                 "VSS_WRITE",
+                 permissions);
         return reason;
     }
     if (load_public_key(&u->key, path, why, sizeof(why)) < 0) {
@@ -243,8 +243,7 @@ static int read_line(const reader *r, char *text, size_t len)
     char *rest, *word;
 
     if (len > USER_LINE_MAX) {
-        snprintf(r->why, r->why_size, "line %zu is longer than %d bytes", r->line,
-                 USER_LINE_MAX);
+        snprintf(r->why, r->why_size, "line %zu is longer than %d bytes", r->line, USER_LINE_MAX);
         return -1;
     }
     text[len] = '\0';
@@ -379,8 +378,8 @@ const user *user_list_find(const user_list *list, const char *name, size_t len, 
     return is_found ? &list->users[at] : NULL;
 }
 
-const user *user_list_find_key(const user_list *list, const char *name, size_t len,
-                               const uint8_t *blob, size_t blob_len)
+const user *user_list_find_key(const user_list *list, const char *name, size_t len, const uint8_t *blob,
+                               size_t blob_len)
 {
     const user *named = NULL;
     const user *found = NULL;

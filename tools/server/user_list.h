@@ -6,25 +6,25 @@
 #include <sidewire/keys.h>
 
 enum {
-    USER_NAME_MAX = 255,         /* bytes */
-    USER_LINE_MAX = 4096,        /* bytes of a line, without its LF */
-    USER_FILE_MAX = 1 << 20,     /* bytes of the whole list */
+    USER_NAME_MAX = 255,     /* bytes */
+    USER_LINE_MAX = 4096,    /* bytes of a line, without its LF */
+    USER_FILE_MAX = 1 << 20, /* bytes of the whole list */
     USERS_MAX = 4096
 };
 
 /* A line of the list: users may have several, each with a key of its own. */
 typedef struct user {
     char name[USER_NAME_MAX + 1];
-    unsigned permissions;        /* SW_AFS_READ and so on */
+    unsigned permissions; /* SW_AFS_READ and so on */
     sw_public_key key;
 } user;
 
 typedef struct user_list {
     user *users;
     size_t count;
-    sw_key_kind *key_kinds;      /* those that users have, and how many of them */
+    sw_key_kind *key_kinds; /* those that users have, and how many of them */
     size_t key_kind_count;
-    char **key_files;            /* paths, the first of each folder; those of users that were skipped, too */
+    char **key_files; /* paths, the first of each folder; those of users that were skipped, too */
     size_t key_file_count;
 } user_list;
 
@@ -38,8 +38,8 @@ int user_list_load(user_list *list, const char *path, char *why, size_t why_size
 const user *user_list_find(const user_list *list, const char *name, size_t len, sw_public_key *key);
 /* A user who offers a key, by its blob: the line of that name and with that key; else any line of that
  * name; else NULL. */
-const user *user_list_find_key(const user_list *list, const char *name, size_t len,
-                               const uint8_t *blob, size_t blob_len);
+const user *user_list_find_key(const user_list *list, const char *name, size_t len, const uint8_t *blob,
+                               size_t blob_len);
 
 void user_list_free(user_list *list);
 

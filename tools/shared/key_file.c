@@ -18,8 +18,10 @@ static int check_mode(const struct stat *info, char *why, size_t why_size)
 {
     if (info->st_uid != getuid() || (info->st_mode & 077) == 0)
         return 0;
-    snprintf(why, why_size, "a private key that others can read (mode %04o): chmod 600 it, or make "
-             "another one", (unsigned)info->st_mode & 07777);
+    snprintf(why, why_size,
+             "a private key that others can read (mode %04o): chmod 600 it, or make "
+             "another one",
+             (unsigned)info->st_mode & 07777);
     return -1;
 }
 
@@ -50,8 +52,8 @@ static char *read_all(int fd, size_t *len, char *why, size_t why_size)
 
 /* Public keys are read by servers, which must not wait for a pipe; private ones may come from one,
  * such as a shell's <(...). */
-static char *read_key_file(const char *path, int is_private, struct stat *info, size_t *len,
-                           char *why, size_t why_size)
+static char *read_key_file(const char *path, int is_private, struct stat *info, size_t *len, char *why,
+                           size_t why_size)
 {
     int wait = is_private ? O_NOCTTY : O_NONBLOCK | O_NOCTTY;
     const char *problem;
@@ -102,8 +104,7 @@ static void find_half(sw_public_key *half, const char *path, const char *text, s
         load_public_key(half, beside, why, sizeof(why));
 }
 
-int load_user_key(sw_private_key *key, sw_public_key *half, const char *path, char *why,
-                  size_t why_size)
+int load_user_key(sw_private_key *key, sw_public_key *half, const char *path, char *why, size_t why_size)
 {
     struct stat info;
     size_t len;

@@ -15,7 +15,6 @@ enum { KEY_FILE_LOCKED = 1, KEY_FILE_PUBLIC = 2 };
 /* 0, or -1 with the reason. With a reason, too: KEY_FILE_LOCKED, the key has a passphrase; its public half is in
  * *half, which is of type SW_KEY_NONE if neither the file nor PATH.pub has it. KEY_FILE_PUBLIC: this is the
  * file of a public key, which is in *half. */
-int load_user_key(sw_private_key *key, sw_public_key *half, const char *path, char *why,
-                  size_t why_size);
+int load_user_key(sw_private_key *key, sw_public_key *half, const char *path, char *why, size_t why_size);
 
 #endif

@@ -49,7 +49,7 @@ static void take_back(int fd, off_t n)
     struct stat info;
 
     if (end >= n && fstat(fd, &info) == 0 && info.st_size == end && ftruncate(fd, end - n) < 0)
-        return;                  /* whoever reads it passes over such a line */
+        return; /* whoever reads it passes over such a line */
 }
 
 /* In one write, so that lines of several programs do not mix. Returns 0 or an errno. */
@@ -67,7 +67,7 @@ static int append(const char *path, const char *line, size_t len)
     if (n < 0) {
         error = errno;
     } else if ((size_t)n < len) {
-        error = ENOSPC;          /* no other reason to take a part of so little */
+        error = ENOSPC; /* no other reason to take a part of so little */
         take_back(fd, n);
     }
     if (close(fd) < 0 && error == 0)

@@ -8,12 +8,12 @@
 #define KEYLOG_VARIABLE "SIDEWIREKEYLOGFILE"
 
 enum {
-    KEYLOG_LINE_MAX = 256,       /* bytes */
-    KEYLOG_SECRETS_TYPE = 0x53574b4c     /* of lines in the decryption secrets blocks of a pcapng file: SWKL */
+    KEYLOG_LINE_MAX = 256,           /* bytes */
+    KEYLOG_SECRETS_TYPE = 0x53574b4c /* of lines in the decryption secrets blocks of a pcapng file: SWKL */
 };
 
 typedef struct keylog {
-    const char *path;            /* of the environment; NULL: nobody wants keys to be logged */
+    const char *path; /* of the environment; NULL: nobody wants keys to be logged */
 } keylog;
 
 /* Looks into the environment, which is not trusted in a set-user-id program. */

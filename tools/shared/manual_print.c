@@ -36,11 +36,10 @@ static void add_words(paragraph *p, const char *text)
     }
 }
 
-const option_row manual_common_options[] = {
-    { 'h', "help", OPTION_FLAG, .help = "Print this text, and exit." },
-    { 'V', "version", OPTION_FLAG, .help = "Print the version, and exit." },
-    { .name = NULL }
-};
+const option_row manual_common_options[] = { { 'h', "help", OPTION_FLAG, .help = "Print this text, and exit." },
+                                             { 'V', "version", OPTION_FLAG,
+                                               .help = "Print the version, and exit." },
+                                             { .name = NULL } };
 
 void option_remarks(const option_row *row, char *out, size_t size)
 {

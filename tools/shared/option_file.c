@@ -13,7 +13,7 @@ typedef struct option_file {
     const manual *manual;
     void *target;
     const char *path;
-    unsigned long number;        /* of the line */
+    unsigned long number; /* of the line */
 } option_file;
 
 static int wrong(const option_file *file, const char *name, const char *why)

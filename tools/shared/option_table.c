@@ -14,7 +14,7 @@ enum { ROWS_MAX = 64, FIRST_ROW = 256, HELP = FIRST_ROW + ROWS_MAX, VERSION };
 
 struct option_given {
     const option_row *row;
-    const char *text;            /* NULL: no value */
+    const char *text; /* NULL: no value */
 };
 
 /* The tables of a program in the form of getopt_long. */
@@ -27,15 +27,15 @@ typedef struct getopt_form {
 
 static void add_row(getopt_form *form, const option_row *row, char **letter)
 {
-    static const int takes_value[] = {
-        [OPTION_FLAG] = no_argument, [OPTION_TEXT] = required_argument,
-        [OPTION_NUMBER] = required_argument, [OPTION_MAYBE] = optional_argument
-    };
+    static const int takes_value[] = { [OPTION_FLAG] = no_argument,
+                                       [OPTION_TEXT] = required_argument,
+                                       [OPTION_NUMBER] = required_argument,
+                                       [OPTION_MAYBE] = optional_argument };
 
     if (form->count == ROWS_MAX)
-        abort();                 /* a program that was never run */
-    form->longs[form->count] = (struct option){ row->name, takes_value[row->kind], NULL,
-                                                FIRST_ROW + (int)form->count };
+        abort(); /* a program that was never run */
+    form->longs[form->count] =
+        (struct option){ row->name, takes_value[row->kind], NULL, FIRST_ROW + (int)form->count };
     form->rows[form->count++] = row;
     if (row->letter == 0)
         return;
@@ -51,7 +51,7 @@ static void make_form(getopt_form *form, const manual *m)
     memset(form, 0, sizeof(*form));
     if (m->options_first)
         *letter++ = '+';
-    *letter++ = ':';             /* tells a missing value from an unknown option */
+    *letter++ = ':'; /* tells a missing value from an unknown option */
     for (const manual_section *s = m->sections; s->title != NULL; s++)
         for (const option_row *row = s->options; row != NULL && row->name != NULL; row++)
             add_row(form, row, &letter);
@@ -91,8 +91,7 @@ static void refuse(const getopt_form *form, int found, const char *word)
     if (found == ':')
         report("--%s: value missing; see --help", name);
     else if (optopt >= FIRST_ROW)
-        report("--%s: takes no value, '%s' was given; see --help", name,
-               value != NULL ? value + 1 : "");
+        report("--%s: takes no value, '%s' was given; see --help", name, value != NULL ? value + 1 : "");
     else if (optopt > 0)
         report("-%c: unknown option; see --help", optopt);
     else if (is_ambiguous(form, word + 2))
@@ -104,12 +103,11 @@ static void refuse(const getopt_form *form, int found, const char *word)
 /* ---- the command line ---- */
 
 /* 1: go on; 0: *status is decided. */
-static int read_options(command_line *line, const getopt_form *form, int argc, char **argv,
-                        int *status)
+static int read_options(command_line *line, const getopt_form *form, int argc, char **argv, int *status)
 {
     int option;
 
-    optind = 0;                  /* starts over, whatever was read before */
+    optind = 0; /* starts over, whatever was read before */
     opterr = 0;
     while ((option = getopt_long(argc, argv, form->letters, form->longs, NULL)) != -1) {
         if (option == HELP || option == 'h') {
@@ -138,7 +136,7 @@ int command_line_read(command_line *line, const manual *m, int argc, char **argv
     getopt_form form;
 
     for (int i = 0; i < argc; i++)
-        longest += strlen(argv[i]);  /* letters may be joined: -xvi */
+        longest += strlen(argv[i]); /* letters may be joined: -xvi */
     memset(line, 0, sizeof(*line));
     line->manual = m;
     line->given = calloc(longest + 1, sizeof(*line->given));
@@ -210,8 +208,7 @@ int options_set_from_environment(const manual *m, void *target)
     for (const manual_section *s = m->sections; s->title != NULL; s++)
         for (const option_row *row = s->options; row != NULL && row->name != NULL; row++) {
             const char *value = row->variable != NULL ? secure_getenv(row->variable) : NULL;
-            if (value != NULL && *value != '\0' &&
-                option_set(row, target, row->variable, value) < 0)
+            if (value != NULL && *value != '\0' && option_set(row, target, row->variable, value) < 0)
                 return -1;
         }
     return 0;
@@ -230,8 +227,7 @@ int options_set_given(const command_line *line, void *target)
     return 0;
 }
 
-int options_parse(command_line *line, const manual *m, void *target, int argc, char **argv,
-                  int *status)
+int options_parse(command_line *line, const manual *m, void *target, int argc, char **argv, int *status)
 {
     if (!command_line_read(line, m, argc, argv, status))
         return 0;

@@ -6,37 +6,37 @@
 #include <stddef.h>
 
 typedef enum option_kind {
-    OPTION_FLAG,                 /* takes no value; an int becomes 1 */
-    OPTION_TEXT,                 /* a const char * becomes the value, which is lent */
-    OPTION_NUMBER,               /* a long becomes the number, from min to max */
-    OPTION_MAYBE                 /* a value may follow behind '='; needs `take` */
+    OPTION_FLAG,   /* takes no value; an int becomes 1 */
+    OPTION_TEXT,   /* a const char * becomes the value, which is lent */
+    OPTION_NUMBER, /* a long becomes the number, from min to max */
+    OPTION_MAYBE   /* a value may follow behind '='; needs `take` */
 } option_kind;
 
 /* A row. Not given are zeros: no letter, no default. */
 typedef struct option_row {
-    char letter;                 /* of -l; never h or V, which all programs have */
-    const char *name;            /* of --name; NULL ends the table */
+    char letter;      /* of -l; never h or V, which all programs have */
+    const char *name; /* of --name; NULL ends the table */
     option_kind kind;
-    const char *value;           /* how --help calls the value */
-    size_t place;                /* where in the program's structure the value goes to */
-    long min, max;               /* of OPTION_NUMBER */
+    const char *value; /* how --help calls the value */
+    size_t place;      /* where in the program's structure the value goes to */
+    long min, max;     /* of OPTION_NUMBER */
     /* Instead of `place`: takes the value, which is lent, or NULL if there is none, to the program's
      * structure. `source` is how messages begin: '--name', or the variable or the file that the
      * value is from. 0, or -1 after a message. */
     int (*take)(void *target, const char *source, const char *text);
-    const char *standard;        /* the value if none is given */
-    const char *otherwise;       /* what --help calls the default that is not a fixed value */
-    const char *variable;        /* of the environment, that gives a default */
-    int once;                    /* means one run only, so not to be set in a file of defaults */
-    const char *help;            /* sentences. Range and default are added to them. */
-    const char *words;           /* values that shells offer, with blanks between; NULL: not a few words */
+    const char *standard;  /* the value if none is given */
+    const char *otherwise; /* what --help calls the default that is not a fixed value */
+    const char *variable;  /* of the environment, that gives a default */
+    int once;              /* means one run only, so not to be set in a file of defaults */
+    const char *help;      /* sentences. Range and default are added to them. */
+    const char *words;     /* values that shells offer, with blanks between; NULL: not a few words */
 } option_row;
 
 /* A part of what --help prints. */
 typedef struct manual_section {
-    const char *title;           /* NULL ends the list */
-    const char *text;            /* lines of up to 76 columns; NULL: none */
-    const option_row *options;   /* behind the text; NULL: none */
+    const char *title;         /* NULL ends the list */
+    const char *text;          /* lines of up to 76 columns; NULL: none */
+    const option_row *options; /* behind the text; NULL: none */
 } manual_section;
 
 /* What shells offer beside options. */
@@ -45,8 +45,8 @@ typedef enum operand_kind { OPERANDS_NONE, OPERANDS_FILES, OPERANDS_COMMANDS } o
 typedef struct manual {
     const char *program, *summary;
     const manual_section *sections;
-    int options_first;           /* what begins with a dash behind the first operand is no option */
-    int unwritten_status;        /* exit status if --help cannot be written */
+    int options_first;    /* what begins with a dash behind the first operand is no option */
+    int unwritten_status; /* exit status if --help cannot be written */
     operand_kind operands;
 } manual;
 
@@ -79,8 +79,7 @@ int options_set_given(const command_line *line, void *target);
 
 /* All of it for a program without other defaults than the table's. Returns as command_line_read,
  * with the exit status of wrong usage also if a value is none. *line is to be freed. */
-int options_parse(command_line *line, const manual *m, void *target, int argc, char **argv,
-                  int *status);
+int options_parse(command_line *line, const manual *m, void *target, int argc, char **argv, int *status);
 
 /* Gives one value to a structure. 0, or -1 after a message. */
 int option_set(const option_row *row, void *target, const char *source, const char *text);

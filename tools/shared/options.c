@@ -19,8 +19,7 @@ int option_number(const char *source, const char *text, long min, long max, long
 
     errno = 0;
     number = strtol(text, &end, 10);
-    if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0 || number < min ||
-        number > max) {
+    if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0 || number < min || number > max) {
         report("%s: '%s' is not a number from %ld to %ld", source, text, min, max);
         return -1;
     }

@@ -142,8 +142,7 @@ int output_flush(output *out)
 int output_write(output *out, uint8_t band, const void *data, size_t len)
 {
     if (band == SW_BAND_OUTPUT)
-        return check_stdout(out, out->raw ? write_raw(out, data, len)
-                                          : stream_write(&out->text, data, len));
+        return check_stdout(out, out->raw ? write_raw(out, data, len) : stream_write(&out->text, data, len));
     if (band != out->log_band)
         output_end_line(out);
     out->log_band = band;

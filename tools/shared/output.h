@@ -8,20 +8,20 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
-enum { OUTPUT_SLICES = 256 };    /* written by one call at most; systems take 1024 */
+enum { OUTPUT_SLICES = 256 }; /* written by one call at most; systems take 1024 */
 
 /* Text on its way to a descriptor. */
 typedef struct text_stream {
     int fd;
-    const char *prefix;          /* of each line; NULL: none */
+    const char *prefix; /* of each line; NULL: none */
     int in_line;
     printable state;
 } text_stream;
 
 typedef struct output {
-    int on_terminal;             /* standard output is one */
-    int raw;                     /* standard output gets the bytes as they are */
-    uint8_t log_band;            /* whose line may be open on standard error */
+    int on_terminal;  /* standard output is one */
+    int raw;          /* standard output gets the bytes as they are */
+    uint8_t log_band; /* whose line may be open on standard error */
     text_stream text, log;
     struct iovec slices[OUTPUT_SLICES]; /* raw bytes that wait for output_flush */
     int slice_count;

@@ -19,15 +19,15 @@ enum {
     DECRYPTION_SECRETS = 10,
     LINK_RAW_IP = 101,
     OPTION_TIME_RESOLUTION = 9,
-    NANOSECONDS = 9,             /* powers of ten that a second is divided by */
-    JOIN_TRIES = 100             /* a second in all */
+    NANOSECONDS = 9, /* powers of ten that a second is divided by */
+    JOIN_TRIES = 100 /* a second in all */
 };
 
 /* What each file begins with: a section and its only interface. */
 static const struct {
     uint32_t type, size, magic;
     uint16_t major, minor;
-    uint32_t length[2];          /* of the section's blocks; all ones: not known */
+    uint32_t length[2]; /* of the section's blocks; all ones: not known */
     uint32_t size_again;
     uint32_t interface_type, interface_size;
     uint16_t link, reserved;
@@ -36,14 +36,20 @@ static const struct {
     uint8_t resolution[4];
     uint16_t last_option, last_option_size;
     uint32_t interface_size_again;
-} file_header = {
-    .type = SECTION_HEADER, .size = 28, .magic = BYTE_ORDER_MAGIC, .major = 1,
-    .length = { UINT32_MAX, UINT32_MAX }, .size_again = 28,
-    .interface_type = INTERFACE_DESCRIPTION, .interface_size = 32, .link = LINK_RAW_IP,
-    .packet_max = PCAPNG_PACKET_MAX,
-    .option = OPTION_TIME_RESOLUTION, .option_size = 1, .resolution = { NANOSECONDS },
-    .interface_size_again = 32
-};
+} file_header = { .type = SECTION_HEADER,
+                  .size = 28,
+                  .magic = BYTE_ORDER_MAGIC,
+                  .major = 1,
+                  .length = { UINT32_MAX, UINT32_MAX },
+                  .size_again = 28,
+                  .interface_type = INTERFACE_DESCRIPTION,
+                  .interface_size = 32,
+                  .link = LINK_RAW_IP,
+                  .packet_max = PCAPNG_PACKET_MAX,
+                  .option = OPTION_TIME_RESOLUTION,
+                  .option_size = 1,
+                  .resolution = { NANOSECONDS },
+                  .interface_size_again = 32 };
 
 _Static_assert(sizeof(file_header) == 28 + 32, "there are gaps between the fields");
 
@@ -206,11 +212,11 @@ static int add_block(int fd, void *header, size_t header_size, const void *data,
 int pcapng_add(int fd, const struct timespec *time, const void *packet, size_t len)
 {
     uint64_t nanoseconds = (uint64_t)time->tv_sec * 1000000000u + (uint64_t)time->tv_nsec;
-    packet_header header = {
-        .type = ENHANCED_PACKET,
-        .time_high = (uint32_t)(nanoseconds >> 32), .time_low = (uint32_t)nanoseconds,
-        .captured = (uint32_t)len, .original = (uint32_t)len
-    };
+    packet_header header = { .type = ENHANCED_PACKET,
+                             .time_high = (uint32_t)(nanoseconds >> 32),
+                             .time_low = (uint32_t)nanoseconds,
+                             .captured = (uint32_t)len,
+                             .original = (uint32_t)len };
 
     return add_block(fd, &header, sizeof(header), packet, len);
 }

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <time.h>
 
-enum { PCAPNG_PACKET_MAX = 1500, PCAPNG_SECRETS_MAX = 256 };   /* bytes */
+enum { PCAPNG_PACKET_MAX = 1500, PCAPNG_SECRETS_MAX = 256 }; /* bytes */
 
 /* Makes a file that only its owner may read, or empties one that is there, and writes its header.
  * Nothing waits: a pipe that is full, or that nobody reads, is an error. Returns a descriptor

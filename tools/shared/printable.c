@@ -14,7 +14,9 @@ int printable_locale_is_ascii(void)
 
 int printable_is_hidden(uint32_t code)
 {
-    static const struct { uint32_t first, last; } ranges[] = {
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {
 #include "hidden_ranges.h"
     };
     size_t low = 0;
@@ -85,8 +87,7 @@ static size_t take_sequence(printable *state, char *out)
         return escape_partial(state, out);
     memcpy(out, state->partial, len);
     state->have = 0;
-    state->joins = code >= BEHIND_LATIN && code != ZERO_WIDTH_NON_JOINER &&
-                   code != ZERO_WIDTH_JOINER;
+    state->joins = code >= BEHIND_LATIN && code != ZERO_WIDTH_NON_JOINER && code != ZERO_WIDTH_JOINER;
     return len;
 }
 

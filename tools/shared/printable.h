@@ -12,17 +12,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PRINTABLE_MAX = 16 };     /* bytes that one call can give */
+enum { PRINTABLE_MAX = 16 }; /* bytes that one call can give */
 
 /* State of one stream, which may be cut anywhere. With zeros behind the first two, it is at the start
  * of one. */
 typedef struct printable {
-    int ascii_only;              /* beyond ASCII all is \xNN */
-    int one_line;                /* LF, TAB, CR and the backslash become \n \t \r \\; else the first
+    int ascii_only;     /* beyond ASCII all is \xNN */
+    int one_line;       /* LF, TAB, CR and the backslash become \n \t \r \\; else the first
                                   * two and the last stay */
-    uint8_t partial[4];          /* a UTF-8 sequence not yet complete */
+    uint8_t partial[4]; /* a UTF-8 sequence not yet complete */
     uint8_t have;
-    int joins;                   /* U+200C and U+200D may follow */
+    int joins; /* U+200C and U+200D may follow */
 } printable;
 
 /* Is that so where this program runs: does its locale know no UTF-8? */

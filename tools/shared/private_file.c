@@ -29,7 +29,7 @@ int private_file_open(const char *path, int flags)
         return -1;
     }
     if (fd >= 0 && (flags & O_TRUNC) && ftruncate(fd, 0) < 0 && errno != EINVAL) {
-        int error = errno;       /* EINVAL: a device or pipe, which has nothing to be taken away */
+        int error = errno; /* EINVAL: a device or pipe, which has nothing to be taken away */
         close(fd);
         errno = error;
         return -1;

@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 enum {
-    INTERVAL = 100,              /* milliseconds between two drawings */
-    COLUMNS_DEFAULT = 80,        /* of a terminal that does not say */
+    INTERVAL = 100,       /* milliseconds between two drawings */
+    COLUMNS_DEFAULT = 80, /* of a terminal that does not say */
     COLUMNS_MAX = 256,
-    PERCENT_SIZE = 4,            /* characters of `100%` */
-    BAR_MIN = 10                 /* characters between the brackets */
+    PERCENT_SIZE = 4, /* characters of `100%` */
+    BAR_MIN = 10      /* characters between the brackets */
 };
 
 /* ---- text ---- */
@@ -43,8 +43,7 @@ static size_t amount_text(char *text, size_t cap, uint64_t done, uint64_t total)
         unit++;
     }
     width = snprintf(last, sizeof(last), "%llu", (unsigned long long)(total >> shift));
-    len = snprintf(text, cap, " %*llu of %s %s", width, (unsigned long long)(done >> shift), last,
-                   units[unit]);
+    len = snprintf(text, cap, " %*llu of %s %s", width, (unsigned long long)(done >> shift), last, units[unit]);
     return (size_t)len;
 }
 
@@ -146,8 +145,7 @@ void progress_draw(progress *p, uint64_t done)
     if (p->terminal < 0 || (done != p->total && p->next != 0 && deadline_left(p->next) > 0))
         return;
     p->next = deadline_in(INTERVAL);
-    replace(p, text, progress_text(text, sizeof(text), terminal_columns(p->terminal), done,
-                                   p->total));
+    replace(p, text, progress_text(text, sizeof(text), terminal_columns(p->terminal), done, p->total));
 }
 
 void progress_clear(progress *p)

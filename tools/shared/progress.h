@@ -6,10 +6,10 @@
 #include <stdint.h>
 
 typedef struct progress {
-    int terminal;                /* descriptor; -1: nothing is drawn */
-    uint64_t total;              /* bytes */
-    int64_t next;                /* deadline of the next drawing */
-    size_t drawn;                /* columns that are not blank */
+    int terminal;   /* descriptor; -1: nothing is drawn */
+    uint64_t total; /* bytes */
+    int64_t next;   /* deadline of the next drawing */
+    size_t drawn;   /* columns that are not blank */
 } progress;
 
 /* For what is left of a file. Draws nothing if `terminal` is none, or if the file is

@@ -17,22 +17,22 @@
 enum {
     CLIENT = 0,
     SERVER = 1,
-    MADE_UP_PORT = 49152,        /* of clients: the first that nothing is registered for */
+    MADE_UP_PORT = 49152, /* of clients: the first that nothing is registered for */
     MADE_UP_PORTS = 16384
 };
 
 struct recorder {
     int fd;
-    unsigned made_up;            /* addresses given out */
-    int error;                   /* errno; 0: none */
-    int told;                    /* by recorder_failure */
+    unsigned made_up; /* addresses given out */
+    int error;        /* errno; 0: none */
+    int told;         /* by recorder_failure */
 };
 
 struct recording {
     recorder *recorder;
     tcp_connection connection;
-    int us;                      /* CLIENT or SERVER */
-    int ended[2];                /* by side */
+    int us;       /* CLIENT or SERVER */
+    int ended[2]; /* by side */
 };
 
 static const char *text_of_error(int error)
@@ -42,8 +42,7 @@ static const char *text_of_error(int error)
     return error == EEXIST ? "there is something else in it" : strerror(error);
 }
 
-static recorder *open_by(int (*opener)(const char *path), const char *path, char *why,
-                         size_t why_size)
+static recorder *open_by(int (*opener)(const char *path), const char *path, char *why, size_t why_size)
 {
     recorder *r;
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TEXT_MAX = 1024 };        /* bytes of a message; the rest is cut off */
+enum { TEXT_MAX = 1024 }; /* bytes of a message; the rest is cut off */
 
 static const char *program = "sidewire";
 

@@ -20,23 +20,25 @@
 
 enum { CREATE_RULES = 444, ADD_RULE, RESTRICT_SELF }; /* system calls, the same on all machines */
 
+/* clang-format off */
 enum {                           /* rights on files, by bit */
     EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, REMOVE_DIR, REMOVE_FILE, MAKE_CHAR, MAKE_DIR, MAKE_REG, MAKE_SOCK,
     MAKE_FIFO, MAKE_BLOCK, MAKE_SYM, REFER, TRUNCATE, IOCTL_DEV
 };
+/* clang-format on */
 #define BIT(n) (UINT64_C(1) << (n))
 
 enum { VERSION_ONLY = 1, RULE_BELOW = 1 };
 
 typedef struct rules_attributes {
     uint64_t files;
-    uint64_t ports;              /* version 4: to bind to and to connect to */
-    uint64_t scopes;             /* version 6: abstract sockets, signals */
+    uint64_t ports;  /* version 4: to bind to and to connect to */
+    uint64_t scopes; /* version 6: abstract sockets, signals */
 } rules_attributes;
 
 typedef struct rule_below {
     uint64_t rights;
-    int32_t place;               /* descriptor */
+    int32_t place; /* descriptor */
 } __attribute__((packed)) rule_below;
 
 /* All that this version knows of is forbidden, unless a rule allows it. */
@@ -45,11 +47,9 @@ static rules_attributes forbidden_by(int version)
     static const unsigned char last[] = { 0, MAKE_SYM, REFER, TRUNCATE, TRUNCATE, IOCTL_DEV };
     unsigned known = version < 5 ? (unsigned)version : 5;
 
-    return (rules_attributes){
-        .files = BIT(last[known] + 1) - 1,
-        .ports = version >= 4 ? 3 : 0,
-        .scopes = version >= 6 ? 3 : 0
-    };
+    return (rules_attributes){ .files = BIT(last[known] + 1) - 1,
+                               .ports = version >= 4 ? 3 : 0,
+                               .scopes = version >= 6 ? 3 : 0 };
 }
 
 static size_t attributes_size(int version)
@@ -61,9 +61,9 @@ static size_t attributes_size(int version)
 void sandbox_begin(sandbox *s)
 {
     static const char *const libraries[] = {
-        "/etc/localtime", "/etc/nsswitch.conf", "/etc/hosts", "/etc/resolv.conf", "/etc/services",
-        "/etc/ld.so.cache", "/usr/share/zoneinfo", "/usr/lib", "/usr/lib64", "/lib", "/lib64",
-        "/usr/local/lib", "/dev/null", "/dev/urandom"
+        "/etc/localtime",   "/etc/nsswitch.conf",  "/etc/hosts", "/etc/resolv.conf", "/etc/services",
+        "/etc/ld.so.cache", "/usr/share/zoneinfo", "/usr/lib",   "/usr/lib64",       "/lib",
+        "/lib64",           "/usr/local/lib",      "/dev/null",  "/dev/urandom"
     };
     rules_attributes forbidden;
 
@@ -133,6 +133,7 @@ static int enter_landlock(sandbox *s)
 
 /* Ways to run others, to look into them, and to become more. What is needed for threads, files that are open, and
  * signals to oneself stays. */
+/* clang-format off */
 static const int forbidden_calls[] = {
     SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(ptrace), SCMP_SYS(kill),
     SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(kcmp), SCMP_SYS(pidfd_open),
@@ -152,6 +153,7 @@ static const int forbidden_calls[] = {
 static const int socket_calls[] = {
     SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen)
 };
+/* clang-format on */
 
 static int forbid(scmp_filter_ctx filter, const int *calls, size_t count)
 {

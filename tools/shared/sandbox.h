@@ -10,9 +10,9 @@ typedef enum sandbox_right { SANDBOX_READ, SANDBOX_WRITE } sandbox_right; /* the
 enum { SANDBOX_TEXT_SIZE = 160 };
 
 typedef struct sandbox {
-    int rules;                   /* descriptor; -1: no Landlock */
-    int version;                 /* of Landlock */
-    int error;                   /* why there is none */
+    int rules;   /* descriptor; -1: no Landlock */
+    int version; /* of Landlock */
+    int error;   /* why there is none */
 } sandbox;
 
 /* Begins a list of places, with what libraries read later: time zones and their like. */

@@ -8,7 +8,7 @@ enum {
     IPV4_HEADER = 20,
     IPV6_HEADER = 40,
     TCP_HEADER = 20,
-    MSS_OPTION = 4,              /* only option there is, with SYN */
+    MSS_OPTION = 4, /* only option there is, with SYN */
     HOPS = 64,
     WINDOW = 65535
 };
@@ -150,12 +150,12 @@ static uint32_t tcp_checksum(const tcp_connection *connection, const uint8_t *se
 {
     size_t n = address_size(connection);
 
-    return checksum(sum(connection->ends[0].address, n) + sum(connection->ends[1].address, n) +
-                    IPPROTO_TCP + (uint32_t)size + sum(segment, size));
+    return checksum(sum(connection->ends[0].address, n) + sum(connection->ends[1].address, n) + IPPROTO_TCP +
+                    (uint32_t)size + sum(segment, size));
 }
 
-size_t tcp_packet(tcp_connection *connection, int from, unsigned flags, const void *data,
-                  size_t len, uint8_t packet[TCP_PACKET_MAX])
+size_t tcp_packet(tcp_connection *connection, int from, unsigned flags, const void *data, size_t len,
+                  uint8_t packet[TCP_PACKET_MAX])
 {
     uint8_t *segment = packet + (connection->is_ipv6 ? IPV6_HEADER : IPV4_HEADER);
     size_t size = put_tcp(connection, from, flags, segment);
@@ -164,8 +164,8 @@ size_t tcp_packet(tcp_connection *connection, int from, unsigned flags, const vo
         memcpy(segment + size, data, len);
     size += len;
     put16(segment + 16, tcp_checksum(connection, segment, size));
-    size += connection->is_ipv6 ? put_ipv6(connection, from, size, packet)
-                                : put_ipv4(connection, from, size, packet);
+    size +=
+        connection->is_ipv6 ? put_ipv6(connection, from, size, packet) : put_ipv4(connection, from, size, packet);
     connection->ends[from].packets++;
     connection->ends[from].next += (uint32_t)len + (flags & (TH_SYN | TH_FIN) ? 1 : 0);
     return size;

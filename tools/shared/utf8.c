@@ -13,10 +13,10 @@ static int following(uint8_t first)
 static int may_follow(uint8_t first, uint8_t second)
 {
     switch (first) {
-    case 0xe0: return second >= 0xa0 && second <= 0xbf;     /* below: overlong */
-    case 0xed: return second >= 0x80 && second <= 0x9f;     /* above: surrogates */
-    case 0xf0: return second >= 0x90 && second <= 0xbf;     /* below: overlong */
-    case 0xf4: return second >= 0x80 && second <= 0x8f;     /* above: beyond Unicode */
+    case 0xe0: return second >= 0xa0 && second <= 0xbf; /* below: overlong */
+    case 0xed: return second >= 0x80 && second <= 0x9f; /* above: surrogates */
+    case 0xf0: return second >= 0x90 && second <= 0xbf; /* below: overlong */
+    case 0xf4: return second >= 0x80 && second <= 0x8f; /* above: beyond Unicode */
     default: return second >= 0x80 && second <= 0xbf;
     }
 }

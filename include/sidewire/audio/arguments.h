@@ -25,15 +25,15 @@ SW_BEGIN_DECLS
 
 /* ---- argument vectors to send ---- */
 
-enum { SW_VECTOR_MAX = 4 };      /* arguments of the longest command */
+enum { SW_VECTOR_MAX = 4 }; /* arguments of the longest command */
 
 /* What the sw_*_format functions fill, ready for sw_session_command. The arguments lie in the buffer, a NUL behind
  * each (so each is a string, too), and stay valid as long as that: its bytes are the body of a COMMAND packet. */
 typedef struct sw_argument_vector {
-    char *buffer;                /* set this and cap before */
+    char *buffer; /* set this and cap before */
     size_t cap;
     size_t argc;
-    size_t len;                  /* bytes used of the buffer */
+    size_t len; /* bytes used of the buffer */
     sw_argument argv[SW_VECTOR_MAX];
 } sw_argument_vector;
 
@@ -43,41 +43,35 @@ typedef struct sw_argument_vector {
 /* ---- stat [-n=NUM] [-p] [--] ---- */
 
 typedef struct sw_stat_arguments {
-    uint32_t rounds;             /* 0: without end */
-    int parser_friendly;         /* 0 or 1 */
+    uint32_t rounds;     /* 0: without end */
+    int parser_friendly; /* 0 or 1 */
 } sw_stat_arguments;
 
 /* Of an option given twice the last one counts. Nothing may follow `--`.
  * SW_E_ARGUMENT_NUMBER, SW_E_ARGUMENT_LARGE, SW_E_ARGUMENT_UNKNOWN. */
-SW_API int sw_stat_parse(const sw_argument *argv, size_t argc, sw_stat_arguments *out,
-                         sw_error *error);
-SW_API int sw_stat_format(const sw_stat_arguments *arguments, sw_argument_vector *out,
-                          sw_error *error);
+SW_API int sw_stat_parse(const sw_argument *argv, size_t argc, sw_stat_arguments *out, sw_error *error);
+SW_API int sw_stat_format(const sw_stat_arguments *arguments, sw_argument_vector *out, sw_error *error);
 
 /* ---- ff N[-] ---- */
 
 typedef struct sw_ff_arguments {
     uint32_t seconds;
-    int backward;                /* 0 or 1 */
+    int backward; /* 0 or 1 */
 } sw_ff_arguments;
 
 /* SW_E_ARGUMENT_MISSING, SW_E_ARGUMENT_NUMBER, SW_E_ARGUMENT_LARGE. */
-SW_API int sw_ff_parse(const sw_argument *argv, size_t argc, sw_ff_arguments *out,
-                       sw_error *error);
-SW_API int sw_ff_format(const sw_ff_arguments *arguments, sw_argument_vector *out,
-                        sw_error *error);
+SW_API int sw_ff_parse(const sw_argument *argv, size_t argc, sw_ff_arguments *out, sw_error *error);
+SW_API int sw_ff_format(const sw_ff_arguments *arguments, sw_argument_vector *out, sw_error *error);
 
 /* ---- jmp N ---- */
 
 typedef struct sw_jmp_arguments {
-    uint32_t percent;            /* as given; sw_player_jmp takes more than 100 as 100 */
+    uint32_t percent; /* as given; sw_player_jmp takes more than 100 as 100 */
 } sw_jmp_arguments;
 
 /* As sw_ff_parse. */
-SW_API int sw_jmp_parse(const sw_argument *argv, size_t argc, sw_jmp_arguments *out,
-                        sw_error *error);
-SW_API int sw_jmp_format(const sw_jmp_arguments *arguments, sw_argument_vector *out,
-                         sw_error *error);
+SW_API int sw_jmp_parse(const sw_argument *argv, size_t argc, sw_jmp_arguments *out, sw_error *error);
+SW_API int sw_jmp_format(const sw_jmp_arguments *arguments, sw_argument_vector *out, sw_error *error);
 
 SW_END_DECLS
 #endif

@@ -11,6 +11,7 @@ SW_BEGIN_DECLS
 
 /* The id of each command, which is its place in sw_audio_commands as well. A server makes an array
  * of functions by it, with NULL for what it does not provide. */
+/* clang-format off */
 typedef enum sw_audio_command {
     SW_AUDIO_HELP = 0, SW_AUDIO_SI, SW_AUDIO_VERSION, SW_AUDIO_STAT, SW_AUDIO_SENDER,
     SW_AUDIO_PLAY, SW_AUDIO_STOP, SW_AUDIO_PAUSE, SW_AUDIO_NEXT, SW_AUDIO_NOMORE, SW_AUDIO_FF,
@@ -22,6 +23,7 @@ typedef enum sw_audio_command {
     SW_AUDIO_RMATT, SW_AUDIO_RMIMG, SW_AUDIO_RMLYR, SW_AUDIO_RMMOOD, SW_AUDIO_RMPL,
     SW_AUDIO_SELECT, SW_AUDIO_SETATT, SW_AUDIO_TOUCH, SW_AUDIO_COMMAND_COUNT
 } sw_audio_command;
+/* clang-format on */
 
 /* All of them: first those of the group "server", then those of "afs", the audio file selector.
  * Permissions are those of permissions.h. */

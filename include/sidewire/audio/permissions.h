@@ -28,8 +28,7 @@ SW_API void sw_permissions_format(unsigned permissions, char *out);
 /* Reads a list of at least one name, as in `AFS_READ,VSS_READ`, without blanks. SW_OK and the set;
  * SW_E_PERMISSION on a name that is unknown or empty (value: its place in the text, limit: its length);
  * SW_E_NULL. On failure *permissions stays. error may be NULL. */
-SW_API int sw_permissions_parse_names(const char *text, size_t len, unsigned *permissions,
-                                      sw_error *error);
+SW_API int sw_permissions_parse_names(const char *text, size_t len, unsigned *permissions, sw_error *error);
 
 SW_END_DECLS
 #endif

@@ -20,20 +20,20 @@
 
 SW_BEGIN_DECLS
 
-enum { SW_JMP_MAX = 100 };       /* percent; more counts as this */
+enum { SW_JMP_MAX = 100 }; /* percent; more counts as this */
 
 #define SW_PLAYER_NEVER UINT64_MAX
 
 /* To be read only. */
 typedef struct sw_player {
-    unsigned flags;              /* SW_STATUS_FLAG_* */
-    int has_file;                /* 1: a file is open */
-    uint64_t length;             /* of the open file, ms; 0 without one */
-    uint64_t position;           /* in it at `since`, ms */
-    uint64_t since;              /* `now` of the last call */
-    uint64_t events;             /* grows with each call that changed flags or file, and each next,
+    unsigned flags;    /* SW_STATUS_FLAG_* */
+    int has_file;      /* 1: a file is open */
+    uint64_t length;   /* of the open file, ms; 0 without one */
+    uint64_t position; /* in it at `since`, ms */
+    uint64_t since;    /* `now` of the last call */
+    uint64_t events;   /* grows with each call that changed flags or file, and each next,
                                   * ff and jmp; a new round of `stat` is due when it has */
-    uint64_t played;             /* files that were open and are not any more */
+    uint64_t played;   /* files that were open and are not any more */
 } sw_player;
 
 /* What sw_player_run returns. */

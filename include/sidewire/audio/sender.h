@@ -11,13 +11,13 @@
 
 SW_BEGIN_DECLS
 
-enum { SW_HOST_MAX = 253 };      /* bytes of a host, as in the DNS */
+enum { SW_HOST_MAX = 253 }; /* bytes of a host, as in the DNS */
 
 /* What a sender can do beside on, off and help. */
 enum {
-    SW_SENDER_HAS_ACCESS = 1,    /* allow, deny */
-    SW_SENDER_HAS_TARGETS = 2,   /* add, delete */
-    SW_SENDER_HAS_SLICES = 4     /* its targets may carry numbers of slices */
+    SW_SENDER_HAS_ACCESS = 1,  /* allow, deny */
+    SW_SENDER_HAS_TARGETS = 2, /* add, delete */
+    SW_SENDER_HAS_SLICES = 4   /* its targets may carry numbers of slices */
 };
 
 typedef struct sw_sender {
@@ -34,7 +34,7 @@ typedef struct sw_sender_table {
 SW_API extern const sw_sender_table sw_senders;
 
 typedef enum sw_sender_subcommand {
-    SW_SENDER_LIST = 0,          /* `sender` alone: list the names */
+    SW_SENDER_LIST = 0, /* `sender` alone: list the names */
     SW_SENDER_ON = 1,
     SW_SENDER_OFF = 2,
     SW_SENDER_ALLOW = 3,
@@ -46,8 +46,8 @@ typedef enum sw_sender_subcommand {
 
 /* ADDR[/BITS], IPv4. The bits behind the first `bits` are kept as given. */
 typedef struct sw_network {
-    uint8_t address[4];          /* in the order written */
-    uint8_t bits;                /* 0 to 32, 32 if left out */
+    uint8_t address[4]; /* in the order written */
+    uint8_t bits;       /* 0 to 32, 32 if left out */
 } sw_network;
 
 /* HOST[:PORT][/MAX_SLICE_BYTES:DATA_SLICES:SLICES]. HOST is a name, an IPv4 address, or an IPv6
@@ -55,17 +55,17 @@ typedef struct sw_network {
  * not be told. Numbers: PORT from 1, DATA_SLICES from 1, SLICES from DATA_SLICES on; the limits
  * are those of the types. */
 typedef struct sw_target {
-    sw_argument host;            /* without brackets; has a colon only if IPv6 */
-    uint16_t port;               /* 0: left out */
+    sw_argument host; /* without brackets; has a colon only if IPv6 */
+    uint16_t port;    /* 0: left out */
     uint16_t max_slice_bytes;
     uint8_t data_slices, slices; /* slices 0: all three left out */
 } sw_target;
 
 typedef struct sw_sender_arguments {
-    const sw_sender *sender;     /* in the table; NULL with SW_SENDER_LIST */
+    const sw_sender *sender; /* in the table; NULL with SW_SENDER_LIST */
     sw_sender_subcommand subcommand;
-    sw_network network;          /* allow, deny; otherwise zero */
-    sw_target target;            /* add, delete; otherwise zero */
+    sw_network network; /* allow, deny; otherwise zero */
+    sw_target target;   /* add, delete; otherwise zero */
 } sw_sender_arguments;
 
 /* What a server answers:
@@ -80,8 +80,7 @@ SW_API int sw_sender_parse(const sw_sender_table *senders, const sw_argument *ar
                            sw_sender_arguments *out, sw_error *error);
 /* SW_E_VALUE (value: the argument's index): what the parser would refuse. Fields that the
  * subcommand does not use are not looked at. */
-SW_API int sw_sender_format(const sw_sender_arguments *arguments, sw_argument_vector *out,
-                            sw_error *error);
+SW_API int sw_sender_format(const sw_sender_arguments *arguments, sw_argument_vector *out, sw_error *error);
 
 SW_END_DECLS
 #endif

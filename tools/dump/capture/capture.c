@@ -10,7 +10,7 @@
 
 struct capture {
     const capture_setup *setup;
-    expression *filter;         /* of files; NULL: all pass */
+    expression *filter; /* of files; NULL: all pass */
     merge *merge;
     frames *frames;
     capture_counts counts;
@@ -74,17 +74,10 @@ static int use_frame(capture *c, const frame *in, segment *out)
     if (c->setup->frame != NULL)
         c->setup->frame(c->setup->frame_ctx, in, result, out);
     switch (result) {
-    case FRAME_TCP:
-        c->counts.shortened += out->cut > 0;
-        return 1;
-    case FRAME_CUT:
-        c->counts.cut++;
-        return 0;
-    case FRAME_DAMAGED:
-        c->counts.damaged++;
-        return 0;
-    default:
-        return 0;
+    case FRAME_TCP: c->counts.shortened += out->cut > 0; return 1;
+    case FRAME_CUT: c->counts.cut++; return 0;
+    case FRAME_DAMAGED: c->counts.damaged++; return 0;
+    default: return 0;
     }
 }
 

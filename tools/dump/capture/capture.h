@@ -7,21 +7,21 @@
 
 /* What was read, and what of it could not be used. */
 typedef struct capture_counts {
-    uint64_t bytes;             /* of the files */
-    uint64_t frames;            /* that the filter let pass */
-    uint64_t cut;               /* captured too short for their headers */
-    uint64_t shortened;         /* captured without the end of their data */
-    uint64_t damaged;           /* with headers that contradict each other */
-    uint64_t dropped;           /* by those who captured, who had no room for them */
+    uint64_t bytes;     /* of the files */
+    uint64_t frames;    /* that the filter let pass */
+    uint64_t cut;       /* captured too short for their headers */
+    uint64_t shortened; /* captured without the end of their data */
+    uint64_t damaged;   /* with headers that contradict each other */
+    uint64_t dropped;   /* by those who captured, who had no room for them */
 } capture_counts;
 
 /* All must stay. */
 typedef struct capture_setup {
-    const char *const *paths;   /* of pcap or pcapng files or pipes, `-` is standard input; or, if none: */
+    const char *const *paths; /* of pcap or pcapng files or pipes, `-` is standard input; or, if none: */
     size_t path_count;
-    const char *interface;      /* of the network */
-    const char *filter;         /* as of pcap-filter(7), or NULL */
-    uint64_t limit;             /* frames that pass the filter; 0: none */
+    const char *interface; /* of the network */
+    const char *filter;    /* as of pcap-filter(7), or NULL */
+    uint64_t limit;        /* frames that pass the filter; 0: none */
     capture_hooks hooks;
     /* Each of these frames, with what it is; *seg as frames_parse gives it. NULL: nobody wants them. */
     void (*frame)(void *ctx, const frame *in, frame_result result, const segment *seg);

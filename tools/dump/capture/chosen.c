@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct chosen_session {
-    endpoint ends[2];               /* the smaller one first */
+    endpoint ends[2]; /* the smaller one first */
     int64_t start, end;
 };
 
@@ -97,10 +97,8 @@ static int is_between(const chosen_session *s, const segment *seg)
 {
     size_t size = sizeof(seg->from.ip);
 
-    return (memcmp(s->ends[0].ip, seg->from.ip, size) == 0 &&
-            memcmp(s->ends[1].ip, seg->to.ip, size) == 0) ||
-           (memcmp(s->ends[1].ip, seg->from.ip, size) == 0 &&
-            memcmp(s->ends[0].ip, seg->to.ip, size) == 0);
+    return (memcmp(s->ends[0].ip, seg->from.ip, size) == 0 && memcmp(s->ends[1].ip, seg->to.ip, size) == 0) ||
+           (memcmp(s->ends[1].ip, seg->from.ip, size) == 0 && memcmp(s->ends[0].ip, seg->to.ip, size) == 0);
 }
 
 static int has_fragment(const chosen *c, const segment *seg, int64_t time)

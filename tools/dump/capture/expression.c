@@ -16,7 +16,7 @@ typedef struct program {
 struct expression {
     const char *text;
     program *programs;
-    size_t count, latest;       /* frames of the same link type come one after the other */
+    size_t count, latest; /* frames of the same link type come one after the other */
 };
 
 /* The number in files as the system has it, where these differ. */
@@ -25,12 +25,9 @@ static int system_number(unsigned link)
     enum { LINK_RAW = 101, LINK_ATM = 100 };
 
     switch (link) {
-    case LINK_RAW:
-        return DLT_RAW;
-    case LINK_ATM:
-        return DLT_ATM_RFC1483;
-    default:
-        return (int)link;
+    case LINK_RAW: return DLT_RAW;
+    case LINK_ATM: return DLT_ATM_RFC1483;
+    default: return (int)link;
     }
 }
 
@@ -77,8 +74,7 @@ void expression_free(expression *e)
 
 int expression_matches(expression *e, const frame *in, char why[CAPTURE_WHY_SIZE])
 {
-    struct pcap_pkthdr header = { .caplen = (bpf_u_int32)in->captured,
-                                  .len = (bpf_u_int32)in->length };
+    struct pcap_pkthdr header = { .caplen = (bpf_u_int32)in->captured, .len = (bpf_u_int32)in->length };
 
     for (size_t i = 0; e->programs[e->latest].link != in->link && i < e->count; i++)
         e->latest = i;

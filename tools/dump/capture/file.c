@@ -9,8 +9,8 @@
 
 typedef struct file {
     input *in;
-    uint64_t number;            /* of the latest frame */
-    pcap_t *pcap;               /* or */
+    uint64_t number; /* of the latest frame */
+    pcap_t *pcap;    /* or */
     pcapng *pcapng;
     size_t block;               /* size of the one whose frame was given out */
     char *buffer;               /* of the stream that libpcap reads */
@@ -57,8 +57,7 @@ static long next_block(file *f, const uint8_t **data, char why[CAPTURE_WHY_SIZE]
     if (size > PCAPNG_BLOCK_MAX) {
         if (pcapng_may_skip(f->pcapng, *data))
             return skip_block(f, size, why) < 0 ? -1 : next_block(f, data, why);
-        snprintf(why, CAPTURE_WHY_SIZE, "a block has %zu bytes, more than %d", size,
-                 (int)PCAPNG_BLOCK_MAX);
+        snprintf(why, CAPTURE_WHY_SIZE, "a block has %zu bytes, more than %d", size, (int)PCAPNG_BLOCK_MAX);
         return -1;
     }
     *data = input_peek(f->in, size, &have, why);
@@ -66,8 +65,7 @@ static long next_block(file *f, const uint8_t **data, char why[CAPTURE_WHY_SIZE]
         return -1;
     if (have >= size)
         return (long)size;
-    snprintf(why, CAPTURE_WHY_SIZE, "the file is cut off: %zu of the %zu bytes of a block", have,
-             size);
+    snprintf(why, CAPTURE_WHY_SIZE, "the file is cut off: %zu of the %zu bytes of a block", have, size);
     return input_interrupted(f->in) ? 0 : -1;
 }
 
@@ -113,8 +111,7 @@ static int open_pcap(file *f, char why[CAPTURE_WHY_SIZE])
         allocation_failed();
     /* nullPointerRedundantCheck: allocation_failed() does not return */
     setvbuf(stream, f->buffer, _IOFBF, BUFFER_SIZE);
-    f->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO,
-                                                       pcap_why);
+    f->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, pcap_why);
     if (f->pcap != NULL)
         return 0;
     snprintf(why, CAPTURE_WHY_SIZE, "%s", f->why[0] != '\0' ? f->why : pcap_why);
@@ -135,8 +132,7 @@ static int next_of_pcap(void *self, frame *out, char why[CAPTURE_WHY_SIZE])
         return -1;
     }
     /* times that a file makes up may wrap */
-    out->time = (int64_t)((uint64_t)header->ts.tv_sec * 1000000000u +
-                          (uint64_t)header->ts.tv_usec);
+    out->time = (int64_t)((uint64_t)header->ts.tv_sec * 1000000000u + (uint64_t)header->ts.tv_usec);
     out->captured = header->caplen;
     out->length = header->len;
     out->link = (unsigned)pcap_datalink(f->pcap);
@@ -178,8 +174,7 @@ static int check_link(const file *f, char why[CAPTURE_WHY_SIZE])
 
     if (frame_link_name((unsigned)link) != NULL)
         return 0;
-    snprintf(why, CAPTURE_WHY_SIZE, "link type %d (%s) is not supported", link,
-             name != NULL ? name : "unknown");
+    snprintf(why, CAPTURE_WHY_SIZE, "link type %d (%s) is not supported", link, name != NULL ? name : "unknown");
     return -1;
 }
 

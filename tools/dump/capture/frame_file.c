@@ -18,8 +18,8 @@ enum {
     ENHANCED_PACKET = 6,
     DECRYPTION_SECRETS = 10,
     OPTION_TIME_RESOLUTION = 9,
-    NANOSECONDS = 9,            /* powers of ten that a second is divided by */
-    LINKS_MAX = 64,             /* kinds of link in a file; more come from files made to do harm */
+    NANOSECONDS = 9, /* powers of ten that a second is divided by */
+    LINKS_MAX = 64,  /* kinds of link in a file; more come from files made to do harm */
     DIGITS = 5
 };
 
@@ -27,14 +27,14 @@ static const int64_t second = 1000000000;
 
 struct frame_file {
     frame_file_setup setup;
-    char *path;                 /* of the file that is open */
+    char *path; /* of the file that is open */
     FILE *file;
-    unsigned long number;       /* of it, from 1 on */
-    uint64_t bytes;             /* in it */
-    int64_t since;              /* time of its first frame, if there are frames in it */
+    unsigned long number; /* of it, from 1 on */
+    uint64_t bytes;       /* in it */
+    int64_t since;        /* time of its first frame, if there are frames in it */
     int has_frames;
-    int is_ours;                /* it was made by this run */
-    unsigned links[LINKS_MAX];  /* each is an interface in the file */
+    int is_ours;               /* it was made by this run */
+    unsigned links[LINKS_MAX]; /* each is an interface in the file */
     size_t link_count;
     int failed;
 };
@@ -87,8 +87,7 @@ static void put(frame_file *r, const void *data, size_t len)
 
 static void put_section(frame_file *r)
 {
-    static const uint32_t header[] = { SECTION_HEADER, 28, BYTE_ORDER_MAGIC, 1, UINT32_MAX, UINT32_MAX,
-                                       28 };
+    static const uint32_t header[] = { SECTION_HEADER, 28, BYTE_ORDER_MAGIC, 1, UINT32_MAX, UINT32_MAX, 28 };
     uint16_t version[2] = { 1, 0 };
     uint32_t block[7];
 
@@ -167,8 +166,12 @@ static uint32_t interface_of(frame_file *r, unsigned link)
         uint8_t resolution[4];
         uint16_t last_option, last_option_size;
         uint32_t size_again;
-    } block = { .type = INTERFACE_DESCRIPTION, .size = sizeof(block), .link = (uint16_t)link,
-                .option = OPTION_TIME_RESOLUTION, .option_size = 1, .resolution = { NANOSECONDS },
+    } block = { .type = INTERFACE_DESCRIPTION,
+                .size = sizeof(block),
+                .link = (uint16_t)link,
+                .option = OPTION_TIME_RESOLUTION,
+                .option_size = 1,
+                .resolution = { NANOSECONDS },
                 .size_again = sizeof(block) };
     size_t i = 0;
 
@@ -189,7 +192,7 @@ static void put_frame(frame_file *r, const frame *in)
     uint32_t original = in->length > UINT32_MAX ? UINT32_MAX : (uint32_t)in->length;
     uint32_t interface = interface_of(r, in->link);
     uint32_t size = 32 + padded;
-    uint32_t header[] = { ENHANCED_PACKET, size, interface, (uint32_t)(time >> 32), (uint32_t)time,
+    uint32_t header[] = { ENHANCED_PACKET,        size,    interface, (uint32_t)(time >> 32), (uint32_t)time,
                           (uint32_t)in->captured, original };
 
     if (interface == LINKS_MAX)

@@ -6,10 +6,10 @@
 #include "watch/frame.h"
 
 typedef struct frame_file_setup {
-    const char *path;           /* `-` is standard output */
-    long file_bytes;            /* when there are so many, the next file begins; 0: no limit */
-    long file_seconds;          /* the same for times of frames */
-    long files;                 /* when there are so many, the oldest is removed; 0: no limit */
+    const char *path;  /* `-` is standard output */
+    long file_bytes;   /* when there are so many, the next file begins; 0: no limit */
+    long file_seconds; /* the same for times of frames */
+    long files;        /* when there are so many, the oldest is removed; 0: no limit */
 } frame_file_setup;
 
 typedef struct frame_file frame_file;

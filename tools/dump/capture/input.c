@@ -17,11 +17,11 @@ struct input {
     int fd;
     const capture_hooks *hooks;
     uint64_t *read;
-    unpacker *unpacker;         /* NULL: not compressed */
-    int looked;                 /* whether it is compressed is known */
+    unpacker *unpacker; /* NULL: not compressed */
+    int looked;         /* whether it is compressed is known */
     int interrupted;
-    size_t raw_at, raw_len;     /* of what was read and not yet unpacked */
-    size_t at, len, size;       /* of the buffer */
+    size_t raw_at, raw_len; /* of what was read and not yet unpacked */
+    size_t at, len, size;   /* of the buffer */
     uint8_t *data;
     uint8_t *raw;
 };
@@ -36,8 +36,7 @@ int capture_await(const capture_hooks *hooks, int fd)
     return what == AWAITED_READABLE;
 }
 
-input *input_open(const char *path, const capture_hooks *hooks, uint64_t *read,
-                  char why[CAPTURE_WHY_SIZE])
+input *input_open(const char *path, const capture_hooks *hooks, uint64_t *read, char why[CAPTURE_WHY_SIZE])
 {
     int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     input *in;
@@ -100,8 +99,8 @@ static int fill_unpacked(input *in, char why[CAPTURE_WHY_SIZE])
         size_t used = 0, made = 0;
         int result;
 
-        if (unpacker_run(in->unpacker, in->raw + in->raw_at, in->raw_len - in->raw_at, &used,
-                         in->data + in->len, in->size - in->len, &made, why) < 0)
+        if (unpacker_run(in->unpacker, in->raw + in->raw_at, in->raw_len - in->raw_at, &used, in->data + in->len,
+                         in->size - in->len, &made, why) < 0)
             return -1;
         in->raw_at += used;
         in->len += made;

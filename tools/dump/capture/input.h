@@ -15,7 +15,7 @@ typedef struct capture_hooks {
     /* Before it waits for more: time to show what is there. It is called again, with `quiet`, if
      * nothing comes for so many milliseconds as it returns; -1: it need not be. */
     int (*idle)(void *ctx, int quiet);
-    void (*progress)(void *ctx, uint64_t bytes);    /* so much of the files was read */
+    void (*progress)(void *ctx, uint64_t bytes); /* so much of the files was read */
     /* Of a decryption secrets block in a file; valid during the call. May be NULL. */
     void (*secrets)(void *ctx, uint32_t type, const uint8_t *data, size_t len);
 } capture_hooks;
@@ -27,8 +27,7 @@ typedef struct input input;
 
 /* `-` is standard input. *read counts the bytes of all files; it and the hooks must stay. NULL with the
  * reason in why. */
-input *input_open(const char *path, const capture_hooks *hooks, uint64_t *read,
-                  char why[CAPTURE_WHY_SIZE]);
+input *input_open(const char *path, const capture_hooks *hooks, uint64_t *read, char why[CAPTURE_WHY_SIZE]);
 
 /* Bytes from where the reader is, at least n of them, or fewer where the file ends or a signal came;
  * valid until the next call. *have: how many. NULL if reading fails, with the reason in why. */

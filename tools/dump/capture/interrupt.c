@@ -42,8 +42,7 @@ int interrupt_came(void)
 
 awaited interrupt_await(int fd, int timeout)
 {
-    struct pollfd both[2] = { { .fd = fd, .events = POLLIN },
-                              { .fd = ends[0], .events = POLLIN } };
+    struct pollfd both[2] = { { .fd = fd, .events = POLLIN }, { .fd = ends[0], .events = POLLIN } };
 
     int ready = 0;
 

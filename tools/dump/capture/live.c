@@ -10,10 +10,10 @@
 #include <string.h>
 
 enum {
-    SNAPLEN = 262144,           /* more than any interface hands on in one piece */
-    RING = 64 << 20,            /* bytes that the kernel may keep for us, */
-    RING_LEAST = 2 << 20,       /* or as many as there is memory for */
-    TIMEOUT = 100               /* milliseconds until it hands on what there is. Immediate mode would
+    SNAPLEN = 262144,     /* more than any interface hands on in one piece */
+    RING = 64 << 20,      /* bytes that the kernel may keep for us, */
+    RING_LEAST = 2 << 20, /* or as many as there is memory for */
+    TIMEOUT = 100         /* milliseconds until it hands on what there is. Immediate mode would
                                  * be quicker, but then a ring has a slot of SNAPLEN for each packet:
                                  * 256 of them, where blocks hold half a million small ones */
 };
@@ -21,23 +21,22 @@ enum {
 /* What may have TCP in it. The system's `tcp` knows neither tags nor IPv6 extension headers nor
  * tunnels; frames with these are all taken, and judged by frames_parse. Only some link types have
  * tags and EtherTypes. */
-#define TUNNELS "ip proto 4 or ip proto 41 or ip proto 47 or ip proto 51 or ip proto 97 or " \
-    "ip proto 137 or (udp and (dst port 4789 or dst port 8472 or dst port 4790 or dst port 6081 or " \
-    "dst port 2152 or dst port 1701 or dst port 4341 or dst port 4754 or dst port 6635 or " \
+#define TUNNELS                                                                                                   \
+    "ip proto 4 or ip proto 41 or ip proto 47 or ip proto 51 or ip proto 97 or "                                  \
+    "ip proto 137 or (udp and (dst port 4789 or dst port 8472 or dst port 4790 or dst port 6081 or "              \
+    "dst port 2152 or dst port 1701 or dst port 4341 or dst port 4754 or dst port 6635 or "                       \
     "dst port 3544 or dst port 37008 or ip[6:2] & 0x3fff != 0)) or (ip6 and not (udp or icmp6))"
 
 static const char *const usual_filters[] = {
     "tcp or " TUNNELS " or ether proto 0x8847 or ether proto 0x8864 or ether proto 0x88e7 or vlan",
-    "tcp or " TUNNELS,
-    "tcp or (ip6 and not (udp or icmp6))",
-    "tcp"
+    "tcp or " TUNNELS, "tcp or (ip6 and not (udp or icmp6))", "tcp"
 };
 
 typedef struct live {
     pcap_t *pcap;
-    int fd;                     /* what to wait for */
+    int fd; /* what to wait for */
     const capture_hooks *hooks;
-    uint32_t tick;              /* nanoseconds that the smaller part of a time counts in */
+    uint32_t tick; /* nanoseconds that the smaller part of a time counts in */
     uint64_t number;
 } live;
 
@@ -97,8 +96,7 @@ static int live_next(void *self, frame *out, char why[CAPTURE_WHY_SIZE])
         snprintf(why, CAPTURE_WHY_SIZE, "%s", pcap_geterr(l->pcap));
         return -1;
     }
-    out->time = (int64_t)((uint64_t)header->ts.tv_sec * 1000000000u +
-                          (uint64_t)header->ts.tv_usec * l->tick);
+    out->time = (int64_t)((uint64_t)header->ts.tv_sec * 1000000000u + (uint64_t)header->ts.tv_usec * l->tick);
     out->captured = header->caplen;
     out->length = header->len;
     out->link = (unsigned)pcap_datalink(l->pcap);
@@ -141,8 +139,8 @@ int capture_list_interfaces(char why[CAPTURE_WHY_SIZE])
     }
     for (const pcap_if_t *one = all; one != NULL; one = one->next)
         printf("%s%s%s%s%s\n", one->name, one->description != NULL ? " (" : "",
-               one->description != NULL ? one->description : "",
-               one->description != NULL ? ")" : "", one->flags & PCAP_IF_UP ? " [up]" : "");
+               one->description != NULL ? one->description : "", one->description != NULL ? ")" : "",
+               one->flags & PCAP_IF_UP ? " [up]" : "");
     pcap_freealldevs(all);
     return 0;
 }
@@ -169,8 +167,7 @@ static int activate(live *l, const char *interface, int ring, char why[CAPTURE_W
     if (result >= 0)
         return 0;
     detail = pcap_geterr(l->pcap);
-    snprintf(why, CAPTURE_WHY_SIZE, "%s%s%s", pcap_statustostr(result),
-             detail[0] != '\0' ? ": " : "", detail);
+    snprintf(why, CAPTURE_WHY_SIZE, "%s%s%s", pcap_statustostr(result), detail[0] != '\0' ? ": " : "", detail);
     pcap_close(l->pcap);
     l->pcap = NULL;
     return result == PCAP_ERROR && ring > RING_LEAST ? activate(l, interface, ring / 2, why) : -1;
@@ -186,15 +183,14 @@ static int check_link(const live *l, char why[CAPTURE_WHY_SIZE])
     return -1;
 }
 
-int source_live(source *out, const char *interface, const char *filter,
-                const capture_hooks *hooks, char why[CAPTURE_WHY_SIZE])
+int source_live(source *out, const char *interface, const char *filter, const capture_hooks *hooks,
+                char why[CAPTURE_WHY_SIZE])
 {
     char pcap_why[PCAP_ERRBUF_SIZE] = "";
     live *l = allocate(sizeof(*l));
 
     l->hooks = hooks;
-    if (activate(l, interface, RING, why) == 0 && check_link(l, why) == 0 &&
-        set_filters(l, filter, why) == 0) {
+    if (activate(l, interface, RING, why) == 0 && check_link(l, why) == 0 && set_filters(l, filter, why) == 0) {
         l->tick = pcap_get_tstamp_precision(l->pcap) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
         l->fd = pcap_get_selectable_fd(l->pcap);
         if (l->fd >= 0 && pcap_setnonblock(l->pcap, 1, pcap_why) == 0) {

@@ -7,12 +7,12 @@
 typedef struct member {
     source source;
     const char *name;
-    size_t order;               /* in which it was added */
-    frame next;                 /* that is to be given out */
+    size_t order; /* in which it was added */
+    frame next;   /* that is to be given out */
 } member;
 
 struct merge {
-    member *members;            /* the first `live` of them are a heap, by time; behind them are those
+    member *members; /* the first `live` of them are a heap, by time; behind them are those
                                  * that are over */
     size_t count, live;
     int begun, given;           /* the first frame is there; it was given out */
@@ -80,8 +80,7 @@ static int advance(merge *m, member *one)
     int result = one->source.next(one->source.self, &one->next, why);
 
     if (result < 0 && m->why[0] == '\0')
-        snprintf(m->why, sizeof(m->why), m->count > 1 ? "%.200s: %.300s" : "%.0s%.511s", one->name,
-                 why);
+        snprintf(m->why, sizeof(m->why), m->count > 1 ? "%.200s: %.300s" : "%.0s%.511s", one->name, why);
     return result > 0;
 }
 

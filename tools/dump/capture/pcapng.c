@@ -7,29 +7,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* clang-format off */
 enum { BLOCK_SECTION = 0x0a0d0d0a, BLOCK_INTERFACE = 1, BLOCK_OLD_PACKET = 2,
        BLOCK_SIMPLE_PACKET = 3, BLOCK_STATISTICS = 5, BLOCK_PACKET = 6, BLOCK_SECRETS = 10 };
+/* clang-format on */
 
-enum { BLOCK_FRAME = 12,            /* type and length, and the length again */
-       BLOCK_START = 8,             /* where its body begins */
-       INTERFACES_MAX = 65536 };
+enum {
+    BLOCK_FRAME = 12, /* type and length, and the length again */
+    BLOCK_START = 8,  /* where its body begins */
+    INTERFACES_MAX = 65536
+};
 
 typedef struct interface {
     unsigned link;
-    uint32_t snaplen;               /* 0: no limit */
-    uint8_t resolution;             /* as in the file */
-    int64_t offset;                 /* seconds */
-    uint64_t dropped;               /* as the packets say, */
-    uint64_t told;                  /* as its statistics say */
+    uint32_t snaplen;   /* 0: no limit */
+    uint8_t resolution; /* as in the file */
+    int64_t offset;     /* seconds */
+    uint64_t dropped;   /* as the packets say, */
+    uint64_t told;      /* as its statistics say */
 } interface;
 
 struct pcapng {
     pcapng_hooks hooks;
-    int begun, swapped;             /* byte order of the section */
-    interface *interfaces;          /* of the section */
+    int begun, swapped;    /* byte order of the section */
+    interface *interfaces; /* of the section */
     size_t count;
-    uint64_t dropped;               /* in sections before */
-    int64_t last;                   /* time of the latest packet */
+    uint64_t dropped; /* in sections before */
+    int64_t last;     /* time of the latest packet */
 };
 
 /* What is being read. */
@@ -120,8 +124,7 @@ static int section_order(const uint8_t *mark)
     return get32(mark, 1) == MARK ? 1 : -1;
 }
 
-size_t pcapng_block_size(const pcapng *p, const uint8_t head[PCAPNG_HEAD_SIZE],
-                         char why[PCAPNG_WHY_SIZE])
+size_t pcapng_block_size(const pcapng *p, const uint8_t head[PCAPNG_HEAD_SIZE], char why[PCAPNG_WHY_SIZE])
 {
     int swapped = pcapng_begins(head) ? section_order(head + BLOCK_START) : p->swapped;
     uint32_t size;
@@ -133,8 +136,7 @@ size_t pcapng_block_size(const pcapng *p, const uint8_t head[PCAPNG_HEAD_SIZE],
     }
     size = get32(head + 4, swapped);
     if (size < BLOCK_FRAME || size % 4 != 0) {
-        damaged(why, "a block of type 0x%x has %u bytes", (unsigned)get32(head, swapped),
-                (unsigned)size);
+        damaged(why, "a block of type 0x%x has %u bytes", (unsigned)get32(head, swapped), (unsigned)size);
         return 0;
     }
     return size;
@@ -147,10 +149,8 @@ int pcapng_may_skip(const pcapng *p, const uint8_t head[PCAPNG_HEAD_SIZE])
     case BLOCK_INTERFACE:
     case BLOCK_OLD_PACKET:
     case BLOCK_SIMPLE_PACKET:
-    case BLOCK_PACKET:
-        return 0;
-    default:
-        return 1;
+    case BLOCK_PACKET: return 0;
+    default: return 1;
     }
 }
 
@@ -203,11 +203,11 @@ static pcapng_result add_interface(pcapng *p, const cursor *body, char why[PCAPN
     if (body->len < SIZE || p->count == INTERFACES_MAX)
         return damaged(why, "interface %zu cannot be described in %zu bytes", p->count, body->len);
     if ((p->count & (p->count - 1)) == 0) /* a power of two, or none */
-        p->interfaces = reallocate(p->interfaces, (p->count == 0 ? 1 : 2 * p->count) *
-                                   sizeof(*p->interfaces));
+        p->interfaces = reallocate(p->interfaces, (p->count == 0 ? 1 : 2 * p->count) * sizeof(*p->interfaces));
     options = (cursor){ body->data + SIZE, body->len - SIZE, body->swapped };
     one = &p->interfaces[p->count++];
-    *one = (interface){ .link = get16(body->data, body->swapped), .resolution = MICROSECONDS,
+    *one = (interface){ .link = get16(body->data, body->swapped),
+                        .resolution = MICROSECONDS,
                         .snaplen = get32(body->data + SNAPLEN_AT, body->swapped) };
     while ((code = next_option(&options, &value, &len)) != 0) {
         if (code == OPTION_RESOLUTION && len >= 1)
@@ -283,9 +283,8 @@ static int64_t frame_time(const interface *one, uint64_t ticks)
 }
 
 /* Of the bytes that are there at `at`, those that were captured. */
-static pcapng_result take_frame(pcapng *p, const interface *one, const cursor *body, size_t at,
-                                uint32_t captured, uint32_t length, frame *out,
-                                char why[PCAPNG_WHY_SIZE])
+static pcapng_result take_frame(pcapng *p, const interface *one, const cursor *body, size_t at, uint32_t captured,
+                                uint32_t length, frame *out, char why[PCAPNG_WHY_SIZE])
 {
     if (captured > body->len - at)
         return damaged(why, "a packet has %u captured bytes in a block of %zu", (unsigned)captured,
@@ -307,11 +306,12 @@ static interface *find_interface(pcapng *p, uint32_t id, char why[PCAPNG_WHY_SIZ
 }
 
 /* The present kind and the old one, which differ in how they number the interface. */
-static pcapng_result take_packet(pcapng *p, const cursor *body, int is_old, frame *out,
-                                 char why[PCAPNG_WHY_SIZE])
+static pcapng_result take_packet(pcapng *p, const cursor *body, int is_old, frame *out, char why[PCAPNG_WHY_SIZE])
 {
+    /* clang-format off */
     enum { SIZE = 20, DROPS_AT = 2, TIME_AT = 4, CAPTURED_AT = 12, LENGTH_AT = 16,
            DROPS_UNKNOWN = 0xffff, OPTION_DROPPED = 4 };
+    /* clang-format on */
     int swapped = body->swapped;
     cursor options;
     uint32_t captured;
@@ -339,13 +339,11 @@ static pcapng_result take_packet(pcapng *p, const cursor *body, int is_old, fram
             if (code == OPTION_DROPPED && len >= 8)
                 one->dropped += get64(value, swapped);
     }
-    return take_frame(p, one, body, SIZE, captured, get32(body->data + LENGTH_AT, swapped), out,
-                      why);
+    return take_frame(p, one, body, SIZE, captured, get32(body->data + LENGTH_AT, swapped), out, why);
 }
 
 /* Of the first interface, at a time that is not known. */
-static pcapng_result take_simple_packet(pcapng *p, const cursor *body, frame *out,
-                                        char why[PCAPNG_WHY_SIZE])
+static pcapng_result take_simple_packet(pcapng *p, const cursor *body, frame *out, char why[PCAPNG_WHY_SIZE])
 {
     enum { SIZE = 4 };
     const interface *one = find_interface(p, 0, why);
@@ -363,8 +361,7 @@ static pcapng_result take_simple_packet(pcapng *p, const cursor *body, frame *ou
     return take_frame(p, one, body, SIZE, captured, length, out, why);
 }
 
-pcapng_result pcapng_block(pcapng *p, const uint8_t *data, size_t len, frame *out,
-                           char why[PCAPNG_WHY_SIZE])
+pcapng_result pcapng_block(pcapng *p, const uint8_t *data, size_t len, frame *out, char why[PCAPNG_WHY_SIZE])
 {
     int swapped = pcapng_begins(data) ? section_order(data + BLOCK_START) : p->swapped;
     cursor body = { data + BLOCK_START, len - BLOCK_FRAME, swapped };
@@ -373,23 +370,13 @@ pcapng_result pcapng_block(pcapng *p, const uint8_t *data, size_t len, frame *ou
         return damaged(why, "a block of %zu bytes ends as one of %u", len,
                        (unsigned)get32(data + len - 4, swapped));
     switch (get32(data, swapped)) {
-    case BLOCK_SECTION:
-        return begin_section(p, &body, why);
-    case BLOCK_INTERFACE:
-        return add_interface(p, &body, why);
-    case BLOCK_PACKET:
-        return take_packet(p, &body, 0, out, why);
-    case BLOCK_OLD_PACKET:
-        return take_packet(p, &body, 1, out, why);
-    case BLOCK_SIMPLE_PACKET:
-        return take_simple_packet(p, &body, out, why);
-    case BLOCK_STATISTICS:
-        take_statistics(p, &body);
-        return PCAPNG_NOTHING;
-    case BLOCK_SECRETS:
-        take_secrets(p, &body);
-        return PCAPNG_NOTHING;
-    default:
-        return PCAPNG_NOTHING;
+    case BLOCK_SECTION: return begin_section(p, &body, why);
+    case BLOCK_INTERFACE: return add_interface(p, &body, why);
+    case BLOCK_PACKET: return take_packet(p, &body, 0, out, why);
+    case BLOCK_OLD_PACKET: return take_packet(p, &body, 1, out, why);
+    case BLOCK_SIMPLE_PACKET: return take_simple_packet(p, &body, out, why);
+    case BLOCK_STATISTICS: take_statistics(p, &body); return PCAPNG_NOTHING;
+    case BLOCK_SECRETS: take_secrets(p, &body); return PCAPNG_NOTHING;
+    default: return PCAPNG_NOTHING;
     }
 }

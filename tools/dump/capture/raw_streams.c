@@ -10,15 +10,15 @@
 #include <string.h>
 
 enum {
-    BUFFER_SIZE = 65536,        /* more than a handshake has */
-    USUAL_CHALLENGE = 256,      /* legacy, if no key tells how large it is */
+    BUFFER_SIZE = 65536,   /* more than a handshake has */
+    USUAL_CHALLENGE = 256, /* legacy, if no key tells how large it is */
     PROCEED_MAX = sizeof(SW_LEGACY_PROCEED) - 1
 };
 
-static const stamp nowhen;      /* times are not known */
+static const stamp nowhen; /* times are not known */
 
 typedef struct raw_stream {
-    FILE *file;                 /* NULL: at its end, or there is none */
+    FILE *file; /* NULL: at its end, or there is none */
     size_t at, len;
     uint8_t data[BUFFER_SIZE];
 } raw_stream;
@@ -26,7 +26,7 @@ typedef struct raw_stream {
 typedef struct raw_session {
     raw_stream streams[2];
     watch *watch;
-    int is_session;             /* or may become one */
+    int is_session; /* or may become one */
 } raw_session;
 
 /* ---- files ---- */
@@ -95,8 +95,7 @@ static size_t find_by_challenge(const raw_session *r, const watch_setup *setup, 
         sw_secrets opened;
 
         if (server->len - greeting < key.n_size ||
-            sw_challenge_open(&opened, setup->crypto, &key, 0, server->data + greeting, key.n_size,
-                              NULL) != SW_OK)
+            sw_challenge_open(&opened, setup->crypto, &key, 0, server->data + greeting, key.n_size, NULL) != SW_OK)
             continue;
         found = memmem(client->data, client->len, opened.response, opened.response_size);
         sw_secrets_wipe(&opened);
@@ -123,15 +122,13 @@ static size_t guess_request(const raw_stream *client)
 {
     size_t size = 0;
 
-    while (size < client->len && size < SW_REQUEST_MAX && client->data[size] >= ' ' &&
-           client->data[size] < 0x7f)
+    while (size < client->len && size < SW_REQUEST_MAX && client->data[size] >= ' ' && client->data[size] < 0x7f)
         size++;
     return size;
 }
 
 /* Where the response begins. In legacy mode no byte shows it, but keys can tell. */
-static size_t request_end_of(const raw_session *r, const watch_setup *setup, size_t greeting,
-                             unsigned *features)
+static size_t request_end_of(const raw_session *r, const watch_setup *setup, size_t greeting, unsigned *features)
 {
     const raw_stream *client = &r->streams[FROM_CLIENT];
     sw_request request;
@@ -166,8 +163,7 @@ static size_t feed(raw_session *r, from side, size_t n)
 }
 
 /* How large the challenge is, with its header if it has one. In legacy mode no byte shows it. */
-static size_t challenge_size(raw_session *r, const keyring *keys, size_t greeting,
-                             unsigned features)
+static size_t challenge_size(raw_session *r, const keyring *keys, size_t greeting, unsigned features)
 {
     raw_stream *server = &r->streams[FROM_SERVER];
     size_t size = USUAL_CHALLENGE;
@@ -177,8 +173,7 @@ static size_t challenge_size(raw_session *r, const keyring *keys, size_t greetin
 
     sw_decoder_init(&decoder, SW_CHALLENGE_MAX);
     if (features & SW_FEATURE_SIDEBAND &&
-        sw_decoder_next(&decoder, server->data + greeting, server->len - greeting,
-                        &used, &chunk) > 0)
+        sw_decoder_next(&decoder, server->data + greeting, server->len - greeting, &used, &chunk) > 0)
         return used;
     for (size_t i = 0; i < keys->count; i++)
         if (keys->keys[i].key.n_size > size)
@@ -223,8 +218,7 @@ static int feed_rest(raw_session *r, const char *const paths[2], char *why, size
     return 0;
 }
 
-int raw_streams_watch(const char *const paths[2], watch_setup *setup, char *why,
-                      size_t why_size)
+int raw_streams_watch(const char *const paths[2], watch_setup *setup, char *why, size_t why_size)
 {
     static const connection nowhere;
     raw_session *r = allocate(sizeof(*r));

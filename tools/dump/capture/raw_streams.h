@@ -7,7 +7,6 @@
 
 /* paths by `from`; `-` is standard input, NULL: the side was not recorded. Reads both to their end,
  * or to a signal (interrupt.h). 0, or -1 with the reason, which names the file, in why. */
-int raw_streams_watch(const char *const paths[2], watch_setup *setup, char *why,
-                      size_t why_size);
+int raw_streams_watch(const char *const paths[2], watch_setup *setup, char *why, size_t why_size);
 
 #endif

@@ -12,7 +12,7 @@ typedef struct source {
     int (*next)(void *self, frame *out, char why[CAPTURE_WHY_SIZE]);
     /* Frames that whoever captured had no room for, so far. */
     uint64_t (*dropped)(void *self);
-    int (*descriptor)(const void *self);    /* of the file, else -1 */
+    int (*descriptor)(const void *self); /* of the file, else -1 */
     void (*close)(void *self);
 } source;
 
@@ -22,7 +22,7 @@ int source_file(source *out, const char *path, const capture_hooks *hooks, uint6
                 char why[CAPTURE_WHY_SIZE]);
 
 /* A network interface, or `any`. The filter, an expression as of pcap-filter(7), may be NULL. */
-int source_live(source *out, const char *interface, const char *filter,
-                const capture_hooks *hooks, char why[CAPTURE_WHY_SIZE]);
+int source_live(source *out, const char *interface, const char *filter, const capture_hooks *hooks,
+                char why[CAPTURE_WHY_SIZE]);
 
 #endif

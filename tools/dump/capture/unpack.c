@@ -11,7 +11,7 @@
 
 struct unpacker {
     int is_gzip;
-    int inside;                 /* of a compressed part, which has to end */
+    int inside; /* of a compressed part, which has to end */
     z_stream zlib;
     ZSTD_DStream *zstd;
 };
@@ -41,8 +41,8 @@ unpacker *unpacker_new(const uint8_t *data, size_t len)
     allocation_failed();
 }
 
-static int run_gzip(unpacker *u, const uint8_t *data, size_t len, size_t *used, uint8_t *out,
-                    size_t size, size_t *made, char why[CAPTURE_WHY_SIZE])
+static int run_gzip(unpacker *u, const uint8_t *data, size_t len, size_t *used, uint8_t *out, size_t size,
+                    size_t *made, char why[CAPTURE_WHY_SIZE])
 {
     int result;
 
@@ -65,8 +65,8 @@ static int run_gzip(unpacker *u, const uint8_t *data, size_t len, size_t *used, 
     return -1;
 }
 
-static int run_zstd(unpacker *u, const uint8_t *data, size_t len, size_t *used, uint8_t *out,
-                    size_t size, size_t *made, char why[CAPTURE_WHY_SIZE])
+static int run_zstd(unpacker *u, const uint8_t *data, size_t len, size_t *used, uint8_t *out, size_t size,
+                    size_t *made, char why[CAPTURE_WHY_SIZE])
 {
     ZSTD_inBuffer from = { data, len, 0 };
     ZSTD_outBuffer to = { out, size, 0 };
@@ -81,8 +81,8 @@ static int run_zstd(unpacker *u, const uint8_t *data, size_t len, size_t *used, 
     return -1;
 }
 
-int unpacker_run(unpacker *u, const uint8_t *data, size_t len, size_t *used, uint8_t *out,
-                 size_t size, size_t *made, char why[CAPTURE_WHY_SIZE])
+int unpacker_run(unpacker *u, const uint8_t *data, size_t len, size_t *used, uint8_t *out, size_t size,
+                 size_t *made, char why[CAPTURE_WHY_SIZE])
 {
     *used = *made = 0;
     if (!u->inside && len == 0)

@@ -17,12 +17,8 @@ int colour_wanted(FILE *out)
 void put_colour(writer *w, colour c)
 {
     static const char *const sequences[] = {
-        [COLOUR_NONE] = "\033[0m",
-        [COLOUR_HEADER] = "\033[1m",
-        [COLOUR_FAINT] = "\033[2m",
-        [COLOUR_CLIENT] = "\033[36m",
-        [COLOUR_SERVER] = "\033[32m",
-        [COLOUR_WARNING] = "\033[33m",
+        [COLOUR_NONE] = "\033[0m",    [COLOUR_HEADER] = "\033[1m",  [COLOUR_FAINT] = "\033[2m",
+        [COLOUR_CLIENT] = "\033[36m", [COLOUR_SERVER] = "\033[32m", [COLOUR_WARNING] = "\033[33m",
         [COLOUR_ERROR] = "\033[31m",
     };
 

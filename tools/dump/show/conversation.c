@@ -15,7 +15,7 @@ enum { MARK_CLIENT = '>', MARK_SERVER = '<', MARK_LOG = '!', MARK_OURS = '-' };
 
 /* A session of which a line has begun. */
 typedef struct talk {
-    uint64_t number;            /* comes first: what the tree is searched by */
+    uint64_t number; /* comes first: what the tree is searched by */
     char mark;
     size_t len;
     uint8_t line[CONVERSATION_LINE_MAX];
@@ -23,7 +23,7 @@ typedef struct talk {
 
 typedef struct conversation {
     writer w;
-    void *talks;                /* tree of talk */
+    void *talks; /* tree of talk */
 } conversation;
 
 static int compare(const void *a, const void *b)
@@ -251,7 +251,8 @@ static int conversation_finish(void *ctx)
 view conversation_view(FILE *out)
 {
     conversation *c = allocate(sizeof(*c));
-    view p = { { c, conversation_begin, conversation_item, conversation_end }, conversation_flush,
+    view p = { { c, conversation_begin, conversation_item, conversation_end },
+               conversation_flush,
                conversation_finish };
 
     writer_init(&c->w, out);

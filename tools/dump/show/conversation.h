@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { CONVERSATION_LINE_MAX = 1024 };  /* bytes; what is longer is broken, with a backslash at the end */
+enum { CONVERSATION_LINE_MAX = 1024 }; /* bytes; what is longer is broken, with a backslash at the end */
 
 /* Prints to `out`, which must stay. Bodies should come whole. Lines of sessions that overlap are mixed, but
  * never within a line. */

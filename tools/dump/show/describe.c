@@ -10,8 +10,7 @@
 const char *const side_names[2] = { [FROM_CLIENT] = "client", [FROM_SERVER] = "server" };
 const char *const arrow_names[2] = { [FROM_CLIENT] = "C>S", [FROM_SERVER] = "S>C" };
 
-static void append(char *out, size_t size, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+static void append(char *out, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 static void append(char *out, size_t size, const char *format, ...)
 {
@@ -28,11 +27,10 @@ static void append(char *out, size_t size, const char *format, ...)
 const char *kind_name(item_kind kind)
 {
     static const char *const names[] = {
-        [ITEM_GREETING] = "greeting", [ITEM_REQUEST] = "request",
-        [ITEM_CHALLENGE] = "challenge", [ITEM_RESPONSE] = "response",
-        [ITEM_NOISE] = "noise", [ITEM_RECORD] = "record", [ITEM_PROCEED] = "proceed", [ITEM_COMMAND] = "command",
-        [ITEM_DATA] = "data", [ITEM_ENCRYPTED] = "encrypted",
-        [ITEM_LOST] = "lost", [ITEM_UNDECODED] = "undecoded",
+        [ITEM_GREETING] = "greeting",   [ITEM_REQUEST] = "request", [ITEM_CHALLENGE] = "challenge",
+        [ITEM_RESPONSE] = "response",   [ITEM_NOISE] = "noise",     [ITEM_RECORD] = "record",
+        [ITEM_PROCEED] = "proceed",     [ITEM_COMMAND] = "command", [ITEM_DATA] = "data",
+        [ITEM_ENCRYPTED] = "encrypted", [ITEM_LOST] = "lost",       [ITEM_UNDECODED] = "undecoded",
     };
 
     return names[kind];
@@ -90,8 +88,7 @@ void describe_endpoint(const endpoint *e, char out[ENDPOINT_TEXT_SIZE])
 
     describe_address(e, address);
     out[0] = '\0';
-    append(out, ENDPOINT_TEXT_SIZE, e->family == 6 ? "[%s]:%u" : "%s:%u", address,
-           (unsigned)e->port);
+    append(out, ENDPOINT_TEXT_SIZE, e->family == 6 ? "[%s]:%u" : "%s:%u", address, (unsigned)e->port);
 }
 
 void describe_date(int64_t time, char out[DATE_TEXT_SIZE])
@@ -125,8 +122,7 @@ int64_t relative_time(const session_info *info, int64_t time)
 void describe_error(const sw_error *error, char *out, size_t size)
 {
     if (error->code == SW_E_TRUNCATED)
-        snprintf(out, size, "incomplete: %" PRIu64 " of %" PRIu64 " bytes came", error->value,
-                 error->limit);
+        snprintf(out, size, "incomplete: %" PRIu64 " of %" PRIu64 " bytes came", error->value, error->limit);
     else
         sw_error_format(error, out, size);
 }
@@ -201,27 +197,17 @@ void describe_item(const session_info *info, const item *what, char out[NOTE_SIZ
 {
     out[0] = '\0';
     switch (what->kind) {
-    case ITEM_CHALLENGE:
-        describe_challenge(info, what, out);
-        break;
+    case ITEM_CHALLENGE: describe_challenge(info, what, out); break;
     case ITEM_RESPONSE:
         if (info->features & SW_FEATURES_SEALED)
             describe_proof(info, out);
         else
             describe_response(info, what, out);
         break;
-    case ITEM_NOISE:
-        describe_noise(what, out);
-        break;
-    case ITEM_RECORD:
-        describe_record(info, what, out);
-        break;
-    case ITEM_ENCRYPTED:
-        snprintf(out, NOTE_SIZE, "%s", no_key_text(info));
-        break;
-    case ITEM_LOST:
-        describe_lost(what, out);
-        break;
+    case ITEM_NOISE: describe_noise(what, out); break;
+    case ITEM_RECORD: describe_record(info, what, out); break;
+    case ITEM_ENCRYPTED: snprintf(out, NOTE_SIZE, "%s", no_key_text(info)); break;
+    case ITEM_LOST: describe_lost(what, out); break;
     case ITEM_UNDECODED:
         if (what->resumed)
             snprintf(out, NOTE_SIZE, "decoding goes on behind them");
@@ -230,8 +216,7 @@ void describe_item(const session_info *info, const item *what, char out[NOTE_SIZ
         if (what->arguments.unterminated)
             snprintf(out, NOTE_SIZE, "last argument not terminated");
         break;
-    default:
-        break;
+    default: break;
     }
 }
 
@@ -248,21 +233,16 @@ void describe_fault(const item *what, char out[NOTE_SIZE])
 
 static const char *closed_text(const session_info *info, const outcome *how)
 {
-    if (how->lost[FROM_SERVER] > 0 || how->error[FROM_SERVER].code < 0 ||
-        how->unseen[FROM_SERVER] || how->lost[FROM_CLIENT] > 0 || how->unseen[FROM_CLIENT])
+    if (how->lost[FROM_SERVER] > 0 || how->error[FROM_SERVER].code < 0 || how->unseen[FROM_SERVER] ||
+        how->lost[FROM_CLIENT] > 0 || how->unseen[FROM_CLIENT])
         return "closed"; /* why is not known */
     switch (how->stage) {
-    case STAGE_GREETED:
-        return "no request";
-    case STAGE_REQUESTED:
-        return how->closer == FROM_SERVER ? "request refused" : "closed before the challenge";
-    case STAGE_CHALLENGED:
-        return "closed before the response";
+    case STAGE_GREETED: return "no request";
+    case STAGE_REQUESTED: return how->closer == FROM_SERVER ? "request refused" : "closed before the challenge";
+    case STAGE_CHALLENGED: return "closed before the response";
     case STAGE_ANSWERED:
-        return how->closer == FROM_SERVER ? "authentication failed"
-                                          : "closed before the server's answer";
-    case STAGE_ENCRYPTED:
-        break;
+        return how->closer == FROM_SERVER ? "authentication failed" : "closed before the server's answer";
+    case STAGE_ENCRYPTED: break;
     }
     if (session_is_open(info) && info->features & SW_FEATURE_SIDEBAND)
         return "closed without an exit packet";
@@ -272,16 +252,11 @@ static const char *closed_text(const session_info *info, const outcome *how)
 static const char *how_text(const outcome *how)
 {
     switch (how->how) {
-    case FLOW_RESET:
-        return how->breaker == FROM_SERVER ? "reset by the server" : "reset by the client";
-    case FLOW_REPLACED:
-        return "its end was not captured";
-    case FLOW_UNFINISHED:
-        return "still open where the capture ends";
-    case FLOW_DROPPED:
-        return "dropped: too many connections are open";
-    case FLOW_CLOSED:
-        break;
+    case FLOW_RESET: return how->breaker == FROM_SERVER ? "reset by the server" : "reset by the client";
+    case FLOW_REPLACED: return "its end was not captured";
+    case FLOW_UNFINISHED: return "still open where the capture ends";
+    case FLOW_DROPPED: return "dropped: too many connections are open";
+    case FLOW_CLOSED: break;
     }
     return "";
 }
@@ -298,8 +273,7 @@ void text_outcome(const session_info *info, const outcome *how, char *out, size_
         append(out, size, "exit status %d", how->exit_status);
     else if (over)
         append(out, size, "%s", closed_text(info, how));
-    append(out, size, "%s%s", out[0] != '\0' && how->how != FLOW_CLOSED ? ", " : "",
-           how_text(how));
+    append(out, size, "%s%s", out[0] != '\0' && how->how != FLOW_CLOSED ? ", " : "", how_text(how));
     for (int side = 0; side < 2; side++) {
         if (how->unseen[side])
             append(out, size, "; %s: nothing captured", arrow_names[side]);
@@ -309,8 +283,8 @@ void text_outcome(const session_info *info, const outcome *how, char *out, size_
             append(out, size, "; %s: %" PRIu64 " repeated segments differ", arrow_names[side],
                    how->conflicts[side]);
         if (how->misplaced[side] > 0)
-            append(out, size, "; %s: %" PRIu64 " segments passed over, out of place",
-                   arrow_names[side], how->misplaced[side]);
+            append(out, size, "; %s: %" PRIu64 " segments passed over, out of place", arrow_names[side],
+                   how->misplaced[side]);
         if (how->error[side].code < 0) {
             describe_error(&how->error[side], why, sizeof(why));
             append(out, size, "; %s: %s", arrow_names[side], why);

@@ -47,11 +47,10 @@ int is_utf8(const uint8_t *data, size_t len)
 /* ---- JSON ---- */
 
 /* What stands behind the backslash: 'u' means the number, 0 that the byte stands for itself. */
-static const char escapes[128] = {
-    'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'b', 't', 'n', 'u', 'f', 'r', 'u', 'u',
-    'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u',
-    ['"'] = '"', ['\\'] = '\\', [0x7f] = 'u'
-};
+static const char escapes[128] = { 'u', 'u', 'u', 'u', 'u', 'u',         'u',           'u',         'b',
+                                   't', 'n', 'u', 'f', 'r', 'u',         'u',           'u',         'u',
+                                   'u', 'u', 'u', 'u', 'u', 'u',         'u',           'u',         'u',
+                                   'u', 'u', 'u', 'u', 'u', ['"'] = '"', ['\\'] = '\\', [0x7f] = 'u' };
 
 static void put_unit(writer *w, unsigned unit)
 {

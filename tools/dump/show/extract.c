@@ -15,14 +15,14 @@
 #include <unistd.h>
 
 typedef struct extracted {
-    uint64_t number;            /* comes first: what the tree is searched by */
-    int made[2];                /* by `from`: the file is there */
+    uint64_t number; /* comes first: what the tree is searched by */
+    int made[2];     /* by `from`: the file is there */
 } extracted;
 
 typedef struct extract {
-    int folder;                 /* descriptor: rights may be given up meanwhile */
+    int folder; /* descriptor: rights may be given up meanwhile */
     const char *path;
-    void *open;                 /* tree of extracted */
+    void *open; /* tree of extracted */
     int failed;
 } extract;
 
@@ -44,8 +44,7 @@ static int open_file(extract *x, extracted *session, from side)
     int fd;
 
     snprintf(name, sizeof(name), "%" PRIu64 ".%s", session->number, suffixes[side]);
-    fd = openat(x->folder, name, session->made[side] ? flags : flags | O_CREAT | O_EXCL,
-                S_IRUSR | S_IWUSR);
+    fd = openat(x->folder, name, session->made[side] ? flags : flags | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
     if (fd < 0) {
         report("%s/%s: %s", x->path, name, strerror(errno));
         x->failed = 1;
@@ -84,8 +83,7 @@ static void put(extract *x, extracted *session, const item *what)
 
     if (fd < 0)
         return;
-    result = what->kind == ITEM_LOST ? write_hole(fd, what->size)
-                                     : write_all(fd, what->body, what->body_len);
+    result = what->kind == ITEM_LOST ? write_hole(fd, what->size) : write_all(fd, what->body, what->body_len);
     if (close(fd) < 0 || result < 0) {
         report_system(x->path, errno);
         x->failed = 1;
@@ -109,8 +107,7 @@ static int is_content(const item *what)
     if (what->kind == ITEM_LOST)
         return 1;
     return what->kind == ITEM_DATA && what->body_len > 0 &&
-           (what->band == BAND_NONE || what->band == SW_BAND_OUTPUT ||
-            what->band == SW_BAND_BLOB_DATA);
+           (what->band == BAND_NONE || what->band == SW_BAND_OUTPUT || what->band == SW_BAND_BLOB_DATA);
 }
 
 static void extract_item(void *ctx, const session_info *info, const item *what)

@@ -14,8 +14,7 @@
 
 void filter_session(filter *wanted, uint64_t number)
 {
-    wanted->sessions = reallocate(wanted->sessions,
-                                  (wanted->session_count + 1) * sizeof(*wanted->sessions));
+    wanted->sessions = reallocate(wanted->sessions, (wanted->session_count + 1) * sizeof(*wanted->sessions));
     wanted->sessions[wanted->session_count++] = number;
 }
 
@@ -45,8 +44,7 @@ int filter_band(filter *wanted, const char *name)
 
 void filter_command(filter *wanted, const char *pattern)
 {
-    wanted->commands = reallocate(wanted->commands,
-                                  (wanted->command_count + 1) * sizeof(*wanted->commands));
+    wanted->commands = reallocate(wanted->commands, (wanted->command_count + 1) * sizeof(*wanted->commands));
     wanted->commands[wanted->command_count++] = pattern;
 }
 
@@ -63,7 +61,7 @@ int filter_host(filter *wanted, const char *address)
 
 int filter_time(const char *text, int64_t *time)
 {
-    static const char *const formats[] = { "%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S",
+    static const char *const formats[] = { "%Y-%m-%d",       "%Y-%m-%d %H:%M",    "%Y-%m-%d %H:%M:%S",
                                            "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "@%s" };
 
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
@@ -72,8 +70,7 @@ int filter_time(const char *text, int64_t *time)
 
         if (end == NULL || *end != '\0')
             continue;
-        *time = (int64_t)(text[0] == '@' ? strtoll(text + 1, NULL, 10) : timegm(&parts)) *
-                1000000000;
+        *time = (int64_t)(text[0] == '@' ? strtoll(text + 1, NULL, 10) : timegm(&parts)) * 1000000000;
         return 0;
     }
     return -1;
@@ -144,14 +141,13 @@ static int wants_ends(const filter *wanted, const connection *about)
 
 static int wants_time(const filter *wanted, int64_t start)
 {
-    return (wanted->after == 0 || start >= wanted->after) &&
-           (wanted->before == 0 || start < wanted->before);
+    return (wanted->after == 0 || start >= wanted->after) && (wanted->before == 0 || start < wanted->before);
 }
 
 static int wants_session(const filter *wanted, const session_info *info)
 {
-    return wants_number(wanted, info->number) && wants_user(wanted, info) &&
-           wants_ends(wanted, &info->about) && wants_time(wanted, info->about.start);
+    return wants_number(wanted, info->number) && wants_user(wanted, info) && wants_ends(wanted, &info->about) &&
+           wants_time(wanted, info->about.start);
 }
 
 /* ---- whole sessions ---- */
@@ -223,8 +219,7 @@ static int wants_item(const filter *wanted, const item *what)
 {
     if ((wanted->bands | wanted->kinds) == 0)
         return 1;
-    return what->band != BAND_NONE ? wanted->bands >> what->band & 1
-                                   : wanted->kinds >> what->kind & 1;
+    return what->band != BAND_NONE ? wanted->bands >> what->band & 1 : wanted->kinds >> what->kind & 1;
 }
 
 static void filtered_begin(void *ctx, const session_info *info)

@@ -5,19 +5,19 @@
 #include "watch/events.h"
 
 typedef struct filter {
-    uint64_t *sessions;         /* numbers; none: any */
+    uint64_t *sessions; /* numbers; none: any */
     size_t session_count;
-    const char **users;         /* likewise */
+    const char **users; /* likewise */
     size_t user_count;
-    uint32_t bands, kinds;      /* a bit for each band, and for each kind of what is in no packet;
+    uint32_t bands, kinds; /* a bit for each band, and for each kind of what is in no packet;
                                  * both 0: any */
-    const char **commands;      /* patterns of fnmatch, of a command's first word; none: any */
+    const char **commands; /* patterns of fnmatch, of a command's first word; none: any */
     size_t command_count;
-    endpoint *hosts;            /* of either end, without ports; none: any */
+    endpoint *hosts; /* of either end, without ports; none: any */
     size_t host_count;
-    int64_t after, before;      /* when it began; 0: any */
-    const char *text;           /* that is in some body of it, or NULL */
-    unsigned statuses;          /* a bit for each exit status, and FILTER_STATUS_NONE; 0: any */
+    int64_t after, before; /* when it began; 0: any */
+    const char *text;      /* that is in some body of it, or NULL */
+    unsigned statuses;     /* a bit for each exit status, and FILTER_STATUS_NONE; 0: any */
 } filter;
 
 enum { FILTER_TEXT_MAX = 255, FILTER_STATUS_NONE = 1 << 2 };
@@ -26,7 +26,7 @@ enum { FILTER_TEXT_MAX = 255, FILTER_STATUS_NONE = 1 << 2 };
 typedef struct filter_match {
     int command, text;
     size_t tail_len[2];
-    char tail[2][FILTER_TEXT_MAX];  /* the latest bytes of each side: a text may go on behind them */
+    char tail[2][FILTER_TEXT_MAX]; /* the latest bytes of each side: a text may go on behind them */
 } filter_match;
 
 void filter_session(filter *wanted, uint64_t number);
@@ -62,7 +62,7 @@ int filter_is_all(const filter *wanted);
 typedef struct filtered {
     const filter *wanted;
     const event_sink *next;
-    uint64_t sessions;          /* how many it let pass */
+    uint64_t sessions; /* how many it let pass */
 } filtered;
 
 /* Both must stay, and the filtered too. */

@@ -4,7 +4,7 @@
 
 #include "writer.h"
 
-enum { FITTED_LINE_MAX = 24 << 10 };    /* bytes of a line that is to be fitted */
+enum { FITTED_LINE_MAX = 24 << 10 }; /* bytes of a line that is to be fitted */
 
 /* How many columns does the terminal have? 0: `out` is none, or it is not known. */
 size_t fitted_width(FILE *out);

@@ -14,10 +14,10 @@ enum { HELD_MAX = 16384 };
 typedef struct follow {
     output output;
     size_t held_len;
-    uint8_t held[HELD_MAX];     /* for standard output; more may follow */
-    uint64_t session;           /* of what was printed last; 0: nothing was */
-    int in_line;                /* and it has not ended its line */
-    int failed;                 /* standard output cannot be written */
+    uint8_t held[HELD_MAX]; /* for standard output; more may follow */
+    uint64_t session;       /* of what was printed last; 0: nothing was */
+    int in_line;            /* and it has not ended its line */
+    int failed;             /* standard output cannot be written */
 } follow;
 
 static void write_band(follow *f, unsigned band, const uint8_t *data, size_t len)
@@ -78,8 +78,7 @@ static void turn_to(follow *f, const session_info *info)
         describe_endpoint(&info->about.client, client);
         describe_endpoint(&info->about.server, server);
         report("session %" PRIu64 ", %s > %s%s%.*s", info->number, client, server,
-               info->user != NULL ? ", user " : "", (int)info->user_len,
-               info->user != NULL ? info->user : "");
+               info->user != NULL ? ", user " : "", (int)info->user_len, info->user != NULL ? info->user : "");
     }
     f->session = info->number;
 }
@@ -96,8 +95,8 @@ static void say_missing(follow *f, const session_info *info, const item *what)
     describe_item(info, what, note);
     if (what->kind == ITEM_RECORD && what->error.code < 0)
         describe_fault(what, note);
-    report("session %" PRIu64 ": %" PRIu64 " bytes %s%s%s", info->number, what->size,
-           kind_name(what->kind), note[0] != '\0' ? ", " : "", note);
+    report("session %" PRIu64 ": %" PRIu64 " bytes %s%s%s", info->number, what->size, kind_name(what->kind),
+           note[0] != '\0' ? ", " : "", note);
 }
 
 /* Legacy: the server's word for an upload to begin, which clients keep to themselves. */
@@ -105,8 +104,8 @@ static int asks_for_upload(const item *what)
 {
     static const char words[] = SW_LEGACY_AWAITING_DATA;
 
-    return what->band == BAND_NONE && what->size == sizeof(words) - 1 &&
-           what->body_len == what->size && memcmp(what->body, words, what->body_len) == 0;
+    return what->band == BAND_NONE && what->size == sizeof(words) - 1 && what->body_len == what->size &&
+           memcmp(what->body, words, what->body_len) == 0;
 }
 
 static int is_log(unsigned band)

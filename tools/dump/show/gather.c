@@ -16,19 +16,19 @@ typedef struct extent {
 } extent;
 
 typedef struct waiting {
-    uint64_t number;                /* comes first: what the tree is searched by */
+    uint64_t number; /* comes first: what the tree is searched by */
     filter_match match;
     extent *extents;
     size_t extent_count;
-    uint8_t *data;                  /* what came behind them */
+    uint8_t *data; /* what came behind them */
     size_t len, cap;
 } waiting;
 
 struct gather {
     const filter *wanted;
     const event_sink *next;
-    void *tree;                     /* of waiting */
-    FILE *file;                     /* NULL: not needed so far */
+    void *tree; /* of waiting */
+    FILE *file; /* NULL: not needed so far */
     off_t end;
     size_t memory;
     uint64_t sessions;

@@ -6,8 +6,8 @@
 #include "filter.h"
 
 enum {
-    GATHER_CHUNK = 64 << 10,        /* bytes that are kept of each session, */
-    GATHER_MEMORY = 64 << 20        /* and of all together; the rest goes to the file */
+    GATHER_CHUNK = 64 << 10, /* bytes that are kept of each session, */
+    GATHER_MEMORY = 64 << 20 /* and of all together; the rest goes to the file */
 };
 
 typedef struct gather gather;

@@ -4,7 +4,7 @@
 
 enum {
     LINE_BYTES = 16,
-    OFFSET_DIGITS = 8,          /* at least */
+    OFFSET_DIGITS = 8, /* at least */
     /* "xx " for each byte, a blank in the middle, a blank, and the bytes between bars */
     LINE_COLUMNS = LINE_BYTES * 3 + 2 + LINE_BYTES + 2
 };

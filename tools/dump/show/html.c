@@ -61,14 +61,16 @@ static int put_policy(writer *w, const sw_crypto *crypto)
 {
     int result;
 
-    put_text(w, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                "script-src ");
+    put_text(w,
+             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+             "script-src ");
     result = put_digest(w, crypto, page_script);
     put_text(w, "; style-src ");
     if (put_digest(w, crypto, page_style) < 0)
         result = -1;
-    put_text(w, "; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
-                "trusted-types 'none'\">\n");
+    put_text(w,
+             "; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
+             "trusted-types 'none'\">\n");
     return result;
 }
 

@@ -12,14 +12,14 @@
 enum { IDS = 256 };
 
 typedef struct named_session {
-    uint64_t number;            /* 0: none */
+    uint64_t number; /* 0: none */
     char id[SUMMARY_ID_SIZE];
 } named_session;
 
 typedef struct json {
     writer w;
     int without_bodies;
-    named_session ids[IDS];     /* that were used lately, by the number's last digits */
+    named_session ids[IDS]; /* that were used lately, by the number's last digits */
 } json;
 
 /* ---- values ---- */
@@ -129,9 +129,8 @@ static void put_endpoint(writer *w, const char *name, const endpoint *e)
 
 static void put_features(writer *w, unsigned features)
 {
-    static const unsigned all[] = { SW_FEATURE_SIDEBAND, SW_FEATURE_AES_CTR128,
-                                    SW_FEATURE_SHA256, SW_FEATURE_NOISE_AESGCM,
-                                    SW_FEATURE_NOISE_CHACHAPOLY };
+    static const unsigned all[] = { SW_FEATURE_SIDEBAND, SW_FEATURE_AES_CTR128, SW_FEATURE_SHA256,
+                                    SW_FEATURE_NOISE_AESGCM, SW_FEATURE_NOISE_CHACHAPOLY };
     char name[SW_FEATURES_TEXT_MAX];
     int some = 0;
 
@@ -204,9 +203,9 @@ static void put_arguments(writer *w, const item *what)
 /* What only some kinds have. */
 static void put_specials(writer *w, const item *what)
 {
-    static const char *const responses[] = { [RESPONSE_UNCHECKED] = NULL,
-                                             [RESPONSE_RIGHT] = "right",
-                                             [RESPONSE_WRONG] = "wrong" };
+    static const char *const responses[] = {
+        [RESPONSE_UNCHECKED] = NULL, [RESPONSE_RIGHT] = "right", [RESPONSE_WRONG] = "wrong"
+    };
     int is_command = what->kind == ITEM_COMMAND && what->error.code == SW_OK;
 
     put_text(w, ",\"argv\":");
@@ -268,8 +267,7 @@ static void json_item(void *ctx, const session_info *info, const item *what)
 static const char *challenge_name(challenge_state state)
 {
     static const char *const names[] = {
-        [CHALLENGE_NONE] = "none", [CHALLENGE_UNOPENED] = "sealed",
-        [CHALLENGE_WRONG_KEYS] = "wrong keys",
+        [CHALLENGE_NONE] = "none",     [CHALLENGE_UNOPENED] = "sealed", [CHALLENGE_WRONG_KEYS] = "wrong keys",
         [CHALLENGE_OPENED] = "opened", [CHALLENGE_KEYLOG] = "keylog",
     };
 
@@ -279,9 +277,8 @@ static const char *challenge_name(challenge_state state)
 static const char *stage_name(stage reached)
 {
     static const char *const names[] = {
-        [STAGE_GREETED] = "greeted", [STAGE_REQUESTED] = "requested",
-        [STAGE_CHALLENGED] = "challenged", [STAGE_ANSWERED] = "answered",
-        [STAGE_ENCRYPTED] = "encrypted",
+        [STAGE_GREETED] = "greeted",   [STAGE_REQUESTED] = "requested", [STAGE_CHALLENGED] = "challenged",
+        [STAGE_ANSWERED] = "answered", [STAGE_ENCRYPTED] = "encrypted",
     };
 
     return names[reached];
@@ -290,7 +287,7 @@ static const char *stage_name(stage reached)
 static const char *end_name(flow_end how)
 {
     static const char *const names[] = {
-        [FLOW_CLOSED] = "closed", [FLOW_RESET] = "reset", [FLOW_REPLACED] = "replaced",
+        [FLOW_CLOSED] = "closed",         [FLOW_RESET] = "reset",     [FLOW_REPLACED] = "replaced",
         [FLOW_UNFINISHED] = "unfinished", [FLOW_DROPPED] = "dropped",
     };
 

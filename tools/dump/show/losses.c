@@ -72,8 +72,8 @@ void losses_unused(losses *m, const flows *f)
     flows_unused(f, &segments, &bytes);
     if (segments == 0)
         return;
-    report("%s: %" PRIu64 " bytes in %" PRIu64 " packets came behind the end of their session",
-           m->name, bytes, segments);
+    report("%s: %" PRIu64 " bytes in %" PRIu64 " packets came behind the end of their session", m->name, bytes,
+           segments);
     m->damaged = 1;
 }
 
@@ -88,8 +88,7 @@ static void report_others(const losses *m, const frames *seen)
     for (size_t i = 0; i < count; i++) {
         len += (size_t)snprintf(words + len, sizeof(words) - len, "%s ", i > 0 ? "," : "");
         if (count > 1)
-            len += (size_t)snprintf(words + len, sizeof(words) - len, "%" PRIu64 " ",
-                                    others[i].count);
+            len += (size_t)snprintf(words + len, sizeof(words) - len, "%" PRIu64 " ", others[i].count);
         len += (size_t)snprintf(words + len, sizeof(words) - len, "%s", others[i].name);
     }
     if (all > 0)

@@ -8,10 +8,10 @@
 #include "progress.h"
 
 typedef struct losses {
-    const char *name;           /* of what is read */
+    const char *name; /* of what is read */
     const event_sink *next;
-    progress bar;               /* on standard error too; to be set up by the reader */
-    int damaged;                /* something was reported */
+    progress bar; /* on standard error too; to be set up by the reader */
+    int damaged;  /* something was reported */
 } losses;
 
 /* *m, the name and the next sink must stay. */

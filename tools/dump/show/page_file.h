@@ -7,8 +7,8 @@
 
 /* Zero it. */
 typedef struct page_file {
-    FILE *file;                 /* to be written to */
-    char *path, *temporary;     /* where it will be; where it is meanwhile, or NULL: at its place */
+    FILE *file;             /* to be written to */
+    char *path, *temporary; /* where it will be; where it is meanwhile, or NULL: at its place */
 } page_file;
 
 /* in_place: it cannot be renamed later, as rights are given up before. 0, or -1 after a message. */

@@ -13,7 +13,9 @@
 enum {
     KINDS = ITEM_UNDECODED + 1,
     ROWS = KINDS + SW_BAND_COUNT,
-    NAME_COLUMNS = 20, PACKETS_COLUMNS = 14, BYTES_COLUMNS = 14
+    NAME_COLUMNS = 20,
+    PACKETS_COLUMNS = 14,
+    BYTES_COLUMNS = 14
 };
 
 static const char indent[] = "    ";
@@ -28,19 +30,19 @@ typedef struct counts {
 } counts;
 
 typedef struct session_stats {
-    uint64_t number;            /* comes first: what the tree is searched by */
-    int64_t proceed;            /* when the server answered the response */
+    uint64_t number; /* comes first: what the tree is searched by */
+    int64_t proceed; /* when the server answered the response */
     int proceeded;
     counts counts;
 } session_stats;
 
 typedef struct stats {
     writer w;
-    void *open;                 /* tree of session_stats */
+    void *open; /* tree of session_stats */
     counts counts;
     uint64_t sessions, handshakes;
-    int64_t first, last;        /* begin of the first session, and the latest end of one */
-    uint64_t shortest, longest, total;  /* of handshakes, nanoseconds */
+    int64_t first, last;               /* begin of the first session, and the latest end of one */
+    uint64_t shortest, longest, total; /* of handshakes, nanoseconds */
 } stats;
 
 static int compare(const void *a, const void *b)

@@ -7,11 +7,11 @@
 enum { SUMMARY_COMMAND_MAX = 400, SUMMARY_ID_SIZE = 192 };
 
 typedef struct summary {
-    uint64_t number;                /* comes first: what the tree is searched by */
+    uint64_t number; /* comes first: what the tree is searched by */
     size_t command_len;
-    char command[SUMMARY_COMMAND_MAX];  /* its arguments, with blanks between them; or their beginning */
-    uint64_t packets[2], bytes[2];  /* by `from`; of messages */
-    uint64_t items;                 /* packets, and what is told of in place of one */
+    char command[SUMMARY_COMMAND_MAX]; /* its arguments, with blanks between them; or their beginning */
+    uint64_t packets[2], bytes[2];     /* by `from`; of messages */
+    uint64_t items;                    /* packets, and what is told of in place of one */
 } summary;
 
 /* Of the sessions that are open. Zero it. */

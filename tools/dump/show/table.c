@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_MAX = 200 };        /* bytes of a body in a table */
+enum { TEXT_MAX = 200 }; /* bytes of a body in a table */
 
 typedef struct table {
     writer w;
@@ -221,18 +221,19 @@ static table *new_table(FILE *out, const char *capture, const char *head)
 
 view table_of_sessions(FILE *out, const char *capture)
 {
-    table *t = new_table(out, capture,
-        "id,capture,session,start,end,duration,client_address,client_port,server_address,server_port,"
-        "user,mode,cipher,command,exit_status,client_packets,client_bytes,client_lost,server_packets,"
-        "server_bytes,server_lost,outcome,damaged\n");
+    table *t =
+        new_table(out, capture,
+                  "id,capture,session,start,end,duration,client_address,client_port,server_address,server_port,"
+                  "user,mode,cipher,command,exit_status,client_packets,client_bytes,client_lost,server_packets,"
+                  "server_bytes,server_lost,outcome,damaged\n");
 
     return (view){ { t, sessions_begin, sessions_item, sessions_end }, table_flush, table_finish };
 }
 
 view table_of_packets(FILE *out, const char *capture)
 {
-    table *t = new_table(out, capture,
-        "id,capture,session,frame,time,relative,from,kind,band,size,came,offset,text\n");
+    table *t =
+        new_table(out, capture, "id,capture,session,frame,time,relative,from,kind,band,size,came,offset,text\n");
 
     return (view){ { t, packets_begin, packets_item, packets_end }, table_flush, table_finish };
 }

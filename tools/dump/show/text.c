@@ -11,10 +11,10 @@
 
 /* How much is shown. */
 enum {
-    PREVIEW_BYTES = 60,         /* of a body */
-    BINARY_BYTES = 16,          /* of one that is no text, in hex */
-    HANDSHAKE_BYTES = 200,      /* of a greeting or request */
-    COMMAND_BYTES = 1000        /* of all arguments together */
+    PREVIEW_BYTES = 60,    /* of a body */
+    BINARY_BYTES = 16,     /* of one that is no text, in hex */
+    HANDSHAKE_BYTES = 200, /* of a greeting or request */
+    COMMAND_BYTES = 1000   /* of all arguments together */
 };
 
 /* How wide. */
@@ -23,12 +23,11 @@ enum { NUMBER_COLUMNS = 4, FRAME_COLUMNS = 8, NAME_COLUMNS = 18, SIZE_COLUMNS = 
 typedef struct text {
     text_style style;
     timepiece timepiece;
-    size_t line;                /* where it begins in the writer */
+    size_t line; /* where it begins in the writer */
     writer w;
 } text;
 
-static const colour side_colours[] = { [FROM_CLIENT] = COLOUR_CLIENT,
-                                       [FROM_SERVER] = COLOUR_SERVER };
+static const colour side_colours[] = { [FROM_CLIENT] = COLOUR_CLIENT, [FROM_SERVER] = COLOUR_SERVER };
 
 static void put_coloured(text *t, colour c, const char *words, size_t width)
 {
@@ -139,8 +138,7 @@ static void put_binary(text *t, const item *what)
 
 static void put_body(text *t, const item *what)
 {
-    size_t max = what->kind == ITEM_GREETING || what->kind == ITEM_REQUEST ? HANDSHAKE_BYTES
-                                                                           : PREVIEW_BYTES;
+    size_t max = what->kind == ITEM_GREETING || what->kind == ITEM_REQUEST ? HANDSHAKE_BYTES : PREVIEW_BYTES;
     size_t len = shown_length(what->body, what->body_len, max);
 
     if (what->size == 0)
@@ -245,12 +243,9 @@ static colour item_colour(const item *what, const char *fault)
     case SW_BAND_ERROR_LOG:
     case SW_BAND_CRIT_LOG:
     case SW_BAND_EMERG_LOG:
-    case SW_BAND_EXIT_FAILURE:
-        return COLOUR_ERROR;
-    case SW_BAND_WARNING_LOG:
-        return COLOUR_WARNING;
-    default:
-        return COLOUR_NONE;
+    case SW_BAND_EXIT_FAILURE: return COLOUR_ERROR;
+    case SW_BAND_WARNING_LOG: return COLOUR_WARNING;
+    default: return COLOUR_NONE;
     }
 }
 

@@ -9,11 +9,11 @@
 #include <stdio.h>
 
 typedef struct text_style {
-    int colour;                 /* see colour_wanted */
-    int hex;                    /* bodies in hex too; they should come whole */
-    int frames;                 /* their numbers, as Wireshark has them */
+    int colour; /* see colour_wanted */
+    int hex;    /* bodies in hex too; they should come whole */
+    int frames; /* their numbers, as Wireshark has them */
     time_format time;
-    size_t width;               /* columns that lines have to fit into; 0: any */
+    size_t width; /* columns that lines have to fit into; 0: any */
 } text_style;
 
 /* Prints to `out`, which must stay. */

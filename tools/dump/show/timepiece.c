@@ -13,11 +13,8 @@ static const struct {
     const char *name, *letter;
     time_format format;
 } formats[] = {
-    { "relative", "r", TIMES_RELATIVE },
-    { "absolute", "ad", TIMES_ABSOLUTE },
-    { "utc", "ud", TIMES_UTC },
-    { "delta", "d", TIMES_DELTA },
-    { "epoch", "e", TIMES_EPOCH },
+    { "relative", "r", TIMES_RELATIVE }, { "absolute", "ad", TIMES_ABSOLUTE }, { "utc", "ud", TIMES_UTC },
+    { "delta", "d", TIMES_DELTA },       { "epoch", "e", TIMES_EPOCH },
 };
 
 int time_format_from(const char *name, time_format *format)
@@ -34,12 +31,9 @@ size_t timepiece_width(const timepiece *c)
 {
     switch (c->format) {
     case TIMES_ABSOLUTE:
-    case TIMES_UTC:
-        return DATE_WIDTH;
-    case TIMES_EPOCH:
-        return EPOCH_WIDTH;
-    default:
-        return SECONDS_WIDTH;
+    case TIMES_UTC: return DATE_WIDTH;
+    case TIMES_EPOCH: return EPOCH_WIDTH;
+    default: return SECONDS_WIDTH;
     }
 }
 
@@ -80,13 +74,9 @@ size_t timepiece_tell(timepiece *c, const session_info *info, int64_t time, char
     c->begun = 1;
     switch (c->format) {
     case TIMES_ABSOLUTE:
-    case TIMES_UTC:
-        return tell_date(c, time, out);
-    case TIMES_DELTA:
-        return format_seconds(out, (int64_t)((uint64_t)time - (uint64_t)before), DECIMALS);
-    case TIMES_EPOCH:
-        return format_seconds(out, time, DECIMALS);
-    default:
-        return format_seconds(out, relative_time(info, time), DECIMALS);
+    case TIMES_UTC: return tell_date(c, time, out);
+    case TIMES_DELTA: return format_seconds(out, (int64_t)((uint64_t)time - (uint64_t)before), DECIMALS);
+    case TIMES_EPOCH: return format_seconds(out, time, DECIMALS);
+    default: return format_seconds(out, relative_time(info, time), DECIMALS);
     }
 }

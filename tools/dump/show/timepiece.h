@@ -7,11 +7,11 @@
 #include <stddef.h>
 
 typedef enum time_format {
-    TIMES_RELATIVE,             /* seconds since the session's first packet */
-    TIMES_ABSOLUTE,             /* date and time of this machine's zone */
+    TIMES_RELATIVE, /* seconds since the session's first packet */
+    TIMES_ABSOLUTE, /* date and time of this machine's zone */
     TIMES_UTC,
-    TIMES_DELTA,                /* seconds since what was shown before */
-    TIMES_EPOCH                 /* seconds since 1970 */
+    TIMES_DELTA, /* seconds since what was shown before */
+    TIMES_EPOCH  /* seconds since 1970 */
 } time_format;
 
 enum { TIME_TEXT_SIZE = 64 };
@@ -19,10 +19,10 @@ enum { TIME_TEXT_SIZE = 64 };
 /* Zero it and set the format. */
 typedef struct timepiece {
     time_format format;
-    int64_t before;             /* what was shown before, for TIMES_DELTA */
+    int64_t before; /* what was shown before, for TIMES_DELTA */
     int begun;
-    int64_t second;             /* which `date` is of */
-    char date[TIME_TEXT_SIZE];      /* up to the seconds; empty: of none */
+    int64_t second;            /* which `date` is of */
+    char date[TIME_TEXT_SIZE]; /* up to the seconds; empty: of none */
 } timepiece;
 
 /* By name, or by tshark's letter for it. 0, or -1: there is none of this name. */

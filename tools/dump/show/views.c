@@ -51,32 +51,15 @@ static void add_standard_output(views *out, const views_wanted *wanted, const ch
     text_style style = { wanted->colour, wanted->hex, wanted->frames, wanted->time, wanted->width };
 
     switch (wanted->kind) {
-    case VIEW_TEXT:
-        add(out, text_view(stdout, style));
-        break;
-    case VIEW_JSON:
-        add(out, json_view(stdout, wanted->without_bodies));
-        break;
-    case VIEW_FOLLOW:
-        add(out, follow_view());
-        break;
-    case VIEW_CONVERSATION:
-        add(out, conversation_view(stdout));
-        break;
-    case VIEW_STATS:
-        add(out, stats_view(stdout));
-        break;
-    case VIEW_SESSIONS:
-        add(out, session_lines(stdout));
-        break;
-    case VIEW_TABLE_SESSIONS:
-        add(out, table_of_sessions(stdout, name));
-        break;
-    case VIEW_TABLE_PACKETS:
-        add(out, table_of_packets(stdout, name));
-        break;
-    case VIEW_NONE:
-        break;
+    case VIEW_TEXT: add(out, text_view(stdout, style)); break;
+    case VIEW_JSON: add(out, json_view(stdout, wanted->without_bodies)); break;
+    case VIEW_FOLLOW: add(out, follow_view()); break;
+    case VIEW_CONVERSATION: add(out, conversation_view(stdout)); break;
+    case VIEW_STATS: add(out, stats_view(stdout)); break;
+    case VIEW_SESSIONS: add(out, session_lines(stdout)); break;
+    case VIEW_TABLE_SESSIONS: add(out, table_of_sessions(stdout, name)); break;
+    case VIEW_TABLE_PACKETS: add(out, table_of_packets(stdout, name)); break;
+    case VIEW_NONE: break;
     }
 }
 
@@ -103,8 +86,8 @@ int views_open(views *out, const views_wanted *wanted, const char *name, const s
 int views_want_bodies(const views_wanted *wanted)
 {
     return wanted->hex || wanted->page != NULL || wanted->folder != NULL ||
-           (wanted->kind == VIEW_JSON && !wanted->without_bodies) ||
-           wanted->kind == VIEW_FOLLOW || wanted->kind == VIEW_CONVERSATION;
+           (wanted->kind == VIEW_JSON && !wanted->without_bodies) || wanted->kind == VIEW_FOLLOW ||
+           wanted->kind == VIEW_CONVERSATION;
 }
 
 int views_flush(views *out)

@@ -9,7 +9,7 @@
 
 void writer_init(writer *w, FILE *out)
 {
-    if (fileno(out) >= 0)       /* streams of memory take it badly */
+    if (fileno(out) >= 0) /* streams of memory take it badly */
         setvbuf(out, NULL, _IONBF, 0);
     w->out = out;
     w->len = 0;

@@ -9,16 +9,16 @@
 
 enum {
     WRITER_SIZE = 65536,
-    NUMBER_SIZE = 20,           /* digits of the largest uint64_t */
-    SECONDS_SIZE = 32           /* of what format_seconds gives */
+    NUMBER_SIZE = 20, /* digits of the largest uint64_t */
+    SECONDS_SIZE = 32 /* of what format_seconds gives */
 };
 
 typedef struct writer {
     FILE *out;
-    int at_once;                /* out is a terminal, at which somebody waits */
-    int ascii_only;             /* of what a peer said, see printable.h */
+    int at_once;    /* out is a terminal, at which somebody waits */
+    int ascii_only; /* of what a peer said, see printable.h */
     size_t len;
-    char data[WRITER_SIZE];     /* not yet in `out` */
+    char data[WRITER_SIZE]; /* not yet in `out` */
 } writer;
 
 /* out must stay; its error indicator tells whether writing failed. */
@@ -64,7 +64,7 @@ static inline void put_text(writer *w, const char *text)
 
 static inline void put_blanks(writer *w, size_t n)
 {
-    enum { AT_ONCE = 32 };      /* of constant size, so that it takes a few instructions */
+    enum { AT_ONCE = 32 }; /* of constant size, so that it takes a few instructions */
 
     while (n > 0) {
         size_t some = n < AT_ONCE ? n : AT_ONCE;

@@ -62,8 +62,7 @@ uint64_t flow_hash(const flow_table *t, const segment *seg)
 
 static int same_endpoint(const endpoint *a, const endpoint *b)
 {
-    return a->port == b->port && a->family == b->family &&
-           memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
+    return a->port == b->port && a->family == b->family && memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
 }
 
 flow *flow_find(const flow_table *t, const segment *seg, uint64_t hash, int *side)
@@ -72,8 +71,7 @@ flow *flow_find(const flow_table *t, const segment *seg, uint64_t hash, int *sid
         if (w->hash != hash)
             continue;
         for (*side = 0; *side < 2; ++*side)
-            if (same_endpoint(&w->ends[*side], &seg->from) &&
-                same_endpoint(&w->ends[!*side], &seg->to))
+            if (same_endpoint(&w->ends[*side], &seg->from) && same_endpoint(&w->ends[!*side], &seg->to))
                 return w;
     }
     return NULL;

@@ -8,8 +8,8 @@ enum { FLOW_BUCKETS = 1 << 16 };
 
 typedef enum flow_state {
     FLOW_LIVE,
-    FLOW_CLOSING,               /* it was closed or reset; what was captured late is still used */
-    FLOW_OVER,                  /* or nobody watches: remembered so that what still comes is not taken
+    FLOW_CLOSING, /* it was closed or reset; what was captured late is still used */
+    FLOW_OVER,    /* or nobody watches: remembered so that what still comes is not taken
                                  * for a new connection */
     FLOW_STATES
 } flow_state;
@@ -17,33 +17,33 @@ typedef enum flow_state {
 /* What a RST said. It may come early, or be forged. */
 typedef enum reset_claim {
     RESET_NONE,
-    RESET_WAITING,              /* it is not where the stream is yet */
+    RESET_WAITING, /* it is not where the stream is yet */
     RESET_RIGHT
 } reset_claim;
 
 typedef struct flow flow;
 
 struct flow {
-    flow *chain;                /* next one of the bucket */
-    flow *newer, *older;        /* of the same state, by last use */
+    flow *chain;         /* next one of the bucket */
+    flow *newer, *older; /* of the same state, by last use */
     uint64_t hash;
-    uint64_t used;              /* how many segments had come at its last use */
+    uint64_t used; /* how many segments had come at its last use */
     endpoint ends[2];
-    stream streams[2];          /* streams[i]: what ends[i] sends */
-    uint8_t scales[2];          /* of the window, as the SYN says; TCP_NO_SCALE */
-    uint8_t syns[2], seen[2];   /* the SYN of this end was captured; any segment was */
-    uint8_t resets[2];          /* reset_claim */
-    uint32_t reset_at[2], reset_reach[2];   /* their places, and how far the stream was by then */
-    segment *syn;               /* a SYN elsewhere that nothing confirms yet, or NULL; without data */
-    int syn_side;               /* who sent it */
-    int64_t start;              /* time of the first segment */
-    stamp last;                 /* and of the latest */
-    int server;                 /* index into ends, -1: not known yet */
-    int breaker;                /* who reset it first */
+    stream streams[2];                    /* streams[i]: what ends[i] sends */
+    uint8_t scales[2];                    /* of the window, as the SYN says; TCP_NO_SCALE */
+    uint8_t syns[2], seen[2];             /* the SYN of this end was captured; any segment was */
+    uint8_t resets[2];                    /* reset_claim */
+    uint32_t reset_at[2], reset_reach[2]; /* their places, and how far the stream was by then */
+    segment *syn;                         /* a SYN elsewhere that nothing confirms yet, or NULL; without data */
+    int syn_side;                         /* who sent it */
+    int64_t start;                        /* time of the first segment */
+    stamp last;                           /* and of the latest */
+    int server;                           /* index into ends, -1: not known yet */
+    int breaker;                          /* who reset it first */
     void *watch;
-    uint8_t state;              /* flow_state */
-    uint8_t opened;             /* the watcher was asked */
-    uint8_t was_watched;        /* to its end */
+    uint8_t state;       /* flow_state */
+    uint8_t opened;      /* the watcher was asked */
+    uint8_t was_watched; /* to its end */
 };
 
 typedef struct flow_list {
@@ -52,8 +52,8 @@ typedef struct flow_list {
 
 /* Zero it, and set the seed. */
 typedef struct flow_table {
-    uint64_t seed;              /* unknown to whoever made the capture */
-    uint64_t clock;             /* how many segments came */
+    uint64_t seed;  /* unknown to whoever made the capture */
+    uint64_t clock; /* how many segments came */
     size_t count;
     flow_list lists[FLOW_STATES];
     flow *buckets[FLOW_BUCKETS];

@@ -31,8 +31,9 @@ static void finish(flows *f, flow *w, flow_end how)
     if (w->state == FLOW_OVER)
         return;
     for (int side = 0; side < 2; side++) /* what nothing has confirmed to the end */
-        misplaced(f, w, side, (uint64_t)(w->resets[side] == RESET_WAITING) +
-                              (uint64_t)(w->syn != NULL && w->syn_side == side));
+        misplaced(f, w, side,
+                  (uint64_t)(w->resets[side] == RESET_WAITING) +
+                      (uint64_t)(w->syn != NULL && w->syn_side == side));
     w->was_watched = w->watch != NULL;
     if (w->watch != NULL)
         f->watcher.close(w->watch, how, who_sends(w, w->breaker), w->last);
@@ -178,8 +179,7 @@ static int begins_anew(const flow *w, int side, const segment *seg)
 
     if ((seg->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
         return 0;
-    return w->state == FLOW_OVER ||
-           (w->state == FLOW_CLOSING && s->started && s->start != seg->seq);
+    return w->state == FLOW_OVER || (w->state == FLOW_CLOSING && s->started && s->start != seg->seq);
 }
 
 /* A SYN that is not where the connection began: anybody can send that. It counts if the other end
@@ -242,8 +242,7 @@ static int is_done(const stream *s)
 static void settle(flows *f, flow *w)
 {
     const stream *s = w->streams;
-    int closing = w->resets[0] == RESET_RIGHT || w->resets[1] == RESET_RIGHT ||
-                  (is_done(&s[0]) && is_done(&s[1]));
+    int closing = w->resets[0] == RESET_RIGHT || w->resets[1] == RESET_RIGHT || (is_done(&s[0]) && is_done(&s[1]));
     flow_state state = closing ? FLOW_CLOSING : FLOW_LIVE;
 
     if (w->state == FLOW_OVER)
@@ -263,8 +262,8 @@ static void use_segment(flows *f, flow *w, int side, const segment *seg)
         use_reset(f, w, side, seg->seq);
         return;
     }
-    if (seg->flags & TCP_ACK && stream_acknowledge(&w->streams[!side], seg->ack,
-                                                   window_of(w, side, seg), seg->time.time))
+    if (seg->flags & TCP_ACK &&
+        stream_acknowledge(&w->streams[!side], seg->ack, window_of(w, side, seg), seg->time.time))
         pump(f, w, !side);
     if (w->state == FLOW_OVER)
         return;

@@ -9,23 +9,23 @@
 
 enum {
     FLOWS_MAX = 65536,
-    FLOWS_GRACE = 64            /* segments of others, before a connection that was closed is over */
+    FLOWS_GRACE = 64 /* segments of others, before a connection that was closed is over */
 };
 
 typedef enum from { FROM_CLIENT = 0, FROM_SERVER = 1 } from;
 
 typedef struct connection {
-    endpoint client, server;    /* without a captured SYN, who speaks first is the server */
-    int64_t start;              /* when its first segment was captured */
+    endpoint client, server; /* without a captured SYN, who speaks first is the server */
+    int64_t start;           /* when its first segment was captured */
 } connection;
 
 /* Why a connection is watched no more. */
 typedef enum flow_end {
-    FLOW_CLOSED,                /* both sides closed */
-    FLOW_RESET,                 /* one side broke it off */
-    FLOW_REPLACED,              /* another one between the same ends has begun */
-    FLOW_UNFINISHED,            /* still open where the capture ends */
-    FLOW_DROPPED                /* no room to watch it any longer */
+    FLOW_CLOSED,     /* both sides closed */
+    FLOW_RESET,      /* one side broke it off */
+    FLOW_REPLACED,   /* another one between the same ends has begun */
+    FLOW_UNFINISHED, /* still open where the capture ends */
+    FLOW_DROPPED     /* no room to watch it any longer */
 } flow_end;
 
 /* Whoever wants the bytes. `watch` is what open returned. */

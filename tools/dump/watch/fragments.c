@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNIT = 8, UNITS = FRAGMENTED_SIZE / UNIT };  /* fragments begin at multiples of a unit */
+enum { UNIT = 8, UNITS = FRAGMENTED_SIZE / UNIT }; /* fragments begin at multiples of a unit */
 
 typedef enum packet_state { PACKET_FREE, PACKET_WAITING, PACKET_COMPLETE, PACKET_BAD } packet_state;
 
@@ -14,16 +14,16 @@ typedef struct packet {
     endpoint from, to;
     uint32_t id;
     uint8_t protocol;
-    int64_t time;                   /* of its first fragment */
-    uint64_t used;                  /* by the clock */
-    uint64_t wanted;                /* how many fragments, if one of them is wanted */
+    int64_t time;    /* of its first fragment */
+    uint64_t used;   /* by the clock */
+    uint64_t wanted; /* how many fragments, if one of them is wanted */
     int is_wanted;
-    size_t size;                    /* once the last fragment came, else 0 */
-    size_t captured;                /* up to where no fragment was cut off */
-    size_t reach;                   /* where the last fragment so far ends */
-    size_t units;                   /* how many are here */
-    uint8_t here[UNITS / 8];        /* a bit for each */
-    uint8_t *data;                  /* room for as much as came, not for all that may come */
+    size_t size;             /* once the last fragment came, else 0 */
+    size_t captured;         /* up to where no fragment was cut off */
+    size_t reach;            /* where the last fragment so far ends */
+    size_t units;            /* how many are here */
+    uint8_t here[UNITS / 8]; /* a bit for each */
+    uint8_t *data;           /* room for as much as came, not for all that may come */
     size_t room;
 } packet;
 
@@ -67,10 +67,8 @@ static int is_of(const packet *p, const fragment *in)
     int64_t age = in->time - p->time;
 
     return p->state != PACKET_FREE && p->id == in->id && p->protocol == in->protocol &&
-           p->from.family == in->from->family &&
-           memcmp(p->from.ip, in->from->ip, sizeof(p->from.ip)) == 0 &&
-           memcmp(p->to.ip, in->to->ip, sizeof(p->to.ip)) == 0 &&
-           age < FRAGMENTED_SECONDS * INT64_C(1000000000);
+           p->from.family == in->from->family && memcmp(p->from.ip, in->from->ip, sizeof(p->from.ip)) == 0 &&
+           memcmp(p->to.ip, in->to->ip, sizeof(p->to.ip)) == 0 && age < FRAGMENTED_SECONDS * INT64_C(1000000000);
 }
 
 static void begin(fragments *f, packet *p, const fragment *in)

@@ -6,20 +6,20 @@
 #include "frame.h"
 
 enum {
-    FRAGMENTED_MAX = 64,            /* packets */
-    FRAGMENTED_SIZE = 65536,        /* of a packet at most */
-    FRAGMENTED_SECONDS = 60         /* after this time a number may be used again [RFC 791, RFC 8200] */
+    FRAGMENTED_MAX = 64,     /* packets */
+    FRAGMENTED_SIZE = 65536, /* of a packet at most */
+    FRAGMENTED_SECONDS = 60  /* after this time a number may be used again [RFC 791, RFC 8200] */
 };
 
 typedef struct fragment {
-    const endpoint *from, *to;      /* without ports */
+    const endpoint *from, *to; /* without ports */
     uint32_t id;
     uint8_t protocol;
     int64_t time;
     size_t offset;
-    int more;                       /* it is not the last one */
-    int wanted;                     /* it is a loss if the others do not come */
-    const uint8_t *data;            /* when all is here: of the packet, until the next call */
+    int more;            /* it is not the last one */
+    int wanted;          /* it is a loss if the others do not come */
+    const uint8_t *data; /* when all is here: of the packet, until the next call */
     size_t captured, length;
 } fragment;
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 enum {
-    LENGTH_MAX = 1 << 20,       /* more than any network card or loopback hands on in one piece */
-    LAYERS_MAX = 32             /* of a frame; more are a loop of somebody's making */
+    LENGTH_MAX = 1 << 20, /* more than any network card or loopback hands on in one piece */
+    LAYERS_MAX = 32       /* of a frame; more are a loop of somebody's making */
 };
 
 typedef struct other {
@@ -51,8 +51,7 @@ static void count_other(frames *f, const layers *l)
     size_t i = 0;
 
     f->all_others++;
-    while (i < f->other_count &&
-           (f->others[i].space != l->space || f->others[i].number != l->number))
+    while (i < f->other_count && (f->others[i].space != l->space || f->others[i].number != l->number))
         i++;
     if (i == FRAME_OTHERS_MAX)
         return;
@@ -67,11 +66,10 @@ static void name_other(const other *o, char *out, size_t size)
 {
     static const struct {
         const char *name;
-        int hex_digits;             /* 0: decimal */
+        int hex_digits; /* 0: decimal */
     } spaces[SPACE_COUNT] = {
-        [SPACE_LINK] = { "link type", 0 }, [SPACE_ETHER] = { "EtherType", 4 },
-        [SPACE_SAP] = { "LLC SAP", 2 }, [SPACE_PPP] = { "PPP protocol", 4 },
-        [SPACE_IP] = { "IP protocol", 0 }, [SPACE_UDP] = { "UDP port", 0 }
+        [SPACE_LINK] = { "link type", 0 },   [SPACE_ETHER] = { "EtherType", 4 }, [SPACE_SAP] = { "LLC SAP", 2 },
+        [SPACE_PPP] = { "PPP protocol", 4 }, [SPACE_IP] = { "IP protocol", 0 },  [SPACE_UDP] = { "UDP port", 0 }
     };
     const layer_row *row = layer_find(o->space, o->number);
     int digits = spaces[o->space].hex_digits;
@@ -115,8 +113,8 @@ static size_t believed_length(const frame *in)
 
 frame_result frames_parse(frames *f, const frame *in, segment *out)
 {
-    layers l = { in->data, in->captured, believed_length(in), SPACE_LINK, in->link, 0, in->time,
-                 in->number, f->fragments, out };
+    layers l = { in->data, in->captured, believed_length(in), SPACE_LINK,   in->link,
+                 0,        in->time,     in->number,          f->fragments, out };
     frame_result result = FRAME_NEXT;
 
     for (int i = 0; i < LAYERS_MAX && result == FRAME_NEXT; i++) {

@@ -26,21 +26,21 @@ struct log_file {
     log_file *next;
     keylog_reader *reader;
     const char *path;
-    int fd;                     /* -1: not open yet, or not to be read any more */
-    int may_grow;               /* there may be more later */
+    int fd;       /* -1: not open yet, or not to be read any more */
+    int may_grow; /* there may be more later */
     int is_regular;
-    uint64_t size;              /* bytes read */
-    unsigned long line;         /* number of the line that lines[] begins with */
-    unsigned long reported;     /* number of the line that was reported last */
-    int skipping;               /* the rest of a line is to be passed over */
-    size_t len;                 /* bytes in lines[] */
+    uint64_t size;          /* bytes read */
+    unsigned long line;     /* number of the line that lines[] begins with */
+    unsigned long reported; /* number of the line that was reported last */
+    int skipping;           /* the rest of a line is to be passed over */
+    size_t len;             /* bytes in lines[] */
     char lines[LINES_SIZE];
 };
 
 struct keylog_reader {
-    log_file *files;            /* in the order that they were named in */
-    const char *found_in;       /* where the line that was found last is from */
-    uint64_t lines_used, lines_asked;   /* that had keys; when it was last asked whether it grew */
+    log_file *files;                  /* in the order that they were named in */
+    const char *found_in;             /* where the line that was found last is from */
+    uint64_t lines_used, lines_asked; /* that had keys; when it was last asked whether it grew */
     keylog_table table;
 };
 
@@ -222,8 +222,7 @@ static int read_file(log_file *log)
 
     if (log->fd < 0 && open_file(log) < 0)
         return -1;
-    while ((n = read(log->fd, log->lines + log->len, sizeof(log->lines) - log->len)) > 0 &&
-           !is_endless(log)) {
+    while ((n = read(log->fd, log->lines + log->len, sizeof(log->lines) - log->len)) > 0 && !is_endless(log)) {
         log->size += (uint64_t)n;
         log->len += (size_t)n;
         use_lines(log);

@@ -11,7 +11,7 @@
 
 #include <sidewire/messages.h>
 
-enum { KEYLOG_DEVICE_MAX = 1 << 28 };   /* bytes of what is no regular file, and may have no end */
+enum { KEYLOG_DEVICE_MAX = 1 << 28 }; /* bytes of what is no regular file, and may have no end */
 
 typedef struct keylog_reader keylog_reader;
 

@@ -43,12 +43,10 @@ const keylog_session *keylog_table_find(const keylog_table *table, const uint8_t
 
 static int is_sealed_by(const keylog_session *s, const uint8_t *ephemeral)
 {
-    return s->keys.response_size == 0 &&
-           memcmp(s->keys.ephemeral, ephemeral, sizeof(s->keys.ephemeral)) == 0;
+    return s->keys.response_size == 0 && memcmp(s->keys.ephemeral, ephemeral, sizeof(s->keys.ephemeral)) == 0;
 }
 
-const keylog_session *keylog_table_find_sealed(const keylog_table *table, const uint8_t *ephemeral,
-                                               unsigned turn)
+const keylog_session *keylog_table_find_sealed(const keylog_table *table, const uint8_t *ephemeral, unsigned turn)
 {
     for (uint32_t i = first_of(table, ephemeral); i != KEYLOG_NONE; i = table->sessions[i].chain)
         if (is_sealed_by(&table->sessions[i], ephemeral) && turn-- == 0)

@@ -6,17 +6,17 @@
 
 typedef struct keylog_session {
     sw_secrets keys;
-    const char *origin;         /* name of the file of its line */
-    uint32_t chain;             /* index of the next one of the bucket, or KEYLOG_NONE */
+    const char *origin; /* name of the file of its line */
+    uint32_t chain;     /* index of the next one of the bucket, or KEYLOG_NONE */
 } keylog_session;
 
 #define KEYLOG_NONE UINT32_MAX
 
 /* Zero it, and set the seed. It grows with what is in it. */
 typedef struct keylog_table {
-    uint64_t seed;              /* unknown to whoever made a capture with keys in it */
+    uint64_t seed; /* unknown to whoever made a capture with keys in it */
     keylog_session *sessions;
-    uint32_t *buckets;          /* as many as there is room for sessions */
+    uint32_t *buckets; /* as many as there is room for sessions */
     uint32_t count, cap;
 } keylog_table;
 
@@ -26,8 +26,7 @@ void keylog_table_add(keylog_table *table, const sw_secrets *keys, const char *o
 /* NULL: there is none. Valid until something is added. */
 const keylog_session *keylog_table_find(const keylog_table *table, const uint8_t *response, size_t size);
 /* Several lines may claim an ephemeral key: the newest is turn 0. */
-const keylog_session *keylog_table_find_sealed(const keylog_table *table, const uint8_t *ephemeral,
-                                               unsigned turn);
+const keylog_session *keylog_table_find_sealed(const keylog_table *table, const uint8_t *ephemeral, unsigned turn);
 
 /* Wipes and frees all keys. */
 void keylog_table_clear(keylog_table *table);

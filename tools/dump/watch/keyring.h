@@ -5,15 +5,15 @@
 #include <sidewire/keys.h>
 
 typedef struct named_key {
-    const char *name;           /* of its file */
+    const char *name; /* of its file */
     sw_private_key key;
-    void *prepared;             /* by the ring's backend, or NULL */
+    void *prepared; /* by the ring's backend, or NULL */
 } named_key;
 
 typedef struct keyring {
     named_key *keys;
     size_t count;
-    const sw_crypto *crypto;    /* that keys were prepared by, or NULL */
+    const sw_crypto *crypto; /* that keys were prepared by, or NULL */
 } keyring;
 
 /* Adds the key of a file. path must stay. 0, or -1 with the reason in why. */

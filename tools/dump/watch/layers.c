@@ -9,8 +9,8 @@ static const layer_row links[] = {
     { 0, "NULL", layer_null },
     { 108, "LOOP", layer_null },
     { LINK_RAW, "RAW", layer_raw },
-    { 12, "RAW", layer_raw },               /* as numbered in memory by most systems */
-    { 14, "RAW", layer_raw },               /* and by OpenBSD */
+    { 12, "RAW", layer_raw }, /* as numbered in memory by most systems */
+    { 14, "RAW", layer_raw }, /* and by OpenBSD */
     { 228, "IPV4", layer_raw },
     { 229, "IPV6", layer_raw },
     { LINK_PPP, "PPP", layer_ppp_link },
@@ -23,7 +23,7 @@ static const layer_row links[] = {
     { 127, "IEEE802_11_RADIOTAP", layer_radiotap },
     { 239, "NFLOG", layer_nflog },
     { 258, "PKTAP", layer_pktap },
-    { 149, "PKTAP", layer_pktap },          /* as old macOS wrote it */
+    { 149, "PKTAP", layer_pktap }, /* as old macOS wrote it */
 };
 
 static const layer_row ethertypes[] = {
@@ -50,23 +50,14 @@ static const layer_row ethertypes[] = {
 };
 
 static const layer_row saps[] = {
-    { 0x06, "IP", layer_ipv4 },
-    { 0x42, "spanning tree", NULL },
-    { 0xe0, "IPX", NULL },
-    { 0xf0, "NetBIOS", NULL },
-    { 0xfe, "OSI", NULL },
+    { 0x06, "IP", layer_ipv4 }, { 0x42, "spanning tree", NULL }, { 0xe0, "IPX", NULL },
+    { 0xf0, "NetBIOS", NULL },  { 0xfe, "OSI", NULL },
 };
 
 static const layer_row ppp_protocols[] = {
-    { 0x0021, "IPv4", layer_ipv4 },
-    { 0x0057, "IPv6", layer_ipv6 },
-    { 0x0281, "MPLS", layer_mpls },
-    { 0x0283, "MPLS", layer_mpls },
-    { 0x0031, "bridged", NULL },
-    { 0x003d, "multilink", NULL },
-    { 0x002d, "compressed TCP", NULL },
-    { 0x00fd, "compressed", NULL },
-    { 0xc021, "LCP", NULL },
+    { 0x0021, "IPv4", layer_ipv4 },     { 0x0057, "IPv6", layer_ipv6 }, { 0x0281, "MPLS", layer_mpls },
+    { 0x0283, "MPLS", layer_mpls },     { 0x0031, "bridged", NULL },    { 0x003d, "multilink", NULL },
+    { 0x002d, "compressed TCP", NULL }, { 0x00fd, "compressed", NULL }, { 0xc021, "LCP", NULL },
     { 0x8021, "IPCP", NULL },
 };
 
@@ -98,32 +89,33 @@ static const layer_row ip_protocols[] = {
 };
 
 /* Where tunnels go to. All other ports are told as UDP. */
-static const layer_row udp_ports[] = {
-    { 4789, "VXLAN", layer_vxlan },
-    { 8472, "VXLAN", layer_vxlan },         /* of Linux, before there was a number for it */
-    { 4790, "VXLAN-GPE", layer_vxlan_gpe },
-    { 6081, "Geneve", layer_geneve },
-    { 2152, "GTP", layer_gtp },
-    { 1701, "L2TP", layer_l2tp },
-    { 4341, "LISP", layer_lisp },
-    { 4754, "GRE", layer_gre },
-    { 6635, "MPLS", layer_mpls },
-    { 3544, "Teredo", layer_ipv6 },
-    { 37008, "TZSP", layer_tzsp },
-};
+static const layer_row
+    udp_ports
+        [] = {
+            { 4789, "VXLAN", layer_vxlan },
+            { 8472, "VXLAN", layer_vxlan }, /* of Linux, before there was a number for it */
+            { 4790, "VXLAN-GPE", layer_vxlan_gpe },
+            { 6081, "Geneve", layer_geneve },
+            { 2152, "GTP", layer_gtp },
+            { 1701, "L2TP", layer_l2tp },
+            { 4341, "LISP", layer_lisp },
+            { 4754, "GRE", layer_gre },
+            { 6635, "MPLS", layer_mpls },
+            { 3544, "Teredo", layer_ipv6 },
+            { 37008, "TZSP", layer_tzsp },
+        };
 
-#define ROWS(table) { table, sizeof(table) / sizeof((table)[0]) }
+#define ROWS(table)                                                                                               \
+    {                                                                                                             \
+        table, sizeof(table) / sizeof((table)[0])                                                                 \
+    }
 
 static const struct {
     const layer_row *rows;
     size_t count;
 } spaces[SPACE_COUNT] = {
-    [SPACE_LINK] = ROWS(links),
-    [SPACE_ETHER] = ROWS(ethertypes),
-    [SPACE_SAP] = ROWS(saps),
-    [SPACE_PPP] = ROWS(ppp_protocols),
-    [SPACE_IP] = ROWS(ip_protocols),
-    [SPACE_UDP] = ROWS(udp_ports),
+    [SPACE_LINK] = ROWS(links),        [SPACE_ETHER] = ROWS(ethertypes), [SPACE_SAP] = ROWS(saps),
+    [SPACE_PPP] = ROWS(ppp_protocols), [SPACE_IP] = ROWS(ip_protocols),  [SPACE_UDP] = ROWS(udp_ports),
 };
 
 const layer_row *layer_find(layer_space space, unsigned number)

@@ -9,27 +9,29 @@
 
 /* Whose numbers announce what follows. */
 typedef enum layer_space {
-    SPACE_LINK,                 /* LINKTYPE_* */
-    SPACE_ETHER,                /* EtherTypes */
-    SPACE_SAP,                  /* of LLC */
+    SPACE_LINK,  /* LINKTYPE_* */
+    SPACE_ETHER, /* EtherTypes */
+    SPACE_SAP,   /* of LLC */
     SPACE_PPP,
-    SPACE_IP,                   /* protocols, and IPv6 extension headers */
-    SPACE_UDP,                  /* ports */
+    SPACE_IP,  /* protocols, and IPv6 extension headers */
+    SPACE_UDP, /* ports */
     SPACE_COUNT
 } layer_space;
 
+/* clang-format off */
 enum { LINK_ETHERNET = 1, LINK_PPP = 9, LINK_RAW = 101, ETHER_IPV4 = 0x0800, ETHER_IPV6 = 0x86dd,
        ETHER_MPLS = 0x8847, ETHER_BRIDGED = 0x6558, IP_TCP = 6, IP_UDP = 17, IP_GRE = 47 };
+/* clang-format on */
 
 /* What is left of a frame. */
 typedef struct layers {
     const uint8_t *data;
-    size_t captured, length;    /* captured <= length, once a header was checked */
-    layer_space space;          /* what it is */
+    size_t captured, length; /* captured <= length, once a header was checked */
+    layer_space space;       /* what it is */
     unsigned number;
-    int guessed;                /* by a UDP port: it may be something else */
+    int guessed; /* by a UDP port: it may be something else */
     int64_t time;
-    uint64_t frame;             /* its number */
+    uint64_t frame; /* its number */
     fragments *fragments;
     segment *out;
 } layers;
@@ -118,7 +120,7 @@ frame_result layer_tzsp(layers *l);
 typedef struct layer_row {
     unsigned number;
     const char *name;
-    layer_parser parse;         /* NULL: it is known that no TCP can be read in it */
+    layer_parser parse; /* NULL: it is known that no TCP can be read in it */
 } layer_row;
 
 const layer_row *layer_find(layer_space space, unsigned number);

@@ -33,15 +33,16 @@ static int is_wanted(unsigned protocol, const layers *l, size_t offset)
 
     if (row == NULL || row->parse == NULL)
         return 0;
-    return protocol != IP_UDP || (offset == 0 && l->captured >= 4 &&
-                                  layer_find(SPACE_UDP, read16(l->data + 2)) != NULL);
+    return protocol != IP_UDP ||
+           (offset == 0 && l->captured >= 4 && layer_find(SPACE_UDP, read16(l->data + 2)) != NULL);
 }
 
 /* l: the part of the packet that is here. */
 static frame_result take_fragment(layers *l, unsigned protocol, uint32_t id, size_t offset, int more)
 {
-    fragment in = { &l->out->from, &l->out->to, id, (uint8_t)protocol, l->time, offset, more,
-                    is_wanted(protocol, l, offset), l->data, l->captured, l->length };
+    fragment in = { &l->out->from, &l->out->to, id,       (uint8_t)protocol,
+                    l->time,       offset,      more,     is_wanted(protocol, l, offset),
+                    l->data,       l->captured, l->length };
     frame_result result;
 
     if (protocol != IP_UDP && !in.wanted) {

@@ -1,8 +1,10 @@
 /* Link layers, and what lies between them and IP. */
 #include "layers.h"
 
-enum { ETHER_LENGTH_MAX = 0x5ff,    /* up to here an EtherType is the length of what follows */
-       LLC_HEADER = 3 };
+enum {
+    ETHER_LENGTH_MAX = 0x5ff, /* up to here an EtherType is the length of what follows */
+    LLC_HEADER = 3
+};
 
 /* An EtherType that may be a length, with LLC behind it [IEEE 802.3, 3.2.6]. */
 static frame_result next_ether(layers *l, size_t header, unsigned type)
@@ -103,15 +105,12 @@ frame_result layer_null(layers *l)
     if (family > 0xffff)
         family = (uint32_t)l->data[1] << 8 | l->data[0];
     switch (family) {
-    case 2:
-        return layer_next(l, 4, SPACE_ETHER, ETHER_IPV4);
+    case 2: return layer_next(l, 4, SPACE_ETHER, ETHER_IPV4);
     case 10: /* Linux */
     case 24: /* NetBSD, OpenBSD */
     case 28: /* FreeBSD */
-    case 30: /* macOS */
-        return layer_next(l, 4, SPACE_ETHER, ETHER_IPV6);
-    default:
-        return FRAME_OTHER;
+    case 30: /* macOS */ return layer_next(l, 4, SPACE_ETHER, ETHER_IPV6);
+    default: return FRAME_OTHER;
     }
 }
 
@@ -200,15 +199,12 @@ frame_result layer_mpls(layers *l)
     if (result != FRAME_NEXT)
         return result;
     switch (l->data[0] >> 4) {
-    case 4:
-        return layer_next(l, 0, SPACE_ETHER, ETHER_IPV4);
-    case 6:
-        return layer_next(l, 0, SPACE_ETHER, ETHER_IPV6);
+    case 4: return layer_next(l, 0, SPACE_ETHER, ETHER_IPV4);
+    case 6: return layer_next(l, 0, SPACE_ETHER, ETHER_IPV6);
     case 0:
         result = layer_need(l, 4);
         return result == FRAME_NEXT ? layer_next(l, 4, SPACE_LINK, LINK_ETHERNET) : result;
-    default:
-        return layer_ethernet(l); /* a pseudowire without control word */
+    default: return layer_ethernet(l); /* a pseudowire without control word */
     }
 }
 
@@ -217,8 +213,7 @@ frame_result layer_mpls(layers *l)
 /* Data frames that are not encrypted, with LLC in them [IEEE 802.11, 9.2 and 9.3.2]. */
 frame_result layer_wireless(layers *l)
 {
-    enum { TYPE = 0x0c, DATA = 0x08, EMPTY = 0x40, QOS = 0x80, BOTH_WAYS = 3, PROTECTED = 0x40,
-           ORDER = 0x80 };
+    enum { TYPE = 0x0c, DATA = 0x08, EMPTY = 0x40, QOS = 0x80, BOTH_WAYS = 3, PROTECTED = 0x40, ORDER = 0x80 };
     frame_result result = layer_need(l, 2);
     size_t header = 24;
 
@@ -262,8 +257,10 @@ static uint32_t little32(const uint8_t *p)
 /* Netfilter's log: attributes of a size and a type, one of which is the packet. */
 frame_result layer_nflog(layers *l)
 {
+    /* clang-format off */
     enum { HEADER = 4, ATTRIBUTE = 4, TYPE_MASK = 0x7fff, PAYLOAD = 9, FAMILY_IPV4 = 2,
            FAMILY_IPV6 = 10, FAMILY_BRIDGE = 7 };
+    /* clang-format on */
     frame_result result = layer_need(l, HEADER);
     unsigned family;
 
@@ -274,8 +271,7 @@ frame_result layer_nflog(layers *l)
     while ((result = layer_need(l, ATTRIBUTE)) == FRAME_NEXT) {
         int little = l->data[1] < l->data[0] || read16(l->data) > l->length;
         size_t size = little ? (size_t)l->data[1] << 8 | l->data[0] : read16(l->data);
-        unsigned type = (little ? (unsigned)l->data[3] << 8 | l->data[2] : read16(l->data + 2)) &
-                        TYPE_MASK;
+        unsigned type = (little ? (unsigned)l->data[3] << 8 | l->data[2] : read16(l->data + 2)) & TYPE_MASK;
 
         if (size < ATTRIBUTE || size > l->length)
             return FRAME_DAMAGED;
@@ -285,8 +281,7 @@ frame_result layer_nflog(layers *l)
                 return layer_next(l, ATTRIBUTE, SPACE_LINK, LINK_ETHERNET);
             if (family != FAMILY_IPV4 && family != FAMILY_IPV6)
                 return FRAME_OTHER;
-            return layer_next(l, ATTRIBUTE, SPACE_ETHER,
-                              family == FAMILY_IPV4 ? ETHER_IPV4 : ETHER_IPV6);
+            return layer_next(l, ATTRIBUTE, SPACE_ETHER, family == FAMILY_IPV4 ? ETHER_IPV4 : ETHER_IPV6);
         }
         size = (size + 3) & ~(size_t)3;
         if (size > l->captured)

@@ -4,8 +4,10 @@
 /* [RFC 2784, RFC 2890]; version 1 is PPTP's [RFC 2637, section 4.1]. */
 frame_result layer_gre(layers *l)
 {
+    /* clang-format off */
     enum { CHECKSUM = 0x8000, ROUTING = 0x4000, KEY = 0x2000, SEQUENCE = 0x1000, ACK = 0x0080,
            VERSION = 7, ERSPAN = 0x88be };
+    /* clang-format on */
     frame_result result = layer_need(l, 4);
     unsigned flags, type;
     size_t header = 4;
@@ -82,16 +84,11 @@ frame_result layer_vxlan_gpe(layers *l)
     if (!(l->data[0] & HAS_NEXT))
         return layer_vxlan(l);
     switch (l->data[3]) {
-    case NEXT_IPV4:
-        return layer_next(l, 8, SPACE_ETHER, ETHER_IPV4);
-    case NEXT_IPV6:
-        return layer_next(l, 8, SPACE_ETHER, ETHER_IPV6);
-    case NEXT_ETHERNET:
-        return layer_next(l, 8, SPACE_LINK, LINK_ETHERNET);
-    case NEXT_MPLS:
-        return layer_next(l, 8, SPACE_ETHER, ETHER_MPLS);
-    default:
-        return FRAME_OTHER;
+    case NEXT_IPV4: return layer_next(l, 8, SPACE_ETHER, ETHER_IPV4);
+    case NEXT_IPV6: return layer_next(l, 8, SPACE_ETHER, ETHER_IPV6);
+    case NEXT_ETHERNET: return layer_next(l, 8, SPACE_LINK, LINK_ETHERNET);
+    case NEXT_MPLS: return layer_next(l, 8, SPACE_ETHER, ETHER_MPLS);
+    default: return FRAME_OTHER;
     }
 }
 
@@ -114,8 +111,7 @@ frame_result layer_geneve(layers *l)
 /* Packets of users of mobile networks [3GPP TS 29.281, section 5]. */
 frame_result layer_gtp(layers *l)
 {
-    enum { VERSION_AND_TYPE = 0xf0, VERSION_1 = 0x30, ANY_OPTION = 7, HAS_EXTENSION = 4,
-           USER_DATA = 0xff };
+    enum { VERSION_AND_TYPE = 0xf0, VERSION_1 = 0x30, ANY_OPTION = 7, HAS_EXTENSION = 4, USER_DATA = 0xff };
     frame_result result = layer_need(l, 8);
     size_t header = 8;
     uint8_t next;
@@ -148,8 +144,7 @@ frame_result layer_gtp(layers *l)
 /* [RFC 2661, section 3.1] */
 frame_result layer_l2tp(layers *l)
 {
-    enum { CONTROL = 0x8000, HAS_LENGTH = 0x4000, HAS_SEQUENCE = 0x0800, HAS_OFFSET = 0x0200,
-           VERSION = 0x000f };
+    enum { CONTROL = 0x8000, HAS_LENGTH = 0x4000, HAS_SEQUENCE = 0x0800, HAS_OFFSET = 0x0200, VERSION = 0x000f };
     frame_result result = layer_need(l, 6);
     unsigned flags;
     size_t header = 6;

@@ -20,7 +20,7 @@ typedef struct queue_piece {
 
 /* What an end sent that was not taken yet. */
 typedef struct queue {
-    uint64_t at;                /* place of its first byte in the stream */
+    uint64_t at; /* place of its first byte in the stream */
     buffer bytes;
     queue_piece *pieces;
     size_t count, cap;

@@ -6,8 +6,8 @@
 #include <string.h>
 
 enum {
-    HOLE_CREDIT = 1 << 30,      /* bytes crossed in a capture, however few holes they are in */
-    HOLE_CREDIT_EACH = 1 << 16  /* and what every hole adds: no packet is larger */
+    HOLE_CREDIT = 1 << 30,     /* bytes crossed in a capture, however few holes they are in */
+    HOLE_CREDIT_EACH = 1 << 16 /* and what every hole adds: no packet is larger */
 };
 
 /* ---- feeding ---- */
@@ -20,10 +20,9 @@ static int is_over(const watch *w)
 /* What the server says behind the client's answer shows that it answered. */
 static void note_stage(watch *w, const sw_observer_event *event)
 {
-    if (event->side == FROM_SERVER &&
-        (event->kind == SW_OBSERVED_PACKET || event->kind == SW_OBSERVED_PROCEED ||
-         event->kind == SW_OBSERVED_TEXT || event->kind == SW_OBSERVED_ENCRYPTED ||
-         event->kind == SW_OBSERVED_RECORD))
+    if (event->side == FROM_SERVER && (event->kind == SW_OBSERVED_PACKET || event->kind == SW_OBSERVED_PROCEED ||
+                                       event->kind == SW_OBSERVED_TEXT || event->kind == SW_OBSERVED_ENCRYPTED ||
+                                       event->kind == SW_OBSERVED_RECORD))
         w->stage = STAGE_ENCRYPTED;
 }
 
@@ -239,8 +238,7 @@ static void show_end(watch *w, flow_end how, from breaker, stamp time)
         end.error[who] = s->error;
         end.conflicts[who] = w->conflicts[i];
         end.misplaced[who] = w->misplaced[i];
-        end.unseen[who] = !w->heard[i] && w->lost[i] == 0 &&
-                          (who == FROM_SERVER || w->sides[FROM_SERVER].damaged);
+        end.unseen[who] = !w->heard[i] && w->lost[i] == 0 && (who == FROM_SERVER || w->sides[FROM_SERVER].damaged);
         if (s->lost > 0 || w->conflicts[i] > 0 || w->misplaced[i] > 0 || s->error.code < 0 || s->damaged ||
             end.unseen[who])
             end.damaged = 1;
@@ -333,6 +331,5 @@ static void on_close(void *of, flow_end how, from breaker, stamp time)
 
 flow_watcher sessions_watcher(watch_setup *setup)
 {
-    return (flow_watcher){ setup, open_watch, on_data, on_lost, on_conflict, on_misplaced,
-                           on_end, on_close };
+    return (flow_watcher){ setup, open_watch, on_data, on_lost, on_conflict, on_misplaced, on_end, on_close };
 }

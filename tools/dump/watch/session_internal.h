@@ -7,57 +7,57 @@
 
 enum {
     KEPT_MAX = SW_OBSERVER_KEEP, /* bytes of an end that the observer cannot take yet */
-    PREVIEW_MAX = 256,          /* bytes kept of a body that nothing depends on */
-    PART_MAX = 256 << 10        /* of one that is wanted whole: then they are shown */
+    PREVIEW_MAX = 256,           /* bytes kept of a body that nothing depends on */
+    PART_MAX = 256 << 10         /* of one that is wanted whole: then they are shown */
 };
 
 /* What one side said. By role, unlike queues. */
 typedef struct side {
-    int collecting;             /* an item has begun */
-    stamp time;               /* of its first byte */
+    int collecting; /* an item has begun */
+    stamp time;     /* of its first byte */
     unsigned band;
-    uint64_t size, came;        /* its bytes; size is known for messages */
-    uint64_t missing;           /* bytes of it that are not in the capture */
-    buffer kept;                /* the first of them; if it is shown in parts, the latest */
-    int parts;                  /* a part of it was shown */
-    item_kind kind;             /* of the item */
-    stamp last;                 /* of the latest byte */
-    int damaged;                /* bytes of it could not be decoded */
+    uint64_t size, came; /* its bytes; size is known for messages */
+    uint64_t missing;    /* bytes of it that are not in the capture */
+    buffer kept;         /* the first of them; if it is shown in parts, the latest */
+    int parts;           /* a part of it was shown */
+    item_kind kind;      /* of the item */
+    stamp last;          /* of the latest byte */
+    int damaged;         /* bytes of it could not be decoded */
 
     uint64_t encrypted, passed; /* bytes not decrypted for want of keys; not decoded */
     stamp encrypted_time, passed_time;
-    uint64_t in_record;         /* sealed: bytes of the present record that are told by its item */
-    uint64_t unshown;           /* sealed: lost bytes of which the next record tells what they were */
+    uint64_t in_record; /* sealed: bytes of the present record that are told by its item */
+    uint64_t unshown;   /* sealed: lost bytes of which the next record tells what they were */
     uint64_t records, rekeyed;
-    uint64_t lost;              /* bytes not in the capture */
-    sw_error error;             /* the first */
+    uint64_t lost;  /* bytes not in the capture */
+    sw_error error; /* the first */
 } side;
 
 struct watch {
     watch_setup *setup;
-    watch *newer, *older;       /* in the setup's list of those that wait for keys */
+    watch *newer, *older; /* in the setup's list of those that wait for keys */
     int is_waiting;
     session_info info;
     sw_observer observer;
-    queue queues[2];            /* by end */
-    int heard[2];               /* by end: there were bytes */
-    stamp last[2];              /* by end: when it was heard last */
-    uint64_t lost[2];           /* by end */
+    queue queues[2];                     /* by end */
+    int heard[2];                        /* by end: there were bytes */
+    stamp last[2];                       /* by end: when it was heard last */
+    uint64_t lost[2];                    /* by end */
     uint64_t conflicts[2], misplaced[2]; /* by end: segments */
     side sides[2];
-    int begun;                  /* it is a session, and was shown */
-    buffer greeting;            /* until it has begun */
+    int begun;       /* it is a session, and was shown */
+    buffer greeting; /* until it has begun */
     stamp greeting_time;
     char *user;
-    uint8_t response[SW_SHA256_SIZE];   /* sealed: the ephemeral key */
-    size_t response_size;       /* what the key log is searched by; 0: not seen */
-    unsigned turn;              /* sealed: which of the lines of that key is next */
-    int proceeded, refused;     /* the server let the user in, or not */
+    uint8_t response[SW_SHA256_SIZE];  /* sealed: the ephemeral key */
+    size_t response_size;              /* what the key log is searched by; 0: not seen */
+    unsigned turn;                     /* sealed: which of the lines of that key is next */
+    int proceeded, refused;            /* the server let the user in, or not */
     uint8_t given[SW_CIPHER_KEY_SIZE]; /* the client's key that was given last */
     stage stage;
     int exit_status;
-    int has_closer;             /* one end has closed */
-    from closer;                /* that end */
+    int has_closer; /* one end has closed */
+    from closer;    /* that end */
 };
 
 static inline int is_sealed(const watch *w)

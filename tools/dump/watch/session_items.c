@@ -179,8 +179,7 @@ static void decode_command(const side *s, item *what, sw_argument *argv)
     else if (s->missing > 0)
         *error = (sw_error){ SW_E_TRUNCATED, s->came, what->size };
     else if (s->band == BAND_NONE)
-        sw_command_decode_legacy(s->kept.data, s->kept.len, argv, s->kept.len, &what->arguments,
-                                 error);
+        sw_command_decode_legacy(s->kept.data, s->kept.len, argv, s->kept.len, &what->arguments, error);
     else
         sw_command_decode(s->kept.data, s->kept.len, argv, s->kept.len, &what->arguments, error);
     what->argv = argv;
@@ -244,18 +243,12 @@ static item_kind packet_kind(unsigned band)
 static item_kind message_kind(const sw_observer_event *event)
 {
     switch (event->kind) {
-    case SW_OBSERVED_CHALLENGE:
-        return ITEM_CHALLENGE;
-    case SW_OBSERVED_RESPONSE:
-        return ITEM_RESPONSE;
-    case SW_OBSERVED_NOISE:
-        return ITEM_NOISE;
-    case SW_OBSERVED_PROCEED:
-        return ITEM_PROCEED;
-    case SW_OBSERVED_COMMAND:
-        return ITEM_COMMAND;
-    default:
-        return packet_kind(event->band);
+    case SW_OBSERVED_CHALLENGE: return ITEM_CHALLENGE;
+    case SW_OBSERVED_RESPONSE: return ITEM_RESPONSE;
+    case SW_OBSERVED_NOISE: return ITEM_NOISE;
+    case SW_OBSERVED_PROCEED: return ITEM_PROCEED;
+    case SW_OBSERVED_COMMAND: return ITEM_COMMAND;
+    default: return packet_kind(event->band);
     }
 }
 
@@ -274,8 +267,8 @@ static void note_exit(watch *w, int status)
 /* What the message means for the whole. */
 static void note_message(watch *w, const sw_observer_event *event)
 {
-    int is_challenge = event->kind == SW_OBSERVED_CHALLENGE ||
-                       (event->kind == SW_OBSERVED_NOISE && event->side == FROM_SERVER);
+    int is_challenge =
+        event->kind == SW_OBSERVED_CHALLENGE || (event->kind == SW_OBSERVED_NOISE && event->side == FROM_SERVER);
 
     if (event->kind == SW_OBSERVED_PACKET && event->last &&
         (event->band == SW_BAND_EXIT_SUCCESS || event->band == SW_BAND_EXIT_FAILURE))
@@ -439,26 +432,17 @@ void take_event(watch *w, const sw_observer_event *event, stamp time)
     case SW_OBSERVED_ENCRYPTED:
         pass_over(&s->encrypted, &s->encrypted_time, untold_bytes(s, event->len), time);
         return;
-    case SW_OBSERVED_RECORD:
-        take_record(w, event, time);
-        return;
-    case SW_OBSERVED_UNDECODED:
-        take_damage(w, event, time);
-        return;
+    case SW_OBSERVED_RECORD: take_record(w, event, time); return;
+    case SW_OBSERVED_UNDECODED: take_damage(w, event, time); return;
     case SW_OBSERVED_LOST:
         if (is_sealed(w) && w->stage > STAGE_REQUESTED)
             take_sealed_hole(w, event, time);
         else
             take_hole(w, event, time);
         return;
-    case SW_OBSERVED_WRONG_KEYS:
-        keys_refused(w);
-        return;
-    case SW_OBSERVED_RESUMED:
-        take_resumption(w, event, time);
-        return;
-    default:
-        break;
+    case SW_OBSERVED_WRONG_KEYS: keys_refused(w); return;
+    case SW_OBSERVED_RESUMED: take_resumption(w, event, time); return;
+    default: break;
     }
     if (s->encrypted + s->passed > 0)
         show_passed(w, event->side, 1);

@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-static void give_keys(watch *w, sw_secrets *keys, size_t block, challenge_state state,
-                      const char *name)
+static void give_keys(watch *w, sw_secrets *keys, size_t block, challenge_state state, const char *name)
 {
     if (sw_observer_open(&w->observer, keys, block) == SW_OK) {
         memcpy(w->given, keys->client_key, sizeof(w->given));
@@ -15,15 +14,14 @@ static void give_keys(watch *w, sw_secrets *keys, size_t block, challenge_state 
 }
 
 /* Legacy: nothing tells the size of a block but the key that opens it. */
-static int opens(const watch *w, const sw_rsa_private *key, const sw_observer_event *event,
-                 sw_secrets *keys)
+static int opens(const watch *w, const sw_rsa_private *key, const sw_observer_event *event, sw_secrets *keys)
 {
     int is_legacy = !(w->info.features & SW_FEATURE_SIDEBAND);
 
     if (key->n_size > event->len || (!is_legacy && key->n_size != event->len))
         return 0;
-    return sw_challenge_open(keys, w->setup->crypto, key, w->info.features, event->data,
-                             key->n_size, NULL) == SW_OK;
+    return sw_challenge_open(keys, w->setup->crypto, key, w->info.features, event->data, key->n_size, NULL) ==
+           SW_OK;
 }
 
 /* Where it is kept which key fitted this user last. Users may share a place. */
@@ -78,11 +76,9 @@ int keys_retry(watch *w)
 
     if (is_sealed(w) && keys_may_come(w) && w->response_size > 0)
         return retry_sealed(w);
-    if (!keys_may_come(w) || w->response_size == 0 ||
-        !keylog_find(log, w->response, w->response_size, &keys))
+    if (!keys_may_come(w) || w->response_size == 0 || !keylog_find(log, w->response, w->response_size, &keys))
         return 0;
-    if (w->info.challenge == CHALLENGE_WRONG_KEYS &&
-        memcmp(keys.client_key, w->given, sizeof(w->given)) == 0) {
+    if (w->info.challenge == CHALLENGE_WRONG_KEYS && memcmp(keys.client_key, w->given, sizeof(w->given)) == 0) {
         sw_secrets_wipe(&keys); /* these are known not to fit */
         return 0;
     }

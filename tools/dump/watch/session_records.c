@@ -80,8 +80,7 @@ void note_user(watch *w, const side *s)
     sw_ssh_proof proof;
     sw_ssh_key key;
 
-    if (s->kind != ITEM_RESPONSE || w->user != NULL ||
-        sw_ssh_proof_read(&proof, s->kept.data, s->kept.len) < 0)
+    if (s->kind != ITEM_RESPONSE || w->user != NULL || sw_ssh_proof_read(&proof, s->kept.data, s->kept.len) < 0)
         return;
     w->user = allocate(proof.user_len + 1);
     memcpy(w->user, proof.user, proof.user_len);

@@ -61,8 +61,7 @@ static int same_as_recent(const stream *s, uint32_t seq, const uint8_t *data, ui
     }
     at = seq % STREAM_RECENT_BYTES;
     first = smaller(len, STREAM_RECENT_BYTES - at);
-    return memcmp(s->recent + at, data, first) == 0 &&
-           memcmp(s->recent, data + first, len - first) == 0;
+    return memcmp(s->recent + at, data, first) == 0 && memcmp(s->recent, data + first, len - first) == 0;
 }
 
 /* ---- bytes held ---- */
@@ -113,8 +112,7 @@ static void insert_before(stream *s, held_segment *after, held_segment *h)
 }
 
 /* Copies len bytes of a segment, with `cut` behind them. */
-static void hold_piece(stream *s, held_segment *after, const segment *seg, uint32_t len,
-                       uint32_t cut)
+static void hold_piece(stream *s, held_segment *after, const segment *seg, uint32_t len, uint32_t cut)
 {
     held_segment *h = allocate(sizeof(*h) + len);
 
@@ -208,8 +206,7 @@ static void add_fin(stream *s, uint32_t at, stamp time)
 {
     if (s->fin_seen && at == s->fin)
         return;
-    if (s->fin_sure || distance(at, stream_reach(s)) < 0 ||
-        (s->fin_seen && distance(at, s->fin) > 0)) {
+    if (s->fin_sure || distance(at, stream_reach(s)) < 0 || (s->fin_seen && distance(at, s->fin) > 0)) {
         s->misplaced++;
         return;
     }

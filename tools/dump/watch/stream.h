@@ -17,14 +17,14 @@ enum {
     STREAM_RECENT_BYTES = 16 << 10,
     STREAM_RECENT_BYTES_ALL = 8 << 20,
     STREAM_PIECE_MAX = 16 << 10,
-    STREAM_WINDOW_MAX = 1 << 30     /* the largest that TCP has */
+    STREAM_WINDOW_MAX = 1 << 30 /* the largest that TCP has */
 };
 
 typedef struct held_segment held_segment;
 
 /* What all streams share. Zero it. */
 typedef struct stream_pool {
-    size_t held, recent;            /* bytes */
+    size_t held, recent; /* bytes */
     uint8_t piece[STREAM_PIECE_MAX];
 } stream_pool;
 
@@ -32,26 +32,26 @@ typedef struct stream_pool {
 typedef struct stream {
     stream_pool *pool;
     size_t held_bytes, held_segments;
-    held_segment *first, *last;     /* by sequence number; their data does not overlap */
-    held_segment *taken;            /* whose data is being handed out */
-    const uint8_t *data;            /* what is left of that, or of a segment that was in order */
+    held_segment *first, *last; /* by sequence number; their data does not overlap */
+    held_segment *taken;        /* whose data is being handed out */
+    const uint8_t *data;        /* what is left of that, or of a segment that was in order */
     uint32_t len;
-    uint32_t start;                 /* sequence number of the SYN, or of the first byte */
-    uint32_t next;                  /* that of the byte awaited */
-    uint32_t fin;                   /* that of the FIN */
-    uint32_t cut_end;               /* up to here bytes are known not to be captured, if cut */
-    uint32_t recent_from;           /* recent has the bytes from here on to next */
-    uint32_t conflicts;             /* segments that differ from what came before; the reader takes
+    uint32_t start;         /* sequence number of the SYN, or of the first byte */
+    uint32_t next;          /* that of the byte awaited */
+    uint32_t fin;           /* that of the FIN */
+    uint32_t cut_end;       /* up to here bytes are known not to be captured, if cut */
+    uint32_t recent_from;   /* recent has the bytes from here on to next */
+    uint32_t conflicts;     /* segments that differ from what came before; the reader takes
                                      * them from here */
-    uint32_t misplaced;             /* segments that are not where the stream is; likewise */
-    uint32_t acked, window;         /* what the receiver has, and the largest window it had, if heard */
+    uint32_t misplaced;     /* segments that are not where the stream is; likewise */
+    uint32_t acked, window; /* what the receiver has, and the largest window it had, if heard */
     uint8_t started, ended, cut, heard;
-    uint8_t fin_seen, fin_sure;     /* sure: the receiver has it */
-    uint8_t giving_up;              /* no gap will fill any more */
-    uint8_t *recent;                /* each byte at its sequence number modulo the size, or NULL */
-    stamp time;                   /* of the data */
-    stamp fin_time;                 /* of the FIN */
-    int64_t heard_time;             /* when the receiver was heard last */
+    uint8_t fin_seen, fin_sure; /* sure: the receiver has it */
+    uint8_t giving_up;          /* no gap will fill any more */
+    uint8_t *recent;            /* each byte at its sequence number modulo the size, or NULL */
+    stamp time;                 /* of the data */
+    stamp fin_time;             /* of the FIN */
+    int64_t heard_time;         /* when the receiver was heard last */
 } stream;
 
 typedef enum piece_kind { PIECE_DATA, PIECE_LOST, PIECE_END } piece_kind;
@@ -59,10 +59,10 @@ typedef enum piece_kind { PIECE_DATA, PIECE_LOST, PIECE_END } piece_kind;
 /* The next piece of the byte stream. */
 typedef struct piece {
     piece_kind kind;
-    stamp time;               /* when it was captured; of a loss: what came after it */
-    uint8_t *data;              /* PIECE_DATA: may be overwritten; valid until the next call for any
+    stamp time;    /* when it was captured; of a loss: what came after it */
+    uint8_t *data; /* PIECE_DATA: may be overwritten; valid until the next call for any
                                  * stream */
-    uint32_t len;               /* PIECE_DATA, PIECE_LOST: bytes */
+    uint32_t len;  /* PIECE_DATA, PIECE_LOST: bytes */
 } piece;
 
 /* seq: of the SYN. Only the first call has an effect. */

@@ -10,30 +10,30 @@
 #define MESSAGE_PATTERN "pattern too long"
 
 enum {
-    PAGE_SIZE = 32,              /* entries looked up at once */
-    PIECE_SIZE = 65536,          /* bytes of an entry read at once ... */
-    PIECES_MAX = 64              /* ... or more, so that there are not more pieces than these: to find
+    PAGE_SIZE = 32,     /* entries looked up at once */
+    PIECE_SIZE = 65536, /* bytes of an entry read at once ... */
+    PIECES_MAX = 64     /* ... or more, so that there are not more pieces than these: to find
                                   * the last one, SQLite walks over all before it */
 };
 
 typedef struct matches {
-    store_job job;               /* first, so that it is the task's state */
+    store_job job; /* first, so that it is the task's state */
     blob_table table;
-    patterns patterns;           /* none: all entries match */
+    patterns patterns; /* none: all entries match */
     blob_query query;
-    blob_result result;          /* of the job */
+    blob_result result; /* of the job */
     blob_entry entries[PAGE_SIZE];
     size_t entry_count;
-    int is_long;                 /* ls: with numbers */
-    int found;                   /* ls: any */
+    int is_long; /* ls: with numbers */
+    int found;   /* ls: any */
     int out_of_memory;
-    int64_t *numbers;            /* cat, rm: of the entries, in the order of their names */
+    int64_t *numbers; /* cat, rm: of the entries, in the order of their names */
     size_t count;
-    size_t next;                 /* cat: numbers[next] is the entry after this one */
-    blob_reading reading;        /* cat: of this entry; number 0: none */
-    uint8_t *piece;              /* cat: lent to the reply */
+    size_t next;          /* cat: numbers[next] is the entry after this one */
+    blob_reading reading; /* cat: of this entry; number 0: none */
+    uint8_t *piece;       /* cat: lent to the reply */
     size_t piece_cap, piece_len;
-    memory_budget *budget;       /* that piece_cap was taken from */
+    memory_budget *budget; /* that piece_cap was taken from */
 } matches;
 
 static void release(void *state)
@@ -70,8 +70,7 @@ static matches *begin(connection *c, blob_table table, const sw_argument *argv, 
     return m;
 }
 
-static void start(connection *c, void (*work)(store_job *job, blob_store *store),
-                  void (*done)(store_job *job))
+static void start(connection *c, void (*work)(store_job *job, blob_store *store), void (*done)(store_job *job))
 {
     matches *m = c->task.state;
 
@@ -254,8 +253,7 @@ static void read_piece(store_job *job, blob_store *store)
 {
     matches *m = (matches *)job;
 
-    m->result = blob_store_read(store, m->table, &m->reading, m->piece, m->piece_cap,
-                                &m->piece_len);
+    m->result = blob_store_read(store, m->table, &m->reading, m->piece, m->piece_cap, &m->piece_len);
 }
 
 /* The piece stays in place until the session has taken it. An entry that went away before it was

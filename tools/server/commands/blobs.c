@@ -14,7 +14,7 @@
 #define MESSAGE_CHANGED "changed while it was read"
 #define MESSAGE_DATABASE "database failure"
 
-enum { UPLOAD_BLOCK = 4096 };    /* bytes: the room for an upload grows from here */
+enum { UPLOAD_BLOCK = 4096 }; /* bytes: the room for an upload grows from here */
 
 /* ---- shared ---- */
 
@@ -31,8 +31,7 @@ void blob_fail(connection *c, blob_result result)
     else if (result == BLOB_CHANGED)
         message = MESSAGE_CHANGED;
     else
-        log_event(LEVEL_ERROR, "%s: %s", c->label,
-                  blob_store_error(c->server->blobs));
+        log_event(LEVEL_ERROR, "%s: %s", c->label, blob_store_error(c->server->blobs));
     reply_fail(&c->reply, message);
 }
 
@@ -58,14 +57,14 @@ static int is_good_name(const sw_argument *name)
 /* ---- add NAME ---- */
 
 typedef struct upload {
-    store_job job;               /* first, so that it is the task's state */
+    store_job job; /* first, so that it is the task's state */
     blob_table table;
-    blob_result result;          /* of the job */
+    blob_result result; /* of the job */
     size_t name_len;
     char name[BLOB_NAME_MAX];
     uint8_t *data;
     size_t len, cap;
-    memory_budget *budget;       /* that cap was taken from */
+    memory_budget *budget; /* that cap was taken from */
 } upload;
 
 static void release_upload(void *state)
@@ -158,10 +157,10 @@ void command_blob_add(connection *c, blob_table table, const sw_argument *argv, 
 /* ---- mv SOURCE DEST ---- */
 
 typedef struct renaming {
-    store_job job;               /* first, so that it is the task's state */
+    store_job job; /* first, so that it is the task's state */
     blob_table table;
-    blob_result result;          /* of the job */
-    sw_argument from, to;        /* text */
+    blob_result result;   /* of the job */
+    sw_argument from, to; /* text */
     char text[];
 } renaming;
 
@@ -177,8 +176,7 @@ static void finish_renaming(store_job *job)
     blob_finish_change(job->connection, ((renaming *)job)->result);
 }
 
-static void begin_renaming(connection *c, blob_table table, const sw_argument *from,
-                           const sw_argument *to)
+static void begin_renaming(connection *c, blob_table table, const sw_argument *from, const sw_argument *to)
 {
     renaming *r = malloc(sizeof(*r) + from->len + to->len);
 

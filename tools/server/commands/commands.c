@@ -8,7 +8,7 @@
 
 #define MESSAGE_NOT_PROVIDED "not provided by this server"
 
-enum { LOGGED_NAME_MAX = 64 };   /* bytes of a command's name */
+enum { LOGGED_NAME_MAX = 64 }; /* bytes of a command's name */
 
 /* What is done for a command: `run`, or `run_on_table` with a table of blobs. Neither: nothing. */
 typedef struct command_row {
@@ -62,9 +62,8 @@ static void log_command(const connection *c, const sw_argument *name, const char
     size_t len = name->len < LOGGED_NAME_MAX ? name->len : LOGGED_NAME_MAX;
     char quoted[2 * LOGGED_NAME_MAX + 8];
 
-    log_event(LEVEL_INFO, "%s: command %s%s%s", c->label,
-              log_quote(quoted, sizeof(quoted), name->data, len), refusal != NULL ? ": " : "",
-              refusal != NULL ? refusal : "");
+    log_event(LEVEL_INFO, "%s: command %s%s%s", c->label, log_quote(quoted, sizeof(quoted), name->data, len),
+              refusal != NULL ? ": " : "", refusal != NULL ? refusal : "");
 }
 
 /* Runs the command if there is one, and this user may. */
@@ -75,8 +74,7 @@ static void run(connection *c, const sw_argument *argv, size_t argc)
     const sw_command *command;
     const char *refusal;
 
-    if (sw_command_check(&sw_audio_commands, argv, argc, c->permissions, &command, &refusal, NULL) ==
-        SW_OK) {
+    if (sw_command_check(&sw_audio_commands, argv, argc, c->permissions, &command, &refusal, NULL) == SW_OK) {
         row = &rows[command->id];
         if (row->run == NULL && row->run_on_table == NULL)
             refusal = MESSAGE_NOT_PROVIDED;

@@ -28,8 +28,7 @@ static void list_commands(reply *r)
             reply_begin(r, SW_BAND_OUTPUT);
         group = command->group;
         sw_permissions_format(command->permissions, permissions);
-        reply_print(r, "%s\t%s\t%s\t%s\n", command->name, group, permissions,
-                    command->description);
+        reply_print(r, "%s\t%s\t%s\t%s\n", command->name, group, permissions, command->description);
     }
 }
 
@@ -39,8 +38,8 @@ static void explain(reply *r, const sw_command *command)
 
     sw_permissions_format(command->permissions, permissions);
     reply_begin(r, SW_BAND_OUTPUT);
-    reply_print(r, "%s - %s\n\nhandler: %s\npermissions: %s\nusage: %s\n\n%s", command->name,
-                command->description, command->group, permissions, command->usage, command->help);
+    reply_print(r, "%s - %s\n\nhandler: %s\npermissions: %s\nusage: %s\n\n%s", command->name, command->description,
+                command->group, permissions, command->usage, command->help);
 }
 
 void command_help(connection *c, const sw_argument *argv, size_t argc)
@@ -76,8 +75,7 @@ void command_si(connection *c, const sw_argument *argv, size_t argc)
     reply_print(r, "played: %llu\n", (unsigned long long)s->playback->player.played);
     reply_print(r, "server pid: %ld\n", (long)getpid());
     reply_print(r, "afs pid: %ld\n", (long)getpid()); /* both are this one process */
-    reply_print(r, "connections (active/accepted/total): %zu/%lu/%lu\n", s->active,
-                s->authenticated, s->total);
+    reply_print(r, "connections (active/accepted/total): %zu/%lu/%lu\n", s->active, s->authenticated, s->total);
     reply_print(r, "commands: %lu\n", s->commands);
     reply_print(r, "log level: %s\n", log_level_name(log_get_level()));
     reply_print(r, "supported audio formats: none, tracks are simulated\n");

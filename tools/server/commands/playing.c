@@ -63,9 +63,8 @@ void command_ff(connection *c, const sw_argument *argv, size_t argc)
     if (sw_ff_parse(argv, argc, &arguments, NULL) < 0)
         reply_fail(&c->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
     else
-        finish(c, now, sw_player_ff(&c->server->playback->player,
-                                    arguments.seconds, arguments.backward,
-                                    (uint64_t)now));
+        finish(c, now,
+               sw_player_ff(&c->server->playback->player, arguments.seconds, arguments.backward, (uint64_t)now));
 }
 
 void command_jmp(connection *c, const sw_argument *argv, size_t argc)
@@ -76,6 +75,5 @@ void command_jmp(connection *c, const sw_argument *argv, size_t argc)
     if (sw_jmp_parse(argv, argc, &arguments, NULL) < 0)
         reply_fail(&c->reply, sw_command_refusal(SW_E_COMMAND_SYNTAX));
     else
-        finish(c, now, sw_player_jmp(&c->server->playback->player,
-                                     arguments.percent, (uint64_t)now));
+        finish(c, now, sw_player_jmp(&c->server->playback->player, arguments.percent, (uint64_t)now));
 }

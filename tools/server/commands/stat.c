@@ -6,12 +6,12 @@
 
 #include <stdlib.h>
 
-enum { ROUND_MS = 50000 };       /* without an event, the next round comes after this */
+enum { ROUND_MS = 50000 }; /* without an event, the next round comes after this */
 
 typedef struct stat_state {
     sw_stat_arguments arguments;
-    uint32_t rounds;             /* printed */
-    uint64_t events;             /* of the server at the last one */
+    uint32_t rounds; /* printed */
+    uint64_t events; /* of the server at the last one */
 } stat_state;
 
 /* One round if it is due. Events between two calls make one round. */
@@ -23,9 +23,8 @@ static void resume(connection *c, int64_t now)
     if (state->rounds > 0 && events == state->events && now < c->task.wake)
         return;
     reply_begin(&c->reply, SW_BAND_OUTPUT);
-    status_round_print(c->server->playback,
-                       state->arguments.parser_friendly ? SW_STATUS_PARSER : SW_STATUS_HUMAN, now,
-                       &c->reply);
+    status_round_print(c->server->playback, state->arguments.parser_friendly ? SW_STATUS_PARSER : SW_STATUS_HUMAN,
+                       now, &c->reply);
     state->events = events;
     c->task.wake = now + ROUND_MS;
     if (state->rounds < UINT32_MAX)
@@ -49,7 +48,5 @@ void command_stat(connection *c, const sw_argument *argv, size_t argc)
         return;
     }
     state->arguments = arguments;
-    c->task = (task){
-        .state = state, .release = free, .resume = resume, .watches = 1
-    };
+    c->task = (task){ .state = state, .release = free, .resume = resume, .watches = 1 };
 }
