@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLIENT = 0, SERVER = 1, TURNS_MAX = 7, MESSAGE_1 = 36, MESSAGE_2 = 100, PLACES = 150 };
+enum { CLIENT = 0, SERVER = 1, TURNS_MAX = 7, MESSAGE_1 = 36, MESSAGE_2 = 100, PLACES = 60 };
 
 static sw_crypto *crypto;
 
