@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """A command to a server that is far away: a relay holds back what passes, half a round trip each way. Wall time from the
 start of the client to the first byte of the answer, plain and sealed."""
 

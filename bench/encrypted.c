@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Packets under AES, with each backend, beside half the rate of its AES: encrypted ROUNDS */
 #include "pipe.h"
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """A file over loopback, from a server to a client that are real programs: sidewire-client with the bench's
 own server, s_client with s_server, socat with socat. Wall time from the start of the client to its end, so
 with connection and handshake."""

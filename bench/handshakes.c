@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Handshakes beside those of TLS: handshakes ROUNDS PRIVATE-KEY-FILE PUBLIC-KEY-FILE */
 #include "key_file.h"
 #include "pair.h"

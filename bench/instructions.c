@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Hot paths for callgrind to count the instructions of, see instructions.py. Each runs CALLS calls
  * of the library, in a function counted_*; those are what is counted, except for the AES that a
  * backend would do. */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """Counts the instructions of hot paths with callgrind, and compares them with bench/instructions.txt: they do
 not depend on what else the machine does. Called by script/bench --check, from the root of the source;
 --update writes the file instead."""

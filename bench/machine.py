@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """What results were measured on and with."""
 
 import os

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Many sessions in one process, each with buffers only while it has bytes to move:
  * memory SESSIONS PRIVATE-KEY-FILE PUBLIC-KEY-FILE
  *

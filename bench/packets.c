@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Decoding plain packets from a buffer that holds many: packets ROUNDS */
 #include "packets.h"
 

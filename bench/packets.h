@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Codecs that decode the same bodies, each from a buffer with its own framing. */
 #ifndef SIDEWIRE_BENCH_PACKETS_H
 #define SIDEWIRE_BENCH_PACKETS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* DATA frames of an HTTP/2 response, read by nghttp2. */
 #include "packets.h"
 

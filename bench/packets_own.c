@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sideband packets: through the decoder, and what can be done with less. */
 #include "packets.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* WebSocket frames of a server, read by wslay. */
 #include "packets.h"
 

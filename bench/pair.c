@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "pair.h"
 
 #include "timing.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A client's and a server's session, wired in memory, whose handshake is run and its time taken. */
 #ifndef SIDEWIRE_BENCH_PAIR_H
 #define SIDEWIRE_BENCH_PAIR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "pipe.h"
 
 #include <sidewire/packet.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Packets that are encoded and then decoded, one at a time. */
 #ifndef SIDEWIRE_BENCH_PIPE_H
 #define SIDEWIRE_BENCH_PIPE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Ciphers as other libraries offer them, without anything of ours in between. */
 #ifndef SIDEWIRE_BENCH_RAW_H
 #define SIDEWIRE_BENCH_RAW_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "raw.h"
 #include "timing.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* RC4 by the old functions: the same assembly as behind EVP, which wants the legacy provider. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "raw.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* RC4 of the core beside that of others: rc4 ROUNDS */
 #include "raw.h"
 #include "timing.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Protecting and unprotecting with each backend, beside records of TLS: records ROUNDS */
 #include "pipe.h"
 #include "tls.h"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """Results of the bench programs: lines of fields separated by tabs, see timing.h."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """Runs the comparisons and prints their results: called by script/bench with the build folder."""
 
 import argparse

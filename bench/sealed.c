@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sealed sessions beside TLS 1.3 and beside the AEAD alone: sealed ROUNDS PRIVATE-KEY-FILE PUBLIC-KEY-FILE
  *
  * Records: a packet is put into a record, sealed, opened and decoded, in place. Handshakes: both sides, in

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """What a user waits for when a program has little to do: its start, and one command over loopback from the
 start of the client to its end, beside the openssl program doing the like. Wall time."""
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A server whose every command answers with a file:
  * stream_server BACKEND PUBLIC-KEY-FILE FILE SESSIONS SECONDS
  *

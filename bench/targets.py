@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """What is to be reached, by the key of a result."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "timing.h"
 
 #include <stdarg.h>

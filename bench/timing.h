@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Measuring things beside each other, and how results are printed. */
 #ifndef SIDEWIRE_BENCH_TIMING_H
 #define SIDEWIRE_BENCH_TIMING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* OpenSSL's TLS 1.3 with AES-128-GCM, both sides in memory. */
 #ifndef SIDEWIRE_BENCH_TLS_H
 #define SIDEWIRE_BENCH_TLS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the example servers have in common: one user, and one command, `echo`, which prints its
  * arguments. */
 #ifndef SIDEWIRE_EXAMPLES_ANSWERS_H

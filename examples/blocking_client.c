@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A whole client with blocking reads and writes, on the two descriptors that tcpclient gives:
  *     tcpclient -RHl0 HOST PORT ./blocking_client USER KEYFILE COMMAND [ARG...]
  * What the server says goes to standard output and standard error. Exit status: that of the command

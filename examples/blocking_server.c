@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A whole server with blocking reads and writes, for one client after the other:
  *     ./blocking_server PORT USER PUBLIC_KEYFILE
  * Its command is `echo`, which prints its arguments. Ends by a signal. */

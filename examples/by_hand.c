@@ -1,7 +1,7 @@
+/* SPDX-License-Identifier: ISC */
 /* A session without sw_session: the handshake's messages as pure functions, ciphers, packets, a command.
- * For test peers, and for programs that keep less than a session does, or more.
  *     ./by_hand KEYFILE PUBLIC_KEYFILE [legacy]
- * Both sides take their turns in one process; what each of them understood is printed. */
+ * Both sides take their turns in one process; what each of them understood is printed. For test peers. */
 #include "common.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What every example needs and none is about: messages, keys, sockets. */
 #ifndef SIDEWIRE_EXAMPLES_COMMON_H
 #define SIDEWIRE_EXAMPLES_COMMON_H

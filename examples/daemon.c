@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A daemon that has nothing to do with audio: it keeps a few names with their values.
  *     ./daemon PORT OWNER PUBLIC_KEYFILE GUEST PUBLIC_KEYFILE
  * Its own commands, in a table of its own, are `get NAME`, `set NAME VALUE` and `list`; a guest may

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A client and a server that talk to each other in memory, as tests of an application may want it:
  *     ./in_memory KEYFILE PUBLIC_KEYFILE
  * The client asks for `greet world`, and what the server says to that is printed. */

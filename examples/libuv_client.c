@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A client under libuv, where reads and writes complete some time later:
  *     ./libuv_client HOST PORT USER KEYFILE COMMAND [ARG...]
  * One write is under way at a time. Until it is complete its bytes must stay where they are, so

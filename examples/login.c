@@ -1,5 +1,5 @@
-/* Does a server take this user with this key? The step machines of the handshake alone: for probes, and for
- * programs that do something of their own with an authenticated connection.
+/* SPDX-License-Identifier: ISC */
+/* Does a server take this user with this key? The step machines of the handshake alone, for probes and the like.
  *     ./login check HOST PORT USER KEYFILE            exit status 0: it does; 1: it does not
  *     ./login serve PORT USER PUBLIC_KEYFILE          a server that answers this question and no other
  * In plain sessions only: sealed ones are made by sw_session. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Shows the packets of one TCP connection in a capture, decrypted by the user's private key:
  *     ./observe CAPTURE PORT KEYFILE
  * What makes this short: the connection is the only one to that port, over IPv4, on Ethernet or without it, and its

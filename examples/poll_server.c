@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A server with poll for thousands of sessions that share one pair of buffers:
  *     ./poll_server PORT USER PUBLIC_KEYFILE
  * Its command is `echo`, which prints its arguments. A session is lent the pair while there is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A proxy that decrypts what a client says and encrypts it anew for another server, and back:
  *     ./proxy PORT PUBLIC_KEYFILE HOST SERVER_PORT USER KEYFILE
  * Whoever has the key of PUBLIC_KEYFILE logs in here, and the proxy as USER there. What commands are run

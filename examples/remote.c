@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A remote control for an audio server: commands made of typed arguments.
  *     ./remote HOST PORT USER KEYFILE ff SECONDS       forward; back if negative
  *     ./remote HOST PORT USER KEYFILE jmp PERCENT

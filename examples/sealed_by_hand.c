@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A sealed channel without sw_session: the Noise handshake, the proof of a user by an SSH signature, records.
  * For protocols of one's own that want these parts, and for test peers.
  *     ./sealed_by_hand KEYFILE

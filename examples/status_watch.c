@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What plays, from a server's status items: a line for each round of them.
  *     ./remote HOST PORT USER KEYFILE stat 0 | ./status_watch [TABLE]
  * Reads the parser-friendly form. A TABLE has a line `II NAME` for each item, in the server's order: for servers

@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: ISC */
 /* A server on io_uring, where the kernel reads and writes while the program goes on:
  *     ./uring_server PORT USER PUBLIC_KEYFILE
- * Its command is `echo`, which prints its arguments. Of each connection one read and one write are
- * under way at a time, straight from and to the session's buffers: the space given by
- * sw_session_rx_space stays put until sw_session_rx_commit, and what sw_session_tx_bytes shows until
- * something else is sent. So while a write is under way, the session is only told what was read.
- * Exit status 77: this kernel does not allow io_uring. Ends by a signal. */
+ * Its command is `echo`, which prints its arguments. Of each connection one read and one write are under way at a
+ * time, straight from and to the session's buffers: the space given by sw_session_rx_space stays put until
+ * sw_session_rx_commit, and what sw_session_tx_bytes shows until something else is sent. So while a write is under
+ * way, the session is only told what was read. Exit status 77: this kernel does not allow io_uring. Ends by a signal. */
 #include "answers.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The layout of the inputs of fuzz_capture: capture_choices, then records, each of which begins
  * with its kind. Numbers of two bytes are little-endian. */
 #ifndef SIDEWIRE_FUZZ_CAPTURE_INPUT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a fuzz target holds the library to: a difference is printed, then the process aborts. */
 #ifndef SIDEWIRE_FUZZ_CHECK_H
 #define SIDEWIRE_FUZZ_CHECK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "choices.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The layout of the inputs: each begins with bytes that choose, and goes on with what is fed. A
  * short input is filled up with zeros. All fields are bytes, so that these structs are the files'
  * format on every machine; numbers of two bytes are little-endian. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "chosen_pair.h"
 
 #include <stdlib.h>

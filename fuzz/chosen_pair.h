@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A client's and a server's session wired together in memory, with an application on each side, as session_choices say.
  * Not over tests/wired/: here each byte may be cut, held back or changed between the two, buffers are exchanged, calls
  * come too early, and what a session wants is compared with what happens, at each step. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Answers of an ssh-agent of anybody's making: whole and in pieces they mean the same.
  * Input: the sizes of the pieces, then what comes. */
 #include "agent_messages.h"

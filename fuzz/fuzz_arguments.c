@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Typed arguments: what a parser takes is written and reads the same again, into no buffer that is
  * too small; what it refuses leaves nothing behind but an error that names an argument. Input: the
  * body of a COMMAND packet, whose arguments every parser gets. */

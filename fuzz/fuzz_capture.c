@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The decoder of captures behind libpcap: frames to segments, to streams, to what sessions did.
  * What it tells of a session holds together, and is the same whether bodies are wanted whole or
  * not. Input: see capture_input.h. */

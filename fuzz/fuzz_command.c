@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is decoded encodes to the same again. Input: a byte that limits the number of arguments,
  * then a text that every parser gets: sideband and legacy command, permissions, features, request,
  * command name. */

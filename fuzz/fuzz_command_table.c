@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Tables of commands of anybody's making, and a command that is looked for: what is found, what is allowed, and what the
  * peer is told, beside the same worked out by the words of command.h.
  * Input: table_choices, then rows, each a row_choices and that many bytes of its name; the rest is the name asked for. */

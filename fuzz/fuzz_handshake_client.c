@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The client's handshake against a server that sends anything. */
 #include "handshake_run.h"
 

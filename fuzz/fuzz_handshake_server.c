@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The server's handshake against a client that sends anything. */
 #include "handshake_run.h"
 

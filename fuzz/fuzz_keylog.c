@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A key log, read whole, and as a file that grows: the first byte of the input tells where it is cut. The sessions in
  * it are the same, and each that is found has the keys of its line. */
 #include "keylog.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Key files: whatever the text, the numbers are sound or the key is zero; a part of the text never
  * means another key; and the numbers written out again are read as the same.
  * Input: a file's text; or a byte of key_form, then what the file's base64 body means. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The Noise handshake of either role with whatever message comes: an error, or a payload inside of the
  * message; a prologue in pieces is that of the whole; nothing is left behind.
  * Input: noise_choices, then the prologue, a NUL at its end, and the peer's message; of a sound one,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The passive observer: however what two ends say is cut, it sees the same. Input: see observer_input.h. */
 #include <stdlib.h>
 #include <string.h>

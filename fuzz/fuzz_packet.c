@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The packet codec: however a stream is cut, it decodes to the same packets or the same error, and
  * what was decoded encodes to the same bytes. Input: packet_choices, then packets in clear. */
 #include <sidewire/packet.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A pcapng file of anybody's making: blocks, the frames in them, and what the layers of these say. */
 #include "capture/pcapng.h"
 #include "check.h"

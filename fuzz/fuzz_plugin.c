@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The Wireshark plugin's own part: segments of a session in any order, cut, damaged and with holes, become records whose items
  * lie within what they mark, and say the same however segments are cut. Input: as of the observer, see
  * observer_input.h. Wireshark itself is not in it: this file has the memory scope and the keys that the plugin gets
@@ -55,6 +56,11 @@ int secrets_has_log(void)
     return source >= KEY_LOG;
 }
 
+int secrets_are_in_capture(void)
+{
+    return 0;
+}
+
 int secrets_find(sw_secrets *keys, const uint8_t *response, size_t len)
 {
     (void)response;
@@ -95,7 +101,7 @@ static void note(content *seen, const item *it, const uint8_t *body)
     g_byte_array_append(seen->said[it->side], body, (guint)it->len);
 }
 
-static void look(content *seen, const record *r, const payload *in)
+static void look(content *seen, const finding *r, const payload *in)
 {
     check(r->side == SW_FROM_CLIENT || r->side == SW_FROM_SERVER, "side of the frame");
     for (const item *it = r->first; it != NULL; it = it->next) {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Records: what was sealed is opened, whatever the cuts; a change is seen, and nothing behind it is given
  * out.
  * Input: record_choices, then pieces of text, each a byte of its size and that many bytes; each becomes

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sealed sessions: a client and a server of ours run once; then what one of them received, with changes,
  * is given to another of its kind, once as a whole and once in pieces: the same events, the same error,
  * and nothing that was not sent.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A whole session of both sides: if nothing stands against it, each side sees exactly what the
  * other one sent, however it is cut; if something does, both ways to cut fail alike; and if bytes
  * or the backend are faulty, it still comes to an end.

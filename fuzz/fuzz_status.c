@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Status items: however a stream is cut, the same items or the same error come out of it, and what
  * was read, written again, reads the same. Input: status_choices, then items of either form. */
 #include <sidewire/audio/status.h>

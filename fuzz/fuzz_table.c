@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Flat tables of what a peer said: whatever is in users, commands and bodies, each line is a row of the head's number of
  * fields [RFC 4180], the number that was told, and no byte of it acts on a terminal.
  * Input: a byte of the session's features and one of its outcome, then items, each an item_choices and that many bytes;

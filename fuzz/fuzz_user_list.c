@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A user list. The key file that corpora name is /proc/self/fd/100, which has an RSA key. Who is in the list is
  * found, and reading it again gives the same. */
 #include "log.h"

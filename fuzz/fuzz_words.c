@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A line typed at the prompt. What it is split into, quoted and put together again, is split into the same; and no
  * word is longer than the line. */
 #include "words.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "handshake_run.h"
 
 #include <sidewire/handshake.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* One role's handshake against bytes of the peer that need not make sense: there is no second side. */
 #ifndef SIDEWIRE_FUZZ_HANDSHAKE_RUN_H
 #define SIDEWIRE_FUZZ_HANDSHAKE_RUN_H

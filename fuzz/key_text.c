@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "key_text.h"
 
 #include <stdio.h>

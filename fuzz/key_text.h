@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Key files from bytes: the opposite of what the library does with them. */
 #ifndef SIDEWIRE_FUZZ_KEY_TEXT_H
 #define SIDEWIRE_FUZZ_KEY_TEXT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Writes a small corpus for fuzz_capture: make_capture_corpus FOLDER. */
 #include <errno.h>
 #include <stdio.h>

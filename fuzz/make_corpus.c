@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Writes a small corpus for each fuzz target: make_corpus FOLDER. The inputs come from sessions
  * that both sides' own code speaks, and hold no key of anybody. */
 #include <errno.h>

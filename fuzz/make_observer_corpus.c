@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Writes a small corpus for fuzz_observer: make_observer_corpus FOLDER. */
 #include <sidewire/packet.h>
 #include <sidewire/record.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Answers of an agent, behind the sizes of the pieces: a length of all, a type, then numbers and strings with lengths. */
 #include "mutator.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Key files, behind the byte of their form: DER, whose values lie in each other, and strings of SSH in a row. */
 #include "mutator.h"
 

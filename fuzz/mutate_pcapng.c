@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Blocks of pcapng have their length in front and behind, a multiple of four. */
 #include "mutator.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Mutation that keeps lengths in step with what they are of: for formats whose readers stop at the first that is not.
  * A target's mutator is in mutate_TOPIC.c and linked where an engine fuzzes. */
 #ifndef SIDEWIRE_FUZZ_MUTATOR_H

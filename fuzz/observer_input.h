@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The layout of the inputs of fuzz_observer: observer_choices, then records. Numbers of two bytes are
  * little-endian. */
 #ifndef SIDEWIRE_FUZZ_OBSERVER_INPUT_H

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # What OSS-Fuzz runs in its container: builds each target with the engine, and packs its corpus and dictionary. The
 # environment has CC, CFLAGS, LIB_FUZZING_ENGINE and OUT; AFL++ does the same with CC=afl-clang-fast and
 # LIB_FUZZING_ENGINE=-fsanitize=fuzzer. The plugin's target needs Wireshark's headers, and is left out without them.

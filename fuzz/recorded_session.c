@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "recorded_session.h"
 
 #include <sidewire/record.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sessions that the target of captures takes its segments from: both sides' own code has spoken
  * them, with keys of fake_crypto. */
 #ifndef SIDEWIRE_FUZZ_RECORDED_SESSION_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Runs a fuzz target over files instead of under libFuzzer: replay FILE-OR-FOLDER... */
 #include <dirent.h>
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "session_apps.h"
 
 #include "check.h"

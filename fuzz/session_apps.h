@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What runs on top of a pair's sessions. */
 #ifndef SIDEWIRE_FUZZ_SESSION_APPS_H
 #define SIDEWIRE_FUZZ_SESSION_APPS_H

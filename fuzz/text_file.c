@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "text_file.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A file in memory, for parsers that open a path: its owner's alone. */
 #ifndef SIDEWIRE_FUZZ_TEXT_FILE_H
 #define SIDEWIRE_FUZZ_TEXT_FILE_H

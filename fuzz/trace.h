@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A growing record of what a run did, to be compared with another run's. */
 #ifndef SIDEWIRE_FUZZ_TRACE_H
 #define SIDEWIRE_FUZZ_TRACE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* sidewire: an audio server's client/server protocol without I/O. This header has sessions and all
  * they are made of; what audio servers say in them is in <sidewire/audio.h>.
  *

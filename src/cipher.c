@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Stream ciphers. A backend's AES-128-CTR knows whole blocks only, so key stream is made some blocks
  * ahead: headers and small bodies cost an XOR and no call; large bodies go through the backend at once,
  * when what was made ahead is used up. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What packets need of ciphers, and RC4. */
 #ifndef SIDEWIRE_SRC_CIPHER_INTERNAL_H
 #define SIDEWIRE_SRC_CIPHER_INTERNAL_H

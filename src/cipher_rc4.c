@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* RC4. Each byte waits for the one before, so speed is a matter of what does not have to: s[i + 1] is
  * read before the swap is written, which it nearly always misses, and four steps follow each other
  * without a branch. Indices are whole words, cut to eight bits where they are made. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Argument vectors, and tables of commands [protocol, section 9]. */
 #include <sidewire/command.h>
 

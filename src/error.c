@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "error_internal.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* How the parts of the library record errors, and what they are called. */
 #ifndef SIDEWIRE_SRC_ERROR_INTERNAL_H
 #define SIDEWIRE_SRC_ERROR_INTERNAL_H

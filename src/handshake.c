@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The step machine: what does not depend on the role. */
 #include "handshake_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the step machines of both roles share. */
 #ifndef SIDEWIRE_SRC_HANDSHAKE_INTERNAL_H
 #define SIDEWIRE_SRC_HANDSHAKE_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The Noise handshake of a sealed session, in frames: the request line, a message of the client, one of the
  * server [sealed, sections 1 and 2]. */
 #include "handshake_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The server's half of the handshake [protocol, sections 2 to 5]. */
 #include "handshake_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "hmac.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* HMAC-SHA-256 (RFC 2104) and HKDF (RFC 5869) over a backend's SHA-256. */
 #ifndef SIDEWIRE_SRC_HMAC_H
 #define SIDEWIRE_SRC_HMAC_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The encodings of key files, and what they have in common. Failures are the reader's. */
 #ifndef SIDEWIRE_SRC_KEY_FORMATS_H
 #define SIDEWIRE_SRC_KEY_FORMATS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The public halves of private keys, which only sealed sessions show. */
 #include <sidewire/keys.h>
 

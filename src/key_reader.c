@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "key_reader.h"
 
 #include <string.h>

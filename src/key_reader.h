@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Reads the bytes of a key file's base64 body one after the other, straight to where they belong:
  * nothing is decoded ahead, nothing is kept. The first failure stays, and whatever is read after
  * it is zero, so that a parser may look once, at its end. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include <sidewire/keys.h>
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "key_formats.h"
 
 #include <string.h>
@@ -78,7 +79,7 @@ static algorithm read_oid(key_reader *r)
 }
 
 /* RSA has a NULL for parameters, which some leave out; the others have none. Fails unless the kind of
- * key is one that is wanted. */
+ * key is one that is wanted; one that is not has no fields to go to, and is an other one from here on. */
 static algorithm read_algorithm(key_reader *r)
 {
     int want_x25519 = r->fields->type == NULL;
@@ -86,8 +87,10 @@ static algorithm read_algorithm(key_reader *r)
 
     der_open(r, DER_SEQUENCE);
     kind = read_oid(r);
-    if (kind == ALGORITHM_OTHER || (kind == ALGORITHM_X25519) != want_x25519)
+    if (kind == ALGORITHM_OTHER || (kind == ALGORITHM_X25519) != want_x25519) {
         swi_reader_fail(r, want_x25519 ? SW_E_KEY_NOT_X25519 : SW_E_KEY_OTHER, 0, 0);
+        kind = ALGORITHM_OTHER;
+    }
     if (kind == ALGORITHM_RSA && swi_reader_left(r) > 0) {
         der_open(r, DER_NULL);
         swi_reader_close(r);

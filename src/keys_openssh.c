@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "key_formats.h"
 
 #include <string.h>

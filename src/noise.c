@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The handshake of either role [sealed, section 2]. */
 #include "noise_internal.h"
 

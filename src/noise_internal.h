@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the parts of a Noise handshake share. All return SW_OK or an error that the caller records. */
 #ifndef SIDEWIRE_SRC_NOISE_INTERNAL_H
 #define SIDEWIRE_SRC_NOISE_INTERNAL_H

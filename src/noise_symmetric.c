@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The symmetric state of a Noise handshake: its hash and its key [sealed, section 2; Noise, section 5.2]. */
 #include "noise_internal.h"
 

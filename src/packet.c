@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include <sidewire/packet.h>
 
 #include <string.h>

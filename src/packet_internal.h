@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What others than the decoder need of headers. */
 #ifndef SIDEWIRE_SRC_PACKET_INTERNAL_H
 #define SIDEWIRE_SRC_PACKET_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include <sidewire/record.h>
 
 #include <string.h>

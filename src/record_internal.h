@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What observers want of records, who go on where a receiver would not. */
 #ifndef SIDEWIRE_SRC_RECORD_INTERNAL_H
 #define SIDEWIRE_SRC_RECORD_INTERNAL_H

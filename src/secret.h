@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Handling of secret bytes. */
 #ifndef SIDEWIRE_SRC_SECRET_H
 #define SIDEWIRE_SRC_SECRET_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The key of a server that seals, as files and people have it. */
 #include <sidewire/keys.h>
 

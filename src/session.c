@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The session's set-up, buffers and state; events are in session_events.c, sending in
  * session_send.c. */
 #include "session_internal.h"
@@ -124,7 +125,8 @@ static int lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap)
     session->rx = rx;
     session->rx_cap = rx_cap;
     session->rx_keep = session->rx_start = session->rx_end = 0;
-    session->last_type = SW_EVENT_NEED_MORE;
+    if (!session->is_deferred) /* one that is has no bytes, and is still to come */
+        session->last_type = SW_EVENT_NEED_MORE;
     if (session->state == SERVER_COMMAND && session->decoder.have == 0)
         sw_decoder_set_limit(&session->decoder, swi_session_command_limit(session));
     return 1;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the peer's bytes mean: one function for each state [protocol, sections 7 to 9]. */
 #include "session_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The handshake within a session, and the ciphers or records that it leads to [protocol, sections 2 to 7]. */
 #include "session_internal.h"
 

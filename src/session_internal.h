@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the parts of the session share. */
 #ifndef SIDEWIRE_SRC_SESSION_INTERNAL_H
 #define SIDEWIRE_SRC_SESSION_INTERNAL_H

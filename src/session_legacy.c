@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Legacy text as a source of packets: what a state awaits comes as the packet that a sideband session
  * would have there [protocol, sections 7 and 9]. Text is decrypted byte by byte where something else may
  * begin behind it, and is kept in the receive buffer until it is known what it is. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Packets in the records of a sealed session [sealed, section 3]. Text is opened where it lies in the
  * receive buffer, and sealed where it lies in the transmit buffer. */
 #include "session_internal.h"

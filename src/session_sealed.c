@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* How the user of a sealed session is proved [sealed, section 4]. The packet that does it is made and
  * collected in the transmit buffer, where the handshake's messages were. */
 #include "session_internal.h"

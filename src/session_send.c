@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What goes out: packets, or bare text in legacy mode [protocol, sections 8 and 9]. */
 #include "session_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include <sidewire/ssh.h>
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Reading and writing of SSH's strings: the first failure stays. */
 #ifndef SIDEWIRE_SRC_SSH_STRINGS_H
 #define SIDEWIRE_SRC_SSH_STRINGS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Names, lists of them separated by commas, and numbers, as they stand in texts. */
 #ifndef SIDEWIRE_SRC_TEXT_H
 #define SIDEWIRE_SRC_TEXT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include <sidewire/api.h>
 
 const char *sw_version(void)

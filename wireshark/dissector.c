@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "dissector.h"
 
 #include "fields.h"
@@ -39,6 +40,7 @@ static connection *connection_new(packet_info *pinfo, const struct tcpinfo *tcp)
 {
     connection *c = wmem_new0(wmem_file_scope(), connection);
 
+    secrets_use_capture(pinfo->epan);
     c->session = session_new();
     copy_address_wmem(wmem_file_scope(), &c->first, &pinfo->src);
     c->first_port = pinfo->srcport;
@@ -57,12 +59,12 @@ static unsigned sender(const connection *c, const packet_info *pinfo)
 /* ---- records ---- */
 
 /* A frame may have several segments in it, in tunnels; each is of another layer. */
-static record *record_of(packet_info *pinfo)
+static finding *finding_of(packet_info *pinfo)
 {
     return p_get_proto_data(wmem_file_scope(), pinfo, proto, pinfo->curr_layer_num);
 }
 
-static record *take(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, connection *c)
+static finding *take(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, connection *c)
 {
     guint len = tvb_captured_length(tvb);
     payload in = { .frame = pinfo->num,
@@ -70,7 +72,7 @@ static record *take(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp
                    .seq = tcp->seq,
                    .len = len,
                    .cut = tvb_reported_length(tvb) - len };
-    record *r;
+    finding *r;
 
     in.data = tvb_get_ptr(tvb, 0, (gint)len);
     r = session_take(c->session, sender(c, pinfo), &in);
@@ -80,9 +82,9 @@ static record *take(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp
 
 /* ---- dissection ---- */
 
-static void show(const record *r, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+static void show(const finding *r, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    const view *v = show_record(r, proto, tvb, pinfo, tree);
+    const view *v = show_finding(r, proto, tvb, pinfo, tree);
 
     tap_queue_packet(follow_tap, pinfo, v);
     tap_queue_packet(objects_tap, pinfo, v);
@@ -92,11 +94,11 @@ static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
 {
     const struct tcpinfo *tcp = data;
     connection *c;
-    record *r;
+    finding *r;
 
     if (tcp == NULL)
         return 0;
-    r = record_of(pinfo);
+    r = finding_of(pinfo);
     if (r == NULL && !pinfo->fd->visited) {
         c = connection_of(pinfo);
         if (c == NULL) /* by Decode As */

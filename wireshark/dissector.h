@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The protocol as Wireshark sees it. */
 #ifndef SIDEWIRE_WIRESHARK_DISSECTOR_H
 #define SIDEWIRE_WIRESHARK_DISSECTOR_H

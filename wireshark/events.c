@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* From the observer's events to items: puts messages together. */
 #include "session_internal.h"
 

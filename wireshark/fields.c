@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "fields.h"
 
 #include <sidewire/packet.h>
@@ -12,9 +13,10 @@ int hf_user = -1, hf_mode = -1, hf_cipher = -1, hf_greeting = -1, hf_request = -
 int ett_protocol = -1, ett_item = -1;
 
 expert_field ei_band = EI_INIT, ei_length = EI_INIT, ei_malformed = EI_INIT, ei_response = EI_INIT,
-             ei_no_key = EI_INIT, ei_held = EI_INIT, ei_lost = EI_INIT, ei_unterminated = EI_INIT,
-             ei_too_many = EI_INIT, ei_wrong_keys = EI_INIT, ei_truncated = EI_INIT, ei_undecoded = EI_INIT,
-             ei_resumed = EI_INIT, ei_unsure = EI_INIT, ei_conflict = EI_INIT, ei_record = EI_INIT;
+             ei_no_key = EI_INIT, ei_awaits_keys = EI_INIT, ei_held = EI_INIT, ei_lost = EI_INIT,
+             ei_unterminated = EI_INIT, ei_too_many = EI_INIT, ei_wrong_keys = EI_INIT, ei_truncated = EI_INIT,
+             ei_undecoded = EI_INIT, ei_resumed = EI_INIT, ei_unsure = EI_INIT, ei_conflict = EI_INIT,
+             ei_record = EI_INIT;
 
 static value_string band_names[SW_BAND_COUNT + 1];
 
@@ -95,6 +97,7 @@ static ei_register_info experts[] = {
     { &ei_conflict,
       EXPERT("conflict", PI_SEQUENCE, PI_WARN, "Repeats bytes differently, of which the first copy counts") },
     { &ei_no_key, EXPERT("no_key", PI_DECRYPTION, PI_NOTE, "Not decrypted") },
+    { &ei_awaits_keys, EXPERT("keys.awaited", PI_DECRYPTION, PI_CHAT, "Waits for keys, which come later") },
     { &ei_held, EXPERT("early", PI_SEQUENCE, PI_WARN, "Bytes before these are missing") },
     { &ei_lost, EXPERT("gap", PI_SEQUENCE, PI_WARN, "Bytes are not in the capture") },
     { &ei_unterminated, EXPERT("unterminated", PI_PROTOCOL, PI_NOTE, "The last argument is not terminated") },

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Follow Sidewire Stream: commands, what is sent and what comes back, in clear. */
 #include "follow.h"
 
@@ -55,7 +56,7 @@ static char *filter_of_addresses(address *from, address *to, int from_port, int 
 static void note_ends(follow_info_t *info, const view *v)
 {
     const packet_info *pinfo = v->pinfo;
-    int by_client = v->record->side == SW_FROM_CLIENT;
+    int by_client = v->finding->side == SW_FROM_CLIENT;
 
     if (info->client_port != 0)
         return;
@@ -95,7 +96,7 @@ static tap_packet_status take(void *tap, packet_info *pinfo, epan_dissect_t *edt
     (void)edt;
     (void)flags;
     note_ends(tap, v);
-    for (const item *it = v->record->first; it != NULL; it = it->next) {
+    for (const item *it = v->finding->first; it != NULL; it = it->next) {
         if (it->kind == ITEM_LOST)
             add_hole(tap, v, it);
         else if (view_is_content(it) || it->kind == ITEM_COMMAND)

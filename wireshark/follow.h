@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Wireshark's dialog and tshark's -z follow. */
 #ifndef SIDEWIRE_WIRESHARK_FOLLOW_H
 #define SIDEWIRE_WIRESHARK_FOLLOW_H

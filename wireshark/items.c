@@ -1,4 +1,5 @@
-/* Items: where their bytes lie, in the frame or in the record's text, and which question they answer. */
+/* SPDX-License-Identifier: ISC */
+/* Items: where their bytes lie, in the frame or in the finding's text, and which question they answer. */
 #include "session_internal.h"
 
 #include <epan/wmem_scopes.h>
@@ -9,7 +10,7 @@
 
 item *item_add(session *s, unsigned end, item_kind kind)
 {
-    record *r = s->record;
+    finding *r = s->finding;
     item *it = wmem_new0(wmem_file_scope(), item);
 
     it->kind = kind;

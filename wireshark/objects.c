@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Export Objects: what each side of a session sent as content, one object a side, under the names that sidewire-dump
  * --extract gives to files. An object is in the list from its first byte on and grows there, so that one of a session
  * that does not end is there, too. */
@@ -34,7 +35,7 @@ static void reset(void)
     transfers = NULL;
 }
 
-static transfer *transfer_of(const record *r)
+static transfer *transfer_of(const finding *r)
 {
     void *key = GUINT_TO_POINTER(r->session);
     transfer *t;
@@ -52,13 +53,13 @@ static transfer *transfer_of(const record *r)
 static export_object_entry_t *entry_new(const view *v, const transfer *t, int side)
 {
     export_object_entry_t *entry = g_new0(export_object_entry_t, 1);
-    int from_server = v->record->side == SW_FROM_SERVER;
+    int from_server = v->finding->side == SW_FROM_SERVER;
     char *server = address_to_str(NULL, from_server ? &v->pinfo->src : &v->pinfo->dst);
 
     entry->pkt_num = v->pinfo->num;
     entry->hostname = g_strdup(server);
     entry->content_type = g_strdup(t->command != NULL ? t->command : "");
-    entry->filename = g_strdup_printf("%u.%s", v->record->session, side == SW_FROM_SERVER ? "reply" : "upload");
+    entry->filename = g_strdup_printf("%u.%s", v->finding->session, side == SW_FROM_SERVER ? "reply" : "upload");
     wmem_free(NULL, server);
     return entry;
 }
@@ -81,7 +82,7 @@ static void append(transfer *t, int side, const guint8 *data, size_t len)
 
 static void take_content(export_object_list_t *list, const view *v, const item *it)
 {
-    transfer *t = transfer_of(v->record);
+    transfer *t = transfer_of(v->finding);
 
     if (t->entries[it->side] == NULL) {
         t->entries[it->side] = entry_new(v, t, it->side);
@@ -95,7 +96,7 @@ static void take_content(export_object_list_t *list, const view *v, const item *
 /* In what is exported already; before its first byte a hole is in the handshake. */
 static void take_hole(const view *v, const item *it)
 {
-    transfer *t = transfer_of(v->record);
+    transfer *t = transfer_of(v->finding);
 
     if (t->entries[it->side] != NULL && it->size <= HOLE_MAX)
         append(t, it->side, NULL, (size_t)it->size);
@@ -110,9 +111,9 @@ static tap_packet_status take(void *tap, packet_info *pinfo, epan_dissect_t *edt
     (void)pinfo;
     (void)edt;
     (void)flags;
-    for (const item *it = v->record->first; it != NULL; it = it->next) {
+    for (const item *it = v->finding->first; it != NULL; it = it->next) {
         if (it->kind == ITEM_COMMAND && it->offset == 0) {
-            transfer *t = transfer_of(v->record);
+            transfer *t = transfer_of(v->finding);
 
             g_free(t->command);
             t->command = g_strdup(view_words(v, it));

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What Wireshark looks for in a plugin. */
 #include "dissector.h"
 

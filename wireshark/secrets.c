@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "secrets.h"
 
 #include "watch/keylog.h"
@@ -5,8 +6,10 @@
 
 #include <sidewire/backends.h>
 
+#include <cfile.h>
 #include <epan/packet.h>
 #include <epan/prefs.h>
+#include <epan/secrets.h>
 #include <epan/uat.h>
 
 #include <string.h>
@@ -48,6 +51,8 @@ static GPtrArray *names; /* the ring's names */
 static keylog_reader *key_log;
 static char *key_log_path; /* its name, which must stay */
 static char excuse[512];
+static int is_asked; /* the capture for its keys */
+static int has_own_keys;
 
 static void set_excuse(const char *path, const char *why)
 {
@@ -92,7 +97,7 @@ static void unload(void)
 {
     if (!is_loaded)
         return;
-    is_loaded = 0;
+    is_loaded = is_asked = has_own_keys = 0;
     keyring_clear(&ring);
     g_ptr_array_free(names, TRUE);
     keylog_close(key_log);
@@ -123,6 +128,39 @@ void secrets_register(module_t *preferences)
                                        &log_path, FALSE);
     register_cleanup_routine(unload);
     register_shutdown_routine(free_crypto);
+}
+
+/* ---- keys in the capture ---- */
+
+/* How Wireshark's struct begins, whose header is not installed. */
+struct epan_session {
+    struct packet_provider_data *provider;
+};
+
+/* Keys of other protocols go where they went before. */
+static void on_secrets(guint32 type, const void *data, guint size)
+{
+    if (is_asked)
+        secrets_wtap_callback(type, data, size);
+    if (!is_loaded || !keylog_knows_secrets(type, data, size))
+        return;
+    has_own_keys = 1;
+    if (key_log == NULL) {
+        key_log = keylog_new_empty("the capture");
+        snprintf(excuse, sizeof(excuse), "no private key fits, and the capture has no keys for this");
+    }
+    keylog_use(key_log, data, size);
+}
+
+/* Wireshark lets no plugin register for a type of secrets, but its reader of captures tells whoever asks of all that it has
+ * seen, and then of all that come. */
+void secrets_use_capture(const epan_t *capture)
+{
+    load();
+    if (is_asked || capture->provider == NULL || capture->provider->wth == NULL)
+        return;
+    wtap_set_cb_new_secrets(capture->provider->wth, on_secrets);
+    is_asked = 1;
 }
 
 /* ---- use ---- */
@@ -158,6 +196,11 @@ int secrets_has_log(void)
 {
     load();
     return key_log != NULL;
+}
+
+int secrets_are_in_capture(void)
+{
+    return has_own_keys;
 }
 
 int secrets_find(sw_secrets *keys, const uint8_t *response, size_t len)

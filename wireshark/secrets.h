@@ -1,13 +1,18 @@
+/* SPDX-License-Identifier: ISC */
 /* Private keys and the key log: preferences of the user, read when the first session of a capture
- * wants them and wiped when the capture is closed. */
+ * wants them, and keys in the capture; wiped when the capture is closed. */
 #ifndef SIDEWIRE_WIRESHARK_SECRETS_H
 #define SIDEWIRE_WIRESHARK_SECRETS_H
 
 #include <sidewire/messages.h>
 
+struct epan_session;
 struct pref_module;
 
 void secrets_register(struct pref_module *preferences);
+
+/* From here on the keys that the capture itself carries are used, too. */
+void secrets_use_capture(const struct epan_session *capture);
 
 /* NULL if there is none. */
 const sw_crypto *secrets_crypto(void);
@@ -19,6 +24,8 @@ const char *secrets_open(sw_secrets *keys, unsigned features, const uint8_t *blo
 
 /* Is there a key log? It may be empty still. */
 int secrets_has_log(void);
+/* Are there keys in the capture, so that more may come? */
+int secrets_are_in_capture(void);
 
 /* Looks a session's keys up in the key log. 0: not there. */
 int secrets_find(sw_secrets *keys, const uint8_t *response, size_t len);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "session_internal.h"
 
 #include "secrets.h"
@@ -162,7 +163,7 @@ static void put_in_order(session *s, const payload *in)
         }
         p->reached += part.len;
     }
-    s->record->conflicts = p->order.conflicts > 0;
+    s->finding->conflicts = p->order.conflicts > 0;
     p->order.conflicts = 0;
 }
 
@@ -228,7 +229,7 @@ static void show_open_ended(session *s, unsigned end, item_kind kind, const sw_o
         return;
     it->error = request_so_far(in->data, in->len, &request);
     if (it->error.code == SW_OK)
-        s->record->agreed = agreement_new(&request, in->data);
+        s->finding->agreed = agreement_new(&request, in->data);
     /* in pieces it looks wrong until the last one has come */
     if (it->error.code == SW_E_REQUEST_PREFIX || it->first_frame != 0)
         it->error.code = SW_OK;
@@ -263,6 +264,7 @@ static void show_waiting(session *s, unsigned end)
     } else if (in.len > 0 && sw_observer_waits(&s->observer, end) != SW_WAIT_MORE) {
         it = item_add(s, end, ITEM_HELD);
         it->size = in.len;
+        it->awaits_keys = sw_observer_waits(&s->observer, end) == SW_WAIT_KEYS;
         it->note = role_of(s, end) == SW_FROM_SERVER ? "the client's turn has not been captured yet"
                                                      : "the server's turn has not been captured yet";
     } else {
@@ -289,7 +291,7 @@ static void frame_start(session *s, unsigned end, const payload *in)
 {
     peer *p = &s->peers[end];
 
-    s->record = wmem_new0(wmem_file_scope(), record);
+    s->finding = wmem_new0(wmem_file_scope(), finding);
     s->frame = in->frame;
     s->time = in->time;
     s->end = end;
@@ -313,16 +315,16 @@ static void show_no_session(session *s, const payload *in)
         it->note = "this is no session";
 }
 
-record *session_take(session *s, unsigned end, const payload *in)
+finding *session_take(session *s, unsigned end, const payload *in)
 {
     frame_start(s, end, in);
     put_in_order(s, in);
     note_request(s);
     keys_retry(s);
     pump(s);
-    s->record->side = role_of(s, end);
-    s->record->agreed = s->agreed;
-    s->record->session = s->number;
+    s->finding->side = role_of(s, end);
+    s->finding->agreed = s->agreed;
+    s->finding->session = s->number;
     if (is_over(s)) {
         show_no_session(s, in);
     } else {
@@ -330,7 +332,7 @@ record *session_take(session *s, unsigned end, const payload *in)
             show_waiting(s, i);
         show_early(s, in);
     }
-    s->record->text_len = s->text->len;
-    s->record->text = wmem_memdup(wmem_file_scope(), s->text->data, s->text->len);
-    return s->record;
+    s->finding->text_len = s->text->len;
+    s->finding->text = wmem_memdup(wmem_file_scope(), s->text->data, s->text->len);
+    return s->finding;
 }

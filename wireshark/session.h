@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: ISC */
 /* A session, followed from its first frame to its last one: the core's observer tells what happens, and its events
  * become records of frames. */
 #ifndef SIDEWIRE_WIRESHARK_SESSION_H
 #define SIDEWIRE_WIRESHARK_SESSION_H
 
-#include "record.h"
+#include "finding.h"
 
 typedef struct session session;
 
@@ -27,6 +28,6 @@ void sessions_reset(void);
 void session_starts_at(session *s, unsigned end, uint32_t seq);
 
 /* Takes what one end sent. Frames have to come in the order captured, each once. */
-record *session_take(session *s, unsigned end, const payload *in);
+finding *session_take(session *s, unsigned end, const payload *in);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the parts of a session share. */
 #ifndef SIDEWIRE_WIRESHARK_SESSION_INTERNAL_H
 #define SIDEWIRE_WIRESHARK_SESSION_INTERNAL_H
@@ -53,7 +54,7 @@ struct session {
     uint8_t given[SW_CIPHER_KEY_SIZE];
 
     /* the frame under way */
-    record *record;
+    finding *finding;
     uint32_t frame;
     nstime_t time;
     unsigned end;  /* its sender */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Opening sessions: by a private key that fits the challenge, or by the key log. */
 #include "session_internal.h"
 
@@ -93,5 +94,7 @@ void keys_refused(session *s)
 
 int keys_may_come(const session *s)
 {
-    return secrets_has_log() && s->key == NULL && s->response_size == 0;
+    if (s->key != NULL)
+        return 0;
+    return secrets_are_in_capture() || (secrets_has_log() && s->response_size == 0);
 }

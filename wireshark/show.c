@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "show.h"
 
 #include "fields.h"
@@ -102,7 +103,9 @@ static void show_held(const view *v, proto_tree *tree, const item *it)
 {
     proto_item *field = proto_tree_add_uint(tree, hf_held, v->payload, 0, 0, (guint32)it->size);
 
-    if (it->note != NULL)
+    if (it->awaits_keys)
+        expert_add_info(v->pinfo, field, &ei_awaits_keys);
+    else if (it->note != NULL)
         expert_add_info_format(v->pinfo, field, &ei_held, "%s", it->note);
     else
         expert_add_info_format(v->pinfo, field, &ei_held,
@@ -197,7 +200,7 @@ static void show_item(const view *v, proto_tree *tree, const item *it, const cha
         add_error(v, top, it->error);
 }
 
-const view *show_record(const record *r, int proto, tvbuff_t *payload, packet_info *pinfo, proto_tree *tree)
+const view *show_finding(const finding *r, int proto, tvbuff_t *payload, packet_info *pinfo, proto_tree *tree)
 {
     view *v = wmem_new0(pinfo->pool, view);
     proto_item *top = proto_tree_add_item(tree, proto, payload, 0, -1, ENC_NA);

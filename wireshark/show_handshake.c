@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "show_handshake.h"
 
 #include "fields.h"
@@ -26,11 +27,11 @@ static const char *cipher_name(unsigned features)
 
 void show_agreement(const view *v, proto_tree *tree)
 {
-    const agreement *agreed = v->record->agreed;
+    const agreement *agreed = v->finding->agreed;
 
     if (agreed == NULL)
         return;
-    if (agreed->user != NULL && (v->record->first == NULL || v->record->first->kind != ITEM_REQUEST))
+    if (agreed->user != NULL && (v->finding->first == NULL || v->finding->first->kind != ITEM_REQUEST))
         tree_add_generated(tree, hf_user, v->payload, tree_text(v, agreed->user, agreed->user_len));
     tree_add_generated(tree, hf_mode, v->payload, mode_name(agreed->features));
     tree_add_generated(tree, hf_cipher, v->payload, cipher_name(agreed->features));
@@ -49,7 +50,7 @@ void show_greeting(const view *v, proto_tree *tree, const item *it)
 
 void show_request(const view *v, proto_tree *tree, const item *it)
 {
-    const agreement *agreed = v->record->agreed;
+    const agreement *agreed = v->finding->agreed;
 
     tree_add_text(v, tree, hf_request, it, 0, it->len);
     if (agreed == NULL)

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: ISC */
 /* How a session begins, in Wireshark's tree: each function fills the subtree of one kind of item. */
 #ifndef SIDEWIRE_WIRESHARK_SHOW_HANDSHAKE_H
 #define SIDEWIRE_WIRESHARK_SHOW_HANDSHAKE_H
 
 #include "view.h"
 
-/* Of the record: what the session is. */
+/* Of the finding: what the session is. */
 void show_agreement(const view *v, proto_tree *tree);
 
 void show_greeting(const view *v, proto_tree *tree, const item *it);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "tree.h"
 
 #include "printable.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Adding fields to Wireshark's tree. */
 #ifndef SIDEWIRE_WIRESHARK_TREE_H
 #define SIDEWIRE_WIRESHARK_TREE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "view.h"
 
 #include <epan/strutil.h>
@@ -143,7 +144,7 @@ const char *view_summary(const view *v, const item *it)
         append_size(it, out);
     if (is_text(it) && it->len > 0)
         append_text(v, it, TEXT_SHOWN, out);
-    if (it->side != v->record->side)
+    if (it->side != v->finding->side)
         wmem_strbuf_append(out, it->side == SW_FROM_SERVER ? " (from the server)" : " (from the client)");
     return wmem_strbuf_get_str(out);
 }

@@ -1,18 +1,19 @@
-/* A record on its way to the screen. */
+/* SPDX-License-Identifier: ISC */
+/* A finding on its way to the screen. */
 #ifndef SIDEWIRE_WIRESHARK_VIEW_H
 #define SIDEWIRE_WIRESHARK_VIEW_H
 
-#include "record.h"
+#include "finding.h"
 
 #include <sidewire/command.h>
 
 #include <epan/packet.h>
 
 typedef struct view {
-    const record *record;
+    const finding *finding;
     packet_info *pinfo;
-    tvbuff_t *payload; /* what the record was made from */
-    tvbuff_t *text;    /* the record's own; NULL: it has none */
+    tvbuff_t *payload; /* what the finding was made from */
+    tvbuff_t *text;    /* the finding's own; NULL: it has none */
 } view;
 
 /* Where an item lies. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "capture_file.h"
 
 #include "pcapng.h"

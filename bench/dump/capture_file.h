@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A capture file whose clock is made up, so that the same traffic always gives the same file. */
 #ifndef SIDEWIRE_BENCH_CAPTURE_FILE_H
 #define SIDEWIRE_BENCH_CAPTURE_FILE_H

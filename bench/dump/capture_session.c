@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "capture_session.h"
 
 #include "options.h"

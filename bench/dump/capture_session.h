@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A client's and a server's session, each the library's own, over a TCP connection that exists in a
  * capture file only: what one of them sends is written there in segments, and given to the other
  * one. */

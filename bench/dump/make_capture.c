@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Makes a capture of sessions for measuring: real ones of the library, whose server sends packets of
  * output to its client. The same options and keys always give the same file. */
 #include "key_file.h"

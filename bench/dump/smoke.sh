@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # smoke.sh MAKE_CAPTURE SIDEWIRE_DUMP: captures for measuring are the same each time, and all that
 # was put into them is decoded.
 set -eu

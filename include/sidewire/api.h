@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Export macro, C++ linkage and version: the first include of every header. */
 #ifndef SIDEWIRE_API_H
 #define SIDEWIRE_API_H

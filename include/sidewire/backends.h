@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The backends that were built, by name: library libsidewire-backends. The shared library loads a backend, and
  * the crypto library below it, when it is asked for (from its own folder, or where the system looks for
  * libraries); the static one has all of them linked. Programs that want one backend link that one alone, and

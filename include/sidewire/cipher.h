@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The stream ciphers of a plain session [protocol, section 6].
  *
  * Each direction has a key stream of its own, which both sides start from the same session key and move on by as

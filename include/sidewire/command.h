@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Commands: argument vectors on the wire, and tables of what a server understands [protocol,
  * section 9].
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What an application says once about its side of its sessions. */
 #ifndef SIDEWIRE_CONFIG_H
 #define SIDEWIRE_CONFIG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the core wants of a crypto library: a table of functions, which a backend fills in.
  *
  * Most applications take a table that is there (<sidewire/backends.h>, <sidewire/mbedtls.h> and others) and hand it to

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Errors: one code and one text per cause, and the values that explain it.
  *
  * Functions return the code. The values are in the sw_error that a function takes as its last argument (NULL is

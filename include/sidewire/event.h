@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a session tells its application: events, which sw_session_next returns one by one, and wants, the bits of
  * sw_session_wants. In which order they come is drawn at the head of session.h. */
 #ifndef SIDEWIRE_EVENT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The libgcrypt backend: library libsidewire-gcrypt, for libgcrypt 1.9 or later. */
 #ifndef SIDEWIRE_GCRYPT_H
 #define SIDEWIRE_GCRYPT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The handshake of a plain session, of either role, as a step machine [protocol, sections 2 to 6].
  *
  * For those who have something of their own to do with an authenticated connection; sessions have it inside. It

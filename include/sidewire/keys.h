@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Keys, from the files that people have [protocol, section 4; sealed, sections 4 and 7].
  *
  * Three kinds: a user's private key, which a client has; his public key, by which a server knows him; and the

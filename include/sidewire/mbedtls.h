@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The mbedTLS backend: library libsidewire-mbedtls, for mbedTLS 2.28 and 3.x. */
 #ifndef SIDEWIRE_MBEDTLS_H
 #define SIDEWIRE_MBEDTLS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The messages of a plain session's handshake, as functions without a memory of their own [protocol, sections 2 to 6].
  *
  * In the order in which they are said, and what each side does with them:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The Noise handshake of a sealed session: Noise_NX, revision 34 of the Noise Protocol Framework, in
  * either role, alone usable [sealed, section 2]. It is made of two messages:
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A passive observer of one connection: tells from the bytes of both ends what happens in a session of others
  * [protocol, sections 2 to 9; sealed]. For decoders of captures and the like.
  *
@@ -19,7 +20,9 @@
  * A sealed session is records. Of each one an event tells, and if there are keys and it opens, packets follow that
  * were in it. If it does not, its number of bytes of text is known all the same, and what comes behind it is decoded.
  *
- * Ends are 0 and 1, whichever is which: who is the client is told by what is said. */
+ * Ends are 0 and 1, whichever is which: who is the client is told by what is said. If that begins with the challenge, or
+ * nothing of the client is seen behind a greeting, there is no REQUEST: then the session has sideband, and which
+ * cipher it has is found out with the keys. */
 #ifndef SIDEWIRE_OBSERVER_H
 #define SIDEWIRE_OBSERVER_H
 
@@ -117,6 +120,7 @@ typedef struct sw_observer_end {
     uint8_t state, band, wait;
     uint8_t in_message, begun; /* its header was taken; an event told of it */
     uint8_t greeted, unsure, spoke_otherwise, told;
+    uint8_t late; /* the band of the message that its bytes begin with, if that is one of the handshake */
     sw_error error;
     union {
         sw_cipher cipher;
@@ -151,6 +155,7 @@ typedef struct sw_observer {
     uint64_t greeting_end, request_end;
     size_t block;
     uint8_t requested, featured, rejected, has_keys, has_response, proved;
+    uint8_t assumed; /* the request was not seen */
     sw_secrets keys;
 } sw_observer;
 
@@ -166,7 +171,8 @@ SW_API int sw_observer_next(sw_observer *observer, unsigned end, sw_observer_inp
 /* Gives the keys of the session, at any time after the request: as answer to a challenge, a response or NOISE, or later.
  * If bytes were passed over for want of them, decoding begins at the next header that fits. `response` in them is
  * compared with the client's if it has a size. block: bytes of a legacy challenge, if the keys were found in
- * the beginning of what its event has; else 0. They are copied. SW_E_STATE if there are keys already, or no request. */
+ * the beginning of what its event has; else 0. They are copied. SW_E_STATE if there are keys already, or neither request nor
+ * challenge. */
 SW_API int sw_observer_open(sw_observer *observer, const sw_secrets *keys, size_t block);
 
 /* This end is not to be followed any more: all that it sends is UNDECODED. */
@@ -180,7 +186,7 @@ SW_API int sw_observer_is_session(const sw_observer *observer);
 /* Which end is the client: 0 or 1, or -1: not known yet. */
 SW_API int sw_observer_client(const sw_observer *observer);
 
-/* SW_FEATURE_* of the request; 0 before it. */
+/* SW_FEATURE_* of the request, or, if that was not seen, those that the session seems to have; 0 before it. */
 SW_API unsigned sw_observer_features(const sw_observer *observer);
 
 /* Wipes all keys. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The OpenSSL backend: library libsidewire-openssl, for libcrypto 3. */
 #ifndef SIDEWIRE_OPENSSL_H
 #define SIDEWIRE_OPENSSL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sideband packets, decoded and encoded [protocol, section 8].
  *
  * A packet is a header of five bytes (length of the body, band) and a body of up to 4 GiB. The decoder gives a body

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The records of one direction of a sealed session, sealed and opened in place, alone usable
  * [sealed, section 3]:
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A whole session of either role, over two buffers of the caller [protocol, all of it].
  *
  * A session does no I/O. You read from the peer into its receive buffer (rx), write from its transmit

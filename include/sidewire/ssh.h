@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* SSH's encodings of keys and signatures, as users of sealed sessions have them and agents speak them
  * [sealed, section 4]. Strings are a length of four bytes, big-endian, and so many bytes. */
 #ifndef SIDEWIRE_SSH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Typed arguments of commands [protocol, section 9.1]. */
 #include "arguments_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What readers and writers of typed arguments share. */
 #ifndef SIDEWIRE_SRC_ARGUMENTS_INTERNAL_H
 #define SIDEWIRE_SRC_ARGUMENTS_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The deployed server's commands [protocol, sections 9.1 and 9.3]: the one place that knows names,
  * permissions and usage. The descriptions and help texts are ours.
  *

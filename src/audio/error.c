@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Texts of the codes from -400 to -499. */
 #include <sidewire/audio/error.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Rules of playing [protocol, sections 9.1 and 10]. */
 #include <sidewire/audio/player.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Arguments of `sender` [protocol, section 9.2]: its one place for names and forms. */
 #include <sidewire/audio/sender.h>
 

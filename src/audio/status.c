@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Writer of status items, and the values that have a form of their own [protocol, section 10]. */
 #include <sidewire/audio/status.h>
 

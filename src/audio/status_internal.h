@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Lookup in tables of status items. */
 #ifndef SIDEWIRE_SRC_AUDIO_STATUS_INTERNAL_H
 #define SIDEWIRE_SRC_AUDIO_STATUS_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Names and numbers of status items [protocol, section 10]. */
 #include "status_internal.h"
 

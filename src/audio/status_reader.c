@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Incremental reader of status items in either form [protocol, section 10]. */
 #include "status_internal.h"
 

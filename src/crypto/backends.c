@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Names of the backends that were built; the build says by SIDEWIRE_HAVE_* which. */
 #include <sidewire/backends.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* How libsidewire-backends comes by a backend: it is linked, or loaded when it is asked for. */
 #ifndef SIDEWIRE_SRC_CRYPTO_BACKENDS_INTERNAL_H
 #define SIDEWIRE_SRC_CRYPTO_BACKENDS_INTERNAL_H

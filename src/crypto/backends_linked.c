@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Backends that are linked with the program. */
 #include "backends_internal.h"
 

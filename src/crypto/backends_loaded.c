@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Backends that are loaded when they are asked for: a program does not start up crypto libraries that it
  * does not use, and a backend whose library is not installed is passed over. */
 #include "backends_internal.h"

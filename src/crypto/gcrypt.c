@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* libgcrypt backend. */
 #include "gcrypt_internal.h"
 

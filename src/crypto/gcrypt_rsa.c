@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* RSA of the libgcrypt backend: its operations without padding, around which OAEP and signatures are
  * ours. */
 #define _DEFAULT_SOURCE /* explicit_bzero */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* mbedTLS backend: one source for 2.28 and 3.x. */
 #include "mbedtls_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the parts of the mbedTLS backend share. */
 #ifndef SIDEWIRE_SRC_CRYPTO_MBEDTLS_INTERNAL_H
 #define SIDEWIRE_SRC_CRYPTO_MBEDTLS_INTERNAL_H

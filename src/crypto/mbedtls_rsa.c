@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* RSA of the mbedTLS backend: OAEP by mbedTLS, signatures around its operations without padding. */
 #include "mbedtls_internal.h"
 #include "pkcs1.h"

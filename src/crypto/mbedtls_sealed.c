@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What sealed sessions need of the mbedTLS backend: hashes in pieces, X25519, AEADs. mbedTLS has no
  * Ed25519. */
 #include "mbedtls_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "oaep.h"
 
 #include <string.h>

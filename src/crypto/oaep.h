@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* OAEP with SHA-1, MGF1-SHA-1 and an empty label (RFC 8017, section 7.1) around an RSA operation
  * without padding, for backends whose library should not do it: see docs/design.md. */
 #ifndef SIDEWIRE_SRC_CRYPTO_OAEP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* OpenSSL backend, for libcrypto 3. */
 #include "openssl_internal.h"
 

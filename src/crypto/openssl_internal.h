@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the parts of the OpenSSL backend share. Errors are results of ours: around what may fail, a
  * mark keeps them out of OpenSSL's queue. */
 #ifndef SIDEWIRE_SRC_CRYPTO_OPENSSL_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* RSA of the OpenSSL backend: its operations without padding, around which OAEP and signatures are
  * ours. */
 #include "oaep.h"

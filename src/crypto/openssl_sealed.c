@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What sealed sessions need of the OpenSSL backend: hashes in pieces, X25519, AEADs, Ed25519. */
 #include "openssl_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "pkcs1.h"
 
 #include <string.h>

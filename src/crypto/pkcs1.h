@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* RSA PKCS #1 v1.5 signatures with SHA-256 (RFC 8017, section 8.2) around an RSA operation without
  * padding, which all libraries have. */
 #ifndef SIDEWIRE_SRC_CRYPTO_PKCS1_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Records that are lost with their headers [sealed, section 3]: the next one is where one opens. Its number then tells how
  * much text was lost. */
 #include "observer_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "observer_internal.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the parts of the observer share. Each step takes from the input of an end: 1 and an event, or 0. It has moved on
  * if bytes were taken or the state is another one; else it waits. */
 #ifndef SIDEWIRE_SRC_OBSERVER_INTERNAL_H
@@ -65,6 +66,16 @@ int swi_observe_search(sw_observer *o, unsigned end, sw_observer_input *in, sw_o
 int swi_observe_noise(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
 int swi_observe_records(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
 int swi_observe_text(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
+
+/* ---- late.c ---- */
+
+/* Does the header of a challenge begin here? */
+int swi_observer_is_challenge(const uint8_t header[SW_HEADER_SIZE]);
+/* Neither end is known. Do they begin with a challenge and a response? 1: now they are known. */
+int swi_observer_begins_with_proof(sw_observer *o, unsigned end, const sw_observer_input *in);
+/* There is no request, and a message of the proof begins here: can the session be followed all the same? 1: both ends go on
+ * with their proofs, as far as they were seen; 0: not before the other end is seen; -1: no. */
+int swi_observer_assume(sw_observer *o, unsigned end, const sw_observer_input *in);
 
 /* ---- opening.c ---- */
 

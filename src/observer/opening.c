@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Greeting and request, and by them who is who [protocol, sections 2 and 3]. */
 #include "observer_internal.h"
 
@@ -5,7 +6,7 @@
 
 #include <string.h>
 
-enum { EARLY_MAX = SW_HEADER_SIZE + SW_CHALLENGE_MAX, BLOCK_MIN = SW_RSA_MIN_BITS / 8 };
+enum { EARLY_MAX = SW_HEADER_SIZE + SW_CHALLENGE_MAX };
 
 static const char request_prefix[] = "auth rsa ";
 static const char greeting_prefix[] = "This is para_server, version ";
@@ -106,6 +107,8 @@ static int is_pressed(const sw_observer_input *in)
     return in->full || swi_observer_is_final(in);
 }
 
+/* ---- who is who ---- */
+
 /* Neither end is known yet. Is it now? */
 static int recognise(sw_observer *o, unsigned end, const sw_observer_input *in)
 {
@@ -116,8 +119,12 @@ static int recognise(sw_observer *o, unsigned end, const sw_observer_input *in)
         o->client = end;
         return 1;
     }
-    if (in->len == 0 || (request == 0 && !is_pressed(in)))
+    if (in->len == 0 || ((request == 0 || in->len < SW_HEADER_SIZE) && !is_pressed(in)))
         return 0;
+    if (in->len >= SW_HEADER_SIZE && swi_observer_begins_with_proof(o, end, in))
+        return 1;
+    if (s->late != 0 && !is_pressed(in))
+        return swi_observer_wait(s, SW_WAIT_OTHER);
     s->spoke_otherwise = 1;
     if (o->ends[!end].spoke_otherwise) { /* bugprone-branch-clone: in this order */
         o->rejected = 1;
@@ -143,14 +150,6 @@ static int greeting_is(sw_observer *o, unsigned end, sw_observer_input *in, sw_o
         return 0;
     swi_observer_tell(o, end, event, is_holed ? SW_OBSERVED_UNDECODED : SW_OBSERVED_GREETING);
     return swi_observer_give(s, in, event, n);
-}
-
-/* Does the header of a challenge begin here? */
-static int is_challenge(const uint8_t *p)
-{
-    uint32_t size = swi_read_length(p);
-
-    return p[SW_HEADER_SIZE - 1] == SW_BAND_CHALLENGE && size >= BLOCK_MIN && size <= SW_RSA_MAX_SIZE;
 }
 
 static size_t text_size(const uint8_t *data, size_t len)
@@ -198,7 +197,7 @@ static int take_greeting(sw_observer *o, unsigned end, sw_observer_input *in, sw
     if (left > 0 && left < SW_HEADER_SIZE && !is_pressed(in))
         return 0;
     for (size_t at = text > 0 ? text - 1 : 0; at <= text && at + SW_HEADER_SIZE <= in->len; at++)
-        if (is_challenge(in->data + at))
+        if (swi_observer_is_challenge(in->data + at))
             return greeting_is(o, end, in, event, at);
     if (left == 0 && (plain == 0 || features_follow(in, plain) >= 0))
         return is_pressed(in) ? greeting_is(o, end, in, event, in->len) : 0;
@@ -320,7 +319,7 @@ static int tell_lost(sw_observer *o, unsigned end, sw_observer_event *event)
     event->missing = s->lost;
     s->lost = 0;
     if (end == o->client)
-        s->state = END_BROKEN; /* half a request cannot be relied on */
+        s->state = END_PROOF; /* half a request cannot be relied on */
     return 1;
 }
 
@@ -349,7 +348,7 @@ int swi_observe_opening(sw_observer *o, unsigned end, sw_observer_input *in, sw_
     }
     if (s->lost > 0)
         return tell_lost(o, end, event);
-    if (in->len == 0)
+    if (in->len == 0 || s->state != END_OPENING)
         return 0;
     return end == o->client ? take_request(o, end, in, event) : take_greeting(o, end, in, event);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sideband packets [protocol, section 8]. */
 #include "observer_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Challenge, response, and whether keys fit [protocol, sections 4 to 7]. */
 #include "observer_internal.h"
 
@@ -111,11 +112,14 @@ int swi_observe_proof(sw_observer *o, unsigned end, sw_observer_input *in, sw_ob
     sw_observer_end *s = &o->ends[end];
     int is_client = end == o->client;
 
-    if (!o->requested || o->ends[o->client].state == END_OPENING) {
-        /* the request is not over, or was lost or wrong: nobody knows what was agreed on */
-        if (o->ends[o->client].state == END_OPENING && !in->full)
+    if (!o->requested) { /* it is not over, or was lost or wrong: nobody knows what was agreed on */
+        int is_late = o->ends[o->client].state != END_OPENING || in->full;
+        int assumed = is_late ? swi_observer_assume(o, end, in) : 0;
+
+        if (assumed < 0)
+            return swi_observer_break(o, end, in, event, no_error);
+        if (assumed == 0)
             return swi_observer_wait(s, SW_WAIT_OTHER);
-        return swi_observer_break(o, end, in, event, no_error);
     }
     if (swi_observer_is_sealed(o))
         return swi_observe_noise(o, end, in, event);
@@ -202,6 +206,21 @@ void swi_observer_wipe_channel(const sw_observer *o, sw_observer_end *s)
         sw_cipher_wipe(&s->channel.cipher);
 }
 
+/* The request was not seen, so the cipher is not known before one fits. Both ends begin once more, with the other one. 0: that
+ * was it. */
+static int change_cipher(sw_observer *o)
+{
+    if (!o->assumed || o->proved || !(o->features & SW_FEATURE_AES_CTR128))
+        return 0;
+    o->features &= ~(unsigned)SW_FEATURE_AES_CTR128;
+    for (unsigned i = 0; i < 2; i++)
+        if (o->ends[i].state == END_FIRST) {
+            swi_observer_wipe_channel(o, &o->ends[i]);
+            o->ends[i].state = END_LOCKED;
+        }
+    return 1;
+}
+
 /* Keys that did not fit one end are of no use for the other. */
 int swi_observer_wrong_keys(sw_observer *o, unsigned end, sw_observer_event *event)
 {
@@ -213,6 +232,8 @@ int swi_observer_wrong_keys(sw_observer *o, unsigned end, sw_observer_event *eve
     }
     sw_secrets_wipe(&o->keys);
     o->has_keys = o->has_response = 0;
+    if (o->assumed)
+        o->features |= SW_FEATURE_AES_CTR128;
     return swi_observer_tell(o, end, event, SW_OBSERVED_WRONG_KEYS);
 }
 
@@ -231,6 +252,8 @@ int swi_observe_first(sw_observer *o, unsigned end, sw_observer_input *in, sw_ob
             return swi_observer_break(o, end, in, event, error);
         if (probe_fits(o, end, clear))
             o->proved = 1;
+        else if (change_cipher(o))
+            return 0;
         else if (!o->proved)
             return swi_observer_wrong_keys(o, end, event);
         memcpy(in->data, clear, size);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sealed sessions: the handshake's messages, records, and the packets in them [sealed, sections 2 to 4]. */
 #include "observer_internal.h"
 

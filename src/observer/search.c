@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Finding the next header in decrypted bytes, when it is not known where it lies: one was lost, or damaged, or
  * keys came late. */
 #include "observer_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The decrypted text of a legacy session [protocol, sections 7 and 9]. */
 #include "observer_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Typed arguments of stat, ff and jmp: accepted, refused,
  * written and read again. */
 #include <sidewire/audio/arguments.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Arguments of `sender`: every subcommand of every sender, addresses and targets in all forms, and
  * what a server answers to errors. */
 #include <sidewire/audio/sender.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Addresses and hosts of `sender`: what is none, and the same verdict as the system's parser. */
 #include <sidewire/audio/sender.h>
 

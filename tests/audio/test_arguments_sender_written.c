@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Arguments of `sender`, written and read again, and what cannot be written. */
 #include <sidewire/audio/sender.h>
 

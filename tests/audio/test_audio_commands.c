@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The commands of the deployed server. */
 #include <sidewire/audio/commands.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Codes of the audio room, their texts, and that those of the core are told by the same calls. */
 #include <sidewire/audio/error.h>
 

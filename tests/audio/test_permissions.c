@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sets of permissions as characters and as names. */
 #include <sidewire/audio/permissions.h>
 

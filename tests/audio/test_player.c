@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Rules of playing: what every command does to every set of flags, with and without a file. */
 #include <sidewire/audio/player.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Rules of playing: time, tracks that follow each other, and other places in them. */
 #include <sidewire/audio/player.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Status items: table, writer, reader, values. */
 #include "test_status.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The parts of test_status. */
 #ifndef SIDEWIRE_TESTS_TEST_STATUS_H
 #define SIDEWIRE_TESTS_TEST_STATUS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is no status item: the same error, at the same byte, at every cut; and it stays. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Status items read, in both forms: the same at every cut. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Tables of status items: our own, lookup, and what a table must be. */
 #include <sidewire/audio/status.h>
 

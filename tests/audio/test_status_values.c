@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Values of status items that have a form of their own: state, flags, times. */
 #include <sidewire/audio/status.h>
 

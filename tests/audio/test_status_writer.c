@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Status items written: bytes, limits, every error, and reading them again. */
 #include <stdlib.h>
 #include <string.h>

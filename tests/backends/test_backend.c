@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A backend through its table: hashes, AES-CTR, randomness. RSA: test_backend_rsa.c. */
 #include <sidewire/cipher.h>
 #include <sidewire/error.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Every allocation of a backend failing in turn: an error, no crash, nothing left behind. Not for
  * libgcrypt, which ends the process when it has no memory. */
 #include <sidewire/keys.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Prepared private keys of a backend. */
 #include <sidewire/keys.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* RSA-OAEP of a backend: against itself, against the openssl command, and bad keys. */
 #define _POSIX_C_SOURCE 200809L /* mkdtemp, rmdir */
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What sealed sessions need of a backend, through its table: the vectors of the RFCs and of NIST. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* All backends that were built: by name, and each compared with each other. */
 #include <sidewire/backends.h>
 #include <sidewire/keys.h>

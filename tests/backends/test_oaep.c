@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* OAEP as the backends do it that have it from src/crypto/oaep.c: against an encoder written here,
  * and everything that can be wrong with a block. */
 #include "../src/crypto/oaep.h"

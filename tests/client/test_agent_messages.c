@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a client of an ssh-agent says and understands: whole answers in all cuts, and those that no agent
  * should give. */
 #include "agent_messages.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Which words may follow, for every place in a line. */
 #include "completion.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Characters of a terminal, in the C locale and in UTF-8: none is lost unseen. */
 #include "keyboard.h"
 

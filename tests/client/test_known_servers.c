@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The file of known servers: names of servers, lines that are right, and lines that spoil it. */
 #include "known_servers.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Lines of a stream: any bytes, any length. */
 #include "line_reader.h"
 

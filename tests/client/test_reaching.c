@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* How a server is reached: what users write for it, looking names up within a time, several addresses,
  * and services that are something else. */
 #include "deadline.h"

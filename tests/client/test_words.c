@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Lines split into words: what comes out, and where and why a line is refused. */
 #include "words.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sizes of the structs that users allocate: a change breaks programs that are already built, so it
  * goes with a new soversion and new numbers here. */
 #include <sidewire.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Stream ciphers: RC4 against RFC 6229 at every split, and every error of every call. */
 #include "cipher_support.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* AES-128-CTR: what the core asks of a backend, and what it makes of it at every split. */
 #include "cipher_support.h"
 #include "suite.h"

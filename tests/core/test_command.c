@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Argument vectors, sideband and legacy: bytes, round trips, limits and every error. */
 #include <sidewire/command.h>
 

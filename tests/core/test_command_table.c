@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A table of commands that is a daemon's own: lookup, permissions, numbers of arguments. */
 #include <sidewire/command.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Error codes, their texts, and formatting with values. */
 #include <sidewire/error.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Each call of the crypto table fails in turn, on each side, in each kind of session: an error of a backend comes
  * out, once and for all, and nothing secret stays in the session that has it. */
 #include "sealed_pair.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Lists of features and auth requests: both directions, limits and every error. */
 #include <sidewire/handshake.h>
 

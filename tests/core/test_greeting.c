@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Reader of greetings: any split gives the same, look-alikes do not count, limits are exact. */
 #include <sidewire/handshake.h>
 

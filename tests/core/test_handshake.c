@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Both halves of the handshake together, and each against a peer that misbehaves. */
 #include "fake_crypto.h"
 #include "handshake_pair.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The client's half against servers that do it wrong. */
 #include "fake_crypto.h"
 #include "handshake_pair.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The key that an unknown user is given a challenge for, as the backend sees it: nothing that repeats. */
 #include "handshake_server_fixture.h"
 #include "suite.h"

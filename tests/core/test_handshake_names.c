@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Can a stranger who asks for many names tell which of them have users? By what is in the challenges, with a real backend:
  * for each of some statistics the area under the ROC curve is what chance alone makes of it. Time is looked at by
  * tests/hostile/test_hostile_timing.c. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A server judges the response to its challenge. */
 #include "handshake_pair.h"
 #include "handshake_server_fixture.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The server's half against clients that do it wrong, up to the challenge. */
 #include "handshake_server_fixture.h"
 #include "suite.h"

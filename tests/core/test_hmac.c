@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* HMAC-SHA-256 and HKDF over a backend: RFC 4231 and RFC 5869. */
 #include "../../src/hmac.h"
 

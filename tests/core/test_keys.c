@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Runs the tests of keys.h. Keys come from SIDEWIRE_TEST_KEYS, a folder that make-keys.sh filled;
  * without it, one is made and removed again. */
 #define _POSIX_C_SOURCE 200809L

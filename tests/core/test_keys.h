@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The parts of test_keys. */
 #ifndef SIDEWIRE_TESTS_TEST_KEYS_H
 #define SIDEWIRE_TESTS_TEST_KEYS_H

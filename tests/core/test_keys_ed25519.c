@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Ed25519 keys, other forms of RSA keys, and the keys of servers, as ssh-keygen and openssl write
  * them. */
 #include <sidewire/backends.h>
@@ -300,6 +301,34 @@ START_TEST(test_other_server_key)
 }
 END_TEST
 
+/* RFC 5958: with the public half behind the secret one, for which a server's key has no place. */
+START_TEST(test_other_server_key_with_both_halves)
+{
+    static const uint8_t head[] = { 0x30, 0x51, 0x02, 0x01, 0x01, 0x30, 0x05, 0x06,
+                                    0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20 };
+    static const uint8_t between[] = { 0x81, 0x21, 0x00 };
+    static const uint8_t half[SW_ED25519_PUBLIC_SIZE] = { 1 };
+    sw_crypto *any = sw_backend_new(NULL);
+    sw_private_key user;
+    sw_x25519_key key;
+    blob body = { 0 };
+    blob text;
+
+    blob_add(&body, head, sizeof(head));
+    blob_add(&body, half, sizeof(half));
+    blob_add(&body, between, sizeof(between));
+    blob_add(&body, half, sizeof(half));
+    text = armour(FORM_PKCS8, &body);
+    ck_assert_int_eq(sw_private_key_parse(&user, (const char *)text.data, text.len, NULL), SW_OK);
+    ck_assert_int_eq(sw_server_key_parse(&key, any, (const char *)text.data, text.len, NULL),
+                     SW_E_KEY_NOT_X25519);
+    sw_private_key_wipe(&user);
+    blob_free(&body);
+    blob_free(&text);
+    sw_backend_free(any);
+}
+END_TEST
+
 START_TEST(test_made_server_key)
 {
     sw_crypto *any = sw_backend_new(NULL);
@@ -340,5 +369,6 @@ void add_key_ed25519_tests(Suite *suite, const char *folder)
     tcase_add_loop_test(tests, test_damaged, 0, 4);
     tcase_add_test(tests, test_server_key);
     tcase_add_loop_test(tests, test_other_server_key, 0, COUNT(other_server_keys));
+    tcase_add_test(tests, test_other_server_key_with_both_halves);
     tcase_add_test(tests, test_made_server_key);
 }

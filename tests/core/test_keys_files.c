@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Keys as ssh-keygen and openssl write them. */
 #include <stdio.h>
 #include <stdlib.h>

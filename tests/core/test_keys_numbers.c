@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The numbers in a key. */
 #include <string.h>
 

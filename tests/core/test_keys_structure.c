@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The structures around the numbers: DER and SSH strings. */
 #include <string.h>
 

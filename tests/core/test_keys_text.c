@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is around a key's body: lines, armour, base64; and calls with NULL. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Functions that need pointers, without one of them at a time: SW_E_NULL, and nothing is touched. Backends that lack
  * what is asked for, or fail at it. */
 #include <sidewire/audio/status.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The Noise handshake: vectors of others in both roles, with every pair of backends, and prologues in
  * pieces. */
 #include <stdlib.h>

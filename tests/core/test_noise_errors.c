@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The Noise handshake when something is wrong: changed messages, points of low order, failing backends,
  * misuse. Nothing is given out, errors stay, and no secret is left. */
 #include <sidewire/noise.h>

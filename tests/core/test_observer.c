@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The recorded sessions of an independent implementation, as a passive observer sees them, at every split. */
 #include "observed.h"
 #include "suite.h"

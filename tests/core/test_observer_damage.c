@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a passive observer makes of damage, holes, and connections that are no sessions. */
 #include "observed.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Recorded sessions, plain and sealed, as a passive observer sees them when bytes are missing at every place, or the rest
  * of an end: what it tells of any place is what was said there, and it goes on in order. */
 #include "observed.h"

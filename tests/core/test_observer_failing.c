@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* An observer whose backend fails at each of its calls in turn, in sessions with damage, holes and late keys: that end is
  * given up with the backend's error, what else there is goes on, and no key stays behind. */
 #include "fake_crypto.h"

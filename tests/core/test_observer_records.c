@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a passive observer makes of damage and holes in sealed sessions, of keys that come late, and of rekeying. */
 #include "observed.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sealed sessions of an independent implementation, as a passive observer sees them: at every split, with and without keys,
  * and with every byte changed. */
 #include "observed.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Packet decoder: chunks, hints, ends and limits. Splits: test_packet_splits.c; errors:
  * test_packet_errors.c. */
 #include <sidewire/packet.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Packet encoder: what it writes, when a packet does not fit, and which buffers may overlap. */
 #include <sidewire/packet.h>
 

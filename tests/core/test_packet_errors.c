@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Packet decoder and encoder: every error, which stays. */
 #include <sidewire/packet.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Any split gives the same packets: in clear, under RC4, and under AES from the mbedTLS backend. */
 #include <sidewire/packet.h>
 

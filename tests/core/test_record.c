@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Records: limits, rekeying, and whatever can happen to a record on its way. */
 #include <stdlib.h>
 #include <string.h>

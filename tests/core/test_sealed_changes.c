@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Recorded sealed sessions with every byte of the handshake's messages and of the records changed, dropped, doubled or
  * swapped with the next one: an error, with each backend, and nothing is given out that was not sent. */
 #include <sidewire/session.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Whatever happens to a sealed session on its way, and to the backends of both sides: an error, and not
  * one byte given out that was not sent. */
 #include <stdlib.h>

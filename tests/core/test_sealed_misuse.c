@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sealed sessions whose application or peer does what it should not, or late: records by hand, commands in many records,
  * answers that come twice or are nothing, buffers that are not there. */
 #include "sealed_pair.h"

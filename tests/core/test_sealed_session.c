@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sealed sessions of two of ours: what goes well, who is refused, and what policies decide. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The recorded sealed sessions of an independent implementation, both roles, at every split. A record
  * is cut by its sender as it likes: where ours would do it in another way, what it puts into one record
  * is limited as it was there. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The facade: a client's and a server's session wired together, over buffers of all sizes. */
 #include "session_pair.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* One session against a peer that may send anything at any time. */
 #include "session_peer.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The keys of a session for those who log them: the right ones, only if asked for, and not for
  * longer than needed. */
 #include "session_pair.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Uploads of legacy mode, where their request looks like output and the stream's end is theirs; and
  * beside them the same uploads under sideband, where nothing of that is so. */
 #include "session_upload.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Buffers that are lent to a session while bytes are pending, and taken back. */
 #include "session_pair.h"
 #include "suite.h"
@@ -199,6 +200,26 @@ START_TEST(limit_of_the_command)
 }
 END_TEST
 
+/* What was given back comes again, also if the buffer changes meanwhile; what has no bytes keeps none busy. */
+START_TEST(deferred_without_bytes)
+{
+    sw_event event;
+
+    authenticate(feature_sets[_i]);
+    ck_assert_int_eq(send_command(&pair.client, argv, 2), 1);
+    deliver(&pair.client, &pair.server);
+    ck_assert_int_eq(sw_session_next(&pair.server, &event), SW_EVENT_COMMAND);
+    ck_assert_int_eq(sw_session_exit(&pair.server, 3), 1);
+    deliver(&pair.server, &pair.client);
+    ck_assert_int_eq(sw_session_next(&pair.client, &event), SW_EVENT_EXIT);
+    ck_assert_int_eq(sw_session_defer(&pair.client, 0), SW_OK);
+    ck_assert_int_eq(sw_session_lend_rx(&pair.client, NULL, 0), 1);
+    ck_assert_int_eq(sw_session_next(&pair.client, &event), SW_EVENT_EXIT);
+    ck_assert_int_eq(event.status, 1);
+    ck_assert_int_eq(sw_session_next(&pair.client, &event), SW_EVENT_CLOSED);
+}
+END_TEST
+
 /* ---- not now, and errors ---- */
 
 START_TEST(not_now)
@@ -309,6 +330,7 @@ int main(void)
     tcase_add_loop_test(tcase, nothing_without_buffers, 0, FEATURE_SETS);
     tcase_add_test(tcase, end_without_buffers);
     tcase_add_loop_test(tcase, limit_of_the_command, 0, 2);
+    tcase_add_loop_test(tcase, deferred_without_bytes, 1, FEATURE_SETS); /* legacy has no exit */
     tcase_add_test(tcase, not_now);
     tcase_add_test(tcase, errors);
     tcase_add_test(tcase, lent_later);

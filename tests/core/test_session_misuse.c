@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Calls at the wrong time, with the wrong pointers, and a backend that fails. */
 #include "session_pair.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a session forgets, and when: after the login nothing of it is left in its memory. */
 #include "session_pair.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* SSH's encodings: blobs of keys and signatures, with ssh-keygen as the judge of what is signed. */
 #include <sidewire/ssh.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The recorded sessions of an independent implementation, both roles, at every split. */
 #include "suite.h"
 #include "support.h"

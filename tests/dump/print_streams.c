@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Writes the byte streams of a capture's TCP connections to files: print_streams CAPTURE FOLDER.
  * They are called FOLDER/N.c2s and FOLDER/N.s2c, in the order in which the connections begin to
  * speak. Zeros take the place of what is lost. */

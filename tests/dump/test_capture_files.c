@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Captures in files: compressed, cut off, several at once. Frames are their own text, behind an
  * Ethernet header with an IPv4 and a TCP header, in whose place their number is. */
 #include "capture/capture.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What of the events passes a filter. */
 #include "event_log.h"
 #include "show/filter.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Connections of a capture: which segment belongs to which, who is the client, how they end. */
 #include "watch/flows.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* IP packets from fragments that come in any order, twice, in part, or with lies in them.
  *
  * Fragments are written as words: FROM+LENGTH are bytes a, b, c ... of the packet at this place; x

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Frames of all link types, put together from what each layer may look like. */
 #include "watch/frame.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Frames to files: one, several of a size or a time, of which only the latest stay; and what is never
  * written over. */
 #include "capture/capture.h"

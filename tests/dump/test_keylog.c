@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Key logs: what is used of a file, and what is said of the rest. */
 #include "watch/keylog.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Bodies that are wanted whole: their parts put together are what was sent. */
 #include "suite.h"
 #include "watched.h"

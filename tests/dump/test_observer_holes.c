@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sessions with bytes missing. */
 #include "suite.h"
 #include "watched.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sessions opened by the key log, by private keys, or not at all. */
 #include "suite.h"
 #include "watched.h"

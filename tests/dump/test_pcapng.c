@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* pcapng files, block by block: sections of both byte orders, interfaces, times, damage. */
 #include "capture/pcapng.h"
 #include "process.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The recorded sessions of an independent implementation as two files. */
 #include "capture/raw_streams.h"
 #include "event_log.h"
@@ -201,8 +202,10 @@ START_TEST(server_only)
             ck_assert_str_eq(text, "");
         } else {
             expect_line(all[i].name, &rest, "S>C greeting");
-            expect_line(all[i].name, &rest, "S>C undecoded");
-            expect_line(all[i].name, &rest, "end greeted C>S unseen damaged\n");
+            expect_line(all[i].name, &rest, "opened by the key\n");
+            expect_line(all[i].name, &rest, "S>C PROCEED");
+            expect_line(all[i].name, &rest, "end encrypted exit ");
+            expect_line(all[i].name, &rest, " C>S unseen damaged\n");
         }
         free(text);
     }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sealed sessions in captures: opened by the key log, at once or late, or shown from outside; damage and holes. */
 #include "scratch.h"
 #include "sealed_transcript.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A TCP stream from segments as they may be captured.
  *
  * Segments are written as words: FROM+LENGTH are bytes of the stream a, b, c ... at this place; x

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Looks at the page with axe-core, in light and dark, as packets and as a conversation:
 # accessible.sh PRINT_SESSIONS MODULES. Without Chromium (SIDEWIRE_NO_BROWSER=1), or where the npm package can
 # neither be found in MODULES nor be installed, the test is skipped, and says so (status 77).

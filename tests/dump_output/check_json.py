@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """Checks JSON Lines of sidewire-dump: check_json.py DOCUMENT SCHEMA LINES FROM_JQ BODIES
 
 Each line of LINES has to be printable ASCII, to have exactly the fields that the tables of DOCUMENT

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Prints the sessions of hand_made.h by one of the views, for tests that look at a whole output:
  * print_sessions PRINTER [SESSIONS], where SESSIONS is all (default), hostile, or a number: one
  * session with so many packets. */
@@ -25,7 +26,7 @@ static view make(const char *name, const sw_crypto *crypto)
     if (strcmp(name, "stats") == 0)
         return stats_view(stdout);
     if (strcmp(name, "html") == 0)
-        return html_view(stdout, "<script>\033.pcap", crypto);
+        return html_view(stdout, "<script>\033.pcap", TIMES_RELATIVE, crypto);
     if (strcmp(name, "conversation") == 0)
         return conversation_view(stdout);
     if (strcmp(name, "follow") == 0)

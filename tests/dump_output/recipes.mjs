@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 // Runs the queries of a document by DuckDB: recipes.mjs DOCUMENT, in the folder with their files.
 // Each ```sql block has to give what the ```json block behind it says. Needs @duckdb/node-api.
 import { readFileSync } from 'node:fs';

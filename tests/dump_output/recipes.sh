@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Runs the recipes of docs/recipes.md on captures: recipes.sh SOURCE SIDEWIRE_DUMP MODULES
 # The npm package that they need is kept in the folder MODULES. Where it can neither be found there nor be
 # installed, the test is skipped, and says so (status 77).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Lines that fit a terminal: cut or broken, by the columns that characters have. */
 #include "show/fitted.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* --follow: output and log text apart, sessions told apart, bytes as they are. */
 #include "hand_made.h"
 #include "scratch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sessions in one piece, those that are wanted only; also when they are too large for memory. */
 #include "show/gather.h"
 #include "event_log.h"

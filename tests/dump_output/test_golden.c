@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Whole outputs, byte for byte. SIDEWIRE_WRITE_GOLDEN=1 writes the files anew, for somebody to look
  * at the difference. */
 #include "scratch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The page as a file: what is in it, and what can never be. */
 #include "hand_made.h"
 #include "show/html.h"
@@ -19,7 +20,7 @@ static view make_html(FILE *out)
     if (crypto == NULL)
         crypto = sw_backend_new(NULL);
     ck_assert_ptr_nonnull(crypto);
-    return html_view(out, "\">'</title><script>\xff.pcap", crypto);
+    return html_view(out, "\">'</title><script>\xff.pcap", TIMES_UTC, crypto);
 }
 
 /* ---- safety ---- */
@@ -94,7 +95,7 @@ START_TEST(digest_fails)
 
     memset(&crypto, 0, sizeof(crypto));
     crypto.sha256 = failing_digest;
-    p = html_view(file, "capture", &crypto);
+    p = html_view(file, "capture", TIMES_RELATIVE, &crypto);
     ck_assert_int_eq(p.finish(p.sink.ctx), -1);
     fclose(file);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* JSON as other programs see it: jq and python3, and the fields that docs/json.md has. */
 #include "hand_made.h"
 #include "show/json.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The page in a browser, headless Chromium. */
 #include "scratch.h"
 #include "suite.h"
@@ -80,17 +81,18 @@ static size_t count_of(const char *text, const char *what)
 
 /* ---- without a browser ---- */
 
-/* Style and script are the files of tools/dump/show/page, byte for byte. */
+/* Style and script are the files of tools/dump/show/page, byte for byte behind their licence lines. */
 START_TEST(sources_are_embedded)
 {
-    static const char *const files[] = { "page.css",   "ladder.css", "narrow.css",  "bytes.js",
-                                         "records.js", "search.js",  "elements.js", "conversation.js",
-                                         "detail.js",  "ladder.js",  "overview.js", "sessions.js" };
+    static const char *const files[] = { "page.css",        "ladder.css", "narrow.css", "bytes.js",
+                                         "times.js",        "records.js", "search.js",  "elements.js",
+                                         "conversation.js", "detail.js",  "ladder.js",  "overview.js",
+                                         "sessions.js" };
     const char *page = print_all("html");
 
     for (int i = 0; i < COUNT(files); i++) {
         const char *path = source_path(scratch_format("tools/dump/show/page/%s", files[i]));
-        const char *found = strstr(page, scratch_read(path, NULL));
+        const char *found = strstr(page, strchr(scratch_read(path, NULL), '\n') + 1);
 
         ck_assert_msg(found != NULL, "%s", files[i]);
         page = found;
@@ -247,6 +249,7 @@ static const char *drive(const char *sessions)
     const char *driver = source_path("tests/dump_output/page_driver.html");
     const char *seen;
 
+    setenv("TZ", "Etc/GMT-2", 1); /* two hours east */
     make_page(sessions);
     scratch_write_text("driver.html", scratch_read(driver, NULL));
     seen = strstr(browse("driver.html", "--allow-file-access-from-files"), begin);
@@ -284,6 +287,8 @@ START_TEST(mouse_and_keyboard)
                  "filtered: 2 of 9 packets\n"
                  "rows: OUTPUT,ERROR_LOG\n"
                  "overview: packet-9\n"
+                 "times: UTC 22:13:23.002000, local 00:13:23.002000, delta 0.001000, "
+                 "epoch 1700000003.002000, time 0.002000\n"
                  "said: asked,answered,fault,logged,fault\n"
                  "asked: \"catimg\" \"\\*\"\n"
                  "answered: head\n"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A body in parts, and what each output makes of it. */
 #include "hand_made.h"
 #include "show/json.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What statistics count. The tables themselves are in golden/stats.txt. */
 #include "hand_made.h"
 #include "scratch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Colour: on a terminal that has it, unless NO_COLOR is set. */
 #include "scratch.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Numbers, times, escapes, encodings and hex, byte by byte. */
 #include "show/encoding.h"
 #include "show/hexdump.h"

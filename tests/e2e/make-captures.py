@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """Captures of one session as networks may have carried it, each with a hardship of TCP, IP or a
 link layer: make-captures.py C2S S2C FOLDER
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """TCP connections of a session as lists of segments, and what networks do to them."""
 import dataclasses
 import random
@@ -157,6 +158,16 @@ def server_half(segments):
     return [s for s in segments if s.side == SERVER]
 
 
+def late(segments):
+    """The capture begins behind the request."""
+    request = with_data(segments, CLIENT)[0]
+    return segments[request + 1:]
+
+
+def request_lost(segments):
+    return [s for i, s in enumerate(segments) if i != with_data(segments, CLIENT)[0]]
+
+
 def interleaved(segments):
     """Twenty sessions at the same time, and other traffic between them."""
     result = [changed(s, port=41000 + n, time=s.time * (1 + n / 10) + n * 1e-5,
@@ -253,6 +264,6 @@ def headers_only(segments):
 
 
 HARDSHIPS = [conversation, out_of_order, shuffled, retransmitted, overlapping, overlapping_differs,
-             keep_alives, sequence_wrap, client_half, server_half, interleaved, no_syn, reset,
+             keep_alives, sequence_wrap, client_half, server_half, late, request_lost, interleaved, no_syn, reset,
              reset_amid, port_reuse, syn_twice, unfinished, lost_in_body, lost_end_of_body,
              lost_header, lost_tail, cut_off, headers_only]

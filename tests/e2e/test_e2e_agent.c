@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Users with Ed25519 keys, keys that a real ssh-agent has, and the usual keys in turn; and agents that are
  * none. */
 #include "peer.h"

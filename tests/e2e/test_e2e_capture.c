@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Where sidewire-dump reads from, and which of its outputs are asked for: files, pipes that are
  * still being written, network interfaces, the two streams of a session, key logs, selections. */
 #include "capture.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Captures of the same session, each as another network, system or attacker has left it. The key is
  * kept as hex of PKCS #1. */
 #include "process.h"
@@ -19,6 +20,7 @@ static const struct {
     { "32-rst-out-of-window-injected-.pcap", 1 },
     { "34-fin-out-of-window-injected-.pcap", 1 },
     { "60-ipv4-fragments-of-session.pcap", 0 },
+    { "80-starts-at-data-segment-02.pcap", 0 },
     { "a1-mixed-snaplen-same-link.pcapng", 0 },
     { "a5-second-section-other-endian.pcapng", 0 },
     { "c3-no-syns-request-before-greeting.pcap", 0 },

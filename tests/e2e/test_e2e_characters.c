@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What people see of bytes that are not ASCII: the same in all programs, as the locale has it. */
 #include "scratch.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The client and servers that fail, vanish, fall silent or misbehave, each played by the test. */
 #include "peer.h"
 #include "scratch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Every command, by the real client and server in the mode that the argument names: the files of the
  * folder golden. */
 #include "golden.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Fifty clients at once, in all modes, with mixed commands for some seconds: each gets what it asked
  * for, the server's counts add up, and nothing is left behind. */
 #include "scratch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* --crypto: clients, servers and sidewire-dump with each backend that was built, against each
  * other. */
 #include "scratch.h"

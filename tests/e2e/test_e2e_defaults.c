@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The client's defaults: from the environment and from a file, and what stands above what. */
 #include "scratch.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The outputs of sidewire-dump, with a capture of sessions of the real programs: other programs
  * read them, and they are compared with what the clients printed. */
 #include "capture.h"

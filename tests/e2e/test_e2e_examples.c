@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The programs of examples/, against each other and against ours. Those that were not built here are left
  * out; meson said so. */
 #include "peer.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The examples of the layers below sessions, and of what audio servers add. */
 #include "scratch.h"
 #include "suite.h"

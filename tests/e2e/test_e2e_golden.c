@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Golden files: their reader, and the comparison of what came with what they say. */
 #include "golden.h"
 #include "scratch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The server's side of sealed sessions: its key, what it requires, and whose keys it takes. */
 #include "peer.h"
 #include "scratch.h"

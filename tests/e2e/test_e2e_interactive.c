@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The client's prompt, on a pseudo-terminal. */
 #include "peer.h"
 #include "scratch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The keys that client and server log for SIDEWIREKEYLOGFILE, and what is read by them. */
 #include "scratch.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Key files as ssh-keygen and openssl make them: every format and size on both ends, where the
  * client finds its own, and those that are refused. */
 #include "scratch.h"

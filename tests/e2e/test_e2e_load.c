@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Many clients, bad clients, and clients that do nothing: none of them concerns the others. */
 #include "peer.h"
 #include "scratch.h"

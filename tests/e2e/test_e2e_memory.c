@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What of secrets is in the memory of the programs when they need them no more: looked for in all that they may
  * write to, as a core image would have it. */
 #include "scratch.h"

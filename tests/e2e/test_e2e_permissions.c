@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Every command, asked for by users with every set of permissions. */
 #include "peer.h"
 #include "scratch.h"

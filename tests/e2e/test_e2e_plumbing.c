@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The programs over connections that others made: socat, tcpserver, tcpclient, descriptors. */
 #include "peer.h"
 #include "scratch.h"

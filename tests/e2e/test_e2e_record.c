@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* --record of client and server: what both of them write down of real sessions, in the eyes of
  * tshark and of sidewire-dump. */
 #include "peer.h"
@@ -23,7 +24,7 @@ enum { UPLOAD_SIZE = 1000000, STREAMS_MAX = 64 };
 /* In hex, as much as was sent. */
 typedef struct stream {
     char *hex;
-    size_t len;
+    size_t len, cap;
 } stream;
 
 typedef struct conversation {
@@ -37,9 +38,25 @@ typedef struct recorded {
     unsigned count;
 } recorded;
 
+static void append(stream *s, const char *hex, size_t len)
+{
+    if (s->len + len > s->cap) {
+        char *larger;
+
+        s->cap = 2 * (s->len + len);
+        larger = scratch_allocate(s->cap);
+        if (s->len > 0)
+            memcpy(larger, s->hex, s->len);
+        s->hex = larger;
+    }
+    if (len > 0)
+        memcpy(s->hex + s->len, hex, len);
+    s->len += len;
+}
+
 /* The fields of a packet: number of the connection, source port, whether the checksums of TCP and
  * IP are right, FIN, data. */
-static void take_packet(recorded *r, char *line, const char *server_port, size_t cap)
+static void take_packet(recorded *r, char *line, const char *server_port)
 {
     unsigned number = (unsigned)strtoul(strsep(&line, ","), NULL, 10);
     int from_server = strcmp(strsep(&line, ","), server_port) == 0;
@@ -47,7 +64,6 @@ static void take_packet(recorded *r, char *line, const char *server_port, size_t
     const char *ip_sum = strsep(&line, ",");
     const char *fin = strsep(&line, ",");
     conversation *c = &r->conversations[number];
-    stream *s = from_server ? &c->from_server : &c->from_client;
 
     ck_assert_uint_lt(number, STREAMS_MAX);
     ck_assert_str_eq(tcp_sum, "1");
@@ -56,10 +72,7 @@ static void take_packet(recorded *r, char *line, const char *server_port, size_t
         c->server_ended_first |= from_server && c->ends == 0;
         c->ends++;
     }
-    if (s->hex == NULL)
-        s->hex = scratch_allocate(cap);
-    memcpy(s->hex + s->len, line, strlen(line));
-    s->len += strlen(line);
+    append(from_server ? &c->from_server : &c->from_client, line, strlen(line));
     if (number >= r->count)
         r->count = number + 1;
 }
@@ -88,7 +101,7 @@ static recorded examine(const char *file, const char *server_port)
     memcpy(text, process_out(p), len);
     while ((line = strsep(&text, "\n")) != NULL && *line != '\0') {
         ck_assert_msg(strspn(line, "0123456789") > 0, "%s: %s\n%s", file, line, text);
-        take_packet(&r, line, server_port, len);
+        take_packet(&r, line, server_port);
     }
     ck_assert_msg(text == NULL || *text == '\0', "%s: %s", file, text);
     return r;
@@ -151,45 +164,68 @@ static void make_upload(void)
     scratch_write("upload", data, UPLOAD_SIZE);
 }
 
-/* One session of each run with these features, over TCP. */
-static void record_runs(const char *host, const char *list)
+/* Puts files into one, one behind the other. */
+static void append_files(const char *to, const char *files)
+{
+    command_line line = { { NULL }, 0 };
+
+    command_add_words(&line, scratch_format("mergecap -a -w %s %s", to, files));
+    process_expect(process_start(&line, NULL), to, 0, NULL, NULL);
+}
+
+/* What a session of this run has to look like in both recordings. */
+static void check_run(int is_legacy, int i, const conversation *own, const conversation *servers)
+{
+    ck_assert_uint_ge(own->from_client.len, 2 * runs[i].least);
+    /* only in legacy mode the server's end says something, and the client's ends an upload */
+    ck_assert_int_eq(own->server_ended_first, is_legacy && runs[i].least == 0);
+    ck_assert_int_eq(servers->server_ended_first, !is_legacy || runs[i].least == 0);
+    check_same_session(runs[i].command, own, servers);
+}
+
+/* One session of each run with each of these sets of features, over TCP: the server records all of them in
+ * one file, each client in its own. */
+static void record_runs(const char *host, int first_mode)
 {
     server s = server_start(host, PERMISSIVE "--record server.pcapng");
-    recorded all;
+    const char *files = "";
+    recorded all, own;
+    unsigned count = 0;
 
     make_upload();
-    for (int i = 0; i < COUNT(runs); i++)
-        run_client(scratch_format(ALICE PERMISSIVE "-H %s -p %s --features=%s "
-                                                   "--record client%d.pcapng %s",
-                                  host, s.port, list, i, runs[i].command),
-                   *list != '\0' ? runs[i].status : 0);
-    server_stop(&s);
-    all = examine("server.pcapng", s.port);
-    ck_assert_uint_eq(all.count, COUNT(runs));
-    for (int i = 0; i < COUNT(runs); i++) {
-        const char *file = scratch_format("client%d.pcapng", i);
-        recorded own = examine(file, s.port);
+    for (int mode = first_mode; mode < COUNT(features); mode++)
+        for (int i = 0; i < COUNT(runs); i++) {
+            const char *file = scratch_format("client%d-%d.pcapng", mode, i);
 
-        ck_assert_uint_eq(own.count, 1);
-        ck_assert_uint_ge(own.conversations[0].from_client.len, 2 * runs[i].least);
-        /* only in legacy mode the server's end says something, and the client's ends an upload */
-        ck_assert_int_eq(own.conversations[0].server_ended_first, *list == '\0' && runs[i].least == 0);
-        ck_assert_int_eq(all.conversations[i].server_ended_first, *list != '\0' || runs[i].least == 0);
-        check_same_session(file, &own.conversations[0], &all.conversations[i]);
-        expect_dump(scratch_format("-k keys/alice %s", file), runs[i].shown);
-        expect_dump("-k keys/alice server.pcapng", runs[i].shown);
-    }
+            run_client(scratch_format(ALICE PERMISSIVE "-H %s -p %s --features=%s --record %s %s", host, s.port,
+                                      features[mode], file, runs[i].command),
+                       *features[mode] != '\0' ? runs[i].status : 0);
+            expect_dump(scratch_format("-k keys/alice %s", file), runs[i].shown);
+            files = scratch_format("%s %s", files, file);
+        }
+    server_stop(&s);
+    append_files("clients.pcapng", files);
+    all = examine("server.pcapng", s.port);
+    own = examine("clients.pcapng", s.port);
+    for (int mode = first_mode; mode < COUNT(features); mode++)
+        for (int i = 0; i < COUNT(runs); i++, count++)
+            check_run(*features[mode] == '\0', i, &own.conversations[count], &all.conversations[count]);
+    ck_assert_uint_eq(all.count, count);
+    ck_assert_uint_eq(own.count, count);
+    for (unsigned n = 0; n < count; n++)
+        expect_dump(scratch_format("-k keys/alice --session %u server.pcapng", n + 1),
+                    runs[n % COUNT(runs)].shown);
 }
 
 START_TEST(over_ipv4)
 {
-    record_runs("127.0.0.1", features[_i]);
+    record_runs("127.0.0.1", 0);
 }
 END_TEST
 
 START_TEST(over_ipv6)
 {
-    record_runs(ipv6_host(), features[_i]);
+    record_runs(ipv6_host(), COUNT(features) - 1);
 }
 END_TEST
 
@@ -211,27 +247,45 @@ static process *start_over(const char *tool, int in, int out, const char *words)
     return p;
 }
 
-START_TEST(over_pipes)
+/* One session over pipes, recorded on both sides. */
+static void record_over_pipes(int mode, const char *client_file, const char *server_file)
 {
     int up[2], down[2];
     process *serves;
-    recorded own, servers;
 
-    make_upload();
     ck_assert_int_eq(pipe2(up, O_CLOEXEC) | pipe2(down, O_CLOEXEC), 0);
-    serves = start_over(TOOL_SERVER, up[0], down[1], "-u users " PERMISSIVE "--record server.pcapng");
+    serves =
+        start_over(TOOL_SERVER, up[0], down[1], scratch_format("-u users " PERMISSIVE "--record %s", server_file));
     process_expect(start_over(TOOL_CLIENT, down[0], up[1],
-                              scratch_format(ALICE PERMISSIVE "--features=%s --record "
-                                                              "client.pcapng addimg cover",
-                                             features[_i])),
+                              scratch_format(ALICE PERMISSIVE "--features=%s --record %s addimg cover",
+                                             features[mode], client_file)),
                    "client", 0, NULL, "");
     process_expect(serves, "server", 0, "", NULL);
-    own = examine("client.pcapng", MADE_UP_PORT);
-    servers = examine("server.pcapng", MADE_UP_PORT);
-    ck_assert_uint_eq(own.count, 1);
-    ck_assert_uint_gt(own.conversations[0].from_client.len, 2 * UPLOAD_SIZE);
-    check_same_session("pipes", &own.conversations[0], &servers.conversations[0]);
-    expect_dump("-k keys/alice client.pcapng", "*192.0.2.1:49152 > 192.0.2.2:2990, *ff ff ff*");
+    expect_dump(scratch_format("-k keys/alice %s", client_file), "*192.0.2.1:49152 > 192.0.2.2:2990, *ff ff ff*");
+}
+
+START_TEST(over_pipes)
+{
+    const char *files = "";
+    recorded all;
+
+    make_upload();
+    for (int mode = 0; mode < COUNT(features); mode++) {
+        const char *client_file = scratch_format("client%d.pcapng", mode);
+        const char *server_file = scratch_format("server%d.pcapng", mode);
+
+        record_over_pipes(mode, client_file, server_file);
+        files = scratch_format("%s %s %s", files, client_file, server_file);
+    }
+    append_files("all.pcapng", files);
+    all = examine("all.pcapng", MADE_UP_PORT);
+    ck_assert_uint_eq(all.count, 2 * COUNT(features));
+    for (int mode = 0; mode < COUNT(features); mode++) {
+        const conversation *own = &all.conversations[2 * mode];
+
+        ck_assert_uint_gt(own->from_client.len, 2 * UPLOAD_SIZE);
+        check_same_session(features[mode], own, own + 1);
+    }
 }
 END_TEST
 
@@ -258,6 +312,7 @@ START_TEST(many_at_once)
     server s = server_start_local("--record server.pcapng");
     process *clients[CLIENTS];
     char greeting[8];
+    const char *files = "";
     recorded all, own;
     unsigned silent = 0;
     int open_end;
@@ -265,8 +320,12 @@ START_TEST(many_at_once)
     shutdown_sending(dial(s.port));
     process_await_err(s.process, ": closed\n");
     client_expect(&s, "-u eve -k keys/eve", "si", 3, "", NULL);
-    for (int i = 0; i < CLIENTS; i++)
-        clients[i] = client_start(&s, scratch_format("--record %d.pcapng", i), "help");
+    for (int i = 0; i < CLIENTS; i++) {
+        const char *file = scratch_format("%d.pcapng", i);
+
+        clients[i] = client_start(&s, scratch_format("--record %s", file), "help");
+        files = scratch_format("%s %s", files, file);
+    }
     for (int i = 0; i < CLIENTS; i++)
         ck_assert_int_eq(process_wait(clients[i]), 0);
     open_end = dial(s.port);
@@ -280,10 +339,11 @@ START_TEST(many_at_once)
         ck_assert_uint_eq(all.conversations[i].ends, 2);
     }
     ck_assert_uint_eq(silent, 2);
-    for (int i = 0; i < CLIENTS; i++) {
-        own = examine(scratch_format("%d.pcapng", i), s.port);
-        ck_assert_uint_eq(count_same(&all, &own.conversations[0].from_client), 1);
-    }
+    append_files("clients.pcapng", files);
+    own = examine("clients.pcapng", s.port);
+    ck_assert_uint_eq(own.count, CLIENTS);
+    for (unsigned i = 0; i < own.count; i++)
+        ck_assert_uint_eq(count_same(&all, &own.conversations[i].from_client), 1);
     expect_dump("-k keys/alice server.pcapng", "*end exit status 0\n*");
 }
 END_TEST
@@ -362,12 +422,11 @@ END_TEST
 
 int main(void)
 {
-    enum { MODES = COUNT(features) };
     Suite *suite = suite_create("e2e record");
 
-    tcase_add_loop_test(e2e_case(suite, "ipv4"), over_ipv4, 0, MODES);
-    tcase_add_loop_test(e2e_case(suite, "ipv6"), over_ipv6, MODES - 1, MODES);
-    tcase_add_loop_test(e2e_case(suite, "pipes"), over_pipes, 0, MODES);
+    tcase_add_test(e2e_case(suite, "ipv4"), over_ipv4);
+    tcase_add_test(e2e_case(suite, "ipv6"), over_ipv6);
+    tcase_add_test(e2e_case(suite, "pipes"), over_pipes);
     tcase_add_test(e2e_case(suite, "many"), many_at_once);
     tcase_add_test(e2e_case(suite, "interactive"), interactive);
     tcase_add_loop_test(e2e_case(suite, "not opened"), not_to_be_opened, 0, COUNT(unusable));

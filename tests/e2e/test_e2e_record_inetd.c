@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* --inetd --record: one server for each connection, all of them record to the same file. */
 #include "scratch.h"
 #include "suite.h"

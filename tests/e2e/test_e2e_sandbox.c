@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Server and decoder once they have started: held in by the kernel, and what they have to do later still goes. */
 #include "scratch.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The client away from terminals: lines of commands from a file, and output to a pipe. */
 #include "scratch.h"
 #include "suite.h"

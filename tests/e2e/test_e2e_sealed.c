@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sealed sessions between the real client and the real server. */
 #include "scratch.h"
 #include "suite.h"

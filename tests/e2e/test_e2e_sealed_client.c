@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sealed sessions as the client has them: which server is trusted, and what is refused before the user
  * is named. The server is played by the test. */
 #include "peer.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The life of a server: its start, its signals, its end, and its user list. */
 #include "peer.h"
 #include "scratch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The server as a service manager runs it: sockets that it is given, and an end that lets replies end. */
 #include "peer.h"
 #include "scratch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sessions of the real client and server: what they agree on, what commands answer, and how each
  * failure looks to the user. */
 #include "scratch.h"

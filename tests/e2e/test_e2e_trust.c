@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Files that the server trusts, and those that it makes: whose they have to be, and for whom they are. */
 #include "peer.h"
 #include "scratch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Uploads as the client does them, in both modes: the bytes, and early refusals. The server is
  * played by the test. */
 #include "peer.h"

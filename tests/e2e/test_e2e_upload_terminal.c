@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Uploads at a terminal: the bar, and what comes in between. The server is played by the test. */
 #include "peer.h"
 #include "scratch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Uploads as clients other than ours may send them: in packets of any size, slowly, two at once, and
  * broken off. */
 #include "peer.h"

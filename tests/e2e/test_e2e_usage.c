@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Command lines: help, version, and what is refused before anything is done (exit status 2). */
 #include "scratch.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Runs a fuzz target, which aborts if an input in pieces does not do what it does whole, on every
  * stream of up to MAX words of a small alphabet, cut in every way that has one or two cuts, and
  * byte by byte:

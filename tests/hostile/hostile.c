@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "hostile.h"
 
 #include "scratch.h"

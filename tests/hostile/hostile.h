@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the suites of hostile peers share. They run in a short form, for machines that do much else at the
  * time, or, if SIDEWIRE_HOSTILE is `long`, with more of everything and the limits that are promised. */
 #ifndef SIDEWIRE_TESTS_HOSTILE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Somebody in between, who changes what is said: what SECURITY.md says of plain sessions is so, and sealed ones
  * have none of it. */
 #include "hostile.h"

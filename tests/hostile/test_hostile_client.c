@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The client and servers that mean harm, or are none, and surroundings that make it hard. */
 #include "capture.h"
 #include "peer.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Crowds: whoever opens many connections keeps places from others in no way. */
 #include "hostile.h"
 #include "scratch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Surroundings that fail: servers that are killed while they write, disks without room, no descriptors left, a
  * log that nobody reads. */
 #include "hostile.h"

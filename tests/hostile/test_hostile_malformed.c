@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Connections that are nothing, or nearly something, by the thousand: each ends, and nothing is left of it. */
 #include "hostile.h"
 #include "scratch.h"

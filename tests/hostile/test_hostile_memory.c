@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What connections cost in memory and time, and what greedy ones can make the server, or the system for it,
  * hold. */
 #include "hostile.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Peers that take their time: each is given some, and then its place goes to others. */
 #include "hostile.h"
 #include "scratch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Are unknown users told from known ones? By the time of a challenge: the area under the ROC curve (AUC) of
  * whoever guesses by it, where 0.5 is no better than a coin. By its size. And by its values: they are below
  * a modulus, which has to stay the same for a name. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Nobody waits for the database but who uses it: other programs that lock it, large changes. */
 #include "hostile.h"
 #include "scratch.h"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """sidewire's programs against a second implementation of the protocol, which was written from docs/protocol.md and
 docs/sealed.md alone, in both roles and all kinds of sessions:  interop.py CLIENT SERVER [UNITTEST OPTION...]"""
 

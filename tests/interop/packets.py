@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """Sideband packets over a socket, in the clear or under a stream cipher [protocol.md, sections 6 and 8]."""
 
 import struct

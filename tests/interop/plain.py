@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """Plain sessions, both roles and modes [protocol.md, sections 2 to 9]."""
 
 import hashlib

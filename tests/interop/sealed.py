@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """Sealed sessions, both roles: Noise_NX, records, and the user's SSH signature [sealed.md]."""
 
 import base64

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """A server of the second implementation: commands that a test can recognise, in any kind of session."""
 
 import hashlib

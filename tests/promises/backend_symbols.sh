@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What a library of src/crypto/ exports, and that its internal names cannot meet those of a program:
 #     backend_symbols.sh ARCHIVE SHARED_LIBRARY NAME...
 # NAME: all that it has to export.

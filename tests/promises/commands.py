@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """Runs the commands that README and the documents show, as a reader would: commands.py SOURCE BUILD
 
 Every block ```sh of a document is run, in order, in one shell and in a folder of its own: a copy of what is under

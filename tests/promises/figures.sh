@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Sizes as `figure:` lines; fails above a limit that is promised: figures.sh SOURCE_DIR CC
 set -eu
 

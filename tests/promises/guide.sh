@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The blocks of C of docs/guide.md are one program, which runs: guide.sh SOURCE_DIR BUILD_DIR CC
 set -eu
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # How a program was built: hardened.sh PROGRAM
 set -eu
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Each public header stands alone, as C and as C++, without a warning: headers.sh INCLUDE_DIR CC CXX
 set -eu
 

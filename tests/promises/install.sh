@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Installs to a prefix and builds programs against that through pkg-config, shared and static:
 #     install.sh BUILD_DIR SOURCE_DIR CC
 set -eu

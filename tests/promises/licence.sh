@@ -1,5 +1,7 @@
 #!/bin/sh
-# Every file is under the one licence, as the REUSE specification has it (.reuse/dep5), and none says otherwise:
+# SPDX-License-Identifier: ISC
+# Every file is under the one licence, as the REUSE specification has it (.reuse/dep5), each source file says so in its
+# first line, and none says otherwise:
 # licence.sh SOURCE_DIR
 set -eu
 
@@ -8,11 +10,14 @@ grep -qx 'Files: \*' .reuse/dep5
 grep -qx 'License: ISC' .reuse/dep5
 cmp LICENSE LICENSES/ISC.txt
 [ "$(grep -c '^Files:' .reuse/dep5)" -eq 1 ]
-if grep -rIn --exclude-dir=.git --exclude-dir='build*' --exclude=licence.sh 'SPDX-License-Identifier:' . |
-    grep -v 'SPDX-License-Identifier: ISC$'; then
+script/licence
+# REUSE-IgnoreStart
+if grep -rIn --exclude-dir=.git --exclude-dir='build*' --exclude='licence*' 'SPDX-License-Identifier:' . |
+    grep -vE 'SPDX-License-Identifier: ISC( \*/| -->)?$'; then
     echo "another licence than that of the project (above)" >&2
     exit 1
 fi
+# REUSE-IgnoreEnd
 if command -v reuse >/dev/null; then
     reuse lint
 fi

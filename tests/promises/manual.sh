@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # Man pages and completions, as they are made: manual.sh PAGES MADE PROGRAM... with the folders of those that are
 # written by hand, and of those that are made. What is not installed here is said, and left out.
 set -euo pipefail

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What is not there is left out, and said; each part can be asked for alone: parts.sh SOURCE_DIR CC
 set -eu
 

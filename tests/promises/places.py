@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """Documents name what is there: places.py SOURCE
 
 - Section 14 of protocol.md says where each fact from memory lives. Every file in its table exists, and every name

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # README's loop is the one of examples/blocking_client.c, which is compiled and run: readme.sh SOURCE_DIR
 set -eu
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The reference is made without a warning and has all public functions: reference.sh SOURCE_DIR
 set -eu
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A project that has sidewire as a meson subproject gets its dependencies by name, and the library alone; in a
 # folder with blanks in its name: subproject.sh SOURCE_DIR CC
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What the core objects need from outside, what they export, and that they hold no variables:
 #     symbols.sh ARCHIVE SHARED_LIBRARY
 set -eu

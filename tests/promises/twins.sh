@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # No two of our libraries define the same global name: twins.sh LIBRARY... , shared ones and archives
 set -eu
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Each public function is used by a program, a bench or an example, so that it is known to be of use, and how:
 # used.sh SOURCE_DIR
 set -eu

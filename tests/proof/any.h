@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The most general caller and backend, for Frama-C's Eva: what every harness shares. */
 #ifndef SIDEWIRE_TESTS_PROOF_ANY_H
 #define SIDEWIRE_TESTS_PROOF_ANY_H

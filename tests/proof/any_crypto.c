@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "any.h"
 
 static int any_random(void *ctx, uint8_t *out, size_t size)

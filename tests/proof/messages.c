@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Greeting and challenge, whatever they are given. */
 #include "any.h"
 

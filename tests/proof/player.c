@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The player under any sequence of calls at any times. */
 #include "any.h"
 

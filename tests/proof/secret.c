@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Instead of src/secret.c, whose volatile function pointer is any function to Eva. */
 #include "secret.h"
 

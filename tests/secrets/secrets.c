@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Run by valgrind: secrets are marked as undefined, so that each branch and each address that depends on one is
  * reported, but for verdicts, which everybody sees afterwards (verdicts.supp).
  *

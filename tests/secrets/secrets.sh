@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The program under valgrind, with a key made for it: secrets.sh VALGRIND PROGRAM SUPPRESSIONS
 set -eu
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Who gets a place: limits by source and user, refusals by chance, and who goes for a newer one. */
 #include "admission.h"
 #include "suite.h"

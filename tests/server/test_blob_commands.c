@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The commands on the blob tables: what each answers, and what the table holds afterwards. */
 #include "blob_server.h"
 

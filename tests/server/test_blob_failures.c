@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The blob store in trouble: locks, a full disk, and damaged files. */
 #include "blob_support.h"
 

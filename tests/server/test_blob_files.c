@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Which files the blob store takes, and which it refuses and leaves alone. */
 #include "blob_support.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Listings of the blob store: orders, patterns, pages. */
 #include "blob_support.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The blob store: names, contents, numbers, and changes. */
 #include "blob_support.h"
 

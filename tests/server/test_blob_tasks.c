@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Uploads, and commands that take more than one turn. */
 #include "blob_server.h"
 

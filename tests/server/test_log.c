@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The log: it never waits, says what it lost, cannot be forged by names, and is no help for whoever
  * wants to fill a disk. */
 #include "log.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The simulated player: its tracks, and time. */
 #include "playback.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The `sender` command: what each one answers, and the blocks of `si` afterwards. */
 #include "senders.h"
 

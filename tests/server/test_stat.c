@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* When `stat` prints a round, and what is in it. The clock is handed in. */
 #include "commands/commands.h"
 #include "reply_reader.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Says whether keys would be logged: test_keylog_writer runs it as a set-user-id program. It needs
  * no library, since such programs do not look for them in build folders. */
 #include "keylog_writer.h"

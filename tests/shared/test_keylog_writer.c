@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The file of SIDEWIREKEYLOGFILE. */
 #include "keylog_writer.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Tables of options: command lines, files and the environment give values, with the right ones on
  * top; messages say program, what and why; --help has it all. */
 #include "option_table.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Slices lent for standard output: all of them come out, in order, and at the latest when flushed. */
 #include "output.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Text of a peer for terminals: what passes, and what becomes an escape. */
 #include "printable.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The text of the bar, for any size of terminal and upload. */
 #include "progress.h"
 

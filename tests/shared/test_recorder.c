@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Recordings as capture files: what is in them, packet by packet. */
 #include "recorder.h"
 #include "keylog_writer.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Whose addresses and ports recordings have. */
 #include "recorder.h"
 

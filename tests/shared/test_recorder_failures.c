@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Recordings that cannot be written: said once, and what is in the file can be read. */
 #include "recorder.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A program that was held in tries what it may no longer do. Attempts are made in processes of their own, each in a
  * folder with the folders `read`, `write` and `other`, in which there is a file `old`. */
 #include "sandbox.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "argument_support.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* For suites of typed arguments: vectors from lines of text, and format functions at every size. */
 #ifndef SIDEWIRE_TESTS_ARGUMENT_SUPPORT_H
 #define SIDEWIRE_TESTS_ARGUMENT_SUPPORT_H

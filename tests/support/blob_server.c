@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "blob_server.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A server without sockets, for the commands on the blob tables. */
 #ifndef SIDEWIRE_TESTS_BLOB_SERVER_H
 #define SIDEWIRE_TESTS_BLOB_SERVER_H

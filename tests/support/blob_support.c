@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "blob_support.h"
 
 #include <stdio.h>

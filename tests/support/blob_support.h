@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the tests of the blob store share. Entries are written as `NUMBER NAME`, one a line. */
 #ifndef SIDEWIRE_TESTS_BLOB_SUPPORT_H
 #define SIDEWIRE_TESTS_BLOB_SUPPORT_H

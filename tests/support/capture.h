@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Real captures of loopback traffic, by tshark. Needs the right to capture. */
 #ifndef SIDEWIRE_TESTS_CAPTURE_H
 #define SIDEWIRE_TESTS_CAPTURE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "capture_reader.h"
 
 #include "scratch.h"

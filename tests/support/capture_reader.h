@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Reads what sidewire records, and nothing else: whatever is not exactly as it has to be fails the
  * running test. Shares no code with the writer. */
 #ifndef SIDEWIRE_TESTS_CAPTURE_READER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "cipher_support.h"
 
 #include <check.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the suites of ciphers share: a backend that records its calls, and key stream in pieces. */
 #ifndef SIDEWIRE_TESTS_CIPHER_SUPPORT_H
 #define SIDEWIRE_TESTS_CIPHER_SUPPORT_H

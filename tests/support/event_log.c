@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "event_log.h"
 
 #include "report.h"

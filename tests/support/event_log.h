@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A sink that writes down what an observer says, a line for each event:
  *
  *     begin 1 alice

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "fake_crypto.h"
 
 #include <string.h>

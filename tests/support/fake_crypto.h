@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A crypto backend for tests: not secret, the same bytes every time, calls counted, failing on
  * demand. Needs neither Check nor a library.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What sealed sessions need of the fake backend. */
 #include "fake_crypto.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "golden.h"
 
 #include "golden_text.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Golden files, in the folder `golden`: commands and what the programs have to answer, byte for
  * byte. The steps of a file run in order against one fresh server. The reader refuses whatever is
  * not of this form:

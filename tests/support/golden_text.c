@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "golden_text.h"
 
 #include "scratch.h"

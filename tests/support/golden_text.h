@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is written behind the marks of a golden file: see golden.h. */
 #ifndef SIDEWIRE_TESTS_GOLDEN_TEXT_H
 #define SIDEWIRE_TESTS_GOLDEN_TEXT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "hand_made.h"
 
 #include "suite.h"

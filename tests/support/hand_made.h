@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sessions made by hand, with fixed times, told to a sink as an observer would. */
 #ifndef SIDEWIRE_TESTS_HAND_MADE_H
 #define SIDEWIRE_TESTS_HAND_MADE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "handshake_pair.h"
 
 #include <check.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A client's and a server's handshake wired together in memory. */
 #ifndef SIDEWIRE_TESTS_HANDSHAKE_PAIR_H
 #define SIDEWIRE_TESTS_HANDSHAKE_PAIR_H

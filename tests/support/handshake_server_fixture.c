@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "handshake_server_fixture.h"
 
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A server's handshake for the suites that test it: a checked fixture, and a peer's moves. */
 #ifndef SIDEWIRE_TESTS_HANDSHAKE_SERVER_FIXTURE_H
 #define SIDEWIRE_TESTS_HANDSHAKE_SERVER_FIXTURE_H

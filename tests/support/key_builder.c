@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "key_builder.h"
 
 #include <check.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Builds key files out of numbers, right ones and wrong ones. */
 #ifndef SIDEWIRE_TESTS_KEY_BUILDER_H
 #define SIDEWIRE_TESTS_KEY_BUILDER_H

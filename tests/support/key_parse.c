@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "key_parse.h"
 
 #include <stdlib.h>

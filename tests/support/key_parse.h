@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Parses keys and checks what holds for every call. */
 #ifndef SIDEWIRE_TESTS_KEY_PARSE_H
 #define SIDEWIRE_TESTS_KEY_PARSE_H

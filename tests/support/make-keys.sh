@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Makes key files of all kinds in the folder DIR, for the tests: make-keys.sh DIR
 #
 # NAME is rsa1024, rsa2048, rsa3072 or rsa4096:

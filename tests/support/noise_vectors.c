@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "noise_vectors.h"
 
 #include <check.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Vectors of tests/vectors/noise.txt and sealed.txt. */
 #ifndef SIDEWIRE_TESTS_NOISE_VECTORS_H
 #define SIDEWIRE_TESTS_NOISE_VECTORS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "observed.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* An observer with somebody who feeds it: keeps what it does not take, answers with keys, and writes down for
  * each end what is said, so that it reads the same however the bytes were cut:
  *

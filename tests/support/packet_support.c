@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "packet_support.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Packets made by hand, a reader that checks every promise of the decoder, and ciphers. */
 #ifndef SIDEWIRE_TESTS_PACKET_SUPPORT_H
 #define SIDEWIRE_TESTS_PACKET_SUPPORT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The other end of a connection, played by the test itself: plain sockets, and sessions of the
  * library over blocking descriptors. Reading and writing give up, and the test fails, after
  * PROCESS_SECONDS. */

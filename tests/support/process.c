@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "process.h"
 
 #include "scratch.h"
@@ -236,7 +237,7 @@ int process_wait(process *p)
 void expect_match(const char *what, const char *text, const char *pattern)
 {
     if (fnmatch(pattern, text, 0) != 0)
-        ck_abort_msg("%s:\n%s\nis not of the form:\n%s", what, text, pattern);
+        ck_abort_msg("%s:\n%.3000s\nis not of the form:\n%.3000s", what, text, pattern);
 }
 
 void process_expect(process *p, const char *what, int status, const char *out, const char *err)
@@ -244,8 +245,8 @@ void process_expect(process *p, const char *what, int status, const char *out, c
     int seen = process_wait(p);
 
     if (seen != status)
-        ck_abort_msg("%s: %s: exit status %d, not %d; it said: %s%s", what, p->name, seen, status, process_out(p),
-                     process_err(p));
+        ck_abort_msg("%s: %s: exit status %d, not %d; it said: %.3000s%.3000s", what, p->name, seen, status,
+                     process_out(p), process_err(p));
     if (out != NULL)
         expect_match(scratch_format("%s: standard output", what), process_out(p), out);
     if (err != NULL)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Programs run by a test: no shell, a deadline for everything, ended by process id. What they
  * write goes to files of the test's folder. None outlives the test. */
 #ifndef SIDEWIRE_TESTS_PROCESS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "recorder_support.h"
 
 #include "scratch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the suites about recordings share. */
 #ifndef SIDEWIRE_TESTS_RECORDER_SUPPORT_H
 #define SIDEWIRE_TESTS_RECORDER_SUPPORT_H

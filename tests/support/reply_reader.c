@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "reply_reader.h"
 
 #include <check.h>

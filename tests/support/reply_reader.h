@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a reply of the server is to a client: read at the other end of a session. */
 #ifndef SIDEWIRE_TESTS_REPLY_READER_H
 #define SIDEWIRE_TESTS_REPLY_READER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Files of the end-to-end suites. A run of a suite has one folder, with the folder `keys` in it;
  * each test works in a folder of its own, where `keys` is a link to the former. What is returned as
  * a pointer is kept until the test ends. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sealed_pair.h"
 
 #include <check.h>

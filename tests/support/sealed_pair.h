@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A client and a server wired together in memory for a sealed session, with a small application on each
  * side, and somebody in between who may change what passes. */
 #ifndef SIDEWIRE_TESTS_SEALED_PAIR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sealed_transcript.h"
 
 #include <check.h>

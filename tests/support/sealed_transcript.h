@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The sessions of tests/vectors/sealed.txt. */
 #ifndef SIDEWIRE_TESTS_SEALED_TRANSCRIPT_H
 #define SIDEWIRE_TESTS_SEALED_TRANSCRIPT_H

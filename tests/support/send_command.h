@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A client's command from C strings, as tests, fuzz targets and benches have them. */
 #ifndef SIDEWIRE_TESTS_SEND_COMMAND_H
 #define SIDEWIRE_TESTS_SEND_COMMAND_H

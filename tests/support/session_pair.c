@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "session_pair.h"
 #include "send_command.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A client's and a server's session wired together in memory, with a small application on each
  * side: the client sends a command and uploads on demand, the server replies and exits. */
 #ifndef SIDEWIRE_TESTS_SESSION_PAIR_H

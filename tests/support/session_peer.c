@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "session_peer.h"
 
 #include "fake_crypto.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* One session under test, and a peer made of the bare parts that may send anything at any time. */
 #ifndef SIDEWIRE_TESTS_SESSION_PEER_H
 #define SIDEWIRE_TESTS_SESSION_PEER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "session_upload.h"
 
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A client that uploads and a server that asks for it, over a connection that is cut where the test
  * says and holds little. Fails the test if a session does anything out of order. */
 #ifndef SIDEWIRE_TESTS_SESSION_UPLOAD_H

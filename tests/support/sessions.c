@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sessions.h"
 
 #include "scratch.h"

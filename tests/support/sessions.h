@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sessions whose content is known, and what the fields of all their frames should be. */
 #ifndef SIDEWIRE_TESTS_SESSIONS_H
 #define SIDEWIRE_TESTS_SESSIONS_H

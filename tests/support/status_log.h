@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Feeds a reader of status items, checks every promise of it, and writes down what came out. */
 #ifndef SIDEWIRE_TESTS_STATUS_LOG_H
 #define SIDEWIRE_TESTS_STATUS_LOG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "suite.h"
 
 #include <inttypes.h>

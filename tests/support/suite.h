@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What every suite uses: its main, its cases, and inputs without room to over-read. */
 #ifndef SIDEWIRE_TESTS_SUITE_H
 #define SIDEWIRE_TESTS_SUITE_H

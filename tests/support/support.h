@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What several suites need: bytes from hex, exact copies, recorded sessions, replayed randomness. */
 #ifndef SIDEWIRE_TESTS_SUPPORT_H
 #define SIDEWIRE_TESTS_SUPPORT_H

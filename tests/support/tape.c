@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "tape.h"
 
 #include "pcapng.h"

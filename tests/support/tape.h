@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Captures made by hand: the packets of sessions, which may be repeated, dropped and put in another
  * order before they are written to a file. */
 #ifndef SIDEWIRE_TESTS_TAPE_H

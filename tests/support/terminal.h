@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A program on a pseudo-terminal of its own, used as somebody at a keyboard would: keys are typed,
  * and the screen is looked at. It ends with the test at the latest. */
 #ifndef SIDEWIRE_TESTS_TERMINAL_H

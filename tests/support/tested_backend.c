@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "tested_backend.h"
 
 #include <check.h>

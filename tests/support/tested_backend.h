@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The crypto backend that a suite is run with. */
 #ifndef SIDEWIRE_TESTS_TESTED_BACKEND_H
 #define SIDEWIRE_TESTS_TESTED_BACKEND_H

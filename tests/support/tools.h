@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The programs under test, as the suites use them. In every test's folder there are keys/alice,
  * keys/bob and keys/eve, each with .pub, and a user list `users` with alice, who may do all, and
  * bob, who may only read. */

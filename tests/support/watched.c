@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "watched.h"
 
 #include <sidewire/backends.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* An observer that is fed a session, with a log of what it says. */
 #ifndef SIDEWIRE_TESTS_WATCHED_H
 #define SIDEWIRE_TESTS_WATCHED_H

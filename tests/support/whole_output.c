@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "whole_output.h"
 
 #include "scratch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What print_sessions prints. Tests that use it are cases of e2e_case. */
 #ifndef SIDEWIRE_TESTS_WHOLE_OUTPUT_H
 #define SIDEWIRE_TESTS_WHOLE_OUTPUT_H

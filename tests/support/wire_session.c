@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "wire_session.h"
 
 #include <stdio.h>

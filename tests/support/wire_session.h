@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A session as the bytes of its two sides, made with keys that are known. */
 #ifndef SIDEWIRE_TESTS_WIRE_SESSION_H
 #define SIDEWIRE_TESTS_WIRE_SESSION_H

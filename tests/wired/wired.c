@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "wired.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Two sessions wired together in memory: what tests, fuzz targets and benches have in common. It knows the frameworks of
  * none of them: what must not fail ends the process, and says what it was.
  *

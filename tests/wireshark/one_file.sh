@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # one_file.sh PLUGIN: it holds all it needs of sidewire.
 set -eu
 

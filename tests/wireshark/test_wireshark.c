@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The Wireshark plugin on captures made by hand. */
 #include "scratch.h"
 #include "sessions.h"
@@ -9,60 +10,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Settings of TCP, which decide what a dissector gets. */
-static const char *const settings[] = {
-    "",
-    "-o tcp.desegment_tcp_streams:FALSE",
-    "-o tcp.reassemble_out_of_order:TRUE",
-    "-o tcp.analyze_sequence_numbers:FALSE",
-    "-o tcp.relative_sequence_numbers:FALSE",
-};
-
-/* ---- every segmentation ---- */
-
-static const size_t steps[] = { 1, 3, 7, 13, 100, TCP_SEGMENT_MAX };
-
-/* A greeting in pieces is not recognised, so this is by Decode As. */
-START_TEST(segmentations)
-{
-    const char *decode_as =
-        scratch_format("-d tcp.port==%d-%d,sidewire", FIRST_PORT, FIRST_PORT + MODES * COUNT(steps) - 1);
-    wire_session sessions[MODES];
-    const char *fields;
-    tape t = { 0 };
-
-    for (int mode = 0; mode < MODES; mode++) {
-        session_start(&sessions[mode], mode_features[mode], (uint8_t)(mode + 1));
-        session_talk(&sessions[mode]);
-        for (int i = 0; i < COUNT(steps); i++)
-            session_record(&t, (uint16_t)(FIRST_PORT + mode * COUNT(steps) + i), &sessions[mode], steps[i]);
-    }
-    tape_write(&t, "capture");
-    fields =
-        tshark_fields("capture", scratch_format(WITH_KEYLOG " %s %s", decode_as, settings[_i]), SESSION_FIELDS);
-    for (int mode = 0; mode < MODES; mode++) {
-        for (int i = 0; i < COUNT(steps); i++)
-            session_check(scratch_format("features %u, segments of %zu bytes", mode_features[mode], steps[i]),
-                          fields, (unsigned)(mode * COUNT(steps) + i), &sessions[mode]);
-        wire_session_free(&sessions[mode]);
-    }
-    tape_free(&t);
-}
-END_TEST
-
 /* ---- hardships of TCP ---- */
 
 typedef enum hardship_kind { REPEATED, DELAYED, DROPPED } hardship_kind;
 
 enum { HARD_STEP = 100, DEFAULT = 1, ORDERING = 2, NO_ANALYSIS = 4, ALL = 7 };
 
+/* Settings of TCP, which decide what a dissector gets, as the bit of a remedy; the others only have to do with
+ * segmentation. */
 static const struct {
     const char *options;
     unsigned bit;
-} remedies[] = {
+} settings[] = {
     { "", DEFAULT },
     { "-o tcp.reassemble_out_of_order:TRUE", ORDERING },
     { "-o tcp.analyze_sequence_numbers:FALSE", NO_ANALYSIS },
+    { "-o tcp.desegment_tcp_streams:FALSE", 0 },
+    { "-o tcp.relative_sequence_numbers:FALSE", 0 },
 };
 
 /* What happens to the n-th packet in which a side says something. */
@@ -71,7 +35,7 @@ static const struct {
     from side;
     size_t n;
     size_t distance; /* packets that come before the copy, or the late one */
-    unsigned whole;  /* with which remedies the session is seen whole */
+    unsigned whole;  /* with which settings the session is seen whole */
 } hardships[] = {
     { REPEATED, FROM_SERVER, 0, 0, ALL },
     { REPEATED, FROM_SERVER, 0, 9, ALL },
@@ -125,52 +89,116 @@ static int is_part(const char *bands)
 }
 
 /* What is not seen whole is seen up to the missing bytes, which may yet come. */
-START_TEST(hard)
+static void check_hard(const char *fields, unsigned first, int setting)
 {
-    wire_session w;
-    tape t = { 0 };
-    const char *fields;
+    for (int i = 0; i < COUNT(hardships); i++) {
+        const char *what = scratch_format("hardship %d, %s", i, settings[setting].options);
+        const char *bands = column(fields, first + (unsigned)i, 1);
+        int whole = (hardships[i].whole & settings[setting].bit) != 0;
 
-    session_start(&w, SW_FEATURES_ALL, 1);
-    session_talk(&w);
+        ck_assert_msg(is_part(bands) && whole == (strcmp(bands, session_bands) == 0), "%s: %s", what, bands);
+        check_text(what, column(fields, first + (unsigned)i, 7), "");
+        check_text(what, column(fields, first + (unsigned)i, 8), "");
+    }
+}
+
+/* ---- every segmentation ---- */
+
+static const size_t steps[] = { 1, 3, 7, 13, 100, TCP_SEGMENT_MAX };
+
+enum { SEGMENTED = MODES * COUNT(steps) };
+
+/* The sessions of all modes in segments of all sizes, then those that were made harder. */
+static void write_capture(const wire_session sessions[MODES])
+{
+    tape t = { 0 };
+
+    for (int i = 0; i < SEGMENTED; i++)
+        session_record(&t, (uint16_t)(FIRST_PORT + i), &sessions[i / COUNT(steps)], steps[i % COUNT(steps)]);
     for (int i = 0; i < COUNT(hardships); i++) {
         size_t first = t.count;
 
-        session_record(&t, (uint16_t)(FIRST_PORT + i), &w, HARD_STEP);
+        session_record(&t, (uint16_t)(FIRST_PORT + SEGMENTED + i), &sessions[MODES - 1], HARD_STEP);
         make_harder(&t, first, i);
     }
     tape_write(&t, "capture");
-    fields = tshark_fields("capture", scratch_format(WITH_KEYLOG " %s", remedies[_i].options),
-                           "tcp.stream sidewire.band sidewire.band.bad sidewire.malformed");
-    for (int i = 0; i < COUNT(hardships); i++) {
-        const char *what = scratch_format("hardship %d, %s", i, remedies[_i].options);
-        const char *bands = column(fields, (unsigned)i, 1);
-        int whole = (hardships[i].whole & remedies[_i].bit) != 0;
-
-        ck_assert_msg(is_part(bands) && whole == (strcmp(bands, session_bands) == 0), "%s: %s", what, bands);
-        check_text(what, column(fields, (unsigned)i, 2), "");
-        check_text(what, column(fields, (unsigned)i, 3), "");
-    }
-    wire_session_free(&w);
     tape_free(&t);
+}
+
+/* A greeting in pieces is not recognised, so the segmentations are by Decode As. */
+START_TEST(captures)
+{
+    wire_session sessions[MODES];
+    const char *fields;
+
+    for (int mode = 0; mode < MODES; mode++) {
+        session_start(&sessions[mode], mode_features[mode], (uint8_t)(mode + 1));
+        session_talk(&sessions[mode]);
+    }
+    write_capture(sessions);
+    fields = tshark_fields("capture",
+                           scratch_format(WITH_KEYLOG " -d tcp.port==%d-%d,sidewire %s", FIRST_PORT,
+                                          FIRST_PORT + SEGMENTED - 1, settings[_i].options),
+                           SESSION_FIELDS " sidewire.band.bad sidewire.malformed");
+    for (int i = 0; i < SEGMENTED; i++)
+        session_check(scratch_format("features %u, segments of %zu bytes", mode_features[i / COUNT(steps)],
+                                     steps[i % COUNT(steps)]),
+                      fields, (unsigned)i, &sessions[i / COUNT(steps)]);
+    if (settings[_i].bit != 0)
+        check_hard(fields, SEGMENTED, _i);
+    for (int mode = 0; mode < MODES; mode++)
+        wire_session_free(&sessions[mode]);
 }
 END_TEST
 
 /* ---- bytes that are not in the capture ---- */
 
-/* Segments of which only the first bytes were captured. A packet whose length is known goes on behind what is missing
- * of it, and so does decoding. */
-START_TEST(cut)
+/* Segments of which only the first bytes were captured. */
+static void write_cut(void)
 {
     command_line editcap = { { NULL }, 0 };
     wire_session w;
-    const char *fields;
 
     session_start(&w, SW_FEATURES_ALL, 1);
     session_talk(&w);
     session_write(&w, "whole");
-    command_add_words(&editcap, "editcap -s 1000 whole capture");
+    command_add_words(&editcap, "editcap -s 1000 whole cut");
     process_expect(process_start(&editcap, NULL), "editcap", 0, NULL, NULL);
+    wire_session_free(&w);
+}
+
+enum { LARGE = 5 << 20 };
+
+/* So much comes behind a gap that it is given up. */
+static void write_gap(void)
+{
+    uint8_t *body = calloc(1, LARGE);
+    wire_session w;
+    tape t = { 0 };
+
+    ck_assert_ptr_nonnull(body);
+    session_start(&w, SW_FEATURES_ALL, 2);
+    wire_session_packet(&w, FROM_SERVER, SW_BAND_PROCEED, NULL, 0);
+    wire_session_packet(&w, FROM_SERVER, SW_BAND_OUTPUT, body, LARGE);
+    wire_session_packet(&w, FROM_SERVER, SW_BAND_EXIT_SUCCESS, NULL, 0);
+    session_record(&t, FIRST_PORT + 1, &w, TCP_SEGMENT_MAX);
+    tape_drop(&t, tape_find(&t, 0, FROM_SERVER, 4));
+    tape_write(&t, "gap");
+    tape_free(&t);
+    wire_session_free(&w);
+    free(body);
+}
+
+/* A packet whose length is known goes on behind what is missing of it, and so does decoding. */
+START_TEST(lost)
+{
+    command_line mergecap = { { NULL }, 0 };
+    const char *fields;
+
+    write_cut();
+    write_gap();
+    command_add_words(&mergecap, "mergecap -a -w capture cut gap");
+    process_expect(process_start(&mergecap, NULL), "mergecap", 0, NULL, NULL);
     fields = tshark_fields("capture", WITH_KEYLOG,
                            "tcp.stream sidewire.band sidewire.lost "
                            "sidewire.undecoded sidewire.gap sidewire.offset sidewire.exit_status");
@@ -181,35 +209,9 @@ START_TEST(cut)
     expect_match("offsets", column(fields, 0, 5),
                  scratch_format("0 %d", TCP_SEGMENT_MAX - (int)sizeof("hello") - 3 * SW_HEADER_SIZE));
     expect_match("exit status", column(fields, 0, 6), "1");
-    wire_session_free(&w);
-}
-END_TEST
-
-enum { LARGE = 5 << 20 };
-
-/* So much comes behind a gap that it is given up. */
-START_TEST(given_up)
-{
-    uint8_t *body = calloc(1, LARGE);
-    wire_session w;
-    tape t = { 0 };
-    const char *fields;
-
-    ck_assert_ptr_nonnull(body);
-    session_start(&w, SW_FEATURES_ALL, 1);
-    wire_session_packet(&w, FROM_SERVER, SW_BAND_PROCEED, NULL, 0);
-    wire_session_packet(&w, FROM_SERVER, SW_BAND_OUTPUT, body, LARGE);
-    wire_session_packet(&w, FROM_SERVER, SW_BAND_EXIT_SUCCESS, NULL, 0);
-    session_record(&t, FIRST_PORT, &w, TCP_SEGMENT_MAX);
-    tape_drop(&t, tape_find(&t, 0, FROM_SERVER, 4));
-    tape_write(&t, "capture");
-    tape_free(&t);
-    fields = tshark_fields("capture", WITH_KEYLOG, "tcp.stream sidewire.band sidewire.lost sidewire.undecoded");
-    expect_match("bands", column(fields, 0, 1), "1 2 3 6 6 6 6 6 6 14");
-    expect_match("lost", column(fields, 0, 2), scratch_format("%d", TCP_SEGMENT_MAX));
-    expect_match("undecoded", column(fields, 0, 3), "");
-    wire_session_free(&w);
-    free(body);
+    expect_match("bands", column(fields, 1, 1), "1 2 3 6 6 6 6 6 6 14");
+    expect_match("lost", column(fields, 1, 2), scratch_format("%d", TCP_SEGMENT_MAX));
+    expect_match("undecoded", column(fields, 1, 3), "");
 }
 END_TEST
 
@@ -218,9 +220,7 @@ int main(void)
     Suite *suite = suite_create("wireshark");
     TCase *tcase = session_case(suite, "captures");
 
-    tcase_add_loop_test(tcase, segmentations, 0, COUNT(settings));
-    tcase_add_loop_test(tcase, hard, 0, COUNT(remedies));
-    tcase_add_test(tcase, cut);
-    tcase_add_test(tcase, given_up);
+    tcase_add_loop_test(tcase, captures, 0, COUNT(settings));
+    tcase_add_test(tcase, lost);
     return e2e_main(suite);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The Wireshark plugin: what users do with sessions. Following a stream, exporting objects, links, columns; and what is
  * said of damage. */
 #include "scratch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The Wireshark plugin on packets that are odd, wrong, large, or meant to do harm. */
 #include "scratch.h"
 #include "sessions.h"

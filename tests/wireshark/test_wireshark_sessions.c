@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The Wireshark plugin has to agree with sidewire-dump, also on captures of real sessions of the
  * real programs. */
 #include "capture.h"
@@ -149,20 +150,26 @@ static const char *client_options(unsigned features)
     return scratch_format("--allow-legacy --allow-rc4 --features=%.*s", (int)len, list);
 }
 
-static server start_server(void)
+/* Options of the client of a sealed session. */
+#define SEALED_CLIENT "--known-servers known --accept-new"
+
+static server start_server(const char *options)
 {
-    return server_start_local("--allow-legacy --allow-rc4 --banner hello");
+    return server_start_local(
+        scratch_format("--allow-legacy --allow-rc4 --banner hello --host-key host %s", options));
 }
 
-static void capture_sessions(unsigned features)
+/* All commands in each mode, then in sealed sessions. */
+static void capture_sessions(void)
 {
-    const char *options = client_options(features);
-    server s = start_server();
+    server s = start_server("");
     process *capture = capture_start(s.port);
 
     setenv(KEYLOG_VARIABLE, KEYLOG, 1);
-    for (int i = 0; i < COUNT(commands); i++)
-        process_wait(client_start(&s, options, commands[i]));
+    for (int mode = 0; mode <= MODES; mode++)
+        for (int i = 0; i < COUNT(commands); i++)
+            process_wait(
+                client_start(&s, mode < MODES ? client_options(mode_features[mode]) : SEALED_CLIENT, commands[i]));
     unsetenv(KEYLOG_VARIABLE); /* sidewire-dump would use it, too */
     capture_stop(capture, s.port);
     server_stop(&s);
@@ -180,24 +187,46 @@ static const struct {
 
 START_TEST(real_sessions)
 {
-    capture_sessions(mode_features[_i]);
+    capture_sessions();
     for (int i = 0; i < COUNT(keys); i++)
-        compare("capture.pcapng", COUNT(commands), keys[i].dump, keys[i].tshark);
+        compare("capture.pcapng", (MODES + 1) * COUNT(commands), keys[i].dump, keys[i].tshark);
 }
 END_TEST
 
-/* What a client recorded by itself. */
+/* What clients recorded by themselves, one behind the other. */
 START_TEST(recorded_sessions)
 {
-    server s = start_server();
+    command_line mergecap = { { NULL }, 0 };
+    server s = start_server("");
 
+    command_add_words(&mergecap, "mergecap -a -w capture");
     for (int i = 0; i < MODES; i++) {
-        const char *options = scratch_format("%s --record capture", client_options(mode_features[i]));
+        const char *options = scratch_format("%s --record recorded%d", client_options(mode_features[i]), i);
 
         process_expect(client_start(&s, options, "help"), options, 0, NULL, "");
-        compare("capture", 1, "-k keys/alice", "-o uat:sidewire_keys:\"keys/alice\"");
+        command_add(&mergecap, scratch_format("recorded%d", i));
     }
     server_stop(&s);
+    process_expect(process_start(&mergecap, NULL), "mergecap", 0, NULL, NULL);
+    compare("capture", MODES, "-k keys/alice", "-o uat:sidewire_keys:\"keys/alice\"");
+}
+END_TEST
+
+/* What a server recorded while keys were logged: they are in the recording, each behind the first packet that it
+ * opens. */
+START_TEST(recorded_keys)
+{
+    server s;
+
+    setenv(KEYLOG_VARIABLE, KEYLOG, 1);
+    s = start_server("--record capture");
+    unsetenv(KEYLOG_VARIABLE);
+    for (int mode = 0; mode <= MODES; mode++)
+        process_wait(client_start(&s, mode < MODES ? client_options(mode_features[mode]) : SEALED_CLIENT, "help"));
+    server_stop(&s);
+    compare("capture", MODES + 1, "", "");
+    expect_match("opened", column(tshark_fields_once("capture", "", "tcp.stream sidewire.argv"), MODES, 1),
+                 "help");
 }
 END_TEST
 
@@ -288,27 +317,19 @@ static void write_transcripts(void)
 
 #define SEALED_KEYLOG "-o sidewire.keylog_file:sealed.log"
 
-START_TEST(sealed_sessions)
-{
-    write_transcripts();
-    compare("capture", 2 * SEALED_TRANSCRIPTS, "", "");
-    compare("capture", 2 * SEALED_TRANSCRIPTS, "--keylog sealed.log", SEALED_KEYLOG);
-}
-END_TEST
+#define SEALED_FIELDS                                                                                             \
+    "tcp.stream sidewire.record sidewire.record.length sidewire.record.opened _ws.expert.message "
 
-/* From outside: what is seen of records, and why no more. */
-START_TEST(sealed_from_outside)
+/* Transcripts, seen with the key log and from outside: there with what is seen of records, and why no more. */
+START_TEST(sealed_sessions)
 {
     const char *fields, *opened;
 
     write_transcripts();
-    fields = tshark_fields("capture", "",
-                           "tcp.stream sidewire.record sidewire.record.length "
-                           "sidewire.record.opened _ws.expert.message sidewire.noise "
-                           "sidewire.features");
-    opened = tshark_fields("capture", SEALED_KEYLOG,
-                           "tcp.stream sidewire.record sidewire.record.length sidewire.record.opened "
-                           "_ws.expert.message sidewire.user.key");
+    compare("capture", 2 * SEALED_TRANSCRIPTS, "", "");
+    compare("capture", 2 * SEALED_TRANSCRIPTS, "--keylog sealed.log", SEALED_KEYLOG);
+    fields = tshark_fields_once("capture", "", SEALED_FIELDS "sidewire.noise sidewire.features");
+    opened = tshark_fields_once("capture", SEALED_KEYLOG, SEALED_FIELDS "sidewire.user.key");
     for (unsigned i = 0; i < 2 * SEALED_TRANSCRIPTS; i++) {
         const char *records = column(fields, i, 1);
 
@@ -332,25 +353,9 @@ START_TEST(sealed_columns)
     const char *columns;
 
     write_transcripts();
-    columns = column(tshark_fields("capture", "-Y tcp.stream==4&&sidewire", "tcp.stream _ws.col.Info"), 4, 1);
+    columns = column(tshark_fields_once("capture", "-Y tcp.stream==4&&sidewire", "tcp.stream _ws.col.Info"), 4, 1);
     expect_match("info", columns, "Greeting *Request *Noise message 34 bytes*Record * bytes Encrypted *");
     ck_assert_ptr_null(strstr(columns, "  "));
-}
-END_TEST
-
-START_TEST(real_sealed_sessions)
-{
-    server s = server_start_local("--host-key host --banner hello");
-    process *capture = capture_start(s.port);
-
-    setenv(KEYLOG_VARIABLE, KEYLOG, 1);
-    for (int i = 0; i < COUNT(commands); i++)
-        process_wait(client_start(&s, "--known-servers known --accept-new", commands[i]));
-    unsetenv(KEYLOG_VARIABLE);
-    capture_stop(capture, s.port);
-    server_stop(&s);
-    compare("capture.pcapng", COUNT(commands), "", "");
-    compare("capture.pcapng", COUNT(commands), "--keylog " KEYLOG, WITH_KEYLOG);
 }
 END_TEST
 
@@ -358,16 +363,13 @@ int main(void)
 {
     Suite *suite = suite_create("wireshark sessions");
     TCase *tcase = session_case(suite, "sessions");
-    TCase *sealed = session_case(suite, "sealed sessions");
 
     tcase_add_test(tcase, made_sessions);
     tcase_add_test(tcase, recorded_sessions);
-    tcase_add_test(sealed, sealed_sessions);
-    tcase_add_test(sealed, sealed_from_outside);
-    tcase_add_test(sealed, sealed_columns);
+    tcase_add_test(tcase, recorded_keys);
+    tcase_add_test(tcase, sealed_sessions);
+    tcase_add_test(tcase, sealed_columns);
     if (capture_wanted())
-        tcase_add_test(sealed, real_sealed_sessions);
-    if (capture_wanted())
-        tcase_add_loop_test(tcase, real_sessions, 0, MODES);
+        tcase_add_test(tcase, real_sessions);
     return e2e_main(suite);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "agent.h"
 
 #include "agent_messages.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The user's ssh-agent, at the socket that SSH_AUTH_SOCK names. Each call is a connection of its own. It
  * is not trusted with more than signatures: what it says is bounded, and it may say nothing at all. */
 #ifndef SIDEWIRE_CLIENT_AGENT_H

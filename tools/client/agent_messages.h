@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The messages of an ssh-agent, as far as a client of it needs them: which keys are there, and a
  * signature. Each has a length of four bytes, big-endian, then a type, then fields; strings are as in
  * ssh.h. Nothing here reads or writes a descriptor, and no byte of an answer is trusted. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The command line, and the defaults that come from elsewhere. */
 #ifndef SIDEWIRE_CLIENT_ARGUMENTS_H
 #define SIDEWIRE_CLIENT_ARGUMENTS_H

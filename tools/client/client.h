@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* One session on a connection: sends the command, passes on what the server says. */
 #ifndef SIDEWIRE_CLIENT_CLIENT_H
 #define SIDEWIRE_CLIENT_CLIENT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "client_internal.h"
 
 #include "report.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the parts of client.h share: the session and what it is at. */
 #ifndef SIDEWIRE_CLIENT_CLIENT_INTERNAL_H
 #define SIDEWIRE_CLIENT_CLIENT_INTERNAL_H

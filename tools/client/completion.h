@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a command line may go on with: names of commands, and for `help` and `sender` their
  * arguments. */
 #ifndef SIDEWIRE_CLIENT_COMPLETION_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "connect.h"
 
 #include "race.h"

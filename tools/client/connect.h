@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Connecting over TCP. */
 #ifndef SIDEWIRE_CLIENT_CONNECT_H
 #define SIDEWIRE_CLIENT_CONNECT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "credentials.h"
 
 #include "agent.h"

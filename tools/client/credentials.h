@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the user can prove who he is with: keys from files, and keys that an agent has. */
 #ifndef SIDEWIRE_CLIENT_CREDENTIALS_H
 #define SIDEWIRE_CLIENT_CREDENTIALS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "editor.h"
 
 #include "completion.h"

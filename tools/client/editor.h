@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Lines typed at a prompt, with editing, history and completion. The only place that knows
  * libedit. */
 #ifndef SIDEWIRE_CLIENT_EDITOR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a user may write for a server: HOST, HOST:PORT, an IPv6 address as it is, or in brackets with
  * a port behind it or not. */
 #ifndef SIDEWIRE_CLIENT_HOST_H

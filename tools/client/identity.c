@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "identity.h"
 
 #include "report.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Who the user is when no option says so. */
 #ifndef SIDEWIRE_CLIENT_IDENTITY_H
 #define SIDEWIRE_CLIENT_IDENTITY_H

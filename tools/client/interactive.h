@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Commands from standard input, each on a connection of its own. */
 #ifndef SIDEWIRE_CLIENT_INTERACTIVE_H
 #define SIDEWIRE_CLIENT_INTERACTIVE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "invocation.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* One command for a server, and what an upload sends. */
 #ifndef SIDEWIRE_CLIENT_INVOCATION_H
 #define SIDEWIRE_CLIENT_INVOCATION_H

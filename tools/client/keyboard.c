@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "keyboard.h"
 
 #include <errno.h>

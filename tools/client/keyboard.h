@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Characters for libedit from a terminal. libedit's own reader leaves out bytes that are no text in the locale,
  * so that a line would not be what was typed; here they are seen. */
 #ifndef SIDEWIRE_CLIENT_KEYBOARD_H

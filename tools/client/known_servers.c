@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "known_servers.h"
 
 #include "text_lines.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The file of known servers [sealed, section 7]: one a line, `HOST:PORT x25519 BASE64`. */
 #ifndef SIDEWIRE_CLIENT_KNOWN_SERVERS_H
 #define SIDEWIRE_CLIENT_KNOWN_SERVERS_H

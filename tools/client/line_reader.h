@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Lines of a stream that is no terminal. */
 #ifndef SIDEWIRE_CLIENT_LINE_READER_H
 #define SIDEWIRE_CLIENT_LINE_READER_H

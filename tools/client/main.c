@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* sidewire-client: runs commands on an audio server. */
 #include "arguments.h"
 #include "identity.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "race.h"
 
 #include "deadline.h"

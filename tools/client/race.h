@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Connecting to one of several addresses, in the manner of RFC 8305 ("happy eyeballs"). */
 #ifndef SIDEWIRE_CLIENT_RACE_H
 #define SIDEWIRE_CLIENT_RACE_H

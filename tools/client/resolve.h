@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Addresses of a name, within a time. */
 #ifndef SIDEWIRE_CLIENT_RESOLVE_H
 #define SIDEWIRE_CLIENT_RESOLVE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* One command from connecting to the end. */
 #ifndef SIDEWIRE_CLIENT_RUN_H
 #define SIDEWIRE_CLIENT_RUN_H

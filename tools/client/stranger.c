@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "stranger.h"
 
 #include <stdint.h>

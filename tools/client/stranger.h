@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Services that somebody may reach by mistake. */
 #ifndef SIDEWIRE_CLIENT_STRANGER_H
 #define SIDEWIRE_CLIENT_STRANGER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Which server is the right one: by a pin, by the file of known servers, or because the user says so
  * [sealed, section 7]. */
 #ifndef SIDEWIRE_CLIENT_TRUST_H

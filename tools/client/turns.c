@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "turns.h"
 
 #include "report.h"

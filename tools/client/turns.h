@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The user's keys in turn, a connection each, until the server takes one. */
 #ifndef SIDEWIRE_CLIENT_TURNS_H
 #define SIDEWIRE_CLIENT_TURNS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "typed_lines.h"
 
 #include "report.h"

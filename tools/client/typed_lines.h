@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The lines typed at the prompt: libedit's history, kept in a file of libedit's form. */
 #ifndef SIDEWIRE_CLIENT_TYPED_LINES_H
 #define SIDEWIRE_CLIENT_TYPED_LINES_H

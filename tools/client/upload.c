@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "upload.h"
 
 #include <errno.h>

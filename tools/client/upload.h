@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The data of an upload on its way from a descriptor to a session. */
 #ifndef SIDEWIRE_CLIENT_UPLOAD_H
 #define SIDEWIRE_CLIENT_UPLOAD_H

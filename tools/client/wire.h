@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The descriptors of a connection, and moving a session's bytes through them. Meant to be called
  * when poll() says that they are ready; they may be blocking or not. */
 #ifndef SIDEWIRE_CLIENT_WIRE_H

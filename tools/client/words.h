@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A line of input split into words, as a shell does it. */
 #ifndef SIDEWIRE_CLIENT_WORDS_H
 #define SIDEWIRE_CLIENT_WORDS_H

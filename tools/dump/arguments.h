@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Command line. */
 #ifndef SIDEWIRE_DUMP_ARGUMENTS_H
 #define SIDEWIRE_DUMP_ARGUMENTS_H

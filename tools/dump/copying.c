@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "copying.h"
 
 static void copy_frame(void *ctx, const frame *in, frame_result result, const segment *seg)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Packets to a file, those of selected sessions, or all. */
 #ifndef SIDEWIRE_DUMP_COPYING_H
 #define SIDEWIRE_DUMP_COPYING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "hold_in.h"
 
 #include "report.h"

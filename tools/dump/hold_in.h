@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the decoder keeps of its rights when it begins to read. */
 #ifndef SIDEWIRE_DUMP_HOLD_IN_H
 #define SIDEWIRE_DUMP_HOLD_IN_H

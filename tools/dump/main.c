@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* sidewire-dump: shows the sessions in a capture. */
 #include "arguments.h"
 #include "capture/capture.h"
@@ -96,19 +97,17 @@ static void read_all(capture *c, flows *f, losses *m)
     losses_unused(m, f);
 }
 
-/* Keys in the capture: ours, or lines of a key log that editcap injected as what it knows, a key log of TLS. */
+/* Keys in the capture. */
 static void on_secrets(void *ctx, uint32_t type, const uint8_t *data, size_t len)
 {
-    enum { TLS_KEY_LOG = 0x544c534b };
     watch_setup *setup = ((sinks *)ctx)->setup;
-    const char *text = (const char *)data;
 
     copying_secrets(&((sinks *)ctx)->copy, type, data, len);
-    if (type != KEYLOG_SECRETS_TYPE && (type != TLS_KEY_LOG || !keylog_has_lines(text, len)))
+    if (!keylog_knows_secrets(type, data, len))
         return;
     if (setup->log == NULL)
         setup->log = keylog_new_empty(((sinks *)ctx)->losses.name);
-    keylog_use(setup->log, text, len);
+    keylog_use(setup->log, (const char *)data, len);
     sessions_retry(setup);
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "arguments.h"
 
 #include "report.h"
@@ -12,10 +13,11 @@ static const manual_section sections[] = {
     { "DESCRIPTION",
       "Finds the sessions in CAPTURE, a pcap or pcapng file as written by tcpdump or\n"
       "Wireshark, and prints them. '-' is standard input, which like any pipe is shown as\n"
-      "it comes. A session is known by what its sides say, a server's greeting and a\n"
-      "client's request, on any port; other traffic is passed over. CAPTURE may be\n"
-      "compressed by gzip or zstd. Packets of several are taken by their time. What follows\n"
-      "and is no file is a filter, as tcpdump has it (pcap-filter(7)).\n"
+      "it comes. A session is known by what its sides say, a server's greeting, a\n"
+      "client's request, or challenge and response, on any port; other traffic is passed\n"
+      "over. CAPTURE may be compressed by gzip or zstd. Packets of several are taken by\n"
+      "their time. What follows and is no file is a filter, as tcpdump has it\n"
+      "(pcap-filter(7)).\n"
       "\n"
       "With the private key of a user, that user's sessions are decrypted. (The protocol\n"
       "has no forward secrecy: a key opens old captures too.) So are the sessions in a\n"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The options, and what each does with its value. */
 #include "arguments.h"
 
@@ -306,7 +307,8 @@ const option_row dump_output_options[] = {
               "is given too. A file that is no page is not replaced; only the owner may read it." },
     { 't', "time", OPTION_TEXT, "FORMAT", .take = take_time, .otherwise = "relative",
       .words = "relative absolute utc delta epoch",
-      .help = "Times of text: 'relative', since the session's first packet; 'absolute', of this "
+      .help = "Times of text, and of a page at first: 'relative', since the session's first packet; 'absolute', "
+              "of this "
               "machine's zone; 'utc'; 'delta', since what was shown before; 'epoch', since 1970." },
     { '#', "number", OPTION_FLAG, NULL, PLACE(shown.frames),
       .help = "Text with the numbers of frames, by which Wireshark finds them: of those that a packet "

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Completion for bash. */
 #include "writer.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Completion for fish. */
 #include "writer.h"
 

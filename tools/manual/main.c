@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Prints a form of a program's manual: main mdoc PAGE | bash | fish | zsh. MANUAL is the program's. */
 #include "report.h"
 #include "writer.h"

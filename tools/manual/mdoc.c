@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Options in the language of man pages, mdoc(7). */
 #include "report.h"
 #include "writer.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is made of a program's table of options when sidewire is built: the options of its man page, and the
  * completions of shells. Each writes to standard output. */
 #ifndef SIDEWIRE_TOOLS_WRITER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Completion for zsh. */
 #include "writer.h"
 

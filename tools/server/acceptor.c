@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "acceptor.h"
 
 #include "listener.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Taking connections from the listening sockets. */
 #ifndef SIDEWIRE_SERVER_ACCEPTOR_H
 #define SIDEWIRE_SERVER_ACCEPTOR_H

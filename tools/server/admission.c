@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "admission.h"
 
 #include <netinet/in.h>

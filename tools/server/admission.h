@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Who gets a place when places are few.
  *
  * Strangers, who are not authenticated (yet), are cheap to send, so they are limited by source, have

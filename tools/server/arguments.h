@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The command line. */
 #ifndef SIDEWIRE_SERVER_ARGUMENTS_H
 #define SIDEWIRE_SERVER_ARGUMENTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What blob_store.c and blob_schema.c share. */
 #ifndef SIDEWIRE_SERVER_BLOB_INTERNAL_H
 #define SIDEWIRE_SERVER_BLOB_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Opening a database: only one of ours is touched. */
 #include "blob_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "blob_internal.h"
 
 #include "deadline.h"

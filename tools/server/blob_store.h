@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Named byte strings in four tables of an SQLite database.
  *
  * Every change is one transaction: done whole, or not at all. Another process may have the same

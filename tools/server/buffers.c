@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "buffers.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Buffers that sessions are lent while they have something to read or to send. */
 #ifndef SIDEWIRE_SERVER_BUFFERS_H
 #define SIDEWIRE_SERVER_BUFFERS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The life of a connection: from its descriptors to its end, and what it waits for meanwhile. */
 #include "connection_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* One client: its descriptors, its session, and how long we wait for it. */
 #ifndef SIDEWIRE_SERVER_CONNECTION_H
 #define SIDEWIRE_SERVER_CONNECTION_H

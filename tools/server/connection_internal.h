@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the files of a connection share: connection.c has its life, connection_io.c its bytes,
  * connection_session.c what they mean. */
 #ifndef SIDEWIRE_SERVER_CONNECTION_INTERNAL_H

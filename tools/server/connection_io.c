@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The bytes of a connection, and the buffers that its session is lent for them. */
 #include "connection_internal.h"
 

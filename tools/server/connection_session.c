@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the bytes of a connection mean: the session's events, the command, and its reply. */
 #include "connection_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "descriptors.h"
 
 #include <sys/resource.h>

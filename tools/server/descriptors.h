@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* How many descriptors a process may have. */
 #ifndef SIDEWIRE_SERVER_DESCRIPTORS_H
 #define SIDEWIRE_SERVER_DESCRIPTORS_H

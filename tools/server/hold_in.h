@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the server keeps of its rights once it has started. */
 #ifndef SIDEWIRE_SERVER_HOLD_IN_H
 #define SIDEWIRE_SERVER_HOLD_IN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "host_key.h"
 
 #include "secret_file.h"

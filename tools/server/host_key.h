@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The key by which clients know this server again [docs/sealed.md]. */
 #ifndef SIDEWIRE_SERVER_HOST_KEY_H
 #define SIDEWIRE_SERVER_HOST_KEY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sockets and their addresses. */
 #ifndef SIDEWIRE_SERVER_LISTENER_H
 #define SIDEWIRE_SERVER_LISTENER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The server's log: one line an event, on standard error. Nothing here ever waits: what cannot be
  * written at once is dropped and counted, and the next line that can be says how many were. log_event may be
  * called in any thread. */

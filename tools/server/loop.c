@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The server's loop: signals, what happens by time, and the end. */
 #include "acceptor.h"
 #include "deadline.h"

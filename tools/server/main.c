@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* sidewire-server. */
 #include "arguments.h"
 #include "log.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Which connections there are, and of what standing. */
 #include "log.h"
 #include "server.h"

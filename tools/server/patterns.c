@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "patterns.h"
 
 #include <fnmatch.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Shell patterns of a command, matched by fnmatch(3) without flags, byte for byte. */
 #ifndef SIDEWIRE_SERVER_PATTERNS_H
 #define SIDEWIRE_SERVER_PATTERNS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "playback.h"
 
 #include "options.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The simulated player: tracks that have a name and a length, and play one after the other by the
  * library's rules while the clock goes on. */
 #ifndef SIDEWIRE_SERVER_PLAYBACK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "refusals.h"
 
 #include "deadline.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Who was refused, and told so: their sockets stay open for a moment. If one were closed while bytes of the
  * peer are unread, TCP would throw away what the peer has not read yet, which is the reason. */
 #ifndef SIDEWIRE_SERVER_REFUSALS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "reload.h"
 
 #include "log.h"

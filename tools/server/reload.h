@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Reading the user list again, and the key files that it names: in the thread, since any of them may be on a
  * disk or server that is slow. */
 #ifndef SIDEWIRE_SERVER_RELOAD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a command answers: bytes in memory, waiting for room in the session. */
 #ifndef SIDEWIRE_SERVER_REPLY_H
 #define SIDEWIRE_SERVER_REPLY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "secret_file.h"
 
 #include <errno.h>

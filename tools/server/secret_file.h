@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Files with a secret that has to be the same for all servers of one kind, one after the other and side
  * by side: made when they are missing, for their owner only. */
 #ifndef SIDEWIRE_SERVER_SECRET_FILE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "senders.h"
 
 #include <stdlib.h>

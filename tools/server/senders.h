@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The senders, which are simulated: `sender` keeps their state [protocol, section 9.2], `si` shows
  * it, and nothing is sent. */
 #ifndef SIDEWIRE_SERVER_SENDERS_H

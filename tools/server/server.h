@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The server: its state, and what the parts of it know of each other. */
 #ifndef SIDEWIRE_SERVER_SERVER_H
 #define SIDEWIRE_SERVER_SERVER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The start of a server: what its options ask for, one thing after the other. */
 #include "descriptors.h"
 #include "hold_in.h"

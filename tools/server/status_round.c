@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "status_round.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What `stat` prints each time [protocol, section 10]. */
 #ifndef SIDEWIRE_SERVER_STATUS_ROUND_H
 #define SIDEWIRE_SERVER_STATUS_ROUND_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store_queue.h"
 
 #include "connection.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Work that may wait for a disk or for other programs, on the database above all, by a thread of its own:
  * one job after the other, in the order they came. */
 #ifndef SIDEWIRE_SERVER_STORE_QUEUE_H

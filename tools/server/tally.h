@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Counts by key: how many connections there are of a source, or of a user. */
 #ifndef SIDEWIRE_SERVER_TALLY_H
 #define SIDEWIRE_SERVER_TALLY_H

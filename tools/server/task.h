@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a command goes on with after its function returned, until it finishes its reply. */
 #ifndef SIDEWIRE_SERVER_TASK_H
 #define SIDEWIRE_SERVER_TASK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "user_list.h"
 
 #include "key_file.h"

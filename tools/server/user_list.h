@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The users and what they may do [protocol, section 11]. */
 #ifndef SIDEWIRE_SERVER_USER_LIST_H
 #define SIDEWIRE_SERVER_USER_LIST_H

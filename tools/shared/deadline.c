@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "deadline.h"
 
 #include <limits.h>

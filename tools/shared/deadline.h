@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Points in time, in milliseconds of a clock that never jumps. */
 #ifndef SIDEWIRE_TOOLS_DEADLINE_H
 #define SIDEWIRE_TOOLS_DEADLINE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Written by script/unicode-table from Unicode 14.0.0: all of the general categories Cc, Cf,
  * Cn, Co, Cs, Zl and Zp. */
 /* clang-format off */

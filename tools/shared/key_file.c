@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "key_file.h"
 
 #include "private_file.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Keys from files. */
 #ifndef SIDEWIRE_TOOLS_KEY_FILE_H
 #define SIDEWIRE_TOOLS_KEY_FILE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "keylog_writer.h"
 
 #include "private_file.h"

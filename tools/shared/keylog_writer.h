@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Keys of sessions for programs that decrypt captures: see docs/keylog.md. */
 #ifndef SIDEWIRE_TOOLS_KEYLOG_WRITER_H
 #define SIDEWIRE_TOOLS_KEYLOG_WRITER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "option_table.h"
 
 #include "report.h"

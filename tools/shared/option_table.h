@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The options of a program: one table of them, which the command line, --help, usage errors and
  * defaults from elsewhere all come from. Adding an option is adding a row. */
 #ifndef SIDEWIRE_TOOLS_OPTION_TABLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Values of options that several programs share. Each prints its own message and returns -1 if the
  * text is no such value; `source` is how messages name where it is from. */
 #ifndef SIDEWIRE_TOOLS_OPTIONS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the server sends for the user: output to standard output, logs to standard error. */
 #ifndef SIDEWIRE_TOOLS_OUTPUT_H
 #define SIDEWIRE_TOOLS_OUTPUT_H

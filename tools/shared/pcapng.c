@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "pcapng.h"
 
 #include "private_file.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Writing a capture file in pcapng: packets that begin with an IP header, times in nanoseconds. */
 #ifndef SIDEWIRE_TOOLS_PCAPNG_H
 #define SIDEWIRE_TOOLS_PCAPNG_H

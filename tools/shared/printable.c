@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "printable.h"
 
 #include "utf8.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Turns bytes of a peer, a file or a user into text that cannot act on a terminal, nor be read for
  * something else than it is. All that people see of such bytes goes through here.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "private_file.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Files whose contents are not for others. */
 #ifndef SIDEWIRE_TOOLS_PRIVATE_FILE_H
 #define SIDEWIRE_TOOLS_PRIVATE_FILE_H

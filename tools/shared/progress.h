@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A bar on a terminal that tells how much of a file is sent or read. */
 #ifndef SIDEWIRE_TOOLS_PROGRESS_H
 #define SIDEWIRE_TOOLS_PROGRESS_H

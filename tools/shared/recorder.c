@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "recorder.h"
 
 #include "keylog_writer.h"

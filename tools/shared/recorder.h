@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Recording of sessions to a pcapng file without the right to capture: each is told as packets of a
  * TCP connection, with all the bytes as they went over the wire. The packets are not the real ones:
  * how the bytes are divided, sequence numbers and acknowledgements are made up.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Messages of the programs: `PROGRAM: what: why` on standard error. */
 #ifndef SIDEWIRE_TOOLS_REPORT_H
 #define SIDEWIRE_TOOLS_REPORT_H

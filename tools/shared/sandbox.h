@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is left to a program that has started: it opens files only where it was told, runs nothing, and makes no
  * sockets. By Landlock and seccomp of Linux, as far as the kernel has them. */
 #ifndef SIDEWIRE_TOOLS_SANDBOX_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "standard_streams.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Standard streams as they may be found: closed, or made non-blocking by somebody else who has them
  * too. */
 #ifndef SIDEWIRE_TOOLS_STANDARD_STREAMS_H

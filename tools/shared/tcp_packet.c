@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "tcp_packet.h"
 
 #include <netinet/in.h>

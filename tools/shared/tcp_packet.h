@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* IP packets of a TCP connection as they may have been on the network, made from what its ends said
  * to each other. */
 #ifndef SIDEWIRE_TOOLS_TCP_PACKET_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "text_lines.h"
 
 #include <string.h>

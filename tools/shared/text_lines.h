@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Lines of text files that people edit, with whatever editor: the file may begin with a byte order
  * mark, and lines may end with CR LF as well as with LF. */
 #ifndef SIDEWIRE_TOOLS_TEXT_LINES_H

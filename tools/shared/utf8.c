@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "utf8.h"
 
 /* How many bytes follow a first one; -1: it is none. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* UTF-8, as Unicode defines it: nothing overlong, no surrogates. */
 #ifndef SIDEWIRE_TOOLS_UTF8_H
 #define SIDEWIRE_TOOLS_UTF8_H

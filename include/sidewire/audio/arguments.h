@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Typed arguments of the server's commands [protocol, sections 9.1 and 9.2].
  *
  * One struct a command, with a function that reads it from an argument vector, for servers, and one that writes it

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The commands of deployed audio servers, and what these servers answer [protocol, sections 9.1,
  * 9.3 and 9.5].
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Errors of the audio room. They use the sw_error of the core, with codes and texts of their own, so
  * that a program without audio has none of them. */
 #ifndef SIDEWIRE_AUDIO_ERROR_H

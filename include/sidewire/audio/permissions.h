@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Permissions of a user of an audio server [protocol, section 9]: bits of a set, for
  * sw_command_check.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The rules of playing [protocol, sections 9.1 and 10] as a state machine without a player: what play, pause, stop,
  * next, nomore, ff and jmp mean, and what `stat` shows of it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The command `sender` [protocol, section 9.2]: who may listen to a server's stream, and where it is sent.
  *
  * A sender is one way of streaming (http, dccp, udp). Some hold an access list of networks (allow, deny), some have

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Status items, as `stat` sends them [protocol, section 10]: what plays, where it is, and what is known of the file.
  *
  * Each round of `stat` is a list of items, name and value, in one of two forms: for people (`NAME: VALUE`), or for

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Captured packets, from files or from a network interface, one by one. */
 #ifndef SIDEWIRE_DUMP_CAPTURE_H
 #define SIDEWIRE_DUMP_CAPTURE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "chosen.h"
 
 #include "watch/allocate.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Which frames belong to sessions that are shown: a sink before another one, which gets everything. */
 #ifndef SIDEWIRE_DUMP_CHOSEN_H
 #define SIDEWIRE_DUMP_CHOSEN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "expression.h"
 
 #include "watch/allocate.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Filters as tcpdump has them, pcap-filter(7), for frames from files. */
 #ifndef SIDEWIRE_DUMP_EXPRESSION_H
 #define SIDEWIRE_DUMP_EXPRESSION_H

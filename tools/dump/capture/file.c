@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Captures in files: pcapng by our own reader, all else by libpcap. */
 #include "source.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "frame_file.h"
 
 #include "report.h"

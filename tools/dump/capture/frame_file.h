@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Frames to pcapng files, as they were captured: one file, or one after the other. */
 #ifndef SIDEWIRE_DUMP_FRAME_FILE_H
 #define SIDEWIRE_DUMP_FRAME_FILE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The bytes of a file or pipe that holds a capture, which may be compressed by gzip or zstd. */
 #ifndef SIDEWIRE_DUMP_INPUT_H
 #define SIDEWIRE_DUMP_INPUT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "interrupt.h"
 
 #include <errno.h>

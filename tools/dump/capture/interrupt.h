@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* SIGINT and SIGTERM end the reading, and let what was read be shown to its end. */
 #ifndef SIDEWIRE_DUMP_INTERRUPT_H
 #define SIDEWIRE_DUMP_INTERRUPT_H

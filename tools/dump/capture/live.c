@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Packets from a network interface, by libpcap. */
 #include "capture.h"
 #include "source.h"

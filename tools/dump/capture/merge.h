@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The frames of several sources as one, by their time. */
 #ifndef SIDEWIRE_DUMP_MERGE_H
 #define SIDEWIRE_DUMP_MERGE_H

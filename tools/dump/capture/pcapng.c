@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "pcapng.h"
 
 #include "watch/allocate.h"

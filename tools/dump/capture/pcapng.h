@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Reads the blocks of pcapng files [draft-ietf-opsawg-pcapng]. Needs no I/O. */
 #ifndef SIDEWIRE_DUMP_PCAPNG_H
 #define SIDEWIRE_DUMP_PCAPNG_H

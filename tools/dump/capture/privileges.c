@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "privileges.h"
 
 #include <errno.h>

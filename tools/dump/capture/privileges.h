@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a program may do when it reads what others sent. */
 #ifndef SIDEWIRE_DUMP_PRIVILEGES_H
 #define SIDEWIRE_DUMP_PRIVILEGES_H

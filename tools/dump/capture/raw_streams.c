@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "raw_streams.h"
 
 #include "interrupt.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* One connection from two files with the bytes that each side sent, as tcpflow writes them. When
  * they were sent, and in which order, is not known; they are taken in the order of a session. */
 #ifndef SIDEWIRE_DUMP_RAW_STREAMS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Where frames come from: one file or one interface. */
 #ifndef SIDEWIRE_DUMP_SOURCE_H
 #define SIDEWIRE_DUMP_SOURCE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #define ZLIB_CONST /* zlib only reads what it is given */
 #include "unpack.h"
 

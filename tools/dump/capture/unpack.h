@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* gzip and zstd, by their libraries. */
 #ifndef SIDEWIRE_DUMP_UNPACK_H
 #define SIDEWIRE_DUMP_UNPACK_H

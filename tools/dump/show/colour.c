@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "colour.h"
 
 #include <stdlib.h>

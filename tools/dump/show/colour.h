@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Colours of a terminal, a few of its own sixteen, so that they suit its background. */
 #ifndef SIDEWIRE_DUMP_COLOUR_H
 #define SIDEWIRE_DUMP_COLOUR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "conversation.h"
 
 #include "describe.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What both sides said, line by line, each with the number of its session: `   1 > help`, `   1 < text`. */
 #ifndef SIDEWIRE_DUMP_CONVERSATION_H
 #define SIDEWIRE_DUMP_CONVERSATION_H

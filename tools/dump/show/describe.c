@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "describe.h"
 
 #include <arpa/inet.h>
@@ -283,8 +284,8 @@ void text_outcome(const session_info *info, const outcome *how, char *out, size_
             append(out, size, "; %s: %" PRIu64 " repeated segments differ", arrow_names[side],
                    how->conflicts[side]);
         if (how->misplaced[side] > 0)
-            append(out, size, "; %s: %" PRIu64 " segments passed over, out of place", arrow_names[side],
-                   how->misplaced[side]);
+            append(out, size, "; %s: %" PRIu64 " segment%s passed over, out of place", arrow_names[side],
+                   how->misplaced[side], how->misplaced[side] == 1 ? "" : "s");
         if (how->error[side].code < 0) {
             describe_error(&how->error[side], why, sizeof(why));
             append(out, size, "; %s: %s", arrow_names[side], why);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sessions in words: what all outputs say alike. Texts are NUL-terminated, and cut if too long;
  * they may hold bytes from a capture, which are escaped by whoever prints them. */
 #ifndef SIDEWIRE_DUMP_DESCRIBE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Bytes of any kind inside of JSON. What is written is ASCII without control characters. */
 #ifndef SIDEWIRE_DUMP_ENCODING_H
 #define SIDEWIRE_DUMP_ENCODING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "extract.h"
 
 #include "describe.h"

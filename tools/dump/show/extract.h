@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What sessions carried, as files: FOLDER/SESSION.reply has what the server sent for the client to print,
  * FOLDER/SESSION.upload what the client sent. Bytes that are not in the capture are zeros. */
 #ifndef SIDEWIRE_DUMP_EXTRACT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Which sessions and packets are wanted: a sink before another one, which gets those only. */
 #ifndef SIDEWIRE_DUMP_FILTER_H
 #define SIDEWIRE_DUMP_FILTER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Lines that fit the width of a terminal. */
 #ifndef SIDEWIRE_DUMP_FITTED_H
 #define SIDEWIRE_DUMP_FITTED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "follow.h"
 
 #include "describe.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the clients of the sessions would have printed: output to standard output, log text to
  * standard error with `remote: ` before each line. */
 #ifndef SIDEWIRE_DUMP_FOLLOW_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "gather.h"
 
 #include "watch/allocate.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sessions in one piece: a sink before another one, which gets all of a session when it has ended. By
  * then it is known whether it is wanted. What waits and is large goes to a temporary file. */
 #ifndef SIDEWIRE_DUMP_GATHER_H

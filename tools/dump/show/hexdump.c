@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "hexdump.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Bytes as lines of offset, hex and ASCII. */
 #ifndef SIDEWIRE_DUMP_HEXDUMP_H
 #define SIDEWIRE_DUMP_HEXDUMP_H

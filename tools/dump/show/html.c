@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "html.h"
 
 #include "describe.h"
@@ -7,6 +8,7 @@
 #include "report.h"
 #include "summary.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -178,7 +180,7 @@ static void html_begin(void *ctx, const session_info *info)
 {
     html *h = ctx;
     char words[ENDPOINT_TEXT_SIZE];
-    char date[DATE_TEXT_SIZE];
+    char date[DATE_TEXT_SIZE], nanoseconds[24];
     char features[SW_FEATURES_TEXT_MAX + 1] = "";
 
     summary_begin(&h->open, info);
@@ -186,6 +188,8 @@ static void html_begin(void *ctx, const session_info *info)
     add_number(h, info->number);
     describe_date(info->about.start, date);
     add_name(h, date);
+    snprintf(nanoseconds, sizeof(nanoseconds), "%" PRId64, info->about.start); /* too many for a number */
+    add_name(h, nanoseconds);
     describe_endpoint(&info->about.client, words);
     add_name(h, words);
     describe_endpoint(&info->about.server, words);
@@ -341,7 +345,7 @@ static int html_finish(void *ctx)
     return failed ? -1 : 0;
 }
 
-view html_view(FILE *out, const char *capture, const sw_crypto *crypto)
+view html_view(FILE *out, const char *capture, time_format times, const sw_crypto *crypto)
 {
     html *h = allocate(sizeof(*h));
     view p = { { h, html_begin, html_item, html_end }, html_flush, html_finish };
@@ -350,6 +354,7 @@ view html_view(FILE *out, const char *capture, const sw_crypto *crypto)
     put_page(h, crypto);
     begin_record(h, "capture");
     add_text(h, capture);
+    add_name(h, time_format_name(times));
     end_record(h);
     return p;
 }

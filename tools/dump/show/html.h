@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: ISC */
 /* Sessions as one page for a browser, which needs nothing else. The page holds records; its script
  * draws them. All that comes from a capture is in base64 there, so that no byte of it can mean
  * anything to the browser, and the script only ever makes text of it. */
 #ifndef SIDEWIRE_DUMP_HTML_H
 #define SIDEWIRE_DUMP_HTML_H
 
+#include "timepiece.h"
 #include "view.h"
 
 #include <stdio.h>
@@ -16,8 +18,8 @@ enum {
     HTML_BODY_SHORT = 256       /* bytes of a packet */
 };
 
-/* Prints to `out`, which must stay. Bodies should come whole. capture: its name. The backend makes
- * the digests by which the page allows its own script and no other. */
-view html_view(FILE *out, const char *capture, const sw_crypto *crypto);
+/* Prints to `out`, which must stay. Bodies should come whole. capture: its name. times: how the page tells
+ * them at first. The backend makes the digests by which the page allows its own script and no other. */
+view html_view(FILE *out, const char *capture, time_format times, const sw_crypto *crypto);
 
 #endif

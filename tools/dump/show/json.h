@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sessions as JSON Lines, see docs/json.md. */
 #ifndef SIDEWIRE_DUMP_JSON_H
 #define SIDEWIRE_DUMP_JSON_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "losses.h"
 
 #include "describe.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is said on standard error of sessions and packets that were lost or damaged: a sink before
  * another one, which gets everything. */
 #ifndef SIDEWIRE_DUMP_LOSSES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "page_file.h"
 
 #include "report.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The file of an HTML page: only its owner may read it, and it takes the place of another page when it
  * is complete, and of nothing else. */
 #ifndef SIDEWIRE_DUMP_PAGE_FILE_H

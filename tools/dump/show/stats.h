@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Durations, packets and bytes: a table for each session when it is over, and one for all. */
 #ifndef SIDEWIRE_DUMP_STATS_H
 #define SIDEWIRE_DUMP_STATS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What there is to say of a session on one line. */
 #ifndef SIDEWIRE_DUMP_SUMMARY_H
 #define SIDEWIRE_DUMP_SUMMARY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Flat tables: sessions as lines for people, and as CSV [RFC 4180] sessions or packets, for programs that
  * come after this one. */
 #ifndef SIDEWIRE_DUMP_TABLE_H

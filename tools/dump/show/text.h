@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sessions as lines of text. */
 #ifndef SIDEWIRE_DUMP_TEXT_H
 #define SIDEWIRE_DUMP_TEXT_H

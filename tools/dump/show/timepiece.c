@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "timepiece.h"
 
 #include "describe.h"
@@ -25,6 +26,15 @@ int time_format_from(const char *name, time_format *format)
             return 0;
         }
     return -1;
+}
+
+const char *time_format_name(time_format format)
+{
+    size_t i = 0;
+
+    while (formats[i].format != format)
+        i++;
+    return formats[i].name;
 }
 
 size_t timepiece_width(const timepiece *c)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Times in the ways that people read them. */
 #ifndef SIDEWIRE_DUMP_TIMEPIECE_H
 #define SIDEWIRE_DUMP_TIMEPIECE_H
@@ -27,6 +28,7 @@ typedef struct timepiece {
 
 /* By name, or by tshark's letter for it. 0, or -1: there is none of this name. */
 int time_format_from(const char *name, time_format *format);
+const char *time_format_name(time_format format);
 
 /* Columns that are filled up with blanks. */
 size_t timepiece_width(const timepiece *c);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* One way to show sessions. Whether writing worked is asked of the file. */
 #ifndef SIDEWIRE_DUMP_VIEW_H
 #define SIDEWIRE_DUMP_VIEW_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "views.h"
 
 #include "conversation.h"
@@ -70,7 +71,7 @@ int views_open(views *out, const views_wanted *wanted, const char *name, const s
     if (wanted->page != NULL) {
         if (page_file_open(&out->page, wanted->page, wanted->in_place) < 0)
             return -1;
-        add(out, html_view(out->page.file, name, crypto));
+        add(out, html_view(out->page.file, name, wanted->time, crypto));
     }
     if (wanted->folder != NULL) {
         view files;

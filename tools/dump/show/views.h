@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* All views of a run, as one sink. */
 #ifndef SIDEWIRE_DUMP_VIEWS_H
 #define SIDEWIRE_DUMP_VIEWS_H

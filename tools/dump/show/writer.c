@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "writer.h"
 
 #include "printable.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Text and numbers on their way to a file: what printf would do, but fit for millions of lines. */
 #ifndef SIDEWIRE_DUMP_WRITER_H
 #define SIDEWIRE_DUMP_WRITER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "allocate.h"
 
 #include "report.h"

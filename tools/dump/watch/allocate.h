@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Memory, or the end of the program: a decoder without memory has nothing to tell. */
 #ifndef SIDEWIRE_DUMP_ALLOCATE_H
 #define SIDEWIRE_DUMP_ALLOCATE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is seen of sessions, for whoever shows it. Pointers are valid during the call only. */
 #ifndef SIDEWIRE_DUMP_EVENTS_H
 #define SIDEWIRE_DUMP_EVENTS_H
@@ -23,8 +24,9 @@ typedef struct session_info {
     int request_seen; /* user and features are known, or, of a sealed session, the features */
     const char *user; /* not NUL-terminated; sealed: known when its record is opened, else NULL */
     size_t user_len;
-    unsigned features;                         /* SW_FEATURE_* requested; without sideband: legacy */
-    sw_key_type user_key;                      /* sealed: of the user; SW_KEY_NONE: not known */
+    unsigned features;    /* SW_FEATURE_* requested; without sideband: legacy. If the request was not seen: those
+                                 * that the session seems to have */
+    sw_key_type user_key; /* sealed: of the user; SW_KEY_NONE: not known */
     char fingerprint[SW_FINGERPRINT_SIZE + 1]; /* of that key, or empty */
     challenge_state challenge;
     size_t keys;        /* how many were tried */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "flow_table.h"
 
 #include "allocate.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Where flows.c finds connections: by their ends, and by when they were last used. */
 #ifndef SIDEWIRE_DUMP_FLOW_TABLE_H
 #define SIDEWIRE_DUMP_FLOW_TABLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The TCP connections of a capture: finds a segment's connection, puts its bytes in order and hands
  * them to a watcher. SYN, FIN and RST are believed where the stream is [RFC 5961, sections 3 and 4],
  * and as long as nothing contradicts them. Memory is bounded: connections are limited in number, the

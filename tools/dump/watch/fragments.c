@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "fragments.h"
 
 #include "allocate.h"

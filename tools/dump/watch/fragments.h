@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* IP packets from their fragments. Memory is bounded: so many packets can be incomplete at a time, the
  * one that waits for longest has to go. */
 #ifndef SIDEWIRE_DUMP_FRAGMENTS_H

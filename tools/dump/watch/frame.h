@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* From a captured frame to the TCP segment in it, through all layers that may lie around it: link
  * layers, tags, tunnels, fragments. */
 #ifndef SIDEWIRE_DUMP_FRAME_H

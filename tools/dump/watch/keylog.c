@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: ISC */
 #include "keylog.h"
 
 #include "allocate.h"
 #include "keylog_table.h"
+#include "keylog_writer.h"
 #include "report.h"
 
 #include <errno.h>
@@ -330,11 +332,13 @@ int keylog_find_sealed(keylog_reader *log, const uint8_t ephemeral[SW_X25519_SIZ
     return take(log, keylog_table_find_sealed(&log->table, ephemeral, turn), keys);
 }
 
-int keylog_has_lines(const char *text, size_t len)
+int keylog_knows_secrets(uint32_t type, const void *secrets, size_t len)
 {
+    enum { TLS_KEY_LOG = 0x544c534b };
+    const char *text = secrets;
     int which;
 
-    return find_label(text, text + len, &which) != NULL;
+    return type == KEYLOG_SECRETS_TYPE || (type == TLS_KEY_LOG && find_label(text, text + len, &which) != NULL);
 }
 
 void keylog_use(keylog_reader *log, const char *text, size_t len)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "keylog_table.h"
 
 #include "allocate.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Keys of sessions, by what names these in the clear: the response, or the ephemeral key of a sealed one. */
 #ifndef SIDEWIRE_DUMP_KEYLOG_TABLE_H
 #define SIDEWIRE_DUMP_KEYLOG_TABLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "keyring.h"
 
 #include "key_file.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The private keys that sessions are opened with. */
 #ifndef SIDEWIRE_DUMP_KEYRING_H
 #define SIDEWIRE_DUMP_KEYRING_H

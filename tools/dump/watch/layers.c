@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "layers.h"
 
 /* ---- the tables: the most frequent ones first ---- */

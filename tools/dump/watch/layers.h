@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* How the layers of a frame are taken off. Each layer is a row in a table (layers.c): the number by
  * which the layer below announces it, its name, and a function that takes its header off and says
  * what follows. To teach the program another one, write such a function and add a row. */

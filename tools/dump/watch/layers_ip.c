@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* IP, and TCP and UDP in it. */
 #include "layers.h"
 

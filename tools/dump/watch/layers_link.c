@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Link layers, and what lies between them and IP. */
 #include "layers.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Tunnels over IP and UDP. */
 #include "layers.h"
 

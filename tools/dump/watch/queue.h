@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the core's observer cannot take yet of one end of a connection: bytes, the frames they came in, and holes. */
 #ifndef SIDEWIRE_DUMP_WATCH_QUEUE_H
 #define SIDEWIRE_DUMP_WATCH_QUEUE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "request_text.h"
 
 #include <sidewire/packet.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The auth request as it lies in a stream, where nothing needs to mark its end [protocol, section
  * 3]. */
 #ifndef SIDEWIRE_DUMP_REQUEST_TEXT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "session_internal.h"
 
 #include "allocate.h"
@@ -238,7 +239,9 @@ static void show_end(watch *w, flow_end how, from breaker, stamp time)
         end.error[who] = s->error;
         end.conflicts[who] = w->conflicts[i];
         end.misplaced[who] = w->misplaced[i];
-        end.unseen[who] = !w->heard[i] && w->lost[i] == 0 && (who == FROM_SERVER || w->sides[FROM_SERVER].damaged);
+        end.unseen[who] = !w->heard[i] && w->lost[i] == 0 &&
+                          (who == FROM_SERVER || w->sides[FROM_SERVER].damaged ||
+                           (!w->info.request_seen && w->stage >= STAGE_CHALLENGED));
         if (s->lost > 0 || w->conflicts[i] > 0 || w->misplaced[i] > 0 || s->error.code < 0 || s->damaged ||
             end.unseen[who])
             end.damaged = 1;

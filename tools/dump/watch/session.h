@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* One connection, watched: what its session does, as items for whoever shows it. Keeps the bytes that the core's
  * observer cannot take yet, tries keys, and puts messages together. Needs no I/O of its own. */
 #ifndef SIDEWIRE_DUMP_WATCH_SESSION_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the parts of a watch share. */
 #ifndef SIDEWIRE_DUMP_WATCH_SESSION_INTERNAL_H
 #define SIDEWIRE_DUMP_WATCH_SESSION_INTERNAL_H
@@ -78,17 +79,28 @@ static inline int role_of(const watch *w, unsigned end)
 /* An item that is only a number of bytes. */
 item item_counted(int who, item_kind kind, stamp time, uint64_t n);
 void show_item(watch *w, const item *what);
-/* Bytes of the body under way are missing: shows what was kept of it, and the hole. */
-void show_hole(watch *w, int who, stamp time, uint64_t n);
-
+void show_greeting(watch *w);
 /* Shows the session, and its greeting if it was seen. */
 void session_begin(watch *w);
+
+/* One is collected: it begins, and bytes are added; then it is shown, complete. */
+void item_start(side *s, item_kind kind, stamp time);
+void item_add(watch *w, int who, const uint8_t *data, size_t n);
+void item_over(watch *w, int who);
+/* What was collected so far. */
+item item_collected(const side *s, int who);
+
+/* Bytes of the body under way are missing: shows what was kept of it, and the hole. */
+void show_hole(watch *w, int who, stamp time, uint64_t n);
 /* Shows what is incomplete where the stream ends or bytes are lost, and says what is wrong with it. */
 sw_error show_unfinished(watch *w, int who);
 /* Legacy: shows the run of text collected, as something else follows. */
 void text_end_run(watch *w, int who);
 /* Shows how much was passed over, if anything. */
 void show_passed(watch *w, int who, int resumed);
+
+/* ---- session_events.c ---- */
+
 /* An event of the observer, whose first byte came at that time. */
 void take_event(watch *w, const sw_observer_event *event, stamp time);
 

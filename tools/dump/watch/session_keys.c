@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Opening sessions: by a private key that fits the challenge, or by the key log. */
 #include "session_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Sealed sessions: records that are not opened, what is missing behind them, and who the user is. */
 #include "session_internal.h"
 

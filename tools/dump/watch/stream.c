@@ -1,164 +1,9 @@
-#include "stream.h"
-
-#include "allocate.h"
+/* SPDX-License-Identifier: ISC */
+/* Segments in, pieces out. */
+#include "stream_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct held_segment {
-    held_segment *before, *after;
-    stamp time;
-    uint32_t seq;
-    uint32_t len, cut;
-    uint8_t data[];
-};
-
-/* Sequence numbers wrap: how far a lies behind b, below 0 if before it. */
-static int32_t distance(uint32_t a, uint32_t b)
-{
-    return (int32_t)(a - b);
-}
-
-static uint32_t smaller(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
-}
-
-/* ---- bytes handed out lately ---- */
-
-static void remember(stream *s, const uint8_t *data, uint32_t len)
-{
-    uint32_t at, first;
-
-    if (s->recent == NULL) {
-        if (s->pool->recent >= STREAM_RECENT_BYTES_ALL)
-            return;
-        s->recent = allocate(STREAM_RECENT_BYTES);
-        s->recent_from = s->next;
-        s->pool->recent += STREAM_RECENT_BYTES;
-    }
-    at = s->next % STREAM_RECENT_BYTES;
-    first = smaller(len, STREAM_RECENT_BYTES - at);
-    memcpy(s->recent + at, data, first);
-    memcpy(s->recent, data + first, len - first);
-    if (s->next + len - s->recent_from > STREAM_RECENT_BYTES)
-        s->recent_from = s->next + len - STREAM_RECENT_BYTES;
-}
-
-/* Are these bytes, all of which lie before `next`, what was handed out, as far as is known? */
-static int same_as_recent(const stream *s, uint32_t seq, const uint8_t *data, uint32_t len)
-{
-    uint32_t at, first;
-
-    if (s->recent == NULL)
-        return 1;
-    if (distance(seq, s->recent_from) < 0) {
-        uint32_t forgotten = smaller(s->recent_from - seq, len);
-
-        seq += forgotten;
-        data += forgotten;
-        len -= forgotten;
-    }
-    at = seq % STREAM_RECENT_BYTES;
-    first = smaller(len, STREAM_RECENT_BYTES - at);
-    return memcmp(s->recent + at, data, first) == 0 && memcmp(s->recent, data + first, len - first) == 0;
-}
-
-/* ---- bytes held ---- */
-
-static uint32_t data_end(const held_segment *h)
-{
-    /* analyzer-null-dereference, core.NullDereference: of what is held, which is in the list */
-    return h->seq + h->len;
-}
-
-static size_t cost(const held_segment *h)
-{
-    return sizeof(*h) + h->len;
-}
-
-/* It is not freed. */
-static void unlink_held(stream *s, held_segment *h)
-{
-    if (h->before != NULL)
-        h->before->after = h->after;
-    else
-        s->first = h->after;
-    if (h->after != NULL)
-        h->after->before = h->before;
-    else
-        s->last = h->before;
-    s->held_bytes -= cost(h);
-    s->pool->held -= cost(h);
-    s->held_segments--;
-}
-
-/* after: NULL for the end. */
-static void insert_before(stream *s, held_segment *after, held_segment *h)
-{
-    h->after = after;
-    h->before = after != NULL ? after->before : s->last;
-    if (h->before != NULL)
-        h->before->after = h;
-    else
-        s->first = h;
-    if (after != NULL)
-        after->before = h;
-    else
-        s->last = h;
-    s->held_bytes += cost(h);
-    s->pool->held += cost(h);
-    s->held_segments++;
-}
-
-/* Copies len bytes of a segment, with `cut` behind them. */
-static void hold_piece(stream *s, held_segment *after, const segment *seg, uint32_t len, uint32_t cut)
-{
-    held_segment *h = allocate(sizeof(*h) + len);
-
-    h->time = seg->time;
-    h->seq = seg->seq;
-    h->len = len;
-    h->cut = cut;
-    if (len > 0)
-        memcpy(h->data, seg->data, len);
-    insert_before(s, after, h);
-}
-
-/* The bytes that are already held are compared, the others put between them. */
-static void hold(stream *s, segment seg)
-{
-    held_segment *after = NULL; /* the first one that ends behind the segment's beginning */
-    int differs = 0;
-
-    /* most segments go to the end, so that is where the search begins */
-    for (held_segment *h = s->last; h != NULL && distance(data_end(h), seg.seq) > 0; h = h->before)
-        after = h;
-    for (;;) {
-        int32_t gap = after != NULL ? distance(after->seq, seg.seq) : INT32_MAX;
-        uint32_t n = gap > 0 ? smaller((uint32_t)gap, seg.len) : 0;
-
-        if (n > 0 || (gap > 0 && seg.cut > 0))
-            hold_piece(s, after, &seg, n, n == seg.len ? seg.cut : 0);
-        if (n == seg.len)
-            break;
-        seg.seq += n;
-        seg.data += n;
-        seg.len -= n;
-        n = smaller(data_end(after) - seg.seq, seg.len);
-        differs |= memcmp(after->data + (seg.seq - after->seq), seg.data, n) != 0;
-        seg.seq += n;
-        seg.data += n;
-        seg.len -= n;
-        if (seg.len == 0) { /* so far what was cut off is known */
-            n = smaller(data_end(after) - seg.seq, seg.cut);
-            seg.seq += n;
-            seg.cut -= n;
-        }
-        after = after->after;
-    }
-    s->conflicts += differs != 0;
-}
 
 /* ---- segments ---- */
 
@@ -177,7 +22,7 @@ static void drop_old(stream *s, segment *seg)
     uint32_t all = s->next - seg->seq;
     uint32_t old = smaller(all, seg->len);
 
-    if (!same_as_recent(s, seg->seq, seg->data, old))
+    if (!stream_same_as_recent(s, seg->seq, seg->data, old))
         s->conflicts++;
     seg->data += old;
     seg->len -= old;
@@ -190,14 +35,14 @@ static int is_keep_alive(const stream *s, const segment *seg)
 {
     if (seg->len != 1 || seg->cut > 0)
         return 0;
-    return seg->seq + 1 == s->next || (s->last != NULL && seg->seq + 1 == data_end(s->last));
+    return seg->seq + 1 == s->next || (s->last != NULL && seg->seq + 1 == held_end(s->last));
 }
 
 uint32_t stream_reach(const stream *s)
 {
     uint32_t end = s->next + s->len;
 
-    return s->last != NULL && distance(data_end(s->last), end) > 0 ? data_end(s->last) : end;
+    return s->last != NULL && distance(held_end(s->last), end) > 0 ? held_end(s->last) : end;
 }
 
 /* Of several FINs the first in the stream counts, and none that has bytes behind it, as far as these
@@ -251,7 +96,7 @@ void stream_add(stream *s, const segment *seg)
     if (rest.len + rest.cut == 0)
         return;
     if (s->first != NULL || rest.seq != s->next) {
-        hold(s, rest);
+        stream_hold(s, rest);
         return;
     }
     s->data = rest.data;
@@ -308,7 +153,7 @@ static int hand_out(stream *s, piece *out)
     uint32_t n = smaller(s->len, STREAM_PIECE_MAX);
 
     memcpy(s->pool->piece, s->data, n);
-    remember(s, s->data, n);
+    stream_remember(s, s->data, n);
     s->data += n;
     s->len -= n;
     s->next += n;
@@ -347,7 +192,7 @@ static void take_first(stream *s)
     held_segment *h = s->first;
     uint32_t old = smaller(s->next - h->seq, h->len);
 
-    unlink_held(s, h);
+    held_unlink(s, h);
     free_taken(s);
     s->taken = h;
     s->data = h->data + old; /* unix.Malloc: what is freed is in the list no more, also below */
@@ -355,7 +200,7 @@ static void take_first(stream *s)
     s->time = h->time;
     if (h->cut > 0) {
         s->cut = 1;
-        s->cut_end = data_end(h) + h->cut;
+        s->cut_end = held_end(h) + h->cut;
     }
 }
 
@@ -376,7 +221,7 @@ static void pass_over_misplaced(stream *s)
     while (s->last != NULL && is_out_of_window(s, s->last->seq, s->last->time.time)) {
         held_segment *h = s->last;
 
-        unlink_held(s, h);
+        held_unlink(s, h);
         free(h);
         s->misplaced++;
     }
@@ -425,7 +270,7 @@ void stream_clear(stream *s)
         held_segment *h = s->first;
 
         /* unix.Malloc: freed ones are unlinked */
-        unlink_held(s, h);
+        held_unlink(s, h);
         free(h);
     }
     free_taken(s);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* One direction of a TCP connection, put in order. Of bytes that come several times the first copy
  * counts, and others are compared with it; segments that come early are held until the gap before
  * them fills, gaps that do not fill are lost. Segments outside of what the receiver can take, and a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* cat, ls and rm for images, lyrics, moods and playlists: commands on the entries that match. Each
  * step is a job for the database's thread; what it found is answered in the loop. */
 #include "blobs.h"

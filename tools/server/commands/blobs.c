@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* add and mv for images, lyrics, moods and playlists, and what all commands on these share. */
 #include "blobs.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the commands on the four blob tables share. */
 #ifndef SIDEWIRE_SERVER_BLOBS_H
 #define SIDEWIRE_SERVER_BLOBS_H

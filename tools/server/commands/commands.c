@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Which command it is, whether the user may run it, and who does. */
 #include "commands.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The commands this server has an answer to: one function each [protocol, section 9]. */
 #ifndef SIDEWIRE_SERVER_COMMANDS_H
 #define SIDEWIRE_SERVER_COMMANDS_H

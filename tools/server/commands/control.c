@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* hup, term. */
 #include "commands.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* help, si, version. */
 #include "commands.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* play, stop, pause, next, nomore, ff, jmp. */
 #include "commands.h"
 

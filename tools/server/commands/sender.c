@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* sender. */
 #include "commands.h"
 

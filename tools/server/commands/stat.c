@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* stat: a round of status items at once, and again whenever something happens. */
 #include "commands.h"
 

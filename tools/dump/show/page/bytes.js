@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 'use strict';
 
 /* Bytes from a capture, as text that is safe to look at. */

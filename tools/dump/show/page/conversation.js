@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A session as a conversation: what was asked, and the answer in one piece. */
 
 const CONVERSATION_BYTES = 4 << 20;     /* that are shown at most; all can be saved */

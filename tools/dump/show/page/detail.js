@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A packet opened: all that is known of it, and its body as text and hex. */
 
 const ESCAPES_MARKED = 2000;    /* at most */
@@ -91,9 +92,11 @@ function bodyView(packet) {
 }
 
 function packetDetail(packet) {
+    const session = capture.byNumber.get(packet.session);
     const detail = element('div', 'detail', factList([
         ['Packet', `${packet.number}`],
         ['Time', `${packet.time.toFixed(9)} s`],
+        ['UTC', calendarText(nanosecondsOf(session, packet), true, 9).join(' ')],
         ['Frame', packet.frame === 0 ? '' : `${packet.frame}`],
         ['From', packet.side === 0 ? 'client' : 'server'],
         ['Size', sizeText(packet.size)],

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Parts of a page, made of text only. */
 
 function element(name, className, ...children) {

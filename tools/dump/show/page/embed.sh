@@ -1,5 +1,6 @@
 #!/bin/sh
-# Prints a C source file that holds text files as arrays of lines, ended by NULL:
+# SPDX-License-Identifier: ISC
+# Prints a C source file that holds text files, but for their licence lines, as arrays of lines, ended by NULL:
 #     embed.sh HEADER NAME= FILE... [NAME= FILE...]...
 set -eu
 
@@ -14,7 +15,7 @@ for word in "$@"; do
 };
 '
         ;;
-    *) sed -e 's/[\\"]/\\&/g' -e 's/^/    "/' -e 's/$/\\n",/' "$word" ;;
+    *) sed -e '/SPDX-License-Identifier/d' -e 's/[\\"]/\\&/g' -e 's/^/    "/' -e 's/$/\\n",/' "$word" ;;
     esac
 done
 printf '%s' "$end"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A session as a ladder: the client's line, the server's line, and an arrow for each packet. */
 
 const ROW_HEIGHT = 44;          /* as in the style */
@@ -23,20 +24,20 @@ function packetLabel(packet) {
     return label;
 }
 
-function timeCell(packet, before) {
-    const cell = element('span', 'time', timeText(packet.time));
+function timeCell(session, packet, before) {
+    const cell = element('span', 'time', packetTimeText(session, packet, before));
     const since = before === undefined ? 0 : packet.time - before.time;
-    if (since !== 0)
+    if (since !== 0 && times.format !== 'delta')
         cell.append(element('span', 'since', (since > 0 ? '+' : '') + durationText(since)));
     return cell;
 }
 
-function packetRow(packet, before) {
+function packetRow(session, packet, before) {
     const row = element('details', `packet ${packet.side === 0 ? 'up' : 'down'}`);
     const wire = element('span', 'wire', packetLabel(packet));
     row.classList.add(...packetClasses(packet));
     row.id = `packet-${packet.number}`;
-    row.append(element('summary', '', timeCell(packet, before), wire));
+    row.append(element('summary', '', timeCell(session, packet, before), wire));
     if (before !== undefined && packet.time - before.time >= PAUSE)
         row.classList.add('paused');
     row.addEventListener('toggle', () => addDetail(row, packet));
@@ -76,12 +77,13 @@ class Ladder {
         filter.setAttribute('aria-label', 'Show only packets of a band, or with this text in their bodies');
         filter.addEventListener('input', () => this.filter(filter.value.toLowerCase()));
         this.input = filter;
-        return element('div', 'tools', filter, this.count);
+        return element('div', 'tools', filter, this.count, timeChoice(() => this.draw()));
     }
 
     ends() {
         const { client, server } = this.session;
-        return element('div', 'ends', element('span', 'time', 'time'),
+        this.heading = element('span', 'time');
+        return element('div', 'ends', this.heading,
             element('span', 'wire',
                 element('span', 'end up', element('b', '', 'Client'), ` ${client}`),
                 element('span', 'end down', element('b', '', 'Server'), ` ${server}`)));
@@ -117,8 +119,10 @@ class Ladder {
             this.list.end();
         this.packets = packets;
         this.current = 0;
+        this.element.classList.toggle('long-times', timesAreLong());
+        this.heading.textContent = TIME_FORMATS.find(([format]) => format === times.format)[2];
         this.list = new LongList(this.rows, packets.length, ROW_HEIGHT, i =>
-            packetRow(packets[i], i > 0 ? packets[i - 1] : this.shown[start - 1]));
+            packetRow(this.session, packets[i], i > 0 ? packets[i - 1] : this.shown[start - 1]));
         this.count.textContent = this.shown.length === all ? plural(all, 'packet')
             : `${this.shown.length.toLocaleString('en')} of ${plural(all, 'packet')}`;
         if (packets.length > 0)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* When a session was busy: bytes over time, the client's upward, the server's downward. */
 
 const OVERVIEW_BARS = 160;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The page of html.h without what is in it, as lines with their LF, ended by NULL. Made by embed.sh
  * from the files in this folder. */
 #ifndef SIDEWIRE_DUMP_PAGE_H

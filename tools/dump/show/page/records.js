@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The records of the page, as sessions with their packets. */
 
 const PREVIEW_BYTES = 160;
@@ -8,12 +9,13 @@ const capture = { name: '', sessions: [], byNumber: new Map(), leftOut: 0, short
                   bodyMax: 0, complete: false, packets: 0 };
 
 const readers = {
-    capture(name) {
+    capture(name, format) {
         capture.name = visibleText(name);
+        times.format = format;
     },
 
-    session(number, start, client, server, user, features, cipher) {
-        const session = { number, start, client, server, features, cipher,
+    session(number, start, nanoseconds, client, server, user, features, cipher) {
+        const session = { number, start, nanoseconds, client, server, features, cipher,
                           user: user === undefined || user === null ? undefined : visibleText(user),
                           command: '', packets: [], last: [], bytes: [0, 0],
                           answered: undefined, end: undefined };
@@ -138,29 +140,4 @@ function plural(n, one, many = one + 's') {
 
 function sizeText(n) {
     return plural(n, 'byte');
-}
-
-/* Seconds since the session's start, for a column: hours where seconds would not fit. */
-function timeText(seconds) {
-    if (Math.abs(seconds) < 1e4)
-        return seconds.toFixed(6);
-    const milliseconds = Math.round(Math.abs(seconds) * 1e3);
-    const two = n => String(n).padStart(2, '0');
-    const minutes = Math.floor(milliseconds / 6e4);
-    return `${seconds < 0 ? '-' : ''}${Math.floor(minutes / 60)}:${two(minutes % 60)}:` +
-        `${two(Math.floor(milliseconds / 1e3) % 60)}.${String(milliseconds % 1e3).padStart(3, '0')}`;
-}
-
-/* A short form with the unit that suits it. */
-function durationText(seconds) {
-    const microseconds = Math.round(seconds * 1e6);
-    const size = Math.abs(microseconds);
-    if (size < 1e3)
-        return `${microseconds} \u00b5s`;
-    if (size < 1e6)
-        return `${(microseconds / 1e3).toFixed(1)} ms`;
-    if (size < 1e10)
-        return `${(microseconds / 1e6).toFixed(size < 1e8 ? 2 : 0)} s`;
-    const minutes = Math.round(size / 6e7);
-    return `${microseconds < 0 ? '-' : ''}${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Finding text: in all that packets say, whole. */
 
 const SEARCH_SLICE = 40;        /* milliseconds that the page may stand still at a time */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The list of sessions, the one that is shown, and the address #session=N&packet=M of both. */
 
 const SESSION_HEIGHT = 84;      /* as in the style */

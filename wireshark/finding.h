@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /* What the bytes of one frame were found to be. It is kept as long as the capture is open: a frame
  * is shown many times and in any order, but its bytes can be decrypted once only. */
-#ifndef SIDEWIRE_WIRESHARK_RECORD_H
-#define SIDEWIRE_WIRESHARK_RECORD_H
+#ifndef SIDEWIRE_WIRESHARK_FINDING_H
+#define SIDEWIRE_WIRESHARK_FINDING_H
 
 #include <sidewire/observer.h>
 
@@ -36,8 +37,8 @@ typedef struct exchange {
     nstime_t asked_time, answered_time;
 } exchange;
 
-/* Bytes of it lie in the payload of the frame, or, decrypted or put together, in the record's text. Texts are
- * those of the record's scope. */
+/* Bytes of it lie in the payload of the frame, or, decrypted or put together, in the finding's text. Texts are
+ * those of the finding's scope. */
 typedef struct item {
     struct item *next;
     item_kind kind;
@@ -62,6 +63,7 @@ typedef struct item {
     int in_message;           /* ITEM_LOST: of one that goes on */
     const exchange *exchange; /* that it belongs to, or NULL */
     int answers;              /* it is the answer of that */
+    int awaits_keys;          /* ITEM_HELD: for these, and nothing else */
     const char *note;         /* name of the key, if one fits; else what is wrong, or NULL */
     sw_error error;
 } item;
@@ -74,7 +76,7 @@ typedef struct agreement {
     size_t user_offset; /* in the request */
 } agreement;
 
-typedef struct record {
+typedef struct finding {
     int side;                /* who sent the frame, as far as is known */
     unsigned session;        /* from 1 on, as sidewire-dump counts; 0: not known yet */
     const agreement *agreed; /* NULL: no request has come */
@@ -82,6 +84,6 @@ typedef struct record {
     size_t text_len;
     int conflicts; /* it repeats bytes that came before, but differently */
     item *first, *last;
-} record;
+} finding;
 
 #endif
