@@ -236,8 +236,12 @@ static int tell_half(void *ctx, uint8_t *out, const uint8_t *secret)
 
 static int agree_on_secret(void *ctx, uint8_t *out, const sw_x25519_key *own, const uint8_t *peer)
 {
-    int result = agree(ctx, out, own, peer);
+    uint8_t half[SW_X25519_SIZE]; /* of the peer: was encrypted, and is no secret of anybody's */
+    int result;
 
+    memcpy(half, peer, sizeof(half));
+    PUBLIC(half, sizeof(half));
+    result = agree(ctx, out, own, half);
     SECRET(out, SW_X25519_SIZE);
     return result;
 }
