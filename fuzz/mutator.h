@@ -7,6 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+#define ENGINE_IS_UNSEEN /* by MemorySanitizer: what libFuzzer writes counts as written */
+#include <sanitizer/msan_interface.h>
+#endif
+#endif
+
 /* What libFuzzer calls, and what it has for that; engines without it never call the first. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
 extern size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size) __attribute__((weak));
@@ -19,6 +26,9 @@ static inline int mutator_change(uint8_t *data, size_t *size, size_t max_size, u
 {
     if (LLVMFuzzerMutate != NULL)
         *size = LLVMFuzzerMutate(data, *size, max_size);
+#ifdef ENGINE_IS_UNSEEN
+    __msan_unpoison(data, *size);
+#endif
     return seed % MUTATOR_RAW != 0;
 }
 
