@@ -412,6 +412,26 @@ START_TEST(deferred_end)
 }
 END_TEST
 
+/* Only a client waits for a greeting, whatever the other one is at. */
+START_TEST(greeting_end_of_a_server)
+{
+    peer_start_server(SW_FEATURES_ALL);
+    ck_assert_int_eq(sw_session_greeting_end(&session), SW_E_STATE);
+}
+END_TEST
+
+/* More was not sent than there was. */
+START_TEST(drained_too_much)
+{
+    size_t n;
+
+    peer_start_server(SW_FEATURES_ALL);
+    sw_session_tx_bytes(&session, &n);
+    ck_assert_int_eq(sw_session_tx_drain(&session, n + 1), SW_E_SPACE);
+    check_error("drained", sw_session_error(&session), SW_E_SPACE, n, n + 1);
+}
+END_TEST
+
 /* A pump for both roles says after each read that it got what there was: a greeting in two pieces is one
  * all the same, and no legacy server's. */
 START_TEST(pump_of_both_roles)
@@ -463,6 +483,8 @@ static Suite *errors_suite(void)
     tcase_add_loop_test(tcase, deferred, 0, 2);
     tcase_add_test(tcase, deferred_twice);
     tcase_add_test(tcase, deferred_end);
+    tcase_add_test(tcase, greeting_end_of_a_server);
+    tcase_add_test(tcase, drained_too_much);
     tcase_add_test(tcase, pump_of_both_roles);
     return suite;
 }
