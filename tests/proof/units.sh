@@ -14,6 +14,6 @@ record     records.c  record.c noise.c noise_symmetric.c hmac.c error.c text.c
 # WP: unit, file in src/, or one of tests/proof, and the functions if not all of them
 wp_units='
 numbers          audio/arguments.c  swi_argument_number,swi_argument_last_number,swi_argument_skip
-buffers_records  session_records.c  join_kept,pass_over,close_gap
+buffers_records  session_records.c  join_kept,pass_over,swi_records_close_gap,swi_session_rx_gap
 buffers_send     session_send.c     make_room
 '
