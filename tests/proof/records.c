@@ -5,18 +5,25 @@
 #include <sidewire/noise.h>
 #include <sidewire/record.h>
 
-enum { SIZE = SW_RECORD_HEADER_SIZE + SW_RECORD_LIMIT_MAX };
+enum { SIZE = SW_RECORD_HEADER_SIZE + SW_RECORD_LIMIT_MAX, SMALL = 30 };
 
 static uint8_t bytes[SIZE], key[SW_AEAD_KEY_SIZE];
 
+/* A record in a large buffer, or one that ends where its buffer does. */
 static void open_one(sw_record *record)
 {
     uint8_t *text;
-    size_t used, size;
+    size_t used, size, len;
 
     any_bytes(bytes, SIZE);
-    if (sw_record_open(record, any_int ? bytes : NULL, any_int ? SIZE : any_size(SIZE), any_int ? &used : NULL,
-                       any_int ? &text : NULL, any_int ? &size : NULL) == 1)
+    if (any_int) {
+        sw_record_open(any_int ? record : NULL, any_int ? bytes : NULL, any_int ? SIZE : any_size(SIZE),
+                       any_int ? &used : NULL, any_int ? &text : NULL, any_int ? &size : NULL);
+        return;
+    }
+    len = any_size(SMALL);
+    /*@ split len; */
+    if (sw_record_open(record, bytes + (SIZE - len), len, &used, &text, &size) == 1)
         any_bytes(bytes, 1);
 }
 
@@ -51,6 +58,26 @@ enum { MESSAGE = 600 };
 
 static uint8_t message[MESSAGE], payload[MESSAGE];
 
+/* A message that fits, one that fits exactly, and one that does not. */
+static void write_one(sw_noise *noise)
+{
+    size_t len, n;
+
+    switch (any_int) {
+    case 0:
+        sw_noise_write(any_int ? noise : NULL, any_int ? payload : NULL, any_size(MESSAGE - SW_NOISE_OVERHEAD_2),
+                       any_int ? message : NULL, MESSAGE, any_int ? &len : NULL);
+        break;
+    case 1:
+        n = any_size(4);
+        /*@ split n; */
+        sw_noise_write(noise, payload, n, message + (MESSAGE - SW_NOISE_OVERHEAD_2 - n), SW_NOISE_OVERHEAD_2 + n,
+                       &len);
+        break;
+    default: sw_noise_write(noise, payload, MESSAGE, message, any_size(MESSAGE), &len);
+    }
+}
+
 static void noise_step(sw_noise *noise)
 {
     uint8_t first[SW_NOISE_KEY_SIZE], second[SW_NOISE_KEY_SIZE];
@@ -60,13 +87,10 @@ static void noise_step(sw_noise *noise)
     any_bytes(message, MESSAGE);
     switch (any_int) {
     case 0: sw_noise_prologue(any_int ? noise : NULL, any_int ? payload : NULL, any_size(MESSAGE)); break;
-    case 1:
-        sw_noise_write(any_int ? noise : NULL, any_int ? payload : NULL, any_size(MESSAGE),
-                       any_int ? message : NULL, any_size(MESSAGE), any_int ? &len : NULL);
-        break;
+    case 1: write_one(noise); break;
     case 2:
-        sw_noise_read(any_int ? noise : NULL, any_int ? message : NULL, any_size(MESSAGE),
-                      any_int ? &text : NULL, any_int ? &len : NULL);
+        sw_noise_read(any_int ? noise : NULL, any_int ? message : NULL, any_size(MESSAGE), any_int ? &text : NULL,
+                      any_int ? &len : NULL);
         break;
     case 3: sw_noise_split(any_int ? noise : NULL, any_int ? first : NULL, any_int ? second : NULL); break;
     default: (void)sw_noise_error(any_int ? noise : NULL);
