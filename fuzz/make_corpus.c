@@ -88,6 +88,140 @@ static const recording recordings[] = {
     { "fail-15", 7, 0, 0, 0, 1, 2, 0, 30, 0, 0, 15 },
 };
 
+/* Sealed ones: `features` are bits of a policy byte, of both sides, or of the server if that has others. */
+typedef struct sealed_recording {
+    recording session;
+    uint8_t server_policy;
+    uint8_t limit; /* of records, as session_choices have it */
+    uint8_t room;  /* of all buffers, likewise */
+} sealed_recording;
+
+enum { SUITES = POLICY_AESGCM | POLICY_CHACHAPOLY, PREFERRED = SUITES | 7, ONLY = SUITES | POLICY_SEALED_ONLY };
+
+static const sealed_recording sealed_recordings[] = {
+    { .session = { .name = "sealed", .features = PREFERRED, .argc = 2, .arg_len = 9, .reply_len = 300 } },
+    { .session = { .name = "sealed-cut",
+                   .features = PREFERRED,
+                   .cut = 1,
+                   .argc = 3,
+                   .arg_len = 20,
+                   .reply_len = 50 },
+      .room = 60 },
+    { .session = { .name = "sealed-ed25519",
+                   .features = ONLY,
+                   .key = KEY_ED25519,
+                   .cut = 7,
+                   .argc = 2,
+                   .arg_len = 4,
+                   .reply_len = 900 },
+      .limit = 1 },
+    { .session = { .name = "sealed-apart",
+                   .features = PREFERRED,
+                   .key = KEY_APART | KEY_LONG,
+                   .cut = 100,
+                   .argc = 1,
+                   .arg_len = 2,
+                   .reply_len = 4000 },
+      .room = 230 },
+    { .session = { .name = "sealed-upload",
+                   .features = PREFERRED,
+                   .flags = SESSION_UPLOAD | SESSION_EARLY_VIEW,
+                   .cut = 31,
+                   .argc = 2,
+                   .arg_len = 4,
+                   .upload_len = 3000,
+                   .reply_len = 50 },
+      .limit = 3 },
+    { .session = { .name = "sealed-refused-upload",
+                   .features = ONLY,
+                   .key = KEY_ED25519,
+                   .flags = SESSION_UPLOAD | SESSION_REFUSE,
+                   .cut = 50,
+                   .argc = 2,
+                   .arg_len = 4,
+                   .upload_len = 3000,
+                   .reply_len = 20 } },
+    { .session = { .name = "sealed-lent",
+                   .features = ONLY,
+                   .key = KEY_ED25519,
+                   .flags = SESSION_LEND | SESSION_UPLOAD,
+                   .cut = 40,
+                   .argc = 2,
+                   .arg_len = 4,
+                   .upload_len = 900,
+                   .reply_len = 3000 } },
+    { .session = { .name = "sealed-long-command",
+                   .features = PREFERRED,
+                   .key = KEY_ED25519,
+                   .flags = SESSION_EARLY_VIEW,
+                   .cut = 13,
+                   .argc = 2,
+                   .arg_len = 900,
+                   .reply_len = 9 },
+      .limit = 1,
+      .room = 120 },
+    { .session = { .name = "sealed-command-in-records",
+                   .features = ONLY,
+                   .key = KEY_ED25519,
+                   .cut = 5,
+                   .argc = 2,
+                   .arg_len = 400,
+                   .reply_len = 9 },
+      .limit = 1,
+      .room = 8 },
+    { .session = { .name = "sealed-unknown",
+                   .features = PREFERRED,
+                   .key = KEY_UNKNOWN,
+                   .cut = 3,
+                   .argc = 1,
+                   .arg_len = 2,
+                   .reply_len = 30 } },
+    { .session = { .name = "sealed-no-room", .features = SUITES | POLICY_SEALED_ONLY, .argc = 1, .arg_len = 2 } },
+    { .session = { .name = "sealed-chachapoly",
+                   .features = PREFERRED & ~POLICY_AESGCM,
+                   .argc = 1,
+                   .arg_len = 2,
+                   .reply_len = 30 },
+      .server_policy = PREFERRED },
+    { .session = { .name = "sealed-disjoint", .features = PREFERRED & ~POLICY_AESGCM, .argc = 1, .arg_len = 2 },
+      .server_policy = PREFERRED & ~POLICY_CHACHAPOLY },
+    { .session = { .name = "sealed-required-of-plain", .features = 7, .argc = 1, .arg_len = 2 },
+      .server_policy = ONLY },
+    { .session = { .name = "sealed-required-by-client", .features = ONLY, .argc = 1, .arg_len = 2 },
+      .server_policy = 7 },
+    { .session = { .name = "sealed-not-required",
+                   .features = PREFERRED,
+                   .cut = 9,
+                   .argc = 1,
+                   .arg_len = 2,
+                   .reply_len = 80 },
+      .server_policy = 7 },
+    { .session = { .name = "sealed-server-not-asked", .features = 7, .argc = 1, .arg_len = 2, .reply_len = 80 },
+      .server_policy = PREFERRED },
+    { .session = { .name = "sealed-changed-greeting",
+                   .features = PREFERRED,
+                   .argc = 1,
+                   .arg_len = 2,
+                   .corrupt_mask = 1,
+                   .corrupt_at = 60 } },
+    { .session = { .name = "sealed-changed-proof",
+                   .features = PREFERRED,
+                   .flags = SESSION_CORRUPT_CLIENT,
+                   .argc = 1,
+                   .arg_len = 2,
+                   .corrupt_mask = 16,
+                   .corrupt_at = 200 } },
+    { .session = { .name = "sealed-changed-reply",
+                   .features = PREFERRED,
+                   .argc = 1,
+                   .arg_len = 2,
+                   .reply_len = 700,
+                   .corrupt_mask = 2,
+                   .corrupt_at = 600 } },
+    { .session = { .name = "sealed-fail-9", .features = PREFERRED, .argc = 1, .arg_len = 2, .fail_at = 9 } },
+    { .session = { .name = "sealed-fail-40", .features = PREFERRED, .argc = 1, .arg_len = 2, .fail_at = 40 } },
+};
+
 static void set_choices(session_choices *c, const recording *r)
 {
     memset(c, 0, sizeof(*c));
@@ -156,6 +290,19 @@ static void record(const recording *r)
     write_handshake(r, "handshake_client", &pair.server.sent, greeting_size(r, &pair.server.sent));
     write_handshake(r, "handshake_server", &pair.client.sent, request_size(r));
     chosen_pair_free(&pair);
+}
+
+static void write_sealed(const sealed_recording *sealed)
+{
+    const recording *r = &sealed->session;
+    session_choices c;
+
+    set_choices(&c, r);
+    if (sealed->server_policy != 0)
+        c.server_policy = (uint8_t)(sealed->server_policy | BOTH_MODES);
+    c.client_limit = c.server_limit = sealed->limit;
+    c.client_rx = c.client_tx = c.server_rx = c.server_tx = sealed->room;
+    write_input("session", r->name, &c, sizeof(c), r->name, strlen(r->name));
 }
 
 /* A first message that does not end: n bytes behind `begin`. */
@@ -376,6 +523,8 @@ int main(int argc, char **argv)
     folder = argv[1];
     for (size_t i = 0; i < sizeof(recordings) / sizeof(recordings[0]); i++)
         record(&recordings[i]);
+    for (size_t i = 0; i < sizeof(sealed_recordings) / sizeof(sealed_recordings[0]); i++)
+        write_sealed(&sealed_recordings[i]);
     write_endless_messages();
     write_all_packets();
     write_texts();
