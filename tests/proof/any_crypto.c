@@ -111,8 +111,8 @@ static int any_aead_start(void *ctx, void *state, sw_aead kind, const uint8_t ke
     return any_result();
 }
 
-static int any_aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
-                         const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size)
+static int any_aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                         size_t ad_size, uint8_t *text, size_t size)
 {
     /*@ assert \valid_read(nonce + (0 .. SW_AEAD_NONCE_SIZE - 1)); */
     /*@ assert ad_size == 0 || \valid_read(ad + (0 .. ad_size - 1)); */
@@ -121,8 +121,8 @@ static int any_aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NON
     return any_result();
 }
 
-static int any_aead_open(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE],
-                         const uint8_t *ad, size_t ad_size, uint8_t *text, size_t size)
+static int any_aead_open(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                         size_t ad_size, uint8_t *text, size_t size)
 {
     /*@ assert \valid_read(nonce + (0 .. SW_AEAD_NONCE_SIZE - 1)); */
     /*@ assert ad_size == 0 || \valid_read(ad + (0 .. ad_size - 1)); */
