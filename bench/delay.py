@@ -62,7 +62,14 @@ class Relay:
         with contextlib.suppress(ConnectionError):
             await delivery
 
+    async def finish(self):
+        """The last pieces are still under way."""
+        under_way = asyncio.all_tasks() - {asyncio.current_task()}
+        if under_way:
+            await asyncio.wait(under_way, timeout=4 * ROUND_TRIP)
+
     def stop(self):
+        asyncio.run_coroutine_threadsafe(self.finish(), self.loop).result()
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import delay
 import end_to_end
+import growth
 import machine
 import results
 import start
@@ -49,7 +50,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(
         prog='script/bench',
         usage='script/bench [--quick] [--size MIB] [--json | --markdown | --document] [TOPIC...]\n'
-              '       script/bench --check',
+              '       script/bench --check | --plot',
         description='Measures sidewire beside its neighbours. Medians of several rounds, in which '
                     'all run in turn; a ratio is the median of those within each round, above 1 '
                     'where sidewire is better. docs/performance.md tells what is compared.')
@@ -62,6 +63,8 @@ def parse_arguments():
                         help='of the file that goes end to end; default: 1024, or 64 with --quick')
     parser.add_argument('--check', action='store_true',
                         help='count instructions instead and compare them with bench/instructions.txt')
+    parser.add_argument('--plot', action='store_true',
+                        help=f'measure instead what one more costs as there are more, and draw {growth.DOCUMENT}')
     form = parser.add_mutually_exclusive_group()
     form.add_argument('--json', action='store_true', help='print JSON')
     form.add_argument('--markdown', action='store_true', help='print the table as Markdown')
@@ -130,6 +133,9 @@ def main():
     arguments = parse_arguments()
     build = os.path.abspath(arguments.build)
     keys = make_keys(build)
+    if arguments.plot:
+        print('\n'.join(growth.run(build, keys)))
+        return
     rows, failed = [], False
     for topic in arguments.topics or TOPICS:
         print(f'{topic} ...', file=sys.stderr)

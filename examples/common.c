@@ -27,6 +27,12 @@ void die_of_system(const char *what)
     exit(STATUS_TROUBLE);
 }
 
+void die_with(const char *text)
+{
+    fprintf(stderr, "%s\n", text);
+    exit(STATUS_TROUBLE);
+}
+
 /* ---- keys ---- */
 
 static sw_crypto *opened;

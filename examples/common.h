@@ -11,6 +11,7 @@ enum { STATUS_TROUBLE = 2, STATUS_SKIPPED = 77 };
 /* Print why and end the program with STATUS_TROUBLE. */
 void die(const char *what, sw_error error) __attribute__((noreturn));
 void die_of_system(const char *what) __attribute__((noreturn));
+void die_with(const char *text) __attribute__((noreturn));
 /* Prints why a session ended, for programs that go on with others. */
 void tell(const char *what, sw_error error);
 

@@ -16,13 +16,15 @@ typedef struct packet_choices {
     uint8_t cuts[CHOICES_CUTS];
 } packet_choices;
 
-/* Bits of a policy byte; the lowest three are the features. */
-enum { POLICY_LEGACY = 8, POLICY_RC4 = 16 };
+/* Bits of a policy byte; the lowest three are the features of plain sessions. Machines of handshakes alone, which
+ * cannot seal, take no notice of the last three. */
+enum { POLICY_LEGACY = 8, POLICY_RC4 = 16, POLICY_AESGCM = 32, POLICY_CHACHAPOLY = 64, POLICY_SEALED_ONLY = 128 };
 
 enum { HANDSHAKE_BURSTS = 4 };
 
-/* Bits of handshake_choices.key */
-enum { KEY_LONG = 1, KEY_UNKNOWN = 2 };
+/* Bits of handshake_choices.key; the last two are for sessions: a key of Ed25519, and one that the application signs
+ * with. */
+enum { KEY_LONG = 1, KEY_UNKNOWN = 2, KEY_ED25519 = 4, KEY_APART = 8 };
 
 typedef struct handshake_choices {
     uint8_t policy;
@@ -62,6 +64,7 @@ typedef struct session_choices {
     uint8_t corrupt_at[2], corrupt_mask; /* 0: all bytes arrive as sent */
     uint8_t client_fail_at, server_fail_at;
     uint8_t client_cuts[CHOICES_CUTS], server_cuts[CHOICES_CUTS]; /* of what each receives */
+    uint8_t client_limit, server_limit; /* of sealed records: times 16, above 240; 0: as the session likes */
 } session_choices;
 
 typedef struct status_choices {

@@ -18,9 +18,41 @@ static size_t buffer_size(size_t minimum, uint8_t choice)
 
 static sw_policy make_policy(uint8_t choice)
 {
-    sw_policy policy = { choice & SW_FEATURES_ALL, choice & POLICY_LEGACY, choice & POLICY_RC4, 0, 0 };
+    sw_policy policy = { choice & SW_FEATURES_ALL, choice & POLICY_LEGACY, choice & POLICY_RC4, 0,
+                         choice & POLICY_SEALED_ONLY };
 
+    if (choice & POLICY_AESGCM)
+        policy.features |= SW_FEATURE_NOISE_AESGCM;
+    if (choice & POLICY_CHACHAPOLY)
+        policy.features |= SW_FEATURE_NOISE_CHACHAPOLY;
     return policy;
+}
+
+/* Receive buffers hold a record; transmit buffers of those who only seal may be as small. */
+static size_t choose_rx(uint8_t policy, uint8_t choice)
+{
+    return buffer_size(policy & (POLICY_AESGCM | POLICY_CHACHAPOLY) ? SW_SESSION_SEALED_MIN : SW_SESSION_RX_MIN,
+                       choice);
+}
+
+static size_t choose_tx(uint8_t policy, uint8_t choice)
+{
+    return buffer_size(policy & POLICY_SEALED_ONLY ? SW_SESSION_SEALED_MIN : SW_SESSION_TX_MIN, choice);
+}
+
+/* A record that the receive buffer has room for. */
+static uint16_t record_limit(uint8_t choice, size_t rx_cap)
+{
+    size_t limit = SW_RECORD_LIMIT_MIN + 16 * ((size_t)choice - 1);
+
+    if (choice == 0)
+        return 0;
+    return (uint16_t)(limit > rx_cap - SW_RECORD_HEADER_SIZE ? rx_cap - SW_RECORD_HEADER_SIZE : limit);
+}
+
+int chosen_pair_signs(const chosen_pair *pair)
+{
+    return (pair->choices.key & (KEY_ED25519 | KEY_APART)) != 0;
 }
 
 size_t chosen_pair_upload_len(const chosen_pair *pair)
@@ -74,6 +106,24 @@ static void make_arguments(chosen_pair *pair)
 
 /* ---- start ---- */
 
+static void make_keys(chosen_pair *pair)
+{
+    fake_crypto maker;
+    const sw_crypto *table = &maker.table;
+
+    fake_crypto_init(&maker, FUZZ_KEY_SEED);
+    memset(pair->server_key.secret, 7, sizeof(pair->server_key.secret));
+    table->x25519_public(&maker, pair->server_key.public_half, pair->server_key.secret);
+    if (!(pair->choices.key & KEY_ED25519)) {
+        fake_key_pair(&pair->private_key, &pair->public_key, choices_key_bits(pair->choices.key), FUZZ_KEY_SEED);
+        return;
+    }
+    memset(pair->ed25519.secret, 9, sizeof(pair->ed25519.secret));
+    table->ed25519_public(&maker, pair->ed25519.public_half, pair->ed25519.secret);
+    pair->public_key.type = SW_KEY_ED25519;
+    memcpy(pair->public_key.ed25519, pair->ed25519.public_half, sizeof(pair->public_key.ed25519));
+}
+
 static void side_init(pair_side *side, const uint8_t *cuts, size_t rx_size, size_t tx_size)
 {
     side->cut.sizes = cuts;
@@ -94,7 +144,11 @@ static void start_client(chosen_pair *pair)
     config->crypto = &side->fake.table;
     config->policy = make_policy(pair->choices.client_policy);
     config->user = PAIR_USER;
-    config->key = sw_private_key_view(&pair->private_key);
+    if (chosen_pair_signs(pair))
+        config->public_key = &pair->public_key;
+    if (!(pair->choices.key & KEY_ED25519))
+        config->key = sw_private_key_view(&pair->private_key);
+    config->record_limit = record_limit(pair->choices.client_limit, side->rx_size);
     side->result = sw_session_client(&side->session, config, side->rx, side->rx_size, side->tx, side->tx_size);
 }
 
@@ -108,6 +162,8 @@ static void start_server(chosen_pair *pair)
     config->crypto = &side->fake.table;
     config->policy = make_policy(pair->choices.server_policy);
     config->decoy_secret[0] = 1;
+    config->server_key = &pair->server_key;
+    config->record_limit = record_limit(pair->choices.server_limit, side->rx_size);
     side->result = sw_session_server(&side->session, config, side->rx, side->rx_size, side->tx, side->tx_size);
 }
 
@@ -118,14 +174,14 @@ void chosen_pair_init(chosen_pair *pair, const uint8_t *data, size_t size, int c
     memset(pair, 0, sizeof(*pair));
     pair->text = choices_read(&pair->choices, sizeof(pair->choices), data, &size);
     pair->text_len = size;
-    fake_key_pair(&pair->private_key, &pair->public_key, choices_key_bits(c->key), FUZZ_KEY_SEED);
+    make_keys(pair);
     pair->lends = cut && c->flags & SESSION_LEND;
     make_arguments(pair);
     make_content(pair);
-    side_init(&pair->client, cut ? c->client_cuts : NULL, buffer_size(SW_SESSION_RX_MIN, c->client_rx),
-              buffer_size(SW_SESSION_TX_MIN, c->client_tx));
-    side_init(&pair->server, cut ? c->server_cuts : NULL, buffer_size(SW_SESSION_RX_MIN, c->server_rx),
-              buffer_size(SW_SESSION_TX_MIN, c->server_tx));
+    side_init(&pair->client, cut ? c->client_cuts : NULL, choose_rx(c->client_policy, c->client_rx),
+              choose_tx(c->client_policy, c->client_tx));
+    side_init(&pair->server, cut ? c->server_cuts : NULL, choose_rx(c->server_policy, c->server_rx),
+              choose_tx(c->server_policy, c->server_tx));
     start_client(pair);
     start_server(pair);
 }
@@ -357,6 +413,7 @@ static void side_free(pair_side *side)
     sw_session_wipe(&side->session);
     check_zero("wiped session", &side->session, sizeof(side->session));
     check_number("AES states not wiped", side->fake.aes_states, 0);
+    check_number("states of sealed sessions not wiped", side->fake.aead_states + side->fake.sha256_states, 0);
     free(side->rx);
     free(side->tx);
     trace_free(&side->sent);

@@ -37,7 +37,9 @@ typedef struct chosen_pair {
     const uint8_t *text; /* what arguments and data are made of */
     size_t text_len;
     sw_private_key private_key;
-    sw_public_key public_key;
+    sw_ed25519_key ed25519;
+    sw_public_key public_key; /* the user's, of either */
+    sw_x25519_key server_key;
     sw_client_config client_config;
     sw_server_config server_config;
     char *argv[SESSION_ARGS_MAX];
@@ -61,7 +63,8 @@ int chosen_pair_started(const chosen_pair *pair);
 void chosen_pair_run(chosen_pair *pair);
 void chosen_pair_free(chosen_pair *pair);
 
-/* What the choices mean. */
+/* What the choices mean. Does the application sign, if the session is sealed? */
+int chosen_pair_signs(const chosen_pair *pair);
 size_t chosen_pair_upload_len(const chosen_pair *pair);
 size_t chosen_pair_reply_len(const chosen_pair *pair, size_t reply);
 /* The band of a reply; 0: there is none. */

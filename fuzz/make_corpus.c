@@ -8,6 +8,7 @@
 
 #include "check.h"
 #include "chosen_pair.h"
+#include "sealed_recordings.h"
 
 enum { PATH_SIZE = 1024, BOTH_MODES = POLICY_LEGACY | POLICY_RC4 };
 
@@ -29,19 +30,6 @@ static void write_input(const char *topic, const char *name, const void *choices
 }
 
 /* ---- sessions, and the handshakes they begin with ---- */
-
-/* A session to be recorded: zero is whole, small, known, and without data. */
-typedef struct recording {
-    const char *name;
-    unsigned features;
-    uint8_t key, flags;
-    uint8_t cut; /* bytes at a time; 0: whole */
-    uint8_t argc;
-    unsigned arg_len, upload_len, reply_len;
-    uint8_t corrupt_mask;
-    unsigned corrupt_at;
-    uint8_t fail_at; /* both backends */
-} recording;
 
 static const recording recordings[] = {
     /* name, features, key, flags, cut, argc, arg, upload, reply, corrupt mask and place, fail */
@@ -156,6 +144,19 @@ static void record(const recording *r)
     write_handshake(r, "handshake_client", &pair.server.sent, greeting_size(r, &pair.server.sent));
     write_handshake(r, "handshake_server", &pair.client.sent, request_size(r));
     chosen_pair_free(&pair);
+}
+
+static void write_sealed(const sealed_recording *sealed)
+{
+    const recording *r = &sealed->session;
+    session_choices c;
+
+    set_choices(&c, r);
+    if (sealed->server_policy != 0)
+        c.server_policy = (uint8_t)(sealed->server_policy | BOTH_MODES);
+    c.client_limit = c.server_limit = sealed->limit;
+    c.client_rx = c.client_tx = c.server_rx = c.server_tx = sealed->room;
+    write_input("session", r->name, &c, sizeof(c), r->name, strlen(r->name));
 }
 
 /* A first message that does not end: n bytes behind `begin`. */
@@ -376,6 +377,8 @@ int main(int argc, char **argv)
     folder = argv[1];
     for (size_t i = 0; i < sizeof(recordings) / sizeof(recordings[0]); i++)
         record(&recordings[i]);
+    for (size_t i = 0; i < SEALED_RECORDINGS; i++)
+        write_sealed(&sealed_recordings[i]);
     write_endless_messages();
     write_all_packets();
     write_texts();

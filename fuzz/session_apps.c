@@ -6,11 +6,38 @@
 
 /* ---- the client's application ---- */
 
+/* With a backend that does not fail, which is the application's own. */
+static void sign(chosen_pair *pair, const sw_event *event)
+{
+    int is_ed25519 = pair->choices.key & KEY_ED25519;
+    uint8_t blob[SW_SSH_SIGNATURE_MAX];
+    fake_crypto own;
+    size_t len;
+
+    fake_crypto_init(&own, FUZZ_CLIENT_SEED);
+    check_result("signing",
+                 sw_ssh_sign(&own.table, is_ed25519 ? NULL : &pair->client_config.key,
+                             is_ed25519 ? &pair->ed25519 : NULL, event->message, SW_SSHSIG_SIZE, blob,
+                             sizeof(blob), &len),
+                 SW_OK);
+    (void)sw_session_sign(&pair->client.session, blob, len);
+}
+
 void client_app_event(chosen_pair *pair, int type, const sw_event *event)
 {
     trace *seen = &pair->client.seen;
 
     switch (type) {
+    case SW_EVENT_SERVER_KEY:
+        trace_note(seen, 's', 0);
+        check_bytes("the server's key", event->server_key, SW_X25519_SIZE, pair->server_key.public_half,
+                    SW_X25519_SIZE);
+        (void)sw_session_accept(&pair->client.session, 1);
+        break;
+    case SW_EVENT_SIGN:
+        trace_note(seen, 'g', 0);
+        sign(pair, event);
+        break;
     case SW_EVENT_READY:
         trace_note(seen, 'r', sw_session_features(&pair->client.session));
         pair->ready = 1;
@@ -95,9 +122,12 @@ void server_app_event(chosen_pair *pair, int type, const sw_event *event)
     case SW_EVENT_KEY:
         trace_note(seen, 'k', event->user_len);
         trace_add(seen, event->user, event->user_len);
+        if (event->key != NULL)
+            check(sw_ssh_key_is(&pair->public_key, event->key, event->key_len), "the user's key is offered");
         sw_session_key(session, pair->choices.key & KEY_UNKNOWN ? NULL : &pair->public_key);
         break;
     case SW_EVENT_READY: trace_note(seen, 'r', sw_session_features(session)); break;
+    case SW_EVENT_REFUSED: trace_note(seen, 'f', (uint64_t)event->status); break;
     case SW_EVENT_COMMAND: server_command(pair, event); break;
     case SW_EVENT_DATA:
         if (pair->stage != STAGE_UPLOAD)

@@ -30,11 +30,6 @@ static const struct {
     { SW_FEATURE_NOISE_CHACHAPOLY, SW_SUITE_CHACHAPOLY },
 };
 
-static const sw_policy *policy_of(const sw_handshake *handshake)
-{
-    return handshake->client != NULL ? &handshake->client->policy : &handshake->server->policy;
-}
-
 int swi_policy_is_sealed_only(const sw_policy *policy)
 {
     return policy->require_sealed ||
@@ -220,7 +215,7 @@ static unsigned find_line(const sw_handshake *handshake, int is_whole)
         return 0;
     for (int i = 0; i < SWI_NOISES; i++) {
         size_t len = write_line(line, suites[i].feature);
-        if ((policy_of(handshake)->features & suites[i].feature) && handshake->len <= len &&
+        if ((handshake->server->policy.features & suites[i].feature) && handshake->len <= len &&
             (!is_whole || handshake->len == len) && memcmp(handshake->scratch, line, handshake->len) == 0)
             return suites[i].feature;
     }
@@ -243,7 +238,8 @@ int swi_sealed_may_begin(const sw_handshake *handshake)
 
     if (handshake->noise == NULL || swi_sealed_is_prefix(handshake))
         return 1;
-    return !swi_policy_is_sealed_only(policy_of(handshake)) && memcmp(handshake->scratch, plain_start, n) == 0;
+    return !swi_policy_is_sealed_only(&handshake->server->policy) &&
+           memcmp(handshake->scratch, plain_start, n) == 0;
 }
 
 /* The prologue is the greeting as it was sent, and the line. */

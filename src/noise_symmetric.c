@@ -31,19 +31,26 @@ int swi_noise_mix_hash(sw_noise *noise, const uint8_t *data, size_t len)
     return hash_with(noise, data, len, noise->hash);
 }
 
+/* In the same time whatever they are. */
+static uint8_t any_bit(const uint8_t shared[SW_X25519_SIZE])
+{
+    uint8_t any = 0;
+
+    for (size_t i = 0; i < SW_X25519_SIZE; i++)
+        any |= shared[i];
+    return any;
+}
+
 /* Goes on from what a key of ours and one of the peer share. All zeros is what low-order points
  * give, whoever knows the secret. */
 int swi_noise_mix_key(sw_noise *noise, const sw_x25519_key *own, const uint8_t peer[SW_X25519_SIZE])
 {
     uint8_t shared[SW_X25519_SIZE];
-    uint8_t any = 0;
     int result = SW_OK;
 
     if (noise->crypto->x25519(noise->crypto->ctx, shared, own, peer) < 0)
         result = SW_E_X25519;
-    for (size_t i = 0; i < sizeof(shared) && result == SW_OK; i++)
-        any |= shared[i];
-    if (result == SW_OK && any == 0)
+    if (result == SW_OK && any_bit(shared) == 0)
         result = SW_E_LOW_ORDER;
     if (result == SW_OK && swi_hkdf(noise->crypto, noise->chaining_key, shared, sizeof(shared),
                                     noise->chaining_key, noise->u.key) < 0)

@@ -237,11 +237,7 @@ static int fits(sw_record *record, uint8_t *text, size_t n)
 int swi_record_fits(const sw_record *record, uint64_t counter, uint8_t *text, size_t n)
 {
     sw_record trial;
-    int result = check(record);
-
-    if (result < 0)
-        return result;
-    result = sw_record_init(&trial, record->crypto, record->suite, record->key, record->limit);
+    int result = sw_record_init(&trial, record->crypto, record->suite, record->key, record->limit);
     trial.counter = record->counter;
     if (result == SW_OK)
         result = swi_record_seek(&trial, counter);

@@ -33,13 +33,12 @@ static char digit_of(unsigned value)
     return (char)digit;
 }
 
-/* Writes all bytes, with = at the end as needed, and returns behind them. */
+/* Writes all bytes, of which one is never left over, with = at the end as needed, and returns behind them. */
 static char *encode(char *out, const uint8_t *in, size_t size)
 {
     for (; size > 0; in += 3) {
         size_t n = size < 3 ? size : 3;
-        unsigned group = (unsigned)in[0] << 16;
-        group |= n > 1 ? (unsigned)in[1] << 8 : 0u;
+        unsigned group = (unsigned)in[0] << 16 | (unsigned)in[1] << 8;
         group |= n > 2 ? in[2] : 0u;
         for (unsigned i = 0; i < 4; i++)
             *out++ = i <= n ? digit_of(group >> (18 - 6 * i) & 63) : '=';

@@ -176,6 +176,7 @@ uint8_t *sw_session_rx_space(sw_session *session, size_t *len)
         return NULL;
     if (!session->is_deferred) /* what the last event showed may be overwritten from now on */
         session->last_type = SW_EVENT_NEED_MORE;
+    swi_records_close_gap(session);
     drop = session->rx_keep;
     if (drop > 0) {
         memmove(session->rx, session->rx + drop, session->rx_end - drop);
@@ -287,7 +288,7 @@ int sw_session_tx_drain(sw_session *session, size_t n)
 /* Do events wait in a full receive buffer? One that is not there can be lent. */
 static int is_full(const sw_session *session)
 {
-    return session->rx != NULL && session->rx_end - session->rx_keep == session->rx_cap;
+    return session->rx != NULL && swi_session_rx_is_full(session);
 }
 
 /* Does no event come any more? After a server's exit packet nothing of the peer's makes one. */

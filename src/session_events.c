@@ -210,6 +210,7 @@ static int next_upload(sw_session *session, sw_event *event)
 static int next_exiting(sw_session *session)
 {
     session->rx_keep = session->rx_start = session->rx_end;
+    session->rx_text = session->rx_skip = 0;
     if (!session->eof || session->tx_start < session->tx_end)
         return SW_EVENT_NEED_MORE;
     session->state = SESSION_OVER;
@@ -314,12 +315,16 @@ static int defer(sw_session *session, size_t taken)
         return SW_E_STATE;
     if (taken > last->len)
         return swi_error_set(&session->error, SW_E_SPACE, last->len, taken);
-    if (answers_awaited(session->last_type) || (taken > 0 && taken == last->len))
-        return SW_OK; /* it comes again until it is answered; and nothing is left */
+    if (answers_awaited(session->last_type))
+        return SW_OK; /* it comes again until it is answered */
+    session->is_deferred = taken == 0 || taken < last->len;
+    if (!session->is_deferred) { /* nothing is left, also of what was given back before */
+        session->rx_keep = session->rx_start;
+        return SW_OK;
+    }
     last->offset += (uint32_t)taken;
     last->len -= (uint32_t)taken;
     session->rx_keep = session->rx_start - last->len;
-    session->is_deferred = 1;
     return SW_OK;
 }
 

@@ -66,6 +66,18 @@ static inline int swi_session_is_shaking_hands(const sw_session *session)
     return session->handshake.client != NULL || session->handshake.server != NULL;
 }
 
+/* Sealed: bytes between what is kept and the next record that nobody needs any more. */
+static inline size_t swi_session_rx_gap(const sw_session *session)
+{
+    return session->rx_text == 0 ? session->rx_skip : 0;
+}
+
+/* Is there no room in the receive buffer, whatever is moved? */
+static inline int swi_session_rx_is_full(const sw_session *session)
+{
+    return session->rx_end - session->rx_keep - swi_session_rx_gap(session) == session->rx_cap;
+}
+
 /* The least receive buffer of this session, bytes. */
 size_t swi_session_rx_least(const sw_session *session);
 /* Sets record_limit by config and receive buffer; SW_E_SPACE if that is too small. */
@@ -77,6 +89,8 @@ int swi_session_choose_limit(sw_session *session);
 int swi_records_begin(sw_session *session);
 /* The next packet or piece of one from the text of records: as sw_decoder_next, from the receive buffer. */
 int swi_records_next(sw_session *session, sw_chunk *chunk);
+/* Makes room in the receive buffer. */
+void swi_records_close_gap(sw_session *session);
 /* Is there a part of a record? */
 int swi_records_are_cut(const sw_session *session);
 /* Queues a packet in records; as swi_session_queue. */

@@ -4,21 +4,18 @@
  * begin behind it, and is kept in the receive buffer until it is known what it is. */
 #include "session_internal.h"
 
-/* Decrypts what waits, at most max bytes. Returns 1 if there was something, 0, or an error. */
+/* Decrypts what waits, at most max bytes. Returns whether there was something. */
 static int take(sw_session *session, uint32_t max)
 {
     size_t n = session->rx_end - session->rx_start;
     uint8_t *data;
-    int result;
 
     if (n == 0)
         return 0;
     data = session->rx + session->rx_start;
     if (n > max)
         n = max;
-    result = sw_cipher_apply(&session->channel.plain.in, data, data, n);
-    if (result < 0)
-        return result;
+    (void)sw_cipher_apply(&session->channel.plain.in, data, data, n); /* RC4, which does not fail */
     session->rx_start += n;
     return 1;
 }
@@ -26,20 +23,17 @@ static int take(sw_session *session, uint32_t max)
 /* Whatever it says. */
 static int next_text(sw_session *session, sw_chunk *chunk, uint8_t band)
 {
-    int result = take(session, UINT32_MAX);
-
-    if (result > 0)
-        swi_session_fill_chunk(session, chunk, band);
-    return result;
+    if (!take(session, UINT32_MAX))
+        return 0;
+    swi_session_fill_chunk(session, chunk, band);
+    return 1;
 }
 
 /* An empty packet when `text` is complete; or one of OUTPUT at the first byte that differs, with all
  * that came so far. */
 static int next_match(sw_session *session, sw_chunk *chunk, const char *text, uint8_t band)
 {
-    int result;
-
-    while ((result = take(session, 1)) > 0) {
+    while (take(session, 1)) {
         swi_session_fill_chunk(session, chunk, SW_BAND_OUTPUT);
         if (chunk->data[chunk->len - 1] != (uint8_t)text[chunk->len - 1])
             return 1;
@@ -48,7 +42,7 @@ static int next_match(sw_session *session, sw_chunk *chunk, const char *text, ui
             return 1;
         }
     }
-    return result;
+    return 0;
 }
 
 static int next_proceed(sw_session *session, sw_chunk *chunk)
@@ -74,15 +68,13 @@ static int next_request(sw_session *session, sw_chunk *chunk)
  * reported to the peer. */
 static int next_command(sw_session *session, sw_chunk *chunk)
 {
-    int result;
-
-    while ((result = take(session, 1)) > 0) {
+    while (take(session, 1)) {
         swi_session_fill_chunk(session, chunk, SW_BAND_COMMAND);
         if (chunk->len == swi_session_command_limit(session) ||
             sw_command_legacy_complete(chunk->data, chunk->len))
             return 1;
     }
-    return result;
+    return 0;
 }
 
 /* The end of the stream ends an upload, as an empty packet does. */

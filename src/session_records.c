@@ -121,18 +121,13 @@ static void pass_over(sw_session *session)
     session->rx_skip = 0;
 }
 
-/* The buffer is full, and the next record is not whole: what is kept leaves no room for it. */
-static int is_stuck(const sw_session *session)
-{
-    return session->rx != NULL && session->rx_end - session->rx_keep == session->rx_cap;
-}
-
-/* Makes the most of the room: kept text, then the next record's first bytes. */
-static void close_gap(sw_session *session)
+/* Kept text, then what is done, then the next record's first bytes: makes the most of the room. Only when the
+ * application asks for room, as bytes that it is reading now go behind what is there. */
+void swi_records_close_gap(sw_session *session)
 {
     size_t rest = session->rx_start + session->rx_skip;
 
-    if (session->rx_skip == 0 || session->rx_text > 0 || session->rx == NULL)
+    if (swi_session_rx_gap(session) == 0)
         return;
     memmove(session->rx + session->rx_start, session->rx + rest, session->rx_end - rest);
     session->rx_end -= session->rx_skip;
@@ -147,9 +142,8 @@ int swi_records_next(sw_session *session, sw_chunk *chunk)
         if (session->rx_text == 0) {
             pass_over(session);
             result = open_record(session);
-            if (result == 0)
-                close_gap(session);
-            if (result == 0 && is_stuck(session))
+            /* what is kept leaves no room for the next record */
+            if (result == 0 && session->rx != NULL && swi_session_rx_is_full(session))
                 return swi_error_set(&session->error, SW_E_PACKET_SIZE, session->decoder.size,
                                      session->rx_start - session->rx_keep);
             if (result <= 0)
@@ -280,8 +274,10 @@ int swi_records_queue_command(sw_session *session, const sw_argument *argv, size
     session->tx_end = pending;
     body = session->tx + session->tx_end;
     result = sw_command_encode(argv, argc, body, session->tx_cap - session->tx_end, &len, &session->error);
-    if (result == SW_E_SPACE && pending > 0)
+    if (result == SW_E_SPACE && pending > 0) { /* not now, which is no error */
+        session->error = (sw_error){ SW_OK, 0, 0 };
         return 0;
+    }
     if (result < 0)
         return result;
     memmove(session->tx + session->tx_cap - len, body, len);

@@ -37,8 +37,8 @@ void swi_ssh_put_length(ssh_writer *w, size_t len);
 /* The blob of a key. */
 void swi_ssh_put_key(ssh_writer *w, sw_key_type type, const sw_rsa_public *rsa, const uint8_t *ed25519);
 
-/* Is a blob, as given, that of a key? If that is NULL, or of another type or size, the blob is compared with itself,
- * which is the same work; and the answer is no. */
+/* Is a blob, as given, that of a key? If that is NULL, of no type, as after an error, or of another type or size, the
+ * blob is compared with itself, which is the same work; and the answer is no. */
 int swi_ssh_key_matches(const sw_public_key *key, const sw_ssh_key *given, const uint8_t *blob, size_t len);
 
 /* The type and the bytes of a signature's blob; RSA: size bytes at most, ones that are shorter are

@@ -4,6 +4,7 @@
 #include "fields.h"
 #include "follow.h"
 #include "objects.h"
+#include "release.h"
 #include "secrets.h"
 #include "session.h"
 #include "show.h"
@@ -125,7 +126,7 @@ static int begins_session(const guint8 *bytes, guint len)
 }
 
 /* Only what begins as a session does, and then all of the connection. */
-static gboolean dissect_if_session(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+static release_bool dissect_if_session(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     const struct tcpinfo *tcp = data;
     guint len = tvb_captured_length(tvb);

@@ -8,6 +8,7 @@
 #include <epan/follow.h>
 #include <epan/tap.h>
 #include <epan/to_str.h>
+#include <ws_version.h>
 
 #include "view.h"
 
@@ -107,6 +108,11 @@ static tap_packet_status take(void *tap, packet_info *pinfo, epan_dissect_t *edt
 
 void follow_register(int proto, const char *tap)
 {
+#if WIRESHARK_VERSION_MINOR >= 4 /* with functions that count streams */
+    register_follow_stream(proto, tap, filter_of_packet, filter_of_index, filter_of_addresses, tcp_port_to_display,
+                           take, NULL, NULL);
+#else
     register_follow_stream(proto, tap, filter_of_packet, filter_of_index, filter_of_addresses, tcp_port_to_display,
                            take);
+#endif
 }

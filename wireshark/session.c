@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "session_internal.h"
 
+#include "platform.h"
+#include "release.h"
 #include "secrets.h"
 
 #include <epan/wmem_scopes.h>
@@ -12,7 +14,7 @@ static unsigned session_count;
 
 /* ---- life ---- */
 
-static gboolean session_free(wmem_allocator_t *scope, wmem_cb_event_t event, void *data)
+static release_bool session_free(wmem_allocator_t *scope, wmem_cb_event_t event, void *data)
 {
     session *s = data;
 
@@ -26,8 +28,8 @@ static gboolean session_free(wmem_allocator_t *scope, wmem_cb_event_t event, voi
         g_byte_array_free(p->message.body, TRUE);
     }
     sw_observer_wipe(&s->observer);
-    explicit_bzero(s->given, sizeof(s->given));
-    explicit_bzero(s->refused, sizeof(s->refused));
+    platform_wipe(s->given, sizeof(s->given));
+    platform_wipe(s->refused, sizeof(s->refused));
     g_byte_array_free(s->text, TRUE);
     g_free(s);
     return FALSE;

@@ -40,7 +40,7 @@ static const char *without_hidden(const view *v, const char *text)
 const char *tree_text(const view *v, const void *data, size_t len)
 {
     const guint8 *p = data;
-    wmem_strbuf_t *out = wmem_strbuf_sized_new(v->pinfo->pool, len + 1, 0);
+    wmem_strbuf_t *out = wmem_strbuf_new(v->pinfo->pool, "");
 
     for (size_t i = 0; i < len; i++) {
         if (p[i] < 0x20 && p[i] != '\t' && p[i] != '\n' && p[i] != '\r') {

@@ -54,7 +54,7 @@ const char *view_words(const view *v, const item *it)
             wmem_strbuf_append(out, "...");
             break;
         }
-        wmem_strbuf_append_printf(out, "\"%s\"%s", format_text(v->pinfo->pool, (const guchar *)argv[i].data, len),
+        wmem_strbuf_append_printf(out, "\"%s\"%s", format_text(v->pinfo->pool, (const void *)argv[i].data, len),
                                   len < argv[i].len ? "..." : "");
         left -= len < left ? len + 1 : len; /* an empty one counts too */
     }
@@ -127,7 +127,7 @@ static void append_text(const view *v, const item *it, size_t max, wmem_strbuf_t
 {
     size_t len = it->len < max ? it->len : max;
 
-    wmem_strbuf_append_printf(out, " \"%s\"%s", format_text(v->pinfo->pool, view_body(v, it), len),
+    wmem_strbuf_append_printf(out, " \"%s\"%s", format_text(v->pinfo->pool, (const void *)view_body(v, it), len),
                               len < it->len ? "..." : "");
 }
 

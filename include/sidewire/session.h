@@ -167,7 +167,8 @@ SW_API int sw_session_tx_drain(sw_session *session, size_t n);
 
 /* ---- what the application says ---- */
 
-/* Server, answer to SW_EVENT_KEY: the user's key, or NULL for a name that is not known. The session goes on
+/* Server, answer to SW_EVENT_KEY: the user's key, or NULL for a name that is not known; a key of no type, as after an
+ * error of its reader, and in a plain session one that is not RSA, stand for NULL. The session goes on
  * alike and fails with SW_E_AUTH in the end, so that the peer does not learn which. The key is not needed
  * after the call. In a sealed session it is the one of his keys whose blob was offered (sw_ssh_key_is), or
  * any; then the signature is checked, and what comes next is READY or REFUSED. SW_OK; SW_E_SPACE if tx is

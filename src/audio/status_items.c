@@ -53,8 +53,6 @@ const sw_status_table sw_status_items = { items, sizeof(items) / sizeof(items[0]
 
 const sw_status_item *swi_status_find_number(const sw_status_table *table, unsigned number)
 {
-    if (table == NULL)
-        return NULL;
     for (size_t i = 0; i < table->count; i++)
         if (table->items[i].number == number)
             return &table->items[i];
@@ -63,8 +61,6 @@ const sw_status_item *swi_status_find_number(const sw_status_table *table, unsig
 
 const sw_status_item *swi_status_find_name(const sw_status_table *table, const char *name, size_t len)
 {
-    if (table == NULL || name == NULL)
-        return NULL;
     for (size_t i = 0; i < table->count; i++)
         if (swi_name_is(table->items[i].name, name, len))
             return &table->items[i];

@@ -103,6 +103,7 @@ sw_crypto *sw_gcrypt_new(void)
     crypto->aes_wipe = aes_wipe;
     swi_gcrypt_fill_rsa(crypto);
     swi_gcrypt_fill_sealed(crypto);
+    swi_gcrypt_fill_ed25519(crypto);
     return crypto;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What sealed sessions need of the libgcrypt backend: hashes in pieces, X25519, AEADs, Ed25519. */
+/* What sealed sessions need of the libgcrypt backend: hashes in pieces, X25519, AEADs. */
 #include "gcrypt_internal.h"
 
 #include <gcrypt.h>
@@ -140,119 +140,6 @@ static int aead_open(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_S
     return gcry_err_code(error) == GPG_ERR_CHECKSUM ? 1 : -1;
 }
 
-/* ---- Ed25519 ---- */
-
-static gcry_sexp_t make_message(const uint8_t *message, size_t size)
-{
-    gcry_sexp_t data = NULL;
-
-    if (gcry_sexp_build(&data, NULL, "(data (flags eddsa) (hash-algo sha512) (value %b))", (int)size, message) !=
-        0)
-        return NULL;
-    return data;
-}
-
-/* One half of a signature of libgcrypt's form. */
-static int read_half(gcry_sexp_t signature, const char *name, uint8_t *out)
-{
-    gcry_sexp_t half = gcry_sexp_find_token(signature, name, 1);
-    size_t size = 0;
-    const char *bytes = half != NULL ? gcry_sexp_nth_data(half, 1, &size) : NULL;
-    int ok = bytes != NULL && size == SW_ED25519_SIGNATURE_SIZE / 2;
-
-    if (ok)
-        memcpy(out, bytes, size);
-    gcry_sexp_release(half);
-    return ok;
-}
-
-/* The key in libgcrypt's form, in secure memory as the secret is. Without a public half that is not
- * part of it. */
-static gcry_sexp_t make_pair(const uint8_t *secret_half, const uint8_t *public_half)
-{
-    uint8_t *secret = gcry_malloc_secure(SW_ED25519_SECRET_SIZE);
-    gcry_sexp_t pair = NULL;
-    gcry_error_t error;
-
-    if (secret == NULL)
-        return NULL;
-    memcpy(secret, secret_half, SW_ED25519_SECRET_SIZE);
-    if (public_half != NULL)
-        error = gcry_sexp_build(&pair, NULL, "(private-key (ecc (curve Ed25519) (flags eddsa) (q %b) (d %b)))",
-                                SW_ED25519_PUBLIC_SIZE, public_half, SW_ED25519_SECRET_SIZE, secret);
-    else
-        error = gcry_sexp_build(&pair, NULL, "(private-key (ecc (curve Ed25519) (flags eddsa) (d %b)))",
-                                SW_ED25519_SECRET_SIZE, secret);
-    if (error != 0)
-        pair = NULL;
-    gcry_free(secret); /* wipes */
-    return pair;
-}
-
-static int ed25519_sign(void *ctx, const sw_ed25519_key *key, const uint8_t *message, size_t size,
-                        uint8_t signature[SW_ED25519_SIGNATURE_SIZE])
-{
-    gcry_sexp_t pair = make_pair(key->secret, key->public_half);
-    gcry_sexp_t data = make_message(message, size);
-    gcry_sexp_t made = NULL;
-    int ok;
-
-    (void)ctx;
-    ok = pair != NULL && data != NULL && gcry_pk_sign(&made, data, pair) == 0 && read_half(made, "r", signature) &&
-         read_half(made, "s", signature + SW_ED25519_SIGNATURE_SIZE / 2);
-    gcry_sexp_release(made);
-    gcry_sexp_release(data);
-    gcry_sexp_release(pair);
-    return ok ? 0 : -1;
-}
-
-static int ed25519_public(void *ctx, uint8_t out[SW_ED25519_PUBLIC_SIZE],
-                          const uint8_t secret[SW_ED25519_SECRET_SIZE])
-{
-    gcry_sexp_t pair = make_pair(secret, NULL);
-    gcry_ctx_t curve = NULL;
-    gcry_mpi_t point = NULL;
-    const uint8_t *bytes = NULL;
-    unsigned bits = 0;
-
-    (void)ctx;
-    if (pair != NULL && gcry_mpi_ec_new(&curve, pair, NULL) == 0)
-        point = gcry_mpi_ec_get_mpi("q@eddsa", curve, 0);
-    if (point != NULL)
-        bytes = gcry_mpi_get_opaque(point, &bits);
-    if (bytes != NULL && bits == 8 * SW_ED25519_PUBLIC_SIZE)
-        memcpy(out, bytes, SW_ED25519_PUBLIC_SIZE);
-    else
-        bytes = NULL;
-    gcry_mpi_release(point);
-    gcry_ctx_release(curve);
-    gcry_sexp_release(pair);
-    return bytes != NULL ? 0 : -1;
-}
-
-static int ed25519_verify(void *ctx, const uint8_t key[SW_ED25519_PUBLIC_SIZE], const uint8_t *message,
-                          size_t size, const uint8_t signature[SW_ED25519_SIGNATURE_SIZE])
-{
-    gcry_sexp_t point = NULL, given = NULL;
-    gcry_sexp_t data = make_message(message, size);
-    int half = SW_ED25519_SIGNATURE_SIZE / 2;
-    int result = -1;
-
-    (void)ctx;
-    if (gcry_sexp_build(&point, NULL, "(public-key (ecc (curve Ed25519) (flags eddsa) (q %b)))",
-                        SW_ED25519_PUBLIC_SIZE, key) != 0)
-        point = NULL;
-    if (gcry_sexp_build(&given, NULL, "(sig-val (eddsa (r %b) (s %b)))", half, signature, half,
-                        signature + half) != 0)
-        given = NULL;
-    if (point != NULL && given != NULL && data != NULL)
-        result = gcry_pk_verify(given, data, point) == 0 ? 0 : 1;
-    gcry_sexp_release(given);
-    gcry_sexp_release(data);
-    gcry_sexp_release(point);
-    return result;
-}
-
 void swi_gcrypt_fill_sealed(sw_crypto *crypto)
 {
     crypto->sha256_state_size = sizeof(sha256_state);
@@ -267,7 +154,4 @@ void swi_gcrypt_fill_sealed(sw_crypto *crypto)
     crypto->aead_seal = aead_seal;
     crypto->aead_open = aead_open;
     crypto->aead_wipe = aead_wipe;
-    crypto->ed25519_public = ed25519_public;
-    crypto->ed25519_sign = ed25519_sign;
-    crypto->ed25519_verify = ed25519_verify;
 }

@@ -18,7 +18,7 @@ static void begin_turn(sw_observer *o, unsigned end)
 static void note_offer(sw_observer *o, unsigned end, const sw_observer_input *in)
 {
     sw_observer_end *s = &o->ends[end];
-    uint64_t offered = s->at + in->len;
+    uint64_t offered = s->at + in->len + in->missing; /* behind which something came */
 
     if (offered <= s->offered)
         return;

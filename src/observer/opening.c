@@ -233,17 +233,29 @@ static size_t marked_size(const uint8_t *text, size_t len, int pressed)
     return at + 1;
 }
 
-/* Where the request ends; 0: that is not known yet. */
+/* How far the client had come when the server answered the request; 0: it has not. */
+static uint64_t answered_at(const sw_observer *o, unsigned end)
+{
+    return o->ends[!end].state != END_OPENING ? swi_observer_reached(o, end, o->greeting_end) : 0;
+}
+
+/* Where the request ends; 0: that is not known yet, or not here. */
 static size_t request_size(const sw_observer *o, unsigned end, const sw_observer_input *in)
 {
     size_t marked = marked_size(in->data, in->len, is_pressed(in));
-    uint64_t answered = 0;
+    uint64_t answered = answered_at(o, end);
 
-    if (o->ends[!end].state != END_OPENING)
-        answered = swi_observer_reached(o, end, o->greeting_end);
     if (answered > 0 && answered <= in->len && (marked == 0 || answered < marked))
         return (size_t)answered;
-    return marked > 0 || !is_pressed(in) ? marked : in->len;
+    return marked > 0 || in->missing > 0 || !is_pressed(in) ? marked : in->len;
+}
+
+/* What came of a request whose rest is missing: nobody knows what was agreed on. */
+static int take_cut_request(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
+{
+    static const sw_error no_error = { SW_OK, 0, 0 };
+
+    return swi_observer_break(o, end, in, event, no_error);
 }
 
 static int take_sealed_request(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event,
@@ -276,6 +288,8 @@ static int take_request(sw_observer *o, unsigned end, sw_observer_input *in, sw_
         return 0;
     }
     n = begun > 0 ? request_size(o, end, in) : 0;
+    if (n == 0 && begun > 0 && in->missing > 0 && (in->full || answered_at(o, end) > in->len))
+        return take_cut_request(o, end, in, event);
     if (n == 0 && in->len > SW_REQUEST_MAX)
         o->rejected = 1;
     if (n == 0)

@@ -137,10 +137,12 @@ static int open_record(sw_observer *o, unsigned end, sw_observer_input *in, sw_o
         fits = s->refused ? 0 : swi_record_fits(record, s->counter, text, n);
     if (fits == 0)
         return refuse(o, end, in, event);
-    if (error.code == SW_OK && fits > 0)
+    if (fits < 0)
+        error.code = fits;
+    if (error.code == SW_OK)
         error.code = swi_record_unseal(record, text, n);
-    if (error.code < 0 || fits < 0)
-        return swi_observer_break(o, end, in, event, error.code < 0 ? error : sw_record_error(record));
+    if (error.code < 0)
+        return swi_observer_break(o, end, in, event, error);
     if (error.code > 0)
         return pass_record(o, end, in, event, n, damaged);
     o->proved = s->opened = 1;

@@ -242,6 +242,26 @@ START_TEST(challenge_packet_too_large)
 }
 END_TEST
 
+/* What lies beyond the scratch is counted and not kept, in pieces too. */
+START_TEST(challenge_larger_than_scratch)
+{
+    uint8_t packet[SW_HEADER_SIZE + 4096] = { 0, 16, 0, 0, SW_BAND_CHALLENGE };
+    const char *hello = "hello\nFeatures: sideband\n";
+    size_t n, used;
+
+    ck_assert_int_eq(sw_handshake_client(&client, &config, scratch, SW_SCRATCH_MIN), SW_OK);
+    feed(hello, strlen(hello), NULL);
+    sw_handshake_output(&client, &n);
+    ck_assert_int_eq(sw_handshake_sent(&client, n), SW_OK);
+    for (size_t at = 0; at < sizeof(packet); at += used) {
+        size_t piece = sizeof(packet) - at < 1000 ? sizeof(packet) - at : 1000;
+        if (sw_handshake_recv(&client, packet + at, piece, &used) < 0)
+            break;
+    }
+    check_error("challenge", sw_handshake_error(&client), SW_E_CHALLENGE_SIZE, 4096, 256);
+}
+END_TEST
+
 START_TEST(takes_no_byte_beyond_its_message)
 {
     bytes packet = challenge_packet(128, 256, SW_BAND_CHALLENGE);
@@ -320,6 +340,9 @@ START_TEST(null_pointers)
     size_t n = 1;
 
     memset(&never, 0, sizeof(never));
+    config.key.n = NULL;
+    config.public_key = &public_key; /* which only sealed sessions take alone */
+    ck_assert_int_eq(start(&config), SW_E_NULL);
     ck_assert_int_eq(sw_handshake_step(&never), SW_E_STATE);
     ck_assert_int_eq(sw_handshake_recv(&never, &byte, 1, &n), SW_E_STATE);
     ck_assert_int_eq(sw_handshake_step(NULL), SW_E_NULL);
@@ -371,6 +394,7 @@ static Suite *client_suite(void)
     tcase_add_loop_test(tcase, challenge, 0, sizeof(challenges) / sizeof(challenges[0]));
     tcase_add_test(tcase, challenge_for_another_key);
     tcase_add_test(tcase, challenge_packet_too_large);
+    tcase_add_test(tcase, challenge_larger_than_scratch);
     tcase_add_test(tcase, takes_no_byte_beyond_its_message);
     tcase_add_test(tcase, closed_early);
     tcase_add_test(tcase, misuse);

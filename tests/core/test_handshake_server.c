@@ -249,6 +249,44 @@ START_TEST(key_larger_than_scratch)
 }
 END_TEST
 
+/* Exponents of any size are written in as many bytes as they need. */
+START_TEST(exponents)
+{
+    static const uint64_t all[] = { 3, 0xff, 0x101, 0x10001, 0x100000001, 0x1000000000000001, UINT64_MAX };
+
+    for (size_t i = 0; i < COUNT(all); i++) {
+        sw_key_kind kind = { 2048, all[i], 1 };
+        bytes block;
+        config.key_kinds = &kind;
+        config.key_kind_count = 1;
+        block = server_challenge("auth rsa eve", NULL);
+        ck_assert_uint_eq(block.len, 256);
+        bytes_free(&block);
+    }
+}
+END_TEST
+
+/* A user whose key is for sealed sessions only is nobody here: not even what he could know lets him in. */
+START_TEST(key_of_another_type)
+{
+    sw_public_key key = { .type = _i == 0 ? SW_KEY_ED25519 : SW_KEY_NONE };
+    uint8_t packet[SW_HEADER_SIZE + SW_SHA1_SIZE] = { SW_SHA1_SIZE, 0, 0, 0, SW_BAND_CHALLENGE_RESPONSE };
+    bytes block = server_challenge("auth rsa eve sideband", &key);
+
+    ck_assert_int_eq(sw_handshake_sent(&server, block.len), SW_OK);
+    memcpy(packet + SW_HEADER_SIZE, server.challenge.response, SW_SHA1_SIZE);
+    ck_assert_int_eq(server_feed(packet, sizeof(packet), 0, NULL), SW_E_AUTH);
+    bytes_free(&block);
+}
+END_TEST
+
+START_TEST(greeting_end_is_the_clients)
+{
+    fixture_server_start(SW_SCRATCH_FULL);
+    ck_assert_int_eq(sw_handshake_greeting_end(&server), SW_E_STATE);
+}
+END_TEST
+
 /* The fake backend writes a hash of the modulus at this place of a block. */
 enum { MODULUS_AT = 21, MODULUS_SIZE = 20 };
 
@@ -305,6 +343,9 @@ static Suite *server_suite(void)
     tcase_add_test(tcase, request_size);
     tcase_add_test(tcase, sizes_of_challenges);
     tcase_add_test(tcase, key_larger_than_scratch);
+    tcase_add_test(tcase, exponents);
+    tcase_add_loop_test(tcase, key_of_another_type, 0, 2);
+    tcase_add_test(tcase, greeting_end_is_the_clients);
     tcase_add_test(tcase, unknown_names_have_keys_of_their_own);
     tcase_add_test(tcase, closed_early);
     return suite;

@@ -320,8 +320,7 @@ START_TEST(test_other_server_key_with_both_halves)
     blob_add(&body, half, sizeof(half));
     text = armour(FORM_PKCS8, &body);
     ck_assert_int_eq(sw_private_key_parse(&user, (const char *)text.data, text.len, NULL), SW_OK);
-    ck_assert_int_eq(sw_server_key_parse(&key, any, (const char *)text.data, text.len, NULL),
-                     SW_E_KEY_NOT_X25519);
+    ck_assert_int_eq(sw_server_key_parse(&key, any, (const char *)text.data, text.len, NULL), SW_E_KEY_NOT_X25519);
     sw_private_key_wipe(&user);
     blob_free(&body);
     blob_free(&text);

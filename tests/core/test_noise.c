@@ -107,8 +107,9 @@ static void run(const noise_vector *v, const sw_crypto *a, const sw_crypto *b)
     check_read(&responder, &v->messages[0].sealed, &v->messages[0].payload);
     check_write(&responder, b, &v->responder_ephemeral, &v->messages[1].payload, &v->messages[1].sealed);
     check_read(&initiator, &v->messages[1].sealed, &v->messages[1].payload);
-    ck_assert_mem_eq(initiator.hash, v->hash.data, SW_NOISE_HASH_SIZE);
-    ck_assert_mem_eq(responder.hash, v->hash.data, SW_NOISE_HASH_SIZE);
+    ck_assert_mem_eq(initiator.hash, responder.hash, SW_NOISE_HASH_SIZE);
+    if (v->hash.len > 0) /* not all projects tell it */
+        ck_assert_mem_eq(initiator.hash, v->hash.data, SW_NOISE_HASH_SIZE);
     ck_assert_mem_eq(initiator.peer_static, own_static.public_half, SW_X25519_SIZE);
     ck_assert_int_eq(sw_noise_split(&initiator, keys[0], keys[1]), SW_OK);
     ck_assert_int_eq(sw_noise_split(&responder, other[0], other[1]), SW_OK);

@@ -288,6 +288,80 @@ START_TEST(request_first)
 }
 END_TEST
 
+/* A request ends with its mark; without one, where the response begins, if only the client is seen. */
+#define RESPONSE_HEADER "\x14\0\0\0\x02"
+
+static const struct {
+    const char *text;
+    size_t len, request; /* so many bytes are fed, and so many are the request; 0: it is none */
+} marks[] = {
+    { "auth rsa bob sideband\n", 22, 22 },
+    { "auth rsa bob sideband\r\n", 23, 23 },
+    { "auth rsa bob sideband\0", 22, 22 },
+    { "auth rsa bob sideband\0" RESPONSE_HEADER, 27, 22 },
+    { "auth rsa bob sideband" RESPONSE_HEADER, 26, 21 },
+    { "auth rsa bob sideband\0\0", 23, 22 },
+    { "auth rsa bob sideband", 21, 21 },
+    { "auth rsa bob\n", 13, 13 },
+    { "auth rsb bob\n", 13, 0 },
+};
+
+START_TEST(end_marks)
+{
+    char line[32];
+    observed o;
+
+    for (int step = 0; step < 2; step++) { /* at once, and byte by byte */
+        observed_start(&o, crypto, NULL, KEYS_NEVER);
+        for (size_t at = 0, n; at < marks[_i].len; at += n) {
+            n = step ? 1 : marks[_i].len;
+            observed_feed(&o, CLIENT, marks[_i].text + at, n);
+        }
+        observed_finish(&o);
+        snprintf(line, sizeof(line), "request %zu ", marks[_i].request);
+        ck_assert_msg((strstr(observed_log(&o, CLIENT), line) != NULL) == (marks[_i].request > 0), "%d: %s", _i,
+                      observed_log(&o, CLIENT));
+        observed_free(&o);
+    }
+}
+END_TEST
+
+START_TEST(request_without_end)
+{
+    static char text[SW_REQUEST_MAX + 2];
+    observed o;
+
+    memset(text, 'x', sizeof(text));
+    memcpy(text, "auth rsa ", 9);
+    observed_start(&o, crypto, NULL, KEYS_NEVER);
+    observed_feed(&o, CLIENT, text, sizeof(text));
+    observed_finish(&o);
+    ck_assert_int_eq(sw_observer_is_session(&o.observer), -1);
+    observed_free(&o);
+}
+END_TEST
+
+static int is_greeting(const char *text)
+{
+    return sw_observer_is_greeting((const uint8_t *)text, strlen(text));
+}
+
+START_TEST(greetings)
+{
+    static char text[SW_GREETING_MAX + 2];
+
+    ck_assert_int_eq(is_greeting("hello\nFeatures: sideband\n"), 1);
+    ck_assert_int_eq(is_greeting("hello\r\n\tyou\nFeatures: \n"), 1);
+    ck_assert_int_eq(is_greeting("hello\n"), 0);
+    ck_assert_int_eq(is_greeting("This is para"), 0);
+    ck_assert_int_eq(is_greeting("Features: sideband\n"), 0); /* without a first line */
+    ck_assert_int_eq(is_greeting("hel\x01lo\n"), -1);
+    ck_assert_int_eq(is_greeting("hel\x7flo\n"), -1);
+    memset(text, 'x', sizeof(text) - 1);
+    ck_assert_int_eq(is_greeting(text), -1);
+}
+END_TEST
+
 static const struct {
     const char *ends[2];
     int is_session;
@@ -316,6 +390,28 @@ START_TEST(other_protocols)
 }
 END_TEST
 
+/* The client is known, nothing was asked yet: keys would be of no use. With keys, others are refused. */
+START_TEST(keys_at_a_wrong_time)
+{
+    scene s;
+    observed o;
+
+    observed_start(&o, crypto, NULL, KEYS_NEVER);
+    observed_feed(&o, SERVER, "hello\nFeatures: sideband\n", 25);
+    ck_assert_int_eq(sw_observer_client(&o.observer), CLIENT);
+    scene_open(&s);
+    ck_assert_int_eq(sw_observer_open(&o.observer, &s.keys, 0), SW_E_STATE);
+    ck_assert_int_eq(sw_observer_open(&s.seen.observer, &s.keys, 0), SW_E_STATE);
+    sw_observer_abandon(&s.seen.observer, SERVER);
+    packet(&s, SERVER, SW_BAND_PROCEED, 0, 0);
+    feed(&s, SERVER, 0, s.sent[SERVER].len);
+    observed_finish(&s.seen);
+    ck_assert_ptr_nonnull(strstr(observed_log(&s.seen, SERVER), "undecoded 5 "));
+    observed_free(&o);
+    scene_close(&s);
+}
+END_TEST
+
 START_TEST(misuse)
 {
     sw_observer_input in = { NULL, 0, 0, 0, 0 };
@@ -336,6 +432,12 @@ START_TEST(misuse)
     ck_assert_int_eq(sw_observer_open(&o, NULL, 0), SW_E_NULL);
     ck_assert_int_eq(sw_observer_open(&o, &keys, 0), SW_E_STATE);
     ck_assert_int_eq(sw_observer_is_session(NULL), -1);
+    ck_assert_int_eq(sw_observer_client(NULL), -1);
+    ck_assert_uint_eq(sw_observer_features(NULL), 0);
+    ck_assert_int_eq(sw_observer_waits(NULL, 0), SW_WAIT_MORE);
+    ck_assert_int_eq(sw_observer_waits(&o, 2), SW_WAIT_MORE);
+    sw_observer_abandon(&o, 2);
+    ck_assert_int_eq(sw_observer_is_greeting((const uint8_t *)"This is para_server, version 1", 30), 1);
     ck_assert_int_eq(sw_observer_client(&o), -1);
     ck_assert_int_eq(sw_observer_is_request(NULL, 0), 0);
     ck_assert_int_eq(sw_observer_is_greeting(NULL, 0), 0);
@@ -358,6 +460,10 @@ int main(void)
     tcase_add_loop_test(tcase, every_tenth_lost, 0, COUNT(replies));
     tcase_add_loop_test(tcase, request_first, 0, 2);
     tcase_add_loop_test(tcase, other_protocols, 0, COUNT(others));
+    tcase_add_loop_test(tcase, end_marks, 0, COUNT(marks));
+    tcase_add_test(tcase, request_without_end);
+    tcase_add_test(tcase, greetings);
+    tcase_add_test(tcase, keys_at_a_wrong_time);
     tcase_add_test(tcase, misuse);
     return run_suite(suite);
 }

@@ -156,15 +156,17 @@ END_TEST
 typedef struct refusal_case {
     const char *what;
     int is_unknown, is_other_key, is_bad_signature, is_other_type;
+    int has_no_type; /* the key that the application gives, as one is whose file could not be read */
 } refusal_case;
 
 static const refusal_case refusal_cases[] = {
-    { "unknown user", 1, 0, 0, 0 },
-    { "another user's key", 0, 1, 0, 0 },
-    { "bad signature", 0, 0, 1, 0 },
-    { "unknown user with a bad signature", 1, 0, 1, 0 },
-    { "another user's key, bad signature", 0, 1, 1, 0 },
-    { "a user who has an RSA key", 0, 0, 0, 1 },
+    { "unknown user", .is_unknown = 1 },
+    { "another user's key", .is_other_key = 1 },
+    { "bad signature", .is_bad_signature = 1 },
+    { "unknown user with a bad signature", .is_unknown = 1, .is_bad_signature = 1 },
+    { "another user's key, bad signature", .is_other_key = 1, .is_bad_signature = 1 },
+    { "a user who has an RSA key", .is_other_type = 1 },
+    { "a key of no type", .has_no_type = 1 },
 };
 
 static void spoil(uint8_t *blob, size_t len)
@@ -174,6 +176,7 @@ static void spoil(uint8_t *blob, size_t len)
 
 static void run_refused(sealed_pair *p, const refusal_case *c)
 {
+    static const sw_public_key none;
     static sw_public_key other;
 
     sealed_pair_start(p, SW_KEY_ED25519);
@@ -185,6 +188,8 @@ static void run_refused(sealed_pair *p, const refusal_case *c)
         fake_key_pair(NULL, &other, 2048, 9);
     if (c->is_other_key || c->is_other_type)
         p->known = &other;
+    if (c->has_no_type)
+        p->known = &none;
     if (c->is_bad_signature)
         p->change_signature = spoil;
     sealed_pair_run(p);

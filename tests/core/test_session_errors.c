@@ -366,6 +366,28 @@ START_TEST(deferred)
 }
 END_TEST
 
+/* An event that was given back can be given back in parts without looking at it again; when all is taken it is over. */
+START_TEST(deferred_twice)
+{
+    const char *argv[] = { "si" };
+    sw_event event;
+
+    peer_start_client(SW_FEATURES_ALL);
+    peer_send_packet(SW_BAND_PROCEED, 0);
+    expect_event(SW_EVENT_READY);
+    ck_assert_int_eq(send_command(&session, argv, 1), 1);
+    peer_drain();
+    peer_send_packet(SW_BAND_OUTPUT, 6);
+    ck_assert_int_eq(next(&event), SW_EVENT_DATA);
+    ck_assert_int_eq(sw_session_defer(&session, 0), SW_OK);
+    ck_assert_int_eq(sw_session_defer(&session, 2), SW_OK);
+    ck_assert_int_eq(sw_session_defer(&session, 4), SW_OK);
+    ck_assert_uint_eq(sw_session_wants(&session), SW_WANT_READ);
+    expect_event(SW_EVENT_NEED_MORE);
+    ck_assert_int_eq(sw_session_lend_rx(&session, NULL, 0), 1);
+}
+END_TEST
+
 /* Of the end there is nothing left to take, and it comes again all the same. */
 START_TEST(deferred_end)
 {
@@ -387,6 +409,26 @@ START_TEST(deferred_end)
     ck_assert_int_eq(next(&event), SW_EVENT_EXIT);
     ck_assert_uint_eq(sw_session_wants(&session), 0);
     ck_assert_int_eq(sw_session_defer(&session, 1), SW_E_SPACE);
+}
+END_TEST
+
+/* Only a client waits for a greeting, whatever the other one is at. */
+START_TEST(greeting_end_of_a_server)
+{
+    peer_start_server(SW_FEATURES_ALL);
+    ck_assert_int_eq(sw_session_greeting_end(&session), SW_E_STATE);
+}
+END_TEST
+
+/* More was not sent than there was. */
+START_TEST(drained_too_much)
+{
+    size_t n;
+
+    peer_start_server(SW_FEATURES_ALL);
+    sw_session_tx_bytes(&session, &n);
+    ck_assert_int_eq(sw_session_tx_drain(&session, n + 1), SW_E_SPACE);
+    check_error("drained", sw_session_error(&session), SW_E_SPACE, n, n + 1);
 }
 END_TEST
 
@@ -439,7 +481,10 @@ static Suite *errors_suite(void)
     tcase_add_loop_test(tcase, server_lingers, 0, 2);
     tcase_add_test(tcase, events_wait);
     tcase_add_loop_test(tcase, deferred, 0, 2);
+    tcase_add_test(tcase, deferred_twice);
     tcase_add_test(tcase, deferred_end);
+    tcase_add_test(tcase, greeting_end_of_a_server);
+    tcase_add_test(tcase, drained_too_much);
     tcase_add_test(tcase, pump_of_both_roles);
     return suite;
 }

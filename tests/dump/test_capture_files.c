@@ -195,7 +195,7 @@ START_TEST(by_time)
         scratch_write(paths[i], file.data, file.len - (i == 1 ? 3 : 0));
         bytes_free(&file);
     }
-    expect_match("all", read_all(paths, 4, NULL), "1 2 3 4 5 5 6 20 30 ! second: truncated *");
+    expect_match("all", read_all(paths, 4, NULL), "1 2 3 4 5 5 6 20 30 ! second: the file is cut off: *");
     expect_match("some", read_all(paths, 4, "tcp src port 5 or tcp src port 30"), "5 5 30 ! second: *");
 }
 END_TEST

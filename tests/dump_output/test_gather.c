@@ -53,6 +53,48 @@ START_TEST(same)
 }
 END_TEST
 
+enum { SESSIONS = 2100, TURNS = 3, SMALL = 9000 };
+
+static void tell_turn(actor *a, int turn)
+{
+    uint8_t data[SMALL];
+
+    memset(data, 'a' + turn, sizeof(data));
+    tell(a, message(ITEM_DATA, SW_BAND_OUTPUT, FROM_SERVER, turn, data, SMALL - (size_t)turn));
+}
+
+/* So many at the same time that not all of them can wait in memory. */
+START_TEST(many)
+{
+    static actor actors[SESSIONS];
+    event_log direct, waited;
+    event_sink one = event_log_open(&direct), two = event_log_open(&waited);
+    filter any = { 0 };
+    gather *g = gather_new(&any, &two);
+    event_sink sink = gather_sink(g);
+
+    ck_assert_int_gt(SESSIONS * SMALL, GATHER_MEMORY);
+    for (int i = 0; i < SESSIONS; i++) {
+        actors[i] = actor_begin(&one, (uint64_t)i + 1, "alice", SW_FEATURE_SIDEBAND);
+        for (int turn = 0; turn < TURNS; turn++)
+            tell_turn(&actors[i], turn);
+        tell_end(&actors[i], ending(TURNS, 0));
+    }
+    for (int i = 0; i < SESSIONS; i++)
+        actors[i] = actor_begin(&sink, (uint64_t)i + 1, "alice", SW_FEATURE_SIDEBAND);
+    for (int turn = 0; turn < TURNS; turn++)
+        for (int i = 0; i < SESSIONS; i++)
+            tell_turn(&actors[i], turn);
+    for (int i = 0; i < SESSIONS; i++)
+        tell_end(&actors[i], ending(TURNS, 0));
+    ck_assert(strcmp(event_log_text(&waited), event_log_text(&direct)) == 0);
+    ck_assert_int_eq(gather_failed(g), 0);
+    gather_free(g);
+    event_log_close(&direct);
+    event_log_close(&waited);
+}
+END_TEST
+
 static const struct {
     const char *command, *text, *status;
     uint64_t sessions;
@@ -91,6 +133,7 @@ int main(void)
     TCase *tcase = suite_case(suite, "gather");
 
     tcase_add_loop_test(tcase, same, 0, 5);
+    tcase_add_test(tcase, many);
     tcase_add_loop_test(tcase, wanted, 0, COUNT(cases));
     return run_suite(suite);
 }

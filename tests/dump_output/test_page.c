@@ -87,7 +87,7 @@ START_TEST(sources_are_embedded)
     static const char *const files[] = { "page.css",        "ladder.css", "narrow.css", "bytes.js",
                                          "times.js",        "records.js", "search.js",  "elements.js",
                                          "conversation.js", "detail.js",  "ladder.js",  "overview.js",
-                                         "sessions.js" };
+                                         "sessions.js",     "start.js" };
     const char *page = print_all("html");
 
     for (int i = 0; i < COUNT(files); i++) {

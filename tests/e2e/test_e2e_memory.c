@@ -5,6 +5,7 @@
 #include "suite.h"
 #include "tools.h"
 
+#include <sidewire/backends.h>
 #include <sidewire/keys.h>
 
 #include <fcntl.h>
@@ -68,37 +69,106 @@ static void check_absent(const char *what, const process *p, const void *secret,
     }
 }
 
+/* Of a number, as files have it, and as libraries do, the last byte first. */
+static void check_number_absent(const char *what, const process *p, const uint8_t *bytes, size_t size)
+{
+    uint8_t reversed[SAMPLE * 8];
+
+    ck_assert_uint_le(size, sizeof(reversed));
+    for (size_t i = 0; i < size; i++)
+        reversed[i] = bytes[size - 1 - i];
+    check_absent(what, p, bytes, size);
+    check_absent(scratch_format("%s, reversed", what), p, reversed, size);
+}
+
 /* ---- a user's key ---- */
 
-/* While a command runs, the client is authenticated. The control is its user's name. */
-static void check_client(const char *options)
-{
-    static sw_private_key key;
-    server s = server_start_local("");
-    size_t len;
-    char *text = scratch_read("keys/alice", &len);
-    process *client = client_start(&s, options, "stat");
+static const char *const backend_options[] = { "--crypto=mbedtls", "--crypto=openssl", "--crypto=gcrypt" };
 
-    ck_assert_int_eq(sw_private_key_parse(&key, text, len, NULL), SW_OK);
+static int is_built(const char *option)
+{
+    return strstr(getenv("SIDEWIRE_BACKENDS"), option + strlen("--crypto=")) != NULL;
+}
+
+/* While a command runs, the client is authenticated. The control is its user's name. */
+static process *start_command(const server *s, const char *options, const char *user)
+{
+    process *client =
+        client_start(s, scratch_format("-u %s %s --known-servers known --accept-new", user, options), "stat");
+
     process_await_out(client, "status:");
-    ck_assert_uint_gt(find_in(client, "alice", 5), 0);
-    check_absent("d", client, key.d + 32, 64);
-    check_absent("p", client, key.p + 32, 32);
-    check_absent("q", client, key.q + 32, 32);
-    check_absent("file", client, text + 400, 128);
+    ck_assert_uint_gt(find_in(client, user, strlen(user)), 0);
+    return client;
+}
+
+static void end(process *client, const server *s)
+{
     process_signal(client, SIGTERM);
     process_wait(client);
-    server_stop(&s);
+    server_stop(s);
+}
+
+static void check_client(const char *options, const char *server_options)
+{
+    static sw_private_key key;
+    server s = server_start_local(server_options);
+    size_t len;
+    char *text = scratch_read("keys/alice", &len);
+    process *client = start_command(&s, options, "alice");
+
+    ck_assert_int_eq(sw_private_key_parse(&key, text, len, NULL), SW_OK);
+    check_number_absent("d", client, key.d + 32, 64);
+    check_number_absent("p", client, key.p + 32, 32);
+    check_number_absent("q", client, key.q + 32, 32);
+    check_absent("file", client, text + 400, 128);
+    end(client, &s);
     sw_private_key_wipe(&key);
 }
 
-/* Not libgcrypt 1.10: it copies lists of a key's numbers to ordinary memory, and frees them as they are. */
+/* In a plain session it decrypts, in a sealed one it signs. */
 START_TEST(client_forgets_its_key)
 {
-    static const char *const options[] = { "--crypto=mbedtls", "--crypto=openssl" };
+    if (is_built(backend_options[_i / 2]))
+        check_client(backend_options[_i / 2], _i % 2 == 0 ? "" : "--host-key host");
+}
+END_TEST
 
-    if (strstr(getenv("SIDEWIRE_BACKENDS"), options[_i] + strlen("--crypto=")) != NULL)
-        check_client(options[_i]);
+static int has_ed25519(const char *option)
+{
+    sw_crypto *crypto = sw_backend_new(option + strlen("--crypto="));
+    int has = crypto->ed25519_sign != NULL;
+
+    sw_backend_free(crypto);
+    return has;
+}
+
+static void make_ed25519(void)
+{
+    command_line line = { { NULL }, 0 };
+
+    command_add_words(&line, "ssh-keygen -q -t ed25519 -N '' -C '' -f edda");
+    process_expect(process_start(&line, NULL), "ssh-keygen", 0, NULL, NULL);
+    scratch_write_text("users", "user edda edda.pub VSS_READ\n");
+}
+
+START_TEST(client_forgets_its_ed25519_key)
+{
+    const char *option = backend_options[_i];
+    static sw_private_key key;
+    process *client;
+    size_t len;
+    char *text;
+    server s;
+
+    if (!is_built(option) || !has_ed25519(option))
+        return;
+    make_ed25519();
+    s = server_start_local("--host-key host");
+    client = start_command(&s, scratch_format("%s -k edda", option), "edda");
+    text = scratch_read("edda", &len);
+    ck_assert_int_eq(sw_private_key_parse(&key, text, len, NULL), SW_OK);
+    check_number_absent("secret", client, key.ed25519.secret, sizeof(key.ed25519.secret));
+    end(client, &s);
 }
 END_TEST
 
@@ -129,13 +199,12 @@ static void check_lines(const process *p, const char *log)
 /* When they are over. The server's memory is that of a process which goes on. */
 START_TEST(server_forgets_sessions)
 {
-    static const char *const options[] = { "--crypto=mbedtls", "--crypto=openssl", "--crypto=gcrypt" };
     server s;
 
-    if (strstr(getenv("SIDEWIRE_BACKENDS"), options[_i] + strlen("--crypto=")) == NULL)
+    if (!is_built(backend_options[_i]))
         return;
     ck_assert_int_eq(setenv("SIDEWIREKEYLOGFILE", "keylog", 1), 0);
-    s = server_start_local(options[_i]);
+    s = server_start_local(backend_options[_i]);
     ck_assert_int_eq(unsetenv("SIDEWIREKEYLOGFILE"), 0);
     client_expect(&s, "", "version", 0, "*", "");
     client_expect(&s, "", "si", 0, "*", "");
@@ -150,7 +219,8 @@ int main(void)
     Suite *suite = suite_create("e2e_memory");
     TCase *tests = e2e_case(suite, "memory");
 
-    tcase_add_loop_test(tests, client_forgets_its_key, 0, 2);
-    tcase_add_loop_test(tests, server_forgets_sessions, 0, 3);
+    tcase_add_loop_test(tests, client_forgets_its_key, 0, 2 * COUNT(backend_options));
+    tcase_add_loop_test(tests, client_forgets_its_ed25519_key, 0, COUNT(backend_options));
+    tcase_add_loop_test(tests, server_forgets_sessions, 0, COUNT(backend_options));
     return e2e_main(suite);
 }

@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -182,6 +183,41 @@ START_TEST(broken_file)
 }
 END_TEST
 
+/* Who can write them says which servers are trusted. */
+START_TEST(files_of_others)
+{
+    static const char *const options[] = { "--known-servers file si", "--server-key file si" };
+    const char *port;
+    int listener = listen_anywhere(&port);
+
+    make_server_keys();
+    scratch_write_text("file", scratch_format("%s\n", known_line(port, 0)));
+    for (int i = 0; i < COUNT(options); i++) {
+        ck_assert_int_eq(chmod("file", 0664), 0);
+        process_expect(start(port, options[i]), options[i], 2, "",
+                       "sidewire-client: file: others may write it; chmod go-w helps\n");
+        ck_assert_int_eq(chmod("file", 0644), 0);
+        expect(port, options[i], listener, 0, 0, "");
+    }
+    close(listener);
+}
+END_TEST
+
+/* What could not be written down is not accepted, nor said to have been. */
+START_TEST(new_server_without_room)
+{
+    const char *port;
+    int listener = listen_anywhere(&port);
+
+    make_server_keys();
+    expect(port, "--known-servers no/where/known --accept-new si", listener, 0, 3,
+           scratch_format("sidewire-client: no/where/known: No such file or directory\n"
+                          "sidewire-client: 127.0.0.1:%s: unknown server, its key is %s\n",
+                          port, fingerprints[0]));
+    close(listener);
+}
+END_TEST
+
 /* ---- at a terminal ---- */
 
 static const struct {
@@ -302,6 +338,8 @@ int main(void)
     tcase_add_test(tcase, known_server_that_does_not_seal);
     tcase_add_test(tcase, pinned_server);
     tcase_add_test(tcase, broken_file);
+    tcase_add_test(tcase, files_of_others);
+    tcase_add_test(tcase, new_server_without_room);
     tcase_add_loop_test(tcase, user_is_asked, 0, COUNT(answers));
     tcase_add_test(tcase, offer_is_stripped);
     tcase_add_test(tcase, keys_are_logged);

@@ -205,6 +205,87 @@ static void wipe_state(void *ctx, void *state)
     swi_secret_wipe(state, SW_AEAD_KEY_SIZE);
 }
 
+static void use_open_aead(fake_crypto *fake)
+{
+    fake->table.aead_start = start_open;
+    fake->table.aead_seal = fake->table.aead_open = seal_or_open;
+    fake->table.aead_wipe = wipe_state;
+}
+
+/* An ephemeral key is secret from the moment it is drawn, its public half is not. */
+static int draw_secret(void *ctx, uint8_t *out, size_t size)
+{
+    static uint8_t last;
+
+    (void)ctx;
+    memset(out, ++last, size);
+    SECRET(out, size);
+    return 0;
+}
+
+static int (*agree)(void *ctx, uint8_t *out, const sw_x25519_key *own, const uint8_t *peer);
+static int (*halve)(void *ctx, uint8_t *out, const uint8_t *secret);
+
+static int tell_half(void *ctx, uint8_t *out, const uint8_t *secret)
+{
+    int result = halve(ctx, out, secret);
+
+    PUBLIC(out, SW_X25519_SIZE);
+    return result;
+}
+
+static int agree_on_secret(void *ctx, uint8_t *out, const sw_x25519_key *own, const uint8_t *peer)
+{
+    uint8_t half[SW_X25519_SIZE]; /* of the peer: was encrypted, and is no secret of anybody's */
+    int result;
+
+    memcpy(half, peer, sizeof(half));
+    PUBLIC(half, sizeof(half));
+    result = agree(ctx, out, own, half);
+    SECRET(out, SW_X25519_SIZE);
+    return result;
+}
+
+/* Both roles, each with what the other sent, which everybody sees. */
+static void shake_hands(fake_crypto *fake, sw_suite suite)
+{
+    enum { PAYLOAD = 2, MESSAGE_MAX = 256 };
+    static sw_noise client, server;
+    uint8_t message[MESSAGE_MAX], keys[2][2][SW_NOISE_KEY_SIZE], *payload;
+    sw_x25519_key key = { .secret = { 7 } };
+    size_t len, payload_len;
+    int result = fake->table.x25519_public(fake, key.public_half, key.secret);
+
+    SECRET(key.secret, sizeof(key.secret));
+    result |= sw_noise_initiator(&client, &fake->table, suite);
+    result |= sw_noise_responder(&server, &fake->table, suite, &key);
+    result |= sw_noise_write(&client, (const uint8_t *)"ab", PAYLOAD, message, sizeof(message), &len);
+    result |= sw_noise_read(&server, message, len, &payload, &payload_len);
+    result |= sw_noise_write(&server, (const uint8_t *)"cd", PAYLOAD, message, sizeof(message), &len);
+    PUBLIC(message, sizeof(message));
+    result |= sw_noise_read(&client, message, len, &payload, &payload_len);
+    result |= sw_noise_split(&client, keys[0][0], keys[0][1]);
+    result |= sw_noise_split(&server, keys[1][0], keys[1][1]);
+    PUBLIC(&result, sizeof(result));
+    PUBLIC(keys, sizeof(keys));
+    done("Noise handshake, both roles", result == SW_OK && memcmp(keys[0], keys[1], sizeof(keys[0])) == 0 &&
+                                            memcmp(keys[0][0], keys[0][1], sizeof(keys[0][0])) != 0);
+    sw_noise_wipe(&client);
+    sw_noise_wipe(&server);
+    done("Noise handshake, wiped", 1);
+}
+
+static void shake_hands_of_both_suites(fake_crypto *fake)
+{
+    halve = fake->table.x25519_public;
+    agree = fake->table.x25519;
+    fake->table.random = draw_secret;
+    fake->table.x25519_public = tell_half;
+    fake->table.x25519 = agree_on_secret;
+    shake_hands(fake, SW_SUITE_AESGCM);
+    shake_hands(fake, SW_SUITE_CHACHAPOLY);
+}
+
 /* Enough records for a new key to be made of the old one. */
 static void open_records(fake_crypto *fake, sw_suite suite)
 {
@@ -216,9 +297,6 @@ static void open_records(fake_crypto *fake, sw_suite suite)
     size_t used, size;
     int result;
 
-    fake->table.aead_start = start_open;
-    fake->table.aead_seal = fake->table.aead_open = seal_or_open;
-    fake->table.aead_wipe = wipe_state;
     SECRET(key, sizeof(key));
     result = sw_record_init(&record, &fake->table, suite, key, 4096);
     for (int i = 0; i < RECORDS && result == SW_OK; i++) {
@@ -247,6 +325,8 @@ int main(int argc, char **argv)
     for (int i = 0; i < 4; i++)
         answer(i >> 1, i & 1);
     derive(&fake);
+    use_open_aead(&fake);
+    shake_hands_of_both_suites(&fake);
     open_records(&fake, SW_SUITE_AESGCM);
     open_records(&fake, SW_SUITE_CHACHAPOLY);
     return failed;

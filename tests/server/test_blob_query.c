@@ -23,6 +23,13 @@ static const struct query_case {
     { 1, 0, "?", "1 m\n2 B\n4 b\n6 a\n" },
     { 1, 1, "[!a]", "4 b\n2 B\n1 m\n" },
     { 0, 0, "b", "4 b\n" },
+    { 1, 0, "a*", "3 a\xff\n5 ab\n6 a\n" },
+    { 1, 1, "a*", "6 a\n5 ab\n3 a\xff\n" },
+    { 0, 0, "a\xff*", "3 a\xff\n" },
+    { 0, 1, "a\xff", "3 a\xff\n" },
+    { 0, 0, "a[b]", "5 ab\n" },
+    { 0, 0, "a\\b", "5 ab\n" },
+    { 0, 0, "\\a", "6 a\n" },
     { 0, 0, "x*", "" },
     { 1, 1, "", "" },
     { 0, 0, "\\", "" },
@@ -74,6 +81,49 @@ START_TEST(test_change_between_pages)
 }
 END_TEST
 
+/* Only names that begin as all patterns do are looked at. */
+START_TEST(test_prefixes)
+{
+    static const struct {
+        sw_argument patterns[2];
+        const char *last; /* that is looked at, by name */
+        int count;
+    } cases[] = {
+        { { { "999", 3 } }, "999", 1 },
+        { { { "12*", 3 } }, "1299", 111 },
+        { { { "12*", 3 }, { "13?", 3 } }, "1999", 121 },
+        { { { "5", 1 }, { "5*", 2 } }, "599", 111 },
+        { { { "5", 1 }, { "6", 1 } }, "999", 2 },
+        { { { "*5", 2 }, { "5", 1 } }, "999", 200 },
+        { { { "nosuch", 6 } }, "", 0 },
+    };
+    blob_store *store = open_store(NULL);
+    blob_entry entries[16];
+    char name[16];
+
+    for (int i = 0; i < 2000; i++) {
+        snprintf(name, sizeof(name), "%d", i);
+        put_text(store, BLOB_IMAGES, name, "");
+    }
+    for (int i = 0; i < COUNT(cases); i++) {
+        blob_query query = { .table = BLOB_IMAGES };
+        patterns wanted;
+        size_t count, found = 0;
+
+        ck_assert_int_eq(patterns_init(&wanted, cases[i].patterns, cases[i].patterns[1].data != NULL ? 2 : 1), 0);
+        query.patterns = &wanted;
+        while (!query.done) {
+            ck_assert_int_eq(blob_store_page(store, &query, entries, 16, &count), BLOB_OK);
+            found += count;
+        }
+        ck_assert_int_eq((int)found, cases[i].count);
+        ck_assert_str_eq(query.last.name, cases[i].last);
+        patterns_free(&wanted);
+    }
+    blob_store_close(store);
+}
+END_TEST
+
 /* With costly patterns a page is over before its end, and all of them together find it. */
 START_TEST(test_short_pages)
 {
@@ -115,6 +165,7 @@ int main(void)
 
     tcase_add_loop_test(listings, test_query, 0, COUNT(query_cases));
     tcase_add_test(listings, test_change_between_pages);
+    tcase_add_test(listings, test_prefixes);
     tcase_add_test(listings, test_short_pages);
     return run_suite(suite);
 }

@@ -7,7 +7,7 @@
 
 #include "support.h"
 
-enum { NOISE_MESSAGES_MAX = 8, NOISE_VECTORS = 2, REKEY_VECTORS = 2, REKEY_RECORDS = 2 };
+enum { NOISE_MESSAGES_MAX = 8, NOISE_VECTORS = 6, REKEY_VECTORS = 2, REKEY_RECORDS = 2 };
 
 /* Messages alternate, the initiator's first; those behind the first two are transport messages. */
 typedef struct noise_vector {

@@ -214,6 +214,8 @@ static int offer(observed *o, unsigned end, int full, int ended)
         must(event.data == NULL || (event.data >= copy && event.data + event.len <= copy + len),
              "data lies in the input");
         take(o, e, &event);
+        if (o->told != NULL)
+            o->told(o->context, &event);
         answer(o, &event);
         moved = 1;
     }

@@ -48,7 +48,9 @@ typedef struct observed {
     int full;       /* nothing is kept for want of keys or of the other end */
     int wrong_keys; /* how often they did not fit */
     sw_verdict verdict;
-    unsigned bands; /* a bit for each that was seen */
+    unsigned bands;                                              /* a bit for each that was seen */
+    void (*told)(void *context, const sw_observer_event *event); /* or NULL */
+    void *context;
 } observed;
 
 void observed_start(observed *o, const sw_crypto *crypto, const sw_secrets *keys, observed_keys when);

@@ -50,6 +50,16 @@ uint8_t *exact_copy(const void *data, size_t len)
     return copy;
 }
 
+int holds_bytes(const void *whole, size_t len, const void *part, size_t part_len)
+{
+    const uint8_t *bytes = whole;
+
+    for (size_t i = 0; i + part_len <= len; i++)
+        if (memcmp(bytes + i, part, part_len) == 0)
+            return 1;
+    return 0;
+}
+
 void check_error(const char *what, sw_error error, int code, uint64_t value, uint64_t limit)
 {
     if (error.code != code || error.value != value || error.limit != limit)

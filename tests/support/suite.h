@@ -26,6 +26,9 @@ TCase *suite_case(Suite *suite, const char *name);
  * caller frees it. */
 uint8_t *exact_copy(const void *data, size_t len);
 
+/* Are the bytes of part somewhere in whole? */
+int holds_bytes(const void *whole, size_t len, const void *part, size_t part_len);
+
 /* Fails the running test, naming `what`, unless the error is this one. */
 void check_error(const char *what, sw_error error, int code, uint64_t value, uint64_t limit);
 

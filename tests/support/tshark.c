@@ -28,7 +28,7 @@ static void make_folders(const char *path)
 
 static void install_plugin(void)
 {
-    const char *link = ".local/lib/wireshark/plugins/4.0/epan/sidewire.so";
+    const char *link = ".local/lib/wireshark/plugins/" WIRESHARK_RELEASE "/epan/sidewire.so";
 
     make_folders(link);
     ck_assert_int_eq(symlink(tool_path("wireshark/sidewire.so"), link), 0);

@@ -3,6 +3,7 @@
 
 #include "agent_messages.h"
 #include "deadline.h"
+#include "platform.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -52,7 +53,7 @@ static int connect_agent(int64_t deadline, char *why)
         return -1;
     }
     strcpy(address.sun_path, path);
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    fd = platform_socket(AF_UNIX, SOCK_STREAM, 0);
     while (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
         if (errno == EAGAIN && deadline_left(deadline) != 0) {
             poll(NULL, 0, 20); /* its queue is full; nothing tells when it is not */
@@ -72,7 +73,7 @@ static int connect_agent(int64_t deadline, char *why)
 static int send_request(int fd, const uint8_t *request, size_t len, int64_t deadline, char *why)
 {
     while (len > 0) {
-        ssize_t n = send(fd, request, len, MSG_NOSIGNAL);
+        ssize_t n = platform_send(fd, request, len);
 
         if (n < 0 && errno == EAGAIN && await(fd, POLLOUT, deadline, why) < 0)
             return -1;

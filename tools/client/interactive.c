@@ -4,6 +4,7 @@
 #include "editor.h"
 #include "identity.h"
 #include "keyboard.h"
+#include "platform.h"
 #include "report.h"
 #include "run.h"
 #include "text_lines.h"
@@ -14,7 +15,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -123,7 +123,7 @@ static int run_in_process(const interactive *i, const words *w)
         return STATUS_CONNECTION;
     }
     if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGTERM); /* nobody else would end it */
+        platform_end_with_parent(); /* nobody else would end it */
         status = getppid() == parent ? run_words(i, w) : STATUS_CONNECTION;
         _exit(status); /* what exit() does with standard input would move its position */
     }

@@ -93,10 +93,18 @@ static int is_port(const char *text, size_t len)
     return port <= 65535;
 }
 
+static const char *last_colon(const field *f)
+{
+    for (size_t i = f->len; i > 0; i--)
+        if (f->text[i - 1] == ':')
+            return f->text + i - 1;
+    return NULL;
+}
+
 /* A host or an address in brackets, a colon and a port, in the form that server_address gives. */
 static int is_address(const field *f)
 {
-    const char *colon = f->len > 0 ? memrchr(f->text, ':', f->len) : NULL;
+    const char *colon = last_colon(f);
     char host[SERVER_ADDRESS_SIZE], port[8], again[SERVER_ADDRESS_SIZE];
     size_t host_len = colon != NULL ? (size_t)(colon - f->text) : 0;
     int bracketed = host_len > 2 && f->text[0] == '[' && f->text[host_len - 1] == ']';

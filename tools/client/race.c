@@ -2,6 +2,7 @@
 #include "race.h"
 
 #include "deadline.h"
+#include "platform.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -68,7 +69,7 @@ static void failed(racers *r, const struct addrinfo *address, int fd, int error)
 static void start_next(racers *r)
 {
     const struct addrinfo *address = r->order[r->next++];
-    int fd = socket(address->ai_family, address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address->ai_protocol);
+    int fd = platform_socket(address->ai_family, address->ai_socktype, address->ai_protocol);
 
     r->next_at = deadline_in(RACE_HEAD_START);
     if (fd < 0 || (connect(fd, address->ai_addr, address->ai_addrlen) < 0 && errno != EINPROGRESS)) {

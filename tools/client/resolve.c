@@ -2,6 +2,7 @@
 #include "resolve.h"
 
 #include "deadline.h"
+#include "platform.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -74,7 +75,7 @@ static lookup *lookup_new(resolver *by, const char *host, const char *port)
     l->by = by;
     l->host = strdup(host);
     l->port = strdup(port);
-    if (l->host == NULL || l->port == NULL || pipe2(l->done, O_CLOEXEC) < 0) {
+    if (l->host == NULL || l->port == NULL || platform_pipe(l->done, 1) < 0) {
         free(l->host);
         free(l->port);
         free(l);

@@ -2,6 +2,7 @@
 #include "trust.h"
 
 #include "identity.h"
+#include "private_file.h"
 #include "report.h"
 #include "text_lines.h"
 
@@ -18,15 +19,22 @@ enum { FILE_MAX = 1 << 20 }; /* bytes of a file of known servers */
 /* ---- files ---- */
 
 /* The whole of a file, to be freed; of length 0 if it is not there and need not be. NULL after a
- * message. */
+ * message. Who can write it decides which servers are trusted, so others than the user must not. */
 static char *read_file(const char *path, int must_exist, size_t *len)
 {
     char *text = malloc(FILE_MAX + 1);
     FILE *file = text != NULL ? fopen(path, "re") : NULL;
+    const char *problem = file != NULL ? private_file_problem(fileno(file)) : NULL;
 
     *len = 0;
     if (file == NULL && text != NULL && errno == ENOENT && !must_exist)
         return text;
+    if (problem != NULL) {
+        report("%s: %s", path, problem);
+        fclose(file);
+        free(text);
+        return NULL;
+    }
     if (file != NULL) {
         *len = fread(text, 1, FILE_MAX + 1, file);
         if (!ferror(file) && *len <= FILE_MAX) {
@@ -213,9 +221,13 @@ static trust_answer decide_new(const trust *t, const uint8_t *key, const char *f
 
     if (can_write)
         known_server_line(t->address, key, line);
-    if (can_write && t->accept_new) {
+    if (can_write && t->accept_new && add_line(t, line, line_is_open) == 0) {
         report("%s: new server, %s, written to %s", t->peer, fingerprint, t->path);
-        return add_line(t, line, line_is_open) == 0 ? TRUST_YES : TRUST_NO;
+        return TRUST_YES;
+    }
+    if (can_write && t->accept_new) {
+        report("%s: unknown server, its key is %s", t->peer, fingerprint);
+        return TRUST_NO;
     }
     if (can_write && (said = ask(t, fingerprint)) > 0)
         return add_line(t, line, line_is_open) == 0 ? TRUST_ASKED : TRUST_NO;

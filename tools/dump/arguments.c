@@ -4,6 +4,7 @@
 #include "capture/expression.h"
 #include "keylog_writer.h"
 #include "options.h"
+#include "platform.h"
 #include "report.h"
 #include "show/colour.h"
 #include "show/fitted.h"
@@ -17,7 +18,7 @@
 /* The one that was named has to be there; the one of the environment may yet be made. */
 static int open_logs(arguments *args)
 {
-    const char *environment = secure_getenv(KEYLOG_VARIABLE);
+    const char *environment = platform_variable(KEYLOG_VARIABLE);
     char why[256];
 
     if (args->log == NULL && environment != NULL && environment[0] != '\0')

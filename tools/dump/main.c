@@ -7,7 +7,6 @@
 #include "capture/raw_streams.h"
 #include "copying.h"
 #include "hold_in.h"
-#include "keylog_writer.h"
 #include "options.h"
 #include "report.h"
 #include "show/gather.h"

@@ -3,11 +3,11 @@
 
 #include "listener.h"
 #include "log.h"
+#include "platform.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -38,7 +38,7 @@ static unsigned any_chance(void)
 {
     uint16_t chance = 0;
 
-    if (getrandom(&chance, sizeof(chance), GRND_NONBLOCK) < 0)
+    if (platform_random(&chance, sizeof(chance)) < 0)
         chance = 0;
     return chance;
 }

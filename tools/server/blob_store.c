@@ -237,22 +237,40 @@ static void read_entry(operation *op, blob_query *query)
     query->started = 1;
 }
 
+/* Names from ?3 to ?4: those that begin as the patterns do. */
+static void bind_range(operation *op, const char *prefix, size_t len)
+{
+    char last[BLOB_NAME_MAX + 1]; /* longer than any name, so none is behind it */
+
+    memset(last, 0xff, sizeof(last));
+    memcpy(last, prefix, len);
+    if (op->code == SQLITE_OK) /* copied: it is gone when the rows are read */
+        check(op, sqlite3_bind_blob(op->statement, 4, last, sizeof(last), SQLITE_TRANSIENT));
+    bind_bytes(op, 3, prefix, len);
+}
+
 /* Prepares the statement for what comes after an entry. */
 static void begin_page(operation *op, const blob_query *query, const blob_entry *last)
 {
     const char *column = query->by_number ? "number" : "name";
+    size_t prefix = query->patterns != NULL ? patterns_prefix(query->patterns) : 0;
     char after[SQL_MAX];
-    char where[32] = "";
+    char start[32] = "";
 
+    if (prefix > BLOB_NAME_MAX)
+        prefix = BLOB_NAME_MAX;
     if (query->started)
-        snprintf(where, sizeof(where), "WHERE %s %s ?2", column, query->reverse ? "<" : ">");
-    snprintf(after, sizeof(after), "%s ORDER BY %s %s LIMIT ?1", where, column, query->reverse ? "DESC" : "ASC");
+        snprintf(start, sizeof(start), "AND %s %s ?2", column, query->reverse ? "<" : ">");
+    snprintf(after, sizeof(after), "WHERE %s %s ORDER BY %s %s LIMIT ?1",
+             prefix > 0 ? "name BETWEEN ?3 AND ?4" : "1", start, column, query->reverse ? "DESC" : "ASC");
     begin(op, "SELECT number, name FROM", after);
     bind_number(op, 1, PAGE_ROWS);
     if (query->started && query->by_number)
         bind_number(op, 2, last->number);
     else if (query->started)
         bind_bytes(op, 2, last->name, last->name_len);
+    if (prefix > 0)
+        bind_range(op, query->patterns->text, prefix);
 }
 
 blob_result blob_store_page(blob_store *store, blob_query *query, blob_entry *entries, size_t cap, size_t *count)

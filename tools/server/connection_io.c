@@ -3,6 +3,7 @@
 #include "connection_internal.h"
 
 #include "deadline.h"
+#include "platform.h"
 #include "server.h"
 
 #include <errno.h>
@@ -151,7 +152,7 @@ void connection_read(connection *c)
 static ssize_t write_some(const connection *c, const uint8_t *data, size_t len)
 {
     if (c->out_is_socket)
-        return send(c->out, data, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+        return platform_send(c->out, data, len);
     return write(c->out, data, len < PIPE_BUF ? len : PIPE_BUF);
 }
 

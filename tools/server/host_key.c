@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "host_key.h"
 
+#include "platform.h"
 #include "secret_file.h"
 
 #include <stdio.h>
@@ -33,11 +34,11 @@ int host_key_load(sw_x25519_key *key, const sw_crypto *crypto, const char *path,
         return -1;
     }
     result = secret_file_open(path, fresh, sizeof(fresh), text, sizeof(text), &len, why, why_size);
-    explicit_bzero(fresh, sizeof(fresh));
+    platform_wipe(fresh, sizeof(fresh));
     if (result < 0)
         return -1;
     result = sw_server_key_parse(key, crypto, text, len, &error);
-    explicit_bzero(text, sizeof(text));
+    platform_wipe(text, sizeof(text));
     if (result < 0)
         sw_error_format(&error, why, why_size);
     return result < 0 ? -1 : 0;

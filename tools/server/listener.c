@@ -2,6 +2,7 @@
 #include "listener.h"
 
 #include "log.h"
+#include "platform.h"
 #include "report.h"
 
 #include <errno.h>
@@ -86,7 +87,7 @@ int listener_open(const char *address, long port, int *listener)
         report("--listen: '%s' is not an IPv4 or IPv6 address", address);
         return STATUS_USAGE;
     }
-    fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    fd = platform_socket(found->ai_family, SOCK_STREAM, 0);
     if (fd >= 0)
         set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
     if (fd < 0 || bind(fd, found->ai_addr, found->ai_addrlen) < 0 || listen(fd, SOMAXCONN) < 0)
@@ -157,7 +158,7 @@ int listeners_inherited(int *fds, size_t max)
 int listener_accept(int listener, struct sockaddr_storage *from)
 {
     socklen_t len = sizeof(*from);
-    int fd = accept4(listener, (struct sockaddr *)from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int fd = platform_accept(listener, (struct sockaddr *)from, &len);
 
     if (fd < 0)
         return -1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "log.h"
 
+#include "platform.h"
 #include "printable.h"
 
 #include <errno.h>
@@ -102,7 +103,7 @@ void log_close(void)
 static ssize_t put(const char *data, size_t len)
 {
     if (sink.is_socket)
-        return send(STDERR_FILENO, data, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+        return platform_send(STDERR_FILENO, data, len);
     return write(sink.fd >= 0 ? sink.fd : STDERR_FILENO, data, len);
 }
 

@@ -43,6 +43,22 @@ void patterns_free(patterns *p)
     p->count = 0;
 }
 
+size_t patterns_prefix(const patterns *p)
+{
+    const char *pattern = p->text;
+    size_t len = p->count > 0 ? strcspn(pattern, "*?[\\") : 0;
+
+    for (size_t i = 1; i < p->count; i++) {
+        size_t same = 0;
+
+        pattern += strlen(pattern) + 1;
+        while (same < len && pattern[same] == p->text[same]) /* an end, or what is special, is not the same */
+            same++;
+        len = same;
+    }
+    return len;
+}
+
 int patterns_match(const patterns *p, const char *name)
 {
     const char *pattern = p->text;

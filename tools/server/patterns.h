@@ -21,6 +21,9 @@ void patterns_free(patterns *p);
 /* Is one of them longer than PATTERN_MAX? */
 int patterns_are_too_long(const sw_argument *argv, size_t argc);
 
+/* How many bytes, at patterns->text, begin every name that matches. */
+size_t patterns_prefix(const patterns *p);
+
 /* Does any of them match all of the name? */
 int patterns_match(const patterns *p, const char *name);
 

@@ -37,7 +37,7 @@ static int is_name(const char *text, size_t len)
 
 static int add(playback *p, const char *name, size_t len, long seconds)
 {
-    track *tracks = reallocarray(p->tracks, p->count + 1, sizeof(*tracks));
+    track *tracks = realloc(p->tracks, (p->count + 1) * sizeof(*tracks));
     track *t;
 
     if (tracks == NULL)

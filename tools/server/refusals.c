@@ -2,6 +2,7 @@
 #include "refusals.h"
 
 #include "deadline.h"
+#include "platform.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -42,7 +43,7 @@ void refusals_init(refusals *r, uv_loop_t *loop)
 
 void refusals_add(refusals *r, int fd, const char *text)
 {
-    ssize_t sent = send(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL);
+    ssize_t sent = platform_send(fd, text, strlen(text));
 
     (void)sent; /* whoever does not take it is refused all the same */
     shutdown(fd, SHUT_WR);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "secret_file.h"
 
+#include "platform.h"
 #include "private_file.h"
 
 #include <errno.h>
@@ -135,7 +136,7 @@ int secret_file_load(const char *path, uint8_t secret[SECRET_SIZE], char *why, s
         snprintf(why, why_size, "not 64 hexadecimal digits and a line end");
         result = -1;
     }
-    explicit_bzero(fresh, sizeof(fresh));
-    explicit_bzero(text, sizeof(text));
+    platform_wipe(fresh, sizeof(fresh));
+    platform_wipe(text, sizeof(text));
     return result;
 }

@@ -3,6 +3,7 @@
 
 #include "acceptor.h"
 #include "log.h"
+#include "platform.h"
 #include "private_file.h"
 
 #include <sidewire/backends.h>
@@ -120,5 +121,5 @@ void server_free(server *s)
     blob_store_close(s->blobs);
     sw_backend_free(s->crypto);
     sw_server_key_wipe(&s->host_key);
-    explicit_bzero(s->config.decoy_secret, sizeof(s->config.decoy_secret));
+    platform_wipe(s->config.decoy_secret, sizeof(s->config.decoy_secret));
 }

@@ -3,6 +3,7 @@
 
 #include "key_file.h"
 #include "log.h"
+#include "platform.h"
 #include "private_file.h"
 #include "text_lines.h"
 
@@ -54,10 +55,13 @@ static char *read_descriptor(int fd, size_t *len, char *why, size_t why_size)
 /* Has it been written to while it was read? */
 static int has_changed(int fd, const struct stat *before, size_t len)
 {
+    struct timespec then = platform_modified(before), last;
     struct stat now;
 
-    return fstat(fd, &now) < 0 || now.st_size != before->st_size || (size_t)now.st_size != len ||
-           now.st_mtim.tv_sec != before->st_mtim.tv_sec || now.st_mtim.tv_nsec != before->st_mtim.tv_nsec;
+    if (fstat(fd, &now) < 0 || now.st_size != before->st_size || (size_t)now.st_size != len)
+        return 1;
+    last = platform_modified(&now);
+    return last.tv_sec != then.tv_sec || last.tv_nsec != then.tv_nsec;
 }
 
 static char *read_file(const char *path, size_t *len, char *why, size_t why_size)
@@ -121,7 +125,7 @@ static int note_key_file(user_list *list, const char *path)
     for (size_t i = 0; i < list->key_file_count; i++)
         if (folder_length(list->key_files[i]) == len && memcmp(list->key_files[i], path, len) == 0)
             return 0;
-    files = reallocarray(list->key_files, list->key_file_count + 1, sizeof(*files));
+    files = realloc(list->key_files, (list->key_file_count + 1) * sizeof(*files));
     if (files == NULL)
         return -1;
     list->key_files = files;

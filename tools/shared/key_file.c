@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "key_file.h"
 
+#include "platform.h"
 #include "private_file.h"
 
 #include <errno.h>
@@ -46,7 +47,7 @@ static char *read_all(int fd, size_t *len, char *why, size_t why_size)
     else
         snprintf(why, why_size, "%s", strerror(errno));
     if (text != NULL)
-        explicit_bzero(text, *len);
+        platform_wipe(text, *len);
     free(text);
     return NULL;
 }
@@ -85,7 +86,7 @@ int load_public_key(sw_public_key *key, const char *path, char *why, size_t why_
     if (text == NULL)
         return -1;
     result = sw_public_key_parse(key, text, len, &error);
-    explicit_bzero(text, len); /* somebody may have named a private key by mistake */
+    platform_wipe(text, len); /* somebody may have named a private key by mistake */
     free(text);
     if (result < 0)
         sw_error_format(&error, why, why_size);
@@ -121,7 +122,7 @@ int load_user_key(sw_private_key *key, sw_public_key *half, const char *path, ch
         find_half(half, path, text, len);
     else if (result == SW_E_KEY_IS_PUBLIC && sw_public_key_parse(half, text, len, NULL) < 0)
         result = SW_E_KEY_OTHER; /* no agent could help, so the first reason is told */
-    explicit_bzero(text, len);
+    platform_wipe(text, len);
     free(text);
     if (result < 0)
         sw_error_format(&error, why, why_size);

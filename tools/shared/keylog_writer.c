@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "keylog_writer.h"
 
+#include "platform.h"
 #include "private_file.h"
 
 #include <errno.h>
@@ -78,7 +79,7 @@ static int append(const char *path, const char *line, size_t len)
 
 void keylog_init(keylog *log)
 {
-    const char *path = secure_getenv(KEYLOG_VARIABLE);
+    const char *path = platform_variable(KEYLOG_VARIABLE);
 
     log->path = path != NULL && path[0] != '\0' ? path : NULL;
 }
@@ -96,6 +97,6 @@ int keylog_append(keylog *log, const sw_secrets *keys)
     if (!keylog_is_wanted(log))
         return 0;
     error = append(log->path, line, keylog_line(keys, line));
-    explicit_bzero(line, sizeof(line));
+    platform_wipe(line, sizeof(line));
     return error;
 }

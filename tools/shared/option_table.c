@@ -2,6 +2,7 @@
 #include "option_table.h"
 
 #include "options.h"
+#include "platform.h"
 #include "report.h"
 
 #include <errno.h>
@@ -208,7 +209,7 @@ int options_set_from_environment(const manual *m, void *target)
 {
     for (const manual_section *s = m->sections; s->title != NULL; s++)
         for (const option_row *row = s->options; row != NULL && row->name != NULL; row++) {
-            const char *value = row->variable != NULL ? secure_getenv(row->variable) : NULL;
+            const char *value = row->variable != NULL ? platform_variable(row->variable) : NULL;
             if (value != NULL && *value != '\0' && option_set(row, target, row->variable, value) < 0)
                 return -1;
         }

@@ -4,6 +4,7 @@
 #include "keylog_writer.h"
 #include "options.h"
 #include "pcapng.h"
+#include "platform.h"
 #include "private_file.h"
 
 #include <errno.h>
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -119,7 +119,7 @@ void recorder_keys(recorder *r, const sw_secrets *keys)
     if (r == NULL)
         return;
     add_keys(r, line, keylog_line(keys, line));
-    explicit_bzero(line, sizeof(line));
+    platform_wipe(line, sizeof(line));
 }
 
 /* ---- packets ---- */
@@ -198,7 +198,7 @@ recording *recording_begin(recorder *r, int fd, int is_server)
         make_up_addresses(r, &connection);
     /* by chance, so that a later connection between the same ports does not seem to go on; if none
      * is to be had, any numbers do */
-    if (getrandom(first, sizeof(first), GRND_NONBLOCK) == (ssize_t)sizeof(first)) {
+    if (platform_random(first, sizeof(first)) == 0) {
         connection.ends[CLIENT].next = first[CLIENT];
         connection.ends[SERVER].next = first[SERVER];
     }

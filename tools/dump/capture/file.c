@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Captures in files: pcapng by our own reader, all else by libpcap. */
+/* Captures in files. */
 #include "source.h"
 
+#include "pcap_headers.h"
 #include "watch/allocate.h"
 
 #include <pcap/pcap.h>
@@ -11,11 +12,9 @@
 typedef struct file {
     input *in;
     uint64_t number; /* of the latest frame */
-    pcap_t *pcap;    /* or */
-    pcapng *pcapng;
-    size_t block;               /* size of the one whose frame was given out */
-    char *buffer;               /* of the stream that libpcap reads */
-    char why[CAPTURE_WHY_SIZE]; /* reading that failed, as libpcap cannot tell it */
+    pcapng *pcapng;  /* or, if NULL: */
+    pcap_headers pcap;
+    size_t block; /* bytes of the input that were used, and not yet skipped */
 } file;
 
 /* ---- pcapng ---- */
@@ -93,52 +92,62 @@ static int next_of_pcapng(void *self, frame *out, char why[CAPTURE_WHY_SIZE])
 
 /* ---- pcap ---- */
 
-static ssize_t stream_read(void *cookie, char *buffer, size_t size)
+/* n bytes from where the reader is: 1; 0 at the end, where none are left, or if a signal came; -1 with the reason. */
+static int peek_whole(file *f, size_t n, const char *what, const uint8_t **data, char why[CAPTURE_WHY_SIZE])
 {
-    file *f = cookie;
+    size_t have;
 
-    return input_read(f->in, buffer, size, f->why);
-}
-
-static int open_pcap(file *f, char why[CAPTURE_WHY_SIZE])
-{
-    enum { BUFFER_SIZE = 256 << 10 };
-    static const cookie_io_functions_t functions = { .read = stream_read };
-    char pcap_why[PCAP_ERRBUF_SIZE] = "";
-    FILE *stream = fopencookie(f, "rb", functions);
-
-    f->buffer = allocate(BUFFER_SIZE);
-    if (stream == NULL)
-        allocation_failed();
-    /* nullPointerRedundantCheck: allocation_failed() does not return */
-    setvbuf(stream, f->buffer, _IOFBF, BUFFER_SIZE);
-    f->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, pcap_why);
-    if (f->pcap != NULL)
+    *data = input_peek(f->in, n, &have, why);
+    if (*data == NULL)
+        return -1;
+    if (have >= n)
+        return 1;
+    if (have == 0 || input_interrupted(f->in))
         return 0;
-    snprintf(why, CAPTURE_WHY_SIZE, "%s", f->why[0] != '\0' ? f->why : pcap_why);
-    fclose(stream);
+    snprintf(why, CAPTURE_WHY_SIZE, "the file is cut off: %zu of the %zu bytes of %s", have, n, what);
     return -1;
 }
 
 static int next_of_pcap(void *self, frame *out, char why[CAPTURE_WHY_SIZE])
 {
     file *f = self;
-    struct pcap_pkthdr *header;
-    int result = pcap_next_ex(f->pcap, &header, &out->data);
+    const uint8_t *data;
+    int result;
 
-    if (result == PCAP_ERROR_BREAK || input_interrupted(f->in))
-        return 0;
-    if (result != 1) {
-        snprintf(why, CAPTURE_WHY_SIZE, "%s", f->why[0] != '\0' ? f->why : pcap_geterr(f->pcap));
+    input_skip(f->in, f->block);
+    f->block = 0;
+    result = peek_whole(f, f->pcap.packet_head, "a packet's header", &data, why);
+    if (result <= 0)
+        return result;
+    if (pcap_packet(&f->pcap, data, out, why) < 0)
         return -1;
-    }
-    /* times that a file makes up may wrap */
-    out->time = (int64_t)((uint64_t)header->ts.tv_sec * 1000000000u + (uint64_t)header->ts.tv_usec);
-    out->captured = header->caplen;
-    out->length = header->len;
-    out->link = (unsigned)pcap_datalink(f->pcap);
+    result = peek_whole(f, f->pcap.packet_head + out->captured, "a packet", &data, why);
+    if (result <= 0)
+        return result;
+    f->block = f->pcap.packet_head + out->captured;
+    out->data = data + f->pcap.packet_head;
     out->number = ++f->number;
     return 1;
+}
+
+static int open_pcap(file *f, const uint8_t *head, size_t have, char why[CAPTURE_WHY_SIZE])
+{
+    const char *name;
+
+    if (have < PCAP_FILE_HEAD_SIZE) {
+        snprintf(why, CAPTURE_WHY_SIZE, "the file is cut off: %zu of the %d bytes of its header", have,
+                 (int)PCAP_FILE_HEAD_SIZE);
+        return -1;
+    }
+    if (pcap_begin(&f->pcap, head, why) < 0)
+        return -1;
+    f->block = PCAP_FILE_HEAD_SIZE;
+    if (frame_link_name(f->pcap.link) != NULL)
+        return 0;
+    name = pcap_datalink_val_to_name((int)f->pcap.link);
+    snprintf(why, CAPTURE_WHY_SIZE, "link type %u (%s) is not supported", f->pcap.link,
+             name != NULL ? name : "unknown");
+    return -1;
 }
 
 /* ---- both ---- */
@@ -159,24 +168,9 @@ static void file_close(void *self)
 {
     file *f = self;
 
-    if (f->pcap != NULL)
-        pcap_close(f->pcap);
     pcapng_free(f->pcapng);
     input_close(f->in);
-    free(f->buffer);
     free(f);
-}
-
-/* Is the link type of a pcap file known? That of a pcapng file is one of each interface. */
-static int check_link(const file *f, char why[CAPTURE_WHY_SIZE])
-{
-    int link = pcap_datalink(f->pcap);
-    const char *name = pcap_datalink_val_to_name(link);
-
-    if (frame_link_name((unsigned)link) != NULL)
-        return 0;
-    snprintf(why, CAPTURE_WHY_SIZE, "link type %d (%s) is not supported", link, name != NULL ? name : "unknown");
-    return -1;
 }
 
 int source_file(source *out, const char *path, const capture_hooks *hooks, uint64_t *read,
@@ -192,7 +186,7 @@ int source_file(source *out, const char *path, const capture_hooks *hooks, uint6
     f = allocate(sizeof(*f));
     f->in = in;
     *out = (source){ f, next_of_pcap, file_dropped, file_descriptor, file_close };
-    begin = input_peek(in, PCAPNG_HEAD_SIZE, &have, why);
+    begin = input_peek(in, PCAP_FILE_HEAD_SIZE, &have, why);
     if (begin != NULL && have >= PCAPNG_HEAD_SIZE && pcapng_begins(begin)) {
         pcapng_hooks inner = { hooks->ctx, hooks->secrets };
 
@@ -200,8 +194,11 @@ int source_file(source *out, const char *path, const capture_hooks *hooks, uint6
         out->next = next_of_pcapng;
         if (pcapng_block_size(f->pcapng, begin, why) > 0)
             return 0;
-    } else if (begin != NULL && open_pcap(f, why) == 0 && check_link(f, why) == 0) {
-        return 0;
+    } else if (begin != NULL && have >= PCAP_MARK_SIZE && pcap_begins(begin)) {
+        if (open_pcap(f, begin, have, why) == 0)
+            return 0;
+    } else if (begin != NULL) {
+        snprintf(why, CAPTURE_WHY_SIZE, have > 0 ? "unknown file format" : "the file is empty");
     }
     file_close(f);
     return -1;

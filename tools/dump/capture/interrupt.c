@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "interrupt.h"
 
+#include "platform.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -27,7 +29,7 @@ int interrupt_open(void)
     struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
     struct sigaction before;
 
-    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
+    if (platform_pipe(ends, 0) < 0)
         return -1;
     if (sigaction(SIGINT, &action, NULL) < 0 || sigaction(SIGTERM, &action, NULL) < 0)
         return -1;

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 #include "privileges.h"
 
+#include "platform.h"
+
 #include <errno.h>
 #include <grp.h>
-#include <linux/capability.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /* A number from sudo. -1: there is none. */
 static long number_of(const char *variable)
 {
-    const char *text = secure_getenv(variable);
+    const char *text = platform_variable(variable);
     char *end;
     long number;
 
@@ -27,18 +27,9 @@ static int become(const char *name, uid_t user, gid_t group)
 {
     if (name != NULL ? initgroups(name, group) < 0 : setgroups(0, NULL) < 0)
         return -1;
-    if (setresgid(group, group, group) < 0)
+    if (setgid(group) < 0) /* of root, all of its groups, and so it is with users */
         return -1;
-    return setresuid(user, user, user);
-}
-
-static int drop_capabilities(void)
-{
-    struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
-    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3];
-
-    memset(none, 0, sizeof(none));
-    return (int)syscall(SYS_capset, &header, none);
+    return setuid(user);
 }
 
 int privileges_drop(const char *user, char why[CAPTURE_WHY_SIZE])
@@ -49,7 +40,7 @@ int privileges_drop(const char *user, char why[CAPTURE_WHY_SIZE])
     int result;
 
     if (geteuid() != 0) {
-        if (drop_capabilities() == 0)
+        if (platform_drop_capabilities() == 0)
             return 0;
         snprintf(why, CAPTURE_WHY_SIZE, "capabilities: %s", strerror(errno));
         return -1;

@@ -67,6 +67,12 @@ static void spill(gather *g, waiting *w)
     w->extents[w->extent_count++] = (extent){ g->end, w->len };
     g->end += (off_t)w->len;
     w->len = 0;
+    if (g->memory > GATHER_MEMORY) {
+        free(w->data);
+        w->data = NULL;
+        g->memory -= w->cap;
+        w->cap = 0;
+    }
 }
 
 static void keep(gather *g, waiting *w, const void *data, size_t len)
@@ -90,18 +96,57 @@ static size_t argument_count(const item *what)
     return what->kind == ITEM_COMMAND && what->error.code == SW_OK ? what->arguments.count : 0;
 }
 
-/* An item is kept as it is, with the lengths of its arguments, their bytes and its body behind it. */
+/* Most of an item is zero: a mask of its words that are not, and these. */
+enum { ITEM_WORDS = sizeof(item) / sizeof(uint64_t) };
+
+_Static_assert(sizeof(item) % sizeof(uint64_t) == 0 && ITEM_WORDS <= 64, "an item is not so many words");
+
+static void keep_words(gather *g, waiting *w, const item *what)
+{
+    uint64_t words[ITEM_WORDS], packed[1 + ITEM_WORDS] = { 0 };
+    item bare = *what;
+    size_t n = 1;
+
+    bare.body = NULL;
+    bare.argv = NULL;
+    memcpy(words, &bare, sizeof(bare));
+    for (size_t i = 0; i < ITEM_WORDS; i++)
+        if (words[i] != 0) {
+            packed[0] |= (uint64_t)1 << i;
+            packed[n++] = words[i];
+        }
+    keep(g, w, packed, n * sizeof(uint64_t));
+}
+
+/* Returns what lies behind it. */
+static const uint8_t *take_words(const uint8_t *data, item *what)
+{
+    uint64_t words[ITEM_WORDS] = { 0 };
+    uint64_t mask;
+
+    memcpy(&mask, data, sizeof(mask));
+    data += sizeof(mask);
+    for (size_t i = 0; i < ITEM_WORDS; i++)
+        if (mask & (uint64_t)1 << i) {
+            memcpy(&words[i], data, sizeof(words[i]));
+            data += sizeof(words[i]);
+        }
+    memcpy(what, words, sizeof(*what));
+    return data;
+}
+
+/* An item is kept with the lengths of its arguments, their bytes and its body behind it. */
 static void keep_item(gather *g, waiting *w, const item *what)
 {
     size_t count = argument_count(what);
 
-    keep(g, w, what, sizeof(*what));
+    keep_words(g, w, what);
     for (size_t i = 0; i < count; i++)
         keep(g, w, &what->argv[i].len, sizeof(what->argv[i].len));
     for (size_t i = 0; i < count; i++)
         keep(g, w, what->argv[i].data, what->argv[i].len);
     keep(g, w, what->body, what->body_len);
-    if (w->len > GATHER_CHUNK || g->memory > GATHER_MEMORY)
+    if (w->len > GATHER_CHUNK || (g->memory > GATHER_MEMORY && w->len > GATHER_PIECE))
         spill(g, w);
 }
 
@@ -115,8 +160,7 @@ static const uint8_t *tell_one(const gather *g, const session_info *info, const 
     size_t count;
     item what;
 
-    memcpy(&what, data, sizeof(what));
-    data += sizeof(what);
+    data = take_words(data, &what);
     count = argument_count(&what);
     bytes = data + count * sizeof(size_t);
     if (count > 0)

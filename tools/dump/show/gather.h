@@ -7,8 +7,9 @@
 #include "filter.h"
 
 enum {
-    GATHER_CHUNK = 64 << 10, /* bytes that are kept of each session, */
-    GATHER_MEMORY = 64 << 20 /* and of all together; the rest goes to the file */
+    GATHER_CHUNK = 16 << 10,  /* bytes that are kept of each session, */
+    GATHER_MEMORY = 16 << 20, /* and of all together, about; the rest goes to the file, */
+    GATHER_PIECE = 1 << 10    /* but not in smaller pieces than this */
 };
 
 typedef struct gather gather;

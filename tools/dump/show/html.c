@@ -17,7 +17,7 @@ enum { BLOCK_BYTES = 256 << 10, RECORD_BYTES = 100 };
 
 typedef struct html {
     writer w;
-    const char *const *rest;    /* of the page, behind the records */
+    const char *const *rest;    /* of the page, behind the records; NULL: there is no page around them */
     size_t block;               /* bytes in the open element, about; 0: none is open */
     uint64_t packets, left_out; /* in the page, and not */
     uint64_t bodies;            /* bytes of bodies in the page */
@@ -105,7 +105,7 @@ static void put_page(html *h, const sw_crypto *crypto)
 /* Each record is an array in JSON on a line of its own. */
 static void begin_record(html *h, const char *name)
 {
-    if (h->block == 0)
+    if (h->block == 0 && h->rest != NULL)
         put_text(&h->w, "<script type=\"application/json\" class=\"records\">\n");
     h->block += RECORD_BYTES;
     put_text(&h->w, "[\"");
@@ -115,7 +115,7 @@ static void begin_record(html *h, const char *name)
 
 static void end_block(html *h)
 {
-    if (h->block > 0)
+    if (h->block > 0 && h->rest != NULL)
         put_text(&h->w, "</script>\n");
     h->block = 0;
 }
@@ -337,7 +337,8 @@ static int html_finish(void *ctx)
     add_number(h, HTML_BODY_MAX);
     end_record(h);
     end_block(h);
-    put_lines(&h->w, h->rest);
+    if (h->rest != NULL)
+        put_lines(&h->w, h->rest);
     writer_flush(&h->w);
     free(h);
     if (failed)
@@ -345,16 +346,36 @@ static int html_finish(void *ctx)
     return failed ? -1 : 0;
 }
 
-view html_view(FILE *out, const char *capture, time_format times, const sw_crypto *crypto)
+static view view_of(html *h, FILE *out)
 {
-    html *h = allocate(sizeof(*h));
-    view p = { { h, html_begin, html_item, html_end }, html_flush, html_finish };
-
     writer_init(&h->w, out);
-    put_page(h, crypto);
+    return (view){ { h, html_begin, html_item, html_end }, html_flush, html_finish };
+}
+
+/* The first of them. */
+static void capture_record(html *h, const char *capture, time_format times)
+{
     begin_record(h, "capture");
     add_text(h, capture);
     add_name(h, time_format_name(times));
     end_record(h);
+}
+
+view html_view(FILE *out, const char *capture, time_format times, const sw_crypto *crypto)
+{
+    html *h = allocate(sizeof(*h));
+    view p = view_of(h, out);
+
+    put_page(h, crypto);
+    capture_record(h, capture, times);
+    return p;
+}
+
+view html_records(FILE *out, const char *capture, time_format times)
+{
+    html *h = allocate(sizeof(*h));
+    view p = view_of(h, out);
+
+    capture_record(h, capture, times);
     return p;
 }

@@ -22,4 +22,7 @@ enum {
  * them at first. The backend makes the digests by which the page allows its own script and no other. */
 view html_view(FILE *out, const char *capture, time_format times, const sw_crypto *crypto);
 
+/* The records alone, a line for each, for a page that is there already. */
+view html_records(FILE *out, const char *capture, time_format times);
+
 #endif

@@ -271,7 +271,12 @@ static int stats_finish(void *ctx)
 
     put_total(s);
     stats_flush(s);
-    tdestroy(s->open, free);
+    while (s->open != NULL) {
+        void *one = *(void **)s->open;
+
+        tdelete(one, &s->open, compare);
+        free(one);
+    }
     free(s);
     return 0;
 }

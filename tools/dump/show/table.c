@@ -15,6 +15,8 @@ typedef struct table {
     writer w;
     const char *capture;
     summaries open;
+    char id[SUMMARY_ID_SIZE]; /* of the session of the row before, */
+    uint64_t id_session;      /* whose number is this; 0: none was */
 } table;
 
 /* ---- fields ---- */
@@ -69,10 +71,10 @@ static void put_end_of(writer *w, const endpoint *e)
 /* What all rows begin with. */
 static void put_place(table *t, const session_info *info)
 {
-    char id[SUMMARY_ID_SIZE];
-
-    summary_id(info, id);
-    put_word(&t->w, id);
+    if (t->id_session != info->number)
+        summary_id(info, t->id);
+    t->id_session = info->number;
+    put_word(&t->w, t->id);
     put_word(&t->w, t->capture);
     put_count(&t->w, info->number);
 }

@@ -3,9 +3,9 @@
 
 #include "allocate.h"
 #include "flow_table.h"
+#include "platform.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 
 struct flows {
     flow_watcher watcher;
@@ -349,7 +349,7 @@ flows *flows_new(const flow_watcher *watcher)
     flows *f = allocate(sizeof(*f));
 
     f->watcher = *watcher;
-    if (getrandom(&f->table.seed, sizeof(f->table.seed), 0) != (ssize_t)sizeof(f->table.seed))
+    if (platform_random(&f->table.seed, sizeof(f->table.seed)) < 0)
         f->table.seed = (uint64_t)(uintptr_t)f;
     return f;
 }

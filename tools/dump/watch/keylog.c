@@ -4,13 +4,13 @@
 #include "allocate.h"
 #include "keylog_table.h"
 #include "keylog_writer.h"
+#include "platform.h"
 #include "report.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -259,7 +259,7 @@ keylog_reader *keylog_new(const char *path)
 {
     keylog_reader *log = allocate(sizeof(*log));
 
-    if (getrandom(&log->table.seed, sizeof(log->table.seed), 0) != sizeof(log->table.seed))
+    if (platform_random(&log->table.seed, sizeof(log->table.seed)) < 0)
         log->table.seed = (uintptr_t)log; /* better than nothing */
     keylog_add(log, path);
     return log;
@@ -332,13 +332,18 @@ int keylog_find_sealed(keylog_reader *log, const uint8_t ephemeral[SW_X25519_SIZ
     return take(log, keylog_table_find_sealed(&log->table, ephemeral, turn), keys);
 }
 
+int keylog_has_lines(const char *text, size_t len)
+{
+    int which;
+
+    return find_label(text, text + len, &which) != NULL;
+}
+
 int keylog_knows_secrets(uint32_t type, const void *secrets, size_t len)
 {
     enum { TLS_KEY_LOG = 0x544c534b };
-    const char *text = secrets;
-    int which;
 
-    return type == KEYLOG_SECRETS_TYPE || (type == TLS_KEY_LOG && find_label(text, text + len, &which) != NULL);
+    return type == KEYLOG_SECRETS_TYPE || (type == TLS_KEY_LOG && keylog_has_lines(secrets, len));
 }
 
 void keylog_use(keylog_reader *log, const char *text, size_t len)
@@ -393,7 +398,7 @@ void keylog_close(keylog_reader *log)
     for (log_file *file = log->files; file != NULL; file = next) {
         next = file->next;
         close_file(file);
-        explicit_bzero(file->lines, sizeof(file->lines));
+        platform_wipe(file->lines, sizeof(file->lines));
         free(file);
     }
     keylog_table_clear(&log->table);

@@ -41,6 +41,8 @@ int keylog_find(keylog_reader *log, const uint8_t *response, size_t size, sw_sec
 int keylog_find_sealed(keylog_reader *log, const uint8_t ephemeral[SW_X25519_SIZE], unsigned turn,
                        sw_secrets *keys);
 
+/* Is there a line of a session in that? */
+int keylog_has_lines(const char *text, size_t len);
 /* Are these decryption secrets of a pcapng file, of that type, lines of ours? They are also taken from where editcap
  * puts them, who knows only other types: as a key log of TLS. */
 int keylog_knows_secrets(uint32_t type, const void *secrets, size_t len);

@@ -2,6 +2,7 @@
 #include "keylog_table.h"
 
 #include "allocate.h"
+#include "platform.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -99,7 +100,7 @@ static void grow(keylog_table *table)
         allocation_failed();
     if (table->count > 0) {
         memcpy(sessions, table->sessions, table->count * sizeof(*sessions));
-        explicit_bzero(table->sessions, table->count * sizeof(*sessions));
+        platform_wipe(table->sessions, table->count * sizeof(*sessions));
     }
     free(table->sessions);
     free(table->buckets);
@@ -133,7 +134,7 @@ void keylog_table_add(keylog_table *table, const sw_secrets *keys, const char *o
 void keylog_table_clear(keylog_table *table)
 {
     if (table->count > 0)
-        explicit_bzero(table->sessions, table->count * sizeof(*table->sessions));
+        platform_wipe(table->sessions, table->count * sizeof(*table->sessions));
     free(table->sessions);
     free(table->buckets);
     memset(table, 0, sizeof(*table));

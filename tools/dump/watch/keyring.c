@@ -14,23 +14,48 @@ static void free_keys(named_key *keys, size_t count)
     free(keys);
 }
 
-int keyring_add(keyring *ring, const char *path, char *why, size_t why_size)
+/* Takes over the key, which is wiped. name must stay. */
+static void add(keyring *ring, const char *name, sw_private_key *key)
 {
     /* not by realloc, which would leave the old keys behind unwiped */
     named_key *keys = allocate((ring->count + 1) * sizeof(*keys));
     named_key *added = &keys[ring->count];
 
-    if (load_private_key(&added->key, path, why, why_size) < 0) {
-        free(keys);
-        return -1;
-    }
-    added->name = path;
+    added->name = name;
+    added->key = *key;
     added->prepared = NULL;
+    sw_private_key_wipe(key);
     if (ring->count > 0)
         memcpy(keys, ring->keys, ring->count * sizeof(*keys));
     free_keys(ring->keys, ring->count);
     ring->keys = keys;
     ring->count++;
+}
+
+int keyring_add(keyring *ring, const char *path, char *why, size_t why_size)
+{
+    sw_private_key key;
+
+    if (load_private_key(&key, path, why, why_size) < 0)
+        return -1;
+    add(ring, path, &key);
+    return 0;
+}
+
+int keyring_add_text(keyring *ring, const char *name, const char *text, size_t len, char *why, size_t why_size)
+{
+    sw_private_key key;
+    sw_error error;
+
+    if (sw_private_key_parse(&key, text, len, &error) == SW_OK && key.type != SW_KEY_RSA) {
+        sw_private_key_wipe(&key);
+        error = (sw_error){ SW_E_KEY_NOT_RSA, 0, 0 };
+    }
+    if (error.code < 0) {
+        sw_error_format(&error, why, why_size);
+        return -1;
+    }
+    add(ring, name, &key);
     return 0;
 }
 

@@ -20,6 +20,9 @@ typedef struct keyring {
 /* Adds the key of a file. path must stay. 0, or -1 with the reason in why. */
 int keyring_add(keyring *ring, const char *path, char *why, size_t why_size);
 
+/* The same for the text of a file. name must stay. */
+int keyring_add_text(keyring *ring, const char *name, const char *text, size_t len, char *why, size_t why_size);
+
 /* Lets a backend compute, once for all sessions, what it wants of the keys added so far. It must
  * stay until the ring is cleared. */
 void keyring_prepare(keyring *ring, const sw_crypto *crypto);

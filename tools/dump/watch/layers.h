@@ -21,7 +21,7 @@ typedef enum layer_space {
 
 /* clang-format off */
 enum { LINK_ETHERNET = 1, LINK_PPP = 9, LINK_RAW = 101, ETHER_IPV4 = 0x0800, ETHER_IPV6 = 0x86dd,
-       ETHER_MPLS = 0x8847, ETHER_BRIDGED = 0x6558, IP_TCP = 6, IP_UDP = 17, IP_GRE = 47 };
+       ETHER_MPLS = 0x8847, ETHER_NSH = 0x894f, ETHER_BRIDGED = 0x6558, IP_TCP = 6, IP_UDP = 17, IP_GRE = 47 };
 /* clang-format on */
 
 /* What is left of a frame. */
@@ -88,6 +88,12 @@ frame_result layer_nflog(layers *l);
 frame_result layer_pktap(layers *l);
 frame_result layer_wireless(layers *l);
 frame_result layer_radiotap(layers *l);
+frame_result layer_ppi(layers *l);
+frame_result layer_netanalyzer(layers *l);
+frame_result layer_enc(layers *l);
+frame_result layer_pflog(layers *l);
+frame_result layer_metadata(layers *l);
+frame_result layer_ring(layers *l);
 frame_result layer_vlan(layers *l);
 frame_result layer_llc(layers *l);
 frame_result layer_pppoe(layers *l);
@@ -111,6 +117,7 @@ frame_result layer_erspan3(layers *l);
 frame_result layer_etherip(layers *l);
 frame_result layer_vxlan(layers *l);
 frame_result layer_vxlan_gpe(layers *l);
+frame_result layer_nsh(layers *l);
 frame_result layer_geneve(layers *l);
 frame_result layer_gtp(layers *l);
 frame_result layer_l2tp(layers *l);

@@ -44,6 +44,18 @@ frame_result layer_service(layers *l)
     return take_typed(l, 18, 16);
 }
 
+/* A security group tag, as Cisco's switches put it there. */
+frame_result layer_metadata(layers *l)
+{
+    return take_typed(l, 8, 6);
+}
+
+/* High-availability seamless redundancy: path, size, sequence number [IEC 62439-3]. */
+frame_result layer_ring(layers *l)
+{
+    return take_typed(l, 6, 4);
+}
+
 frame_result layer_llc(layers *l)
 {
     enum { SNAP = 0xaa, UNNUMBERED = 3, OUI_BRIDGE = 0xf8 };
@@ -93,11 +105,23 @@ frame_result layer_cooked2(layers *l)
     return take_cooked(l, 20, 0);
 }
 
-/* Four bytes with an address family, in the byte order of whatever machine captured. Only the
- * number for IPv4 is the same everywhere. */
-frame_result layer_null(layers *l)
+/* An address family, of whatever system captured. Only the number for IPv4 is the same everywhere. */
+static frame_result next_family(layers *l, size_t header, uint32_t family)
 {
-    frame_result result = layer_need(l, 4);
+    switch (family) {
+    case 2: return layer_next(l, header, SPACE_ETHER, ETHER_IPV4);
+    case 10: /* Linux */
+    case 24: /* NetBSD, OpenBSD */
+    case 28: /* FreeBSD */
+    case 30: /* macOS */ return layer_next(l, header, SPACE_ETHER, ETHER_IPV6);
+    default: return FRAME_OTHER;
+    }
+}
+
+/* A header that begins with four bytes of the family, in the byte order of whatever machine captured. */
+static frame_result take_family(layers *l, size_t header)
+{
+    frame_result result = layer_need(l, header);
     uint32_t family;
 
     if (result != FRAME_NEXT)
@@ -105,14 +129,41 @@ frame_result layer_null(layers *l)
     family = read32(l->data);
     if (family > 0xffff)
         family = (uint32_t)l->data[1] << 8 | l->data[0];
-    switch (family) {
-    case 2: return layer_next(l, 4, SPACE_ETHER, ETHER_IPV4);
-    case 10: /* Linux */
-    case 24: /* NetBSD, OpenBSD */
-    case 28: /* FreeBSD */
-    case 30: /* macOS */ return layer_next(l, 4, SPACE_ETHER, ETHER_IPV6);
-    default: return FRAME_OTHER;
-    }
+    return next_family(l, header, family);
+}
+
+frame_result layer_null(layers *l)
+{
+    return take_family(l, 4);
+}
+
+/* OpenBSD's interface for what IPsec has decrypted. */
+frame_result layer_enc(layers *l)
+{
+    return take_family(l, 12);
+}
+
+/* OpenBSD's log of filtered packets: the header's size, the family. Packets begin at the next multiple of four. */
+frame_result layer_pflog(layers *l)
+{
+    frame_result result = layer_need(l, 2);
+    size_t header;
+
+    if (result != FRAME_NEXT)
+        return result;
+    header = ((size_t)l->data[0] + 3) & ~(size_t)3;
+    if (header < 4)
+        return FRAME_DAMAGED;
+    result = layer_need(l, header);
+    return result == FRAME_NEXT ? next_family(l, header, l->data[1]) : result;
+}
+
+/* A capturing device's header, then Ethernet. */
+frame_result layer_netanalyzer(layers *l)
+{
+    frame_result result = layer_need(l, 4);
+
+    return result == FRAME_NEXT ? layer_next(l, 4, SPACE_LINK, LINK_ETHERNET) : result;
 }
 
 frame_result layer_raw(layers *l)
@@ -253,6 +304,22 @@ frame_result layer_radiotap(layers *l)
 static uint32_t little32(const uint8_t *p)
 {
     return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
+}
+
+/* Per-packet information: its size, and the link type of what follows. */
+frame_result layer_ppi(layers *l)
+{
+    enum { HEADER_MIN = 8 };
+    frame_result result = layer_need(l, HEADER_MIN);
+    size_t header;
+
+    if (result != FRAME_NEXT)
+        return result;
+    header = (size_t)l->data[3] << 8 | l->data[2];
+    if (header < HEADER_MIN)
+        return FRAME_DAMAGED;
+    result = layer_need(l, header);
+    return result == FRAME_NEXT ? layer_next(l, header, SPACE_LINK, little32(l->data + 4)) : result;
 }
 
 /* Netfilter's log: attributes of a size and a type, one of which is the packet. */

@@ -74,23 +74,48 @@ frame_result layer_vxlan(layers *l)
     return l->data[0] & VALID ? layer_next(l, 8, SPACE_LINK, LINK_ETHERNET) : FRAME_OTHER;
 }
 
+/* What follows a header, as VXLAN-GPE and NSH number it. */
+static frame_result next_numbered(layers *l, size_t header, unsigned protocol)
+{
+    enum { NEXT_IPV4 = 1, NEXT_IPV6 = 2, NEXT_ETHERNET = 3, NEXT_NSH = 4, NEXT_MPLS = 5 };
+
+    switch (protocol) {
+    case NEXT_IPV4: return layer_next(l, header, SPACE_ETHER, ETHER_IPV4);
+    case NEXT_IPV6: return layer_next(l, header, SPACE_ETHER, ETHER_IPV6);
+    case NEXT_ETHERNET: return layer_next(l, header, SPACE_LINK, LINK_ETHERNET);
+    case NEXT_NSH: return layer_next(l, header, SPACE_ETHER, ETHER_NSH);
+    case NEXT_MPLS: return layer_next(l, header, SPACE_ETHER, ETHER_MPLS);
+    default: return FRAME_OTHER;
+    }
+}
+
+/* A service chain's header [RFC 8300, section 2]. */
+frame_result layer_nsh(layers *l)
+{
+    enum { LENGTH_MASK = 0x3f, HEADER_MIN = 8 };
+    frame_result result = layer_need(l, HEADER_MIN);
+    size_t header;
+
+    if (result != FRAME_NEXT)
+        return result;
+    header = (size_t)(l->data[1] & LENGTH_MASK) * 4;
+    if (header < HEADER_MIN)
+        return FRAME_DAMAGED;
+    result = layer_need(l, header);
+    return result == FRAME_NEXT ? next_numbered(l, header, l->data[3]) : result;
+}
+
 /* VXLAN with a byte that says what follows. */
 frame_result layer_vxlan_gpe(layers *l)
 {
-    enum { HAS_NEXT = 4, NEXT_IPV4 = 1, NEXT_IPV6 = 2, NEXT_ETHERNET = 3, NEXT_MPLS = 5 };
+    enum { HAS_NEXT = 4 };
     frame_result result = layer_need(l, 8);
 
     if (result != FRAME_NEXT)
         return result;
     if (!(l->data[0] & HAS_NEXT))
         return layer_vxlan(l);
-    switch (l->data[3]) {
-    case NEXT_IPV4: return layer_next(l, 8, SPACE_ETHER, ETHER_IPV4);
-    case NEXT_IPV6: return layer_next(l, 8, SPACE_ETHER, ETHER_IPV6);
-    case NEXT_ETHERNET: return layer_next(l, 8, SPACE_LINK, LINK_ETHERNET);
-    case NEXT_MPLS: return layer_next(l, 8, SPACE_ETHER, ETHER_MPLS);
-    default: return FRAME_OTHER;
-    }
+    return next_numbered(l, 8, l->data[3]);
 }
 
 /* [RFC 8926, section 3.4] */

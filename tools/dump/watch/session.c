@@ -2,6 +2,7 @@
 #include "session_internal.h"
 
 #include "allocate.h"
+#include "platform.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -288,7 +289,7 @@ void watch_close(watch *w, flow_end how, from breaker, stamp time)
         free(w->sides[i].kept.data);
     }
     sw_observer_wipe(&w->observer);
-    explicit_bzero(w->given, sizeof(w->given));
+    platform_wipe(w->given, sizeof(w->given));
     free(w->greeting.data);
     free(w->user);
     free(w);

@@ -8,6 +8,12 @@ const LOSSES = ['lost', 'undecoded'];
 const capture = { name: '', sessions: [], byNumber: new Map(), leftOut: 0, shortened: 0,
                   bodyMax: 0, complete: false, packets: 0 };
 
+/* For those of another capture. */
+function forgetRecords() {
+    Object.assign(capture, { name: '', sessions: [], byNumber: new Map(), leftOut: 0, shortened: 0, complete: false,
+                             packets: 0 });
+}
+
 const readers = {
     capture(name, format) {
         capture.name = visibleText(name);

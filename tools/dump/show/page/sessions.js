@@ -193,12 +193,10 @@ function drawList(rows) {
     mark(shown.index, true);
 }
 
-function startList() {
+function showList() {
     const filter = document.getElementById('session-filter');
     document.getElementById('session-tools').hidden = capture.sessions.length < 2;
-    document.getElementById('sessions').addEventListener('keydown', listKey);
     filter.value = ''; /* some browsers remember */
-    filter.addEventListener('input', () => fillList(filter.value.toLowerCase()));
     fillList('');
 }
 
@@ -227,15 +225,22 @@ function totalsText() {
     return texts.join(', ');
 }
 
-function start() {
-    readRecords();
+/* All that is known of the capture. */
+function showCapture() {
     document.title = `sidewire-dump: ${capture.name}`;
     document.getElementById('capture').textContent = capture.name;
     document.getElementById('totals').textContent = totalsText();
-    startList();
-    window.addEventListener('hashchange', followAddress);
-    window.addEventListener('beforeprint', () => shown.ladder !== undefined && shown.ladder.list.fillAll());
+    document.getElementById('session').replaceChildren();
+    shown.index = -1;
+    showList();
     followAddress();
 }
 
-document.addEventListener('DOMContentLoaded', start);
+/* Once a page: what people do. */
+function listen() {
+    const filter = document.getElementById('session-filter');
+    document.getElementById('sessions').addEventListener('keydown', listKey);
+    filter.addEventListener('input', () => fillList(filter.value.toLowerCase()));
+    window.addEventListener('hashchange', followAddress);
+    window.addEventListener('beforeprint', () => shown.ladder !== undefined && shown.ladder.list.fillAll());
+}

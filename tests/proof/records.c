@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: ISC */
+/* Records and the Noise handshake under any sequence of calls. */
+#include "any.h"
+
+#include <sidewire/noise.h>
+#include <sidewire/record.h>
+
+enum { SIZE = SW_RECORD_HEADER_SIZE + SW_RECORD_LIMIT_MAX, SMALL = 30 };
+
+static uint8_t bytes[SIZE], key[SW_AEAD_KEY_SIZE];
+
+/* A record in a large buffer, or one that ends where its buffer does. */
+static void open_one(sw_record *record)
+{
+    uint8_t *text;
+    size_t used, size, len;
+
+    any_bytes(bytes, SIZE);
+    if (any_int) {
+        sw_record_open(any_int ? record : NULL, any_int ? bytes : NULL, any_int ? SIZE : any_size(SIZE),
+                       any_int ? &used : NULL, any_int ? &text : NULL, any_int ? &size : NULL);
+        return;
+    }
+    len = any_size(SMALL);
+    /*@ split len; */
+    if (sw_record_open(record, bytes + (SIZE - len), len, &used, &text, &size) == 1)
+        any_bytes(bytes, 1);
+}
+
+void prove_record(void)
+{
+    sw_record record;
+    size_t size;
+
+    any_bytes(key, sizeof(key));
+    if (sw_record_init(any_int ? &record : NULL, any_int ? &any_crypto : NULL, (sw_suite)any_int,
+                       any_int ? key : NULL, (uint16_t)any_unsigned) < 0)
+        return;
+    if (sw_record_init(&record, &any_crypto, any_int ? SW_SUITE_AESGCM : SW_SUITE_CHACHAPOLY, key,
+                       Frama_C_unsigned_short_interval(SW_RECORD_LIMIT_MIN, SW_RECORD_LIMIT_MAX)) < 0)
+        return;
+    /*@ loop unroll 0; */
+    while (any_int) {
+        switch (any_int) {
+        case 0:
+            size = sw_record_text_max(&record);
+            sw_record_seal(any_int ? &record : NULL, any_int ? bytes : NULL, any_size(size));
+            break;
+        case 1: sw_record_seal(&record, bytes, (size_t)any_64); break;
+        case 2: (void)sw_record_error(any_int ? &record : NULL); break;
+        default: open_one(&record);
+        }
+    }
+    sw_record_wipe(any_int ? &record : NULL);
+}
+
+enum { MESSAGE = 600 };
+
+static uint8_t message[MESSAGE], payload[MESSAGE];
+
+/* A message that fits, one that fits exactly, and one that does not. */
+static void write_one(sw_noise *noise)
+{
+    size_t len, n;
+
+    switch (any_int) {
+    case 0:
+        sw_noise_write(any_int ? noise : NULL, any_int ? payload : NULL, any_size(MESSAGE - SW_NOISE_OVERHEAD_2),
+                       any_int ? message : NULL, MESSAGE, any_int ? &len : NULL);
+        break;
+    case 1:
+        n = any_size(4);
+        /*@ split n; */
+        sw_noise_write(noise, payload, n, message + (MESSAGE - SW_NOISE_OVERHEAD_2 - n), SW_NOISE_OVERHEAD_2 + n,
+                       &len);
+        break;
+    default: sw_noise_write(noise, payload, MESSAGE, message, any_size(MESSAGE), &len);
+    }
+}
+
+static void noise_step(sw_noise *noise)
+{
+    uint8_t first[SW_NOISE_KEY_SIZE], second[SW_NOISE_KEY_SIZE];
+    uint8_t *text;
+    size_t len;
+
+    any_bytes(message, MESSAGE);
+    switch (any_int) {
+    case 0: sw_noise_prologue(any_int ? noise : NULL, any_int ? payload : NULL, any_size(MESSAGE)); break;
+    case 1: write_one(noise); break;
+    case 2:
+        sw_noise_read(any_int ? noise : NULL, any_int ? message : NULL, any_size(MESSAGE), any_int ? &text : NULL,
+                      any_int ? &len : NULL);
+        break;
+    case 3: sw_noise_split(any_int ? noise : NULL, any_int ? first : NULL, any_int ? second : NULL); break;
+    default: (void)sw_noise_error(any_int ? noise : NULL);
+    }
+}
+
+void prove_noise(void)
+{
+    static sw_x25519_key own;
+    sw_noise noise;
+
+    any_bytes(&own, sizeof(own));
+    any_bytes(payload, MESSAGE);
+    if (any_int)
+        sw_noise_initiator(&noise, any_int ? &any_crypto : NULL, (sw_suite)any_int);
+    else
+        sw_noise_responder(&noise, any_int ? &any_crypto : NULL, (sw_suite)any_int, any_int ? &own : NULL);
+    /*@ loop unroll 0; */
+    while (any_int)
+        noise_step(&noise);
+    sw_noise_wipe(any_int ? &noise : NULL);
+}
