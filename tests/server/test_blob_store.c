@@ -2,6 +2,7 @@
 /* The blob store: names, contents, numbers, and changes. */
 #include "blob_support.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -265,6 +266,45 @@ START_TEST(test_private)
 }
 END_TEST
 
+static long pages_read(void)
+{
+    static const char name[] = "syscr: ";
+    char text[512] = "";
+    FILE *io = fopen("/proc/self/io", "re");
+    const char *line;
+
+    ck_assert_ptr_nonnull(io);
+    text[fread(text, 1, sizeof(text) - 1, io)] = '\0';
+    fclose(io);
+    line = strstr(text, name);
+    ck_assert_ptr_nonnull(line);
+    return strtol(line + strlen(name), NULL, 10);
+}
+
+/* A piece at the end of a large blob is found without reading what is before it. */
+START_TEST(test_last_piece)
+{
+    enum { SIZE = 64 << 20, PIECE = 65536, PAGE = 4096 };
+    uint8_t *data = calloc(1, SIZE);
+    blob_store *store = open_store("large.db");
+    blob_reading reading = { .number = 1 };
+    size_t len;
+    long before;
+
+    ck_assert_ptr_nonnull(data);
+    ck_assert_int_eq(blob_store_put(store, BLOB_IMAGES, "a", 1, data, SIZE), BLOB_OK);
+    blob_store_close(store);
+    store = open_store("large.db");
+    reading.offset = SIZE - PIECE;
+    before = pages_read();
+    ck_assert_int_eq(blob_store_read(store, BLOB_IMAGES, &reading, data, PIECE, &len), BLOB_OK);
+    ck_assert_uint_eq(len, PIECE);
+    ck_assert_int_lt(pages_read() - before, SIZE / PAGE / 10);
+    blob_store_close(store);
+    free(data);
+}
+END_TEST
+
 START_TEST(test_two_stores)
 {
     blob_store *one = open_store("shared.db");
@@ -317,6 +357,7 @@ int main(void)
     tcase_add_checked_fixture(databases, scratch_enter, scratch_leave);
     tcase_add_test(databases, test_private);
     tcase_add_test(databases, test_two_stores);
+    tcase_add_test(databases, test_last_piece);
     if (scratch_open() < 0)
         return 1;
     status = run_suite(suite);

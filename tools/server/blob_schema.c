@@ -153,6 +153,17 @@ static int query_number(sqlite3 *database, const char *sql, const char *text, in
     return sqlite3_finalize(statement);
 }
 
+/* A new file is to have tables of which page follows which, so that a piece in the middle of a large blob is found
+ * without reading all pages before it. Nothing is vacuumed. SQLite wants to be told before there is a page, and would
+ * write to a file that is there. */
+static int choose_pages(sqlite3 *database)
+{
+    int64_t pages = 0;
+    int code = query_number(database, "PRAGMA page_count", NULL, &pages);
+
+    return code == SQLITE_OK && pages == 0 ? blob_execute(database, "PRAGMA auto_vacuum = INCREMENTAL") : code;
+}
+
 /* ---- its tables ---- */
 
 static int create_tables(sqlite3 *database)
@@ -241,6 +252,8 @@ static int open_database(blob_store *store, char *why, size_t why_size)
     }
     if (code == SQLITE_OK)
         code = configure(store->database);
+    if (code == SQLITE_OK)
+        code = choose_pages(store->database);
     if (code == SQLITE_OK)
         code = adopt(store->database, &owned, why, why_size);
     if (code != SQLITE_OK)
