@@ -134,18 +134,26 @@ static int take_ssh_line(key_reader *r)
 }
 
 /* The options that may stand in front of a key in a file authorized_keys: up to a blank that is not
- * within quotes. */
-static void skip_options(key_reader *r)
+ * within quotes. 1: the key is that of an authority, which signs keys of users and is none itself. */
+static int skip_options(key_reader *r)
 {
     int is_quoted = 0;
+    int is_authority = 0;
+    int begins = 1; /* an option */
 
     for (; peek(r) >= 0 && peek(r) != '\n' && (is_quoted || !at_gap(r)); r->next++) {
-        if (take(r, "\\\"")) /* a quote within quotes */
+        if (begins && take(r, "cert-authority")) {
+            is_authority |= at_gap(r) || peek(r) == ',';
             r->next--;
-        else if (peek(r) == '"')
+        } else if (take(r, "\\\"")) { /* a quote within quotes */
+            r->next--;
+        } else if (peek(r) == '"') {
             is_quoted = !is_quoted;
+        }
+        begins = !is_quoted && peek(r) == ',';
     }
     skip_gap(r);
+    return is_authority;
 }
 
 static int take_key_line(key_reader *r)
@@ -154,8 +162,7 @@ static int take_key_line(key_reader *r)
         return 1;
     if (peek(r) == '#')
         return 0;
-    skip_options(r);
-    return take_ssh_line(r);
+    return !skip_options(r) && take_ssh_line(r);
 }
 
 /* Headers stand between the BEGIN line and the body, which has no colon. Those of RFC 4716 go on in

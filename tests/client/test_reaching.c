@@ -28,6 +28,7 @@ static const struct {
     { "[music]:1", "music", "1" }, { "", NULL, NULL },
     { ":1", NULL, NULL },          { "[]:1", NULL, NULL },
     { "[::1", NULL, NULL },        { "[::1]3000", NULL, NULL },
+    { "::1]:3000", NULL, NULL },   { "music]", NULL, NULL },
 };
 
 START_TEST(host_texts)

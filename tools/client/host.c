@@ -35,6 +35,8 @@ int host_split(const char *text, char host[HOST_SIZE], const char **port, const 
         *port = end[1] == ':' ? end + 2 : NULL;
         return take(host, text + 1, (size_t)(end - text - 1), why);
     }
+    if (strchr(text, ']') != NULL)
+        return fail(why, "no [ in front of the address");
     if (colon == NULL || strchr(colon + 1, ':') != NULL) /* several are those of IPv6 */
         return take(host, text, strlen(text), why);
     *port = colon + 1;
