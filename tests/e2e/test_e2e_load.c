@@ -231,7 +231,8 @@ START_TEST(garbage_is_closed)
 }
 END_TEST
 
-/* Connections that end at once, in either way, in any number. */
+/* Connections that end at once, in either way, in any number. One that is reset may be gone before the
+ * server could accept it, so of these nobody knows how many it counts. */
 START_TEST(come_and_go)
 {
     enum { TIMES = 50 };
@@ -239,10 +240,14 @@ START_TEST(come_and_go)
 
     for (int i = 0; i < TIMES; i++) {
         close(dial(s.port));
+    }
+    client_expect(&s, "", "si", 0, si_pattern(&s, 1, 1, TIMES + 1, 1), "");
+    for (int i = 0; i < TIMES; i++) {
+        close(dial(s.port));
         close_hard(dial(s.port));
     }
     client_expect(&s, "", "si", 0, NULL, "");
-    client_expect(&s, "", "si", 0, si_pattern(&s, 1, 2, 2 * TIMES + 2, 2), "");
+    client_expect(&s, "", "si", 0, "*\nconnections (active/accepted/total): 1/3/*\ncommands: 3\n*", "");
     server_stop(&s);
 }
 END_TEST
