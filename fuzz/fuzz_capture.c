@@ -51,7 +51,8 @@ static void on_begin(void *ctx, const session_info *info)
     s = state_of(l, info);
     check(!s->begun, "a session begins once");
     s->begun = 1;
-    check(!info->request_seen || info->user_len > 0, "a request has a user");
+    check(!info->request_seen || info->user_len > 0 || info->features & SW_FEATURES_SEALED,
+          "a request has a user, unless it is sealed");
     trace_note(&l->told, 'b', info->features);
     trace_add(&l->told, info->user, info->user_len);
 }
