@@ -187,6 +187,65 @@ static void give_records(flows *f, const recorded_session *session, unsigned lin
     frames_free(taken_apart);
 }
 
+/* ---- keys of sealed sessions ---- */
+
+static void add_hex(trace *line, const uint8_t *bytes, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    trace_add(line, " ", 1);
+    for (size_t i = 0; i < size; i++) {
+        const char pair[] = { digits[bytes[i] >> 4], digits[bytes[i] & 15] };
+
+        trace_add(line, pair, sizeof(pair));
+    }
+}
+
+/* The line of the session, whose ephemeral key is zeros, with a damaged key if it is to be wrong. */
+static void log_keys(keylog_reader *log, const recorded_session *session, int wrong)
+{
+    static const uint8_t ephemeral[SW_X25519_SIZE];
+    sw_secrets keys = session->keys;
+    trace line = { NULL, 0, 0 };
+
+    keys.client_key[0] ^= (uint8_t)wrong;
+    trace_add(&line, "SEALED", 6);
+    add_hex(&line, ephemeral, sizeof(ephemeral));
+    add_hex(&line, keys.client_key, sizeof(keys.client_key));
+    add_hex(&line, keys.server_key, sizeof(keys.server_key));
+    trace_add(&line, "\n", 1);
+    keylog_use(log, (const char *)line.data, line.len);
+    trace_free(&line);
+}
+
+/* ---- both runs ---- */
+
+static void give_input(watch_setup *setup, const uint8_t *data, size_t size)
+{
+    flow_watcher watcher = sessions_watcher(setup);
+    flows *f = flows_new(&watcher);
+    const recorded_session *session;
+    capture_choices choices;
+    unsigned link, when;
+    named_key *key = setup->keys->keys;
+
+    data = choices_read(&choices, sizeof(choices), data, &size);
+    session = recorded_session_get(choices.session % RECORDED_SESSIONS);
+    link = links[choices.link % (sizeof(links) / sizeof(links[0]))];
+    when = choices.session / RECORDED_SESSIONS % CAPTURE_LOGGED_COUNT;
+    key->key = session->key;
+    if (when == CAPTURE_LOGGED_WRONG || when == CAPTURE_LOGGED_BOTH)
+        log_keys(setup->log, session, 1);
+    if (when == CAPTURE_LOGGED_FIRST)
+        log_keys(setup->log, session, 0);
+    give_records(f, session, link, data, size);
+    if (when == CAPTURE_LOGGED_LATE || when == CAPTURE_LOGGED_BOTH)
+        log_keys(setup->log, session, 0);
+    (void)sessions_retry(setup);
+    flows_finish(f);
+    flows_free(f);
+}
+
 static void run(listener *l, const uint8_t *data, size_t size)
 {
     event_sink sink = { l, on_begin, on_item, on_end };
@@ -194,21 +253,15 @@ static void run(listener *l, const uint8_t *data, size_t size)
     keyring keys = { .keys = &key, .count = 1 };
     fake_crypto fake;
     watch_setup setup = { .crypto = &fake.table, .keys = &keys, .sink = &sink, .whole_bodies = l->whole };
-    flow_watcher watcher = sessions_watcher(&setup);
-    const recorded_session *session;
-    capture_choices choices;
-    flows *f = flows_new(&watcher);
 
     fake_crypto_init(&fake, 0);
-    data = choices_read(&choices, sizeof(choices), data, &size);
-    session = recorded_session_get(choices.session % RECORDED_SESSIONS);
-    key.key = session->key;
-    give_records(f, session, links[choices.link % (sizeof(links) / sizeof(links[0]))], data, size);
-    flows_finish(f);
-    flows_free(f);
+    setup.log = keylog_new_empty("log");
+    give_input(&setup, data, size);
+    keylog_close(setup.log);
     check_number("sessions that ended", l->ended, l->begun);
     check_number("sessions counted", setup.sessions, l->begun);
     check_number("AES states not wiped", fake.aes_states, 0);
+    check_number("AEAD states not wiped", fake.aead_states, 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
