@@ -243,7 +243,140 @@ START_TEST(truncated)
 }
 END_TEST
 
+/* ---- packets that may not come ---- */
+
+/* In a record that opens: what is behind the header is looked through, and the next record begins with one. */
+static const struct {
+    const char *name;
+    int who;
+    unsigned band;
+    size_t size;
+    const char *error;
+} wrong[] = {
+    { "no band", SERVER, SW_BAND_ANY, 3, "error -126\n" },
+    { "an unknown band", SERVER, SW_BAND_COUNT, 3, "error -126\n" },
+    { "PROCEED with a body", SERVER, SW_BAND_PROCEED, 3, "error -103\n" },
+    { "an unknown band of a client", CLIENT, SW_BAND_COUNT, 3, "error -126\n" },
+};
+
+START_TEST(wrong_header)
+{
+    int who = wrong[_i].who;
+    const char *log;
+    scene s;
+
+    scene_open(&s, SW_SUITE_AESGCM, KEYS_AT_CHALLENGE);
+    packet(&s, who, wrong[_i].band, wrong[_i].size, 0);
+    packet(&s, who, who == CLIENT ? SW_BAND_BLOB_DATA : SW_BAND_OUTPUT, 30, 0);
+    feed_all(&s, CLIENT);
+    feed_all(&s, SERVER);
+    log = finish(&s, (unsigned)who);
+    expect(log, wrong[_i].error);
+    expect(log, "undecoded 8 ");
+    expect(log, "resumed at ");
+    expect(log, " 30/30 ");
+    scene_close(&s);
+}
+END_TEST
+
+/* What a side may say first, the server behind the handshake, the client as its proof and then. */
+static const struct {
+    int who;
+    unsigned bands[2];
+    const char *line;
+} firsts[] = {
+    { SERVER, { SW_BAND_PROCEED, SW_BAND_OUTPUT }, "OUTPUT 3/3 " },
+    { SERVER, { SW_BAND_EXIT_FAILURE, SW_BAND_OUTPUT }, "EXIT__FAILURE 0 " },
+    { SERVER, { SW_BAND_EXIT_SUCCESS, SW_BAND_OUTPUT }, "error -102\n" },
+    { SERVER, { SW_BAND_OUTPUT, SW_BAND_OUTPUT }, "error -102\n" },
+    { CLIENT, { SW_BAND_COMMAND, SW_BAND_BLOB_DATA }, "error -102\n" },
+    { CLIENT, { SW_BAND_CHALLENGE_RESPONSE, SW_BAND_BLOB_DATA }, "error -102\n" },
+    { CLIENT, { SW_BAND_CHALLENGE_RESPONSE, SW_BAND_EXIT_FAILURE }, "error -102\n" },
+};
+
+START_TEST(first_bands)
+{
+    int who = firsts[_i].who;
+    scene s;
+
+    scene_open(&s, SW_SUITE_AESGCM, KEYS_AT_CHALLENGE);
+    sw_record_wipe(&s.records[who]);
+    ck_assert_int_eq(sw_record_init(&s.records[who], crypto, SW_SUITE_AESGCM,
+                                    who == CLIENT ? s.keys.client_key : s.keys.server_key, SW_RECORD_LIMIT_MAX),
+                     SW_OK);
+    s.len[who] = s.count[who] = 0;
+    packet(&s, who, firsts[_i].bands[0], who == CLIENT ? 3 : 0, 0);
+    packet(&s, who, firsts[_i].bands[1], 3, 0);
+    feed_all(&s, CLIENT);
+    feed_all(&s, SERVER);
+    expect(finish(&s, (unsigned)who), firsts[_i].line);
+    ck_assert_int_eq(s.seen.wrong_keys, 0);
+    scene_close(&s);
+}
+END_TEST
+
+/* A record behind one that is damaged has bytes of no header, then packets of one byte, then bytes that are none.
+ * How much it is believed that a packet begins there. */
+static const struct {
+    size_t before, packets, behind;
+    int sure; /* 0: not at all; 1: not sure */
+} chains[] = {
+    { 0, 1, 0, 2 }, { 0, 2, 0, 2 }, { 1, 1, 0, 2 }, { 6, 1, 0, 2 }, { 0, 1, 4, 1 },  { 0, 2, 4, 1 },
+    { 1, 1, 4, 0 }, { 1, 2, 4, 1 }, { 0, 1, 5, 0 }, { 0, 7, 5, 0 }, { 0, 8, 10, 2 }, { 0, 0, 4, 0 },
+};
+
+START_TEST(chain)
+{
+    static const uint8_t one[SW_HEADER_SIZE + 1] = { 1, 0, 0, 0, SW_BAND_OUTPUT, 'x' };
+    uint8_t text[100];
+    size_t len = chains[_i].before;
+    const char *log;
+    scene s;
+
+    memset(text, 0xff, sizeof(text));
+    for (size_t i = 0; i < chains[_i].packets; i++, len += sizeof(one))
+        memcpy(text + len, one, sizeof(one));
+    scene_open(&s, SW_SUITE_AESGCM, KEYS_AT_CHALLENGE);
+    packet(&s, SERVER, SW_BAND_OUTPUT, 20, 0);
+    seal(&s, SERVER, text, len + chains[_i].behind);
+    s.sent[SERVER][s.borders[SERVER][1] + 5] ^= 1;
+    feed_all(&s, CLIENT);
+    feed_all(&s, SERVER);
+    log = finish(&s, SERVER);
+    if (chains[_i].sure == 0) {
+        expect_none(log, "resumed");
+    } else {
+        expect(log, chains[_i].sure > 1 ? "resumed at " : ", not sure\n");
+        expect(log, "OUTPUT 1/1 ");
+    }
+    if (chains[_i].sure > 1)
+        expect_none(log, "not sure");
+    scene_close(&s);
+}
+END_TEST
+
 /* ---- holes ---- */
+
+/* Somebody keeps less than what was not taken: the rest of an opened record is lost, and nothing is told of it. */
+START_TEST(hole_in_opened_record)
+{
+    sw_observer_input in;
+    sw_observer_event event;
+    scene s;
+
+    scene_open(&s, SW_SUITE_AESGCM, KEYS_AT_CHALLENGE);
+    feed_all(&s, CLIENT);
+    in = (sw_observer_input){ s.sent[SERVER], s.len[SERVER], 0, 0, 0 };
+    ck_assert_int_eq(sw_observer_next(&s.seen.observer, SERVER, &in, &event), 1);
+    ck_assert_int_eq(event.kind, SW_OBSERVED_RECORD);
+    ck_assert(event.opened);
+    in = (sw_observer_input){ NULL, 0, 10, 0, 0 };
+    ck_assert_int_eq(sw_observer_next(&s.seen.observer, SERVER, &in, &event), 1);
+    ck_assert_int_eq(event.kind, SW_OBSERVED_LOST);
+    ck_assert_uint_eq(event.missing, 10);
+    scene_close(&s);
+}
+END_TEST
 
 /* From a byte of one record to a byte of another, whatever lies in between: everything that is whole comes out. */
 static const struct {
@@ -398,6 +531,10 @@ int main(void)
     tcase_add_test(damage, damaged_first);
     tcase_add_test(damage, damaged_size);
     tcase_add_test(damage, truncated);
+    tcase_add_loop_test(damage, wrong_header, 0, COUNT(wrong));
+    tcase_add_loop_test(damage, first_bands, 0, COUNT(firsts));
+    tcase_add_loop_test(damage, chain, 0, COUNT(chains));
+    tcase_add_test(damage, hole_in_opened_record);
     tcase_add_loop_test(damage, hole, 0, COUNT(holes));
     tcase_add_loop_test(damage, hole_in_handshake, 0, 2);
     tcase_add_test(damage, hole_without_end);
