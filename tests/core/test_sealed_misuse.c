@@ -227,6 +227,26 @@ START_TEST(test_accepted_too_late)
 }
 END_TEST
 
+/* Nothing is known of the server yet. */
+START_TEST(test_accepted_too_early)
+{
+    open_both(RX);
+    ck_assert_int_eq(sw_session_accept(&client, 1), SW_E_STATE);
+}
+END_TEST
+
+/* The server takes one suite only. */
+START_TEST(test_one_suite)
+{
+    unsigned suite = _i ? SW_FEATURE_NOISE_AESGCM : SW_FEATURE_NOISE_CHACHAPOLY;
+
+    server_config.policy.features = (server_config.policy.features & ~(unsigned)SW_FEATURES_SEALED) | suite;
+    authenticate(RX);
+    ck_assert_uint_eq(sw_session_features(&client) & SW_FEATURES_SEALED, suite);
+    ck_assert_uint_eq(sw_session_features(&server) & SW_FEATURES_SEALED, suite);
+}
+END_TEST
+
 /* What a client of ours never sends: its proof is another one by the time it is sealed. */
 static const struct proof_case {
     const char *name, *user;
@@ -318,6 +338,36 @@ START_TEST(test_proofs)
                   type);
     ck_assert_msg(proof_case->code == 0 || event.status == proof_case->code, "%s: %d", proof_case->name,
                   event.status);
+}
+END_TEST
+
+/* The server knows the user, but with another key: as large as needed to be told apart by one thing alone. */
+START_TEST(test_other_known_keys)
+{
+    sw_public_key known;
+    sw_event event;
+
+    wired_keys_make(&keys, SW_KEY_RSA);
+    client_config = wired_client(&fakes[0].table, &keys, SW_FEATURES_SEALED);
+    open_both(RX);
+    ck_assert_int_eq(next_event(&client, &event), SW_EVENT_SERVER_KEY);
+    ck_assert_int_eq(sw_session_accept(&client, 1), SW_OK);
+    ck_assert_int_eq(next_event(&client, &event), SW_EVENT_READY);
+    ck_assert_int_eq(next_event(&server, &event), SW_EVENT_KEY);
+    known = keys.known;
+    switch (_i) {
+    case 0: break;
+    case 1: known.type = SW_KEY_ED25519; break;
+    case 2: known.n_size--; break;
+    case 3: known.n_size++; break;
+    case 4: known.e_size--; break;
+    case 5: known.e_size++; break;
+    case 6: known.n[known.n_size - 1] ^= 2; break;
+    case 7: known.e[0] ^= 2; break;
+    default: break;
+    }
+    ck_assert_int_eq(sw_session_key(&server, &known), SW_OK);
+    ck_assert_int_eq(next_event(&server, &event), _i == 0 ? SW_EVENT_READY : SW_EVENT_REFUSED);
 }
 END_TEST
 
@@ -590,6 +640,9 @@ int main(void)
     tcase_add_loop_test(tcase, test_command_without_room, 0, 7);
     tcase_add_test(tcase, test_unsound_command);
     tcase_add_test(tcase, test_accepted_too_late);
+    tcase_add_test(tcase, test_accepted_too_early);
+    tcase_add_loop_test(tcase, test_one_suite, 0, 2);
+    tcase_add_loop_test(tcase, test_other_known_keys, 0, 8);
     tcase_add_loop_test(tcase, test_proofs, 0, COUNT(proofs));
     tcase_add_test(tcase, test_lent);
     tcase_add_test(tcase, test_lent_within_header);
