@@ -119,9 +119,8 @@ typedef struct sw_observer_end {
     uint32_t size, done, largest;
     uint8_t state, band, wait;
     uint8_t in_message, begun; /* its header was taken; an event told of it */
-    uint8_t greeted, unsure, spoke_otherwise, told;
+    uint8_t greeted, spoke_otherwise;
     uint8_t late; /* the band of the message that its bytes begin with, if that is one of the handshake */
-    sw_error error;
     union {
         sw_cipher cipher;
         sw_record record; /* sealed */

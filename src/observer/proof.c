@@ -47,7 +47,7 @@ void swi_observer_proof_over(sw_observer *o, unsigned end, sw_observer_event *ev
 static int tell_block(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
-    uint64_t answered = o->request_end > 0 ? swi_observer_reached(o, end, o->request_end) : 0;
+    uint64_t answered = swi_observer_reached(o, end, o->request_end);
     size_t n = in->len;
 
     if (answered > s->at && answered - s->at <= in->len)
