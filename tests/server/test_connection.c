@@ -5,6 +5,7 @@
 
 #include "connection_internal.h"
 #include "deadline.h"
+#include "own_errors.h"
 #include "peer.h"
 #include "scratch.h"
 #include "suite.h"
@@ -53,11 +54,6 @@ static void expire(connection *c)
     connection_continue(c);
 }
 
-static void expect_log(const char *text)
-{
-    ck_assert_msg(serving_log_count(text) == 1, "not once '%s' in: %s", text, scratch_read("log", NULL));
-}
-
 /* ---- a whole one ---- */
 
 START_TEST(what_a_session_had_is_gone_once_the_exit_is_out)
@@ -78,7 +74,7 @@ START_TEST(what_a_session_had_is_gone_once_the_exit_is_out)
     ck_assert_uint_eq(serving.active, 1);
     visitor_go(v);
     serving_until_empty();
-    expect_log(": closed");
+    own_errors_expect(": closed");
     ck_assert_uint_eq(serving.active, 0);
     ck_assert_ptr_null(serving.members.oldest);
     ck_assert_ptr_null(serving.members.newest);
@@ -169,7 +165,7 @@ START_TEST(time_for_the_handshake_is_from_its_start)
     ck_assert_int_eq(bare->there->deadline, deadline);
     ck_assert_int_eq(bare->there->timer_at, deadline);
     expire(bare->there);
-    expect_log("no command within 30 s");
+    own_errors_expect("no command within 30 s");
     serving_until_empty();
 
     v = alice();
@@ -218,7 +214,7 @@ START_TEST(log_knows_why_nobody_was_let_in)
         serving_turn();
     send_all(v->fd, response, sizeof(response));
     serving_until_log("authentication failed");
-    expect_log(r->log);
+    own_errors_expect(r->log);
     ck_assert_uint_eq(serving.authenticated, 0);
     ck_assert_uint_eq(serving.admission.members, 0);
     visitor_go(v);
@@ -240,7 +236,7 @@ START_TEST(peers_that_break_off_are_forgotten)
     close_hard(v->fd);
     v->fd = -1;
     serving_until_empty();
-    expect_log("read: Connection reset by peer");
+    own_errors_expect("read: Connection reset by peer");
     v = visitor_come_bare();
     send_text(v->fd, "GET / HTTP/1.1\r\n\r\n");
     serving_until_log("auth request does not begin with");
@@ -267,7 +263,7 @@ START_TEST(one_too_many_of_a_user_is_told)
     visitor_await(second, SW_EVENT_EXIT);
     ck_assert_int_eq(second->status, 1);
     ck_assert_ptr_nonnull(strstr(second->errors, "too many connections of this user"));
-    expect_log("refused: 1 connections of this user are there");
+    own_errors_expect("refused: 1 connections of this user are there");
     ck_assert_uint_eq(serving.commands, 0);
     visitor_go(second);
     visitor_go(first);
@@ -284,16 +280,16 @@ START_TEST(oldest_stranger_goes_for_a_newer_one)
     serving_start(words);
     for (int i = 0; i < 3; i++)
         v[i] = visitor_come_bare();
-    ck_assert_int_eq(serving_log_count("closed for a newer one"), 0);
+    ck_assert_int_eq(own_errors_count("closed for a newer one"), 0);
     v[3] = visitor_come_bare();
-    expect_log("closed for a newer one");
+    own_errors_expect("closed for a newer one");
     expect_list(&serving.strangers, v + 1, 3);
 }
 END_TEST
 
 static int count_refused(void)
 {
-    return serving_log_count("refused: too many unauthenticated connections from there");
+    return own_errors_count("refused: too many unauthenticated connections from there");
 }
 
 START_TEST(who_is_refused_is_told_and_closed_later)
@@ -374,7 +370,7 @@ START_TEST(progress_renews_the_time_for_an_upload)
     }
     expect_in(v->there->deadline, 100000);
     expire(v->there);
-    expect_log("sent nothing of its upload for 100 s");
+    own_errors_expect("sent nothing of its upload for 100 s");
     serving_until_empty();
     ck_assert_uint_eq(serving.memory.used, 0);
 }
@@ -397,7 +393,7 @@ START_TEST(an_upload_has_so_much_time_in_all)
     ck_assert_int_eq(v->there->upload_began, began);
     v->there->upload_began = server_clock() - 50000;
     expire(v->there);
-    expect_log("upload not done within 50 s");
+    own_errors_expect("upload not done within 50 s");
 }
 END_TEST
 
@@ -417,7 +413,7 @@ START_TEST(an_upload_has_a_least_rate)
     ck_assert_int_eq(connection_rate_deadline(c), c->deadline);
     c->upload_began = server_clock() - UPLOAD_RATE_FROM_MS - (int64_t)c->uploaded * 2;
     expire(c);
-    expect_log("upload slower than 500 bytes a second");
+    own_errors_expect("upload slower than 500 bytes a second");
 }
 END_TEST
 
@@ -521,7 +517,7 @@ START_TEST(progress_renews_the_time_for_output)
     settle(v->there);
     ck_assert_int_ge(v->there->deadline, deadline + 10);
     expire(v->there);
-    expect_log("took no output for 200 s");
+    own_errors_expect("took no output for 200 s");
     serving_until_empty();
     ck_assert_uint_eq(serving.memory.used, 0);
 }
@@ -548,7 +544,7 @@ START_TEST(so_much_is_passed_over_behind_the_exit)
     ck_assert_int_eq(v->there->phase, PHASE_LINGER);
     send_all(v->fd, rest, 1);
     serving_until_empty();
-    ck_assert_int_eq(serving_log_count("did not close"), 0);
+    ck_assert_int_eq(own_errors_count("did not close"), 0);
 
     v = alice();
     ck_assert_int_eq(visitor_run(v, version), 0);

@@ -4,6 +4,7 @@
 #include "acceptor.h"
 #include "arguments.h"
 #include "log.h"
+#include "own_errors.h"
 #include "peer.h"
 #include "report.h"
 #include "scratch.h"
@@ -30,25 +31,18 @@ static server_options options;
 static playback player;
 static visitor *visitors[VISITORS_MAX];
 static size_t visitor_count;
-static int real_stderr;
 static int is_started;
 
 /* ---- fixtures ---- */
 
 void serving_enter(void)
 {
-    int log;
-
     signal(SIGPIPE, SIG_IGN);
     scratch_enter();
     scratch_write_text("users",
                        "user alice keys/alice.pub AFS_READ,AFS_WRITE,VSS_READ,VSS_WRITE\n"
                        "user bob keys/bob.pub AFS_READ,VSS_READ\n");
-    log = open("log", O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    ck_assert_int_ge(log, 0);
-    real_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
-    dup2(log, STDERR_FILENO);
-    close(log);
+    own_errors_begin();
     report_program("serving");
 }
 
@@ -68,8 +62,7 @@ void serving_leave(void)
         log_close();
         is_started = 0;
     }
-    dup2(real_stderr, STDERR_FILENO);
-    close(real_stderr);
+    own_errors_end();
     scratch_leave();
 }
 
@@ -97,18 +90,6 @@ void serving_start(const char *const *words)
     serving.stop = 0;
 }
 
-int serving_log_count(const char *text)
-{
-    const char *log = scratch_read("log", NULL);
-    int count = 0;
-
-    while ((log = strstr(log, text)) != NULL) {
-        count++;
-        log += strlen(text);
-    }
-    return count;
-}
-
 static void rest(void)
 {
     poll(NULL, 0, 1);
@@ -118,8 +99,8 @@ void serving_until_log(const char *text)
 {
     int64_t end = server_clock() + PATIENCE_MS;
 
-    while (serving_log_count(text) == 0) {
-        ck_assert_msg(server_clock() < end, "no '%s' in: %s", text, scratch_read("log", NULL));
+    while (own_errors_count(text) == 0) {
+        ck_assert_msg(server_clock() < end, "no '%s' in: %s", text, own_errors());
         serving_turn();
         rest();
     }
@@ -130,8 +111,7 @@ void serving_until_empty(void)
     int64_t end = server_clock() + PATIENCE_MS;
 
     while (serving.open > 0) {
-        ck_assert_msg(server_clock() < end, "%zu connections stay, log: %s", serving.open,
-                      scratch_read("log", NULL));
+        ck_assert_msg(server_clock() < end, "%zu connections stay, log: %s", serving.open, own_errors());
         serving_turn();
         rest();
     }
@@ -255,7 +235,7 @@ void visitor_await(visitor *v, int event)
 
     while (!(v->seen & 1u << event)) {
         ck_assert_msg(v->error == 0 && server_clock() < end, "error %d instead of event %d; log: %s", v->error,
-                      event, scratch_read("log", NULL));
+                      event, own_errors());
         serving_turn();
     }
 }

@@ -11,7 +11,7 @@ enum { VISITOR_TEXT_SIZE = 1 << 17 };
 
 extern server serving;
 
-/* Fixtures: standard error is a file meanwhile, and the test has a folder of its own. */
+/* Fixtures, with a folder of the test and own_errors.h, where the log goes. */
 void serving_enter(void);
 void serving_leave(void);
 
@@ -23,8 +23,6 @@ void serving_turn(void);
 /* Turns, until the log has the text, or until no connection is left. Fails the test if that takes too long. */
 void serving_until_log(const char *text);
 void serving_until_empty(void);
-/* How often the log has the text by now. */
-int serving_log_count(const char *text);
 
 /* ---- clients ---- */
 
