@@ -483,12 +483,19 @@ static void hear(visitor *v, size_t len)
     }
 }
 
-/* Turns until the peer takes no more. */
+/* Turns until the peer has taken nothing more for a while. */
 static void settle(const connection *c)
 {
-    while (!connection_has_output(c) || c->deadline == DEADLINE_NEVER)
+    enum { QUIET_TURNS = 100 };
+    int64_t last = DEADLINE_NEVER;
+
+    for (int quiet = 0; quiet < QUIET_TURNS || !connection_has_output(c); quiet++) {
+        if (c->deadline != last || c->deadline == DEADLINE_NEVER)
+            quiet = 0;
+        last = c->deadline;
+        poll(NULL, 0, 1);
         serving_turn();
-    turns(50);
+    }
 }
 
 START_TEST(progress_renews_the_time_for_output)
