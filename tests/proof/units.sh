@@ -12,6 +12,7 @@ encoder    packets.c  packet.c error.c text.c
 record     records.c  record.c noise.c noise_symmetric.c hmac.c error.c text.c
 noise      records.c  record.c noise.c noise_symmetric.c hmac.c error.c text.c
 vectors    arguments.c command.c text.c error.c
+status_writer status.c audio/status.c audio/status_items.c audio/status_reader.c text.c error.c
 '
 
 # WP: unit, file in src/, or one of tests/proof, and the functions if not all of them
