@@ -144,20 +144,20 @@ static size_t bounded(const uint8_t bytes[2], size_t max)
 /* A part of a segment, from `at` on. What begins a connection is with the first one, what ends it with the last one. */
 static void give_piece(flows *f, const segment *whole, uint32_t at, uint32_t len)
 {
-    segment piece = *whole;
+    segment part = *whole;
     int is_last = at + len == whole->len;
 
-    piece.data = whole->data + at;
-    piece.len = len;
+    part.data = whole->data + at;
+    part.len = len;
     if (at > 0) {
-        piece.seq += at + ((whole->flags & TCP_SYN) != 0);
-        piece.flags &= (uint8_t)~TCP_SYN;
+        part.seq += at + ((whole->flags & TCP_SYN) != 0);
+        part.flags &= (uint8_t)~TCP_SYN;
     }
     if (!is_last) {
-        piece.flags &= (uint8_t)~TCP_FIN;
-        piece.cut = 0;
+        part.flags &= (uint8_t)~TCP_FIN;
+        part.cut = 0;
     }
-    flows_segment(f, &piece);
+    flows_segment(f, &part);
 }
 
 static void give_segment(listener *l, flows *f, const recorded_session *session, const segment_record *r,
