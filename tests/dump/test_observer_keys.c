@@ -142,6 +142,28 @@ START_TEST(log_grows_late)
 }
 END_TEST
 
+/* The line comes when the session that it is for is over: nobody waits for it any more. */
+START_TEST(log_grows_too_late)
+{
+    watched w;
+    char *line;
+
+    watched_open(&w, AES, 0);
+    line = wire_session_log(&w.session);
+    watched_write_log("# nothing yet\n", "w");
+    add_traffic(&w, AES);
+    watched_handshake(&w);
+    watched_rest(&w);
+    ck_assert_int_eq(sessions_retry(&w.setup), 1);
+    watched_end(&w);
+    ck_assert_int_eq(sessions_retry(&w.setup), 0);
+    watched_write_log(line, "a");
+    free(line);
+    ck_assert_int_eq(sessions_retry(&w.setup), 0);
+    watched_close(&w);
+}
+END_TEST
+
 /* Or at the end. */
 START_TEST(log_grows_at_end)
 {
@@ -282,6 +304,7 @@ int main(void)
     tcase_add_loop_test(tcase, not_in_log, 0, COUNT(modes));
     tcase_add_test(tcase, log_grows);
     tcase_add_test(tcase, log_grows_late);
+    tcase_add_test(tcase, log_grows_too_late);
     tcase_add_test(tcase, log_grows_at_end);
     tcase_add_test(tcase, log_is_wrong);
     tcase_add_test(tcase, response_first);

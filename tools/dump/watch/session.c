@@ -284,6 +284,7 @@ void watch_close(watch *w, flow_end how, from breaker, stamp time)
     show_rest(w);
     if (w->begun)
         show_end(w, how, breaker, time);
+    keys_note_waiting(w, 0);
     for (int i = 0; i < 2; i++) {
         queue_free(&w->queues[i]);
         free(w->sides[i].kept.data);
