@@ -141,6 +141,7 @@ static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
     flows_free(all->flows);
     if (setup->sessions == 0)
         losses_no_session(m, capture_seen(c), capture_frames(c));
+    losses_candidates(m, setup->candidates);
     capture_close(c);
     if (copying_select(&all->copy, &source, why) == 0)
         return STATUS_OK;

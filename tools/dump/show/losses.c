@@ -96,6 +96,11 @@ static void report_others(const losses *m, const frames *seen)
         report("%s: %" PRIu64 " packets are no TCP:%s", m->name, all, words);
 }
 
+void losses_candidates(losses *m, uint64_t n)
+{
+    report_unused(m, n, "connections begin as sessions do from their challenge or response on, but no key fits them");
+}
+
 void losses_no_session(losses *m, const capture_counts *counts, const frames *seen)
 {
     m->damaged = 1;
