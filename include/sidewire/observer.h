@@ -72,7 +72,7 @@ typedef enum sw_observed {
                                   * Sealed, in_message: the message that is under way goes on behind them */
     SW_OBSERVED_RESUMED,    /* decoding goes on here with a header that fits; sure: and so does the next. Sealed:
                                   * or with a record that opens; in_message as with RECORD */
-    SW_OBSERVED_CANDIDATE   /* nothing says that this is a session, but for what this end begins with, which may be a
+    SW_OBSERVED_CANDIDATE /* nothing says that this is a session, but for what this end begins with, which may be a
                                   * message of the handshake: of the band CHALLENGE or CHALLENGE_RESPONSE, with a body of
                                   * `size` bytes, or, SW_BAND_ANY, one of legacy mode. data: all that is there, header
                                   * and what follows, too; none of it is taken. Keys that belong to it make a session of
@@ -207,6 +207,8 @@ SW_API void sw_observer_wipe(sw_observer *observer);
  * servers' first words. */
 SW_API int sw_observer_is_request(const uint8_t *data, size_t len);
 SW_API int sw_observer_is_greeting(const uint8_t *data, size_t len);
+/* The same for the first bytes behind greeting and request: is this the header of a challenge, or of a response? */
+SW_API int sw_observer_is_proof(const uint8_t *data, size_t len);
 
 SW_END_DECLS
 #endif

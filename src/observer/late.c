@@ -27,6 +27,13 @@ static int is_response(const uint8_t *p)
     return p[SW_HEADER_SIZE - 1] == SW_BAND_CHALLENGE_RESPONSE && (size == SW_SHA1_SIZE || size == SW_SHA256_SIZE);
 }
 
+int sw_observer_is_proof(const uint8_t *data, size_t len)
+{
+    if (len < SW_HEADER_SIZE)
+        return 0;
+    return swi_observer_is_challenge(data) || is_response(data) ? 1 : -1;
+}
+
 /* AES, until it turns out that it is not. response: NULL if it was not seen. */
 static void assume(sw_observer *o, const uint8_t *response)
 {
@@ -69,7 +76,8 @@ int swi_observer_begins_with_proof(sw_observer *o, unsigned end, const sw_observ
 
 /* ---- one message, or none that has a header ---- */
 
-int swi_observer_tell_candidate(sw_observer *o, unsigned end, const sw_observer_input *in, sw_observer_event *event)
+int swi_observer_tell_candidate(sw_observer *o, unsigned end, const sw_observer_input *in,
+                                sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
     int is_alone = in->full || swi_observer_is_final(in) || o->ends[!end].spoke_otherwise;

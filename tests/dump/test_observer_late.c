@@ -67,8 +67,8 @@ START_TEST(begins_with_challenge)
         watched_feed(&w, !first, w.session.proof[!first], step);
         watched_rest(&w);
         if (first == FROM_CLIENT) /* the key log says enough */
-            CHECK("response", &w, "begin 1 \n", "CHALLENGE_RESPONSE", "CHALLENGE 256/256", "PROCEED 0/0", "\"fine\"",
-                  "[si]", "end encrypted exit 0");
+            CHECK("response", &w, "begin 1 \n", "CHALLENGE_RESPONSE", "CHALLENGE 256/256", "PROCEED 0/0",
+                  "\"fine\"", "[si]", "end encrypted exit 0");
         else
             CHECK("challenge", &w, "begin 1 \n", "CHALLENGE 256/256", "CHALLENGE_RESPONSE", "PROCEED 0/0",
                   "\"fine\"", "[si]", "end encrypted exit 0");

@@ -342,7 +342,14 @@ static void on_close(void *of, flow_end how, from breaker, stamp time)
     watch_close(of, how, breaker, time);
 }
 
+static int begins(const uint8_t *data, size_t len)
+{
+    return sw_observer_is_request(data, len) > 0 || sw_observer_is_greeting(data, len) > 0 ||
+           sw_observer_is_proof(data, len) > 0;
+}
+
 flow_watcher sessions_watcher(watch_setup *setup)
 {
-    return (flow_watcher){ setup, open_watch, on_data, on_lost, on_conflict, on_misplaced, on_end, on_close };
+    return (
+        flow_watcher){ setup, begins, open_watch, on_data, on_lost, on_conflict, on_misplaced, on_end, on_close };
 }

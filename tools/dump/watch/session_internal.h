@@ -50,12 +50,12 @@ struct watch {
     buffer greeting; /* until it has begun */
     stamp greeting_time;
     char *user;
-    uint8_t response[SW_SHA256_SIZE];  /* sealed: the ephemeral key */
-    size_t response_size;              /* what the key log is searched by; 0: not seen */
-    int is_candidate;                  /* the response is only what may be one, of the end `candidate` */
+    uint8_t response[SW_SHA256_SIZE]; /* sealed: the ephemeral key */
+    size_t response_size;             /* what the key log is searched by; 0: not seen */
+    int is_candidate;                 /* the response is only what may be one, of the end `candidate` */
     from candidate;
-    int tried;          /* every line of the key log */
-    int may_be_session; /* a message of the handshake was seen, as it seems */
+    int tried;                         /* every line of the key log */
+    int may_be_session;                /* a message of the handshake was seen, as it seems */
     unsigned turn;                     /* sealed: which of the lines of that key is next */
     int proceeded, refused;            /* the server let the user in, or not */
     uint8_t given[SW_CIPHER_KEY_SIZE]; /* the client's key that was given last */

@@ -74,7 +74,8 @@ static int is_proceed(const watch *w, unsigned features, const sw_secrets *keys,
     sw_cipher cipher;
     int fits =
         sw_cipher_init(&cipher, sw_features_cipher(features), w->setup->crypto, keys->server_key) == SW_OK &&
-        sw_cipher_apply(&cipher, clear, data, sizeof(clear)) == SW_OK && memcmp(clear, proceed, sizeof(clear)) == 0;
+        sw_cipher_apply(&cipher, clear, data, sizeof(clear)) == SW_OK &&
+        memcmp(clear, proceed, sizeof(clear)) == 0;
 
     sw_cipher_wipe(&cipher);
     return fits;
@@ -129,7 +130,6 @@ static void try_behind_challenge(watch *w, const sw_observer_event *event)
     if (client >= 0 && !w->heard[client] && q->count > 0 && behind >= q->bytes.data && behind < end)
         try_lines(w, behind, (size_t)(end - behind));
 }
-
 
 void keys_for_challenge(watch *w, const sw_observer_event *event)
 {
