@@ -80,7 +80,8 @@ int swi_observer_tell_candidate(sw_observer *o, unsigned end, const sw_observer_
                                 sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
-    int is_alone = in->full || swi_observer_is_final(in) || o->ends[!end].spoke_otherwise;
+    const sw_observer_end *other = &o->ends[!end];
+    int is_alone = in->full || swi_observer_is_final(in) || other->spoke_otherwise;
     uint32_t size = (uint32_t)in->len;
 
     if (s->candidate || s->at > 0 || in->len < SW_SHA1_SIZE)
@@ -89,6 +90,7 @@ int swi_observer_tell_candidate(sw_observer *o, unsigned end, const sw_observer_
         size = swi_read_length(in->data);
     if (s->late != 0 && in->len - SW_HEADER_SIZE < size)
         return 0;
+    is_alone |= other->offered == 0 && in->len - SW_HEADER_SIZE > size; /* it was answered */
     if (s->late == SW_BAND_CHALLENGE && !is_alone) /* a response will say more: which hash it is, too */
         return 0;
     s->candidate = 1;
