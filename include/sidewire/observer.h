@@ -125,7 +125,7 @@ typedef struct sw_observer_end {
     uint32_t size, done, largest;
     uint8_t state, band, wait;
     uint8_t in_message, begun; /* its header was taken; an event told of it */
-    uint8_t greeted, unsure, spoke_otherwise, candidate;
+    uint8_t greeted, spoke_otherwise, candidate;
     uint8_t late; /* the band of the message that its bytes begin with, if that is one of the handshake */
     union {
         sw_cipher cipher;
