@@ -124,10 +124,13 @@ static void try_behind_challenge(watch *w, const sw_observer_event *event)
 {
     int client = sw_observer_client(&w->observer);
     const queue *q = &w->queues[!client];
-    const uint8_t *behind = event->data + event->len;
-    const uint8_t *end = q->bytes.data + queue_offer(q).len;
+    const uint8_t *behind, *end;
 
-    if (client >= 0 && !w->heard[client] && q->count > 0 && behind >= q->bytes.data && behind < end)
+    if (client < 0 || w->heard[client] || q->count == 0)
+        return;
+    behind = event->data + event->len;
+    end = q->bytes.data + queue_offer(q).len;
+    if (behind >= q->bytes.data && behind < end)
         try_lines(w, behind, (size_t)(end - behind));
 }
 
