@@ -169,7 +169,7 @@ static int hole(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer
     s->greeted |= s->state == END_TEXT;
     if (s->state == END_PACKETS)
         s->state = END_SEARCH;
-    else if (s->state == END_PROOF || s->state == END_BLOCK_TOLD)
+    else if (s->state == END_PROOF)
         s->state = END_BROKEN; /* the size of what is lost is not known, nor where encryption begins */
     return lose(o, end, in, event);
 }

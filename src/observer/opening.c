@@ -214,14 +214,14 @@ static int take_greeting(sw_observer *o, unsigned end, sw_observer_input *in, sw
 
 /* ---- request ---- */
 
-/* Its length without the end mark: NUL, LF or CR LF. */
+/* Its length without the end mark: NUL, LF or CR LF. Something that is none stands before. */
 static size_t bare_length(const uint8_t *text, size_t len)
 {
-    if (len > 0 && text[len - 1] == '\0')
+    if (text[len - 1] == '\0')
         return len - 1;
-    if (len > 1 && text[len - 1] == '\n' && text[len - 2] == '\r')
-        return len - 2;
-    return len > 0 && text[len - 1] == '\n' ? len - 1 : len;
+    if (text[len - 1] == '\n')
+        return text[len - 2] == '\r' ? len - 2 : len - 1;
+    return len;
 }
 
 /* A NUL or LF ends it. A NUL may also be in the header of the response, behind one byte of that. 0: neither is there,

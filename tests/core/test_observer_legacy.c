@@ -86,6 +86,24 @@ START_TEST(whole)
 }
 END_TEST
 
+/* They talk byte by byte: who spoke when is of use in the handshake alone. */
+START_TEST(many_turns)
+{
+    open_session(KEYS_AT_CHALLENGE);
+    say_command(4);
+    say(FROM_CLIENT, "an upload", 9);
+    say(FROM_SERVER, "and an answer", 13);
+    hear_handshake();
+    for (size_t i = 1; i <= PROCEED_LEN + 13; i++)
+        for (int side = 0; side < 2; side++)
+            overheard_until(&o, (from)side, o.session.proof[side] + i, 0);
+    overheard_rest(&o);
+    overheard_expect("turns", &o, FROM_SERVER, LINES("challenge 256/256 ", "proceed 8 ", "text 13 "));
+    overheard_expect("turns", &o, FROM_CLIENT, LINES("response 20/20 ", "command 22 ", "text 9 "));
+    overheard_close(&o);
+}
+END_TEST
+
 /* Nothing was kept for the keys: where the command ended nobody knows, and what is left is text. */
 START_TEST(late_keys)
 {
@@ -336,6 +354,7 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, whole, KEYS_AT_CHALLENGE, KEYS_AT_END + 1);
+    tcase_add_test(tcase, many_turns);
     tcase_add_test(tcase, late_keys);
     tcase_add_loop_test(tcase, not_answered, 0, COUNT(blocks));
     tcase_add_test(tcase, not_answered_and_full);

@@ -170,6 +170,40 @@ START_TEST(nothing_fits)
 }
 END_TEST
 
+/* The first header of a side shows whether the keys fit. */
+static const struct {
+    from side;
+    uint8_t header[SW_HEADER_SIZE];
+    int fits;
+} probes[] = {
+    { FROM_CLIENT, { 0, 0, 0, 0, SW_BAND_COMMAND }, 1 },
+    { FROM_CLIENT, { 255, 255, 15, 0, SW_BAND_COMMAND }, 1 },
+    { FROM_CLIENT, { 0, 0, 16, 0, SW_BAND_COMMAND }, 0 },
+    { FROM_CLIENT, { 3, 0, 0, 0, SW_BAND_BLOB_DATA }, 0 },
+    { FROM_SERVER, { 0, 0, 0, 0, SW_BAND_PROCEED }, 1 },
+    { FROM_SERVER, { 1, 0, 0, 0, SW_BAND_PROCEED }, 0 },
+    { FROM_SERVER, { 0, 0, 0, 0, SW_BAND_EXIT_FAILURE }, 0 },
+    { FROM_SERVER, { 0, 0, 0, 1, SW_BAND_PROCEED }, 0 },
+};
+
+START_TEST(first_header)
+{
+    from side = probes[_i].side;
+
+    overheard_open(&o, crypto, FEATURES, KEYS_AT_CHALLENGE);
+    wire_session_text(&o.session, side, probes[_i].header, SW_HEADER_SIZE);
+    for (int first = FROM_SERVER; first >= FROM_CLIENT; first--)
+        overheard_until(&o, (from)first, o.session.opening[first], 0);
+    for (int first = FROM_SERVER; first >= FROM_CLIENT; first--)
+        overheard_until(&o, (from)first, o.session.proof[first], 0);
+    overheard_until(&o, side, o.session.sent[side].len - 1, 0);
+    ck_assert_int_eq(o.seen.wrong_keys, 0);
+    overheard_until(&o, side, o.session.sent[side].len, 0);
+    ck_assert_int_eq(o.seen.wrong_keys, !probes[_i].fits);
+    overheard_close(&o);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("observer_search");
@@ -181,5 +215,6 @@ int main(void)
     tcase_add_test(tcase, one_command);
     tcase_add_loop_test(tcase, followed, 0, COUNT(followers));
     tcase_add_test(tcase, nothing_fits);
+    tcase_add_loop_test(tcase, first_header, 0, COUNT(probes));
     return run_suite(suite);
 }

@@ -90,6 +90,8 @@ static void check_fails(sw_record *record, bytes *b, int code)
     ck_assert_int_eq(open_bytes(record, b, &size), code);
     ck_assert_int_eq(open_bytes(record, b, &size), code);
     ck_assert_int_eq(sw_record_error(record).code, code);
+    if (code != SW_E_RECORD_SIZE)
+        check_error("no values", sw_record_error(record), code, 0, 0);
     ck_assert_mem_eq(record->key, zeros, sizeof(zeros));
 }
 
@@ -381,8 +383,16 @@ START_TEST(test_failing_backend)
 }
 END_TEST
 
+/* Errors that have no values say zero for them. */
+static void check_init(sw_record *record, const sw_crypto *c, sw_suite suite, const uint8_t *k, int code)
+{
+    ck_assert_int_eq(sw_record_init(record, c, suite, k, 256), code);
+    check_error("init", sw_record_error(record), code, 0, 0);
+}
+
 START_TEST(test_misuse)
 {
+    sw_crypto poor = *crypto;
     uint8_t *text, byte[64] = { 0 };
     size_t used, size;
     sw_record record = { 0 };
@@ -391,14 +401,21 @@ START_TEST(test_misuse)
     ck_assert_int_eq(sw_record_open(NULL, byte, 1, &used, &text, &size), SW_E_NULL);
     ck_assert_int_eq(sw_record_seal(&record, byte, 1), SW_E_STATE);
     ck_assert_int_eq(sw_record_init(NULL, crypto, SW_SUITE_AESGCM, key, 256), SW_E_NULL);
-    ck_assert_int_eq(sw_record_init(&record, NULL, SW_SUITE_AESGCM, key, 256), SW_E_NULL);
-    ck_assert_int_eq(sw_record_init(&record, crypto, SW_SUITE_AESGCM, NULL, 256), SW_E_NULL);
-    ck_assert_int_eq(sw_record_init(&record, crypto, SW_SUITES_ALL, key, 256), SW_E_CONFIG);
+    check_init(&record, NULL, SW_SUITE_AESGCM, key, SW_E_NULL);
+    check_init(&record, crypto, SW_SUITE_AESGCM, NULL, SW_E_NULL);
+    check_init(&record, crypto, SW_SUITES_ALL, key, SW_E_CONFIG);
+    poor.aead_state_size = SW_AEAD_STATE_SIZE + 1;
+    check_init(&record, &poor, SW_SUITE_AESGCM, key, SW_E_BACKEND);
+    poor.aead_state_size = SW_AEAD_STATE_SIZE;
+    poor.aead_start = NULL;
+    check_init(&record, &poor, SW_SUITE_AESGCM, key, SW_E_BACKEND);
     ck_assert_int_eq(sw_record_init(&record, crypto, SW_SUITE_AESGCM, key, 256), SW_OK);
     ck_assert_int_eq(sw_record_open(&record, NULL, 0, &used, &text, &size), 0);
     ck_assert_int_eq(sw_record_open(&record, NULL, 1, &used, &text, &size), SW_E_NULL);
+    check_error("open", sw_record_error(&record), SW_E_NULL, 0, 0);
     ck_assert_int_eq(sw_record_init(&record, crypto, SW_SUITE_AESGCM, key, 256), SW_OK);
     ck_assert_int_eq(sw_record_seal(&record, NULL, 1), SW_E_NULL);
+    check_error("seal", sw_record_error(&record), SW_E_NULL, 0, 0);
     ck_assert_int_eq(sw_record_error(NULL).code, SW_E_NULL);
     sw_record_wipe(NULL);
     sw_record_wipe(&record);

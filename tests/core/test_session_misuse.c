@@ -72,9 +72,12 @@ START_TEST(never_started)
     memset(&s, 0, sizeof(s));
     ck_assert_int_eq(sw_session_next(&s, &event), SW_E_STATE);
     ck_assert_uint_eq(sw_session_wants(&s), 0);
+    ck_assert_int_eq(sw_session_is_legacy(NULL), 0);
+    ck_assert_int_eq(sw_session_is_legacy(&s), 0); /* not known yet */
     sw_session_wipe(&s);
     sw_session_wipe(&s);
     start();
+    ck_assert_int_eq(sw_session_is_legacy(&pair.client), 0);
     sw_session_wipe(&pair.client);
     ck_assert_int_eq(sw_session_next(&pair.client, &event), SW_E_STATE);
 }
