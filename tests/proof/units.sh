@@ -2,17 +2,19 @@
 # What script/prove proves; sourced. A unit is here once all of it was seen proved.
 # shellcheck shell=bash disable=SC2034
 
-# Eva: unit, harness in tests/proof (its function prove_UNIT is the most general caller), what of src/ it needs, and how
-# many states are kept apart in a function (100 otherwise)
+# Eva: unit, harness in tests/proof (its function prove_UNIT is the most general caller), what of src/ it needs, a header of
+# tests/proof to be included in front of each file, and how many states are kept apart in a function (100 otherwise)
 eva_units='
-greeting   messages.c messages.c text.c error.c
-challenge  messages.c messages.c text.c error.c keys.c key_reader.c keys_der.c keys_openssh.c
-player     player.c   audio/player.c error.c
-encoder    packets.c  packet.c error.c text.c
-record     records.c  record.c noise.c noise_symmetric.c hmac.c error.c text.c
-noise      records.c  record.c noise.c noise_symmetric.c hmac.c error.c text.c
-vectors    arguments.c command.c text.c error.c
-status_writer status.c audio/status.c audio/status_items.c audio/status_reader.c text.c error.c
+greeting      messages.c  messages.c text.c error.c
+challenge     messages.c  messages.c text.c error.c keys.c key_reader.c keys_der.c keys_openssh.c
+request       messages.c  messages.c text.c error.c plain_string.h read_request:2000 write_request:2000 sw_request_parse:2000 parse_request:2000 sw_request_format:2000 valid_user_name:2000
+player        player.c    audio/player.c error.c
+encoder       packets.c   packet.c error.c text.c
+record        records.c   record.c noise.c noise_symmetric.c hmac.c error.c text.c
+noise         records.c   record.c noise.c noise_symmetric.c hmac.c error.c text.c plain_string.h
+vectors       arguments.c command.c text.c error.c plain_string.h
+status_writer status.c    audio/status.c audio/status_items.c audio/status_reader.c text.c error.c plain_string.h
+status_values status.c    audio/status.c audio/status_items.c audio/status_reader.c text.c error.c plain_string.h
 '
 
 # WP: unit, file in src/, or one of tests/proof, and the functions if not all of them
