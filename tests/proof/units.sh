@@ -7,7 +7,6 @@
 eva_units='
 greeting      messages.c  messages.c text.c error.c
 challenge     messages.c  messages.c text.c error.c keys.c key_reader.c keys_der.c keys_openssh.c
-request       messages.c  messages.c text.c error.c plain_string.h read_request:2000 write_request:2000 sw_request_parse:2000 parse_request:2000 sw_request_format:2000 valid_user_name:2000
 player        player.c    audio/player.c error.c
 encoder       packets.c   packet.c error.c text.c
 record        records.c   record.c noise.c noise_symmetric.c hmac.c error.c text.c
