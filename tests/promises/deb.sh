@@ -29,4 +29,4 @@ while read -r path; do
     echo "in no package: $path" >&2
     exit 1
 done <"$dir/files"
-echo "$(wc -l <"$dir/files") paths are in the packages of $(ls "$1"/debian/*.install | wc -l) lists"
+echo "$(wc -l <"$dir/files") paths are in the packages of debian/"
