@@ -266,7 +266,7 @@ const uint8_t *sw_session_tx_bytes(sw_session *session, size_t *len)
 
 static int drain(sw_session *session, size_t n)
 {
-    size_t pending = session->tx_end - session->tx_start - session->tx_open; /* what tx_bytes gave */
+    size_t pending = session->tx_end - session->tx_start - session->tx_clear; /* what tx_bytes gave */
 
     if (n == 0)
         return SW_OK;

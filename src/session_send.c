@@ -40,13 +40,13 @@ static const char *legacy_text(uint8_t band)
 
 int swi_session_encrypt(sw_session *session)
 {
-    size_t n = session->tx_open;
+    size_t n = session->tx_clear;
     uint8_t *bytes;
 
     if (n == 0)
         return SW_OK;
     bytes = session->tx + session->tx_end - n;
-    session->tx_open = 0;
+    session->tx_clear = 0;
     return swi_cipher_run(&session->channel.plain.out, bytes, bytes, n, session->tx_cap - session->tx_end);
 }
 
@@ -61,11 +61,11 @@ static int queue_packet(sw_session *session, uint8_t band, const uint8_t *data, 
     out[SW_HEADER_SIZE - 1] = band;
     out += SW_HEADER_SIZE;
     session->tx_end += SW_HEADER_SIZE;
-    session->tx_open += SW_HEADER_SIZE;
+    session->tx_clear += SW_HEADER_SIZE;
     if (len <= LARGE_BODY) {
         if (len > 0)
             memmove(out, data, len); /* a command is there already */
-        session->tx_open += len;
+        session->tx_clear += len;
         return SW_OK;
     }
     result = swi_session_encrypt(session);

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 enum {
-    NOT_SENT_MAX = 1048576, /* bytes that wait in the system for a peer's window to open */
+    NOT_SENT_MAX = 131072, /* bytes that wait in the system for a peer's window to open */
     SMALL_BUFFER = 16384
 };
 

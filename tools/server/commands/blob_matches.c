@@ -12,10 +12,10 @@
 
 enum {
     PAGE_SIZE = 32,        /* entries looked up at once */
-    PIECE_SIZE = 65536,    /* bytes of an entry read at once, ... */
-    PIECE_LARGE = 1048576, /* ... of a larger one, if there is memory, ... */
-    PIECES_MAX = 256       /* ... or more, so that there are not more pieces than these: to find the last
-                           * one, SQLite walks over all before it */
+    PIECE_SMALL = 65536,   /* bytes of an entry read at once: at first, ... */
+    PIECE_LARGE = 1048576, /* ... and when some of it was taken, if there is memory, ... */
+    PIECES_MAX = 256       /* ... or more, so that there are not many more pieces than these: to find the last
+                            * one, SQLite walks over all before it */
 };
 
 /* Bytes of an entry, lent to the reply. */
@@ -291,14 +291,17 @@ static void write_piece(store_job *job)
         m->reading.number = 0;
 }
 
-/* How much of the entry is to be read at once, once its size is known. */
+/* How much of the entry is to be read at once: more and more, so that who takes nothing costs little. */
 static size_t piece_size(const matches *m)
 {
-    size_t least = m->reading.size / PIECES_MAX;
+    size_t most = m->reading.size / PIECES_MAX;
+    size_t size = m->reading.offset / 4;
 
-    if (m->reading.size <= PIECE_SIZE)
-        return PIECE_SIZE;
-    return least > PIECE_LARGE ? least : PIECE_LARGE;
+    if (most < PIECE_LARGE)
+        most = PIECE_LARGE;
+    if (size > most)
+        size = most;
+    return size > PIECE_SMALL ? size : PIECE_SMALL;
 }
 
 /* Where the next piece goes: beside the one that is lent, if one is and there is memory. NULL: not yet. */
@@ -324,11 +327,10 @@ static void resume_cat(connection *c, int64_t now)
         reply_finish(&c->reply, 0);
         return;
     }
-    if (choose_piece(m, &c->reply) == NULL)
-        return;
     if (m->reading.number == 0)
         m->reading = (blob_reading){ .number = m->numbers[m->next++] };
-    start(c, read_piece, write_piece);
+    if (choose_piece(m, &c->reply) != NULL)
+        start(c, read_piece, write_piece);
 }
 
 void command_blob_cat(connection *c, blob_table table, const sw_argument *argv, size_t argc)
@@ -339,7 +341,7 @@ void command_blob_cat(connection *c, blob_table table, const sw_argument *argv, 
         return;
     m->budget = &c->server->memory;
     c->task.reads_ahead = 1;
-    if (reserve_piece(m, &m->pieces[0], PIECE_SIZE) < 0)
+    if (reserve_piece(m, &m->pieces[0], PIECE_SMALL) < 0)
         reply_fail(&c->reply, MESSAGE_MEMORY);
 }
 
