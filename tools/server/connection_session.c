@@ -156,8 +156,9 @@ static int take_events(connection *c)
 /* Watchers are told what is, not what was: they get the next round when the last one is gone. */
 static int may_resume(const connection *c)
 {
-    return c->task.resume != NULL && !c->busy && reply_is_waiting(&c->reply) &&
-           !(c->task.watches && connection_has_output(c));
+    int is_its_turn = c->task.reads_ahead ? reply_is_almost_waiting(&c->reply) : reply_is_waiting(&c->reply);
+
+    return c->task.resume != NULL && !c->busy && is_its_turn && !(c->task.watches && connection_has_output(c));
 }
 
 /* Lets the command say what it has to say by now, and hands it to the session: as reply_send. */
