@@ -15,8 +15,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Ethernet, Linux cooked in two versions, BSD loopback in two, raw IP; PPP in three, HDLC, ATM, wireless
- * in two, NFLOG, PKTAP. */
-static const unsigned links[] = { 1, 113, 276, 0, 108, 101, 9, 50, 51, 104, 100, 105, 127, 239, 258 };
+ * in two, NFLOG, PKTAP, PPI, two of firewalls, one of analyzers, raw IPv4 and IPv6. */
+static const unsigned links[] = { 1,   113, 276, 0,   108, 101, 9,   50,  51,  104, 100,
+                                  105, 127, 239, 258, 192, 240, 109, 117, 228, 229 };
 
 enum { SERVER_PORT = 2990, PACKET_MAX = 65535 + 40, PART_MAX = 256 << 10, SESSIONS_MAX = 4096 };
 
