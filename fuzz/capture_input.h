@@ -26,7 +26,8 @@ typedef enum capture_logged {
 enum {
     CAPTURE_FRAME = 0,
     CAPTURE_SEGMENT = 1, /* the lowest bit of a kind */
-    CAPTURE_LOOK = 2     /* another one: first the log is looked at again */
+    CAPTURE_LOOK = 2,    /* another one: first the log is looked at again */
+    CAPTURE_QUIET = 4    /* first nothing comes for a while */
 };
 
 /* A frame as it is: so many bytes follow. */

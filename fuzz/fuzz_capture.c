@@ -266,10 +266,11 @@ static void give_records(listener *l, flows *f, unsigned link, const uint8_t *da
     frames *taken_apart = frames_new();
 
     for (int64_t time = 0; size > 0; time++) {
-        if (data[0] & CAPTURE_LOOK) {
-            l->is_disturbed = 1;
+        l->is_disturbed |= (data[0] & (CAPTURE_LOOK | CAPTURE_QUIET)) != 0;
+        if (data[0] & CAPTURE_QUIET)
+            flows_quiet(f);
+        if (data[0] & CAPTURE_LOOK)
             look_at_log(l);
-        }
         if (data[0] & CAPTURE_SEGMENT) {
             segment_record r;
             data = choices_read(&r, sizeof(r), data, &size);
