@@ -29,6 +29,28 @@ static size_t line_end(const uint8_t *data, size_t size, size_t at)
     return lf != NULL ? (size_t)(lf - data) + 1 : size;
 }
 
+static const uint8_t mark[] = { 0xef, 0xbb, 0xbf }; /* is passed over where a file begins, and nowhere else */
+
+static int has_mark(const uint8_t *text, size_t len)
+{
+    return len >= sizeof(mark) && memcmp(text, mark, sizeof(mark)) == 0;
+}
+
+/* As find, for a line that is not the first one: a mark there is a part of it. */
+static known_result find_in_line(const uint8_t *text, size_t len, const char *address, const uint8_t *key,
+                                 unsigned long *line)
+{
+    trace marked = { NULL, 0, 0 };
+    known_result result;
+
+    if (has_mark(text, len))
+        trace_add(&marked, mark, sizeof(mark));
+    trace_add(&marked, text, len);
+    result = find(marked.data, marked.len, address, key, line);
+    trace_free(&marked);
+    return result;
+}
+
 /* What the lines say: the first broken one, or the first one for the server, and the best of them. */
 static known_result find_by_line(const uint8_t *data, size_t size, const char *address, const uint8_t *key,
                                  unsigned long *line)
@@ -42,7 +64,7 @@ static known_result find_by_line(const uint8_t *data, size_t size, const char *a
         known_result one;
 
         end = line_end(data, size, at);
-        one = find(data + at, end - at, address, key, &here);
+        one = (at > 0 ? find_in_line : find)(data + at, end - at, address, key, &here);
         check_number("line", here, one != KNOWN_NOT);
         if (one == KNOWN_BROKEN) {
             *line = number;
@@ -90,14 +112,8 @@ static void check_address(const uint8_t *data, size_t size, const char *address)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const uint8_t mark[] = { 0xef, 0xbb, 0xbf };
     char address[SERVER_ADDRESS_SIZE];
 
-    if (size >= sizeof(mark) &&
-        memcmp(data, mark, sizeof(mark)) == 0) { /* is passed over where a file begins only */
-        data += sizeof(mark);
-        size -= sizeof(mark);
-    }
     for (size_t at = 0; at < size; at = line_end(data, size, at)) {
         first_word(data + at, size - at, address);
         check_address(data, size, address);
