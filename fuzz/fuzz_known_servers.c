@@ -11,6 +11,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+enum { ADDRESSES_MAX = 8 }; /* that are looked for in each line */
+
 static known_result find(const uint8_t *text, size_t len, const char *address, const uint8_t *key,
                          unsigned long *line)
 {
@@ -113,8 +115,9 @@ static void check_address(const uint8_t *data, size_t size, const char *address)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char address[SERVER_ADDRESS_SIZE];
+    size_t at = 0;
 
-    for (size_t at = 0; at < size; at = line_end(data, size, at)) {
+    for (int i = 0; i < ADDRESSES_MAX && at < size; i++, at = line_end(data, size, at)) {
         first_word(data + at, size - at, address);
         check_address(data, size, address);
     }
