@@ -72,6 +72,7 @@ void sw_secrets_wipe(sw_secrets *);
 void sw_observer_init(sw_observer *, const sw_crypto *);
 int sw_observer_next(sw_observer *, unsigned, sw_observer_input *, sw_observer_event *);
 int sw_observer_open(sw_observer *, const sw_secrets *, size_t);
+int sw_observer_believe(sw_observer *, unsigned, int);
 void sw_observer_abandon(sw_observer *, unsigned);
 sw_observer_wait sw_observer_waits(const sw_observer *, unsigned);
 int sw_observer_is_session(const sw_observer *);

@@ -94,6 +94,7 @@ class Observed(IntEnum):
     LOST = 13
     UNDECODED = 14
     RESUMED = 15
+    CANDIDATE = 16
 
 
 class Verdict(IntEnum):

@@ -3,6 +3,7 @@
 
 #include "scratch.h"
 #include "suite.h"
+#include "user_keys.h"
 
 #include <sidewire/api.h>
 
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char users[] = "user alice keys/alice.pub " PERMISSIONS_ALL
@@ -64,27 +64,6 @@ static void teardown(void)
     scratch_leave();
 }
 
-static void run_key_maker(const char *words, const char *last)
-{
-    command_line line = { { NULL }, 0 };
-
-    command_add_words(&line, words);
-    command_add(&line, last);
-    process_expect(process_start(&line, NULL), words, 0, NULL, NULL);
-}
-
-static void make_some_keys(void)
-{
-    static const char *const names[] = { "alice", "bob", "eve" };
-
-    if (access("keys", F_OK) == 0)
-        return;
-    ck_assert_int_eq(mkdir("keys", 0700), 0);
-    for (int i = 0; i < COUNT(names); i++)
-        run_key_maker("ssh-keygen -q -t rsa -b 2048 -N '' -C '' -f", scratch_format("keys/%s", names[i]));
-    processes_end();
-}
-
 void make_all_keys(void)
 {
     command_line line = { { NULL }, 0 };
@@ -101,7 +80,7 @@ TCase *e2e_case(Suite *suite, const char *name)
 {
     TCase *tcase = suite_case(suite, name);
 
-    tcase_add_unchecked_fixture(tcase, make_some_keys, NULL);
+    tcase_add_unchecked_fixture(tcase, make_user_keys, NULL);
     tcase_add_checked_fixture(tcase, setup, teardown);
     return tcase;
 }
