@@ -157,9 +157,7 @@ int swi_records_next(sw_session *session, sw_chunk *chunk)
             session->error = sw_decoder_error(&session->decoder);
         if (result != 0)
             return result;
-        /* a header in parts leaves nothing to keep */
-        if (session->decoder.have < SW_HEADER_SIZE || session->decoder.offset == 0)
-            session->rx_keep = session->rx_start;
+        session->rx_keep = session->rx_start; /* it was of a header, of which nothing is kept */
     }
 }
 

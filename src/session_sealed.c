@@ -207,12 +207,11 @@ static int check_proof(const sw_crypto *crypto, const sw_ssh_proof *p, sw_ssh_ke
     return result;
 }
 
-static int refuse(sw_session *session, int why)
+static void refuse(sw_session *session, int why)
 {
     session->proof_len = 0;
     session->refusal = (int16_t)why;
     session->state = SERVER_REFUSED;
-    return SW_OK;
 }
 
 int swi_sealed_next_proof(sw_session *session, sw_event *event)
@@ -238,8 +237,8 @@ int swi_sealed_next_proof(sw_session *session, sw_event *event)
     result = check_proof(crypto, &p, &key);
     if (result == SW_OK)
         return swi_sealed_next_verdict(session, event);
-    result = refuse(session, result);
-    return result < 0 ? result : swi_sealed_next_refused(session, event);
+    refuse(session, result);
+    return swi_sealed_next_refused(session, event);
 }
 
 int swi_sealed_next_verdict(sw_session *session, sw_event *event)
@@ -254,13 +253,11 @@ int swi_sealed_next_verdict(sw_session *session, sw_event *event)
     return SW_EVENT_KEY;
 }
 
-/* Empties the transmit buffer of the proof, and says no there. */
+/* Empties the transmit buffer of the proof, and says no there: there is room, and no record that is full and had to be
+ * sealed. */
 int swi_sealed_next_refused(sw_session *session, sw_event *event)
 {
-    int result = swi_session_queue(session, SW_BAND_EXIT_FAILURE, NULL, 0);
-
-    if (result < 0)
-        return result;
+    (void)swi_session_queue(session, SW_BAND_EXIT_FAILURE, NULL, 0);
     event->status = session->refusal;
     session->state = SERVER_EXITING;
     sw_handshake_wipe(&session->handshake);
@@ -279,16 +276,17 @@ int swi_sealed_verdict(sw_session *session, const sw_public_key *key)
     sw_ssh_proof p;
 
     (void)read_proof(session, &p);
-    result = sw_ssh_key_read(&given, p.key, p.key_len);
-    if (result == SW_OK)
-        result = sw_sshsig_message(crypto, handshake->hash, p.user, p.user_len, message);
+    (void)sw_ssh_key_read(&given, p.key, p.key_len); /* both were sound when they came */
+    result = sw_sshsig_message(crypto, handshake->hash, p.user, p.user_len, message);
     if (result == SW_OK)
         result = sw_ssh_verify(crypto, &given, message, sizeof(message), p.signature, p.signature_len);
     if (result < 0)
         return result;
     matches = swi_ssh_key_matches(key, &given, p.key, p.key_len);
-    if (result > 0 || !matches)
-        return refuse(session, SW_E_AUTH);
+    if (result > 0 || !matches) {
+        refuse(session, SW_E_AUTH);
+        return SW_OK;
+    }
     session->proof_len = 0;
     session->state = SERVER_ADMITTED;
     return SW_OK;

@@ -89,8 +89,6 @@ static int bad_header(sw_observer *o, unsigned end, sw_observer_input *in, sw_ob
     if (s->state == END_PROOF)
         return swi_observer_break(o, end, in, event, error);
     s->state = END_SEARCH;
-    if (s->unsure) /* where decoding had been resumed there was no header */
-        return 0;
     swi_observer_tell(o, end, event, SW_OBSERVED_UNDECODED);
     event->error = error;
     return swi_observer_give(s, in, event, SW_HEADER_SIZE);
@@ -126,7 +124,6 @@ static int take_header(sw_observer *o, unsigned end, sw_observer_input *in, sw_o
     error = swi_observer_check_header(o, end, in->data);
     if (error.code < 0)
         return bad_header(o, end, in, event, error);
-    s->unsure = 0;
     swi_observer_message(s, in->data[SW_HEADER_SIZE - 1], swi_read_length(in->data));
     swi_observer_take(s, in, SW_HEADER_SIZE);
     return 0;

@@ -228,7 +228,6 @@ static int take_header(sw_observer *o, unsigned end, sw_observer_input *text, sw
 {
     sw_observer_end *s = &o->ends[end];
     size_t n = (size_t)SW_HEADER_SIZE - s->header_len;
-    int was_unsure = s->unsure;
     sw_error error;
 
     if (n > text->len)
@@ -240,7 +239,7 @@ static int take_header(sw_observer *o, unsigned end, sw_observer_input *text, sw
     swi_observer_take(s, text, n);
     if (s->header_len < SW_HEADER_SIZE)
         return 0;
-    s->header_len = s->unsure = 0;
+    s->header_len = 0;
     error = swi_observer_check_header(o, end, s->header);
     if (error.code == SW_OK) {
         swi_observer_message(s, s->header[SW_HEADER_SIZE - 1], swi_read_length(s->header));
@@ -251,8 +250,7 @@ static int take_header(sw_observer *o, unsigned end, sw_observer_input *text, sw
     swi_observer_tell(o, end, event, SW_OBSERVED_UNDECODED);
     event->at = s->header_at;
     event->len = SW_HEADER_SIZE;
-    if (!was_unsure) /* else where decoding had been resumed there was no header */
-        event->error = error;
+    event->error = error;
     return 1;
 }
 
@@ -288,7 +286,6 @@ static int seek(sw_observer *o, unsigned end, sw_observer_input *text, sw_observ
     }
     s->seeking = 0;
     s->greeted = 2;
-    s->unsure = sure < 2;
     swi_observer_tell(o, end, event, SW_OBSERVED_RESUMED);
     event->sure = sure > 1;
     return 1;

@@ -64,10 +64,6 @@ int swi_observe_search(sw_observer *o, unsigned end, sw_observer_input *in, sw_o
 
     if (swi_observer_decrypt(o, end, in, event) != 0)
         return 1;
-    if (s->unsure && in->len > 0) { /* what was taken for a header here is none */
-        s->unsure = 0;
-        at = 1;
-    }
     for (; at + SW_HEADER_SIZE <= in->len; at++) {
         fit = judge(o, end, in, at);
         if (fit != FITS_NOT)
@@ -78,7 +74,7 @@ int swi_observe_search(sw_observer *o, unsigned end, sw_observer_input *in, sw_o
     if (at > 0 || fit < FITS)
         return pass_over(o, end, in, event, at);
     s->state = END_PACKETS;
-    s->greeted = s->unsure = 1;
+    s->greeted = 1;
     o->proved |= fit == FITS_WITH_NEXT;
     swi_observer_tell(o, end, event, SW_OBSERVED_RESUMED);
     event->sure = fit == FITS_WITH_NEXT;

@@ -194,6 +194,26 @@ START_TEST(wrong_band_of_challenge)
 }
 END_TEST
 
+/* No challenge is that large. */
+START_TEST(large_challenge)
+{
+    static const char greeting[] = "hello\nFeatures: sideband,aes_ctr128\n";
+    static const char request[] = "auth rsa alice sideband,aes_ctr128";
+    static uint8_t block[SW_HEADER_SIZE + SW_CHALLENGE_MAX + 1] = { 0, 0x10, 0, 0, SW_BAND_CHALLENGE };
+    observed o;
+
+    block[0] = (uint8_t)_i;
+    observed_start(&o, crypto, NULL, KEYS_NEVER);
+    observed_feed(&o, SERVER, greeting, sizeof(greeting) - 1);
+    observed_feed(&o, CLIENT, request, sizeof(request) - 1);
+    observed_feed(&o, SERVER, block, SW_HEADER_SIZE + SW_CHALLENGE_MAX + (size_t)_i);
+    observed_finish(&o);
+    ck_assert_ptr_nonnull(
+        strstr(observed_log(&o, SERVER), _i == 0 ? "challenge 4096/4096 " : "error -100\nundecoded 4102 "));
+    observed_free(&o);
+}
+END_TEST
+
 /* A header is damaged: decoding goes on with the next one. */
 START_TEST(damaged_header)
 {
@@ -456,6 +476,7 @@ int main(void)
     tcase_add_loop_test(tcase, wrong_header, 0, COUNT(wrong));
     tcase_add_test(tcase, wrong_first_band);
     tcase_add_test(tcase, wrong_band_of_challenge);
+    tcase_add_loop_test(tcase, large_challenge, 0, 2);
     tcase_add_test(tcase, damaged_header);
     tcase_add_loop_test(tcase, every_tenth_lost, 0, COUNT(replies));
     tcase_add_loop_test(tcase, request_first, 0, 2);

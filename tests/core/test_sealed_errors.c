@@ -270,6 +270,8 @@ START_TEST(test_failing_backend)
         sealed_pair p;
         int result;
         start(&p, _i & 2 ? SW_KEY_RSA : SW_KEY_ED25519, 9000);
+        if (_i & 4) /* records are full, and sealed, as soon as something is said */
+            p.client_config.record_limit = p.server_config.record_limit = SW_RECORD_LIMIT_MIN;
         (is_server ? &p.server_fake : &p.client_fake)->fail_at = n;
         sealed_pair_run(&p);
         result = is_server ? p.server_result : p.client_result;
@@ -304,6 +306,6 @@ int main(void)
     tcase_add_loop_test(tcase, test_uploaded_pieces, 0, COUNT(piece_relays));
     tcase_add_loop_test(tcase, test_frames, 0, COUNT(frame_cases));
     tcase_add_test(tcase, test_small_tx);
-    tcase_add_loop_test(tcase, test_failing_backend, 0, 4);
+    tcase_add_loop_test(tcase, test_failing_backend, 0, 8);
     return run_suite(suite);
 }

@@ -217,6 +217,160 @@ START_TEST(test_no_room_for_proof)
 }
 END_TEST
 
+START_TEST(test_accepted_too_late)
+{
+    sw_event event;
+
+    shake_hands(RX, &event);
+    ck_assert_int_eq(sw_session_accept(&client, 1), SW_E_STATE);
+    ck_assert_int_eq(sw_session_next(&client, &event), SW_E_STATE);
+}
+END_TEST
+
+/* Nothing is known of the server yet. */
+START_TEST(test_accepted_too_early)
+{
+    open_both(RX);
+    ck_assert_int_eq(sw_session_accept(&client, 1), SW_E_STATE);
+}
+END_TEST
+
+/* The server takes one suite only. */
+START_TEST(test_one_suite)
+{
+    unsigned suite = _i ? SW_FEATURE_NOISE_AESGCM : SW_FEATURE_NOISE_CHACHAPOLY;
+
+    server_config.policy.features = (server_config.policy.features & ~(unsigned)SW_FEATURES_SEALED) | suite;
+    authenticate(RX);
+    ck_assert_uint_eq(sw_session_features(&client) & SW_FEATURES_SEALED, suite);
+    ck_assert_uint_eq(sw_session_features(&server) & SW_FEATURES_SEALED, suite);
+}
+END_TEST
+
+/* What a client of ours never sends: its proof is another one by the time it is sealed. */
+static const struct proof_case {
+    const char *name, *user;
+    size_t user_len;
+    sw_key_type type;
+    size_t cut; /* bytes of the signature that are left out at its end */
+    int code;   /* why it is refused; 0: it is not */
+} proofs[] = {
+    { "as it is", "bob", 3, SW_KEY_ED25519, 0, 0 },
+    { "nobody", "", 0, SW_KEY_ED25519, 0, SW_E_REQUEST_NAME },
+    { "a NUL", "b\0b", 3, SW_KEY_ED25519, 0, SW_E_REQUEST_NAME },
+    { "a line feed", "bo\n", 3, SW_KEY_ED25519, 0, SW_E_REQUEST_NAME },
+    { "a carriage return", "\rob", 3, SW_KEY_ED25519, 0, SW_E_REQUEST_NAME },
+    { "a blank", "b b", 3, SW_KEY_ED25519, 0, SW_E_REQUEST_NAME },
+    { "a short signature of Ed25519", "bob", 3, SW_KEY_ED25519, 1, SW_E_SIGNATURE },
+    { "RSA as it is", "bob", 3, SW_KEY_RSA, 0, 0 },
+    { "a short signature of RSA", "bob", 3, SW_KEY_RSA, 1, SW_E_SIGNATURE },
+    { "no byte of a signature of RSA", "bob", 3, SW_KEY_RSA, 256, SW_E_SIGNATURE },
+};
+
+static const struct proof_case *proof_case;
+
+static void put_length(uint8_t *at, size_t n)
+{
+    for (int i = 0; i < 4; i++)
+        at[i] = (uint8_t)(n >> 8 * (3 - i));
+}
+
+static size_t add_string(uint8_t *out, size_t at, const void *data, size_t len)
+{
+    put_length(out + at, len);
+    if (len > 0)
+        memcpy(out + at + 4, data, len);
+    return at + 4 + len;
+}
+
+/* The same packet with what the case wants of user and signature; what is left of its text is never looked at. */
+static void change_proof(uint8_t *packet)
+{
+    uint8_t body[1024];
+    size_t size = packet[0] | (size_t)packet[1] << 8, len = 0;
+    size_t name_len, signature_len;
+    sw_ssh_proof proof;
+
+    ck_assert_uint_le(size, sizeof(body));
+    ck_assert_int_eq(sw_ssh_proof_read(&proof, packet + SW_HEADER_SIZE, size), SW_OK);
+    len = add_string(body, len, proof_case->user, proof_case->user_len);
+    len = add_string(body, len, proof.key, proof.key_len);
+    len = add_string(body, len, proof.signature, proof.signature_len - proof_case->cut);
+    name_len = proof.signature[3];
+    signature_len = proof.signature_len - 4 - name_len - 4 - proof_case->cut;
+    put_length(body + len - signature_len - 4, signature_len);
+    memcpy(packet + SW_HEADER_SIZE, body, len);
+    packet[0] = (uint8_t)len;
+    packet[1] = (uint8_t)(len >> 8);
+}
+
+static int seal_proof(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                      size_t ad_size, uint8_t *text, size_t size)
+{
+    static fake_crypto plain;
+
+    if (ad_size == 0 && size >= SW_HEADER_SIZE && text[4] == SW_BAND_CHALLENGE_RESPONSE)
+        change_proof(text);
+    fake_crypto_init(&plain, 1);
+    return plain.table.aead_seal(ctx, state, nonce, ad, ad_size, text, size);
+}
+
+START_TEST(test_proofs)
+{
+    sw_event event;
+    int type;
+
+    proof_case = &proofs[_i];
+    wired_keys_make(&keys, proof_case->type);
+    client_config = wired_client(&fakes[0].table, &keys, SW_FEATURES_SEALED);
+    fakes[0].table.aead_seal = seal_proof;
+    open_both(RX);
+    ck_assert_int_eq(next_event(&client, &event), SW_EVENT_SERVER_KEY);
+    ck_assert_int_eq(sw_session_accept(&client, 1), SW_OK);
+    type = next_event(&client, &event);
+    if (type == SW_EVENT_SIGN) {
+        ck_assert_int_eq(sign(&event), SW_OK);
+        type = next_event(&client, &event);
+    }
+    ck_assert_int_eq(type, SW_EVENT_READY);
+    type = next_event(&server, &event);
+    ck_assert_msg(type == (proof_case->code == 0 ? SW_EVENT_KEY : SW_EVENT_REFUSED), "%s: %d", proof_case->name,
+                  type);
+    ck_assert_msg(proof_case->code == 0 || event.status == proof_case->code, "%s: %d", proof_case->name,
+                  event.status);
+}
+END_TEST
+
+/* The server knows the user, but with another key: as large as needed to be told apart by one thing alone. */
+START_TEST(test_other_known_keys)
+{
+    sw_public_key known;
+    sw_event event;
+
+    wired_keys_make(&keys, SW_KEY_RSA);
+    client_config = wired_client(&fakes[0].table, &keys, SW_FEATURES_SEALED);
+    open_both(RX);
+    ck_assert_int_eq(next_event(&client, &event), SW_EVENT_SERVER_KEY);
+    ck_assert_int_eq(sw_session_accept(&client, 1), SW_OK);
+    ck_assert_int_eq(next_event(&client, &event), SW_EVENT_READY);
+    ck_assert_int_eq(next_event(&server, &event), SW_EVENT_KEY);
+    known = keys.known;
+    switch (_i) {
+    case 0: break;
+    case 1: known.type = SW_KEY_ED25519; break;
+    case 2: known.n_size--; break;
+    case 3: known.n_size++; break;
+    case 4: known.e_size--; break;
+    case 5: known.e_size++; break;
+    case 6: known.n[known.n_size - 1] ^= 2; break;
+    case 7: known.e[0] ^= 2; break;
+    default: break;
+    }
+    ck_assert_int_eq(sw_session_key(&server, &known), SW_OK);
+    ck_assert_int_eq(next_event(&server, &event), _i == 0 ? SW_EVENT_READY : SW_EVENT_REFUSED);
+}
+END_TEST
+
 /* ---- the server's word ---- */
 
 /* The server's first record says something else: its text is changed before it is sealed. */
@@ -321,8 +475,8 @@ START_TEST(test_command_without_room)
         size_t size;
         int result, waits; /* behind the proof that has not left yet, or not */
     } sizes[] = {
-        { TX - 60, 0, 1 },         { TX + 1, 0, 1 }, { TX - 10, SW_E_SPACE, 0 },
-        { TX - 1, SW_E_SPACE, 0 }, { 100, 1, 1 },    { TX - 300, 1, 0 },
+        { TX - 60, 0, 1 }, { TX + 1, 0, 1 },   { TX - 10, SW_E_SPACE, 0 }, { TX - 1, SW_E_SPACE, 0 },
+        { 100, 1, 1 },     { TX - 300, 1, 0 }, { TX + 1, SW_E_SPACE, 0 },
     };
     sw_event event;
     sw_argument argv[] = { { text, sizes[_i].size - 1 } };
@@ -335,6 +489,17 @@ START_TEST(test_command_without_room)
     if (!sizes[_i].waits)
         move_all();
     ck_assert_int_eq(sw_session_command(&client, argv, 1, 0), sizes[_i].result);
+}
+END_TEST
+
+/* The error is the command's, and stays. */
+START_TEST(test_unsound_command)
+{
+    const sw_argument argv[] = { { "ls", 2 }, { "a\0b", 3 } };
+
+    authenticate(RX);
+    ck_assert_int_eq(sw_session_command(&client, argv, 2, 0), SW_E_ARGUMENT_NUL);
+    check_error("argument", sw_session_error(&client), SW_E_ARGUMENT_NUL, 1, 2);
 }
 END_TEST
 
@@ -472,7 +637,13 @@ int main(void)
     tcase_add_loop_test(tcase, test_no_room_for_proof, 0, 25);
     tcase_add_loop_test(tcase, test_verdicts, 0, COUNT(verdicts));
     tcase_add_loop_test(tcase, test_long_commands, 0, 9);
-    tcase_add_loop_test(tcase, test_command_without_room, 0, 6);
+    tcase_add_loop_test(tcase, test_command_without_room, 0, 7);
+    tcase_add_test(tcase, test_unsound_command);
+    tcase_add_test(tcase, test_accepted_too_late);
+    tcase_add_test(tcase, test_accepted_too_early);
+    tcase_add_loop_test(tcase, test_one_suite, 0, 2);
+    tcase_add_loop_test(tcase, test_other_known_keys, 0, 8);
+    tcase_add_loop_test(tcase, test_proofs, 0, COUNT(proofs));
     tcase_add_test(tcase, test_lent);
     tcase_add_test(tcase, test_lent_within_header);
     tcase_add_test(tcase, test_started_without_buffers);

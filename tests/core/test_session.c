@@ -201,6 +201,36 @@ START_TEST(refused)
 }
 END_TEST
 
+/* What is said of an error of the handshake is the session's, too, and its own are its own. */
+START_TEST(values_of_errors)
+{
+    enum { SIZE = SW_GREETING_MAX + 1 };
+    size_t fed = 0;
+    sw_event event;
+    int result;
+
+    start(feature_sets[0], 1);
+    do {
+        size_t room;
+        uint8_t *space = sw_session_rx_space(&pair.client, &room);
+
+        ck_assert_ptr_nonnull(space);
+        if (room > SIZE - fed)
+            room = SIZE - fed;
+        memset(space, 'x', room);
+        fed += room;
+        ck_assert_int_eq(sw_session_rx_commit(&pair.client, room), SW_OK);
+        result = sw_session_next(&pair.client, &event);
+    } while (result == SW_EVENT_NEED_MORE && fed < SIZE);
+    ck_assert_int_eq(result, SW_E_GREETING_SIZE);
+    check_error("greeting", sw_session_error(&pair.client), SW_E_GREETING_SIZE, SIZE, SW_GREETING_MAX);
+    ck_assert_ptr_nonnull(sw_session_rx_space(&pair.server, &fed));
+    ck_assert_int_eq(sw_session_rx_commit(&pair.server, fed + 1), SW_E_SPACE);
+    check_error("too much", sw_session_error(&pair.server), SW_E_SPACE, fed, fed + 1);
+    session_pair_free(&pair);
+}
+END_TEST
+
 static Suite *session_suite(void)
 {
     Suite *suite = suite_create("session");
@@ -214,6 +244,7 @@ static Suite *session_suite(void)
     tcase_add_test(tcase, command_larger_than_the_clients_buffer);
     tcase_add_test(tcase, commands_that_cannot_be_sent);
     tcase_add_loop_test(tcase, refused, 0, FEATURE_SETS);
+    tcase_add_test(tcase, values_of_errors);
     return suite;
 }
 

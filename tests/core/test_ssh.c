@@ -250,6 +250,94 @@ START_TEST(test_proof)
 }
 END_TEST
 
+/* A point has 32 bytes. */
+START_TEST(test_points)
+{
+    static const uint8_t point[34];
+    blob b = { NULL, 0, 0 };
+    sw_ssh_key key;
+
+    ssh_add_string(&b, "ssh-ed25519", 11);
+    ssh_add_string(&b, point, (size_t)_i);
+    ck_assert_int_eq(sw_ssh_key_read(&key, b.data, b.len), _i == 32 ? SW_OK : SW_E_KEY_DAMAGED);
+    blob_free(&b);
+}
+END_TEST
+
+/* Signatures that are none, as their frame says: nothing is computed. */
+static const struct {
+    const char *user, *name;
+    size_t size, behind;
+} frames[] = {
+    { "bob", "rsa-sha2-256", 0, 0 },   { "bob", "rsa-sha2-256", 255, 0 }, { "bob", "rsa-sha2-256", 257, 0 },
+    { "bob", "rsa-sha2-512", 256, 0 }, { "bob", "rsa-sha2-256", 256, 1 }, { "eve", "ssh-ed25519", 63, 0 },
+    { "eve", "ssh-ed25519", 65, 0 },   { "eve", "rsa-sha2-256", 64, 0 },
+};
+
+START_TEST(test_frames)
+{
+    static const uint8_t zeros[300];
+    uint8_t encoded[SW_SSH_KEY_MAX];
+    blob b = { NULL, 0, 0 };
+    sealed_user user;
+    sw_ssh_key key;
+    size_t len;
+
+    sealed_user_load(&user, frames[_i].user);
+    ck_assert_int_eq(sw_ssh_key_write(&user.public_key, encoded, sizeof(encoded), &len), SW_OK);
+    ck_assert_int_eq(sw_ssh_key_read(&key, encoded, len), SW_OK);
+    ssh_add_string(&b, frames[_i].name, strlen(frames[_i].name));
+    ssh_add_string(&b, zeros, frames[_i].size);
+    blob_add(&b, zeros, frames[_i].behind);
+    if (key.type == SW_KEY_RSA || crypto->ed25519_verify != NULL)
+        ck_assert_int_eq(sw_ssh_verify(crypto, &key, hash, sizeof(hash), b.data, b.len), 1);
+    blob_free(&b);
+}
+END_TEST
+
+static int cannot(const sw_crypto *c, const sw_rsa_private *key, const uint8_t digest[SW_SHA256_SIZE],
+                  uint8_t *out)
+{
+    (void)c;
+    (void)key;
+    (void)digest;
+    (void)out;
+    return -1;
+}
+
+START_TEST(test_misuse)
+{
+    uint8_t out[SW_SSH_SIGNATURE_MAX], message[SW_SSHSIG_SIZE] = { 0 };
+    sw_crypto table = *crypto;
+    sealed_user user;
+    sw_rsa_private rsa;
+    sw_ssh_key key = { SW_KEY_RSA, { NULL, NULL, 256, 3 }, NULL };
+    size_t len;
+
+    sealed_user_load(&user, "bob");
+    ck_assert_int_eq(user.public_key.type, SW_KEY_RSA);
+    rsa = sw_private_key_view(&user.rsa);
+    ck_assert_int_eq(sw_ssh_sign(NULL, &rsa, NULL, message, 1, out, sizeof(out), &len), SW_E_NULL);
+    ck_assert_int_eq(sw_ssh_sign(crypto, NULL, NULL, message, 1, out, sizeof(out), &len), SW_E_NULL);
+    ck_assert_int_eq(sw_ssh_sign(crypto, &rsa, &user.ed25519, message, 1, out, sizeof(out), &len), SW_E_NULL);
+    ck_assert_int_eq(sw_ssh_sign(crypto, &rsa, NULL, NULL, 1, out, sizeof(out), &len), SW_E_NULL);
+    ck_assert_int_eq(sw_ssh_sign(crypto, &rsa, NULL, message, 1, NULL, sizeof(out), &len), SW_E_NULL);
+    ck_assert_int_eq(sw_ssh_sign(crypto, &rsa, NULL, message, 1, out, sizeof(out), NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_ssh_sign(crypto, &rsa, NULL, NULL, 0, out, sizeof(out), &len), SW_OK);
+    ck_assert_uint_gt(len, 256);
+    ck_assert_int_eq(sw_ssh_sign(crypto, &rsa, NULL, message, 1, out, len - 1, &len), SW_E_SPACE);
+    ck_assert_int_eq(sw_ssh_sign(crypto, &rsa, NULL, message, 1, out, len, &len), SW_OK);
+    table.rsa_sign = cannot;
+    ck_assert_int_eq(sw_ssh_sign(&table, &rsa, NULL, message, 1, out, sizeof(out), &len), SW_E_SIGN);
+    ck_assert_uint_eq(len, 0);
+    ck_assert_int_eq(sw_ssh_verify(NULL, &key, message, 1, out, 1), SW_E_NULL);
+    ck_assert_int_eq(sw_ssh_verify(crypto, NULL, message, 1, out, 1), SW_E_NULL);
+    ck_assert_int_eq(sw_ssh_verify(crypto, &key, NULL, 1, out, 1), SW_E_NULL);
+    ck_assert_int_eq(sw_ssh_verify(crypto, &key, message, 1, NULL, 1), SW_E_NULL);
+    ck_assert_int_eq(sw_ssh_verify(crypto, &key, NULL, 0, NULL, 0), 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("ssh");
@@ -260,6 +348,9 @@ int main(void)
     tcase_add_loop_test(tcase, test_verify, 0, COUNT(users));
     tcase_add_loop_test(tcase, test_key_blobs, 0, COUNT(users));
     tcase_add_loop_test(tcase, test_numbers, 0, COUNT(number_cases));
+    tcase_add_loop_test(tcase, test_points, 31, 34);
+    tcase_add_loop_test(tcase, test_frames, 0, COUNT(frames));
+    tcase_add_test(tcase, test_misuse);
     tcase_add_test(tcase, test_proof);
     return run_suite(suite);
 }

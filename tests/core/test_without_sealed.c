@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* A core without sealed sessions says so to those who ask for one, and takes plain ones. */
+#include "../../src/handshake_internal.h"
+#include "../../src/session_internal.h"
 #include "session_pair.h"
 #include "suite.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static session_pair pair;
 
@@ -39,6 +42,38 @@ START_TEST(refused)
 }
 END_TEST
 
+/* Nobody calls these, as no session is sealed; who does all the same is told so. */
+START_TEST(never_called)
+{
+    sw_handshake handshake;
+    sw_session s;
+    sw_event event;
+    sw_chunk chunk;
+    size_t used = 7;
+
+    memset(&handshake, 0, sizeof(handshake));
+    memset(&s, 0, sizeof(s));
+    ck_assert_int_eq(swi_sealed_request(&handshake, SW_FEATURE_NOISE_AESGCM), SW_E_BACKEND);
+    ck_assert_int_eq(swi_sealed_recv_reply(&handshake, NULL, 0, &used), SW_E_BACKEND);
+    ck_assert_int_eq(swi_sealed_requested(&handshake, SW_FEATURE_NOISE_AESGCM), SW_E_BACKEND);
+    ck_assert_int_eq(swi_sealed_recv_message(&handshake, NULL, 0, &used), SW_E_BACKEND);
+    ck_assert_uint_eq(swi_sealed_line_feature(&handshake), 0);
+    ck_assert_uint_eq(swi_session_rx_least(&s), SW_SESSION_RX_MIN);
+    ck_assert_int_eq(swi_sealed_begin(&s), SW_E_BACKEND);
+    ck_assert_int_eq(swi_sealed_next_sign(&s, &event), SW_E_BACKEND);
+    ck_assert_int_eq(swi_sealed_next_proof(&s, &event), SW_E_BACKEND);
+    ck_assert_int_eq(swi_sealed_next_verdict(&s, &event), SW_E_BACKEND);
+    ck_assert_int_eq(swi_sealed_next_refused(&s, &event), SW_E_BACKEND);
+    ck_assert_int_eq(swi_sealed_verdict(&s, NULL), SW_E_BACKEND);
+    ck_assert_int_eq(swi_records_next(&s, &chunk), SW_E_BACKEND);
+    ck_assert_int_eq(swi_records_are_cut(&s), 0);
+    ck_assert_int_eq(swi_records_queue(&s, SW_BAND_OUTPUT, NULL, 0), SW_E_BACKEND);
+    ck_assert_int_eq(swi_records_queue_command(&s, NULL, 0), SW_E_BACKEND);
+    ck_assert_uint_eq(swi_records_body_max(&s), 0);
+    sw_record_wipe(NULL);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("without sealed sessions");
@@ -46,5 +81,6 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, NULL, teardown);
     tcase_add_test(tcase, refused);
+    tcase_add_test(suite_case(suite, "never called"), never_called);
     return run_suite(suite);
 }

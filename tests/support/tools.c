@@ -7,6 +7,7 @@
 
 #include <sidewire/api.h>
 
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,19 @@ static const char users[] = "user alice keys/alice.pub " PERMISSIONS_ALL
                             "user bob keys/bob.pub AFS_READ,VSS_READ\n";
 
 /* ---- suites ---- */
+
+/* Commands of tests are words, so a folder with a blank in its path gets another name, in the suite's own folder. */
+static int name_without_blanks(const char *variable, const char *name)
+{
+    const char *path = getenv(variable);
+    char folder[PATH_MAX];
+
+    if (path == NULL || strchr(path, ' ') == NULL)
+        return 0;
+    if (getcwd(folder, sizeof(folder)) == NULL || symlink(path, name) < 0)
+        return -1;
+    return setenv(variable, scratch_format("%s/%s", folder, name), 1);
+}
 
 static const char *root(const char *variable)
 {
@@ -71,7 +85,8 @@ static int run_in_scratch(Suite *suite, int (*run)(Suite *suite))
 {
     int failed;
 
-    if (scratch_open() < 0)
+    if (scratch_open() < 0 || name_without_blanks("SIDEWIRE_BUILD_ROOT", "build") < 0 ||
+        name_without_blanks("SIDEWIRE_SOURCE_ROOT", "source") < 0)
         return EXIT_FAILURE;
     failed = run(suite);
     scratch_close();
