@@ -15,7 +15,6 @@
 enum { WRITES_A_TURN = 16 };
 
 #define MESSAGE_USER_FULL "server is full: too many connections of this user, try again later"
-#define MESSAGE_ENDING "server is about to end"
 
 /* ---- failure ---- */
 
@@ -108,10 +107,6 @@ static void take_command(connection *c, const sw_event *event)
         connection_log(c, LEVEL_WARNING, "refused: %ld connections of this user are there",
                        c->server->options->per_user);
         reply_fail(&c->reply, MESSAGE_USER_FULL);
-        return;
-    }
-    if (c->server->is_ending) {
-        reply_fail(&c->reply, MESSAGE_ENDING);
         return;
     }
     command_run(c, event);
