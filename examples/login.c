@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Does a server take this user with this key? The step machines of the handshake alone, for probes and the like.
+/* Does a server take this user with this key, in a plain session? The step machines of the handshake alone.
  *     ./login check HOST PORT USER KEYFILE            exit status 0: it does; 1: it does not
- *     ./login serve PORT USER PUBLIC_KEYFILE          a server that answers this question and no other
- * In plain sessions only: sealed ones are made by sw_session. */
+ *     ./login serve PORT USER PUBLIC_KEYFILE          a server that answers this question and no other */
 #include "common.h"
 
 #include <errno.h>

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* A server with poll for thousands of sessions that share one pair of buffers:
  *     ./poll_server PORT USER PUBLIC_KEYFILE
- * Its command is `echo`, which prints its arguments. A session is lent the pair while there is
- * something to read or write. Who cannot give it back at once (the handshake is going on, half a
- * packet came, the peer reads slowly) keeps it, and the others get another one. SIGUSR1 prints how
- * many sessions and pairs there are. Needs `ulimit -n` for as many, below DESCRIPTORS_MAX. */
+ * Its command is `echo`, which prints its arguments. A session is lent the pair while there is something to move. Who
+ * cannot give it back at once (in the handshake, half a packet came, a slow reader) keeps it, the others get another
+ * one. SIGUSR1 prints how many sessions and pairs there are. Needs `ulimit -n` for as many, below DESCRIPTORS_MAX. */
 #include "answers.h"
 
 #include <fcntl.h>

@@ -8,8 +8,19 @@
 
 typedef struct capture_choices {
     uint8_t link;    /* modulo their number: of frames */
-    uint8_t session; /* modulo RECORDED_SESSIONS: where segments are taken from */
+    uint8_t session; /* modulo RECORDED_SESSIONS: where segments are taken from; the rest: a capture_logged */
 } capture_choices;
+
+/* When a sealed session's keys come into the key log: before the first segment, or behind the last one, with others that
+ * are wrong, or none that are right. */
+typedef enum capture_logged {
+    CAPTURE_LOGGED_FIRST,
+    CAPTURE_LOGGED_LATE,
+    CAPTURE_LOGGED_BOTH,
+    CAPTURE_LOGGED_WRONG,
+    CAPTURE_LOGGED_NEVER,
+    CAPTURE_LOGGED_COUNT
+} capture_logged;
 
 enum { CAPTURE_FRAME = 0, CAPTURE_SEGMENT = 1 }; /* the lowest bit of a kind */
 

@@ -30,10 +30,15 @@ typedef struct session_state {
 
 typedef struct listener {
     int whole;
+    uint32_t piece;      /* segments are cut into pieces of so many bytes; 0: not at all */
+    size_t next[256][2]; /* of each connection: where its sides are */
+    int is_disturbed;    /* holes, another order, frames: when bytes come decides then what becomes of them */
     uint64_t begun, ended;
     session_state sessions[SESSIONS_MAX];
-    trace told;
+    trace told[3]; /* of each side's items, which the other's may come before, and of sessions */
 } listener;
+
+enum { OF_SESSIONS = 2 };
 
 static session_state *state_of(listener *l, const session_info *info)
 {
@@ -51,9 +56,16 @@ static void on_begin(void *ctx, const session_info *info)
     s = state_of(l, info);
     check(!s->begun, "a session begins once");
     s->begun = 1;
-    check(!info->request_seen || info->user_len > 0, "a request has a user");
-    trace_note(&l->told, 'b', info->features);
-    trace_add(&l->told, info->user, info->user_len);
+    check(!info->request_seen || info->user_len > 0 || info->features & SW_FEATURES_SEALED,
+          "a request has a user, unless it is sealed");
+    trace_note(&l->told[OF_SESSIONS], 'b', info->features);
+    trace_add(&l->told[OF_SESSIONS], info->user, info->user_len);
+}
+
+/* What could not be told of a record, which may lie within a body that goes on behind it. */
+static int is_of_record(const session_info *info, const item *what)
+{
+    return (info->features & SW_FEATURES_SEALED) && (what->kind == ITEM_UNDECODED || what->kind == ITEM_RECORD);
 }
 
 static void check_parts(const listener *l, session_state *s, const item *what)
@@ -90,17 +102,20 @@ static void on_item(void *ctx, const session_info *info, const item *what)
 {
     listener *l = ctx;
     session_state *s = state_of(l, info);
+    trace *told;
 
     check(s->begun && !s->ended, "items come between beginning and end");
     check_item(l, what);
-    check_parts(l, s, what);
+    if (!is_of_record(info, what))
+        check_parts(l, s, what);
     if (what->more)
         return;
-    trace_note(&l->told, 'i', info->number);
-    trace_note(&l->told, "ci"[what->side], (uint64_t)what -> kind);
-    trace_note(&l->told, 's', what->size);
-    trace_note(&l->told, 'a', what->came);
-    trace_note(&l->told, 'e', (uint64_t)(int64_t)what->error.code);
+    told = &l->told[what->side];
+    trace_note(told, 'i', info->number);
+    trace_note(told, 'k', (uint64_t)what->kind);
+    trace_note(told, 's', what->size);
+    trace_note(told, 'a', what->came);
+    trace_note(told, 'e', (uint64_t)(int64_t)what->error.code);
 }
 
 static void on_end(void *ctx, const session_info *info, const outcome *how)
@@ -111,9 +126,9 @@ static void on_end(void *ctx, const session_info *info, const outcome *how)
     check(s->begun && !s->ended, "a session ends once");
     s->ended = 1;
     l->ended++;
-    trace_note(&l->told, 'e', (uint64_t)how->stage);
-    trace_note(&l->told, 'l', how->lost[0] + how->lost[1]);
-    trace_note(&l->told, 'd', (uint64_t)how->damaged);
+    trace_note(&l->told[OF_SESSIONS], 'e', (uint64_t)how->stage);
+    trace_note(&l->told[OF_SESSIONS], 'l', how->lost[0] + how->lost[1]);
+    trace_note(&l->told[OF_SESSIONS], 'd', (uint64_t)how->damaged);
 }
 
 /* ---- records ---- */
@@ -126,7 +141,27 @@ static size_t bounded(const uint8_t bytes[2], size_t max)
     return n < max ? n : max;
 }
 
-static void give_segment(flows *f, const recorded_session *session, const segment_record *r, int64_t time)
+/* A part of a segment, from `at` on. What begins a connection is with the first one, what ends it with the last one. */
+static void give_piece(flows *f, const segment *whole, uint32_t at, uint32_t len)
+{
+    segment part = *whole;
+    int is_last = at + len == whole->len;
+
+    part.data = whole->data + at;
+    part.len = len;
+    if (at > 0) {
+        part.seq += at + ((whole->flags & TCP_SYN) != 0);
+        part.flags &= (uint8_t)~TCP_SYN;
+    }
+    if (!is_last) {
+        part.flags &= (uint8_t)~TCP_FIN;
+        part.cut = 0;
+    }
+    flows_segment(f, &part);
+}
+
+static void give_segment(listener *l, flows *f, const recorded_session *session, const segment_record *r,
+                         int64_t time)
 {
     from side = r->flags & CAPTURE_FROM_SERVER ? FROM_SERVER : FROM_CLIENT;
     const trace *sent = &session->sent[side];
@@ -135,7 +170,8 @@ static void give_segment(flows *f, const recorded_session *session, const segmen
     uint8_t *copy = exact_copy(sent->data + at, len);
     endpoint client = { { 10, 0, 0, 1 }, (uint16_t)(1 + r->connection), 4 };
     endpoint server = { { 10, 0, 0, 2 }, SERVER_PORT, 4 };
-    segment seg = { .time = { time, 0 }, .flags = r->flags & 0x1f, .data = copy };
+    segment seg = { .time = { time, 0 }, .flags = r->flags & 0x1f, .window = 0xffff, .data = copy };
+    uint32_t done = 0;
 
     if (len > 0)
         copy[0] = (uint8_t)(copy[0] + r->change);
@@ -144,11 +180,20 @@ static void give_segment(flows *f, const recorded_session *session, const segmen
     seg.seq = (uint32_t)(0xfffffe00 + (seg.flags & TCP_SYN ? 0 : 1) + at);
     seg.cut = r->cut < len ? r->cut : (uint32_t)len;
     seg.len = (uint32_t)len - seg.cut;
-    flows_segment(f, &seg);
+    l->is_disturbed |= seg.cut > 0 || at != l->next[r->connection][side] || (seg.flags & TCP_SYN && at + len > 0);
+    l->next[r->connection][side] = at + len;
+    do {
+        uint32_t n = seg.len - done;
+
+        if (l->piece > 0 && n > l->piece && !(seg.flags & TCP_RST)) /* which has no data that counts */
+            n = l->piece;
+        give_piece(f, &seg, done, n);
+        done += n;
+    } while (done < seg.len);
     free(copy);
 }
 
-static void give_frame(flows *f, frames *taken_apart, frame in, uint8_t more)
+static void give_frame(listener *l, flows *f, frames *taken_apart, frame in, uint8_t more)
 {
     uint8_t *copy = exact_copy(in.data, in.captured);
     segment seg;
@@ -156,14 +201,15 @@ static void give_frame(flows *f, frames *taken_apart, frame in, uint8_t more)
     in.data = copy;
     in.length = in.captured + more;
     if (frames_parse(taken_apart, &in, &seg) == FRAME_TCP) {
+        l->is_disturbed = 1;
         check(seg.len + (size_t)seg.cut <= in.length + PACKET_MAX, "no more was sent than IP has");
         flows_segment(f, &seg);
     }
     free(copy);
 }
 
-static void give_records(flows *f, const recorded_session *session, unsigned link, const uint8_t *data,
-                         size_t size)
+static void give_records(listener *l, flows *f, const recorded_session *session, unsigned link,
+                         const uint8_t *data, size_t size)
 {
     frames *taken_apart = frames_new();
 
@@ -171,19 +217,78 @@ static void give_records(flows *f, const recorded_session *session, unsigned lin
         if ((data[0] & 1) == CAPTURE_SEGMENT) {
             segment_record r;
             data = choices_read(&r, sizeof(r), data, &size);
-            give_segment(f, session, &r, time);
+            give_segment(l, f, session, &r, time);
         } else {
             frame_record r;
             frame in = { .time = time, .link = link };
             data = choices_read(&r, sizeof(r), data, &size);
             in.data = data;
             in.captured = bounded(r.captured, size);
-            give_frame(f, taken_apart, in, r.more);
+            give_frame(l, f, taken_apart, in, r.more);
             data += in.captured;
             size -= in.captured;
         }
     }
     frames_free(taken_apart);
+}
+
+/* ---- keys of sealed sessions ---- */
+
+static void add_hex(trace *line, const uint8_t *bytes, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    trace_add(line, " ", 1);
+    for (size_t i = 0; i < size; i++) {
+        const char pair[] = { digits[bytes[i] >> 4], digits[bytes[i] & 15] };
+
+        trace_add(line, pair, sizeof(pair));
+    }
+}
+
+/* The line of the session, whose ephemeral key is zeros, with a damaged key if it is to be wrong. */
+static void log_keys(keylog_reader *log, const recorded_session *session, int wrong)
+{
+    static const uint8_t ephemeral[SW_X25519_SIZE];
+    sw_secrets keys = session->keys;
+    trace line = { NULL, 0, 0 };
+
+    keys.client_key[0] ^= (uint8_t)wrong;
+    trace_add(&line, "SEALED", 6);
+    add_hex(&line, ephemeral, sizeof(ephemeral));
+    add_hex(&line, keys.client_key, sizeof(keys.client_key));
+    add_hex(&line, keys.server_key, sizeof(keys.server_key));
+    trace_add(&line, "\n", 1);
+    keylog_use(log, (const char *)line.data, line.len);
+    trace_free(&line);
+}
+
+/* ---- both runs ---- */
+
+static void give_input(listener *l, watch_setup *setup, const uint8_t *data, size_t size)
+{
+    flow_watcher watcher = sessions_watcher(setup);
+    flows *f = flows_new(&watcher);
+    const recorded_session *session;
+    capture_choices choices;
+    unsigned link, when;
+    named_key *key = setup->keys->keys;
+
+    data = choices_read(&choices, sizeof(choices), data, &size);
+    session = recorded_session_get(choices.session % RECORDED_SESSIONS);
+    link = links[choices.link % (sizeof(links) / sizeof(links[0]))];
+    when = choices.session / RECORDED_SESSIONS % CAPTURE_LOGGED_COUNT;
+    key->key = session->key;
+    if (when == CAPTURE_LOGGED_WRONG || when == CAPTURE_LOGGED_BOTH)
+        log_keys(setup->log, session, 1);
+    if (when == CAPTURE_LOGGED_FIRST)
+        log_keys(setup->log, session, 0);
+    give_records(l, f, session, link, data, size);
+    if (when == CAPTURE_LOGGED_LATE || when == CAPTURE_LOGGED_BOTH)
+        log_keys(setup->log, session, 0);
+    (void)sessions_retry(setup);
+    flows_finish(f);
+    flows_free(f);
 }
 
 static void run(listener *l, const uint8_t *data, size_t size)
@@ -193,37 +298,41 @@ static void run(listener *l, const uint8_t *data, size_t size)
     keyring keys = { .keys = &key, .count = 1 };
     fake_crypto fake;
     watch_setup setup = { .crypto = &fake.table, .keys = &keys, .sink = &sink, .whole_bodies = l->whole };
-    flow_watcher watcher = sessions_watcher(&setup);
-    const recorded_session *session;
-    capture_choices choices;
-    flows *f = flows_new(&watcher);
 
     fake_crypto_init(&fake, 0);
-    data = choices_read(&choices, sizeof(choices), data, &size);
-    session = recorded_session_get(choices.session % RECORDED_SESSIONS);
-    key.key = session->key;
-    give_records(f, session, links[choices.link % (sizeof(links) / sizeof(links[0]))], data, size);
-    flows_finish(f);
-    flows_free(f);
+    setup.log = keylog_new_empty("log");
+    give_input(l, &setup, data, size);
+    keylog_close(setup.log);
     check_number("sessions that ended", l->ended, l->begun);
     check_number("sessions counted", setup.sessions, l->begun);
     check_number("AES states not wiped", fake.aes_states, 0);
+    check_number("AEAD states not wiped", fake.aead_states, 0);
+}
+
+static void check_same(const listener *seen, const listener *expected)
+{
+    for (int of = 0; of <= OF_SESSIONS; of++)
+        check_bytes("what is told", seen->told[of].data, seen->told[of].len, expected->told[of].data,
+                    expected->told[of].len);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    listener *previews = calloc(1, sizeof(*previews));
-    listener *bodies = calloc(1, sizeof(*bodies));
+    enum { PREVIEWS, BODIES, CUT, RUNS };
+    listener *runs = calloc(RUNS, sizeof(*runs));
 
-    if (previews == NULL || bodies == NULL)
+    if (runs == NULL)
         abort();
-    bodies->whole = 1;
-    run(previews, data, size);
-    run(bodies, data, size);
-    check_bytes("what is told", bodies->told.data, bodies->told.len, previews->told.data, previews->told.len);
-    trace_free(&previews->told);
-    trace_free(&bodies->told);
-    free(previews);
-    free(bodies);
+    runs[BODIES].whole = 1;
+    runs[CUT].piece = 50;
+    for (int i = 0; i < RUNS; i++) {
+        run(&runs[i], data, size);
+        if (i != CUT || !runs[i].is_disturbed)
+            check_same(&runs[i], &runs[PREVIEWS]);
+    }
+    for (int i = 0; i < RUNS; i++)
+        for (int of = 0; of <= OF_SESSIONS; of++)
+            trace_free(&runs[i].told[of]);
+    free(runs);
     return 0;
 }

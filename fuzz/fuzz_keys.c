@@ -137,19 +137,45 @@ static void check_public(const uint8_t *text, size_t len)
     trace_free(&changed);
 }
 
-/* What a private file tells of its public half is that of the key, also where there is a passphrase,
- * and what is no key of a server leaves nothing. */
+/* What is no key of a server leaves nothing; one that is, written again, is read as the same. */
+static void check_server_key(const uint8_t *text, size_t len)
+{
+    static const sw_x25519_key zero;
+    sw_x25519_key key, again;
+    char written[SW_SERVER_KEY_FILE_SIZE];
+    fake_crypto fake;
+
+    fake_crypto_init(&fake, 1);
+    if (sw_server_key_parse(&key, &fake.table, (const char *)text, len, NULL) < 0) {
+        check_bytes("server key", &key, sizeof(key), &zero, sizeof(zero));
+        return;
+    }
+    sw_server_key_write(&key, written);
+    check_result("server key written again",
+                 sw_server_key_parse(&again, &fake.table, written, sizeof(written), NULL), SW_OK);
+    check_bytes("server key written again", &again, sizeof(again), &key, sizeof(key));
+}
+
+/* A public half as files of known servers have it has one text. */
+static void check_server_text(const uint8_t *text, size_t len)
+{
+    uint8_t half[SW_X25519_SIZE];
+    char written[SW_SERVER_KEY_TEXT_SIZE];
+
+    if (sw_server_key_read(half, (const char *)text, len) < 0)
+        return;
+    sw_server_key_text(half, written);
+    check_bytes("known server", written, sizeof(written), text, len);
+}
+
+/* What a private file tells of its public half is that of the key, also where there is a passphrase. */
 static void check_public_half(const sw_private_key *key, int result, const uint8_t *text, size_t len)
 {
     static sw_public_key half, same;
-    static const sw_x25519_key zero;
-    sw_x25519_key server;
     fake_crypto fake;
     int found = sw_public_key_of_private_file(&half, (const char *)text, len, NULL);
 
     fake_crypto_init(&fake, 1);
-    if (sw_server_key_parse(&server, &fake.table, (const char *)text, len, NULL) < 0)
-        check_bytes("server key", &server, sizeof(server), &zero, sizeof(zero));
     if (found == SW_OK && result == SW_OK) {
         check_result("public half", sw_private_key_public(key, &fake.table, &same), SW_OK);
         check_bytes("public half", &same, sizeof(same), &half, sizeof(half));
@@ -192,6 +218,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         trace_add(&text, data, size);
     check_public(text.data, text.len);
     check_private(text.data, text.len);
+    check_server_key(text.data, text.len);
+    check_server_text(text.data, text.len);
     trace_free(&text);
     return 0;
 }

@@ -203,6 +203,8 @@ static void run(content *seen, const uint8_t *data, size_t size, int is_cut)
     find_keys();
     current_keys.server_key[0] ^= choices.flags & OBSERVER_WRONG_KEYS;
     source = (key_source)(choices.keys % 4);
+    if (source == PRIVATE_KEY && (current->features & SW_FEATURES_SEALED)) /* which opens none of those */
+        source = KEY_LOG;
     lookups = 0;
     if (is_cut)
         cut.sizes = choices.cuts;

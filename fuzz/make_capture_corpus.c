@@ -39,7 +39,7 @@ static void begin(trace *input, uint8_t link, uint8_t session)
 /* How a session is captured. */
 typedef struct plan {
     const char *name;
-    uint8_t session;
+    uint8_t session;     /* with a capture_logged */
     size_t segment;      /* bytes */
     size_t lost;         /* so many segments in the server's output; 0: none */
     uint8_t cut, change; /* in one of them */
@@ -48,14 +48,30 @@ typedef struct plan {
     uint8_t last_flags;
 } plan;
 
+#define LOGGED(when) (CAPTURE_LOGGED_##when * RECORDED_SESSIONS)
+
 static const plan plans[] = {
-    { "legacy", 0, 1400, 0, 0, 0, 0, 0, FIN | ACK },      { "legacy-small", 0, 60, 0, 0, 0, 0, 0, FIN | ACK },
-    { "legacy-lost", 0, 100, 2, 0, 0, 0, 0, FIN | ACK },  { "rc4", 1, 1400, 0, 0, 0, 0, 0, FIN | ACK },
-    { "rc4-lost", 1, 100, 3, 0, 0, 0, 0, RST },           { "aes", 2, 1400, 0, 0, 0, 0, 0, FIN | ACK },
-    { "aes-small", 2, 60, 0, 0, 0, 0, 0, FIN | ACK },     { "aes-swapped", 2, 100, 0, 0, 0, 1, 0, FIN | ACK },
-    { "aes-repeated", 2, 200, 0, 0, 0, 0, 1, FIN | ACK }, { "aes-changed", 2, 200, 0, 0, 7, 0, 1, FIN | ACK },
-    { "aes-cut", 2, 200, 0, 50, 0, 0, 0, FIN | ACK },     { "sha256", 3, 1400, 0, 0, 0, 0, 0, FIN | ACK },
-    { "sha256-lost", 3, 100, 1, 0, 0, 1, 0, FIN | ACK },  { "sha256-unfinished", 3, 300, 0, 0, 0, 0, 0, ACK },
+    { "legacy", 0, 1400, 0, 0, 0, 0, 0, FIN | ACK },
+    { "legacy-small", 0, 60, 0, 0, 0, 0, 0, FIN | ACK },
+    { "legacy-lost", 0, 100, 2, 0, 0, 0, 0, FIN | ACK },
+    { "rc4", 1, 1400, 0, 0, 0, 0, 0, FIN | ACK },
+    { "rc4-lost", 1, 100, 3, 0, 0, 0, 0, RST },
+    { "aes", 2, 1400, 0, 0, 0, 0, 0, FIN | ACK },
+    { "aes-small", 2, 60, 0, 0, 0, 0, 0, FIN | ACK },
+    { "aes-swapped", 2, 100, 0, 0, 0, 1, 0, FIN | ACK },
+    { "aes-repeated", 2, 200, 0, 0, 0, 0, 1, FIN | ACK },
+    { "aes-changed", 2, 200, 0, 0, 7, 0, 1, FIN | ACK },
+    { "aes-cut", 2, 200, 0, 50, 0, 0, 0, FIN | ACK },
+    { "sha256", 3, 1400, 0, 0, 0, 0, 0, FIN | ACK },
+    { "sha256-lost", 3, 100, 1, 0, 0, 1, 0, FIN | ACK },
+    { "sha256-unfinished", 3, 300, 0, 0, 0, 0, 0, ACK },
+    { "sealed", 4, 1400, 0, 0, 0, 0, 0, FIN | ACK },
+    { "sealed-lost", 4, 90, 2, 0, 0, 0, 0, FIN | ACK },
+    { "sealed-changed", 5, 70, 0, 0, 9, 0, 1, RST },
+    { "sealed-cut", 5, 200, 0, 50, 0, 1, 0, ACK },
+    { "sealed-late", LOGGED(LATE) + 4, 200, 0, 0, 0, 0, 0, FIN | ACK },
+    { "sealed-both", LOGGED(BOTH) + 5, 200, 0, 0, 0, 0, 0, FIN | ACK },
+    { "sealed-wrong", LOGGED(WRONG) + 4, 200, 0, 0, 0, 0, 0, FIN | ACK },
 };
 
 static void add_segment(trace *input, uint8_t flags, size_t at, size_t len, uint8_t cut, uint8_t change)
@@ -90,7 +106,7 @@ static void add_range(trace *input, const plan *p, uint8_t flags, size_t from, s
 
 static void write_plan(const plan *p)
 {
-    const recorded_session *s = recorded_session_get(p->session);
+    const recorded_session *s = recorded_session_get(p->session % RECORDED_SESSIONS);
     const size_t *opening = s->opening;
     const size_t *proof = s->proof;
     size_t client_len = s->sent[RECORDED_CLIENT].len;

@@ -15,6 +15,8 @@ for source in fuzz/fuzz_*.c; do
     topic=${topic%.c}
     [ -x "$build/fuzz/fuzz_$topic" ] || continue
     cp "$build/fuzz/fuzz_$topic" "$OUT/"
-    (cd "fuzz/corpus/${topic/plugin/observer}" && python3 -m zipfile -c "$OUT/fuzz_${topic}_seed_corpus.zip" ./*)
+    corpus=$topic
+    [[ $topic != plugin && $topic != raw_streams ]] || corpus=observer # they read the same
+    (cd "fuzz/corpus/$corpus" && python3 -m zipfile -c "$OUT/fuzz_${topic}_seed_corpus.zip" ./*)
     [ ! -f "fuzz/dict/$topic" ] || cp "fuzz/dict/$topic" "$OUT/fuzz_$topic.dict"
 done

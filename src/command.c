@@ -12,13 +12,14 @@
 /* Sideband: a NUL behind each argument. Legacy: a LF before each, then the end mark. */
 #define END_TEXT "End of Command." /* from memory [M] */
 
+static const char end_text[] = END_TEXT;
 static const char end_mark[] = "\n" END_TEXT "\n";
 enum { END_MARK_LEN = sizeof(end_mark) - 1 };
 
 /* An argument that reads like the end mark would end the command. */
 static int legacy_carries(const char *argument, size_t len)
 {
-    return len > 0 && memchr(argument, '\n', len) == NULL && !swi_name_is(END_TEXT, argument, len);
+    return len > 0 && memchr(argument, '\n', len) == NULL && !swi_name_is(end_text, argument, len);
 }
 
 static void write_arguments(const sw_argument *argv, size_t argc, uint8_t *out, int is_legacy)

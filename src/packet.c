@@ -145,6 +145,23 @@ static inline int take_whole(const sw_decoder *decoder, uint8_t *in, size_t len,
     return 1;
 }
 
+/* What sw_decoder_next does once it has looked at what it was given. */
+static int take_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk)
+{
+    int result;
+
+    if (take_whole(decoder, in, len, used, chunk))
+        return 1;
+    if (decoder->have < SW_HEADER_SIZE) {
+        result = take_header(decoder, in, len, used);
+        if (result <= 0)
+            return result;
+        in += *used;
+        len -= *used;
+    }
+    return take_body(decoder, in, len, used, chunk);
+}
+
 int sw_decoder_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk)
 {
     int result;
@@ -156,16 +173,7 @@ int sw_decoder_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, 
         return result;
     if (used == NULL || chunk == NULL || (in == NULL && len > 0))
         return decoder_fail(decoder, SW_E_NULL);
-    if (take_whole(decoder, in, len, used, chunk))
-        return 1;
-    if (decoder->have < SW_HEADER_SIZE) {
-        result = take_header(decoder, in, len, used);
-        if (result <= 0)
-            return result;
-        in += *used;
-        len -= *used;
-    }
-    return take_body(decoder, in, len, used, chunk);
+    return take_next(decoder, in, len, used, chunk);
 }
 
 sw_error sw_decoder_error(const sw_decoder *decoder)
@@ -275,17 +283,12 @@ int sw_encoder_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in, size_t
     return encode_body(encoder, out, in, (uint32_t)n, 0);
 }
 
-int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, uint32_t size, uint8_t *out,
+/* What sw_encoder_packet does once it has looked at what it was given. */
+static int put_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, uint32_t size, uint8_t *out,
                       size_t cap, size_t *len)
 {
-    int result = encoder_between_packets(encoder);
+    int result;
 
-    if (len != NULL)
-        *len = 0;
-    if (result < 0)
-        return result;
-    if (len == NULL || (out == NULL && cap > 0) || (body == NULL && size > 0))
-        return encoder_fail(encoder, SW_E_NULL);
     if (cap < SW_HEADER_SIZE || cap - SW_HEADER_SIZE < size)
         return 0;
     /* checked before the header is written: it must not be spent in vain, nor over the body */
@@ -298,6 +301,20 @@ int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, ui
         return result;
     *len = (size_t)SW_HEADER_SIZE + size;
     return 1;
+}
+
+int sw_encoder_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, uint32_t size, uint8_t *out,
+                      size_t cap, size_t *len)
+{
+    int result = encoder_between_packets(encoder);
+
+    if (len != NULL)
+        *len = 0;
+    if (result < 0)
+        return result;
+    if (len == NULL || (out == NULL && cap > 0) || (body == NULL && size > 0))
+        return encoder_fail(encoder, SW_E_NULL);
+    return put_packet(encoder, band, body, size, out, cap, len);
 }
 
 sw_error sw_encoder_error(const sw_encoder *encoder)

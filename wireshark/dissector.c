@@ -111,13 +111,14 @@ static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
     return (int)tvb_captured_length(tvb);
 }
 
-/* A whole greeting and nothing else, or what only a greeting begins with; or a request. */
+/* A whole greeting and nothing else, or what only a greeting begins with; or a request; or a message of the proof, for which there
+ * are keys: its header alone says too little. */
 static int begins_session(const guint8 *bytes, guint len)
 {
     sw_greeting greeting;
     size_t used;
 
-    if (sw_observer_is_request(bytes, len) > 0)
+    if (sw_observer_is_request(bytes, len) > 0 || secrets_know_proof(bytes, len))
         return 1;
     if (sw_observer_is_greeting(bytes, len) <= 0)
         return 0;

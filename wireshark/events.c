@@ -289,5 +289,6 @@ void take_event(session *s, unsigned end, const sw_observer_event *event, uint32
     case SW_OBSERVED_LOST: take_hole(s, end, event); break;
     case SW_OBSERVED_UNDECODED: take_damage(s, end, event, since); break;
     case SW_OBSERVED_RESUMED: take_resumption(s, end, event); break;
+    case SW_OBSERVED_CANDIDATE: keys_for_candidate(s, end, event); break;
     }
 }

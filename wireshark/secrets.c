@@ -5,6 +5,7 @@
 #include "watch/keyring.h"
 
 #include <sidewire/backends.h>
+#include <sidewire/observer.h>
 
 #include <cfile.h>
 #include <epan/packet.h>
@@ -213,6 +214,26 @@ int secrets_find_sealed(sw_secrets *keys, const uint8_t *ephemeral, unsigned tur
 {
     load();
     return key_log != NULL && keylog_find_sealed(key_log, ephemeral, turn, keys);
+}
+
+int secrets_know_proof(const uint8_t *packet, size_t len)
+{
+    size_t size, used;
+    sw_secrets keys;
+    int result;
+
+    if (sw_observer_is_proof(packet, len) <= 0)
+        return 0;
+    size = packet[0] | (size_t)packet[1] << 8;
+    if (len != SW_HEADER_SIZE + size)
+        return 0;
+    packet += SW_HEADER_SIZE;
+    if (packet[-1] == SW_BAND_CHALLENGE)
+        result = secrets_open(&keys, SW_FEATURE_SIDEBAND, packet, size, &used) != NULL;
+    else
+        result = secrets_find(&keys, packet, size);
+    sw_secrets_wipe(&keys);
+    return result;
 }
 
 const char *secrets_excuse(int sealed)

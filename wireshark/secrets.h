@@ -33,6 +33,9 @@ int secrets_find(sw_secrets *keys, const uint8_t *response, size_t len);
 /* The same for a sealed session, by its ephemeral key. Several lines may claim it: the newest is turn 0. */
 int secrets_find_sealed(sw_secrets *keys, const uint8_t *ephemeral, unsigned turn);
 
+/* Is this a challenge or a response, whole and with nothing behind it, and are there keys for it? Then it is one for sure. */
+int secrets_know_proof(const uint8_t *packet, size_t len);
+
 /* Why neither of them helps; valid until the capture is closed. */
 const char *secrets_excuse(int sealed);
 

@@ -105,7 +105,7 @@ static int offer(session *s, unsigned end, int full)
             uint64_t place = event.first ? event.message_at : event.at;
 
             moved = 1;
-            if (s->number == 0 && event.kind != SW_OBSERVED_GREETING)
+            if (s->number == 0 && event.kind != SW_OBSERVED_GREETING && event.kind != SW_OBSERVED_CANDIDATE)
                 s->number = ++session_count;
             take_event(s, end, &event, q->count > 0 ? (uint32_t)queue_time(q, place).frame : s->frame);
         }

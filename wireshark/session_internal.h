@@ -99,6 +99,8 @@ agreement *agreement_new(const sw_request *request, const uint8_t *text);
 /* A challenge or a response came: perhaps there are keys. */
 void keys_for_challenge(session *s, const sw_observer_event *event);
 void keys_for_response(session *s, const sw_observer_event *event);
+/* What the observer would take for a message of the handshake, if there are keys that belong to it. */
+void keys_for_candidate(session *s, unsigned end, const sw_observer_event *event);
 void keys_for_noise(session *s, const sw_observer_event *event);
 /* Looks into the key log again, for a session that is encrypted still. */
 void keys_retry(session *s);

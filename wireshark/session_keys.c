@@ -48,6 +48,30 @@ void keys_for_noise(session *s, const sw_observer_event *event)
     keys_retry(s);
 }
 
+static void believe(session *s, unsigned end, int side, sw_secrets *keys, size_t block, const char *name)
+{
+    keys->response_size = 0; /* found by it, or not known by which hash it was made */
+    if (sw_observer_believe(&s->observer, end, side) == SW_OK)
+        give(s, keys, block, name);
+    sw_secrets_wipe(keys);
+}
+
+void keys_for_candidate(session *s, unsigned end, const sw_observer_event *event)
+{
+    const uint8_t *body = event->data + (event->band != SW_BAND_ANY ? SW_HEADER_SIZE : 0);
+    sw_secrets keys;
+    size_t used;
+
+    if (event->band == SW_BAND_CHALLENGE) {
+        const char *name = secrets_open(&keys, SW_FEATURE_SIDEBAND, body, event->size, &used);
+
+        if (name != NULL)
+            believe(s, end, SW_FROM_SERVER, &keys, 0, name);
+    } else if (secrets_find(&keys, body, event->band == SW_BAND_ANY ? SW_SHA1_SIZE : event->size)) {
+        believe(s, end, SW_FROM_CLIENT, &keys, 0, "the key log");
+    }
+}
+
 /* Of several lines for one ephemeral key each is tried; when there are more, all of them again. */
 static void retry_sealed(session *s)
 {

@@ -22,7 +22,8 @@
  *
  * Ends are 0 and 1, whichever is which: who is the client is told by what is said. If that begins with the challenge, or
  * nothing of the client is seen behind a greeting, there is no REQUEST: then the session has sideband, and which
- * cipher it has is found out with the keys. */
+ * cipher it has is found out with the keys. Where only one message of the handshake was seen, that alone is not believed
+ * without its keys, and in legacy mode, whose messages nothing can be told by, neither are both. */
 #ifndef SIDEWIRE_OBSERVER_H
 #define SIDEWIRE_OBSERVER_H
 
@@ -69,8 +70,13 @@ typedef enum sw_observed {
     SW_OBSERVED_UNDECODED,  /* len bytes passed over behind damage or a hole. data: as far as they could be
                                   * decrypted, or NULL. error: what is wrong with the first of them, if anything is.
                                   * Sealed, in_message: the message that is under way goes on behind them */
-    SW_OBSERVED_RESUMED     /* decoding goes on here with a header that fits; sure: and so does the next. Sealed:
+    SW_OBSERVED_RESUMED,    /* decoding goes on here with a header that fits; sure: and so does the next. Sealed:
                                   * or with a record that opens; in_message as with RECORD */
+    SW_OBSERVED_CANDIDATE /* nothing says that this is a session, but for what this end begins with, which may be a
+                                  * message of the handshake: of the band CHALLENGE or CHALLENGE_RESPONSE, with a body of
+                                  * `size` bytes, or, SW_BAND_ANY, one of legacy mode. data: all that is there, header
+                                  * and what follows, too; none of it is taken. Keys that belong to it make a session of
+                                  * it (sw_observer_believe), and nothing else does. Once for each end */
 } sw_observed;
 
 typedef enum sw_verdict {
@@ -119,7 +125,7 @@ typedef struct sw_observer_end {
     uint32_t size, done, largest;
     uint8_t state, band, wait;
     uint8_t in_message, begun; /* its header was taken; an event told of it */
-    uint8_t greeted, spoke_otherwise;
+    uint8_t greeted, spoke_otherwise, candidate;
     uint8_t late; /* the band of the message that its bytes begin with, if that is one of the handshake */
     union {
         sw_cipher cipher;
@@ -174,6 +180,10 @@ SW_API int sw_observer_next(sw_observer *observer, unsigned end, sw_observer_inp
  * challenge. */
 SW_API int sw_observer_open(sw_observer *observer, const sw_secrets *keys, size_t block);
 
+/* There are keys that belong to what an end began with (CANDIDATE): it is that side of a session. To be followed by
+ * sw_observer_open. SW_E_NULL; SW_E_STATE if there is no such candidate. */
+SW_API int sw_observer_believe(sw_observer *observer, unsigned end, int side);
+
 /* This end is not to be followed any more: all that it sends is UNDECODED. */
 SW_API void sw_observer_abandon(sw_observer *observer, unsigned end);
 
@@ -196,6 +206,8 @@ SW_API void sw_observer_wipe(sw_observer *observer);
  * servers' first words. */
 SW_API int sw_observer_is_request(const uint8_t *data, size_t len);
 SW_API int sw_observer_is_greeting(const uint8_t *data, size_t len);
+/* The same for the first bytes behind greeting and request: is this the header of a challenge, or of a response? */
+SW_API int sw_observer_is_proof(const uint8_t *data, size_t len);
 
 SW_END_DECLS
 #endif

@@ -101,17 +101,18 @@ class Connection:
             self.writer.close()
 
 
-async def listen(config, users, port):
+async def listen(make, config, users, port):
+    """make: the class of its connections."""
     def serve(reader, writer):
-        return Connection(config, users, reader, writer).serve()
+        return make(config, users, reader, writer).serve()
     server = await asyncio.start_server(serve, '127.0.0.1', port)
     print(f'listening on 127.0.0.1:{server.sockets[0].getsockname()[1]}', flush=True)
     async with server:
         await server.serve_forever()
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(make, description):
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument('--host-key', help='file of the X25519 key that seals sessions')
     parser.add_argument('port', type=int, help='0: any')
     parser.add_argument('user')
@@ -121,7 +122,7 @@ def main():
         users = {options.user.encode(): sidewire.PublicKey.from_file(options.key)}
         key = sidewire.ServerKey.from_file(options.host_key) if options.host_key else None
         config = sidewire.ServerConfig(key=key, key_kinds=sidewire.key_kinds(users.values()))
-        asyncio.run(listen(config, users, options.port))
+        asyncio.run(listen(make, config, users, options.port))
     except (sidewire.Error, OSError) as error:
         print(f'{parser.prog}: {error}', file=sys.stderr)
         return 2
@@ -131,4 +132,4 @@ def main():
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(main(Connection, __doc__))

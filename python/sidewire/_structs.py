@@ -19,7 +19,11 @@ class sw_observer(Structure):
     _fields_ = [('room', c_uint64 * 1024)]
 
 
-PRIVATE = (sw_session, sw_observer)
+class sw_status_reader(Structure):
+    _fields_ = [('room', c_uint64 * 32)]
+
+
+PRIVATE = (sw_session, sw_observer, sw_status_reader)
 
 
 # ---- error.h, command.h, packet.h ----
@@ -34,6 +38,16 @@ class sw_argument(Structure):
 
 class sw_command_info(Structure):
     _fields_ = [('count', c_size_t), ('unterminated', c_int)]
+
+
+class sw_command(Structure):
+    _fields_ = [('name', c_char_p), ('id', c_int), ('permissions', c_uint), ('least', c_uint16), ('most', c_uint16),
+                ('takes_data', c_uint8), ('group', c_char_p), ('usage', c_char_p), ('description', c_char_p),
+                ('help', c_char_p)]
+
+
+class sw_command_table(Structure):
+    _fields_ = [('commands', POINTER(sw_command)), ('count', c_size_t)]
 
 
 class sw_chunk(Structure):
@@ -147,6 +161,71 @@ class sw_observer_event(Structure):
                 ('band', c_uint8), ('first', c_uint8), ('last', c_uint8), ('in_message', c_uint8), ('sure', c_uint8),
                 ('opened', c_uint8), ('rekeyed', c_uint8), ('verdict', c_uint), ('missing', c_uint64),
                 ('number', c_uint64), ('request', sw_request), ('error', sw_error)]
+
+
+# ---- audio/arguments.h, audio/sender.h ----
+
+class sw_argument_vector(Structure):
+    _fields_ = [('buffer', c_void_p), ('cap', c_size_t), ('argc', c_size_t), ('len', c_size_t),
+                ('argv', sw_argument * 4)]
+
+
+class sw_stat_arguments(Structure):
+    _fields_ = [('rounds', c_uint32), ('parser_friendly', c_int)]
+
+
+class sw_ff_arguments(Structure):
+    _fields_ = [('seconds', c_uint32), ('backward', c_int)]
+
+
+class sw_jmp_arguments(Structure):
+    _fields_ = [('percent', c_uint32)]
+
+
+class sw_sender(Structure):
+    _fields_ = [('name', c_char_p), ('abilities', c_uint)]
+
+
+class sw_sender_table(Structure):
+    _fields_ = [('senders', POINTER(sw_sender)), ('count', c_size_t)]
+
+
+class sw_network(Structure):
+    _fields_ = [('address', c_uint8 * 4), ('bits', c_uint8)]
+
+
+class sw_target(Structure):
+    _fields_ = [('host', sw_argument), ('port', c_uint16), ('max_slice_bytes', c_uint16), ('data_slices', c_uint8),
+                ('slices', c_uint8)]
+
+
+class sw_sender_arguments(Structure):
+    _fields_ = [('sender', POINTER(sw_sender)), ('subcommand', c_uint), ('network', sw_network),
+                ('target', sw_target)]
+
+
+# ---- audio/player.h, audio/status.h ----
+
+class sw_player(Structure):
+    _fields_ = [('flags', c_uint), ('has_file', c_int), ('length', c_uint64), ('position', c_uint64),
+                ('since', c_uint64), ('events', c_uint64), ('played', c_uint64)]
+
+
+class sw_status_item(Structure):
+    _fields_ = [('number', c_uint8), ('name', c_char_p)]
+
+
+class sw_status_table(Structure):
+    _fields_ = [('items', POINTER(sw_status_item)), ('count', c_size_t)]
+
+
+class sw_status_slice(Structure):
+    _fields_ = [('name', c_char_p), ('number', c_int), ('last', c_int), ('size', c_uint64), ('offset', c_uint64),
+                ('len', c_size_t), ('data', POINTER(c_uint8))]
+
+
+class sw_status_time(Structure):
+    _fields_ = [('seconds', c_uint64), ('microseconds', c_uint32)]
 
 
 MIRRORED = tuple(value for name, value in sorted(globals().items())

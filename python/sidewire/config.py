@@ -8,6 +8,7 @@ from typing import Any, List, Optional, Sequence, Tuple, Union
 from ._structs import sw_client_config, sw_key_kind, sw_policy, sw_server_config
 from ._library import lib
 from .constants import FEATURES_ALL, FEATURES_SEALED, Feature, KeyType
+from .commands import unsigned
 from .crypto import Crypto
 from .keys import KeyKind, PrivateKey, PublicKey, ServerKey
 
@@ -54,7 +55,8 @@ class ClientConfig:
 
     def _begin(self, crypto: Crypto) -> Tuple[sw_client_config, List[Any]]:
         """The struct, and what has to stay as long as that."""
-        config = sw_client_config(crypto=crypto.table, user=_text(self.user), record_limit=self.record_limit,
+        config = sw_client_config(crypto=crypto.table, user=_text(self.user),
+                                  record_limit=unsigned('record_limit', self.record_limit, 16),
                                   policy=self.policy._struct(FEATURES_ALL | FEATURES_SEALED))
         public = self.public_key
         if self.key is not None and self.key.type == KeyType.RSA:
@@ -90,7 +92,8 @@ class ServerConfig:
         usual = FEATURES_ALL if self.key is None else FEATURES_ALL | FEATURES_SEALED
         kinds = (sw_key_kind * len(self.key_kinds))(*[sw_key_kind(*kind) for kind in self.key_kinds])
         config = sw_server_config(crypto=crypto.table, policy=self.policy._struct(usual),
-                                  record_limit=self.record_limit, key_kinds=kinds, key_kind_count=len(kinds))
+                                  record_limit=unsigned('record_limit', self.record_limit, 16), key_kinds=kinds,
+                                  key_kind_count=len(kinds))
         if len(self.decoy_secret) != len(config.decoy_secret):
             raise ValueError(f'decoy_secret has {len(self.decoy_secret)} bytes instead of {len(config.decoy_secret)}')
         config.decoy_secret[:] = self.decoy_secret

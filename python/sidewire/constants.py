@@ -94,6 +94,7 @@ class Observed(IntEnum):
     LOST = 13
     UNDECODED = 14
     RESUMED = 15
+    CANDIDATE = 16
 
 
 class Verdict(IntEnum):
@@ -195,3 +196,31 @@ class ErrorCode(IntEnum):
     AEAD = -306
     SIGN = -307
     VERIFY = -308
+    # sidewire.audio: what the peer wrote
+    ARGUMENT_MISSING = -400
+    ARGUMENT_EXTRA = -401
+    ARGUMENT_UNKNOWN = -402
+    ARGUMENT_NUMBER = -403
+    ARGUMENT_SMALL = -404
+    ARGUMENT_LARGE = -405
+    ARGUMENT_ADDRESS = -406
+    ARGUMENT_TARGET = -407
+    SENDER = -408
+    SENDER_COMMAND = -409
+    NO_AUDIO_FILE = -410
+    STATUS_LENGTH = -420
+    STATUS_SHORT = -421
+    STATUS_BLANK = -422
+    STATUS_NUMBER = -423
+    STATUS_UNKNOWN = -424
+    STATUS_COLON = -425
+    STATUS_NAME = -426
+    STATUS_NAME_SIZE = -427
+    STATUS_END = -428
+    STATUS_TRUNCATED = -429
+    STATUS_VALUE = -430
+    # sidewire.audio: what the caller handed in
+    PERMISSION = -450
+    VALUE = -451
+    STATUS_SIZE = -452
+    STATUS_LINE = -453

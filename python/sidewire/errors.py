@@ -46,18 +46,18 @@ class BackendError(Error):
 
 def _text_of(code: int, value: int, limit: int) -> str:
     text = ctypes.create_string_buffer(_TEXT_MAX)
-    lib.sw_error_format(sw_error(code, value, limit), text, _TEXT_MAX)
+    lib.sw_audio_error_format(sw_error(code, value, limit), text, _TEXT_MAX)
     return text.value.decode()
 
 
 def _class_of(code: int) -> Type[Error]:
     if code in _AUTHENTICATION:
         return AuthenticationError
-    if -200 < code <= -100:
+    if -200 < code <= -100 or -450 < code <= -400:
         return PeerError
     if code in _KEY_FILES:
         return KeyFileError
-    return CallerError if code > -300 else BackendError
+    return BackendError if -400 < code <= -300 else CallerError
 
 
 def error_of(code: int, error: Optional[sw_error] = None) -> Error:

@@ -98,6 +98,11 @@ class Observer:
         """It sends nothing more."""
         self._ended[end] = True
 
+    def believe(self, end: int, side: Side) -> None:
+        """There are keys that belong to what an end began with (CANDIDATE): it is that side of a session. To be followed by
+        open."""
+        check(lib.sw_observer_believe(self._struct, end, side))
+
     def abandon(self, end: int) -> None:
         """It is not to be followed any more: all that it sends is UNDECODED."""
         lib.sw_observer_abandon(self._struct, end)

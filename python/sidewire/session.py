@@ -3,10 +3,11 @@
 
 import ctypes
 import weakref
-from typing import Any, Iterator, List, Optional, Sequence, Union
+from typing import Any, Dict, Iterator, List, Optional, Union
 
 from ._library import lib
 from ._structs import sw_argument, sw_command_info, sw_error, sw_event, sw_session
+from .commands import Arguments, bytes_of, vector_of
 from .config import ClientConfig, ServerConfig
 from .constants import Band, EventType, Feature, KeyType, Want
 from .crypto import Crypto
@@ -41,19 +42,19 @@ class Session:
     def __init__(self, config: Union[ClientConfig, ServerConfig], *, rx_size: int = 65536,
                  tx_size: int = 65536) -> None:
         """rx_size: bytes of the buffer for what comes; a server's commands must fit, and sealed records. tx_size: of that
-        for what goes; a client's command must fit. At least 1088, or 4096 for keys above 4096 bits."""
+        for what goes; a client's command must fit. At least 1088, or 4096 for keys above 4096 bits. 0: no buffer, one
+        is lent later by lend_rx and lend_tx; without tx the handshake does not begin, and the config is not looked at."""
         self._config = config
         self._crypto = config.crypto or Crypto.shared()
         self._struct = sw_session()
-        self._rx = (ctypes.c_uint8 * rx_size)()
-        self._tx = (ctypes.c_uint8 * tx_size)()
+        self._buffers: Dict[str, Any] = {'rx': _buffer_of(bytearray(rx_size)), 'tx': _buffer_of(bytearray(tx_size))}
         self._event = sw_event()
         self._secrets: Optional[Secrets] = None
         settings, stays = config._begin(self._crypto)
         #: what the C structs point to
-        self._stays: List[Any] = [settings, stays, self._rx, self._tx, self._crypto]
+        self._stays: List[Any] = [settings, stays, self._buffers, self._crypto]
         self._finalizer = weakref.finalize(self, _wipe, self._struct, self._stays)
-        self._check(config._start(self._struct, settings, self._rx, rx_size, self._tx, tx_size))
+        self._check(config._start(self._struct, settings, self._buffers['rx'], rx_size, self._buffers['tx'], tx_size))
 
     def __enter__(self) -> 'Session':
         return self
@@ -117,7 +118,7 @@ class Session:
             room = info.count
         if result < 0:
             return CommandEvent((), error_of(result, error), lib.sw_command_refusal(result))
-        return CommandEvent(tuple(map(_argument_bytes, arguments[:info.count])), None, b'')
+        return CommandEvent(tuple(map(bytes_of, arguments[:info.count])), None, b'')
 
     def _sign_by_key(self) -> bool:
         """Answers a SIGN event, if the config has an Ed25519 key for that."""
@@ -143,9 +144,7 @@ class Session:
         """Where to read to; report it by rx_commit. It stays where it is until then. Empty while the buffer is full, and
         after the end."""
         size = ctypes.c_size_t()
-        space = lib.sw_session_rx_space(self._struct, size)
-        start = ctypes.addressof(space.contents) - ctypes.addressof(self._rx) if space else 0
-        return memoryview(self._rx).cast('B')[start:start + size.value]
+        return _part(self._buffers['rx'], lib.sw_session_rx_space(self._struct, size), size.value)
 
     @property
     def rx_room(self) -> int:
@@ -186,9 +185,7 @@ class Session:
     def tx_bytes(self) -> memoryview:
         """What to write, valid until the next call that sends; report it by tx_drain. Empty if there is nothing."""
         size = ctypes.c_size_t()
-        place = lib.sw_session_tx_bytes(self._struct, size)
-        start = ctypes.addressof(place.contents) - ctypes.addressof(self._tx) if place else 0
-        return memoryview(self._tx).cast('B')[start:start + size.value].toreadonly()
+        return _part(self._buffers['tx'], lib.sw_session_tx_bytes(self._struct, size), size.value).toreadonly()
 
     def tx_drain(self, count: int) -> None:
         """`count` of these bytes were written."""
@@ -217,18 +214,19 @@ class Session:
         self._check(lib.sw_session_sign(self._struct, (ctypes.c_uint8 * len(signature)).from_buffer_copy(signature),
                                         len(signature)))
 
-    def command(self, arguments: Sequence[Union[str, bytes]], upload: bool = False) -> None:
-        """Client, after ReadyEvent: its command. upload: the command takes one, which legacy mode has to know."""
-        data = [argument.encode() if isinstance(argument, str) else argument for argument in arguments]
-        vector = (sw_argument * len(data))(*[sw_argument(argument, len(argument)) for argument in data])
-        self._check(lib.sw_session_command(self._struct, vector, len(data), int(upload)))
+    def command(self, arguments: Arguments, upload: bool = False) -> bool:
+        """Client, after ReadyEvent: its command. upload: the command takes one, which legacy mode has to know. False:
+        there is no buffer for what goes, lend one."""
+        vector = vector_of(arguments)
+        return self._check(lib.sw_session_command(self._struct, vector, len(vector), int(upload))) == 1
 
     def send(self, band: Band, data: Union[bytes, bytearray, memoryview] = b'') -> Optional[int]:
         """Queues one packet, with as much of the data as there is room for, and says how much that is; what is left
         wants another packet. None: no room now, write first. Server, after CommandEvent: Band.OUTPUT and the logs, or
         Band.AWAITING_DATA once. Client, after AwaitingDataEvent: Band.BLOB_DATA, an empty one last."""
         taken = ctypes.c_size_t()
-        raw = bytes(data) if not isinstance(data, bytes) else data
+        view = memoryview(data)
+        raw: Any = bytes(data) if view.readonly or not view.nbytes else (ctypes.c_char * view.nbytes).from_buffer(view)
         if not self._check(lib.sw_session_send(self._struct, band, raw, len(raw), taken)):
             return None
         return taken.value
@@ -236,6 +234,25 @@ class Session:
     def exit(self, status: int) -> bool:
         """Server, after CommandEvent: the command is done. 0: success. False: no room now, write first."""
         return self._check(lib.sw_session_exit(self._struct, status)) == 1
+
+    # ---- other buffers ----
+
+    def lend_rx(self, buffer: Optional[Union[bytearray, memoryview]]) -> bool:
+        """Lends another buffer for what comes, in the place of the one before, which is free then; None: takes that back
+        alone. A session that waits needs none, so any number of sessions share one pair. False: not now, something is in
+        the old one. Not between rx_space() and rx_commit(). As long as a bytearray is lent it cannot change its size."""
+        return self._lend(lib.sw_session_lend_rx, 'rx', buffer)
+
+    def lend_tx(self, buffer: Optional[Union[bytearray, memoryview]]) -> bool:
+        """The same for what goes. It stays until the handshake is done; the first one begins the handshake."""
+        return self._lend(lib.sw_session_lend_tx, 'tx', buffer)
+
+    def _lend(self, function: Any, name: str, buffer: Optional[Union[bytearray, memoryview]]) -> bool:
+        new = None if buffer is None else _buffer_of(buffer)
+        if self._check(function(self._struct, new, 0 if new is None else len(new))) != 1:
+            return False
+        self._buffers[name] = new
+        return True
 
     # ---- questions ----
 
@@ -264,10 +281,18 @@ class Session:
         return secrets
 
 
-def _argument_bytes(argument: sw_argument) -> bytes:
-    """The field itself would be read up to a NUL, which is not there."""
-    place = ctypes.c_void_p.from_buffer(argument, sw_argument.data.offset).value
-    return ctypes.string_at(place, argument.len) if place else b''
+def _buffer_of(buffer: Union[bytearray, memoryview]) -> Any:
+    """As C has it, in the same memory. None if it is empty."""
+    view = memoryview(buffer).cast('B')
+    return (ctypes.c_uint8 * len(view)).from_buffer(view) if len(view) else None
+
+
+def _part(buffer: Any, place: Any, size: int) -> memoryview:
+    """`size` bytes of a buffer from a place in it."""
+    if not place:
+        return memoryview(bytearray())
+    start = ctypes.addressof(place.contents) - ctypes.addressof(buffer)
+    return memoryview(buffer).cast('B')[start:start + size]
 
 
 def _band(number: int) -> Union[Band, int]:

@@ -50,10 +50,12 @@ static int take_ipv4(argument_reader *reader, uint8_t *address)
     for (unsigned i = 0; i < 4; i++) {
         uint32_t octet;
         const char *start;
+        int zero;
         if (i > 0 && !swi_argument_skip(reader, '.'))
             return 0;
         start = reader->p;
-        if (swi_argument_number(reader, 0, 255, &octet) < 0 || (*start == '0' && reader->p - start > 1))
+        zero = start < reader->end && *start == '0';
+        if (swi_argument_number(reader, 0, 255, &octet) < 0 || (zero && reader->p - start > 1))
             return 0;
         address[i] = (uint8_t)octet;
     }

@@ -123,7 +123,7 @@ static int human_byte(sw_status_reader *reader, uint8_t byte)
     }
     if (byte <= ' ' || byte > '~') /* no byte of a name: it has ended without its colon */
         return reader_fail(reader, SW_E_STATUS_COLON, byte, ':');
-    if (len == reader->name_max)
+    if (len >= reader->name_max)
         return reader_fail(reader, SW_E_STATUS_NAME_SIZE, len + 1, reader->name_max);
     reader->name[len] = (char)byte;
     return SW_OK;

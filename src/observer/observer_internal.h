@@ -73,6 +73,12 @@ int swi_observe_text(sw_observer *o, unsigned end, sw_observer_input *in, sw_obs
 int swi_observer_is_challenge(const uint8_t header[SW_HEADER_SIZE]);
 /* Neither end is known. Do they begin with a challenge and a response? 1: now they are known. */
 int swi_observer_begins_with_proof(sw_observer *o, unsigned end, const sw_observer_input *in);
+/* Is there something that keys may make a session of? 1 and an event; 0: no, or not yet, or it was told of. */
+int swi_observer_tell_candidate(sw_observer *o, unsigned end, const sw_observer_input *in,
+                                sw_observer_event *event);
+/* The server's side begins inside of its challenge, or behind it, so nothing tells the size of what is left of that but the
+ * PROCEED behind it, which the keys tell. */
+int swi_observe_challenge_rest(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
 /* There is no request, and a message of the proof begins here: can the session be followed all the same? 1: both ends go on
  * with their proofs, as far as they were seen; 0: not before the other end is seen; -1: no. */
 int swi_observer_assume(sw_observer *o, unsigned end, const sw_observer_input *in);

@@ -109,10 +109,10 @@ static int is_pressed(const sw_observer_input *in)
 
 /* ---- who is who ---- */
 
-/* Neither end is known yet. Is it now? */
+/* Neither end is known yet. 1: now they are; 0: not yet; -1: this one says nothing that a session begins with. */
 static int recognise(sw_observer *o, unsigned end, const sw_observer_input *in)
 {
-    sw_observer_end *s = &o->ends[end];
+    const sw_observer_end *s = &o->ends[end];
     int request = sw_observer_is_request(in->data, in->len);
 
     if (request > 0) {
@@ -123,17 +123,25 @@ static int recognise(sw_observer *o, unsigned end, const sw_observer_input *in)
         return 0;
     if (in->len >= SW_HEADER_SIZE && swi_observer_begins_with_proof(o, end, in))
         return 1;
-    if (s->late != 0 && !is_pressed(in))
-        return swi_observer_wait(s, SW_WAIT_OTHER);
-    s->spoke_otherwise = 1;
-    if (o->ends[!end].spoke_otherwise) { /* bugprone-branch-clone: in this order */
-        o->rejected = 1;
-    } else if (greeting_size(in->data, in->len) > 0) {
+    if (s->late == 0 && !o->ends[!end].spoke_otherwise && greeting_size(in->data, in->len) > 0) {
         o->client = !end;
         return 1;
-    } else if (in->full || in->len > EARLY_MAX) {
-        o->rejected = 1;
     }
+    return -1;
+}
+
+/* Nothing is said that a session begins with. How long is it waited for? */
+static int wait_for_sense(sw_observer *o, unsigned end, const sw_observer_input *in)
+{
+    sw_observer_end *s = &o->ends[end];
+
+    if (s->late != 0 && !is_pressed(in))
+        return swi_observer_wait(s, SW_WAIT_OTHER);
+    if (in->len < SW_SHA1_SIZE && !is_pressed(in)) /* of a candidate */
+        return 0;
+    s->spoke_otherwise = 1;
+    if (o->ends[!end].spoke_otherwise || in->full || in->len > EARLY_MAX)
+        o->rejected = 1;
     return 0;
 }
 
@@ -338,8 +346,16 @@ int swi_observe_opening_hole(sw_observer *o, unsigned end, sw_observer_input *in
 int swi_observe_opening(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
+    int known = 1;
 
-    if (o->client == NO_CLIENT && !recognise(o, end, in)) {
+    if (o->client == NO_CLIENT) {
+        known = recognise(o, end, in);
+        if (known < 0 && swi_observer_tell_candidate(o, end, in, event))
+            return 1;
+        if (known < 0)
+            wait_for_sense(o, end, in);
+    }
+    if (known <= 0) {
         if (in->missing > 0 && !o->rejected) { /* what came of a greeting is lost with its rest */
             s->lost += in->len;
             swi_observer_take(s, in, in->len);

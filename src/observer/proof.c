@@ -50,7 +50,9 @@ static int tell_block(sw_observer *o, unsigned end, sw_observer_input *in, sw_ob
     uint64_t answered = swi_observer_reached(o, end, o->request_end);
     size_t n = in->len;
 
-    if (answered > s->at && answered - s->at <= in->len)
+    if (o->assumed && o->block > 0 && o->block <= in->len)
+        n = o->block;
+    else if (answered > s->at && answered - s->at <= in->len)
         n = (size_t)(answered - s->at);
     else if (!in->full && !swi_observer_is_final(in) && n <= SW_RSA_MAX_SIZE)
         return 0;
@@ -83,15 +85,26 @@ int swi_observe_block_told(sw_observer *o, unsigned end, sw_observer_input *in)
 /* A bare hash, whose size is known. */
 static int take_bare_response(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
+    static const sw_error no_error = { SW_OK, 0, 0 };
     size_t size = sw_features_response_size(o->features);
 
     if (in->len < size && !swi_observer_is_final(in))
         return 0;
+    if (o->assumed && o->has_response && (in->len < size || memcmp(in->data, o->keys.response, size) != 0))
+        return swi_observer_break(o, end, in, event, no_error); /* it begins elsewhere */
     swi_observer_message(&o->ends[end], SW_BAND_ANY, (uint32_t)size);
     return swi_observe_body(o, end, in, event);
 }
 
 /* ---- both ---- */
+
+/* Has the server's side no whole challenge, as far as that can be told? */
+static int begins_inside(const sw_observer *o, const sw_observer_input *in)
+{
+    if (!o->assumed || !o->has_keys)
+        return 0;
+    return is_sideband(o) ? in->len >= SW_HEADER_SIZE && !swi_observer_is_challenge(in->data) : o->block == 0;
+}
 
 /* Is the message that begins here all there, or as much of it as will ever be? */
 static int is_complete(const sw_observer_input *in)
@@ -125,6 +138,8 @@ int swi_observe_proof(sw_observer *o, unsigned end, sw_observer_input *in, sw_ob
         return swi_observe_noise(o, end, in, event);
     if (s->in_message)
         return swi_observe_body(o, end, in, event);
+    if (!is_client && begins_inside(o, in))
+        return swi_observe_challenge_rest(o, end, in, event);
     if (is_client && has_to_wait(o, end, in))
         return swi_observer_wait(s, SW_WAIT_OTHER);
     if (is_sideband(o))
@@ -232,7 +247,7 @@ int swi_observer_wrong_keys(sw_observer *o, unsigned end, sw_observer_event *eve
     }
     sw_secrets_wipe(&o->keys);
     o->has_keys = o->has_response = 0;
-    if (o->assumed)
+    if (o->assumed && is_sideband(o))
         o->features |= SW_FEATURE_AES_CTR128;
     return swi_observer_tell(o, end, event, SW_OBSERVED_WRONG_KEYS);
 }

@@ -106,7 +106,7 @@ static void check_states(const fake_crypto *fake)
 
 /* ---- plain sessions ---- */
 
-enum { USUAL, UPLOAD, UNKNOWN, PLAIN_KINDS, REFUSED = PLAIN_KINDS, SEALED_KINDS };
+enum { USUAL, UPLOAD, UNKNOWN, PLAIN_KINDS, REFUSED = PLAIN_KINDS, AGENT, NEXT_KEYS, SEALED_KINDS };
 
 /* 0 if the side got through, since there is no such call. */
 static int run_plain(size_t call, int is_server, unsigned features, int kind)
@@ -161,6 +161,28 @@ static void wrong_signature(uint8_t *blob, size_t len)
     blob[len - 1] ^= 1;
 }
 
+enum { LAST_OF_KEY = 0xffff }; /* number of a record */
+
+/* As if nearly as many records had passed as a key is for: while nothing is under way in one direction, the numbers of
+ * what passes in it next go up on both sides. */
+static void near_next_keys(sealed_pair *p, int from_server, bytes *piece)
+{
+    sw_session *sender = from_server ? &p->client : &p->server;
+    sw_session *receiver = from_server ? &p->server : &p->client;
+    sw_record *out = &sender->channel.sealed.out, *in = &receiver->channel.sealed.in;
+    int are_open = p->events[SW_EVENT_READY] == 2;
+
+    (void)piece;
+    if (are_open && out->counter == in->counter && out->counter < LAST_OF_KEY)
+        out->counter = in->counter = LAST_OF_KEY;
+}
+
+static void check_next_keys(const sw_session *s)
+{
+    ck_assert_uint_gt(s->channel.sealed.in.counter, LAST_OF_KEY);
+    ck_assert_uint_gt(s->channel.sealed.out.counter, LAST_OF_KEY);
+}
+
 /* As above. */
 static int run_sealed(size_t call, int is_server, sw_key_type type, int kind)
 {
@@ -169,22 +191,31 @@ static int run_sealed(size_t call, int is_server, sw_key_type type, int kind)
     int result;
 
     sealed_pair_start(&p, type);
-    if (kind == UPLOAD)
+    if (kind == UPLOAD || kind == NEXT_KEYS)
         bytes_append(&p.upload, "an upload", 9);
     if (kind == UNKNOWN)
         p.known = NULL;
     if (kind == REFUSED)
         p.change_signature = wrong_signature;
+    if (kind == AGENT) {
+        p.client_config.key = (sw_rsa_private){ 0 };
+        p.client_config.public_key = p.known;
+    }
+    if (kind == NEXT_KEYS)
+        p.relay = near_next_keys;
     note_secrets(fake);
     fake->fail_at = fake->calls + call;
     sealed_pair_run(&p);
     result = is_server ? p.server_result : p.client_result;
-    if (fake->calls < fake->fail_at)
+    if (fake->calls < fake->fail_at) {
         result = 0;
-    else if (sw_session_error(is_server ? &p.server : &p.client).code < 0)
+        if (kind == NEXT_KEYS)
+            check_next_keys(is_server ? &p.server : &p.client);
+    } else if (sw_session_error(is_server ? &p.server : &p.client).code < 0) {
         check_stays(call, is_server ? &p.server : &p.client, result);
-    else /* signing is the application's call */
-        ck_assert(!is_server && type == SW_KEY_ED25519 && is_of_backend(result));
+    } else { /* signing is the application's call */
+        ck_assert(!is_server && (type == SW_KEY_ED25519 || kind == AGENT) && is_of_backend(result));
+    }
     sealed_pair_free(&p);
     check_states(fake);
     return result;

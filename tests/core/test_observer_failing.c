@@ -42,7 +42,7 @@ static void say(scene *s, int who, unsigned band, size_t size)
     s->len[who] += all + (s->is_sealed ? SW_RECORD_OVERHEAD : 0);
 }
 
-static void make(scene *s, int is_sealed)
+static void make(scene *s, int is_sealed, uint64_t number)
 {
     memset(s, 0, sizeof(*s));
     s->is_sealed = is_sealed;
@@ -58,8 +58,10 @@ static void make(scene *s, int is_sealed)
         else
             ck_assert_int_eq(sw_cipher_init(&s->ciphers[who], SW_CIPHER_AES_CTR128, &s->maker.table, key), SW_OK);
     }
-    if (is_sealed)
+    if (is_sealed) {
+        s->records[SERVER].counter = number;
         say(s, CLIENT, SW_BAND_CHALLENGE_RESPONSE, 100);
+    }
     say(s, CLIENT, SW_BAND_COMMAND, 30);
     say(s, SERVER, SW_BAND_PROCEED, 0);
     for (int i = 0; i < 6; i++)
@@ -105,7 +107,9 @@ static void begin_sealed(observed *o)
 }
 
 /* What happens to the session beside the failure. */
-enum { WHOLE, HOLE, LARGE_HOLE, LATE_KEYS, DAMAGED_SIZE, KINDS };
+enum { WHOLE, HOLE, LARGE_HOLE, LATE_KEYS, DAMAGED_SIZE, NEXT_KEY, KINDS };
+
+enum { NEAR_NEXT_KEY = 65533 }; /* number of the server's first record then */
 
 static int lost_code;
 
@@ -134,6 +138,8 @@ static int run(const scene *s, int kind, size_t call)
         begin_sealed(&o);
     else
         begin_plain(&o);
+    if (kind == NEXT_KEY && s->is_sealed)
+        o.observer.ends[SERVER].counter = o.observer.ends[SERVER].channel.record.counter = NEAR_NEXT_KEY;
     memcpy(changed, s->sent[SERVER], s->len[SERVER]);
     if (kind == DAMAGED_SIZE) /* of the second record, or the second packet's */
         changed[s->is_sealed ? 5 + SW_RECORD_OVERHEAD : 5] ^= 0x80;
@@ -159,7 +165,7 @@ START_TEST(each_call)
     size_t call = 1;
     scene s;
 
-    make(&s, _i / KINDS);
+    make(&s, _i / KINDS, kind == NEXT_KEY ? NEAR_NEXT_KEY : 0);
     while (run(&s, kind, call) != 0) {
         ck_assert_msg(lost_code < 0, "call %zu: nobody was told", call);
         ck_assert_uint_lt(++call, CALLS_MAX);

@@ -97,7 +97,7 @@ static void on_progress(void *ctx, uint64_t bytes)
 
 int main(int argc, char **argv)
 {
-    static const flow_watcher watcher = { NULL,         open_files,   write_data, write_zeros,
+    static const flow_watcher watcher = { NULL,         NULL,         open_files, write_data, write_zeros,
                                           ignore_count, ignore_count, ignore_end, close_files };
     capture_setup setup = { .path_count = 1, .hooks = { NULL, on_idle, on_progress, NULL } };
     const char *path;

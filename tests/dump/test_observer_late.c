@@ -66,8 +66,12 @@ START_TEST(begins_with_challenge)
         watched_feed(&w, first, w.session.proof[first], step);
         watched_feed(&w, !first, w.session.proof[!first], step);
         watched_rest(&w);
-        CHECK("challenge", &w, "begin 1 \n", "CHALLENGE 256/256", "CHALLENGE_RESPONSE", "PROCEED 0/0", "\"fine\"",
-              "[si]", "end encrypted exit 0");
+        if (first == FROM_CLIENT) /* the key log says enough */
+            CHECK("response", &w, "begin 1 \n", "CHALLENGE_RESPONSE", "CHALLENGE 256/256", "PROCEED 0/0",
+                  "\"fine\"", "[si]", "end encrypted exit 0");
+        else
+            CHECK("challenge", &w, "begin 1 \n", "CHALLENGE 256/256", "CHALLENGE_RESPONSE", "PROCEED 0/0",
+                  "\"fine\"", "[si]", "end encrypted exit 0");
     }
 }
 END_TEST
@@ -88,7 +92,7 @@ START_TEST(request_lost)
 }
 END_TEST
 
-/* Nor its response: nothing tells which line of the key log is the session's. */
+/* Nor its response: the line of the key log is the one that fits what the server says. */
 START_TEST(client_lost)
 {
     watched w;
@@ -97,7 +101,7 @@ START_TEST(client_lost)
     watched_feed(&w, FROM_SERVER, w.session.proof[FROM_SERVER], 0);
     watched_lose(&w, FROM_CLIENT, w.session.proof[FROM_CLIENT]);
     watched_rest(&w);
-    CHECK("client", &w, "greeting", "CHALLENGE 256/256", "C>S undecoded", "S>C encrypted", "end");
+    CHECK("client", &w, "greeting", "CHALLENGE 256/256", "PROCEED 0/0", "\"fine\"", "C>S undecoded", "end");
 }
 END_TEST
 
@@ -117,6 +121,110 @@ START_TEST(wrong_keys)
     begin_at(&w, FROM_CLIENT, w.session.opening[FROM_CLIENT]);
     watched_rest(&w);
     CHECK("wrong keys", &w, "begin 1 \n", "CHALLENGE 256/256", "CHALLENGE_RESPONSE", "encrypted", "end");
+}
+END_TEST
+
+/* ---- one message of the proof, or the rest of one ---- */
+
+static const unsigned all_modes[] = { AES, AES_SHA256, RC4, RC4 | SW_FEATURE_SHA256, LEGACY };
+
+static void add_legacy(watched *w)
+{
+    wire_session *s = &w->session;
+
+    if (s->features != LEGACY)
+        return;
+    wire_session_text(s, FROM_SERVER, SW_LEGACY_PROCEED, sizeof(SW_LEGACY_PROCEED) - 1);
+    wire_session_text(s, FROM_CLIENT, "\nsi\nEnd of Command.\n", 20);
+    wire_session_text(s, FROM_SERVER, "fine", 4);
+}
+
+/* The server's side begins inside of the challenge, or behind it: in any order, and in pieces. */
+START_TEST(begins_inside_challenge)
+{
+    static const size_t from_end[] = { 0, 1, 5, 100, 255, 260 };
+    static const size_t steps[] = { 0, 1, 3, 50 };
+
+    for (int i = 0; i < COUNT(from_end) * COUNT(steps) * 2; i++) {
+        size_t step = steps[i / 2 % COUNT(steps)], rest = from_end[i / 2 / COUNT(steps)];
+        from first = i % 2 ? FROM_CLIENT : FROM_SERVER;
+        watched w;
+
+        open_session(&w, all_modes[_i]);
+        add_legacy(&w);
+        begin_at(&w, FROM_SERVER, w.session.proof[FROM_SERVER] - rest);
+        begin_at(&w, FROM_CLIENT, w.session.opening[FROM_CLIENT]);
+        watched_feed(&w, first, w.session.proof[first], step);
+        watched_feed(&w, !first, w.session.proof[!first], step);
+        watched_rest(&w);
+        CHECK("inside", &w, "begin 1 \n", "fine", "si", "end encrypted");
+    }
+}
+END_TEST
+
+/* Nothing of the server but what it says behind its challenge. */
+START_TEST(client_alone)
+{
+    watched w;
+
+    open_session(&w, all_modes[_i]);
+    add_legacy(&w);
+    begin_at(&w, FROM_CLIENT, w.session.opening[FROM_CLIENT]);
+    watched_feed(&w, FROM_CLIENT, w.session.sent[FROM_CLIENT].len, 0);
+    CHECK("client", &w, "begin 1 \n", "in the key log", "[si]", "end");
+}
+END_TEST
+
+/* Nothing of the client, and no private key: the line of the key log that fits is found by trying. */
+START_TEST(server_alone)
+{
+    for (int greeted = 0; greeted < 2; greeted++) {
+        watched w;
+
+        open_session(&w, modes[_i]);
+        if (!greeted)
+            begin_at(&w, FROM_SERVER, w.session.opening[FROM_SERVER]);
+        watched_feed(&w, FROM_SERVER, w.session.sent[FROM_SERVER].len, 0);
+        CHECK("server", &w, "begin 1 \n", "CHALLENGE 256/256", "PROCEED 0/0", "\"fine\"", "end encrypted exit 0");
+    }
+}
+END_TEST
+
+/* What only may be a message is no session without its keys. */
+START_TEST(not_believed)
+{
+    for (int side = 0; side < 2; side++) {
+        watched w;
+
+        open_session(&w, all_modes[_i]);
+        add_legacy(&w);
+        watched_write_log("", "w");
+        begin_at(&w, (from)side, w.session.opening[side]);
+        watched_feed(&w, (from)side, w.session.sent[side].len, 0);
+        watched_check("without keys", &w, "");
+    }
+}
+END_TEST
+
+/* A line that is written later. */
+START_TEST(keys_come_later)
+{
+    watched w;
+    char *line;
+
+    open_session(&w, modes[_i]);
+    line = wire_session_log(&w.session);
+    watched_write_log("", "w");
+    begin_at(&w, FROM_SERVER, w.session.proof[FROM_SERVER] - 30);
+    begin_at(&w, FROM_CLIENT, w.session.opening[FROM_CLIENT]);
+    watched_feed(&w, FROM_SERVER, w.session.proof[FROM_SERVER], 0);
+    watched_feed(&w, FROM_CLIENT, w.session.proof[FROM_CLIENT], 0);
+    watched_feed(&w, FROM_SERVER, w.session.proof[FROM_SERVER] + 5, 0);
+    watched_write_log(line, "a");
+    free(line);
+    sessions_retry(&w.setup);
+    watched_rest(&w);
+    CHECK("later", &w, "begin 1 \n", "PROCEED 0/0", "\"fine\"", "[si]", "end encrypted exit 0");
 }
 END_TEST
 
@@ -158,6 +266,11 @@ int main(void)
     tcase_add_loop_test(tcase, request_lost, 0, COUNT(modes));
     tcase_add_loop_test(tcase, client_lost, 0, COUNT(modes));
     tcase_add_loop_test(tcase, wrong_keys, 0, COUNT(modes));
+    tcase_add_loop_test(tcase, begins_inside_challenge, 0, COUNT(all_modes));
+    tcase_add_loop_test(tcase, client_alone, 0, COUNT(all_modes));
+    tcase_add_loop_test(tcase, server_alone, 0, COUNT(modes));
+    tcase_add_loop_test(tcase, not_believed, 0, COUNT(all_modes));
+    tcase_add_loop_test(tcase, keys_come_later, 0, COUNT(modes));
     tcase_add_loop_test(tcase, no_session, 0, COUNT(strangers));
     return run_suite(suite);
 }

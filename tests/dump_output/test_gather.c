@@ -37,7 +37,7 @@ START_TEST(same)
     event_log direct, waited;
     event_sink one = event_log_open(&direct), two = event_log_open(&waited);
     filter any = { 0 };
-    gather *g = gather_new(&any, &two);
+    gather *g = gather_new(&any, &two, 0);
     event_sink sink = gather_sink(g);
 
     for (uint64_t number = 1; number <= 3; number++) {
@@ -70,7 +70,7 @@ START_TEST(many)
     event_log direct, waited;
     event_sink one = event_log_open(&direct), two = event_log_open(&waited);
     filter any = { 0 };
-    gather *g = gather_new(&any, &two);
+    gather *g = gather_new(&any, &two, _i);
     event_sink sink = gather_sink(g);
 
     ck_assert_int_gt(SESSIONS * SMALL, GATHER_MEMORY);
@@ -95,6 +95,45 @@ START_TEST(many)
 }
 END_TEST
 
+/* The oldest session that is open is told as it comes, and the others behind it, in the order in which they end. */
+START_TEST(passes)
+{
+    event_log direct, waited;
+    event_sink one = event_log_open(&direct), two = event_log_open(&waited);
+    filter any = { 0 };
+    gather *g = gather_new(&any, &two, 1);
+    event_sink sink = gather_sink(g);
+    actor a[4];
+
+    for (uint64_t number = 1; number <= 4; number++) {
+        a[number - 1] = actor_begin(&one, number == 4 ? 4 : number == 2 ? 3 : number == 3 ? 2 : 1, "alice", 0);
+        for (int turn = 0; turn < 2; turn++)
+            tell_turn(&a[number - 1], turn);
+        tell_end(&a[number - 1], ending(2, 0));
+    }
+    for (uint64_t number = 1; number <= 4; number++)
+        a[number - 1] = actor_begin(&sink, number, "alice", 0);
+    tell_turn(&a[0], 0);
+    ck_assert_ptr_nonnull(strstr(event_log_text(&waited), "aaa")); /* it did not wait */
+    for (int i = 1; i < 4; i++)
+        tell_turn(&a[i], 0);
+    tell_turn(&a[2], 1);
+    tell_turn(&a[1], 1);
+    tell_end(&a[2], ending(2, 0));
+    tell_end(&a[1], ending(2, 0));
+    ck_assert_ptr_null(strstr(event_log_text(&waited), "end")); /* they do */
+    tell_turn(&a[0], 1);
+    tell_end(&a[0], ending(2, 0));
+    tell_turn(&a[3], 1); /* it is the oldest one now */
+    tell_end(&a[3], ending(2, 0));
+    ck_assert_str_eq(event_log_text(&waited), event_log_text(&direct));
+    ck_assert_uint_eq(gather_sessions(g), 4);
+    gather_free(g);
+    event_log_close(&direct);
+    event_log_close(&waited);
+}
+END_TEST
+
 static const struct {
     const char *command, *text, *status;
     uint64_t sessions;
@@ -110,7 +149,7 @@ START_TEST(wanted)
     event_log log;
     event_sink end = event_log_open(&log);
     filter of_case = { .text = cases[_i].text };
-    gather *g = gather_new(&of_case, &end);
+    gather *g = gather_new(&of_case, &end, 0);
     event_sink sink = gather_sink(g);
 
     if (cases[_i].command != NULL)
@@ -133,7 +172,8 @@ int main(void)
     TCase *tcase = suite_case(suite, "gather");
 
     tcase_add_loop_test(tcase, same, 0, 5);
-    tcase_add_test(tcase, many);
+    tcase_add_loop_test(tcase, many, 0, 2);
+    tcase_add_test(tcase, passes);
     tcase_add_loop_test(tcase, wanted, 0, COUNT(cases));
     return run_suite(suite);
 }

@@ -69,9 +69,7 @@ def conversation(streams, mss=MSS, **more):
 
 
 def timed(segments):
-    for i, segment in enumerate(segments):
-        segment.time = i * 0.001
-    return segments
+    return [changed(segment, time=i * 0.001) for i, segment in enumerate(segments)]
 
 
 def changed(segment, **fields):
@@ -162,6 +160,20 @@ def late(segments):
     """The capture begins behind the request."""
     request = with_data(segments, CLIENT)[0]
     return segments[request + 1:]
+
+
+def late_server_half(segments):
+    """And nothing of the client."""
+    return server_half(late(segments))
+
+
+def backward(segments):
+    """From the last segment to the first, as a tap with the wrong idea of time may have it."""
+    return timed(segments[::-1])
+
+
+def backward_no_syn(segments):
+    return backward(no_syn(segments))
 
 
 def request_lost(segments):
@@ -264,6 +276,7 @@ def headers_only(segments):
 
 
 HARDSHIPS = [conversation, out_of_order, shuffled, retransmitted, overlapping, overlapping_differs,
-             keep_alives, sequence_wrap, client_half, server_half, late, request_lost, interleaved, no_syn, reset,
+             keep_alives, sequence_wrap, client_half, server_half, late, late_server_half,
+             backward, backward_no_syn, request_lost, interleaved, no_syn, reset,
              reset_amid, port_reuse, syn_twice, unfinished, lost_in_body, lost_end_of_body,
              lost_header, lost_tail, cut_off, headers_only]

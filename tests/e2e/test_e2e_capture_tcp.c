@@ -166,6 +166,7 @@ static const char *const harmless[] = {
     "syn-twice.pcap",    "one-byte-segments.pcap",  "large-segments.pcap",
     "nanoseconds.pcap",  "big-endian.pcap",         "pcapng.pcapng",
     "fragments.pcap",    "fragments-reversed.pcap", "fragments-twice.pcap",
+    "backward.pcap",     "backward-no-syn.pcap",
 };
 
 START_TEST(same)
@@ -342,6 +343,10 @@ static const struct {
       "*S>C CHALLENGE *opened by keys/alice\nC>S CHALLENGE_RESPONSE *right\nS>C PROCEED "
       "*C>S COMMAND *S>C OUTPUT *S>C EXIT__SUCCESS *end exit status 0\n",
       NULL },
+    { "late-server-half", 1,
+      "*S>C CHALLENGE *opened by keys/alice\nS>C PROCEED *S>C OUTPUT *S>C EXIT__SUCCESS *"
+      "C>S: nothing captured\n",
+      "session 1: *C>S: nothing captured\n" },
     { "request-lost", 1,
       "*S>C greeting *C>S lost *S>C CHALLENGE *opened by keys/alice\nS>C PROCEED *S>C OUTPUT *"
       "C>S CHALLENGE_RESPONSE *right\nC>S COMMAND *end exit status 0; C>S: * bytes lost\n",

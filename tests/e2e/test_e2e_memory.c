@@ -196,20 +196,42 @@ static void check_lines(const process *p, const char *log)
     ck_assert_uint_ge(fields, 6);
 }
 
-/* When they are over. The server's memory is that of a process which goes on. */
+/* The secret half of a sealing server's own key, which it keeps. */
+static void check_host_key(const process *p, const char *backend)
+{
+    sw_crypto *crypto = sw_backend_new(backend + strlen("--crypto="));
+    sw_x25519_key key;
+    size_t len;
+    char *text = scratch_read("host", &len);
+
+    ck_assert_int_eq(sw_server_key_parse(&key, crypto, text, len, NULL), SW_OK);
+    ck_assert_uint_gt(find_in(p, key.secret, sizeof(key.secret)), 0);
+    sw_backend_free(crypto);
+}
+
+/* When they are over. The server's memory is that of a process which goes on. Plain and sealed; the control is the
+ * server's own key. */
 START_TEST(server_forgets_sessions)
 {
+    const char *backend = backend_options[_i / 2];
+    int is_sealed = _i % 2;
+    const char *client = is_sealed ? "--known-servers known --accept-new" : "";
+    char *log;
     server s;
 
-    if (!is_built(backend_options[_i]))
+    if (!is_built(backend))
         return;
     ck_assert_int_eq(setenv("SIDEWIREKEYLOGFILE", "keylog", 1), 0);
-    s = server_start_local(backend_options[_i]);
+    s = server_start_local(scratch_format("%s %s", backend, is_sealed ? "--host-key host" : ""));
     ck_assert_int_eq(unsetenv("SIDEWIREKEYLOGFILE"), 0);
-    client_expect(&s, "", "version", 0, "*", "");
-    client_expect(&s, "", "si", 0, "*", "");
+    client_expect(&s, client, "version", 0, "*", NULL);
+    client_expect(&s, client, "si", 0, "*", NULL);
     sleep_ms(200);
-    check_lines(s.process, scratch_read("keylog", NULL));
+    log = scratch_read("keylog", NULL);
+    ck_assert_int_eq(strncmp(log, "SEALED ", 7) == 0, is_sealed);
+    check_lines(s.process, log);
+    if (is_sealed)
+        check_host_key(s.process, backend);
     server_stop(&s);
 }
 END_TEST
@@ -221,6 +243,6 @@ int main(void)
 
     tcase_add_loop_test(tests, client_forgets_its_key, 0, 2 * COUNT(backend_options));
     tcase_add_loop_test(tests, client_forgets_its_ed25519_key, 0, COUNT(backend_options));
-    tcase_add_loop_test(tests, server_forgets_sessions, 0, COUNT(backend_options));
+    tcase_add_loop_test(tests, server_forgets_sessions, 0, 2 * COUNT(backend_options));
     return e2e_main(suite);
 }

@@ -107,7 +107,7 @@ mkdir captures && cp capture captures/1.pcap && mv other.pcap captures/2.pcap
 
 def run_document(path, blocks, source, build):
     """Returns how many blocks were run."""
-    script, count = [STAGE if path.name != 'README.md' else ''], 0
+    script, count = [STAGE if path.parent.name == 'docs' else ''], 0
     for block in blocks:
         missing = [need for need in block.needs() if need not in HAS or not HAS[need](build)]
         where = f'{path.relative_to(source)}:{block.line}'
@@ -123,11 +123,12 @@ def run_document(path, blocks, source, build):
         folder.mkdir()
         copy_tree(source, folder)
         (folder / 'build').symlink_to(build)
+        start = folder / 'python' if path.parent.name == 'python' else folder
         tools = [str(build / 'tools' / name) for name in ('client', 'server', 'dump')]
         env = {**os.environ, 'HOME': top, 'PATH': ':'.join(tools + [os.environ['PATH']])}
         # machines that are busy start programs more slowly than those of readers
         text = '\n'.join(['sleep() { command sleep "$(($1 * 4))"; }'] + script + ["echo '## end'", ''])
-        with subprocess.Popen(['sh', '-e', '-c', text], cwd=folder, env=env, stdin=subprocess.DEVNULL,
+        with subprocess.Popen(['sh', '-e', '-c', text], cwd=start, env=env, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               errors='replace', start_new_session=True) as shell:
             signal.signal(signal.SIGALRM, lambda *_: os.killpg(shell.pid, signal.SIGKILL))
@@ -151,12 +152,13 @@ def run_document(path, blocks, source, build):
 
 def main():
     source, build = (pathlib.Path(name).resolve() for name in sys.argv[1:3])
-    paths = [source / 'README.md'] + sorted(source.glob('docs/*.md')) + [source / 'SECURITY.md', source / 'CONTRIBUTING.md']
+    paths = [source / 'README.md'] + sorted(source.glob('docs/*.md')) + [
+        source / 'SECURITY.md', source / 'CONTRIBUTING.md', source / 'python' / 'README.md']
     documents = [(path, blocks_of(path)) for path in paths]
     own_network()
-    counts = {path.name: run_document(path, blocks, source, build) for path, blocks in documents}
+    counts = {path: run_document(path, blocks, source, build) for path, blocks in documents}
     print(f'{sum(counts.values())} blocks of {sum(len(blocks) for _, blocks in documents)} were run')
-    if counts['README.md'] < 3:
+    if counts[source / 'README.md'] < 3:
         sys.exit('README: fewer than three blocks were run')
 
 

@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Man pages and completions, as they are made: manual.sh PAGES MADE PROGRAM... with the folders of those that are
-# written by hand, and of those that are made. What is not installed here is said, and left out.
+# Man pages and completions, as they are made: manual.sh SOURCE MADE PROGRAM... with the folder of those that are made,
+# and the sources, where some are written by hand. What is not installed here is said, and left out.
 set -euo pipefail
 
-pages=$1
+source=$1
+pages=$source/docs/man
 made=$2
 shift 2
 dir=$(mktemp -d)
@@ -30,6 +31,7 @@ fi
 # All options of --help are everywhere.
 for program in "$@"; do
     name=$(basename "$program")
+    PATH=$PATH:$(realpath "$(dirname "$program")") # fish looks for completions of programs that are there
     options=$("$program" --help | sed -nE 's/^    (-., )?--([a-z0-9-]+).*/\2/p')
     [ "$(wc -w <<<"$options")" -gt 10 ] || fail "$name --help has hardly any options"
     for option in $options; do
@@ -70,8 +72,33 @@ expect bash "$(complete_bash sidewire-dump --color = al)" "always"
 expect bash "$(complete_bash sidewire-dump --extract ma)" "man"
 expect bash "$(complete_bash sidewire-dump 'a ')" "a file"
 
+# Where programs are installed, shells find the completions of a program by themselves.
+mkdir -p "$dir/share/bash-completion/completions" "$dir/share/fish/vendor_completions.d"
+for program in "$@"; do
+    name=$(basename "$program")
+    cp "$made/$name" "$dir/share/bash-completion/completions"
+    cp "$made/$name.fish" "$dir/share/fish/vendor_completions.d"
+done
+if [ -e /usr/share/bash-completion/bash_completion ]; then
+    cat >"$dir/lines" <<'L'
+sidewire-client --ho:sidewire-client --host
+sidewire-client addi:sidewire-client addimg
+sidewire-client -u bob addl:sidewire-client -u bob addlyr
+sidewire-server --log-level cr:sidewire-server --log-level crit
+sidewire-server --log-level=cr:sidewire-server --log-level=crit
+sidewire-dump --color=al:sidewire-dump --color=always
+sidewire-dump a\ f:sidewire-dump a\ file
+L
+    mapfile -t begun < <(cut -d : -f 1 "$dir/lines")
+    python3 "$source/tests/promises/bash_line.py" "$dir/share" "${begun[@]}" >"$dir/completed" || fail 'interactive bash'
+    cut -d : -f 2 "$dir/lines" | diff - "$dir/completed" || fail 'interactive bash: not as expected'
+else
+    echo 'left out: there is no package bash-completion'
+    left_out=1
+fi
+
 if has fish; then
-    complete_fish() { HOME=$dir fish --no-config -c "source '$made/${1%% *}.fish'; complete -C'$1'" | cut -f 1 | xargs; }
+    complete_fish() { HOME=$dir XDG_DATA_DIRS=$dir/share fish -c "complete -C'$1'" | cut -f 1 | xargs; }
     expect fish "$(complete_fish 'sidewire-client --ho')" "--host"
     expect fish "$(complete_fish 'sidewire-client addi')" "addimg"
     expect fish "$(complete_fish 'sidewire-server --log-level cr')" "crit"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Greeting and challenge, whatever they are given. */
+/* Greeting, auth request and challenge, whatever they are given. */
 #include "any.h"
 
 #include <sidewire/keys.h>
@@ -22,6 +22,66 @@ void prove_greeting(void)
         if (sw_greeting_feed(any_int ? &greeting : NULL, any_int ? bytes : NULL, any_int ? SIZE : any_size(SIZE),
                              any_int ? &used : NULL) != 0)
             sw_greeting_init(&greeting);
+    }
+}
+
+enum { LIST = 9, PREFIX = 9 /* "auth rsa " */ };
+
+/* A request that ends where its buffer does, is too long, or is not there. */
+static void read_request(void)
+{
+    sw_request request;
+    sw_error error;
+    size_t len = any_size(PREFIX + 4);
+
+    /*@ split len; */
+    if (sw_request_parse(bytes + (SIZE - len), len, &request, any_int ? &error : NULL) == SW_OK) {
+        /*@ assert \valid_read(request.user + (0 .. request.user_len - 1)); */
+    }
+    /*@ merge len; */
+    sw_request_parse(bytes, Frama_C_size_t_interval(SW_REQUEST_MAX + 1, SIZE), &request, &error);
+    sw_request_parse(NULL, (size_t)any_64, any_int ? &request : NULL, &error);
+}
+
+static void read_list(void)
+{
+    unsigned features;
+    sw_error error;
+    size_t len = any_size(LIST);
+
+    /*@ split len; */
+    sw_features_parse((const char *)bytes + (SIZE - len), len, &features, any_int ? &error : NULL);
+    /*@ merge len; */
+    sw_features_parse(any_int ? (const char *)bytes : NULL, (size_t)any_64 | 1, NULL, &error);
+}
+
+/* All of the output is needed, or there is not enough of it. */
+static void write_request(void)
+{
+    char user[3];
+    sw_error error;
+    size_t len, cap = any_size(PREFIX + 12);
+
+    any_bytes(user, 2);
+    user[2] = '\0';
+    /*@ split cap; */
+    sw_request_format(user, SW_FEATURE_SIDEBAND, bytes + (SIZE - cap), cap, &len, any_int ? &error : NULL);
+    /* no bytes are copied to the end of a buffer, which Frama-C takes for undefined */
+    sw_request_format(user, 0, bytes + (SIZE - 1 - cap), cap, &len, any_int ? &error : NULL);
+    /*@ merge cap; */
+    sw_request_format(user, any_unsigned, bytes, SIZE, &len, &error);
+    sw_request_format(any_int ? user : NULL, any_unsigned, NULL, any_size(SIZE), any_int ? &len : NULL, &error);
+}
+
+void prove_request(void)
+{
+    any_bytes(bytes, SIZE);
+    switch (any_int) {
+    case 0: read_request(); break;
+    case 1: read_list(); break;
+    case 2: (void)sw_features_cipher(any_unsigned); break;
+    case 3: (void)sw_features_response_size(any_unsigned); break;
+    default: write_request();
     }
 }
 

@@ -5,7 +5,7 @@
 #include "cipher_internal.h"
 #include <sidewire/packet.h>
 
-enum { SIZE = 5000, SMALL = 12 };
+enum { SIZE = 5000, SMALL = 6 };
 
 static uint8_t bytes[SIZE], out[SIZE];
 static sw_cipher cipher;
@@ -73,6 +73,8 @@ static void next(sw_decoder *decoder)
         (void)sw_chunk_is_first(&chunk);
         (void)sw_chunk_is_last(&chunk);
     }
+    /*@ merge decoder->have; */
+    /*@ merge len; */
 }
 
 void prove_decoder(void)
@@ -82,6 +84,7 @@ void prove_decoder(void)
     sw_decoder_init(&decoder, any_unsigned);
     /*@ loop unroll 0; */
     while (any_int) {
+        /*@ slevel merge; */
         switch (any_int) {
         case 0: sw_decoder_set_cipher(&decoder, any_int ? &cipher : NULL); break;
         case 1: sw_decoder_set_limit(&decoder, any_unsigned); break;

@@ -14,6 +14,7 @@ import tempfile
 import unittest
 
 import sidewire
+from sidewire import audio
 from support import ROOT
 
 PACKAGE = ROOT / 'python'
@@ -39,7 +40,7 @@ class Package(unittest.TestCase):
         done = run_python('-m', 'pip', 'install', '--quiet', '--no-build-isolation', '--no-deps', '--no-index',
                           '--disable-pip-version-check', '--no-compile', '--target', target, source, PYTHONPATH='')
         self.assertEqual(done.returncode, 0, done.stderr)
-        done = run_python('-c', 'import sidewire; print(sidewire.__file__, sidewire.library_version())',
+        done = run_python('-c', 'import sidewire, sidewire.audio; print(sidewire.__file__, sidewire.library_version())',
                           PYTHONPATH=str(target))
         self.assertEqual(done.stdout.split(), [str(target / 'sidewire' / '__init__.py'), sidewire.VERSION], done.stderr)
         self.assertTrue((target / 'sidewire' / 'py.typed').exists())
@@ -60,16 +61,19 @@ class Package(unittest.TestCase):
 
     def test_documented(self):
         """All that is public has a docstring or is a plain value, and is listed."""
-        for name in sidewire.__all__:
-            value = getattr(sidewire, name)
-            if inspect.isclass(value):
-                self.assertTrue(value.__doc__, name)
-                for member, function in inspect.getmembers(value, inspect.isfunction):
-                    if not member.startswith('_') and function.__module__.startswith('sidewire'):
-                        self.assertTrue(function.__doc__ or value.__dict__.get(member), f'{name}.{member}')
-        public = {name for name, value in vars(sidewire).items()
-                  if not name.startswith('_') and not inspect.ismodule(value)}
-        self.assertEqual(public, set(sidewire.__all__))
+        for package in (sidewire, audio):
+            for name in package.__all__:
+                value = getattr(package, name)
+                if inspect.isfunction(value):
+                    self.assertTrue(value.__doc__, name)
+                if inspect.isclass(value):
+                    self.assertTrue(value.__doc__, name)
+                    for member, function in inspect.getmembers(value, inspect.isfunction):
+                        if not member.startswith('_') and function.__module__.startswith('sidewire'):
+                            self.assertTrue(function.__doc__ or value.__dict__.get(member), f'{name}.{member}')
+            public = {name for name, value in vars(package).items()
+                      if not name.startswith('_') and not inspect.ismodule(value)}
+            self.assertEqual(public, set(package.__all__))
 
     @unittest.skipUnless(shutil.which('mypy'), 'needs mypy')
     def test_types(self):

@@ -2,6 +2,7 @@
 """The examples of the package with sidewire's programs, and with each other: test_programs.py CLIENT SERVER DUMP [...]
 So does README's program."""
 
+import ipaddress
 import os
 import pathlib
 import re
@@ -13,6 +14,7 @@ import tempfile
 import unittest
 
 import sidewire
+from sidewire import audio
 from support import ROOT
 
 CLIENT, SERVER, DUMP = sys.argv[1:4]
@@ -36,7 +38,7 @@ def setUpModule():
     (FOLDER / 'host').write_bytes(host.pem)
     (FOLDER / 'host').chmod(0o600)
     PIN = host.public.text
-    (FOLDER / 'users').write_text(''.join(f'user {name} {name}.pub AFS_READ,AFS_WRITE,VSS_READ\n'
+    (FOLDER / 'users').write_text(''.join(f'user {name} {name}.pub AFS_READ,AFS_WRITE,VSS_READ,VSS_WRITE\n'
                                           for name in ('rsa', 'ed25519')), encoding='ascii')
 
 
@@ -61,8 +63,8 @@ def our_server(*options, **environment):
     return Listening(SERVER, '-u', FOLDER / 'users', '-l', '127.0.0.1', '-p', '0', *options, **environment)
 
 
-def their_server(*options, user='rsa'):
-    return Listening(sys.executable, EXAMPLES / 'asyncio_server.py', *options, '0', user, FOLDER / f'{user}.pub')
+def their_server(*options, user='rsa', example='asyncio_server.py'):
+    return Listening(sys.executable, EXAMPLES / example, *options, '0', user, FOLDER / f'{user}.pub')
 
 
 def run(*command, data=b''):
@@ -146,6 +148,66 @@ class Programs(unittest.TestCase):
         with their_server() as server:
             self.check(their_client(server, 'echo', 'hello'), 0, b'hello\n')
 
+    def check_playing(self, server, options):
+        """Commands of typed arguments, and what status items then say, in both forms."""
+        def client(arguments):
+            return our_client(server, *[os.fsdecode(argument) for argument in arguments], options=options)
+
+        def values(form):
+            arguments = audio.StatArguments(1, form == audio.StatusForm.PARSER)
+            done, reader = client(arguments.format()), audio.StatusReader(form)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            reader.receive_data(done.stdout)
+            read = {item.name: item.value for item in reader.items()}
+            reader.end()
+            return read
+
+        self.check(client(audio.JmpArguments(50).format()), 1, b'', b'no audio file')
+        self.check(client(['ff', '-3']), 1, b'', b'syntax error in command')
+        self.check(client(['nosuch']), 1, b'', b'invalid command')
+        for form, command, state in ((audio.StatusForm.PARSER, ['play'], 'playing'),
+                                     (audio.StatusForm.HUMAN, audio.JmpArguments(50).format(), 'playing'),
+                                     (audio.StatusForm.PARSER, audio.FfArguments(5, True).format(), 'playing'),
+                                     (audio.StatusForm.HUMAN, ['pause'], 'paused'),
+                                     (audio.StatusForm.PARSER, ['stop'], 'stopped')):
+            self.check(client(command), 0, b'')
+            read = values(form)
+            self.assertEqual(list(read), [item.name for item in audio.STATUS_ITEMS])
+            self.assertEqual(audio.format_state(audio.parse_state(read['status'])), state)
+            audio.parse_flags(read['status_flags'])
+            self.assertGreater(audio.parse_time(read['current_time']).seconds, 0)
+            if state != 'stopped':
+                self.assertEqual(read['basename'], b'First Light.ogg')
+            if command[0] == b'jmp':
+                self.assertIn(int(read['offset']), range(107, 112))
+
+    def test_player(self):
+        """The audio room with our client: our server is what the package's has to be like."""
+        with our_server() as ours, their_server(example='asyncio_player.py') as theirs, \
+                their_server('--host-key', FOLDER / 'host', example='asyncio_player.py') as sealed:
+            for server, options in ((ours, ()), (theirs, ()), (sealed, ('--server-key', PIN))):
+                with self.subTest(server=server.command[1]):
+                    self.check_playing(server, options)
+
+    def test_senders(self):
+        with our_server() as server:
+            allow = audio.SenderArguments(audio.SenderSubcommand.ALLOW, next(iter(audio.SENDERS)),
+                                          ipaddress.IPv4Interface('10.0.0.0/8'))
+            self.check(their_client(server, *map(os.fsdecode, allow.format())), 0, b'')
+            self.assertIn(b'10.0.0.0/8', their_client(server, 'si').stdout)
+
+    def test_status_watch(self):
+        """A display of what plays, of both servers: a command makes a new line."""
+        with our_server() as ours, their_server(example='asyncio_player.py') as theirs:
+            for server in (ours, theirs):
+                with self.subTest(server=server.command[1]), subprocess.Popen(
+                        [sys.executable, EXAMPLES / 'status_watch.py', '--rounds', '2', '127.0.0.1', server.port, 'rsa',
+                         FOLDER / 'rsa'], stdout=subprocess.PIPE) as watch:
+                    self.assertEqual(watch.stdout.readline(), b'stopped 0:00 of 0:00: \n')
+                    self.check(our_client(server, 'play'), 0, b'')
+                    self.assertEqual(watch.stdout.readline(), b'playing 0:00 of 3:34: First Light.ogg\n')
+                    self.assertEqual(watch.wait(SECONDS), 0)
+
     @unittest.skipUnless(shutil.which('editcap'), 'needs editcap')
     def test_observer(self):
         """What the package sees in a recording of our client is what sidewire-dump prints."""
@@ -195,8 +257,16 @@ class Programs(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout[:15]), (0, b'sidewire-server'), done.stderr)
 
 
-README_PROGRAM = re.search(r'```python\n(.*?)```', (ROOT / 'python' / 'README.md').read_text(encoding='utf-8'),
-                           re.DOTALL).group(1)
+    def test_readme_status(self):
+        """And the one behind it, with what it is told to be about."""
+        with our_server() as server:
+            output = our_client(server, 'stat', '-n=1', '-p').stdout
+        done = run(sys.executable, '-c', README_STATUS, data=output)
+        self.assertEqual((done.returncode, done.stdout[:25]), (0, b'file_size 0\nstatus stoppe'), done.stderr)
+
+
+README_PROGRAM, README_STATUS = re.findall(r'```python\n(.*?)```', (ROOT / 'python' / 'README.md').read_text(encoding='utf-8'),
+                                           re.DOTALL)
 
 
 if __name__ == '__main__':

@@ -311,6 +311,63 @@ class Together(unittest.TestCase):
         self.assertEqual((event.data, event.offset, event.size), (b'cdef', 2, 6))
         self.assertIsNone(pair.client.next())
 
+    def test_lent_buffers(self):
+        """Many sessions share one pair, and what is lent is where the bytes are."""
+        rx, tx, pairs = bytearray(20000), bytearray(20000), []
+        for policy in self.policies() * 3:
+            sealed = policy.require_sealed
+            server = sidewire.Session(sidewire.ServerConfig(key=self.host if sealed else None, policy=policy), rx_size=0, tx_size=0)
+            self.assertEqual((server.rx_room, bytes(server.tx_bytes())), (0, b''))
+            self.assertTrue(server.lend_rx(rx) and server.lend_tx(memoryview(tx)))
+            pair = self.pair(policy)
+            pair.server = server
+            pair.run()
+            with self.assertRaises(BufferError):
+                rx.append(0)
+            self.assertTrue(server.lend_rx(None) and server.lend_tx(None))
+            pairs.append(pair)
+        rx.append(0)
+        for number, pair in enumerate(pairs):
+            pair.client.command(['x', str(number)])
+            self.assertTrue(pair.server.lend_rx(rx) and pair.server.lend_tx(tx))
+            pair.run()
+            self.assertEqual(pair.of(sidewire.CommandEvent)[0].arguments, (b'x', b'%d' % number))
+            self.assertEqual(pair.server.send(Band.OUTPUT, memoryview(b'hello')), 5)
+            self.assertIn(bytes(pair.server.tx_bytes()), tx)
+            self.assertFalse(pair.server.lend_tx(None))     # something is in it
+            pair.run()
+            self.assertTrue(pair.server.lend_rx(None) and pair.server.lend_tx(None))
+            self.assertIsNone(pair.server.send(Band.OUTPUT, b'x'))
+            self.assertEqual(pair.of(sidewire.DataEvent)[0].data, b'hello')
+        with self.assertRaisesRegex(sidewire.CallerError, 'buffer too small: 10 bytes, needed 64'):
+            pairs[0].server.lend_rx(bytearray(10))
+        with self.assertRaises(TypeError):
+            pairs[1].server.lend_rx(bytes(10000))
+
+    def test_lent_late(self):
+        """A client without a buffer for what goes has no command yet; a config is looked at with the first."""
+        client = sidewire.Session(sidewire.ClientConfig(user=''), tx_size=0)
+        with self.assertRaises(sidewire.CallerError):
+            client.lend_tx(bytearray(4096))
+        pair = self.pair()
+        pair.run()
+        self.assertTrue(pair.client.lend_tx(None))
+        self.assertFalse(pair.client.command(['x']))
+        self.assertTrue(pair.client.lend_tx(bytearray(4096)))
+        self.assertTrue(pair.client.command(['x']))
+        pair.run()
+        self.assertEqual(pair.of(sidewire.CommandEvent)[0].arguments, (b'x',))
+
+    def test_kinds_of_bytes(self):
+        pair = self.pair()
+        pair.run()
+        pair.client.command(['x'])
+        pair.run()
+        for data in (b'abc', bytearray(b'abc'), memoryview(b'abc'), memoryview(bytearray(b'xabcx'))[1:4], bytearray()):
+            pair.server.send(Band.OUTPUT, data)
+        pair.run()
+        self.assertEqual([event.data for event in pair.of(sidewire.DataEvent)], [b'abc'] * 4 + [b''])
+
     def test_unknown_user(self):
         for policy, text in zip(self.policies(), ('challenge cannot be decrypted', 'user refused')):
             with self.subTest(policy=policy):

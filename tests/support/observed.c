@@ -149,6 +149,7 @@ static void take(observed *o, observed_end *e, const sw_observer_event *event)
         note(e, "resumed at %" PRIu64 "%s\n", event->at, event->sure ? "" : ", not sure");
         note_skipped(e, event);
         break;
+    case SW_OBSERVED_CANDIDATE: break;
     default: note_message(o, e, event); break;
     }
 }

@@ -76,9 +76,11 @@ static int move(sealed_pair *p, int from_server, bytes *waiting)
 static void sign(sealed_pair *p, const sw_event *event)
 {
     uint8_t blob[SW_SSH_SIGNATURE_MAX];
+    sw_rsa_private rsa = sw_private_key_view(&p->keys.rsa);
+    int is_rsa = p->keys.known.type == SW_KEY_RSA;
     size_t len;
-    int result = sw_ssh_sign(p->client_config.crypto, NULL, &p->keys.ed25519, event->message, SW_SSHSIG_SIZE, blob,
-                             sizeof(blob), &len);
+    int result = sw_ssh_sign(p->client_config.crypto, is_rsa ? &rsa : NULL, is_rsa ? NULL : &p->keys.ed25519,
+                             event->message, SW_SSHSIG_SIZE, blob, sizeof(blob), &len);
 
     if (result < 0) {
         p->client_result = result;

@@ -3,13 +3,14 @@
 
 #include "scratch.h"
 #include "suite.h"
+#include "user_keys.h"
 
 #include <sidewire/api.h>
 
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char users[] = "user alice keys/alice.pub " PERMISSIONS_ALL
@@ -17,6 +18,19 @@ static const char users[] = "user alice keys/alice.pub " PERMISSIONS_ALL
                             "user bob keys/bob.pub AFS_READ,VSS_READ\n";
 
 /* ---- suites ---- */
+
+/* Commands of tests are words, so a folder with a blank in its path gets another name, in the suite's own folder. */
+static int name_without_blanks(const char *variable, const char *name)
+{
+    const char *path = getenv(variable);
+    char folder[PATH_MAX];
+
+    if (path == NULL || strchr(path, ' ') == NULL)
+        return 0;
+    if (getcwd(folder, sizeof(folder)) == NULL || symlink(path, name) < 0)
+        return -1;
+    return setenv(variable, scratch_format("%s/%s", folder, name), 1);
+}
 
 static const char *root(const char *variable)
 {
@@ -46,27 +60,6 @@ static void teardown(void)
     scratch_leave();
 }
 
-static void run_key_maker(const char *words, const char *last)
-{
-    command_line line = { { NULL }, 0 };
-
-    command_add_words(&line, words);
-    command_add(&line, last);
-    process_expect(process_start(&line, NULL), words, 0, NULL, NULL);
-}
-
-static void make_some_keys(void)
-{
-    static const char *const names[] = { "alice", "bob", "eve" };
-
-    if (access("keys", F_OK) == 0)
-        return;
-    ck_assert_int_eq(mkdir("keys", 0700), 0);
-    for (int i = 0; i < COUNT(names); i++)
-        run_key_maker("ssh-keygen -q -t rsa -b 2048 -N '' -C '' -f", scratch_format("keys/%s", names[i]));
-    processes_end();
-}
-
 void make_all_keys(void)
 {
     command_line line = { { NULL }, 0 };
@@ -83,7 +76,7 @@ TCase *e2e_case(Suite *suite, const char *name)
 {
     TCase *tcase = suite_case(suite, name);
 
-    tcase_add_unchecked_fixture(tcase, make_some_keys, NULL);
+    tcase_add_unchecked_fixture(tcase, make_user_keys, NULL);
     tcase_add_checked_fixture(tcase, setup, teardown);
     return tcase;
 }
@@ -92,7 +85,8 @@ static int run_in_scratch(Suite *suite, int (*run)(Suite *suite))
 {
     int failed;
 
-    if (scratch_open() < 0)
+    if (scratch_open() < 0 || name_without_blanks("SIDEWIRE_BUILD_ROOT", "build") < 0 ||
+        name_without_blanks("SIDEWIRE_SOURCE_ROOT", "source") < 0)
         return EXIT_FAILURE;
     failed = run(suite);
     scratch_close();

@@ -249,6 +249,49 @@ START_TEST(made_sessions)
 }
 END_TEST
 
+/* ---- captures that begin late ---- */
+
+/* A capture of a session from this end's n-th packet with bytes on. */
+static void write_late(const wire_session *w, from side, size_t n)
+{
+    tape t = { 0 };
+
+    session_record(&t, FIRST_PORT, w, TCP_SEGMENT_MAX);
+    for (size_t first = tape_find(&t, 0, side, n); first > 0; first--)
+        tape_drop(&t, 0);
+    tape_write(&t, "capture");
+    tape_free(&t);
+}
+
+static const char *bands_seen(const char *options)
+{
+    return column(tshark_fields_once("capture", options, "tcp.stream sidewire.band"), 0, 1);
+}
+
+/* With the challenge: a private key makes a session of it. With the response: the key log does. */
+START_TEST(late_sessions)
+{
+    unsigned features = mode_features[_i];
+    wire_session w;
+
+    if (!(features & SW_FEATURE_SIDEBAND))
+        return;
+    session_start_sealed(&w, features, "keys/alice.pub");
+    session_talk(&w);
+    write_late(&w, FROM_SERVER, 1);
+    wire_session_free(&w);
+    check_text("challenge", bands_seen("-o uat:sidewire_keys:\"keys/alice\""), session_bands);
+    check_text("challenge without key", bands_seen(""), "");
+
+    session_start(&w, features, 1);
+    session_talk(&w);
+    write_late(&w, FROM_CLIENT, 1);
+    wire_session_free(&w);
+    check_text("response", bands_seen(WITH_KEYLOG), session_bands + strlen("1 "));
+    check_text("response without key", bands_seen(""), "");
+}
+END_TEST
+
 /* ---- sealed sessions ---- */
 
 /* The line of a key log: the ephemeral key lies behind the request and a length. */
@@ -365,6 +408,7 @@ int main(void)
     TCase *tcase = session_case(suite, "sessions");
 
     tcase_add_test(tcase, made_sessions);
+    tcase_add_loop_test(tcase, late_sessions, 0, MODES);
     tcase_add_test(tcase, recorded_sessions);
     tcase_add_test(tcase, recorded_keys);
     tcase_add_test(tcase, sealed_sessions);

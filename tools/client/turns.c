@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAMES_SIZE = 1024 };
+enum { KEY_NAMES_SIZE = 1024, BACKEND_NAMES_SIZE = 64 };
 
 void turns_begin(turns *t, const arguments *args, credentials *keys, sw_crypto *crypto)
 {
@@ -28,13 +28,20 @@ void turns_end(turns *t)
     sw_backend_free(t->crypto);
 }
 
+/* One more in a list of names, of which the end is lost where there is no room. */
+static void add_name(char *names, size_t size, const char *name)
+{
+    size_t len = strlen(names);
+
+    snprintf(names + len, size - len, "%s%s", len > 0 ? ", " : "", name);
+}
+
 /* ---- Ed25519 keys of files, which not all backends know ---- */
 
 /* The first of those built that signs with Ed25519; NULL: none. All that do are named. */
-static sw_crypto *find_signing_backend(char names[NAMES_SIZE])
+static sw_crypto *find_signing_backend(char names[BACKEND_NAMES_SIZE])
 {
     sw_crypto *found = NULL;
-    size_t len = 0;
 
     names[0] = '\0';
     for (size_t i = 0; sw_backend_name(i) != NULL; i++) {
@@ -44,7 +51,7 @@ static sw_crypto *find_signing_backend(char names[NAMES_SIZE])
             sw_backend_free(crypto);
             continue;
         }
-        len += (size_t)snprintf(names + len, NAMES_SIZE - len, "%s%s", len > 0 ? ", " : "", crypto->name);
+        add_name(names, BACKEND_NAMES_SIZE, crypto->name);
         if (found == NULL)
             found = crypto;
         else
@@ -56,7 +63,7 @@ static sw_crypto *find_signing_backend(char names[NAMES_SIZE])
 /* The backend may be exchanged for another one, unless the user named it. 0, or -1 with the reason. */
 static int choose_backend(turns *t)
 {
-    char names[NAMES_SIZE];
+    char names[BACKEND_NAMES_SIZE];
     sw_crypto *other;
 
     if (t->crypto->ed25519_sign != NULL)
@@ -168,15 +175,12 @@ void turns_refused(turns *t, const proof *p, int status, const char *why)
 
 /* ---- the end ---- */
 
-static void name_keys(const turns *t, unsigned which, char names[NAMES_SIZE])
+static void name_keys(const turns *t, unsigned which, char names[KEY_NAMES_SIZE])
 {
-    size_t len = 0;
-
     names[0] = '\0';
-    for (size_t i = 0; i < t->keys->count && len < NAMES_SIZE; i++)
+    for (size_t i = 0; i < t->keys->count; i++)
         if (which & 1u << i)
-            len += (size_t)snprintf(names + len, NAMES_SIZE - len, "%s%s", len > 0 ? ", " : "",
-                                    t->keys->keys[i].name);
+            add_name(names, KEY_NAMES_SIZE, t->keys->keys[i].name);
 }
 
 static unsigned all_keys(const turns *t)
@@ -189,7 +193,7 @@ static void tell_no_decrypter(const turns *t, const char *peer)
 {
     const credential *c = &t->keys->keys[0];
     const char *since = "the server offers no other";
-    char names[NAMES_SIZE];
+    char names[KEY_NAMES_SIZE];
 
     if (t->args->plain)
         since = "that is what --plain asks for";
@@ -215,7 +219,7 @@ static void tell_no_decrypter(const turns *t, const char *peer)
 static void tell_others(const turns *t)
 {
     const credentials *keys = t->keys;
-    char names[NAMES_SIZE];
+    char names[KEY_NAMES_SIZE];
 
     name_keys(t, all_keys(t) & ~t->offered, names);
     if (names[0] != '\0' && t->kind == KIND_PLAIN)
@@ -230,7 +234,7 @@ static void tell_others(const turns *t)
 
 int turns_give_up(const turns *t, const char *peer)
 {
-    char names[NAMES_SIZE];
+    char names[KEY_NAMES_SIZE];
 
     name_keys(t, t->offered, names);
     if (t->offered == 0 && t->kind == KIND_PLAIN) {

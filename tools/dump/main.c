@@ -20,6 +20,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -141,6 +142,7 @@ static int watch_capture(const arguments *args, watch_setup *setup, sinks *all)
     flows_free(all->flows);
     if (setup->sessions == 0)
         losses_no_session(m, capture_seen(c), capture_frames(c));
+    losses_candidates(m, setup->candidates);
     capture_close(c);
     if (copying_select(&all->copy, &source, why) == 0)
         return STATUS_OK;
@@ -222,6 +224,20 @@ static int check_waiting(const gather *waiting)
     return -1;
 }
 
+/* With --follow, one session at a time need not wait for its end. Others wait for that then, so not where it may last for
+ * hours: while it is captured. */
+static int may_pass(const arguments *args)
+{
+    struct stat info;
+
+    if (args->shown.kind != VIEW_FOLLOW || filter_needs_whole(&args->wanted) || args->interface != NULL)
+        return 0;
+    for (size_t i = 0; i < args->capture_count; i++)
+        if (stat(args->captures[i], &info) < 0 || !S_ISREG(info.st_mode))
+            return 0;
+    return 1;
+}
+
 static int dump(arguments *args, const sw_crypto *crypto)
 {
     const char *name = source_name(args);
@@ -244,7 +260,7 @@ static int dump(arguments *args, const sw_crypto *crypto)
     selected = filter_sink(&all.selected, &args->wanted, all.copy.selects ? &shown : &all.out.sink);
     whole = selected;
     if (args->shown.by_session || filter_needs_whole(&args->wanted)) {
-        waiting = gather_new(&args->wanted, &selected);
+        waiting = gather_new(&args->wanted, &selected, may_pass(args));
         whole = gather_sink(waiting);
     }
     watched = losses_sink(&all.losses, name, &whole);

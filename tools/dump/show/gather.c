@@ -16,14 +16,22 @@ typedef struct extent {
     size_t len;
 } extent;
 
-typedef struct waiting {
+typedef struct waiting waiting;
+
+struct waiting {
     uint64_t number; /* comes first: what the tree is searched by */
     filter_match match;
     extent *extents;
     size_t extent_count;
     uint8_t *data; /* what came behind them */
     size_t len, cap;
-} waiting;
+
+    /* if it has ended while another one is passed on */
+    waiting *ended_next;
+    session_info info;
+    char *user; /* of that */
+    outcome how;
+};
 
 struct gather {
     const filter *wanted;
@@ -34,6 +42,9 @@ struct gather {
     size_t memory;
     uint64_t sessions;
     int failed;
+    int passes;
+    uint64_t passing; /* number of the session that is passed on, or 0 */
+    waiting *ended, **ended_last;
 };
 
 /* ---- which session ---- */
@@ -196,6 +207,75 @@ static void tell_extent(gather *g, const session_info *info, const extent *one)
     free(data);
 }
 
+/* All that is kept of it. */
+static void tell_kept(gather *g, const session_info *info, const waiting *w)
+{
+    for (size_t i = 0; i < w->extent_count; i++)
+        tell_extent(g, info, &w->extents[i]);
+    if (w->len > 0)
+        tell_all(g, info, w->data, w->len);
+}
+
+static void forget(gather *g, waiting *w)
+{
+    tdelete(&w->number, &g->tree, compare);
+    g->memory -= w->cap;
+    free(w->extents);
+    free(w->data);
+    free(w->user);
+    free(w);
+}
+
+/* It has ended, and is told if it is wanted. */
+static void tell_whole(gather *g, waiting *w, const session_info *info, const outcome *how)
+{
+    if (filter_matches(g->wanted, &w->match, how)) {
+        g->sessions++;
+        g->next->begin(g->next->ctx, info);
+        tell_kept(g, info, w);
+        g->next->end(g->next->ctx, info, how);
+    }
+    forget(g, w);
+}
+
+/* ---- passing on ---- */
+
+/* From here on it need not be kept. */
+static void pass(gather *g, waiting *w, const session_info *info)
+{
+    g->passing = info->number;
+    g->sessions++;
+    g->next->begin(g->next->ctx, info);
+    tell_kept(g, info, w);
+    forget(g, w);
+}
+
+static void wait_for_turn(gather *g, waiting *w, const session_info *info, const outcome *how)
+{
+    w->info = *info;
+    if (info->user != NULL) {
+        w->user = allocate(info->user_len + 1);
+        memcpy(w->user, info->user, info->user_len);
+        w->info.user = w->user;
+    }
+    w->how = *how;
+    w->ended_next = NULL;
+    *(g->ended != NULL ? g->ended_last : &g->ended) = w; /* in the order of their ends */
+    g->ended_last = &w->ended_next;
+}
+
+/* The session that was passed on has ended, so those can be told that have ended meanwhile. */
+static void tell_ended(gather *g)
+{
+    waiting *next;
+
+    for (waiting *w = g->ended; w != NULL; w = next) {
+        next = w->ended_next;
+        tell_whole(g, w, &w->info, &w->how);
+    }
+    g->ended = NULL;
+}
+
 /* ---- sink ---- */
 
 static void gather_begin(void *ctx, const session_info *info)
@@ -211,8 +291,16 @@ static void gather_begin(void *ctx, const session_info *info)
 static void gather_item(void *ctx, const session_info *info, const item *what)
 {
     gather *g = ctx;
-    waiting *w = find(g, info->number);
+    waiting *w = info->number != g->passing ? find(g, info->number) : NULL;
 
+    if (w != NULL && g->passes && g->passing == 0) {
+        pass(g, w, info);
+        w = NULL;
+    }
+    if (w == NULL) {
+        g->next->item(g->next->ctx, info, what);
+        return;
+    }
     filter_look(g->wanted, &w->match, what);
     keep_item(g, w, what);
 }
@@ -220,32 +308,27 @@ static void gather_item(void *ctx, const session_info *info, const item *what)
 static void gather_end(void *ctx, const session_info *info, const outcome *how)
 {
     gather *g = ctx;
-    waiting *w = find(g, info->number);
 
-    if (filter_matches(g->wanted, &w->match, how)) {
-        g->sessions++;
-        g->next->begin(g->next->ctx, info);
-        for (size_t i = 0; i < w->extent_count; i++)
-            tell_extent(g, info, &w->extents[i]);
-        if (w->len > 0)
-            tell_all(g, info, w->data, w->len);
+    if (info->number == g->passing) {
         g->next->end(g->next->ctx, info, how);
+        g->passing = 0;
+        tell_ended(g);
+    } else if (g->passing != 0) {
+        wait_for_turn(g, find(g, info->number), info, how);
+    } else {
+        tell_whole(g, find(g, info->number), info, how);
     }
-    tdelete(&w->number, &g->tree, compare);
-    g->memory -= w->cap;
-    free(w->extents);
-    free(w->data);
-    free(w);
 }
 
 /* ---- life ---- */
 
-gather *gather_new(const filter *wanted, const event_sink *next)
+gather *gather_new(const filter *wanted, const event_sink *next, int passes)
 {
     gather *g = allocate(sizeof(*g));
 
     g->wanted = wanted;
     g->next = next;
+    g->passes = passes;
     return g;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Sessions in one piece: a sink before another one, which gets all of a session when it has ended. By
- * then it is known whether it is wanted. What waits and is large goes to a temporary file. */
+ * then it is known whether it is wanted. What waits and is large goes to a temporary file. One session
+ * at a time need not wait if it is wanted in any case: the others do until it has ended. */
 #ifndef SIDEWIRE_DUMP_GATHER_H
 #define SIDEWIRE_DUMP_GATHER_H
 
@@ -14,8 +15,8 @@ enum {
 
 typedef struct gather gather;
 
-/* Both must stay. */
-gather *gather_new(const filter *wanted, const event_sink *next);
+/* Both must stay. passes: the oldest session that is open is passed on as it comes; the filter must not need it whole. */
+gather *gather_new(const filter *wanted, const event_sink *next, int passes);
 event_sink gather_sink(gather *g);
 
 /* How many sessions were wanted. */

@@ -96,6 +96,14 @@ static void report_others(const losses *m, const frames *seen)
         report("%s: %" PRIu64 " packets are no TCP:%s", m->name, all, words);
 }
 
+void losses_candidates(losses *m, uint64_t n)
+{
+    report_unused(m, n,
+                  n == 1
+                      ? "connection begins as a session does with its challenge or response, but no key fits it"
+                      : "connections begin as sessions do with their challenge or response, but no key fits them");
+}
+
 void losses_no_session(losses *m, const capture_counts *counts, const frames *seen)
 {
     m->damaged = 1;

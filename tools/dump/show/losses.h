@@ -24,6 +24,9 @@ void losses_packets(losses *m, const capture_counts *counts, const frames *seen,
 /* And what came when its session was over. */
 void losses_unused(losses *m, const flows *f);
 
+/* Connections that may be sessions, but no keys show it. */
+void losses_candidates(losses *m, uint64_t n);
+
 /* There is nothing to show. Both are NULL if there were no packets. */
 void losses_no_session(losses *m, const capture_counts *counts, const frames *seen);
 

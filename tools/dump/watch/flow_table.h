@@ -43,6 +43,7 @@ struct flow {
     int breaker;                          /* who reset it first */
     void *watch;
     uint8_t state;       /* flow_state */
+    uint8_t unsure;      /* where the streams begin; both or none */
     uint8_t opened;      /* the watcher was asked */
     uint8_t was_watched; /* to its end */
 };

@@ -60,34 +60,75 @@ static void open_watch(flows *f, flow *w, int side)
         finish(f, w, FLOW_CLOSED);
 }
 
-/* Hands on what is in order. The watcher may lose interest on the way. */
-static void pump(flows *f, flow *w, int side)
+/* Hands on the next piece that is in order. 0: there is none, or the watcher has lost interest. */
+static int hand_on(flows *f, flow *w, int side)
 {
-    stream *s = &w->streams[side];
+    from who;
     piece p;
 
-    while (w->state != FLOW_OVER && stream_next(s, &p)) {
-        from who;
-
-        if (!w->opened)
-            open_watch(f, w, side);
-        if (w->state == FLOW_OVER)
-            break;
-        who = who_sends(w, side);
-        if (p.kind == PIECE_LOST) {
-            f->watcher.lost(w->watch, who, p.time, p.len);
-        } else if (p.kind == PIECE_END) {
-            f->watcher.end(w->watch, who, p.time);
-        } else if (!f->watcher.data(w->watch, who, p.time, p.data, p.len)) {
-            finish(f, w, FLOW_CLOSED);
-            w->was_watched = 0;
-        }
+    if (w->state == FLOW_OVER || !stream_next(&w->streams[side], &p))
+        return 0;
+    if (!w->opened)
+        open_watch(f, w, side);
+    if (w->state == FLOW_OVER)
+        return 0;
+    who = who_sends(w, side);
+    if (p.kind == PIECE_LOST) {
+        f->watcher.lost(w->watch, who, p.time, p.len);
+    } else if (p.kind == PIECE_END) {
+        f->watcher.end(w->watch, who, p.time);
+    } else if (!f->watcher.data(w->watch, who, p.time, p.data, p.len)) {
+        finish(f, w, FLOW_CLOSED);
+        w->was_watched = 0;
     }
+    return w->state != FLOW_OVER;
+}
+
+static void tell_faults(flows *f, flow *w, int side)
+{
+    stream *s = &w->streams[side];
+
     if (s->conflicts > 0 && w->watch != NULL)
         f->watcher.conflict(w->watch, who_sends(w, side), s->conflicts);
     misplaced(f, w, side, s->misplaced);
     s->conflicts = 0;
     s->misplaced = 0;
+}
+
+/* Hands on what is in order. */
+static void pump(flows *f, flow *w, int side)
+{
+    while (hand_on(f, w, side)) {
+    }
+    tell_faults(f, w, side);
+}
+
+/* The streams begin with what is there: hands it on, what answers something behind that. */
+static void be_sure(flows *f, flow *w)
+{
+    int side;
+
+    if (!w->unsure)
+        return;
+    w->unsure = 0;
+    stream_be_sure(&w->streams[0]);
+    stream_be_sure(&w->streams[1]);
+    do {
+        side = stream_is_answer(&w->streams[0], &w->streams[1]);
+    } while (hand_on(f, w, side) || hand_on(f, w, !side));
+    tell_faults(f, w, 0);
+    tell_faults(f, w, 1);
+}
+
+/* Nothing says where the streams begin, but for what they say. */
+static void look_for_beginning(flows *f, flow *w, int side)
+{
+    const stream *s = &w->streams[side];
+    size_t len;
+    const uint8_t *data = stream_beginning(s, &len);
+
+    if (stream_waits_too_long(s) || (data != NULL && f->watcher.begins(data, len)))
+        be_sure(f, w);
 }
 
 static void give_up(flows *f, flow *w, int side)
@@ -103,6 +144,7 @@ static void end_flow(flows *f, flow *w, flow_end otherwise)
     int first = s[0].fin_seen && s[1].fin_seen && s[1].fin_time.time < s[0].fin_time.time;
     flow_end how = otherwise;
 
+    be_sure(f, w);
     give_up(f, w, first);
     give_up(f, w, !first);
     if (w->resets[w->breaker] == RESET_RIGHT)
@@ -133,6 +175,11 @@ static flow *create(flows *f, const segment *seg, uint64_t hash)
     if (seg->flags & TCP_SYN)
         w->server = seg->flags & TCP_ACK ? 0 : 1;
     w->streams[0].pool = w->streams[1].pool = &f->pool;
+    w->unsure = !(seg->flags & TCP_SYN) && f->watcher.begins != NULL;
+    if (w->unsure) {
+        stream_be_unsure(&w->streams[0]);
+        stream_be_unsure(&w->streams[1]);
+    }
     return w;
 }
 
@@ -237,7 +284,7 @@ static uint64_t window_of(const flow *w, int side, const segment *seg)
 /* Has this side nothing more to send, as far as is known? */
 static int is_done(const stream *s)
 {
-    return s->ended || s->fin_sure || stream_is_complete(s);
+    return s->ended || (!s->unsure && (s->fin_sure || stream_is_complete(s)));
 }
 
 static void settle(flows *f, flow *w)
@@ -270,7 +317,12 @@ static void use_segment(flows *f, flow *w, int side, const segment *seg)
         return;
     stream_add(&w->streams[side], seg);
     judge_reset(f, w, side);
-    pump(f, w, side);
+    if (w->unsure && (seg->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK))
+        be_sure(f, w); /* both begin there */
+    else if (w->unsure)
+        look_for_beginning(f, w, side);
+    else
+        pump(f, w, side);
 }
 
 /* What comes when it is over is not used. What was used before may come again. */
@@ -312,6 +364,7 @@ static void end_closed(flows *f, uint64_t grace)
 void flows_segment(flows *f, const segment *seg)
 {
     uint64_t hash = flow_hash(&f->table, seg);
+    int matters = f->watcher.begins != NULL ? TCP_SYN | TCP_FIN : TCP_SYN;
     int side = 0;
     flow *w = flow_find(&f->table, seg, hash, &side);
 
@@ -327,7 +380,7 @@ void flows_segment(flows *f, const segment *seg)
         w = replace(f, w);
     }
     if (w == NULL) {
-        if (seg->flags & TCP_RST || (!(seg->flags & TCP_SYN) && seg->len + seg->cut == 0))
+        if (seg->flags & TCP_RST || (!(seg->flags & matters) && seg->len + seg->cut == 0))
             return;
         w = create(f, seg, hash);
         side = 0;

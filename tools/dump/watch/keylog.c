@@ -332,6 +332,13 @@ int keylog_find_sealed(keylog_reader *log, const uint8_t ephemeral[SW_X25519_SIZ
     return take(log, keylog_table_find_sealed(&log->table, ephemeral, turn), keys);
 }
 
+int keylog_next(keylog_reader *log, uint32_t *i, sw_secrets *keys)
+{
+    if (*i == 0)
+        look_again(log);
+    return take(log, keylog_table_next(&log->table, i), keys);
+}
+
 int keylog_has_lines(const char *text, size_t len)
 {
     int which;

@@ -56,6 +56,13 @@ const keylog_session *keylog_table_find_sealed(const keylog_table *table, const 
     return NULL;
 }
 
+const keylog_session *keylog_table_next(const keylog_table *table, uint32_t *i)
+{
+    while (*i < table->count && table->sessions[*i].keys.response_size == 0)
+        ++*i;
+    return *i < table->count ? &table->sessions[(*i)++] : NULL;
+}
+
 /* The line that a new one replaces, or NULL: client and server write the same. Other keys for an ephemeral key
  * are another line, of which there are not too many. */
 static const keylog_session *replaced_by(const keylog_table *table, const sw_secrets *keys)

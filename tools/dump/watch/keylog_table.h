@@ -29,6 +29,9 @@ const keylog_session *keylog_table_find(const keylog_table *table, const uint8_t
 /* Several lines may claim an ephemeral key: the newest is turn 0. */
 const keylog_session *keylog_table_find_sealed(const keylog_table *table, const uint8_t *ephemeral, unsigned turn);
 
+/* The i-th plain session; NULL: there are no more. *i is moved on behind it. */
+const keylog_session *keylog_table_next(const keylog_table *table, uint32_t *i);
+
 /* Wipes and frees all keys. */
 void keylog_table_clear(keylog_table *table);
 

@@ -28,8 +28,12 @@ static void note_stage(watch *w, const sw_observer_event *event)
         w->stage = STAGE_ENCRYPTED;
 }
 
-static void take(watch *w, const sw_observer_event *event, stamp time)
+static void take(watch *w, unsigned end, const sw_observer_event *event, stamp time)
 {
+    if (event->kind == SW_OBSERVED_CANDIDATE) {
+        keys_for_candidate(w, (from)end, event);
+        return;
+    }
     note_stage(w, event);
     take_event(w, event, time);
 }
@@ -56,7 +60,7 @@ static int offer_queue(watch *w, unsigned end, int full, int ended)
         rest.ended = ended;
         while (sw_observer_next(&w->observer, end, &rest, &event) > 0) {
             moved = 1;
-            take(w, &event, q->count > 0 ? queue_time(q, place_of(&event)) : w->last[end]);
+            take(w, end, &event, q->count > 0 ? queue_time(q, place_of(&event)) : w->last[end]);
         }
         taken = rest.len < in.len || rest.missing < in.missing;
         queue_taken(q, &rest);
@@ -82,6 +86,8 @@ static void pump(watch *w)
         moved = 0;
         for (unsigned end = 0; end < 2 && !is_over(w); end++) {
             moved |= offer_queue(w, end, 0, 0);
+            if (is_full(w, end) && role_of(w, end) == FROM_SERVER)
+                moved |= keys_by_trying(w, (from)end);
             if (is_full(w, end) && w->queues[end].count > 0)
                 moved |= offer_queue(w, end, 1, 0);
         }
@@ -98,7 +104,7 @@ static int take_directly(watch *w, unsigned end, stamp time, uint8_t *data, size
 
     while (sw_observer_next(&w->observer, end, &rest, &event) > 0) {
         moved = 1;
-        take(w, &event, time);
+        take(w, end, &event, time);
     }
     q->at += len - rest.len;
     if (rest.len > 0 && !is_over(w))
@@ -257,6 +263,7 @@ static void show_rest(watch *w)
 
     keys_retry(w);
     pump(w);
+    keys_by_trying(w, (from)(role_of(w, 1) == FROM_SERVER));
     do {
         unsigned server = role_of(w, 1) == FROM_SERVER;
         unsigned first = is_sealed(w) ? !server : server; /* the greeting comes before the request */
@@ -284,6 +291,9 @@ void watch_close(watch *w, flow_end how, from breaker, stamp time)
     show_rest(w);
     if (w->begun)
         show_end(w, how, breaker, time);
+    else
+        w->setup->candidates += w->may_be_session != 0;
+    keys_note_waiting(w, 0);
     for (int i = 0; i < 2; i++) {
         queue_free(&w->queues[i]);
         free(w->sides[i].kept.data);
@@ -333,7 +343,14 @@ static void on_close(void *of, flow_end how, from breaker, stamp time)
     watch_close(of, how, breaker, time);
 }
 
+static int begins(const uint8_t *data, size_t len)
+{
+    return sw_observer_is_request(data, len) > 0 || sw_observer_is_greeting(data, len) > 0 ||
+           sw_observer_is_proof(data, len) > 0;
+}
+
 flow_watcher sessions_watcher(watch_setup *setup)
 {
-    return (flow_watcher){ setup, open_watch, on_data, on_lost, on_conflict, on_misplaced, on_end, on_close };
+    return (
+        flow_watcher){ setup, begins, open_watch, on_data, on_lost, on_conflict, on_misplaced, on_end, on_close };
 }

@@ -19,6 +19,7 @@ typedef struct watch_setup {
     const event_sink *sink;
     int whole_bodies;           /* else only the first bytes of a body are kept */
     uint64_t sessions;          /* how many were found */
+    uint64_t candidates;        /* and connections that may be some, but no keys show it */
     keylog_reader *log;         /* or NULL */
     uint64_t holes, crossed;    /* lost pieces that were decoded across, and their bytes */
     size_t fitted[WATCH_USERS]; /* by hash of the user: the key that fitted last, which is tried first */

@@ -50,8 +50,12 @@ struct watch {
     buffer greeting; /* until it has begun */
     stamp greeting_time;
     char *user;
-    uint8_t response[SW_SHA256_SIZE];  /* sealed: the ephemeral key */
-    size_t response_size;              /* what the key log is searched by; 0: not seen */
+    uint8_t response[SW_SHA256_SIZE]; /* sealed: the ephemeral key */
+    size_t response_size;             /* what the key log is searched by; 0: not seen */
+    int is_candidate;                 /* the response is only what may be one, of the end `candidate` */
+    from candidate;
+    int tried;                         /* every line of the key log */
+    int may_be_session;                /* a message of the handshake was seen, as it seems */
     unsigned turn;                     /* sealed: which of the lines of that key is next */
     int proceeded, refused;            /* the server let the user in, or not */
     uint8_t given[SW_CIPHER_KEY_SIZE]; /* the client's key that was given last */
@@ -121,6 +125,11 @@ void note_user(watch *w, const side *s);
 void keys_for_challenge(watch *w, const sw_observer_event *event);
 void keys_for_response(watch *w, const sw_observer_event *event);
 void keys_for_noise(watch *w, const sw_observer_event *event);
+/* Nothing was seen of the client's answer, and there will be nothing: perhaps the keys of some line fit what the server says
+ * behind its challenge. 1: there are keys now. */
+int keys_by_trying(watch *w, from server);
+/* The observer has a candidate at an end. */
+void keys_for_candidate(watch *w, from end, const sw_observer_event *event);
 /* Looks into the key log again. 1: there are keys now. */
 int keys_retry(watch *w);
 /* The keys that were given do not fit. */

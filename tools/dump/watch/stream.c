@@ -7,13 +7,68 @@
 
 /* ---- segments ---- */
 
-void stream_start(stream *s, uint32_t seq)
+static void begin_at(stream *s, uint32_t seq)
 {
-    if (s->started)
-        return;
     s->started = 1;
     s->start = seq;
     s->next = seq + 1;
+}
+
+/* Something is known to have been sent there: it may begin even earlier than what was seen. */
+static void begin_before(stream *s, uint32_t next)
+{
+    int32_t back = distance(s->next, next);
+
+    if (!s->started || (s->unsure && back > 0 && back < STREAM_WINDOW_MAX))
+        begin_at(s, next - 1);
+}
+
+void stream_start(stream *s, uint32_t seq)
+{
+    if (!s->started)
+        begin_at(s, seq);
+}
+
+void stream_be_unsure(stream *s)
+{
+    s->unsure = 1;
+}
+
+void stream_be_sure(stream *s)
+{
+    s->unsure = 0;
+}
+
+/* Do segments come from the end to the beginning? */
+static void note_direction(stream *s, const segment *seg)
+{
+    if (!s->unsure || s->first == NULL)
+        return;
+    if (distance(seg->seq, s->first->seq) < 0)
+        s->backward = 1;
+    else if (distance(seg->seq, held_end(s->last)) >= 0)
+        s->backward = 0;
+}
+
+const uint8_t *stream_beginning(const stream *s, size_t *len)
+{
+    if (!s->unsure || s->backward || s->first == NULL)
+        return NULL;
+    *len = s->first->len;
+    return s->first->data;
+}
+
+int stream_waits_too_long(const stream *s)
+{
+    if (s->backward)
+        return s->held_bytes > STREAM_HOLD_BYTES || s->held_segments > STREAM_HOLD_SEGMENTS ||
+               s->pool->held > STREAM_UNSURE_BYTES_ALL;
+    return s->held_bytes > STREAM_UNSURE_BYTES || s->pool->held > STREAM_UNSURE_BYTES_ALL;
+}
+
+int stream_is_answer(const stream *s, const stream *other)
+{
+    return s->first != NULL && other->first != NULL && distance(s->first->ack, other->next) > 0;
 }
 
 /* Cuts off what lies before `next`, after a look at it. */
@@ -59,6 +114,7 @@ static void add_fin(stream *s, uint32_t at, stamp time)
     s->fin_seen = 1;
     s->fin = at;
     s->fin_time = time;
+    s->fin_sure = s->unsure && s->heard && s->acked == at + 1; /* it came in the wrong direction */
 }
 
 /* Has a segment bytes behind the FIN, so that it does not belong here? If the FIN was not
@@ -83,19 +139,19 @@ void stream_add(stream *s, const segment *seg)
     rest.seq += seg->flags & TCP_SYN ? 1 : 0;
     if (s->ended || (seg->len + seg->cut == 0 && !(seg->flags & TCP_FIN)))
         return;
-    if (!s->started) /* its beginning was not captured */
-        stream_start(s, rest.seq - 1);
+    note_direction(s, &rest);
+    begin_before(s, rest.seq); /* if its beginning was not captured */
     if (is_behind_fin(s, &rest))
         return;
     if (seg->flags & TCP_FIN)
         add_fin(s, rest.seq + rest.len + rest.cut, seg->time);
-    if (is_keep_alive(s, &rest))
+    if (!s->unsure && is_keep_alive(s, &rest))
         return;
     if (distance(rest.seq, s->next) < 0)
         drop_old(s, &rest);
     if (rest.len + rest.cut == 0)
         return;
-    if (s->first != NULL || rest.seq != s->next) {
+    if (s->unsure || s->first != NULL || rest.seq != s->next) {
         stream_hold(s, rest);
         return;
     }
@@ -108,7 +164,7 @@ void stream_add(stream *s, const segment *seg)
 
 int stream_acknowledge(stream *s, uint32_t ack, uint64_t window, int64_t time)
 {
-    stream_start(s, ack - 1); /* what it has is over */
+    begin_before(s, ack); /* what it has is over */
     if (!s->heard || distance(ack, s->acked) > 0)
         s->acked = ack;
     s->heard = 1;
@@ -233,12 +289,12 @@ static void pass_over_misplaced(stream *s)
 
 int stream_is_complete(const stream *s)
 {
-    return s->len == 0 && s->fin_seen && distance(s->next, s->fin) >= 0;
+    return s->len == 0 && !s->unsure && s->fin_seen && distance(s->next, s->fin) >= 0;
 }
 
 int stream_next(stream *s, piece *out)
 {
-    if (s->ended)
+    if (s->ended || s->unsure)
         return 0;
     while (s->len == 0 && s->first != NULL && distance(s->first->seq, s->next) <= 0)
         take_first(s);

@@ -18,7 +18,11 @@ enum {
     STREAM_RECENT_BYTES = 16 << 10,
     STREAM_RECENT_BYTES_ALL = 8 << 20,
     STREAM_PIECE_MAX = 16 << 10,
-    STREAM_WINDOW_MAX = 1 << 30 /* the largest that TCP has */
+    STREAM_WINDOW_MAX = 1 << 30, /* the largest that TCP has */
+    /* So much waits for what may have come before it, if the beginning was not seen: a little, or as much as behind a gap if
+     * segments come in the wrong direction; and of all streams together. */
+    STREAM_UNSURE_BYTES = 32 << 10,
+    STREAM_UNSURE_BYTES_ALL = 12 << 20
 };
 
 typedef struct held_segment held_segment;
@@ -47,6 +51,8 @@ typedef struct stream {
     uint32_t misplaced;     /* segments that are not where the stream is; likewise */
     uint32_t acked, window; /* what the receiver has, and the largest window it had, if heard */
     uint8_t started, ended, cut, heard;
+    uint8_t unsure;   /* its beginning was not seen, so nothing is handed out yet: `next` is the least that was */
+    uint8_t backward; /* and segments come from its end to its beginning */
     uint8_t fin_seen, fin_sure; /* sure: the receiver has it */
     uint8_t giving_up;          /* no gap will fill any more */
     uint8_t *recent;            /* each byte at its sequence number modulo the size, or NULL */
@@ -68,6 +74,20 @@ typedef struct piece {
 
 /* seq: of the SYN. Only the first call has an effect. */
 void stream_start(stream *s, uint32_t seq);
+
+/* Its beginning may be elsewhere than the first that was seen of it: what comes is held until stream_be_sure. Before anything
+ * is added. */
+void stream_be_unsure(stream *s);
+void stream_be_sure(stream *s);
+
+/* The first bytes of one that is unsure, if they may be its beginning: segments come in the right direction. Or NULL. */
+const uint8_t *stream_beginning(const stream *s, size_t *len);
+
+/* Is there too much to wait any longer for what came before? */
+int stream_waits_too_long(const stream *s);
+
+/* What is handed out next was sent behind bytes of the other stream that were not handed out yet. */
+int stream_is_answer(const stream *s, const stream *other);
 
 /* Takes a segment's payload and FIN. The payload must stay until stream_next has no more pieces,
  * which has to be so before the next segment is added. */

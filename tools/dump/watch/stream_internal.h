@@ -8,7 +8,7 @@
 struct held_segment {
     held_segment *before, *after;
     stamp time;
-    uint32_t seq;
+    uint32_t seq, ack;
     uint32_t len, cut;
     uint8_t data[];
 };

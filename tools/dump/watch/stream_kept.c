@@ -99,6 +99,7 @@ static void hold_piece(stream *s, held_segment *after, const segment *seg, uint3
 
     h->time = seg->time;
     h->seq = seg->seq;
+    h->ack = seg->ack;
     h->len = len;
     h->cut = cut;
     if (len > 0)
