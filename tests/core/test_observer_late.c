@@ -74,6 +74,8 @@ START_TEST(begins_with_challenge)
         ck_assert_int_eq(o.seen.wrong_keys, 0);
         ck_assert_uint_eq(sw_observer_features(&o.seen.observer), modes[_i]);
         ck_assert_int_eq(sw_observer_is_session(&o.seen.observer), 1);
+        for (unsigned end = 0; end < 2; end++)
+            ck_assert_int_eq(sw_observer_waits(&o.seen.observer, end), SW_WAIT_MORE);
         ck_assert_int_eq(o.seen.verdict, when == KEYS_AT_CHALLENGE ? SW_VERDICT_RIGHT : SW_VERDICT_UNKNOWN);
         overheard_close(&o);
     }
