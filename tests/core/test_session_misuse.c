@@ -134,10 +134,12 @@ END_TEST
 
 static sw_session *running_server(void)
 {
+    static const bytes nothing; /* the pair keeps it */
+
     start();
     pair.argv = si;
     pair.argc = 1;
-    pair.upload = &(bytes){ NULL, 0 };
+    pair.upload = &nothing;
     /* stopped as soon as the upload is asked for: that is the state wanted */
     while (!pair.command_seen)
         ck_assert(session_pair_step(&pair));
