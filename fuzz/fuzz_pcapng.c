@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A pcapng file of anybody's making: blocks, the frames in them, and what the layers of these say; or a pcap file. */
-#include "capture/pcap_headers.h"
+/* A pcapng file of anybody's making: blocks, the frames in them, and what the layers of these say. */
 #include "capture/pcapng.h"
 #include "check.h"
 #include "trace.h"
@@ -54,54 +53,6 @@ static size_t take_block(pcapng *reader, frames *taken_apart, const uint8_t *dat
     return block;
 }
 
-/* ---- pcap ---- */
-
-/* The next packet, in memory of its own. Its size with the header, or 0. */
-static size_t take_packet(const pcap_headers *headers, frames *taken_apart, const uint8_t *data, size_t size)
-{
-    char why[PCAP_HEADERS_WHY_SIZE] = "";
-    frame in = { .number = 1 };
-    uint8_t *copy;
-    segment seg;
-    int result;
-
-    if (size < headers->packet_head)
-        return 0;
-    copy = exact_copy(data, headers->packet_head);
-    result = pcap_packet(headers, copy, &in, why);
-    free(copy);
-    check((result < 0) == (why[0] != '\0'), "damage is told");
-    size -= headers->packet_head;
-    if (result < 0 || in.captured > size)
-        return 0;
-    copy = exact_copy(data + headers->packet_head, in.captured);
-    in.data = copy;
-    (void)frames_parse(taken_apart, &in, &seg);
-    free(copy);
-    return headers->packet_head + in.captured;
-}
-
-static void take_pcap(frames *taken_apart, const uint8_t *data, size_t size)
-{
-    char why[PCAP_HEADERS_WHY_SIZE] = "";
-    pcap_headers headers;
-    size_t packet = PCAP_FILE_HEAD_SIZE;
-
-    if (size < PCAP_FILE_HEAD_SIZE)
-        return;
-    if (pcap_begin(&headers, data, why) < 0) {
-        check(why[0] != '\0', "damage is told");
-        return;
-    }
-    while (packet > 0) {
-        data += packet;
-        size -= packet;
-        packet = take_packet(&headers, taken_apart, data, size);
-    }
-}
-
-/* ---- both ---- */
-
 static void take_pcapng(frames *taken_apart, const uint8_t *data, size_t size)
 {
     pcapng_hooks hooks = { NULL, on_secrets };
@@ -121,10 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     frames *taken_apart = frames_new();
 
-    if (size >= PCAP_MARK_SIZE && pcap_begins(data))
-        take_pcap(taken_apart, data, size);
-    else
-        take_pcapng(taken_apart, data, size);
+    take_pcapng(taken_apart, data, size);
     frames_free(taken_apart);
     return 0;
 }

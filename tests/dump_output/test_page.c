@@ -6,6 +6,7 @@
 #include "tools.h"
 #include "whole_output.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -242,6 +243,60 @@ START_TEST(long_session)
 }
 END_TEST
 
+/* ---- on paper ---- */
+
+static void run(const char *words)
+{
+    command_line line = { .argc = 0 };
+
+    command_add_words(&line, words);
+    process_expect(process_start(&line, NULL), words, 0, NULL, NULL);
+}
+
+/* Of all pixels of the first sheet: 0 is black, 255 white. */
+static size_t mean_light(void)
+{
+    size_t len, sum = 0, width, height;
+    const char *image, *pixels;
+
+    run("pdftoppm -r 20 -singlefile -gray page.pdf sheet");
+    image = scratch_read("sheet.pgm", &len);
+    ck_assert_int_eq(sscanf(image, "P5 %zu %zu 255", &width, &height), 2);
+    ck_assert_uint_lt(width * height, len);
+    pixels = image + len - width * height;
+    for (size_t i = 0; i < width * height; i++)
+        sum += (unsigned char)pixels[i];
+    return sum / (width * height);
+}
+
+/* All of a session is printed, not only the rows that were in sight, without what only a screen has use for, and on white paper
+ * also for those who like it dark. */
+START_TEST(printed)
+{
+    enum { PACKETS = 400, HANDSHAKE_AND_END = 8 };
+    const char *text;
+    char folder[4096];
+
+    ck_assert_ptr_nonnull(getcwd(folder, sizeof(folder)));
+    make_page("400");
+    run(
+        scratch_format("chromium --headless --no-sandbox --disable-gpu --user-data-dir=profile "
+                       "--blink-settings=preferredColorScheme=0 --no-pdf-header-footer --print-to-pdf=page.pdf "
+                       "file://%s/page.html",
+                       folder));
+    run("pdftotext -layout page.pdf page.txt");
+    text = scratch_read("page.txt", NULL);
+    ck_assert_ptr_null(strstr(text, "Search all sessions"));
+    expect_in(text, "Session 1");
+    for (int i = 0; i < PACKETS - HANDSHAKE_AND_END; i++) {
+        text = strstr(text, scratch_format("line %d of a long session", i));
+        ck_assert_msg(text != NULL, "line %d", i);
+    }
+    expect_in(text, "EXIT__SUCCESS");
+    ck_assert_uint_gt(mean_light(), 200);
+}
+END_TEST
+
 /* What the driver has seen. */
 static const char *drive(const char *sessions)
 {
@@ -318,6 +373,7 @@ int main(void)
         tcase_add_test(tcase, policy_refuses_scripts);
         tcase_add_test(tcase, cut_page);
         tcase_add_test(tcase, long_session);
+        tcase_add_test(tcase, printed);
         tcase_add_test(tcase, mouse_and_keyboard);
         tcase_add_test(tcase, scrolling);
     }

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -303,15 +304,50 @@ START_TEST(output_fails)
 
     ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
     close(ends[0]);
-    process_expect(start_to(&s, ends[1], "help"), "closed pipe", 3, NULL,
-                   "sidewire-client: standard output: Broken pipe\n");
     process_expect(start_to(&s, full, "help"), "/dev/full", 3, NULL,
                    "sidewire-client: standard output: No space left on device\n");
     /* without output there is nothing to complain about */
     process_expect(start_to(&s, full, "nosuch"), "/dev/full", 1, NULL, "remote: invalid command\n");
-    client_expect(&s, "", "si", 0, si_pattern(&s, 1, 4, 4, 4), "");
+    client_expect(&s, "", "si", 0, si_pattern(&s, 1, 3, 3, 3), "");
     close(ends[1]);
     close(full);
+    server_stop(&s);
+}
+END_TEST
+
+/* As `sidewire-client help | head -1` has it: the client ends as other programs do, by SIGPIPE and without a word, but what it
+ * records is whole. If that signal was ignored when it was started, it says why it ends. */
+START_TEST(reader_is_gone)
+{
+    static const char ignoring[] = "trap '' PIPE; exec \"$0\" \"$@\"";
+    server s = server_start_local("");
+    const char *words = scratch_format("-H 127.0.0.1 -p %s -u alice -k keys/alice", s.port);
+    process_setup setup = { .output = 0 };
+    command_line line = { { NULL }, 0 };
+    int ends[2];
+
+    ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+    close(ends[0]);
+    setup.output = ends[1];
+    process_expect(start_to(&s, ends[1], "--record record help"), "gone", 128 + SIGPIPE, NULL, "");
+    process_expect(tool_start(TOOL_DUMP, "-k keys/alice --stats record"), "record", 0, NULL, "");
+
+    scratch_write_text("script", "help\nhelp\n");
+    setup.input = "script";
+    command_add(&line, tool_path(TOOL_CLIENT));
+    command_add_words(&line, scratch_format("%s -i", words));
+    process_expect(process_start(&line, &setup), "script", 128 + SIGPIPE, NULL, "");
+
+    line.argc = 0;
+    command_add_words(&line, "sh -c");
+    command_add(&line, ignoring);
+    command_add(&line, tool_path(TOOL_CLIENT));
+    command_add_words(&line, scratch_format("%s help", words));
+    setup.input = NULL;
+    process_expect(process_start(&line, &setup), "ignored", 3, NULL,
+                   "sidewire-client: standard output: Broken pipe\n");
+    client_expect(&s, "", "si", 0, si_pattern(&s, 1, 4, 4, 4), "");
+    close(ends[1]);
     server_stop(&s);
 }
 END_TEST
@@ -358,6 +394,7 @@ int main(void)
     tcase_add_loop_test(e2e_case(suite, "upload"), upload_refused, 0, COUNT(channels));
     tcase_add_loop_test(e2e_case(suite, "tcpclient"), tcpclient, 0, COUNT(calls));
     tcase_add_test(e2e_case(suite, "output fails"), output_fails);
+    tcase_add_test(e2e_case(suite, "reader is gone"), reader_is_gone);
     tcase_add_test(e2e_case(suite, "output is slow"), output_is_slow);
     return e2e_main(suite);
 }

@@ -24,6 +24,7 @@ typedef struct arguments {
     long idle_timeout;  /* likewise */
     long legacy_wait;   /* milliseconds */
     int raw, verbose;
+    int quiet_pipe;      /* standard output may end early without a message, as SIGPIPE was not ignored */
     int upload;          /* standard input is for the command, whatever it is */
     int interactive;     /* commands come from standard input */
     const char *history; /* file of it; NULL: not given, empty: none */

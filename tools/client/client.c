@@ -190,6 +190,11 @@ static void check_recorder(client *c)
     report("%s: %s; nothing more is recorded", c->args->record, strerror(error));
 }
 
+int client_output_failed(const client *c)
+{
+    return c->output.reader_gone ? STATUS_READER_GONE : STATUS_CONNECTION;
+}
+
 int client_run(client *c, const char *peer, int in, int out, int64_t deadline)
 {
     int status;
@@ -199,6 +204,7 @@ int client_run(client *c, const char *peer, int in, int out, int64_t deadline)
     wire_init(&c->wire, in, out);
     c->wire.recording = recording_begin(c->args->recorder, in, 0);
     output_init(&c->output, c->args->raw);
+    c->output.quiet_pipe = c->args->quiet_pipe;
     upload_init(&c->upload, c->invocation);
     while ((status = client_handle_events(c)) == RUNNING && (status = wait_and_transfer(c)) == RUNNING)
         check_recorder(c);
@@ -208,7 +214,7 @@ int client_run(client *c, const char *peer, int in, int out, int64_t deadline)
     if (status != STATUS_OK && status != STATUS_FAILURE)
         return status;
     if (output_end(&c->output, c->invocation->end_line) < 0)
-        return STATUS_CONNECTION;
+        return client_output_failed(c);
     if (c->args->verbose && !sw_session_is_legacy(&c->session))
         report("exit status %d", status);
     return status;

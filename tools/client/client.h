@@ -8,6 +8,7 @@
 #include "invocation.h"
 #include "trust.h"
 
+#include <signal.h>
 #include <stdint.h>
 
 typedef struct client client;
@@ -22,6 +23,9 @@ typedef struct proof {
 
 /* All that is given stays in use. NULL after a message. */
 client *client_new(const arguments *args, const invocation *i, const sw_crypto *crypto, const proof *p, trust *t);
+
+/* An exit status: standard output is a pipe that nobody reads any more. The program is to end by that signal. */
+enum { STATUS_READER_GONE = 128 + SIGPIPE };
 
 /* In place of an exit status. AGAIN: the user was asked about the server, which may have had no patience, so
  * a new connection is needed. KEY_REFUSED: the signer in a sealed session, or the decrypter in a plain one,

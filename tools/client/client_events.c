@@ -104,7 +104,7 @@ static int ready(client *c)
 static int show(client *c, const sw_chunk *chunk)
 {
     progress_clear(&c->upload.progress);
-    return output_lend(&c->output, chunk->band, chunk->data, chunk->len) < 0 ? STATUS_CONNECTION : RUNNING;
+    return output_lend(&c->output, chunk->band, chunk->data, chunk->len) < 0 ? client_output_failed(c) : RUNNING;
 }
 
 /* What is to be sent was decided before the server was asked: else it could have the rest of a script
@@ -193,7 +193,7 @@ int client_handle_events(client *c)
         int type = sw_session_next(&c->session, &event);
 
         if (type != SW_EVENT_DATA && output_flush(&c->output) < 0)
-            return STATUS_CONNECTION;
+            return client_output_failed(c);
         if (type == SW_EVENT_NEED_MORE)
             break;
         status = handle_event(c, type, &event);

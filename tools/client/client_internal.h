@@ -61,4 +61,7 @@ int client_check_stranger(client *c);
  * ours, and before more is read to it. RUNNING, or the status. */
 int client_handle_events(client *c);
 
+/* The status when standard output failed. */
+int client_output_failed(const client *c);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "interactive.h"
 
+#include "client.h"
 #include "editor.h"
 #include "identity.h"
 #include "keyboard.h"
@@ -130,7 +131,7 @@ static int run_in_process(const interactive *i, const words *w)
     status = await(pid);
     if (status > STATUS_SIGNAL && i->editor != NULL)
         fputc('\n', stderr);
-    if (status > STATUS_SIGNAL && status != STATUS_SIGNAL + SIGINT)
+    if (status > STATUS_SIGNAL && status != STATUS_SIGNAL + SIGINT && status != STATUS_READER_GONE)
         report("%s: %s", w->argv[0], strsignal(status - STATUS_SIGNAL));
     return status;
 }
@@ -166,7 +167,7 @@ static void report_line(const interactive *i, size_t column, const char *why)
         report("line %lu, column %zu: %s", i->line_number, column, why);
 }
 
-/* Changes the status unless the line is empty. Returns whether that was the last line. */
+/* Changes the status unless the line is empty. Returns whether that was the last line: nobody may be there to read more. */
 static int run_line(const interactive *i, const char *line, size_t len, int *status)
 {
     words_error error;
@@ -182,7 +183,7 @@ static int run_line(const interactive *i, const char *line, size_t len, int *sta
     if (!last && w.argc > 0)
         *status = check_data(&w) < 0 ? STATUS_USAGE : run_in_process(i, &w);
     words_free(&w);
-    return last;
+    return last || *status == STATUS_READER_GONE;
 }
 
 static line_result read_line(interactive *i, const char **line, size_t *len)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* sidewire-client: runs commands on an audio server. */
 #include "arguments.h"
+#include "client.h"
 #include "identity.h"
 #include "interactive.h"
 #include "keylog_writer.h"
@@ -55,19 +56,29 @@ static int run(arguments *args)
     return status;
 }
 
+/* As programs end that leave SIGPIPE alone; but the recording is whole by now. */
+static void end_by_signal(void)
+{
+    signal(SIGPIPE, SIG_DFL);
+    raise(SIGPIPE);
+}
+
 int main(int argc, char **argv)
 {
     arguments args;
-    int status;
+    int status, quiet_pipe;
 
     report_program(argv[0]);
     if (standard_streams_open() < 0)
         return STATUS_CONNECTION;
-    signal(SIGPIPE, SIG_IGN);
+    quiet_pipe = signal(SIGPIPE, SIG_IGN) != SIG_IGN;
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is like a full disk */
     status = arguments_parse(&args, argc, argv);
+    args.quiet_pipe = quiet_pipe;
     if (status == ARGUMENTS_OK)
         status = run(&args);
     arguments_free(&args);
+    if (status == STATUS_READER_GONE)
+        end_by_signal();
     return status;
 }

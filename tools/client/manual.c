@@ -132,6 +132,9 @@ static const manual_section sections[] = {
       "    that cannot be recorded to.\n"
       "3   No connection, the handshake failed (wrong user or key included), the\n"
       "    connection ended early, or reading or writing failed.\n"
+      "If standard output is a pipe that nobody reads any more, the program ends without\n"
+      "a message, by SIGPIPE, which is status 141 in a shell; if it was started with that\n"
+      "signal ignored, with a message and status 3.\n"
       "Interactive use: the status of the last command, 130 if ^C ended it; 0 if\n"
       "there was no command.\n",
       NULL },

@@ -9,6 +9,7 @@
 #include "show/html.h"
 #include "show/losses.h"
 #include "watch/allocate.h"
+#include "watch/keylog_line.h"
 #include "watch/session.h"
 
 #include <sidewire/mbedtls.h>
@@ -75,7 +76,7 @@ EXPORT("keys") int page_keys(size_t name_len, size_t len)
     int result = 1;
     char why[128];
 
-    if (keylog_has_lines(text, len)) {
+    if (keylog_line_is_in(text, len)) {
         if (page.setup.log == NULL)
             page.setup.log = keylog_new_empty(name);
         keylog_use(page.setup.log, text, len);

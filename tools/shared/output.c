@@ -94,6 +94,7 @@ void output_init(output *out, int raw)
     out->raw = raw || !out->on_terminal;
     out->log_band = SW_BAND_ANY;
     out->slice_count = 0;
+    out->quiet_pipe = out->reader_gone = 0;
     stream_init(&out->text, STDOUT_FILENO, NULL);
     stream_init(&out->log, STDERR_FILENO, LOG_PREFIX);
 }
@@ -102,7 +103,9 @@ static int check_stdout(output *out, int result)
 {
     int error = errno;
 
-    if (result < 0) {
+    if (result < 0 && error == EPIPE && out->quiet_pipe) {
+        out->reader_gone = 1;
+    } else if (result < 0) {
         output_end_line(out);
         report_system("standard output", error);
     }

@@ -22,6 +22,8 @@ typedef struct text_stream {
 typedef struct output {
     int on_terminal;  /* standard output is one */
     int raw;          /* standard output gets the bytes as they are */
+    int quiet_pipe;   /* no message says that standard output is a pipe that nobody reads any more */
+    int reader_gone;  /* and so it is */
     uint8_t log_band; /* whose line may be open on standard error */
     text_stream text, log;
     struct iovec slices[OUTPUT_SLICES]; /* raw bytes that wait for output_flush */

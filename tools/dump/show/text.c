@@ -19,12 +19,21 @@ enum {
 };
 
 /* How wide. */
-enum { NUMBER_COLUMNS = 4, FRAME_COLUMNS = 8, NAME_COLUMNS = 18, SIZE_COLUMNS = 10 };
+enum { NUMBER_COLUMNS = 4, FRAME_COLUMNS = 8, NAME_COLUMNS = 18, SIZE_COLUMNS = 10, PLACE_SIZE = 256 };
+
+/* What a line begins with: often the same as the one before, since many packets come in a segment. */
+typedef struct place {
+    uint64_t session, frame;
+    int64_t time;
+    size_t len; /* 0: there is none */
+    char words[PLACE_SIZE];
+} place;
 
 typedef struct text {
     text_style style;
     timepiece timepiece;
     size_t line; /* where it begins in the writer */
+    place place; /* of the line before */
     writer w;
 } text;
 
@@ -110,9 +119,9 @@ static size_t shown_length(const void *data, size_t len, size_t max)
 /* Would more than a fifth of it have to be escaped? */
 static int is_binary(const uint8_t *p, size_t len)
 {
-    size_t strange = 0, plain = plain_length(p, len); /* most bodies are a line */
+    size_t strange = 0;
 
-    for (size_t i = plain; i < len;) {
+    for (size_t i = plain_length(p, len); i < len;) {
         uint32_t code;
         int n = utf8_sequence(p + i, len - i, &code);
 
@@ -144,12 +153,17 @@ static void put_body(text *t, const item *what)
 
     if (what->size == 0)
         return;
-    if (is_binary(what->body, len)) {
+    if (plain_length(what->body, len) == len) { /* most bodies are */
+        put_bytes(&t->w, "  \"", 3);
+        put_bytes(&t->w, what->body, len);
+        put_char(&t->w, '"');
+    } else if (is_binary(what->body, len)) {
         put_binary(t, what);
         return;
+    } else {
+        put_text(&t->w, "  ");
+        put_quoted(&t->w, what->body, len);
     }
-    put_text(&t->w, "  ");
-    put_quoted(&t->w, what->body, len);
     if (len < what->size)
         put_text(&t->w, "...");
 }
@@ -214,7 +228,7 @@ static void put_detail(text *t, const session_info *info, const item *what)
 }
 
 /* Numbers of the session and of the frame, and the time. */
-static void put_time(text *t, const session_info *info, int64_t time, uint64_t number)
+static void format_place(text *t, const session_info *info, int64_t time, uint64_t number)
 {
     char words[TIME_TEXT_SIZE];
     size_t len = timepiece_tell(&t->timepiece, info, time, words), width = timepiece_width(&t->timepiece);
@@ -234,6 +248,26 @@ static void put_time(text *t, const session_info *info, int64_t time, uint64_t n
     if (t->style.colour)
         put_colour(&t->w, COLOUR_NONE);
     put_char(&t->w, ' ');
+}
+
+static void put_place(text *t, const session_info *info, int64_t time, uint64_t number)
+{
+    place *p = &t->place;
+    char *start;
+
+    if (p->len > 0 && p->session == info->number && p->time == time && p->frame == number) {
+        put_bytes(&t->w, p->words, p->len);
+        return;
+    }
+    start = writer_room(&t->w, PLACE_SIZE); /* so that all of it lies there */
+    format_place(t, info, time, number);
+    p->len = t->style.time != TIMES_DELTA ? (size_t)(t->w.data + t->w.len - start) : 0;
+    if (p->len > sizeof(p->words))
+        p->len = 0;
+    memcpy(p->words, start, p->len);
+    p->session = info->number;
+    p->frame = number;
+    p->time = time;
 }
 
 static colour item_colour(const item *what, const char *fault)
@@ -268,7 +302,7 @@ static void text_item(void *ctx, const session_info *info, const item *what)
     if (what->kind == ITEM_DATA && what->offset > 0 && !t->style.hex && fault[0] == '\0')
         return;
     t->line = fitted_begin(&t->w);
-    put_time(t, info, what->time, what->frame);
+    put_place(t, info, what->time, what->frame);
     put_coloured(t, side_colours[what->side], arrow_names[what->side], 0);
     put_char(&t->w, ' ');
     put_coloured(t, item_colour(what, fault), item_name(what), NAME_COLUMNS);
@@ -299,7 +333,7 @@ static void text_end(void *ctx, const session_info *info, const outcome *how)
 
     text_outcome(info, how, words, sizeof(words));
     t->line = fitted_begin(&t->w);
-    put_time(t, info, how->time, 0);
+    put_place(t, info, how->time, 0);
     put_text(&t->w, "end ");
     put_coloured(t, how->damaged || how->exit_status > 0 ? COLOUR_ERROR : COLOUR_NONE, words, 0);
     wrap_line(t);

@@ -2,6 +2,7 @@
 #include "keylog.h"
 
 #include "allocate.h"
+#include "keylog_line.h"
 #include "keylog_table.h"
 #include "keylog_writer.h"
 #include "platform.h"
@@ -13,11 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* What lines begin with. */
-static const char *const labels[] = { "SIDEWIRE_SESSION_KEYS", "SEALED" };
-
-enum { LABEL_PLAIN, LABEL_SEALED, LABELS };
 
 enum { LINES_SIZE = 1 << 14 };
 
@@ -54,108 +50,13 @@ static void add(log_file *log, const sw_secrets *keys)
 
 /* ---- lines ---- */
 
-/* -1: no hex digit. */
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-static int is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
-/* Reads blanks and then hex of at most max bytes from *text. How many bytes; 0: there is no such
- * thing. */
-static size_t take_hex(const char **text, const char *end, uint8_t *out, size_t max)
-{
-    const char *p = *text;
-    size_t n = 0;
-
-    /* analyzer-null-dereference: text is never NULL */
-    if (p == end || !is_blank(*p))
-        return 0;
-    while (p < end && is_blank(*p))
-        p++;
-    for (; end - p >= 2 && n < max; p += 2, n++) {
-        int high = hex_digit(p[0]);
-        int low = hex_digit(p[1]);
-
-        if (high < 0 || low < 0)
-            break;
-        out[n] = (uint8_t)(high << 4 | low);
-    }
-    *text = p;
-    return n;
-}
-
-/* What names the session. 0, or -1: damaged. */
-static int parse_name(const char **text, const char *end, int label, sw_secrets *out)
-{
-    size_t size;
-
-    if (label == LABEL_SEALED)
-        return take_hex(text, end, out->ephemeral, sizeof(out->ephemeral)) == sizeof(out->ephemeral) ? 0 : -1;
-    size = take_hex(text, end, out->response, sizeof(out->response));
-    out->response_size = (uint8_t)size;
-    return size == SW_SHA1_SIZE || size == SW_SHA256_SIZE ? 0 : -1;
-}
-
-/* What is behind the label. 0, or -1: damaged. */
-static int parse_keys(const char *text, const char *end, int label, sw_secrets *out)
-{
-    if (parse_name(&text, end, label, out) < 0)
-        return -1;
-    if (take_hex(&text, end, out->client_key, SW_CIPHER_KEY_SIZE) != SW_CIPHER_KEY_SIZE ||
-        take_hex(&text, end, out->server_key, SW_CIPHER_KEY_SIZE) != SW_CIPHER_KEY_SIZE)
-        return -1;
-    while (text < end && is_blank(*text))
-        text++;
-    return text == end ? 0 : -1;
-}
-
-/* The first label in a text, and which one it is; NULL: there is none. */
-static const char *find_label(const char *text, const char *end, int *which)
-{
-    const char *first = NULL;
-
-    for (int i = 0; i < LABELS; i++) {
-        const char *found = memmem(text, (size_t)(end - text), labels[i], strlen(labels[i]));
-
-        if (found != NULL && (first == NULL || found < first)) {
-            first = found;
-            *which = i;
-        }
-    }
-    return first;
-}
-
-/* The end of a line counts: where one was cut off, as on a full disk, the next one is behind it. */
 static void use_line(log_file *log, const char *line, size_t len)
 {
-    const char *end = line + len;
-    const char *last = NULL;
-    int which = 0, damaged = 0;
     sw_secrets keys;
+    int damaged;
 
-    if (find_label(line, end, &which) != line)
-        return;
-    for (const char *label = line; label != NULL; label = find_label(last, end, &which)) {
-        damaged = last != NULL;
-        last = label + strlen(labels[which]);
-    }
-    memset(&keys, 0, sizeof(keys));
-    /* else another label, which begins like ours; analyzer-null-dereference: the loop ran once */
-    if (last == end || is_blank(*last)) {
-        if (parse_keys(last, end, which, &keys) == 0)
-            add(log, &keys);
-        else
-            damaged = 1;
-    }
+    if (keylog_line_parse(line, len, &keys, &damaged))
+        add(log, &keys);
     sw_secrets_wipe(&keys);
     if (damaged && log->reported != log->line) {
         log->reported = log->line;
@@ -339,18 +240,11 @@ int keylog_next(keylog_reader *log, uint32_t *i, sw_secrets *keys)
     return take(log, keylog_table_next(&log->table, i), keys);
 }
 
-int keylog_has_lines(const char *text, size_t len)
-{
-    int which;
-
-    return find_label(text, text + len, &which) != NULL;
-}
-
 int keylog_knows_secrets(uint32_t type, const void *secrets, size_t len)
 {
     enum { TLS_KEY_LOG = 0x544c534b };
 
-    return type == KEYLOG_SECRETS_TYPE || (type == TLS_KEY_LOG && keylog_has_lines(secrets, len));
+    return type == KEYLOG_SECRETS_TYPE || (type == TLS_KEY_LOG && keylog_line_is_in(secrets, len));
 }
 
 void keylog_use(keylog_reader *log, const char *text, size_t len)

@@ -44,8 +44,6 @@ int keylog_find_sealed(keylog_reader *log, const uint8_t ephemeral[SW_X25519_SIZ
 /* The keys of one plain session after the other: *i is 0 at first. 1, or 0: there are no more. */
 int keylog_next(keylog_reader *log, uint32_t *i, sw_secrets *keys);
 
-/* Is there a line of a session in that? */
-int keylog_has_lines(const char *text, size_t len);
 /* Are these decryption secrets of a pcapng file, of that type, lines of ours? They are also taken from where editcap
  * puts them, who knows only other types: as a key log of TLS. */
 int keylog_knows_secrets(uint32_t type, const void *secrets, size_t len);

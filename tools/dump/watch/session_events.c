@@ -87,7 +87,7 @@ static void proof_over(watch *w, int who, const sw_observer_event *event)
     item what;
 
     note_keys(w, event);
-    what = item_collected(s, who);
+    item_collected(s, who, &what);
     what.response = check_of(w, event);
     s->collecting = 0;
     show_item(w, &what);

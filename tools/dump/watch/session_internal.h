@@ -92,7 +92,7 @@ void item_start(side *s, item_kind kind, stamp time);
 void item_add(watch *w, int who, const uint8_t *data, size_t n);
 void item_over(watch *w, int who);
 /* What was collected so far. */
-item item_collected(const side *s, int who);
+void item_collected(const side *s, int who, item *what);
 
 /* Bytes of the body under way are missing: shows what was kept of it, and the hole. */
 void show_hole(watch *w, int who, stamp time, uint64_t n);

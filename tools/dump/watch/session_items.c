@@ -26,23 +26,20 @@ static uint64_t item_position(const side *s)
     return s->came + s->missing;
 }
 
-item item_collected(const side *s, int who)
+void item_collected(const side *s, int who, item *what)
 {
-    item what;
-
-    memset(&what, 0, sizeof(what));
-    what.kind = s->kind;
-    what.side = (from)who;
-    what.time = s->time.time;
-    what.frame = s->time.frame;
-    what.band = s->band;
-    what.size = s->size > item_position(s) ? s->size : item_position(s);
-    what.came = s->came;
-    what.body = s->kept.data;
-    what.body_len = s->kept.len;
+    memset(what, 0, sizeof(*what));
+    what->kind = s->kind;
+    what->side = (from)who;
+    what->time = s->time.time;
+    what->frame = s->time.frame;
+    what->band = s->band;
+    what->size = s->size > item_position(s) ? s->size : item_position(s);
+    what->came = s->came;
+    what->body = s->kept.data;
+    what->body_len = s->kept.len;
     if (s->parts)
-        what.offset = item_position(s) - s->kept.len;
-    return what;
+        what->offset = item_position(s) - s->kept.len;
 }
 
 /* ---- showing ---- */
@@ -125,8 +122,9 @@ static int is_in_parts(const watch *w, const side *s)
 static void show_part(watch *w, int who)
 {
     side *s = &w->sides[who];
-    item what = item_collected(s, who);
+    item what;
 
+    item_collected(s, who, &what);
     what.more = 1;
     show_item(w, &what);
     s->parts = 1;
@@ -185,9 +183,10 @@ static void decode_command(const side *s, item *what, sw_argument *argv)
 void item_over(watch *w, int who)
 {
     side *s = &w->sides[who];
-    item what = item_collected(s, who);
+    item what;
     sw_argument *argv = NULL;
 
+    item_collected(s, who, &what);
     s->collecting = 0;
     if (s->kind == ITEM_COMMAND) {
         argv = allocate((s->kept.len + 1) * sizeof(*argv));
@@ -228,7 +227,7 @@ sw_error show_unfinished(watch *w, int who)
     text_end_run(w, who);
     if (!s->collecting)
         return (sw_error){ SW_OK, 0, 0 };
-    what = item_collected(s, who);
+    item_collected(s, who, &what);
     what.error = (sw_error){ SW_E_TRUNCATED, header + s->came, header + what.size };
     if (s->kind == ITEM_COMMAND && s->band == BAND_NONE)
         what.error.code = SW_E_NO_COMMAND;
