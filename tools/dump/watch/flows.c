@@ -175,7 +175,7 @@ static flow *create(flows *f, const segment *seg, uint64_t hash)
     if (seg->flags & TCP_SYN)
         w->server = seg->flags & TCP_ACK ? 0 : 1;
     w->streams[0].pool = w->streams[1].pool = &f->pool;
-    w->unsure = !(seg->flags & TCP_SYN) && f->watcher.begins != NULL;
+    w->unsure = f->watcher.begins != NULL;
     if (w->unsure) {
         stream_be_unsure(&w->streams[0]);
         stream_be_unsure(&w->streams[1]);

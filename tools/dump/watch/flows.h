@@ -29,8 +29,8 @@ typedef enum flow_end {
     FLOW_DROPPED     /* no room to watch it any longer */
 } flow_end;
 
-/* Whoever wants the bytes. begins, unless NULL: could these be the first bytes of one end? If neither end's beginning was
- * captured, as far as is known, nothing is handed out before that is so, or the connection is over, or too much waits. `watch` is what open returned. */
+/* Whoever wants the bytes. begins, unless NULL: could these be the first bytes of one end? Before SYN and ACK were captured, nothing
+ * is handed out until that is so, or the connection is over, or too much waits. `watch` is what open returned. */
 typedef struct flow_watcher {
     void *ctx;
     int (*begins)(const uint8_t *data, size_t len);

@@ -19,7 +19,7 @@ static void begin_before(stream *s, uint32_t next)
 {
     int32_t back = distance(s->next, next);
 
-    if (!s->started || (s->unsure && back > 0 && back < STREAM_WINDOW_MAX))
+    if (!s->started || (s->unsure && !s->syn_seen && back > 0 && back < STREAM_WINDOW_MAX))
         begin_at(s, next - 1);
 }
 
@@ -27,6 +27,7 @@ void stream_start(stream *s, uint32_t seq)
 {
     if (!s->started)
         begin_at(s, seq);
+    s->syn_seen |= s->start == seq;
 }
 
 void stream_be_unsure(stream *s)

@@ -51,6 +51,7 @@ typedef struct stream {
     uint32_t misplaced;     /* segments that are not where the stream is; likewise */
     uint32_t acked, window; /* what the receiver has, and the largest window it had, if heard */
     uint8_t started, ended, cut, heard;
+    uint8_t syn_seen; /* where it begins is known */
     uint8_t unsure;   /* its beginning was not seen, so nothing is handed out yet: `next` is the least that was */
     uint8_t backward; /* and segments come from its end to its beginning */
     uint8_t fin_seen, fin_sure; /* sure: the receiver has it */
