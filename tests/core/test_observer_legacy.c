@@ -347,6 +347,22 @@ START_TEST(hole_in_proof)
 }
 END_TEST
 
+/* Nothing of the challenge is there, and what was asked for is known. */
+START_TEST(hole_instead_of_challenge)
+{
+    observed seen;
+
+    observed_start(&seen, crypto, NULL, KEYS_NEVER);
+    observed_feed(&seen, FROM_SERVER, "hello\n", 6);
+    observed_feed(&seen, FROM_CLIENT, "auth rsa alice\n", 15);
+    observed_lose(&seen, FROM_SERVER, 50);
+    observed_finish(&seen);
+    ck_assert_ptr_nonnull(strstr(observed_log(&seen, FROM_CLIENT), "request 15 "));
+    ck_assert_str_eq(strchr(observed_log(&seen, FROM_SERVER), '\n') + 1, "lost 50\n");
+    observed_free(&seen);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("observer_legacy");
@@ -363,5 +379,6 @@ int main(void)
     tcase_add_test(tcase, large_commands);
     tcase_add_loop_test(tcase, cut, 0, COUNT(cuts));
     tcase_add_test(tcase, hole_in_proof);
+    tcase_add_test(tcase, hole_instead_of_challenge);
     return run_suite(suite);
 }
