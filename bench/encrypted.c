@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Packets under AES, with each backend, beside half the rate of its AES: encrypted ROUNDS */
+/* Packets under AES, with each backend, one by one and a buffer at a time, beside half the rate of its AES:
+ * encrypted ROUNDS */
 #include "pipe.h"
 
 #include <sidewire/backends.h>
@@ -20,17 +21,26 @@ static void compare(const sw_crypto *crypto, const raw_cipher *cipher, uint32_t 
         { "_place", pipe_raw(cipher, "its AES, same place", size, SW_HEADER_SIZE, size, count) },
         { "_bulk", pipe_raw(cipher, "its AES in bulk", BULK, 0, size, count) },
     };
-    contender *all[] = { pipe_packets(crypto, size, count), bases[0].contender, bases[1].contender,
+    struct {
+        const char *key, *what;
+        contender *contender;
+    } ways[] = {
+        { "", "one by one", pipe_packets(crypto, PIPE_PACKETS, size, count) },
+        { "_together", "together", pipe_packets(crypto, PIPE_BUFFERS, size, count) },
+    };
+    contender *all[] = { ways[0].contender, ways[1].contender, bases[0].contender, bases[1].contender,
                          bases[2].contender };
     char key[64], what[64];
 
-    timing_run(all, 4, rounds);
-    snprintf(what, sizeof(what), "encode and decode %u B, %s", size, crypto->name);
-    for (size_t i = 0; i < 3; i++) {
-        snprintf(key, sizeof(key), "encrypted_%u_%s%s", size, crypto->name, bases[i].key);
-        report_times(key, what, all[0], bases[i].contender, rounds);
+    timing_run(all, 5, rounds);
+    for (size_t way = 0; way < 2; way++) {
+        snprintf(what, sizeof(what), "encode and decode %u B %s, %s", size, ways[way].what, crypto->name);
+        for (size_t i = 0; i < 3; i++) {
+            snprintf(key, sizeof(key), "encrypted_%u_%s%s%s", size, crypto->name, ways[way].key, bases[i].key);
+            report_times(key, what, ways[way].contender, bases[i].contender, rounds);
+        }
     }
-    timing_stop(all, 4);
+    timing_stop(all, 5);
 }
 
 int main(int argc, char **argv)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: ISC
 """A file over loopback, from a server to a client that are real programs: sidewire-client with the bench's
-own server, s_client with s_server, socat with socat. Wall time from the start of the client to its end, so
-with connection and handshake."""
+own server and with sidewire-server, s_client with s_server, socat with socat. Wall time from the start of the client
+to its end, so with connection and handshake."""
 
+import copy
 import os
 import re
 import shutil
@@ -18,6 +19,8 @@ SECONDS_TO_START = 20
 SECONDS_TO_RUN = 300
 MEMORY = '/dev/shm'
 LARGE_BUFFER = 256 * 1024
+PARTS = 4                   # that the file is uploaded in, as uploads have a limit
+UPLOAD_MAX = 512 << 20
 
 
 class Transfer:
@@ -74,6 +77,53 @@ class Sidewire(Transfer):
 
     def client(self):
         return [*self.command, '-p', self.port, 'cat']
+
+
+class Database(Transfer):
+    """The file as blobs of a sidewire-server: `catimg` of all of them, sealed or plain."""
+
+    def __init__(self, folder, build, keys, backend):
+        self.name = f'{backend}, sidewire-server'
+        self.key = backend
+        self.options = []
+        users = f'{folder}/users'
+        with open(users, 'w', encoding='utf-8') as text:
+            text.write(f'user bench {keys.public} AFS_READ,AFS_WRITE\n')
+        os.chmod(users, 0o600)
+        port = self.start_server(
+            folder, [f'{build}/tools/server/sidewire-server', '-u', users, '-l', '127.0.0.1', '-p', '0', '--crypto',
+                     backend, '--host-key', f'{folder}/host-key', '--database', f'{folder}/database',
+                     '--upload-limit', str(UPLOAD_MAX), '--memory-limit', str(3 * UPLOAD_MAX)],
+            r'^listening on .*:(\d+)$')
+        self.command = [f'{build}/tools/client/sidewire-client', '-H', '127.0.0.1', '-p', port, '-u', 'bench', '-k',
+                        keys.private, '--crypto', backend, '--known-servers', f'{folder}/known of {backend}',
+                        '--accept-new']
+
+    def client(self):
+        return [*self.command, *self.options, 'catimg', 'part *']
+
+    def with_options(self, name, *options):
+        """The same server, asked in another way."""
+        other = copy.copy(self)
+        other.name, other.key, other.options = f'{self.name}, {name}', f'{self.key}_{name}', options
+        return other
+
+    def upload(self, file):
+        """Puts the file into the database; seconds."""
+        start = time.perf_counter()
+        part_size = os.path.getsize(file) // PARTS
+        for i in range(PARTS):
+            with open(file, 'rb') as whole:
+                whole.seek(i * part_size)
+                process = subprocess.Popen([*self.command, 'addimg', f'part {i}'], stdin=subprocess.PIPE)
+                os.set_blocking(process.stdin.fileno(), True)
+                left = part_size
+                while left > 0:
+                    left -= process.stdin.write(whole.read(min(left, 1 << 20)))
+                process.stdin.close()
+            if process.wait() != 0:
+                raise Failure(f'{self.name}: nothing was uploaded')
+        return time.perf_counter() - start
 
 
 class Tls(Transfer):
@@ -135,10 +185,10 @@ def to_nowhere(transfer):
         return transfer.run(output)
 
 
-def check(transfer, file, copy):
+def check(transfer, file, target):
     """That all comes, and comes unchanged. This is also the round that does not count."""
-    to_file(transfer, copy, os.path.getsize(file))
-    if subprocess.run(['cmp', file, copy], check=False).returncode != 0:
+    to_file(transfer, target, os.path.getsize(file))
+    if subprocess.run(['cmp', file, target], check=False).returncode != 0:
         raise Failure(f'{transfer.name}: the file came changed')
 
 
@@ -160,6 +210,13 @@ def compare(place, where, size_text, ours, others, times):
                   's', median[best], other.name, median[other], ratio(times[best], times[other]))
 
 
+def compare_databases(where, size_text, databases, large, times):
+    for database in databases:
+        yield Row(f'end_to_end_server_{database.key}', f'{size_text} to {where}, {database.name}', 's',
+                  statistics.median(times[database]), large.name, statistics.median(times[large]),
+                  ratio(times[database], times[large]))
+
+
 def measure(transfers, rounds, run):
     times = {transfer: [] for transfer in transfers}
     for _ in range(rounds):
@@ -170,27 +227,34 @@ def measure(transfers, rounds, run):
 
 def run(build, keys, rounds, mebibytes):
     size = mebibytes << 20
-    if shutil.disk_usage(MEMORY).free < 2.2 * size:
-        raise Failure(f'{MEMORY}: less than {2.2 * mebibytes:.0f} MiB free; see --size')
+    if shutil.disk_usage(MEMORY).free < 3.2 * size:
+        raise Failure(f'{MEMORY}: less than {3.2 * mebibytes:.0f} MiB free; see --size')
     size_text = '1 GiB' if mebibytes == 1024 else f'{mebibytes} MiB'
-    ours, others = [], {}
+    servers, others = [], {}
     with tempfile.TemporaryDirectory(dir=MEMORY, prefix='sidewire-bench-') as folder:
-        file, copy = f'{folder}/file', f'{folder}/copy'
+        file, target = f'{folder}/file', f'{folder}/copy'
         make_file(file, mebibytes)
         try:
-            for name in backends(build):
-                ours.append(Sidewire(folder, build, keys, file, name))
+            ours = [Sidewire(folder, build, keys, file, name) for name in backends(build)]
+            servers += ours
+            stores = [Database(folder, build, keys, name) for name in backends(build)]
+            servers += stores
+            stores[-1].upload(file)
+            databases = [way for store in stores
+                         for way in (store.with_options('plain', '--plain'), store.with_options('sealed'))]
             others['tls'] = Tls(folder, file)
             others['socat'] = Socat(folder, file)
             others['socat_large'] = Socat(folder, file, LARGE_BUFFER)
-            transfers = [*ours, *others.values()]
+            servers += others.values()
+            transfers = [*ours, *databases, *others.values()]
             for transfer in transfers:
-                check(transfer, file, copy)
-            rows = [*compare('null', '/dev/null', size_text, ours, others,
-                             measure(transfers, rounds, to_nowhere)),
+                check(transfer, file, target)
+            to_null = measure(transfers, rounds, to_nowhere)
+            rows = [*compare('null', '/dev/null', size_text, ours, others, to_null),
                     *compare('file', 'a file in memory', size_text, ours, others,
-                             measure(transfers, rounds, lambda t: to_file(t, copy, size)))]
+                             measure([*ours, *others.values()], rounds, lambda t: to_file(t, target, size))),
+                    *compare_databases('/dev/null', size_text, databases, others['socat_large'], to_null)]
         finally:
-            for transfer in [*ours, *others.values()]:
-                transfer.stop()
+            for server in servers:
+                server.stop()
     return rows

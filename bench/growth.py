@@ -16,7 +16,6 @@ from results import Failure
 
 DOCUMENT = 'docs/growth.svg'
 SIZES = [10, 100, 1000, 10_000, 100_000]
-USERS = [10, 100, 1000, 4096]               # as many as a list may have
 FLOWS = [10, 100, 1000, 10_000, 60_000]    # as many as sidewire-dump watches at a time
 ROUNDS = 20                                 # commands, whose mean is taken
 STARTS = 5                                  # of a program, of which the quickest is taken
@@ -120,13 +119,13 @@ def connections(build, keys):
 def users(build, keys):
     start, login = Curve('users', 'read one at the start'), Curve('users', 'a command of the last one')
     started = {}
-    for size in USERS:
+    for size in SIZES:
         for _ in range(STARTS):
             with Server(build, keys, users=size) as server:
                 started[size] = min(used_so_far(server.pid), started.get(size, 1e9))
         with Server(build, keys, users=size) as server:
             login.points.append((size, server.command('version', user=f'u{size - 1}')))
-    start.points = list(per_one(started.get, USERS))
+    start.points = list(per_one(started.get, SIZES))
     yield start
     yield login
 

@@ -109,6 +109,11 @@ COUNTED static int counted_send(sw_session *session, size_t *taken)
     return sw_session_send(session, SW_BAND_OUTPUT, body, BODY_MAX, taken);
 }
 
+COUNTED static const uint8_t *counted_bytes(sw_session *session, size_t *len)
+{
+    return sw_session_tx_bytes(session, len);
+}
+
 COUNTED static int counted_next(sw_session *session, sw_event *event)
 {
     return sw_session_next(session, event);
@@ -116,11 +121,13 @@ COUNTED static int counted_next(sw_session *session, sw_event *event)
 
 static void send_all(sw_session *server)
 {
-    size_t taken;
+    size_t taken, len;
 
     for (int i = 0; i < CALLS; i++)
         if (counted_send(server, &taken) != 1 || taken != BODY_MAX)
             fail("not sent");
+    if (counted_bytes(server, &len) == NULL || len < CALLS * BODY_MAX) /* encrypts them */
+        fail("nothing to write");
 }
 
 static void receive_all(sw_session *client)

@@ -10,8 +10,15 @@
 
 #include <stdint.h>
 
-/* Through encoder and decoder, both under AES. A unit is a packet. crypto stays in use. */
-contender *pipe_packets(const sw_crypto *crypto, uint32_t size, size_t count);
+/* How encoder and decoder come to AES. */
+typedef enum pipe_way {
+    PIPE_PACKETS, /* each packet as it is encoded and decoded */
+    PIPE_BUFFERS /* a whole buffer of packets by one call of the cipher, to and fro, as sessions do with small ones */
+} pipe_way;
+
+/* Through encoder and decoder, both under AES, over a buffer of 16 KiB of packets. A unit is a packet. crypto stays
+ * in use. */
+contender *pipe_packets(const sw_crypto *crypto, pipe_way way, uint32_t size, size_t count);
 
 /* The same bytes through a cipher alone, to and fro, in pieces of `piece` bytes: what no codec of
  * packets can do without. They go to `offset` bytes behind the beginning of a cache line. A unit is

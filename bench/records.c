@@ -70,7 +70,7 @@ static void compare(sw_crypto *const *backends, size_t backend_count, tls *t, ui
     char key[64], what[64];
 
     for (size_t i = 0; i < backend_count; i++)
-        all[1 + i] = pipe_packets(backends[i], size, count);
+        all[1 + i] = pipe_packets(backends[i], PIPE_PACKETS, size, count);
     timing_run(all, 1 + backend_count, rounds);
     best = all[1];
     for (size_t i = 0; i < backend_count; i++) {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from targets import TARGETS
 
 DOCUMENT = 'docs/performance.md'
-BEGIN, END = '<!-- begin of what script/bench --document writes -->\n', '<!-- end of it -->\n'
+BEGIN, END = '<!-- begin of what script/bench --document writes{} -->\n', '<!-- end of it -->\n'
 
 
 class Failure(Exception):
@@ -78,10 +78,11 @@ def as_object(row):
     return result
 
 
-def put_into_document(text):
-    """Between its marks."""
+def put_into_document(text, part=''):
+    """Between the marks of that part."""
+    begin = BEGIN.format(part)
     with open(DOCUMENT, encoding='utf-8') as file:
-        before, rest = file.read().split(BEGIN)
-    _, after = rest.split(END)
+        before, rest = file.read().split(begin)
+    _, after = rest.split(END, 1)
     with open(DOCUMENT, 'w', encoding='utf-8') as file:
-        file.write(f'{before}{BEGIN}\n{text}\n\n{END}{after}')
+        file.write(f'{before}{begin}\n{text}\n\n{END}{after}')

@@ -14,6 +14,7 @@ import growth
 import machine
 import results
 import start
+import uses
 from results import Failure
 
 
@@ -69,7 +70,7 @@ def parse_arguments():
     form.add_argument('--json', action='store_true', help='print JSON')
     form.add_argument('--markdown', action='store_true', help='print the table as Markdown')
     form.add_argument('--document', action='store_true',
-                      help=f'put the table into {results.DOCUMENT}')
+                      help=f'put the table, and which backend for which use, into {results.DOCUMENT}')
     arguments = parser.parse_intermixed_args()
     for topic in arguments.topics:
         if topic not in TOPICS:
@@ -124,6 +125,7 @@ def print_results(arguments, rows):
                          indent=2))
     elif arguments.document:
         results.put_into_document(f'{results.as_markdown(rows)}\n\n{machine.as_text(about)}')
+        results.put_into_document(uses.as_markdown(rows), ': uses')
     else:
         print(results.as_markdown(rows) if arguments.markdown else results.as_text(rows))
         print(f'\n{machine.as_text(about)}')

@@ -63,11 +63,17 @@ TARGETS = {
     'memory_100000_heap': AtMost(2560, 'B'),
     'memory_100000_resident': AtMost(2560, 'B'),
     'start_version': AtMost(3, 'ms'),
+    'encrypted_1024_openssl_together': Faster(0.88),
+    'encrypted_1024_gcrypt_together': Faster(0.8),
     'end_to_end_null_best_tls': Faster(1),
     'end_to_end_null_best_socat': Faster(0.5),
+    'end_to_end_null_best_socat_large': Faster(0.95),
     'end_to_end_file_best_tls': Faster(1),
     'end_to_end_file_best_socat': Faster(0.5),
 }
+for _backend in ['openssl', 'gcrypt']:
+    TARGETS[f'end_to_end_server_{_backend}_plain'] = Faster(0.95)
+    TARGETS[f'end_to_end_server_{_backend}_sealed'] = Faster(0.95)
 for _backend in ['mbedtls', 'openssl', 'gcrypt']:
     TARGETS[f'encrypted_64_{_backend}'] = Faster(0.6)
     TARGETS[f'encrypted_16384_{_backend}'] = Faster(0.95)

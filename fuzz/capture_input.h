@@ -11,8 +11,9 @@ typedef struct capture_choices {
     uint8_t session; /* modulo RECORDED_SESSIONS: where segments are taken from; the rest: a capture_logged */
 } capture_choices;
 
-/* When a sealed session's keys come into the key log: before the first segment, or behind the last one, with others that
- * are wrong, or none that are right. */
+/* When the session's keys come into the key log: before the first record, or when the log is looked at again, with others
+ * that are wrong, or none that are right. Plain sessions are opened by the user's key in the first case, and by the log
+ * in all others. */
 typedef enum capture_logged {
     CAPTURE_LOGGED_FIRST,
     CAPTURE_LOGGED_LATE,
@@ -22,7 +23,12 @@ typedef enum capture_logged {
     CAPTURE_LOGGED_COUNT
 } capture_logged;
 
-enum { CAPTURE_FRAME = 0, CAPTURE_SEGMENT = 1 }; /* the lowest bit of a kind */
+enum {
+    CAPTURE_FRAME = 0,
+    CAPTURE_SEGMENT = 1, /* the lowest bit of a kind */
+    CAPTURE_LOOK = 2,    /* another one: first the log is looked at again */
+    CAPTURE_QUIET = 4    /* first nothing comes for a while */
+};
 
 /* A frame as it is: so many bytes follow. */
 typedef struct frame_record {

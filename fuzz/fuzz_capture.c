@@ -15,8 +15,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Ethernet, Linux cooked in two versions, BSD loopback in two, raw IP; PPP in three, HDLC, ATM, wireless
- * in two, NFLOG, PKTAP. */
-static const unsigned links[] = { 1, 113, 276, 0, 108, 101, 9, 50, 51, 104, 100, 105, 127, 239, 258 };
+ * in two, NFLOG, PKTAP, PPI, two of firewalls, one of analyzers, raw IPv4 and IPv6. */
+static const unsigned links[] = { 1,   113, 276, 0,   108, 101, 9,   50,  51,  104, 100,
+                                  105, 127, 239, 258, 192, 240, 109, 117, 228, 229 };
 
 enum { SERVER_PORT = 2990, PACKET_MAX = 65535 + 40, PART_MAX = 256 << 10, SESSIONS_MAX = 4096 };
 
@@ -29,6 +30,9 @@ typedef struct session_state {
 } session_state;
 
 typedef struct listener {
+    watch_setup *setup;
+    const recorded_session *session;
+    capture_logged when; /* its keys are in the log */
     int whole;
     uint32_t piece;      /* segments are cut into pieces of so many bytes; 0: not at all */
     size_t next[256][2]; /* of each connection: where its sides are */
@@ -131,6 +135,56 @@ static void on_end(void *ctx, const session_info *info, const outcome *how)
     trace_note(&l->told[OF_SESSIONS], 'd', (uint64_t)how->damaged);
 }
 
+/* ---- the key log ---- */
+
+static void add_hex(trace *line, const uint8_t *bytes, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    trace_add(line, " ", 1);
+    for (size_t i = 0; i < size; i++) {
+        const char pair[] = { digits[bytes[i] >> 4], digits[bytes[i] & 15] };
+
+        trace_add(line, pair, sizeof(pair));
+    }
+}
+
+/* The line of the session, with a damaged key if it is to be wrong. */
+static void log_keys(const listener *l, int wrong)
+{
+    int is_sealed = (l->session->features & SW_FEATURES_SEALED) != 0;
+    const char *label = is_sealed ? "SEALED" : "SIDEWIRE_SESSION_KEYS";
+    sw_secrets keys = l->session->keys;
+    trace line = { NULL, 0, 0 };
+
+    keys.client_key[0] ^= (uint8_t)wrong;
+    trace_add(&line, label, strlen(label));
+    if (is_sealed)
+        add_hex(&line, keys.ephemeral, sizeof(keys.ephemeral));
+    else
+        add_hex(&line, keys.response, keys.response_size);
+    add_hex(&line, keys.client_key, sizeof(keys.client_key));
+    add_hex(&line, keys.server_key, sizeof(keys.server_key));
+    trace_add(&line, "\n", 1);
+    keylog_use(l->setup->log, (const char *)line.data, line.len);
+    trace_free(&line);
+}
+
+static void begin_log(const listener *l)
+{
+    if (l->when == CAPTURE_LOGGED_WRONG || l->when == CAPTURE_LOGGED_BOTH)
+        log_keys(l, 1);
+    if (l->when == CAPTURE_LOGGED_FIRST)
+        log_keys(l, 0);
+}
+
+static void look_at_log(const listener *l)
+{
+    if (l->when == CAPTURE_LOGGED_LATE || l->when == CAPTURE_LOGGED_BOTH)
+        log_keys(l, 0);
+    (void)sessions_retry(l->setup);
+}
+
 /* ---- records ---- */
 
 /* A number of two bytes, at most `max`. */
@@ -160,11 +214,10 @@ static void give_piece(flows *f, const segment *whole, uint32_t at, uint32_t len
     flows_segment(f, &part);
 }
 
-static void give_segment(listener *l, flows *f, const recorded_session *session, const segment_record *r,
-                         int64_t time)
+static void give_segment(listener *l, flows *f, const segment_record *r, int64_t time)
 {
     from side = r->flags & CAPTURE_FROM_SERVER ? FROM_SERVER : FROM_CLIENT;
-    const trace *sent = &session->sent[side];
+    const trace *sent = &l->session->sent[side];
     size_t at = bounded(r->at, sent->len);
     size_t len = bounded(r->len, sent->len - at);
     uint8_t *copy = exact_copy(sent->data + at, len);
@@ -208,16 +261,20 @@ static void give_frame(listener *l, flows *f, frames *taken_apart, frame in, uin
     free(copy);
 }
 
-static void give_records(listener *l, flows *f, const recorded_session *session, unsigned link,
-                         const uint8_t *data, size_t size)
+static void give_records(listener *l, flows *f, unsigned link, const uint8_t *data, size_t size)
 {
     frames *taken_apart = frames_new();
 
     for (int64_t time = 0; size > 0; time++) {
-        if ((data[0] & 1) == CAPTURE_SEGMENT) {
+        l->is_disturbed |= (data[0] & (CAPTURE_LOOK | CAPTURE_QUIET)) != 0;
+        if (data[0] & CAPTURE_QUIET)
+            flows_quiet(f);
+        if (data[0] & CAPTURE_LOOK)
+            look_at_log(l);
+        if (data[0] & CAPTURE_SEGMENT) {
             segment_record r;
             data = choices_read(&r, sizeof(r), data, &size);
-            give_segment(l, f, session, &r, time);
+            give_segment(l, f, &r, time);
         } else {
             frame_record r;
             frame in = { .time = time, .link = link };
@@ -232,61 +289,24 @@ static void give_records(listener *l, flows *f, const recorded_session *session,
     frames_free(taken_apart);
 }
 
-/* ---- keys of sealed sessions ---- */
-
-static void add_hex(trace *line, const uint8_t *bytes, size_t size)
-{
-    static const char digits[] = "0123456789abcdef";
-
-    trace_add(line, " ", 1);
-    for (size_t i = 0; i < size; i++) {
-        const char pair[] = { digits[bytes[i] >> 4], digits[bytes[i] & 15] };
-
-        trace_add(line, pair, sizeof(pair));
-    }
-}
-
-/* The line of the session, whose ephemeral key is zeros, with a damaged key if it is to be wrong. */
-static void log_keys(keylog_reader *log, const recorded_session *session, int wrong)
-{
-    static const uint8_t ephemeral[SW_X25519_SIZE];
-    sw_secrets keys = session->keys;
-    trace line = { NULL, 0, 0 };
-
-    keys.client_key[0] ^= (uint8_t)wrong;
-    trace_add(&line, "SEALED", 6);
-    add_hex(&line, ephemeral, sizeof(ephemeral));
-    add_hex(&line, keys.client_key, sizeof(keys.client_key));
-    add_hex(&line, keys.server_key, sizeof(keys.server_key));
-    trace_add(&line, "\n", 1);
-    keylog_use(log, (const char *)line.data, line.len);
-    trace_free(&line);
-}
-
 /* ---- both runs ---- */
 
-static void give_input(listener *l, watch_setup *setup, const uint8_t *data, size_t size)
+static void give_input(listener *l, keyring *keys, const uint8_t *data, size_t size)
 {
-    flow_watcher watcher = sessions_watcher(setup);
+    flow_watcher watcher = sessions_watcher(l->setup);
     flows *f = flows_new(&watcher);
-    const recorded_session *session;
     capture_choices choices;
-    unsigned link, when;
-    named_key *key = setup->keys->keys;
+    unsigned link;
 
     data = choices_read(&choices, sizeof(choices), data, &size);
-    session = recorded_session_get(choices.session % RECORDED_SESSIONS);
+    l->session = recorded_session_get(choices.session % RECORDED_SESSIONS);
+    l->when = (capture_logged)(choices.session / RECORDED_SESSIONS % CAPTURE_LOGGED_COUNT);
     link = links[choices.link % (sizeof(links) / sizeof(links[0]))];
-    when = choices.session / RECORDED_SESSIONS % CAPTURE_LOGGED_COUNT;
-    key->key = session->key;
-    if (when == CAPTURE_LOGGED_WRONG || when == CAPTURE_LOGGED_BOTH)
-        log_keys(setup->log, session, 1);
-    if (when == CAPTURE_LOGGED_FIRST)
-        log_keys(setup->log, session, 0);
-    give_records(l, f, session, link, data, size);
-    if (when == CAPTURE_LOGGED_LATE || when == CAPTURE_LOGGED_BOTH)
-        log_keys(setup->log, session, 0);
-    (void)sessions_retry(setup);
+    keys->keys->key = l->session->key;
+    keys->count = l->when == CAPTURE_LOGGED_FIRST;
+    begin_log(l);
+    give_records(l, f, link, data, size);
+    look_at_log(l);
     flows_finish(f);
     flows_free(f);
 }
@@ -295,13 +315,14 @@ static void run(listener *l, const uint8_t *data, size_t size)
 {
     event_sink sink = { l, on_begin, on_item, on_end };
     named_key key = { .name = "key" };
-    keyring keys = { .keys = &key, .count = 1 };
+    keyring keys = { .keys = &key };
     fake_crypto fake;
     watch_setup setup = { .crypto = &fake.table, .keys = &keys, .sink = &sink, .whole_bodies = l->whole };
 
     fake_crypto_init(&fake, 0);
+    l->setup = &setup;
     setup.log = keylog_new_empty("log");
-    give_input(l, &setup, data, size);
+    give_input(l, &keys, data, size);
     keylog_close(setup.log);
     check_number("sessions that ended", l->ended, l->begun);
     check_number("sessions counted", setup.sessions, l->begun);

@@ -11,6 +11,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+enum { ADDRESSES_MAX = 8 }; /* that are looked for in each line */
+
 static known_result find(const uint8_t *text, size_t len, const char *address, const uint8_t *key,
                          unsigned long *line)
 {
@@ -29,6 +31,28 @@ static size_t line_end(const uint8_t *data, size_t size, size_t at)
     return lf != NULL ? (size_t)(lf - data) + 1 : size;
 }
 
+static const uint8_t mark[] = { 0xef, 0xbb, 0xbf }; /* is passed over where a file begins, and nowhere else */
+
+static int has_mark(const uint8_t *text, size_t len)
+{
+    return len >= sizeof(mark) && memcmp(text, mark, sizeof(mark)) == 0;
+}
+
+/* As find, for a line that is not the first one: a mark there is a part of it. */
+static known_result find_in_line(const uint8_t *text, size_t len, const char *address, const uint8_t *key,
+                                 unsigned long *line)
+{
+    trace marked = { NULL, 0, 0 };
+    known_result result;
+
+    if (has_mark(text, len))
+        trace_add(&marked, mark, sizeof(mark));
+    trace_add(&marked, text, len);
+    result = find(marked.data, marked.len, address, key, line);
+    trace_free(&marked);
+    return result;
+}
+
 /* What the lines say: the first broken one, or the first one for the server, and the best of them. */
 static known_result find_by_line(const uint8_t *data, size_t size, const char *address, const uint8_t *key,
                                  unsigned long *line)
@@ -42,7 +66,7 @@ static known_result find_by_line(const uint8_t *data, size_t size, const char *a
         known_result one;
 
         end = line_end(data, size, at);
-        one = find(data + at, end - at, address, key, &here);
+        one = (at > 0 ? find_in_line : find)(data + at, end - at, address, key, &here);
         check_number("line", here, one != KNOWN_NOT);
         if (one == KNOWN_BROKEN) {
             *line = number;
@@ -90,15 +114,10 @@ static void check_address(const uint8_t *data, size_t size, const char *address)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const uint8_t mark[] = { 0xef, 0xbb, 0xbf };
     char address[SERVER_ADDRESS_SIZE];
+    size_t at = 0;
 
-    if (size >= sizeof(mark) &&
-        memcmp(data, mark, sizeof(mark)) == 0) { /* is passed over where a file begins only */
-        data += sizeof(mark);
-        size -= sizeof(mark);
-    }
-    for (size_t at = 0; at < size; at = line_end(data, size, at)) {
+    for (int i = 0; i < ADDRESSES_MAX && at < size; i++, at = line_end(data, size, at)) {
         first_word(data + at, size - at, address);
         check_address(data, size, address);
     }

@@ -14,21 +14,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* No input has more than this. */
 enum { RECORDS_MAX = 512 };
 
-static void find_keys(sw_secrets *keys, const recorded_session *session, const sw_crypto *crypto)
-{
-    const trace *server = &session->sent[RECORDED_SERVER];
-    size_t header = session->features != 0 ? SW_HEADER_SIZE : 0;
-    sw_rsa_private key = sw_private_key_view(&session->key);
-
-    *keys = session->keys;
-    if (session->features & SW_FEATURES_SEALED)
-        return;
-    check_result("challenge",
-                 sw_challenge_open(keys, crypto, &key, session->features,
-                                   server->data + session->opening[RECORDED_SERVER] + header, key.n_size, NULL),
-                 SW_OK);
-}
-
 static void feed(observed *o, const observer_choices *choices, const recorded_session *session,
                  const observer_record *r, cutter *cut)
 {
@@ -61,7 +46,7 @@ static void run(observed *o, fake_crypto *fake, const uint8_t *data, size_t size
     fake_crypto_init(fake, 0);
     data = choices_read(&choices, sizeof(choices), data, &size);
     session = recorded_session_get(choices.session % RECORDED_SESSIONS);
-    find_keys(&keys, session, &fake->table);
+    keys = session->keys;
     keys.server_key[0] ^= choices.flags & OBSERVER_WRONG_KEYS;
     if (is_cut)
         cut.sizes = choices.cuts;

@@ -177,19 +177,6 @@ static void feed(wire *w, const observer_choices *choices, const observer_record
     }
 }
 
-/* What the key log has. */
-static void find_keys(void)
-{
-    const trace *server = &current->sent[RECORDED_SERVER];
-    size_t block = current->opening[RECORDED_SERVER] + (current->features != 0 ? (size_t)SW_HEADER_SIZE : 0);
-    size_t used;
-
-    current_keys = current->keys;
-    source = PRIVATE_KEY;
-    if (!(current->features & SW_FEATURES_SEALED) && block < server->len)
-        secrets_open(&current_keys, current->features, server->data + block, server->len - block, &used);
-}
-
 static void run(content *seen, const uint8_t *data, size_t size, int is_cut)
 {
     observer_choices choices;
@@ -200,7 +187,7 @@ static void run(content *seen, const uint8_t *data, size_t size, int is_cut)
     fake_crypto_init(&fake, 0);
     data = choices_read(&choices, sizeof(choices), data, &size);
     current = recorded_session_get(choices.session % RECORDED_SESSIONS);
-    find_keys();
+    current_keys = current->keys;
     current_keys.server_key[0] ^= choices.flags & OBSERVER_WRONG_KEYS;
     source = (key_source)(choices.keys % 4);
     if (source == PRIVATE_KEY && (current->features & SW_FEATURES_SEALED)) /* which opens none of those */

@@ -20,7 +20,7 @@ typedef struct recorded_session {
     size_t opening[2];  /* where request and greeting end */
     size_t proof[2];    /* where response and challenge end, or the messages of a sealed handshake */
     sw_private_key key; /* the user's; plain sessions */
-    sw_secrets keys;    /* sealed sessions */
+    sw_secrets keys;    /* the session's; a sealed one's ephemeral key is zeros */
 } recorded_session;
 
 /* Recorded when it is first asked for, and kept. */

@@ -96,7 +96,7 @@ static inline void spend_ahead(sw_aes_state *aes, uint8_t *out, const uint8_t *i
 
 enum {
     NEXT_HEADER = 5, /* bytes that are wanted behind a body, before the next one is known */
-    BORROWED = 32    /* NEXT_HEADER to the end of a block, at most; a size that is moved at once */
+    BORROWED = NEXT_HEADER + SW_AES_CALL_UNIT - 1
 };
 
 /* In place, with one call of the backend: it runs on over bytes behind the text, which are zeroed
@@ -104,8 +104,8 @@ enum {
 static int apply_and_borrow(sw_cipher *cipher, uint8_t *data, size_t n)
 {
     sw_aes_state *aes = &cipher->state.aes;
-    /* to the end of a block behind which the next header can be read */
-    size_t extra = NEXT_HEADER + (0 - (n + NEXT_HEADER)) % SW_AES_BLOCK_SIZE;
+    /* to the end of a unit behind which the next header can be read */
+    size_t extra = NEXT_HEADER + (0 - (n + NEXT_HEADER)) % SW_AES_CALL_UNIT;
     uint8_t *borrowed = data + n;
     uint8_t kept[BORROWED];
     int result;
@@ -129,7 +129,7 @@ static int apply_beyond(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size
     if (n - done >= SW_AES_AHEAD_SIZE && room >= BORROWED && in == out)
         return apply_and_borrow(cipher, out + done, n - done);
     if (n - done >= SW_AES_AHEAD_SIZE)
-        blocks = (n - done) / SW_AES_BLOCK_SIZE * SW_AES_BLOCK_SIZE;
+        blocks = (n - done) / SW_AES_AHEAD_SIZE * SW_AES_AHEAD_SIZE;
     if (blocks > 0)
         result = apply_blocks(cipher, out + done, in + done, blocks);
     done += blocks;

@@ -124,7 +124,7 @@ static int lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap)
         return 0;
     session->rx = rx;
     session->rx_cap = rx_cap;
-    session->rx_keep = session->rx_start = session->rx_end = 0;
+    session->rx_keep = session->rx_start = session->rx_end = session->rx_raw = 0;
     if (!session->is_deferred) /* one that is has no bytes, and is still to come */
         session->last_type = SW_EVENT_NEED_MORE;
     if (session->state == SERVER_COMMAND && session->decoder.have == 0)
@@ -199,6 +199,7 @@ static int commit(sw_session *session, size_t n)
     session->rx_end += n;
     if (n > 0)
         session->pause = 0;
+    session->rx_raw += n;
     return SW_OK;
 }
 
@@ -243,6 +244,11 @@ int sw_session_rx_end(sw_session *session)
 
 /* ---- transmit buffer: [start, end) is to be written; first the scratch of the handshake ---- */
 
+static int close_output(sw_session *session)
+{
+    return swi_session_is_sealed(session) ? swi_records_close(session) : swi_session_encrypt(session);
+}
+
 const uint8_t *sw_session_tx_bytes(sw_session *session, size_t *len)
 {
     if (len == NULL)
@@ -252,7 +258,7 @@ const uint8_t *sw_session_tx_bytes(sw_session *session, size_t *len)
         return NULL;
     if (session->state == SESSION_HANDSHAKE)
         return sw_handshake_output(&session->handshake, len);
-    if (swi_session_result(session, swi_records_close(session)) < 0)
+    if (swi_session_result(session, close_output(session)) < 0)
         return NULL;
     *len = session->tx_end - session->tx_start;
     return *len > 0 ? session->tx + session->tx_start : NULL;
@@ -260,7 +266,7 @@ const uint8_t *sw_session_tx_bytes(sw_session *session, size_t *len)
 
 static int drain(sw_session *session, size_t n)
 {
-    size_t pending = session->tx_end - session->tx_start;
+    size_t pending = session->tx_end - session->tx_start - session->tx_clear; /* what tx_bytes gave */
 
     if (n == 0)
         return SW_OK;
@@ -269,7 +275,7 @@ static int drain(sw_session *session, size_t n)
     if (n > pending)
         return swi_error_set(&session->error, SW_E_SPACE, pending, n);
     session->tx_start += n;
-    if (n == pending) /* from the front again, which is still in the cache */
+    if (session->tx_start == session->tx_end) /* from the front again, which is still in the cache */
         session->tx_start = session->tx_end = 0;
     return SW_OK;
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cipher_internal.h"
 #include "error_internal.h"
 
 /* ---- what comes in ---- */
@@ -52,12 +53,25 @@ void swi_session_fill_chunk(const sw_session *session, sw_chunk *chunk, uint8_t 
     chunk->data = rx_at(session, session->rx_keep);
 }
 
+/* All that came, by one call of the cipher, which stays the same from here on. */
+static int decrypt(sw_session *session)
+{
+    size_t n = session->rx_raw;
+    uint8_t *bytes = rx_at(session, session->rx_end - n);
+
+    session->rx_raw = 0;
+    return n > 0 ? swi_cipher_run(&session->channel.plain.in, bytes, bytes, n, 0) : SW_OK;
+}
+
 static int next_sideband(sw_session *session, sw_chunk *chunk)
 {
-    size_t used;
-    int result = sw_decoder_next(&session->decoder, rx_at(session, session->rx_start),
-                                 session->rx_end - session->rx_start, &used, chunk);
+    size_t used = 0;
+    int result = decrypt(session);
 
+    if (result < 0)
+        return result;
+    result = sw_decoder_next(&session->decoder, rx_at(session, session->rx_start),
+                             session->rx_end - session->rx_start, &used, chunk);
     session->rx_start += used;
     if (result < 0)
         session->error = sw_decoder_error(&session->decoder);

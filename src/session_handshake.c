@@ -37,9 +37,7 @@ static int begin_encryption(sw_session *session, sw_event *event)
         return result;
     session->channel_kind = CHANNEL_PLAIN;
     sw_decoder_init(&session->decoder, is_server ? swi_session_command_limit(session) : UINT32_MAX);
-    sw_encoder_init(&session->encoder);
-    sw_decoder_set_cipher(&session->decoder, &session->channel.plain.in);
-    sw_encoder_set_cipher(&session->encoder, &session->channel.plain.out);
+    session->rx_raw = session->rx_end - session->rx_start;
     if (is_server)
         return swi_session_begin_server(session);
     session->state = CLIENT_PROCEED;

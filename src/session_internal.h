@@ -39,6 +39,10 @@ int swi_session_check_state(const sw_session *session, unsigned state);
  * session->error or the handshake's error before, and all keys are wiped. */
 int swi_session_result(sw_session *session, int result);
 
+/* Plain, with sideband: encrypts what is at the end of tx in clear, by one call of the cipher for all of it.
+ * SW_OK, or the error. */
+int swi_session_encrypt(sw_session *session);
+
 /* Queues a packet; in legacy mode its bare body, or the text that stands for an empty one. 1, 0 if
  * it does not fit, or an error, which is not recorded yet. */
 int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len);

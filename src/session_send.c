@@ -4,7 +4,11 @@
 
 #include <string.h>
 
+#include "cipher_internal.h"
 #include "error_internal.h"
+#include "packet_internal.h"
+
+enum { LARGE_BODY = 2048 /* bytes */ };
 
 static size_t header_size(const sw_session *session)
 {
@@ -34,10 +38,42 @@ static const char *legacy_text(uint8_t band)
     return band == SW_BAND_AWAITING_DATA ? SW_LEGACY_AWAITING_DATA : "";
 }
 
+int swi_session_encrypt(sw_session *session)
+{
+    size_t n = session->tx_clear;
+    uint8_t *bytes;
+
+    if (n == 0)
+        return SW_OK;
+    bytes = session->tx + session->tx_end - n;
+    session->tx_clear = 0;
+    return swi_cipher_run(&session->channel.plain.out, bytes, bytes, n, session->tx_cap - session->tx_end);
+}
+
+/* Queues a packet for which there is room. Small ones are encrypted when they are asked for, all together; to copy a
+ * large body first would cost more than its call does. */
+static int queue_packet(sw_session *session, uint8_t band, const uint8_t *data, size_t len)
+{
+    uint8_t *out = session->tx + session->tx_end;
+    int result;
+
+    swi_write_length(out, (uint32_t)len);
+    out[SW_HEADER_SIZE - 1] = band;
+    out += SW_HEADER_SIZE;
+    session->tx_end += SW_HEADER_SIZE;
+    session->tx_clear += SW_HEADER_SIZE;
+    if (len <= LARGE_BODY) {
+        if (len > 0)
+            memmove(out, data, len); /* a command is there already */
+        session->tx_clear += len;
+        return SW_OK;
+    }
+    result = swi_session_encrypt(session);
+    return result < 0 ? result : sw_cipher_apply(&session->channel.plain.out, out, data, len);
+}
+
 int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len)
 {
-    size_t size;
-    uint8_t *out;
     int result;
 
     if (swi_session_is_sealed(session))
@@ -47,18 +83,15 @@ int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, si
         data = (const uint8_t *)text;
         len = strlen(text);
     }
-    size = header_size(session) + len;
-    if (!make_room(session, size))
+    if (!make_room(session, header_size(session) + len))
         return 0;
-    out = session->tx + session->tx_end;
     if (swi_session_is_legacy(session))
-        result = sw_cipher_apply(&session->channel.plain.out, out, data, len);
+        result = sw_cipher_apply(&session->channel.plain.out, session->tx + session->tx_end, data, len);
     else
-        result = sw_encoder_packet(&session->encoder, band, data, (uint32_t)len, out,
-                                   session->tx_cap - session->tx_end, &size);
+        result = queue_packet(session, band, data, len);
     if (result < 0)
         return result;
-    session->tx_end += size;
+    session->tx_end += len;
     return 1;
 }
 

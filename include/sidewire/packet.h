@@ -14,6 +14,9 @@
  * The encoder writes whole packets (sw_encoder_packet), or headers whose bodies follow in pieces of the caller's
  * (sw_encoder_begin, sw_encoder_body). Bytes that it made have spent key stream: each is to be sent once, in order.
  *
+ * Many small packets in one buffer cost less if encoder and decoder have no cipher, and sw_cipher_apply does the whole
+ * buffer by one call, behind the encoder and before the decoder, as a session does.
+ *
  * Both are machines: an error stays until the next init, and NULL where something is needed is SW_E_NULL, not
  * mentioned again below. Neither keeps a pointer to bytes; ciphers are lent for as long as they are set. All sizes
  * are in bytes. examples/by_hand.c shows both. */

@@ -67,7 +67,7 @@ static const struct layout {
     { "sw_sender_table", sizeof(sw_sender_table), 16 },
     { "sw_server_config", sizeof(sw_server_config), 104 },
     { "sw_rc4_state", sizeof(sw_rc4_state), 258 },
-    { "sw_session", sizeof(sw_session), 2000 },
+    { "sw_session", sizeof(sw_session), 1976 },
     { "sw_stat_arguments", sizeof(sw_stat_arguments), 8 },
     { "sw_target", sizeof(sw_target), 24 },
     { "sw_x25519_key", sizeof(sw_x25519_key), 64 },

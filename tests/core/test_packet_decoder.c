@@ -256,7 +256,7 @@ START_TEST(one_call_a_packet)
 {
     enum { BODY = 1024, PACKETS = 20, SIZE = SW_HEADER_SIZE + BODY };
     static const uint8_t key[SW_CIPHER_KEY_SIZE] = "any key will do, that is 32 long";
-    static uint8_t wire[PACKETS * SIZE + 64], copy[sizeof(wire)], body[BODY];
+    static uint8_t wire[PACKETS * SIZE + SW_AES_CALL_UNIT + SW_HEADER_SIZE], copy[sizeof(wire)], body[BODY];
     sw_cipher in, out;
     sw_encoder encoder;
     sw_decoder decoder;

@@ -178,6 +178,49 @@ START_TEST(wrong_keys)
 }
 END_TEST
 
+/* What the observer says when a byte of the server is not what it was. */
+static const char *said_of_damage(watched *w, size_t place)
+{
+    const sealed_transcript *t = &transcripts[2];
+    sealed_transcript damaged = *t;
+    const char *text;
+
+    damaged.server = bytes_copy(t->server.data, t->server.len);
+    damaged.server.data[place] ^= 1;
+    open_with(w, line_of(t, &t->client_key, &t->server_key), 0);
+    feed_session(w, &damaged, 0, 0);
+    text = watched_end(w);
+    bytes_free(&damaged.server);
+    return text;
+}
+
+/* A record of a body that does not open: its size is known, so what was in it is told, once, and the body goes on. */
+START_TEST(damage_in_body)
+{
+    watched w;
+    const char *text = said_of_damage(&w, transcripts[2].server.len / 2);
+
+    ck_assert_ptr_nonnull(strstr(text,
+                                 "S>C record 256/256 number 11 error -175\nS>C lost 240/240 @2395\n"
+                                 "S>C OUTPUT 4880/5120 "));
+    ck_assert_ptr_nonnull(strstr(text, " exit 0 S>C error -175 damaged\n"));
+    watched_close(&w);
+}
+END_TEST
+
+/* One behind the last body: nothing is known to be lost but the record. */
+START_TEST(damage_behind_body)
+{
+    watched w;
+    const char *text = said_of_damage(&w, transcripts[2].server.len - 1);
+
+    ck_assert_ptr_nonnull(strstr(text, " error -175\n"));
+    ck_assert_ptr_null(strstr(text, "lost"));
+    ck_assert_ptr_null(strstr(text, "EXIT"));
+    watched_close(&w);
+}
+END_TEST
+
 /* A hole in the third record of a body, which goes on behind it. */
 START_TEST(hole_in_body)
 {
@@ -230,6 +273,8 @@ int main(void)
     tcase_add_loop_test(tcase, line_comes_late, 0, SEALED_TRANSCRIPTS);
     tcase_add_loop_test(tcase, from_outside, 0, SEALED_TRANSCRIPTS);
     tcase_add_test(tcase, wrong_keys);
+    tcase_add_test(tcase, damage_in_body);
+    tcase_add_test(tcase, damage_behind_body);
     tcase_add_loop_test(tcase, hole_in_body, 0, 2);
     tcase_add_test(tcase, refused);
     return run_suite(suite);

@@ -63,6 +63,8 @@ static void run_segment(run *r, uint32_t at, const void *data, uint32_t len, uin
 static void run_end(run *r)
 {
     stream_clear(&r->stream);
+    ck_assert_uint_eq(r->stream.held_bytes, 0);
+    ck_assert_uint_eq(r->stream.held_segments, 0);
     ck_assert_uint_eq(r->pool->held, 0);
     ck_assert_uint_eq(r->pool->recent, 0);
     free(r->pool);

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { HUGE_LIST = (1 << 20) + 1, LONG_LINE = 4097 }; /* bytes: one too many */
+enum { HUGE_LIST = (16 << 20) + 1, LONG_LINE = 4097 }; /* bytes: one too many */
 
 /* ---- end ---- */
 
@@ -183,7 +183,7 @@ static const struct {
 } starts[] = {
     { "-u missing", 2, "sidewire-server: missing: No such file or directory\n" },
     { "-u keys", 2, "sidewire-server: keys: not a regular file\n" },
-    { "-u huge", 2, "sidewire-server: huge: file larger than 1048576 bytes\n" },
+    { "-u huge", 2, "sidewire-server: huge: file larger than 16777216 bytes\n" },
     { "-u long", 2, "sidewire-server: long: line 1 is longer than 4096 bytes\n" },
     { "-u users -l localhost", 2, "sidewire-server: --listen: 'localhost' is not an IPv4 or IPv6 address\n" },
     { "-u users -l 127.0.0.1 -p TAKEN", 3, "sidewire-server: 127.0.0.1 port *: Address already in use\n" },

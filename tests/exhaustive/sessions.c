@@ -61,6 +61,7 @@ static void check_side(const side *s)
     if (n->rx_keep > n->rx_start || n->rx_start + n->rx_text + n->rx_skip > n->rx_end || n->rx_end > n->rx_cap)
         wrong("the receive buffer's indices are out of order");
     if (n->tx_start > n->tx_end || n->tx_end > n->tx_cap || n->tx_open > n->tx_end - n->tx_start ||
+        n->tx_clear > n->tx_end - n->tx_start || (n->tx_clear > 0 && n->tx_open > 0) ||
         (n->tx_open > 0 && n->tx_cap - n->tx_end < SW_RECORD_TAG_SIZE))
         wrong("the transmit buffer's indices are out of order");
     if (memcmp(s->rx + s->rx_size, guard, GUARD) != 0 || memcmp(s->tx + s->tx_size, guard, GUARD) != 0)

@@ -122,7 +122,7 @@ END_TEST
 
 /* ---- full disks ---- */
 
-#define MOUNT_DISK "mount -t tmpfs -o size=600k none disk"
+#define MOUNT_DISK "mount -t tmpfs -o size=2400k none disk"
 
 static int can_mount(void)
 {
@@ -144,7 +144,7 @@ static server start_on_small_disk(int kind)
         command_add(&line, MOUNT_DISK " && exec \"$@\"");
         command_add(&line, "sh");
     } else {
-        command_add_words(&line, "prlimit --fsize=400000");
+        command_add_words(&line, "prlimit --fsize=2400000");
     }
     command_add(&line, tool_path(TOOL_SERVER));
     command_add_words(&line,
@@ -158,7 +158,7 @@ static server start_on_small_disk(int kind)
 /* What does not fit is refused with a text, what was there before stays, and the server goes on. */
 START_TEST(full_disk)
 {
-    enum { SIZE = 100000, TRIES = 8 };
+    enum { SIZE = 100000, TRIES = 16 };
     process_setup setup = { .input = "blob" };
     int added = 0;
     server s;

@@ -48,6 +48,7 @@ said 'client *: not found: libedit'
 said 'server *: not found: libuv 1.42, SQLite 3.33'
 said 'dump *: not found: .*zstd'
 said 'tests *: not found: Check'
+said 'examples/libuv_client *: not found: libuv'
 ninja -C alone >"$top/log" 2>&1 || fail "it does not build with mbedTLS alone"
 [ -e alone/src/crypto/libsidewire-mbedtls.a ] || fail "no library"
 [ -z "$(programs alone)" ] || fail "programs without what they need: $(programs alone)"

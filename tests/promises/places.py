@@ -3,7 +3,8 @@
 
 - Section 14 of protocol.md says where each fact from memory lives. Every file in its table exists, and every name
   beside it is in one of the files of its row.
-- Every name of the library in a document (sw_..., SW_...) is in a header."""
+- Every name of the library in a document (sw_..., SW_...) is in a header.
+- Every header and every file of share/doc that a man page names is there."""
 import pathlib
 import re
 import sys
@@ -48,9 +49,22 @@ def check_names():
     return count
 
 
-rows, names = check_section_14(), check_names()
-print(f'{rows} places of section 14, {names} names')
-if rows < 30 or names < 50:
+def check_manuals():
+    count = 0
+    for page in source.glob('docs/man/*'):
+        text = text_of(page)
+        places = [source / 'include' / name for line in re.findall(r'^\.(?:It )?In (.*)', text, re.MULTILINE)
+                  for name in re.findall(r'[\w/]+\.h', line)]
+        for name in re.findall(r'share/doc/sidewire/([\w./-]+)', text):
+            places.append(source / name if (source / name).exists() else source / 'docs' / name)
+        count += len(places)
+        problems.extend(f'{page.name}: there is no {place}' for place in places if not place.exists())
+    return count
+
+
+rows, names, files = check_section_14(), check_names(), check_manuals()
+print(f'{rows} places of section 14, {names} names, {files} files in man pages')
+if rows < 30 or names < 50 or files < 10:
     problems.append('too few were found to believe it')
 if problems:
     sys.exit('\n'.join(problems))

@@ -5,7 +5,7 @@
 #include "cipher_internal.h"
 #include <sidewire/packet.h>
 
-enum { SIZE = 5000, SMALL = 6 };
+enum { SIZE = 5000, SMALL = 6, PIECE = 2 };
 
 static uint8_t bytes[SIZE], out[SIZE];
 static sw_cipher cipher;
@@ -57,7 +57,7 @@ static void next(sw_decoder *decoder)
 
     any_bytes(bytes, SIZE);
     if (any_int) {
-        len = any_size(SMALL);
+        len = any_size(PIECE);
         /*@ split len; */
         in = bytes + (SIZE - len);
     } else if (any_int) {

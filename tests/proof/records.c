@@ -25,7 +25,6 @@ static void open_one(sw_record *record)
     /*@ split len; */
     if (sw_record_open(record, bytes + (SIZE - len), len, &used, &text, &size) == 1)
         any_bytes(bytes, 1);
-    /*@ merge len; */
 }
 
 void prove_record(void)

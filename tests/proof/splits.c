@@ -37,13 +37,15 @@ void prove_start_stays(uint8_t *s, size_t b, size_t p)
 }
 
 /* Behind its last byte is the start of the next one. */
-/*@ requires start(s, b) == b && p == b + 5 + le32(s + b);
+/*@ requires start(s, b) == b && p == b + 5 + le32(s + b) && 0 <= le32(s + b);
     assigns \nothing;
     ensures start(s, p) == p;
 */
 void prove_start_of_next(uint8_t *s, size_t b, size_t p)
 {
     prove_start_stays(s, b, p - 1);
+    /*@ assert before: start(s, p - 1) == b && p > 0; */
+    /*@ assert step: start(s, p) == (p == b + 5 + le32(s + b) ? p : b); */
 }
 
 /* One step from p, of the piece s[p..p + len). */

@@ -2,22 +2,28 @@
 # What script/prove proves; sourced. A unit is here once all of it was seen proved.
 # shellcheck shell=bash disable=SC2034
 
-# Eva: unit, harness in tests/proof (its function prove_UNIT is the most general caller), what of src/ it needs, and how
-# many states are kept apart in a function (100 otherwise)
+# Eva: unit, harness in tests/proof (its function prove_UNIT is the most general caller), what of src/ it needs, a header of
+# tests/proof to be included in front of each file, and how many states are kept apart in a function (100 otherwise)
 eva_units='
-greeting   messages.c messages.c text.c error.c
-challenge  messages.c messages.c text.c error.c keys.c key_reader.c keys_der.c keys_openssh.c
-player     player.c   audio/player.c error.c
-encoder    packets.c  packet.c error.c text.c
-record     records.c  record.c noise.c noise_symmetric.c hmac.c error.c text.c
-noise      records.c  record.c noise.c noise_symmetric.c hmac.c error.c text.c
-vectors    arguments.c command.c text.c error.c
-status_writer status.c audio/status.c audio/status_items.c audio/status_reader.c text.c error.c
+greeting      messages.c  messages.c text.c error.c
+challenge     messages.c  messages.c text.c error.c keys.c key_reader.c keys_der.c keys_openssh.c
+request       messages.c  messages.c text.c error.c plain_string.h read_request:2000 write_request:2000 sw_request_parse:2000 parse_request:2000 sw_request_format:2000 valid_user_name:2000
+player        player.c    audio/player.c error.c
+encoder       packets.c   packet.c error.c text.c
+record        records.c   record.c noise.c noise_symmetric.c hmac.c error.c text.c
+noise         records.c   record.c noise.c noise_symmetric.c hmac.c error.c text.c plain_string.h
+vectors       arguments.c command.c text.c error.c plain_string.h
+status_writer status.c    audio/status.c audio/status_items.c audio/status_reader.c text.c error.c plain_string.h
 '
 
 # WP: unit, file in src/, or one of tests/proof, and the functions if not all of them
 wp_units='
 names            text.c             swi_name_is
+comparison       secret.c           swi_secret_equal,also_differ,byte_is_zero
+ssh_strings      ssh.c              swi_ssh_string
+starts           tests/proof/splits.c prove_start_stays,prove_start_of_next
+packets_in       packet.c           sw_decoder_next,sw_decoder_init,sw_decoder_set_cipher,sw_decoder_set_limit,sw_decoder_hint,sw_decoder_error,sw_decoder_end,decoder_check,decoder_fail,decoder_between_packets,sw_band_name,sw_chunk_is_first,sw_chunk_is_last
+packets_out      packet.c           sw_encoder_packet,sw_encoder_begin,sw_encoder_body,sw_encoder_init,sw_encoder_set_cipher,sw_encoder_error,encode_header,encode_body,encoder_check,encoder_fail,encoder_between_packets,swi_cipher_pass
 numbers          audio/arguments.c  swi_argument_number,swi_argument_last_number,swi_argument_skip
 buffers_records  session_records.c  join_kept,pass_over,swi_records_close_gap,swi_session_rx_gap
 buffers_send     session_send.c     make_room

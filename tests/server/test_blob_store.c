@@ -284,7 +284,7 @@ static long pages_read(void)
 /* A piece at the end of a large blob is found without reading what is before it. */
 START_TEST(test_last_piece)
 {
-    enum { SIZE = 64 << 20, PIECE = 65536, PAGE = 4096 };
+    enum { SIZE = 64 << 20, PIECE = 65536, PAGE = 65536 };
     uint8_t *data = calloc(1, SIZE);
     blob_store *store = open_store("large.db");
     blob_reading reading = { .number = 1 };

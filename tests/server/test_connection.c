@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -321,6 +322,49 @@ START_TEST(who_is_refused_is_told_and_closed_later)
         poll(NULL, 0, 10);
         serving_turn();
     }
+}
+END_TEST
+
+/* No place for another descriptor: whoever waits is taken later. */
+START_TEST(accepting_pauses_while_descriptors_are_few)
+{
+    struct rlimit before, few;
+    int client;
+
+    serving_start(NULL);
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    client = dial(serving_port());
+    few = (struct rlimit){ (rlim_t)client + 1, before.rlim_max }; /* the lowest that is free is above it */
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+    while (!uv_is_active((uv_handle_t *)&serving.accept_pause))
+        serving_turn();
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+    own_errors_expect("accept: Too many open files");
+    ck_assert(uv_is_active((uv_handle_t *)&serving.accept_pause));
+    ck_assert(!uv_is_active((uv_handle_t *)&serving.listeners[0]));
+    while (serving.active == 0) {
+        poll(NULL, 0, 10);
+        serving_turn();
+    }
+    ck_assert(!uv_is_active((uv_handle_t *)&serving.accept_pause));
+    close(client);
+}
+END_TEST
+
+START_TEST(descriptors_that_cannot_be_waited_for)
+{
+    struct sockaddr_storage nowhere = { .ss_family = AF_UNSPEC };
+    int file;
+
+    serving_start(NULL);
+    scratch_write_text("file", "no socket");
+    file = open("file", O_RDWR | O_CLOEXEC);
+    ck_assert_ptr_null(
+        connection_new(&serving, file, file, "a file", admission_stranger_comes(&serving.admission, &nowhere), 0));
+    own_errors_expect("a file: cannot be waited for: operation not permitted");
+    serving_until_empty();
+    ck_assert_int_lt(fcntl(file, F_GETFD), 0);
+    ck_assert_uint_eq(serving.admission.strangers, 0);
 }
 END_TEST
 
@@ -709,6 +753,8 @@ static Suite *connection_suite(void)
     tcase_add_test(tcase, one_too_many_of_a_user_is_told);
     tcase_add_test(tcase, oldest_stranger_goes_for_a_newer_one);
     tcase_add_test(tcase, who_is_refused_is_told_and_closed_later);
+    tcase_add_test(tcase, accepting_pauses_while_descriptors_are_few);
+    tcase_add_test(tcase, descriptors_that_cannot_be_waited_for);
     tcase_add_test(tcase, progress_renews_the_time_for_an_upload);
     tcase_add_test(tcase, an_upload_has_so_much_time_in_all);
     tcase_add_test(tcase, an_upload_has_a_least_rate);

@@ -21,11 +21,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { VISITORS_MAX = 64, WORDS_MAX = 32, PATIENCE_MS = 30000 };
 
 server serving;
+_Thread_local int serving_is_turning;
 
 static server_options options;
 static playback player;
@@ -49,12 +51,8 @@ void serving_enter(void)
 void serving_leave(void)
 {
     while (visitor_count > 0) {
-        visitor *v = visitors[--visitor_count];
-
-        visitor_go(v);
-        sw_session_wipe(&v->session);
-        sw_backend_free(v->crypto);
-        free(v);
+        visitor_go(visitors[0]);
+        visitor_forget(visitors[0]);
     }
     if (is_started) {
         server_free(&serving);
@@ -119,13 +117,27 @@ void serving_until_empty(void)
 
 /* ---- clients ---- */
 
-static const char *port(void)
+const char *serving_port(void)
 {
     struct sockaddr_in address;
     socklen_t size = sizeof(address);
 
     ck_assert_int_eq(getsockname(serving.listener_fds[0], (struct sockaddr *)&address, &size), 0);
     return scratch_format("%u", (unsigned)ntohs(address.sin_port));
+}
+
+static void turn_server(void)
+{
+    serving_is_turning = 1;
+    uv_run(&serving.loop, UV_RUN_NOWAIT);
+    serving_is_turning = 0;
+}
+
+static int is_closed(int fd)
+{
+    char byte;
+
+    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 static visitor *arrive(void)
@@ -138,10 +150,10 @@ static visitor *arrive(void)
     ck_assert_uint_lt(visitor_count, VISITORS_MAX);
     visitors[visitor_count++] = v;
     v->status = -1;
-    v->fd = dial(port());
+    v->fd = dial(serving_port());
     fcntl(v->fd, F_SETFL, O_NONBLOCK);
-    while (serving.total == before && serving.refusals.count == 0 && server_clock() < end)
-        uv_run(&serving.loop, UV_RUN_NOWAIT);
+    while (serving.total == before && serving.refusals.count == 0 && !is_closed(v->fd) && server_clock() < end)
+        turn_server();
     if (serving.total > before)
         v->there = serving.strangers.newest;
     return v;
@@ -218,7 +230,7 @@ static void move_bytes(visitor *v)
 
 void serving_turn(void)
 {
-    uv_run(&serving.loop, UV_RUN_NOWAIT);
+    turn_server();
     for (size_t i = 0; i < visitor_count; i++) {
         visitor *v = visitors[i];
 
@@ -275,4 +287,16 @@ void visitor_go(visitor *v)
     if (v->fd >= 0)
         close(v->fd);
     v->fd = -1;
+}
+
+void visitor_forget(visitor *v)
+{
+    size_t i = 0;
+
+    while (visitors[i] != v)
+        i++;
+    visitors[i] = visitors[--visitor_count];
+    sw_session_wipe(&v->session);
+    sw_backend_free(v->crypto);
+    free(v);
 }

@@ -18,8 +18,13 @@ void serving_leave(void);
 /* Starts it with further options (words, NULL behind them), on a free port of 127.0.0.1. */
 void serving_start(const char *const *words);
 
+/* Where it listens; kept until the test ends. */
+const char *serving_port(void);
+
 /* One turn of the loop, without waiting, and of all visitors. */
 void serving_turn(void);
+/* Whether the server has its part of a turn just now; of the thread that asks. */
+extern _Thread_local int serving_is_turning;
 /* Turns, until the log has the text, or until no connection is left. Fails the test if that takes too long. */
 void serving_until_log(const char *text);
 void serving_until_empty(void);
@@ -42,7 +47,7 @@ typedef struct visitor {
     size_t output_len, errors_len;
 } visitor;
 
-/* Connects, and waits until the server has it. key: the name of the file of the one it has. */
+/* Connects, and waits until the server has it, or has closed it. key: the name of the file of the one it has. */
 visitor *visitor_come(const char *name, const char *key);
 /* The same without a session: bytes are the test's. */
 visitor *visitor_come_bare(void);
@@ -55,7 +60,9 @@ void visitor_command(visitor *v, const char *const *words);
 int visitor_run(visitor *v, const char *const *words);
 /* Queues a packet of an upload. */
 void visitor_upload(visitor *v, const void *data, size_t len);
-/* Closes its socket; all are closed by serving_leave. */
+/* Closes its socket. */
 void visitor_go(visitor *v);
+/* Frees it, behind visitor_go; serving_leave does both to all that are left. */
+void visitor_forget(visitor *v);
 
 #endif

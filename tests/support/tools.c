@@ -9,6 +9,7 @@
 
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,13 +24,16 @@ static const char users[] = "user alice keys/alice.pub " PERMISSIONS_ALL
 static int name_without_blanks(const char *variable, const char *name)
 {
     const char *path = getenv(variable);
-    char folder[PATH_MAX];
+    char link[PATH_MAX];
+    size_t len;
 
     if (path == NULL || strchr(path, ' ') == NULL)
         return 0;
-    if (getcwd(folder, sizeof(folder)) == NULL || symlink(path, name) < 0)
+    if (symlink(path, name) < 0 || getcwd(link, sizeof(link)) == NULL)
         return -1;
-    return setenv(variable, scratch_format("%s/%s", folder, name), 1);
+    len = strlen(link);
+    snprintf(link + len, sizeof(link) - len, "/%s", name);
+    return setenv(variable, link, 1);
 }
 
 static const char *root(const char *variable)

@@ -153,15 +153,18 @@ static int query_number(sqlite3 *database, const char *sql, const char *text, in
     return sqlite3_finalize(statement);
 }
 
-/* A new file is to have tables of which page follows which, so that a piece in the middle of a large blob is found
- * without reading all pages before it. Nothing is vacuumed. SQLite wants to be told before there is a page, and would
- * write to a file that is there. */
+/* A new file is to have pages that large blobs are read and written fast with, and tables of which page follows which, so
+ * that a piece in the middle of a large blob is found without reading all pages before it. Nothing is vacuumed. SQLite
+ * wants to be told before there is a page, and would write to a file that is there. What it keeps of pages, 4 MiB, it
+ * counts in pages of the size that it knows then. */
 static int choose_pages(sqlite3 *database)
 {
     int64_t pages = 0;
     int code = query_number(database, "PRAGMA page_count", NULL, &pages);
 
-    return code == SQLITE_OK && pages == 0 ? blob_execute(database, "PRAGMA auto_vacuum = INCREMENTAL") : code;
+    if (code == SQLITE_OK && pages == 0)
+        code = blob_execute(database, "PRAGMA page_size = 65536; PRAGMA auto_vacuum = INCREMENTAL");
+    return code == SQLITE_OK ? blob_execute(database, "PRAGMA cache_size = -4096") : code;
 }
 
 /* ---- its tables ---- */

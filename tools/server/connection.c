@@ -317,7 +317,8 @@ static const char *start_session(connection *c)
     int result;
 
     c->rx = buffer_take(&s->rx_buffers);
-    c->tx = buffer_take(&s->tx_small);
+    c->tx_pool = &s->tx_pools[TX_SMALL];
+    c->tx = buffer_take(c->tx_pool);
     c->tx_cap = CONNECTION_TX_SMALL;
     if (c->rx == NULL || c->tx == NULL)
         return strerror(ENOMEM);

@@ -3,6 +3,7 @@
 #ifndef SIDEWIRE_SERVER_CONNECTION_H
 #define SIDEWIRE_SERVER_CONNECTION_H
 
+#include "buffers.h"
 #include "recorder.h"
 #include "reply.h"
 #include "tally.h"
@@ -18,7 +19,8 @@ typedef struct connection connection;
 enum {
     CONNECTION_RX_SIZE = SW_COMMAND_MAX + SW_HEADER_SIZE,
     CONNECTION_TX_SMALL = SW_SCRATCH_FULL, /* for handshakes and short replies */
-    CONNECTION_TX_LARGE = 65536,
+    CONNECTION_TX_MEDIUM = 65536,
+    CONNECTION_TX_LARGE = 262144,
     UPLOAD_RATE_FROM_MS = 10000, /* before the least rate of uploads counts */
     LINGER_MS = 2000,
     LINGER_BYTES = 1 << 20, /* taken and dropped meanwhile, at most */
@@ -69,6 +71,7 @@ struct connection {
     sw_session session;
     uint8_t *rx, *tx; /* lent to the session; NULL: none */
     size_t tx_cap;
+    buffer_pool *tx_pool;
     sw_secrets *keys;     /* of the session, if the server logs them */
     recording *recording; /* NULL: none */
     reply reply;

@@ -16,32 +16,41 @@
 
 static void give_tx(connection *c)
 {
-    buffer_give(c->tx_cap == CONNECTION_TX_LARGE ? &c->server->tx_large : &c->server->tx_small, c->tx);
+    buffer_give(c->tx_pool, c->tx);
     c->tx = NULL;
     c->tx_cap = 0;
 }
 
+/* What fits; the largest ones are for who has taken some of a long reply. */
+static tx_size choose_size(size_t pending)
+{
+    if (pending >= CONNECTION_TX_LARGE)
+        return TX_LARGE;
+    return pending > CONNECTION_TX_SMALL - SW_HEADER_SIZE ? TX_MEDIUM : TX_SMALL;
+}
+
 void connection_lend_tx(connection *c)
 {
-    size_t pending = reply_size(&c->reply);
-    size_t cap = pending > CONNECTION_TX_SMALL - SW_HEADER_SIZE ? CONNECTION_TX_LARGE : CONNECTION_TX_SMALL;
+    tx_size size = choose_size(reply_size(&c->reply));
+    buffer_pool *pool = &c->server->tx_pools[size];
     uint8_t *tx;
 
-    if (c->tx_cap >= cap || sw_session_lend_tx(&c->session, NULL, 0) != 1)
+    if (c->tx_cap >= pool->size || sw_session_lend_tx(&c->session, NULL, 0) != 1)
         return;
     give_tx(c);
-    tx = cap == CONNECTION_TX_LARGE ? buffer_take(&c->server->tx_large) : NULL;
-    if (tx == NULL) { /* or all large ones that there may be are in use */
-        cap = CONNECTION_TX_SMALL;
-        tx = buffer_take(&c->server->tx_small);
+    tx = buffer_take(pool);
+    while (tx == NULL && size > TX_SMALL) { /* all that there may be are in use */
+        pool = &c->server->tx_pools[--size];
+        tx = buffer_take(pool);
     }
     if (tx == NULL) {
         reply_give_up(&c->reply);
         return;
     }
     c->tx = tx;
-    c->tx_cap = cap;
-    sw_session_lend_tx(&c->session, tx, cap);
+    c->tx_pool = pool;
+    c->tx_cap = pool->size;
+    sw_session_lend_tx(&c->session, tx, pool->size);
 }
 
 static int lend_rx(connection *c)

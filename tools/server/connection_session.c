@@ -15,7 +15,6 @@
 enum { WRITES_A_TURN = 16 };
 
 #define MESSAGE_USER_FULL "server is full: too many connections of this user, try again later"
-#define MESSAGE_ENDING "server is about to end"
 
 /* ---- failure ---- */
 
@@ -110,10 +109,6 @@ static void take_command(connection *c, const sw_event *event)
         reply_fail(&c->reply, MESSAGE_USER_FULL);
         return;
     }
-    if (c->server->is_ending) {
-        reply_fail(&c->reply, MESSAGE_ENDING);
-        return;
-    }
     command_run(c, event);
     if (c->task.watches && c->out_is_socket)
         listener_keep_buffers_small(c->out);
@@ -156,8 +151,9 @@ static int take_events(connection *c)
 /* Watchers are told what is, not what was: they get the next round when the last one is gone. */
 static int may_resume(const connection *c)
 {
-    return c->task.resume != NULL && !c->busy && reply_is_waiting(&c->reply) &&
-           !(c->task.watches && connection_has_output(c));
+    int is_its_turn = c->task.reads_ahead ? reply_is_almost_waiting(&c->reply) : reply_is_waiting(&c->reply);
+
+    return c->task.resume != NULL && !c->busy && is_its_turn && !(c->task.watches && connection_has_output(c));
 }
 
 /* Lets the command say what it has to say by now, and hands it to the session: as reply_send. */

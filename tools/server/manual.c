@@ -42,7 +42,7 @@ static const manual_section sections[] = {
       "skipped. A user whose line is wrong or whose key cannot be used is skipped\n"
       "with a warning. The whole list is refused if it cannot be read, changes\n"
       "meanwhile, can be written by others, has a NUL byte, a line above 4096 bytes,\n"
-      "more than 4096 users, or more than 1 MiB; and if its last line has no end,\n"
+      "more than 100000 users, or more than 16 MiB; and if its last line has no end,\n"
       "since then a part may be missing. A new list is refused if it has no users,\n"
       "too. Best write a new one beside it and rename that.\n",
       NULL },

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Bytes of a body: nobody is known to send more in a packet, so some client may not take more. */
+enum { REPLY_BODY_MAX = 65536 - SW_HEADER_SIZE };
+
 struct reply_packet {
     reply_packet *next;
     sw_band band;
@@ -126,6 +129,11 @@ int reply_is_waiting(const reply *r)
     return r->first == NULL && !r->finished && !r->out_of_memory;
 }
 
+int reply_is_almost_waiting(const reply *r)
+{
+    return r->first == r->last && !r->finished && !r->out_of_memory;
+}
+
 int reply_is_finished(const reply *r)
 {
     return r->finished;
@@ -165,9 +173,10 @@ int reply_send(reply *r, sw_session *session)
     while (r->first != NULL) {
         reply_packet *packet = r->first;
         const char *bytes = packet->lent != NULL ? packet->lent : packet->text;
+        size_t left = packet->len - packet->sent;
         size_t taken;
-        result = sw_session_send(session, (uint8_t)packet->band, bytes + packet->sent, packet->len - packet->sent,
-                                 &taken);
+        result = sw_session_send(session, (uint8_t)packet->band, bytes + packet->sent,
+                                 left < REPLY_BODY_MAX ? left : REPLY_BODY_MAX, &taken);
         if (result <= 0)
             return result < 0 ? -1 : progress;
         progress = 1;

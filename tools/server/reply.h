@@ -24,7 +24,7 @@ void reply_print(reply *r, const char *format, ...) __attribute__((format(printf
 /* Likewise, bytes as they are. */
 void reply_add(reply *r, const void *data, size_t len);
 
-/* A new packet on that band of bytes that stay where they are until reply_is_waiting. */
+/* A new packet on that band of bytes that stay where they are until they are in the session. */
 void reply_lend(reply *r, sw_band band, const void *data, size_t len);
 
 /* The command is over: status 0 for success, 1 for failure. */
@@ -42,6 +42,8 @@ int reply_is_idle(const reply *r);
 
 /* Has all that was said so far gone into the session, with more to come? */
 int reply_is_waiting(const reply *r);
+/* Likewise, but for one packet that has not gone yet. */
+int reply_is_almost_waiting(const reply *r);
 int reply_is_finished(const reply *r);
 
 /* Hands as much as possible to the session, at last the exit. 1: something was taken; 0: nothing

@@ -113,8 +113,8 @@ void server_free(server *s)
     server_check_recorder(s);
     recorder_close(s->recorder);
     buffer_pool_free(&s->rx_buffers);
-    buffer_pool_free(&s->tx_small);
-    buffer_pool_free(&s->tx_large);
+    for (int i = 0; i < TX_SIZES; i++)
+        buffer_pool_free(&s->tx_pools[i]);
     admission_free(&s->admission);
     user_list_free(&s->users);
     senders_free(&s->senders);

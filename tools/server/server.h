@@ -45,6 +45,8 @@ typedef struct server_options {
     playback *playback; /* with the tracks that options added */
 } server_options;
 
+typedef enum tx_size { TX_SMALL, TX_MEDIUM, TX_LARGE, TX_SIZES } tx_size;
+
 typedef struct connection_list {
     connection *oldest, *newest;
 } connection_list;
@@ -64,7 +66,7 @@ struct server {
     keylog keylog;
     int64_t keylog_told; /* ms: when a failure was logged last; 0: never */
     memory_budget memory;
-    buffer_pool rx_buffers, tx_small, tx_large;
+    buffer_pool rx_buffers, tx_pools[TX_SIZES];
     admission admission;
     refusals refusals;
     connection_list strangers, members;

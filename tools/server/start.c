@@ -179,9 +179,9 @@ static int prepare_places(server *s)
     mallopt(M_MMAP_THRESHOLD, MMAP_FROM); /* else what was freed once may stay with us */
     s->memory.limit = (size_t)options->memory_limit;
     s->rx_buffers.size = CONNECTION_RX_SIZE;
-    s->tx_small.size = CONNECTION_TX_SMALL;
-    s->tx_large.size = CONNECTION_TX_LARGE;
-    s->tx_large.budget = &s->memory;
+    s->tx_pools[TX_SMALL] = (buffer_pool){ .size = CONNECTION_TX_SMALL };
+    s->tx_pools[TX_MEDIUM] = (buffer_pool){ .size = CONNECTION_TX_MEDIUM, .budget = &s->memory };
+    s->tx_pools[TX_LARGE] = (buffer_pool){ .size = CONNECTION_TX_LARGE, .budget = &s->memory };
     return STATUS_OK;
 }
 

@@ -17,7 +17,8 @@ typedef struct task {
     void (*receive)(connection *connection, const uint8_t *data, size_t len);
     /* The peer takes more. Called whenever the reply has nothing left to send, and at `wake`. */
     void (*resume)(connection *connection, int64_t now);
-    int64_t wake; /* ms; only with `resume`. 0: not by time */
+    int reads_ahead; /* resumed when one packet is left, too, so that the next one is ready behind it */
+    int64_t wake;    /* ms; only with `resume`. 0: not by time */
     /* Goes on for ever, about what happens: resumed at each of the server's events, too, but only when
      * all before is with the peer, and not worth going on once that sends nothing any more. */
     int watches;

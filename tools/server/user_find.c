@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Who of the list is meant: by a name, or by a name and a key. These look at all of it, without a branch that a name
- * decides, and read a key in any case, so that the time does not tell whether the name is known: in a large list a key
- * is not in the processor's cache. */
+/* Who of the list is meant: by a name, or by a name and a key. These look at all marks, without a branch that a name
+ * decides, and read a name and a key in any case, so that the time does not tell whether the name is known: in a large
+ * list these are not in the processor's cache. */
 #include "user_list.h"
-
-#include <sidewire/ssh.h>
 
 #include <stddef.h>
 #include <string.h>
@@ -35,6 +33,13 @@ static wanted want(const char *name, size_t len)
     return w;
 }
 
+static unsigned is_same(uint64_t a, uint64_t b)
+{
+    uint64_t differ = a ^ b;
+
+    return 1 ^ (unsigned)((differ | (0 - differ)) >> 63);
+}
+
 static unsigned is_named(const user *u, const wanted *w)
 {
     uint64_t differ = 0;
@@ -45,7 +50,7 @@ static unsigned is_named(const user *u, const wanted *w)
         memcpy(&b, w->name + i * WORD_SIZE, WORD_SIZE);
         differ |= a ^ b;
     }
-    return 1 ^ (unsigned)((differ | (0 - differ)) >> 63);
+    return is_same(differ, 0);
 }
 
 /* Takes line i, if `takes` is 1. */
@@ -78,29 +83,34 @@ static void copy_key(sw_public_key *to, const sw_public_key *from)
     memcpy(to->ed25519, from->ed25519, sizeof(to->ed25519));
 }
 
-static const user *finish(const user_list *list, match m, sw_public_key *key)
+/* The name is looked at itself, too: anybody can make one with the mark of another. */
+static const user *finish(const user_list *list, match m, const wanted *w, sw_public_key *key)
 {
     copy_key(key, &list->users[m.at].key);
+    m.is_found &= is_named(&list->users[m.at], w);
     return m.is_found ? &list->users[m.at] : NULL;
 }
 
 const user *user_list_find(const user_list *list, const char *name, size_t len, sw_public_key *key)
 {
     wanted w = want(name, len);
+    uint64_t mark = user_mark_of(list->seed, name, len);
     match m;
 
     if (list->count == 0)
         return NULL;
     m = begin(list, name, len);
     for (size_t i = 0; i < list->count; i++)
-        take(&m, i, list->users[i].shows & is_named(&list->users[i], &w));
-    return finish(list, m, key);
+        take(&m, i, list->marks[i].shows & is_same(list->marks[i].name, mark));
+    return finish(list, m, &w, key);
 }
 
 const user *user_list_find_key(const user_list *list, const char *name, size_t len, const uint8_t *blob,
                                size_t blob_len, sw_public_key *key)
 {
     wanted w = want(name, len);
+    uint64_t mark = user_mark_of(list->seed, name, len);
+    uint64_t key_mark = user_mark_of(list->seed, blob, blob_len);
     unsigned is_right = 0;
     match m;
 
@@ -108,10 +118,10 @@ const user *user_list_find_key(const user_list *list, const char *name, size_t l
         return NULL;
     m = begin(list, name, len);
     for (size_t i = 0; i < list->count; i++) {
-        unsigned has_name = is_named(&list->users[i], &w);
-        unsigned has_key = (unsigned)sw_ssh_key_is(&list->users[i].key, blob, blob_len);
+        unsigned has_name = is_same(list->marks[i].name, mark);
+        unsigned has_key = is_same(list->marks[i].key, key_mark);
         take(&m, i, has_name & (has_key | (1 ^ is_right)));
         is_right |= has_name & has_key;
     }
-    return finish(list, m, key);
+    return finish(list, m, &w, key);
 }

@@ -136,11 +136,11 @@ static int note_key_file(user_list *list, const char *path)
     return 0;
 }
 
-static void skip_user(const reader *r, const char *name, const char *reason)
+static void skip_user(const reader *r, size_t line, const char *name, const char *reason)
 {
     char quoted[2 * USER_NAME_MAX + 8];
 
-    log_event(LEVEL_WARNING, "%s:%zu: user %s skipped: %s", r->path, r->line,
+    log_event(LEVEL_WARNING, "%s:%zu: user %s skipped: %s", r->path, line,
               log_quote(quoted, sizeof(quoted), name, strlen(name)), reason);
 }
 
@@ -159,26 +159,6 @@ static user *next_user(user_list *list)
     u = &list->users[list->count];
     memset(u, 0, sizeof(*u));
     return u;
-}
-
-/* Is there a line of that name with this key? *shows: is the key the first one for challenges? */
-static int has_line(const user_list *list, const char *name, const sw_public_key *key, unsigned char *shows)
-{
-    uint8_t blob[SW_SSH_KEY_MAX];
-    size_t len;
-    int found = 0;
-
-    *shows = key->type == SW_KEY_RSA;
-    if (sw_ssh_key_write(key, blob, sizeof(blob), &len) < 0)
-        return 0;
-    for (size_t i = 0; i < list->count; i++) {
-        const user *u = &list->users[i];
-        if (strcmp(u->name, name) == 0) {
-            found |= sw_ssh_key_is(&u->key, blob, len);
-            *shows &= !u->shows;
-        }
-    }
-    return found;
 }
 
 /* NULL, or why the user cannot be used; the text may be in reason[0..size). */
@@ -208,10 +188,14 @@ static const char *fill_user(const reader *r, user *u, char *const *fields, char
         snprintf(reason, size, "%s: %s", path, why);
         return reason;
     }
-    if (has_line(r->list, name, &u->key, &u->shows))
-        return "the name was there before with this key";
     memcpy(u->name, name, strlen(name) + 1);
+    u->line = r->line;
     return NULL;
+}
+
+static void skip_double(void *context, const user *u)
+{
+    skip_user(context, u->line, u->name, "the name was there before with this key");
 }
 
 /* The fields behind the word `user`. 0, or -1 if the whole list has to be given up. */
@@ -240,7 +224,7 @@ static int add_user(const reader *r, char *const *fields, size_t count)
     if (reason == NULL)
         list->count++;
     else
-        skip_user(r, count > 0 ? fields[0] : "", reason);
+        skip_user(r, r->line, count > 0 ? fields[0] : "", reason);
     return 0;
 }
 
@@ -355,7 +339,7 @@ int user_list_load(user_list *list, const char *path, char *why, size_t why_size
         snprintf(why, why_size, "its last line has no end, so a part of it may be missing");
         result = -1;
     }
-    if (result == 0 && count_keys(list) < 0) {
+    if (result == 0 && (user_list_index(list, skip_double, &r) < 0 || count_keys(list) < 0)) {
         snprintf(why, why_size, "%s", strerror(errno));
         result = -1;
     }
@@ -368,6 +352,7 @@ int user_list_load(user_list *list, const char *path, char *why, size_t why_size
 void user_list_free(user_list *list)
 {
     free(list->users);
+    free(list->marks);
     free(list->key_kinds);
     for (size_t i = 0; i < list->key_file_count; i++)
         free(list->key_files[i]);

@@ -11,11 +11,18 @@
 #define MESSAGE_PATTERN "pattern too long"
 
 enum {
-    PAGE_SIZE = 32,     /* entries looked up at once */
-    PIECE_SIZE = 65536, /* bytes of an entry read at once ... */
-    PIECES_MAX = 64     /* ... or more, so that there are not more pieces than these: to find
-                                  * the last one, SQLite walks over all before it */
+    PAGE_SIZE = 32,        /* entries looked up at once */
+    PIECE_SMALL = 65536,   /* bytes of an entry read at once: at first, ... */
+    PIECE_LARGE = 1048576, /* ... and when some of it was taken, if there is memory, ... */
+    PIECES_MAX = 256       /* ... or more, so that there are not many more pieces than these: to find the last
+                            * one, SQLite walks over all before it */
 };
+
+/* Bytes of an entry, lent to the reply. */
+typedef struct piece {
+    uint8_t *data;
+    size_t cap, len;
+} piece;
 
 typedef struct matches {
     store_job job; /* first, so that it is the task's state */
@@ -30,22 +37,24 @@ typedef struct matches {
     int out_of_memory;
     int64_t *numbers; /* cat, rm: of the entries, in the order of their names */
     size_t count;
-    size_t next;          /* cat: numbers[next] is the entry after this one */
-    blob_reading reading; /* cat: of this entry; number 0: none */
-    uint8_t *piece;       /* cat: lent to the reply */
-    size_t piece_cap, piece_len;
-    memory_budget *budget; /* that piece_cap was taken from */
+    size_t next;           /* cat: numbers[next] is the entry after this one */
+    blob_reading reading;  /* cat: of this entry; number 0: none */
+    piece pieces[2];       /* cat: one is read while the other one is sent */
+    int turn;              /* cat: which is read next, or just was */
+    memory_budget *budget; /* that the caps of pieces were taken from */
 } matches;
 
 static void release(void *state)
 {
     matches *m = state;
 
-    if (m->piece != NULL)
-        memory_give(m->budget, m->piece_cap);
+    for (size_t i = 0; i < 2; i++) {
+        if (m->pieces[i].cap > 0)
+            memory_give(m->budget, m->pieces[i].cap);
+        free(m->pieces[i].data);
+    }
     patterns_free(&m->patterns);
     free(m->numbers);
-    free(m->piece);
     free(m);
 }
 
@@ -230,31 +239,34 @@ static int collect(connection *c)
 
 /* ---- cat PATTERN... ---- */
 
-/* 0, or -1 if there is no memory for so much, and what was there stays. */
-static int resize_piece(matches *m, size_t cap)
+/* Room for so much, if it has less. 0, or -1 if there is no memory, and what was there stays. */
+static int reserve_piece(matches *m, piece *p, size_t cap)
 {
-    uint8_t *piece;
+    uint8_t *data;
 
+    if (cap <= p->cap)
+        return 0;
     if (!memory_take(m->budget, cap))
         return -1;
-    piece = malloc(cap);
-    if (piece == NULL) {
+    data = malloc(cap);
+    if (data == NULL) {
         memory_give(m->budget, cap);
         return -1;
     }
-    if (m->piece != NULL)
-        memory_give(m->budget, m->piece_cap);
-    free(m->piece);
-    m->piece = piece;
-    m->piece_cap = cap;
+    if (p->cap > 0)
+        memory_give(m->budget, p->cap);
+    free(p->data);
+    p->data = data;
+    p->cap = cap;
     return 0;
 }
 
 static void read_piece(store_job *job, blob_store *store)
 {
     matches *m = (matches *)job;
+    piece *p = &m->pieces[m->turn];
 
-    m->result = blob_store_read(store, m->table, &m->reading, m->piece, m->piece_cap, &m->piece_len);
+    m->result = blob_store_read(store, m->table, &m->reading, p->data, p->cap, &p->len);
 }
 
 /* The piece stays in place until the session has taken it. An entry that went away before it was
@@ -262,6 +274,7 @@ static void read_piece(store_job *job, blob_store *store)
 static void write_piece(store_job *job)
 {
     matches *m = (matches *)job;
+    const piece *p = &m->pieces[m->turn];
     connection *c = job->connection;
 
     if (m->result == BLOB_MISSING && m->reading.offset == 0) {
@@ -272,30 +285,52 @@ static void write_piece(store_job *job)
         blob_fail(c, m->result == BLOB_MISSING ? BLOB_CHANGED : m->result);
         return;
     }
-    if (m->piece_len > 0)
-        reply_lend(&c->reply, SW_BAND_OUTPUT, m->piece, m->piece_len);
+    if (p->len > 0)
+        reply_lend(&c->reply, SW_BAND_OUTPUT, p->data, p->len);
     if (m->reading.offset == m->reading.size)
         m->reading.number = 0;
 }
 
+/* How much of the entry is to be read at once: more and more, so that who takes nothing costs little. */
+static size_t piece_size(const matches *m)
+{
+    size_t most = m->reading.size / PIECES_MAX;
+    size_t size = m->reading.offset / 4;
+
+    if (most < PIECE_LARGE)
+        most = PIECE_LARGE;
+    if (size > most)
+        size = most;
+    return size > PIECE_SMALL ? size : PIECE_SMALL;
+}
+
+/* Where the next piece goes: beside the one that is lent, if one is and there is memory. NULL: not yet. */
+static piece *choose_piece(matches *m, const reply *r)
+{
+    if (!reply_is_waiting(r))
+        m->turn = !m->turn;
+    if (reserve_piece(m, &m->pieces[m->turn], piece_size(m)) == 0 || m->pieces[m->turn].cap > 0)
+        return &m->pieces[m->turn]; /* as large as wanted, or as it was */
+    m->turn = !m->turn;
+    return NULL;
+}
+
+/* At most one piece is with the reply. */
 static void resume_cat(connection *c, int64_t now)
 {
     matches *m = c->task.state;
-    size_t wanted = m->reading.size / PIECES_MAX;
 
     (void)now;
     if (!collect(c))
         return;
-    if (m->reading.number == 0) {
-        if (m->next == m->count) {
-            reply_finish(&c->reply, 0);
-            return;
-        }
-        m->reading = (blob_reading){ .number = m->numbers[m->next++] };
-    } else if (wanted > m->piece_cap) {
-        resize_piece(m, wanted); /* or goes on with what there is */
+    if (m->reading.number == 0 && m->next == m->count) {
+        reply_finish(&c->reply, 0);
+        return;
     }
-    start(c, read_piece, write_piece);
+    if (m->reading.number == 0)
+        m->reading = (blob_reading){ .number = m->numbers[m->next++] };
+    if (choose_piece(m, &c->reply) != NULL)
+        start(c, read_piece, write_piece);
 }
 
 void command_blob_cat(connection *c, blob_table table, const sw_argument *argv, size_t argc)
@@ -305,7 +340,8 @@ void command_blob_cat(connection *c, blob_table table, const sw_argument *argv, 
     if (m == NULL)
         return;
     m->budget = &c->server->memory;
-    if (resize_piece(m, PIECE_SIZE) < 0)
+    c->task.reads_ahead = 1;
+    if (reserve_piece(m, &m->pieces[0], PIECE_SMALL) < 0)
         reply_fail(&c->reply, MESSAGE_MEMORY);
 }
 
