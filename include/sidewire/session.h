@@ -75,13 +75,13 @@ typedef struct sw_session {
     size_t rx_cap, rx_keep, rx_start, rx_end;
     size_t rx_raw; /* plain: bytes at the end of rx that are not decrypted yet */
     size_t tx_cap, tx_start, tx_end;
-    size_t tx_clear; /* plain: bytes at the end of tx that are not encrypted yet */
+    size_t tx_clear;          /* plain: bytes at the end of tx that are not encrypted yet */
     unsigned state, features; /* features: agreed on */
     size_t rx_text, rx_skip;  /* sealed: text that is open at rx_start, bytes to pass over behind it */
     size_t tx_open;           /* sealed: bytes at the end of tx of a record that is not sealed yet */
-    size_t proof_len;      /* sealed, server: of the packet that proves the user, in tx */
-    uint16_t record_limit; /* sealed: what this side announces */
-    int16_t refusal;       /* sealed, server: why the user is refused */
+    size_t proof_len;         /* sealed, server: of the packet that proves the user, in tx */
+    uint16_t record_limit;    /* sealed: what this side announces */
+    int16_t refusal;          /* sealed, server: why the user is refused */
     uint8_t channel_kind;
     uint8_t awaits_verdict; /* sealed, client: PROCEED did not come yet */
     uint8_t is_signed;      /* sealed, client: the application signed, READY is to be told */
