@@ -309,8 +309,9 @@ static piece *choose_piece(matches *m, const reply *r)
 {
     if (!reply_is_waiting(r))
         m->turn = !m->turn;
+    /* analyzer-malloc-leak: the piece has it */
     if (reserve_piece(m, &m->pieces[m->turn], piece_size(m)) == 0 || m->pieces[m->turn].cap > 0)
-        return &m->pieces[m->turn]; /* analyzer-malloc-leak: m has it; as large as wanted, or as it was */
+        return &m->pieces[m->turn]; /* as large as wanted, or as it was */
     m->turn = !m->turn;
     return NULL;
 }
