@@ -65,11 +65,13 @@ uint64_t fragments_lost(const fragments *f)
 
 static int is_of(const packet *p, const fragment *in)
 {
-    int64_t age = in->time - p->time;
+    /* times are whatever a file says, so their difference may be more than a signed number has */
+    int is_old =
+        in->time > p->time && (uint64_t)in->time - (uint64_t)p->time >= FRAGMENTED_SECONDS * UINT64_C(1000000000);
 
-    return p->state != PACKET_FREE && p->id == in->id && p->protocol == in->protocol &&
+    return !is_old && p->state != PACKET_FREE && p->id == in->id && p->protocol == in->protocol &&
            p->from.family == in->from->family && memcmp(p->from.ip, in->from->ip, sizeof(p->from.ip)) == 0 &&
-           memcmp(p->to.ip, in->to->ip, sizeof(p->to.ip)) == 0 && age < FRAGMENTED_SECONDS * INT64_C(1000000000);
+           memcmp(p->to.ip, in->to->ip, sizeof(p->to.ip)) == 0;
 }
 
 static void begin(fragments *f, packet *p, const fragment *in)

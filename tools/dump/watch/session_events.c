@@ -118,7 +118,7 @@ static void take_text(watch *w, const sw_observer_event *event, stamp time)
 {
     side *s = &w->sides[event->side];
 
-    if (time.time - s->last.time > run_pause)
+    if (time.time > s->last.time && (uint64_t)time.time - (uint64_t)s->last.time > (uint64_t)run_pause)
         text_end_run(w, event->side);
     if (!s->collecting)
         item_start(s, ITEM_DATA, time);
