@@ -131,6 +131,7 @@ static void forget_settings(void)
 void scratch_enter(void)
 {
     forget_settings();
+    umask(022); /* Debian 13 lets groups write what users make, and our programs take no such lists and keys */
     snprintf(test_folder, sizeof(test_folder), "%s/test-%ld", run_folder, (long)getpid());
     if (mkdir(test_folder, 0700) < 0 || chdir(test_folder) < 0 || symlink("../keys", "keys") < 0 ||
         setenv("HOME", test_folder, 1) < 0)
