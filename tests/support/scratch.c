@@ -108,6 +108,7 @@ int scratch_open(void)
         fprintf(stderr, "%s: cannot be made\n", run_folder);
         return -1;
     }
+    umask(022); /* Debian 13 lets groups write what users make, and our programs take no such lists and keys */
     return chdir(run_folder);
 }
 
@@ -131,7 +132,6 @@ static void forget_settings(void)
 void scratch_enter(void)
 {
     forget_settings();
-    umask(022); /* Debian 13 lets groups write what users make, and our programs take no such lists and keys */
     snprintf(test_folder, sizeof(test_folder), "%s/test-%ld", run_folder, (long)getpid());
     if (mkdir(test_folder, 0700) < 0 || chdir(test_folder) < 0 || symlink("../keys", "keys") < 0 ||
         setenv("HOME", test_folder, 1) < 0)
