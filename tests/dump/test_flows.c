@@ -14,6 +14,8 @@ typedef struct notes {
     char *text;
     size_t size;
     unsigned watches;
+    int with_times;   /* the time of each is written, too */
+    unsigned refused; /* port of a client that is not watched; 0: all are */
 } notes;
 
 static const char uninteresting[] = "boring";
@@ -25,15 +27,26 @@ typedef struct watch {
 
 static const char *const arrows[] = { "C>S", "S>C" };
 
+static void end_line(notes *n, int64_t time)
+{
+    if (n->with_times)
+        fprintf(n->out, " @%lld", (long long)time);
+    fputc('\n', n->out);
+}
+
 static void *note_open(void *ctx, const connection *about)
 {
     notes *n = ctx;
-    watch *w = calloc(1, sizeof(*w));
+    watch *w;
 
+    if (n->refused != 0 && about->client.port == n->refused)
+        return NULL;
+    w = calloc(1, sizeof(*w));
     ck_assert_ptr_nonnull(w);
     w->notes = n;
     w->number = ++n->watches;
-    fprintf(n->out, "%u open %u>%u\n", w->number, about->client.port, about->server.port);
+    fprintf(n->out, "%u open %u>%u", w->number, about->client.port, about->server.port);
+    end_line(n, about->start);
     return w;
 }
 
@@ -41,8 +54,8 @@ static int note_data(void *ctx, from side, stamp time, uint8_t *data, size_t len
 {
     const watch *w = ctx;
 
-    (void)time;
-    fprintf(w->notes->out, "%u %s %.*s\n", w->number, arrows[side], (int)len, (char *)data);
+    fprintf(w->notes->out, "%u %s %.*s", w->number, arrows[side], (int)len, (char *)data);
+    end_line(w->notes, time.time);
     return len != sizeof(uninteresting) - 1 || memcmp(data, uninteresting, len) != 0;
 }
 
@@ -50,8 +63,8 @@ static void note_lost(void *ctx, from side, stamp time, uint64_t n)
 {
     const watch *w = ctx;
 
-    (void)time;
-    fprintf(w->notes->out, "%u %s lost %u\n", w->number, arrows[side], (unsigned)n);
+    fprintf(w->notes->out, "%u %s lost %u", w->number, arrows[side], (unsigned)n);
+    end_line(w->notes, time.time);
 }
 
 static void note_conflict(void *ctx, from side, uint64_t n)
@@ -72,8 +85,8 @@ static void note_end(void *ctx, from side, stamp time)
 {
     const watch *w = ctx;
 
-    (void)time;
-    fprintf(w->notes->out, "%u %s end\n", w->number, arrows[side]);
+    fprintf(w->notes->out, "%u %s end", w->number, arrows[side]);
+    end_line(w->notes, time.time);
 }
 
 static void note_close(void *ctx, flow_end how, from breaker, stamp time)
@@ -85,9 +98,9 @@ static void note_close(void *ctx, flow_end how, from breaker, stamp time)
                                         [FLOW_DROPPED] = "dropped" };
     watch *w = ctx;
 
-    (void)time;
-    fprintf(w->notes->out, "%u %s%s%s\n", w->number, ends[how], how == FLOW_RESET ? " by " : "",
+    fprintf(w->notes->out, "%u %s%s%s", w->number, ends[how], how == FLOW_RESET ? " by " : "",
             how == FLOW_RESET ? arrows[breaker] : "");
+    end_line(w->notes, time.time);
     free(w);
 }
 
@@ -285,6 +298,43 @@ static const struct flow_case cases[] = {
         { 1, S, ACK, 507, 101, "more", 0 },
         { 1, C, ACK, 101, 511, "more", 0 } },
       "1 open 1>80\n1 S>C boring\n1 closed\n" },
+    { "a FIN with bytes behind it is told once",
+      { { 1, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 1, S, ACK | FIN, 501, 101, "ab", 0 },
+        { 1, S, ACK, 503, 101, "cd", 0 },
+        { 1, S, ACK, 505, 101, "ef", 0 } },
+      "1 open 1>80\n1 S>C ab\n1 S>C cd\n1 S>C misplaced 1\n1 S>C ef\n1 unfinished\n" },
+    { "gaps of both, one of which has ended",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 1, C, ACK | FIN, 103, 501, "cd", 0 },
+        { 1, S, 0, 503, 0, "yz", 0 } },
+      "1 open 1>80\n1 C>S lost 2\n1 C>S cd\n1 C>S end\n1 S>C lost 2\n1 S>C yz\n1 unfinished\n" },
+    { "gaps of both, of which the server ended first",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 1, S, ACK | FIN, 503, 101, "yz", 0 },
+        { 1, C, FIN, 103, 0, "cd", 0 } },
+      "1 open 1>80\n1 S>C lost 2\n1 S>C yz\n1 S>C end\n1 C>S lost 2\n1 C>S cd\n1 C>S end\n1 closed\n" },
+    { "SYNs elsewhere, one of them twice",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 1, C, ACK, 101, 501, "one", 0 },
+        { 1, C, SYN, 9000, 0, NULL, 0 },
+        { 1, C, SYN, 9000, 0, NULL, 0 },
+        { 1, C, SYN, 9500, 0, NULL, 0 },
+        { 1, C, ACK, 104, 501, "two", 0 } },
+      "1 open 1>80\n1 C>S one\n1 C>S misplaced 1\n1 C>S two\n1 C>S misplaced 1\n1 unfinished\n" },
+    { "a SYN elsewhere that goes on, but the other end says nothing of it",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 1, C, ACK, 101, 501, "one", 0 },
+        { 1, C, SYN, 200, 0, NULL, 0 },
+        { 1, C, ACK, 201, 501, "two", 0 } },
+      "1 open 1>80\n1 C>S one\n1 C>S lost 97\n1 C>S two\n1 C>S misplaced 1\n1 unfinished\n" },
+    { "a RST of a connection that nobody knows, and then one of these ends",
+      { { 3, S, RST, 500, 0, NULL, 0 }, { 3, C, SYN, 100, 0, NULL, 0 }, { 3, C, ACK, 101, 501, "x", 0 } },
+      "1 open 3>80\n1 C>S x\n1 unfinished\n" },
     { "data in the SYN",
       { { 1, C, SYN, 100, 0, "abc", 0 }, { 1, C, ACK, 104, 501, "def", 0 } },
       "1 open 1>80\n1 C>S abc\n1 C>S def\n1 unfinished\n" },
@@ -304,7 +354,7 @@ static void check_case(notes *n, const flow_watcher *watcher, const struct flow_
     flows *f = flows_new(watcher);
 
     for (int i = 0; i < STEPS_MAX && c->steps[i].client > 0; i++) {
-        segment seg = segment_of(&c->steps[i], i);
+        segment seg = segment_of(&c->steps[i], 10 + i);
 
         flows_segment(f, &seg);
     }
@@ -322,6 +372,129 @@ START_TEST(connections)
 
     notes_open(&n, &watcher);
     check_case(&n, &watcher, &cases[_i]);
+}
+END_TEST
+
+/* ---- times ---- */
+
+static const struct flow_case timed_cases[] = {
+    { "a session",
+      { { 1, C, SYN, 100, 0, NULL, 0 },
+        { 1, S, SYN | ACK, 500, 101, NULL, 0 },
+        { 1, S, ACK, 501, 101, "hello", 0 },
+        { 1, C, ACK, 103, 506, "later", 0 },
+        { 1, C, ACK, 101, 506, "so", 0 },
+        { 1, C, ACK | FIN, 108, 506, NULL, 0 },
+        { 1, S, ACK | FIN, 506, 109, NULL, 0 },
+        { 1, C, ACK, 109, 507, NULL, 0 } },
+      "1 open 1>80 @10\n1 S>C hello @12\n1 C>S so @14\n1 C>S later @13\n1 C>S end @15\n1 S>C end @16\n"
+      "1 closed @17\n" },
+    { "a gap, and a reset",
+      { { 1, S, ACK, 501, 101, "hello", 0 }, { 1, S, ACK, 508, 101, "on", 0 }, { 1, S, RST, 510, 0, NULL, 0 } },
+      "1 open 1>80 @10\n1 S>C hello @10\n1 S>C lost 2 @11\n1 S>C on @11\n1 reset by S>C @12\n" },
+};
+
+START_TEST(times)
+{
+    flow_watcher watcher;
+    notes n;
+
+    notes_open(&n, &watcher);
+    n.with_times = 1;
+    check_case(&n, &watcher, &timed_cases[_i]);
+}
+END_TEST
+
+/* Of a connection that the watcher does not want nothing is handed on, and others go on. */
+START_TEST(not_watched)
+{
+    static const struct flow_case c = {
+        "not watched",
+        { { 7, C, SYN, 100, 0, NULL, 0 },
+          { 7, S, ACK, 501, 101, "one", 0 },
+          { 8, S, ACK, 501, 101, "two", 0 },
+          { 7, C, ACK, 101, 504, "three", 0 },
+          { 7, C, RST, 106, 0, NULL, 0 } },
+        "1 open 8>80\n1 S>C two\n1 unfinished\n",
+    };
+    flow_watcher watcher;
+    notes n;
+
+    notes_open(&n, &watcher);
+    n.refused = 7;
+    check_case(&n, &watcher, &c);
+}
+END_TEST
+
+/* ---- windows ---- */
+
+/* The client has room for `window`, scaled as both agreed. What the server sent behind that is none of its bytes. */
+static const struct {
+    const char *name;
+    int client_scale, server_scale; /* -1: no SYN */
+    uint16_t window;
+    uint32_t room;
+} windows[] = {
+    { "both scale", 2, 0, 100, 400 },
+    { "by its own scale", 3, 1, 100, 800 },
+    { "the server does not", 2, TCP_NO_SCALE, 100, 100 },
+    { "the client does not", TCP_NO_SCALE, 2, 100, 100 },
+    { "neither does", TCP_NO_SCALE, TCP_NO_SCALE, 100, 100 },
+    { "the client's SYN was not seen", -1, 0, 1, 1 << TCP_SCALE_MAX },
+    { "the server's was not", 2, -1, 1, 1 << TCP_SCALE_MAX },
+};
+
+static void send_syn(flows *f, int side, int scale)
+{
+    static const step syns[] = { { 1, C, SYN, 100, 0, NULL, 0 }, { 1, S, SYN | ACK, 500, 101, NULL, 0 } };
+    segment seg = segment_of(&syns[side], side);
+
+    seg.scale = (uint8_t)scale;
+    seg.window = 60; /* which is never scaled */
+    if (scale >= 0)
+        flows_segment(f, &seg);
+}
+
+/* The notes on a byte at this distance behind what the client has. To be freed. */
+static char *note_far_byte(int i, uint32_t distance)
+{
+    step before = { 1, S, ACK, 501, 101, "a", 0 }, far = { 1, S, ACK, 0, 101, "z", 0 };
+    step answer = { 1, C, ACK, 101, 502, NULL, 0 };
+    flow_watcher watcher;
+    segment seg;
+    notes n;
+    flows *f;
+
+    notes_open(&n, &watcher);
+    f = flows_new(&watcher);
+    send_syn(f, C, windows[i].client_scale);
+    send_syn(f, S, windows[i].server_scale);
+    seg = segment_of(&before, 5);
+    flows_segment(f, &seg);
+    far.seq = 502 + distance;
+    seg = segment_of(&far, 6);
+    flows_segment(f, &seg);
+    seg = segment_of(&answer, 7);
+    seg.window = windows[i].window;
+    flows_segment(f, &seg);
+    flows_finish(f);
+    flows_free(f);
+    fclose(n.out);
+    return n.text;
+}
+
+START_TEST(in_window)
+{
+    char *inside = note_far_byte(_i, windows[_i].room), *outside = note_far_byte(_i, windows[_i].room + 1);
+    char expected[128];
+
+    snprintf(expected, sizeof(expected), "1 open 1>80\n1 S>C a\n1 S>C lost %u\n1 S>C z\n1 unfinished\n",
+             (unsigned)windows[_i].room);
+    ck_assert_msg(strcmp(inside, expected) == 0, "%s:\n%s", windows[_i].name, inside);
+    ck_assert_msg(strcmp(outside, "1 open 1>80\n1 S>C a\n1 S>C misplaced 1\n1 unfinished\n") == 0, "%s:\n%s",
+                  windows[_i].name, outside);
+    free(inside);
+    free(outside);
 }
 END_TEST
 
@@ -491,12 +664,44 @@ START_TEST(too_many)
 }
 END_TEST
 
+/* However often ports are used again, others stay. */
+START_TEST(many_again)
+{
+    static const step first = { 1, C, ACK, 101, 501, "x", 0 };
+    flow_watcher watcher;
+    segment seg = segment_of(&first, 0);
+    notes n;
+    flows *f;
+
+    notes_open(&n, &watcher);
+    f = flows_new(&watcher);
+    flows_segment(f, &seg);
+    for (unsigned i = 0; i < FLOWS_MAX + 10; i++) {
+        step syn = { 2, C, SYN, 100 * i, 0, NULL, 0 }, reset = { 2, C, RST, 100 * i + 1, 0, NULL, 0 };
+
+        seg = segment_of(&syn, i);
+        flows_segment(f, &seg);
+        seg = segment_of(&reset, i);
+        flows_segment(f, &seg);
+    }
+    flows_finish(f);
+    flows_free(f);
+    fclose(n.out);
+    ck_assert_str_eq(n.text, "1 open 80>1\n1 S>C x\n1 unfinished\n");
+    free(n.text);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("dump flows");
     TCase *tcase = suite_case(suite, "flows");
 
     tcase_add_loop_test(tcase, connections, 0, COUNT(cases));
+    tcase_add_loop_test(tcase, times, 0, COUNT(timed_cases));
+    tcase_add_test(tcase, not_watched);
+    tcase_add_loop_test(tcase, in_window, 0, COUNT(windows));
+    tcase_add_test(tcase, many_again);
     tcase_add_loop_test(tcase, unsure, 0, COUNT(unsure_cases));
     tcase_add_loop_test(tcase, unsure_for_long, 0, 2);
     tcase_add_loop_test(tcase, late, 0, 2);
