@@ -95,6 +95,30 @@ START_TEST(none_prepared)
 }
 END_TEST
 
+/* ---- which keys are wiped: the linker puts this in the place of the function that does it (--wrap) ---- */
+
+enum { WIPED_MAX = 64 };
+
+static const sw_private_key *wiped[WIPED_MAX];
+static int wiped_count;
+
+void __real_sw_private_key_wipe(sw_private_key *key);
+void __wrap_sw_private_key_wipe(sw_private_key *key);
+
+void __wrap_sw_private_key_wipe(sw_private_key *key)
+{
+    wiped[wiped_count++ % WIPED_MAX] = key;
+    __real_sw_private_key_wipe(key);
+}
+
+static int was_wiped(const sw_private_key *key)
+{
+    for (int i = 0; i < wiped_count && i < WIPED_MAX; i++)
+        if (wiped[i] == key)
+            return 1;
+    return 0;
+}
+
 /* ---- keys of files ---- */
 
 static const char *const names[KEYS] = { "keys/alice", "keys/bob", "keys/eve" };
@@ -129,17 +153,28 @@ static void check_is_key(const keyring *ring, int which)
 /* Those that were added before stay what they were. */
 START_TEST(added)
 {
+    const sw_private_key *added_at[KEYS];
     keyring ring = { 0 };
     char why[256] = "";
 
     for (int n = 0; n < KEYS; n++) {
+        const named_key *before = ring.keys; /* is moved, and nothing stays where it was */
+
+        wiped_count = 0;
         ck_assert_int_eq(add(&ring, names[n], _i, why, sizeof(why)), 0);
+        for (int i = 0; i < n; i++)
+            ck_assert(was_wiped(&before[i].key));
         ck_assert_uint_eq(ring.count, (size_t)n + 1);
         for (int i = 0; i <= n; i++)
             check_is_key(&ring, i);
     }
     ck_assert_str_eq(why, "");
+    for (int i = 0; i < KEYS; i++)
+        added_at[i] = &ring.keys[i].key;
+    wiped_count = 0;
     keyring_clear(&ring);
+    for (int i = 0; i < KEYS; i++)
+        ck_assert(was_wiped(added_at[i]));
 }
 END_TEST
 

@@ -297,6 +297,32 @@ START_TEST(gap_waits_until)
 }
 END_TEST
 
+/* As many bytes, with what keeps each segment, as may wait do so, too. */
+START_TEST(gap_waits_until_bytes)
+{
+    enum { SIZE = 60000 };
+    static const uint8_t data[2 * SIZE];
+    FILE *out = fopen("/dev/null", "w");
+    size_t kept, left;
+    uint32_t at = 10;
+    run r;
+
+    run_start(&r, 1, out);
+    stream_start(&r.stream, 0);
+    run_segment(&r, at, data, SIZE, 0, 0);
+    kept = r.stream.held_bytes - SIZE;
+    while ((left = STREAM_HOLD_BYTES - r.stream.held_bytes) > SIZE + 2 * kept)
+        run_segment(&r, at += SIZE, data, SIZE, 0, 0);
+    run_segment(&r, at += SIZE, data, (uint32_t)(left - kept), 0, 0);
+    ck_assert_uint_eq(r.stream.held_bytes, STREAM_HOLD_BYTES);
+    ck_assert_uint_eq(r.stream.next, 1);
+    run_segment(&r, at + 2 * SIZE, data, 2, 0, 0);
+    ck_assert_uint_gt(r.stream.next, 1);
+    run_end(&r);
+    fclose(out);
+}
+END_TEST
+
 /* ---- when it was captured ---- */
 
 /* Each piece has the time of the segment that it is of; a gap that of what is behind it, and so has the end. */
@@ -465,6 +491,7 @@ int main(void)
     tcase_add_test(tcase, large_segment);
     tcase_add_loop_test(tcase, gap_waits, 0, COUNT(waits));
     tcase_add_test(tcase, gap_waits_until);
+    tcase_add_test(tcase, gap_waits_until_bytes);
     tcase_add_test(tcase, times);
     tcase_add_test(tcase, is_at);
     tcase_add_test(tcase, is_anywhere);
