@@ -163,6 +163,13 @@ int sw_session_lend_tx(sw_session *session, uint8_t *tx, size_t tx_cap)
     return swi_session_result(session, result < 0 ? result : lend_tx(session, tx, tx_cap));
 }
 
+size_t swi_session_lead(const sw_session *session, const sw_cipher *cipher, const uint8_t *buffer, size_t cap)
+{
+    const size_t large = 16384;
+
+    return session->channel_kind == CHANNEL_PLAIN && cap >= large ? sw_cipher_lead(cipher, buffer) : 0;
+}
+
 /* ---- receive buffer: [keep, start) was taken but made no event yet, [start, end) was not ---- */
 
 uint8_t *sw_session_rx_space(sw_session *session, size_t *len)
@@ -184,6 +191,9 @@ uint8_t *sw_session_rx_space(sw_session *session, size_t *len)
         session->rx_start -= drop;
         session->rx_end -= drop;
     }
+    if (session->rx_end == 0)
+        session->rx_keep = session->rx_start = session->rx_end =
+            swi_session_lead(session, &session->channel.plain.in, session->rx, session->rx_cap);
     *len = session->rx_cap - session->rx_end;
     return session->rx + session->rx_end;
 }

@@ -156,6 +156,21 @@ static int may_send(const sw_session *session, uint8_t band, size_t len)
     return band >= SW_BAND_OUTPUT && band <= SW_BAND_EMERG_LOG;
 }
 
+/* Leaves the front of an empty buffer free for the cipher's sake, if the packet fits all the same. Of one that has more
+ * data than fits, less is sent for that. Returns how much. */
+OUT_OF_LINE static size_t begin_large(sw_session *session, size_t len, size_t most)
+{
+    size_t lead;
+
+    if (session->tx_start < session->tx_end)
+        return len;
+    lead = swi_session_lead(session, &session->channel.plain.out, session->tx, session->tx_cap);
+    if (len > most)
+        len = most - lead;
+    session->tx_start = session->tx_end = len <= most - lead ? lead : 0;
+    return len;
+}
+
 /* Sends a packet of all data, or one that fills an empty buffer: no crumbs. */
 static int send_data(sw_session *session, uint8_t band, const uint8_t *data, size_t len, size_t *taken)
 {
@@ -172,6 +187,8 @@ static int send_data(sw_session *session, uint8_t band, const uint8_t *data, siz
     /* a buffer and data of more than 4 GiB, which no test has */
     if (most > UINT32_MAX) /* GCOVR_EXCL_BR_LINE */
         most = UINT32_MAX; /* GCOVR_EXCL_LINE */
+    if (len > LARGE_BODY)
+        len = begin_large(session, len, (size_t)most);
     if (len > most)
         len = (size_t)most;
     result = swi_session_queue(session, band, data, len);

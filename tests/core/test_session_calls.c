@@ -87,6 +87,46 @@ START_TEST(small_and_large)
 }
 END_TEST
 
+/* What the cipher does of large bodies begins with a cache line, in both buffers, however much went before. */
+START_TEST(large_bodies_are_aligned)
+{
+    for (size_t i = 0; i < PACKETS; i++) {
+        const uint8_t *space;
+        size_t room;
+
+        send_body(LARGE - i);
+        ck_assert_uint_eq(sw_cipher_lead(&pair.server.channel.plain.out, pair.server.tx + pair.server.tx_end), 0);
+        space = sw_session_rx_space(&pair.client, &room);
+        ck_assert_uint_eq(sw_cipher_lead(&pair.client.channel.plain.in, space), 0);
+        ck_assert_uint_gt(room, BUFFER_SIZE - SW_AES_CALL_UNIT);
+        wired_move(&pair.server, &pair.client, 0);
+        check_body(LARGE - i);
+    }
+}
+END_TEST
+
+/* One that fits the buffer without a place left free in front is one packet all the same; one that does not fits less. */
+START_TEST(full_buffers)
+{
+    static uint8_t data[2 * BUFFER_SIZE];
+    size_t taken, len;
+
+    for (size_t i = 0; i < PACKETS; i++) {
+        size_t most = BUFFER_SIZE - SW_HEADER_SIZE;
+        ck_assert_int_eq(sw_session_send(&pair.server, SW_BAND_OUTPUT, data, most, &taken), 1);
+        ck_assert_uint_eq(taken, most);
+        sw_session_tx_bytes(&pair.server, &len);
+        sw_session_tx_drain(&pair.server, len);
+        ck_assert_int_eq(sw_session_send(&pair.server, SW_BAND_OUTPUT, data, most + i + 1, &taken), 1);
+        ck_assert_uint_le(taken, most);
+        ck_assert_uint_gt(taken, most - SW_AES_CALL_UNIT);
+        ck_assert_uint_eq(sw_cipher_lead(&pair.server.channel.plain.out, pair.server.tx + pair.server.tx_end), 0);
+        sw_session_tx_bytes(&pair.server, &len);
+        sw_session_tx_drain(&pair.server, len);
+    }
+}
+END_TEST
+
 /* Parts go out, more is queued behind the rest. */
 START_TEST(queued_behind_a_rest)
 {
@@ -116,6 +156,8 @@ int main(void)
     tcase_add_checked_fixture(calls, start, stop);
     tcase_add_test(calls, small_packets_together);
     tcase_add_test(calls, small_and_large);
+    tcase_add_test(calls, large_bodies_are_aligned);
+    tcase_add_test(calls, full_buffers);
     tcase_add_test(calls, queued_behind_a_rest);
     tcase_add_test(calls, nothing_in_clear_is_drained);
     return run_suite(suite);
