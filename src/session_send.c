@@ -50,26 +50,49 @@ int swi_session_encrypt(sw_session *session)
     return swi_cipher_run(&session->channel.plain.out, bytes, bytes, n, session->tx_cap - session->tx_end);
 }
 
-/* Queues a packet for which there is room. Small ones are encrypted when they are asked for, all together; to copy a
- * large body first would cost more than its call does. */
-static int queue_packet(sw_session *session, uint8_t band, const uint8_t *data, size_t len)
+static void put_header(sw_session *session, uint8_t band, size_t len)
 {
     uint8_t *out = session->tx + session->tx_end;
-    int result;
 
     swi_write_length(out, (uint32_t)len);
     out[SW_HEADER_SIZE - 1] = band;
-    out += SW_HEADER_SIZE;
     session->tx_end += SW_HEADER_SIZE;
     session->tx_clear += SW_HEADER_SIZE;
-    if (len <= LARGE_BODY) {
-        if (len > 0)
-            memmove(out, data, len); /* a command is there already */
-        session->tx_clear += len;
-        return SW_OK;
-    }
+}
+
+/* How much of an empty buffer's front is best left free. */
+static size_t lead(const sw_session *session)
+{
+    if (session->tx_start < session->tx_end)
+        return 0;
+    return swi_session_lead(session, &session->channel.plain.out, session->tx, session->tx_cap);
+}
+
+/* Encrypted on its way: to copy a large body first would cost more than its call does. */
+OUT_OF_LINE static int queue_large(sw_session *session, uint8_t band, const uint8_t *data, size_t len)
+{
+    int is_in_place = data == session->tx + session->tx_end + SW_HEADER_SIZE; /* a command is */
+    size_t front = is_in_place ? 0 : lead(session);
+    int result;
+
+    if (front > 0 && session->tx_cap - front >= SW_HEADER_SIZE + len)
+        session->tx_start = session->tx_end = front;
+    put_header(session, band, len);
     result = swi_session_encrypt(session);
-    return result < 0 ? result : sw_cipher_apply(&session->channel.plain.out, out, data, len);
+    return result < 0 ? result
+                      : sw_cipher_apply(&session->channel.plain.out, session->tx + session->tx_end, data, len);
+}
+
+/* Queues a packet for which there is room. Small ones are encrypted when they are asked for, all together. */
+static int queue_packet(sw_session *session, uint8_t band, const uint8_t *data, size_t len)
+{
+    if (len > LARGE_BODY)
+        return queue_large(session, band, data, len);
+    put_header(session, band, len);
+    if (len > 0)
+        memmove(session->tx + session->tx_end, data, len); /* a command is there already */
+    session->tx_clear += len;
+    return SW_OK;
 }
 
 int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len)
@@ -156,21 +179,6 @@ static int may_send(const sw_session *session, uint8_t band, size_t len)
     return band >= SW_BAND_OUTPUT && band <= SW_BAND_EMERG_LOG;
 }
 
-/* Leaves the front of an empty buffer free for the cipher's sake, if the packet fits all the same. Of one that has more
- * data than fits, less is sent for that. Returns how much. */
-OUT_OF_LINE static size_t begin_large(sw_session *session, size_t len, size_t most)
-{
-    size_t lead;
-
-    if (session->tx_start < session->tx_end)
-        return len;
-    lead = swi_session_lead(session, &session->channel.plain.out, session->tx, session->tx_cap);
-    if (len > most)
-        len = most - lead;
-    session->tx_start = session->tx_end = len <= most - lead ? lead : 0;
-    return len;
-}
-
 /* Sends a packet of all data, or one that fills an empty buffer: no crumbs. */
 static int send_data(sw_session *session, uint8_t band, const uint8_t *data, size_t len, size_t *taken)
 {
@@ -187,10 +195,8 @@ static int send_data(sw_session *session, uint8_t band, const uint8_t *data, siz
     /* a buffer and data of more than 4 GiB, which no test has */
     if (most > UINT32_MAX) /* GCOVR_EXCL_BR_LINE */
         most = UINT32_MAX; /* GCOVR_EXCL_LINE */
-    if (len > LARGE_BODY)
-        len = begin_large(session, len, (size_t)most);
     if (len > most)
-        len = (size_t)most;
+        len = (size_t)most - lead(session);
     result = swi_session_queue(session, band, data, len);
     if (result <= 0)
         return result;
