@@ -47,10 +47,6 @@ int swi_session_encrypt(sw_session *session);
  * it does not fit, or an error, which is not recorded yet. */
 int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len);
 
-/* Plain: how many bytes to leave free at the beginning of an empty buffer, so that the cipher's work on large bodies
- * begins with a cache line. Small buffers have none to spare. */
-size_t swi_session_lead(const sw_session *session, const sw_cipher *cipher, const uint8_t *buffer, size_t cap);
-
 /* Which role it has. */
 static inline int swi_session_is_server(const sw_session *session)
 {

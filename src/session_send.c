@@ -50,49 +50,26 @@ int swi_session_encrypt(sw_session *session)
     return swi_cipher_run(&session->channel.plain.out, bytes, bytes, n, session->tx_cap - session->tx_end);
 }
 
-static void put_header(sw_session *session, uint8_t band, size_t len)
+/* Queues a packet for which there is room. Small ones are encrypted when they are asked for, all together; to copy a
+ * large body first would cost more than its call does. */
+static int queue_packet(sw_session *session, uint8_t band, const uint8_t *data, size_t len)
 {
     uint8_t *out = session->tx + session->tx_end;
+    int result;
 
     swi_write_length(out, (uint32_t)len);
     out[SW_HEADER_SIZE - 1] = band;
+    out += SW_HEADER_SIZE;
     session->tx_end += SW_HEADER_SIZE;
     session->tx_clear += SW_HEADER_SIZE;
-}
-
-/* How much of an empty buffer's front is best left free. */
-static size_t lead(const sw_session *session)
-{
-    if (session->tx_start < session->tx_end)
-        return 0;
-    return swi_session_lead(session, &session->channel.plain.out, session->tx, session->tx_cap);
-}
-
-/* Encrypted on its way: to copy a large body first would cost more than its call does. */
-OUT_OF_LINE static int queue_large(sw_session *session, uint8_t band, const uint8_t *data, size_t len)
-{
-    int is_in_place = data == session->tx + session->tx_end + SW_HEADER_SIZE; /* a command is */
-    size_t front = is_in_place ? 0 : lead(session);
-    int result;
-
-    if (front > 0 && session->tx_cap - front >= SW_HEADER_SIZE + len)
-        session->tx_start = session->tx_end = front;
-    put_header(session, band, len);
+    if (len <= LARGE_BODY) {
+        if (len > 0)
+            memmove(out, data, len); /* a command is there already */
+        session->tx_clear += len;
+        return SW_OK;
+    }
     result = swi_session_encrypt(session);
-    return result < 0 ? result
-                      : sw_cipher_apply(&session->channel.plain.out, session->tx + session->tx_end, data, len);
-}
-
-/* Queues a packet for which there is room. Small ones are encrypted when they are asked for, all together. */
-static int queue_packet(sw_session *session, uint8_t band, const uint8_t *data, size_t len)
-{
-    if (len > LARGE_BODY)
-        return queue_large(session, band, data, len);
-    put_header(session, band, len);
-    if (len > 0)
-        memmove(session->tx + session->tx_end, data, len); /* a command is there already */
-    session->tx_clear += len;
-    return SW_OK;
+    return result < 0 ? result : sw_cipher_apply(&session->channel.plain.out, out, data, len);
 }
 
 int swi_session_queue(sw_session *session, uint8_t band, const uint8_t *data, size_t len)
@@ -134,7 +111,8 @@ static int queue_command(sw_session *session, const sw_argument *argv, size_t ar
         return 0;
     if (swi_session_is_sealed(session))
         return swi_records_queue_command(session, argv, argc);
-    body = session->tx + header; /* a client queues nothing before; encrypted in place */
+    session->tx_start = session->tx_end = 0; /* a client queues nothing before */
+    body = session->tx + header;             /* encrypted in place */
     result = encode(argv, argc, body, session->tx_cap - header, &len, &session->error);
     if (result < 0)
         return result;
@@ -196,7 +174,7 @@ static int send_data(sw_session *session, uint8_t band, const uint8_t *data, siz
     if (most > UINT32_MAX) /* GCOVR_EXCL_BR_LINE */
         most = UINT32_MAX; /* GCOVR_EXCL_LINE */
     if (len > most)
-        len = (size_t)most - lead(session);
+        len = (size_t)most;
     result = swi_session_queue(session, band, data, len);
     if (result <= 0)
         return result;
