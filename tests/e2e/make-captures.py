@@ -106,6 +106,7 @@ NETWORKS = {'ipv4': ipv4, 'ipv4-options': ipv4_options, 'ipv6': ipv6,
 def write(path, segments, link='ethernet', network='ipv4', **more):
     number, header = LINKS[link]
     writer = RawPcapWriter(str(path), linktype=number, **more)
+    writer.linktype = number  # scapy 2.6 takes 0 for none
     writer.write_header(None)
     for segment in segments:
         frame = header(NETWORKS[network](segment))
