@@ -13,6 +13,7 @@ enum { ITEMS_MAX = 32 };
 
 typedef struct seen {
     outcome end;
+    session_info info;
     int ends, items;
     struct {
         item_kind kind;
@@ -45,7 +46,7 @@ static void on_end(void *ctx, const session_info *info, const outcome *how)
 {
     seen *s = ctx;
 
-    (void)info;
+    s->info = *info;
     s->end = *how;
     s->ends++;
 }
@@ -203,6 +204,8 @@ START_TEST(damaged)
     ck_assert_int_eq(end->exit_status, 0);
     ck_assert_int_eq(end->stage, STAGE_ENCRYPTED);
     ck_assert_int_eq(end->refused, 0);
+    ck_assert_int_eq(s.seen.info.request_seen, 1);
+    ck_assert_uint_eq(s.seen.info.features, AES);
     for (int side = 0; side < 2; side++) {
         ck_assert_int_eq(end->unseen[side], 0);
         ck_assert_int_eq(end->error[side].code, SW_OK);
