@@ -10,9 +10,11 @@
 #include "support.h"
 #include "tools.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -234,21 +236,73 @@ START_TEST(by_one_second)
 }
 END_TEST
 
-/* The disk is full: that is said once, and the file is not written to any more. */
-START_TEST(full)
+/* No file of the process may be larger from here on; or they may again. */
+static void limit_files(rlim_t size)
 {
-    frame_file *r = open_file("pipe", 1, 0, 0);
+    struct rlimit limit;
 
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = size;
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static off_t size_of(const char *path)
+{
+    struct stat status;
+
+    ck_assert_int_eq(stat(path, &status), 0);
+    return status.st_size;
+}
+
+/* What is written last when there is no room for it. */
+typedef enum last { FRAME, SECRETS, FLUSHED, CLOSED, NEXT_FILE, NEW_FILE, LASTS } last;
+
+static void write_last(frame_file *r, last what)
+{
+    static const uint8_t large[FRAME_SIZE];
+
+    if (what == SECRETS)
+        frame_file_secrets(r, 7, large, sizeof(large));
+    else if (what == FLUSHED || what == CLOSED)
+        frame_file_secrets(r, 7, large, 5);
+    else
+        add(r, ETHERNET, 2, 2);
+    if (what == FLUSHED)
+        frame_file_flush(r);
+}
+
+/* That there is no room is said once, where it is seen, and nothing more is written then. */
+START_TEST(no_room)
+{
+    last what = (last)_i;
+    frame_file *r = open_file("all", what >= NEXT_FILE ? 1 : 0, 0, 0);
+    const char *path = what >= NEXT_FILE ? "all-00001" : "all";
+    off_t size;
+
+    signal(SIGXFSZ, SIG_IGN);
+    if (what == NEW_FILE)
+        ck_assert_int_eq(symlink("/dev/full", "all-00002"), 0);
     own_errors_begin();
-    ck_assert_int_eq(symlink("/dev/full", "pipe-00002"), 0);
     add(r, ETHERNET, 1, 1);
-    add(r, ETHERNET, 2, 2);
-    add(r, ETHERNET, 3, 3);
-    frame_file_flush(r);
+    if (what != NEXT_FILE)
+        frame_file_flush(r);
+    size = size_of(path);
+    if (what != NEW_FILE)
+        limit_files((rlim_t)size);
+    write_last(r, what);
+    if (what != CLOSED) {
+        own_errors_expect(what == NEW_FILE ? "all-00002: No space left on device" : ": File too large");
+        limit_files(RLIM_INFINITY);
+        add(r, ETHERNET, 3, 3);
+        frame_file_secrets(r, 7, (const uint8_t *)"keys\n", 5);
+        frame_file_flush(r);
+    }
     ck_assert_int_eq(frame_file_close(r, 1), -1);
-    ck_assert_str_eq(own_errors(), "sidewire: pipe-00002: No space left on device\n");
+    limit_files(RLIM_INFINITY);
+    ck_assert_int_lt(size_of(path), size + 100); /* what had not been written out yet may be there */
+    ck_assert_int_eq(own_errors_count(what == NEW_FILE ? "No space left" : "File too large"), 1);
+    ck_assert_int_eq(own_errors_count("sidewire: "), 1);
     own_errors_end();
-    ck_assert_str_eq(contents("pipe-00001"), "1@1 ");
 }
 END_TEST
 
@@ -348,7 +402,7 @@ int main(void)
     tcase_add_test(tcase, nothing_to_keep);
     tcase_add_test(tcase, private);
     tcase_add_test(tcase, by_one_second);
-    tcase_add_test(tcase, full);
+    tcase_add_loop_test(tcase, no_room, 0, LASTS);
     tcase_add_test(tcase, many_links);
     tcase_add_test(tcase, chosen_sessions);
     result = run_suite(suite);

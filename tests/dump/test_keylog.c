@@ -5,6 +5,7 @@
 #include "suite.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,11 +223,17 @@ END_TEST
 /* What is no file is read to its end, once: there is nothing more behind that. */
 START_TEST(piped)
 {
+    enum { MUCH = 50000 }; /* more than is read at once, and less than a pipe holds */
     char name[64], why[128], said[1024];
+    char *comment = malloc(MUCH);
     keylog_reader *log;
     int ends[2];
 
     ck_assert_int_eq(pipe(ends), 0);
+    memset(comment, '#', MUCH);
+    comment[MUCH - 1] = '\n';
+    ck_assert_int_eq(write(ends[1], comment, MUCH), MUCH);
+    free(comment);
     snprintf(name, sizeof(name), "/dev/fd/%d", ends[0]);
     log = keylog_new(name);
     ck_assert_int_eq(write(ends[1], GOOD "\n", sizeof(GOOD)), sizeof(GOOD));
@@ -242,6 +249,30 @@ START_TEST(piped)
     messages(said, sizeof(said));
     ck_assert_str_eq(said, "");
     keylog_close(log);
+}
+END_TEST
+
+/* The lowest descriptor is one as others are: the file is read on where it ended, and closed. */
+START_TEST(descriptor_0)
+{
+    char why[128], said[1024];
+    keylog_reader *log = keylog_new(path);
+    int kept = dup(STDIN_FILENO);
+
+    write_file("w", "SIDEWIRE_SESSION_KEYS\n", 22);
+    catch_messages();
+    close(STDIN_FILENO);
+    ck_assert_int_eq(keylog_read(log, why, sizeof(why)), 0);
+    ck_assert_int_ge(fcntl(STDIN_FILENO, F_GETFD), 0);
+    write_file("a", GOOD "\n", sizeof(GOOD));
+    ck_assert_int_eq(finds(log, 20), 1);
+    keylog_close(log);
+    ck_assert_int_lt(fcntl(STDIN_FILENO, F_GETFD), 0);
+    dup2(kept, STDIN_FILENO);
+    close(kept);
+    messages(said, sizeof(said));
+    ck_assert_ptr_nonnull(strstr(said, "line 1 is damaged"));
+    ck_assert_ptr_null(strstr(strstr(said, "damaged") + 1, "damaged"));
 }
 END_TEST
 
@@ -418,6 +449,7 @@ int main(void)
     tcase_add_test(tcase, growing);
     tcase_add_test(tcase, folder);
     tcase_add_test(tcase, piped);
+    tcase_add_test(tcase, descriptor_0);
     tcase_add_test(tcase, known_secrets);
     tcase_add_test(tcase, paths_of);
     tcase_add_test(tcase, twice);

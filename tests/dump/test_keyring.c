@@ -3,13 +3,16 @@
 #include "watch/keyring.h"
 
 #include "fake_crypto.h"
+#include "key_builder.h"
 #include "process.h"
 #include "scratch.h"
 #include "suite.h"
-#include "user_keys.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { KEYS = 3 };
 
@@ -207,11 +210,32 @@ START_TEST(not_added)
 }
 END_TEST
 
+static void write_key(const char *path, key_form form, const key_model *model)
+{
+    blob text = build_text(form, model);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, text.data, text.len), (ssize_t)text.len);
+    close(fd);
+    blob_free(&text);
+}
+
+/* Three RSA keys that nobody computed, and one of another kind. */
 static void make_keys(void)
 {
     command_line line = { { NULL }, 0 };
 
-    make_user_keys();
+    ck_assert_int_eq(mkdir("keys", 0700), 0);
+    for (unsigned i = 0; i < KEYS; i++) {
+        key_model model = model_make(2048 + 16 * i);
+
+        model_multiply(&model);
+        write_key(names[i], FORM_PKCS1, &model);
+        if (i == 0)
+            write_key("keys/alice.pub", FORM_SSH_LINE, &model);
+        model_free(&model);
+    }
     command_add_words(&line, "ssh-keygen -q -t ed25519 -N '' -C '' -f keys/ed25519");
     process_expect(process_start(&line, NULL), "ssh-keygen", 0, NULL, NULL);
     processes_end();

@@ -138,6 +138,24 @@ START_TEST(hole_in_header)
 }
 END_TEST
 
+/* A hole up to the last byte of a packet: that byte alone is passed over, and told before what follows. */
+START_TEST(hole_to_last_byte)
+{
+    watched w;
+    size_t at = start_output(&w, AES, 0);
+
+    wire_session_packet(&w.session, FROM_SERVER, SW_BAND_OUTPUT, "fine", 4);
+    watched_feed(&w, FROM_SERVER, at + 900, 0);
+    watched_lose(&w, FROM_SERVER, 104);
+    watched_rest(&w);
+    watched_check("last byte", &w,
+                  "begin 1 alice\nS>C PROCEED 0/0\nS>C OUTPUT 900/1000 \"" BODY
+                  "\"...256 error -101\n"
+                  "S>C lost 104/104\nS>C undecoded 1/1\nS>C OUTPUT 4/4 \"fine\"\n"
+                  "end encrypted S>C lost 104 damaged\n");
+}
+END_TEST
+
 /* A body that claims to be huge, of which nearly all is missing: crossing it would cost more than
  * the capture is worth. */
 START_TEST(hole_too_large)
@@ -311,6 +329,7 @@ int main(void)
     tcase_add_loop_test(tcase, hole_in_output, 0, COUNT(output_holes));
     tcase_add_test(tcase, two_holes);
     tcase_add_loop_test(tcase, hole_in_header, 0, SW_HEADER_SIZE);
+    tcase_add_test(tcase, hole_to_last_byte);
     tcase_add_test(tcase, hole_too_large);
     tcase_add_loop_test(tcase, hole_in_command, 0, 2);
     tcase_add_test(tcase, small_hole_in_command);

@@ -290,7 +290,7 @@ START_TEST(ends_with_response)
     const char *rest;
     char *text;
 
-    wire_session_start(&w, crypto, 0, 7);
+    wire_session_start(&w, crypto, 0, 0x61616161); /* which begins with letters, as a name does */
     wire_session_text(&w, FROM_SERVER, "Proceed.x", 9);
     write_session(&w);
     text = watch_streams(paths[FROM_CLIENT], paths[FROM_SERVER], &all[0], BY_LOG);

@@ -172,6 +172,22 @@ START_TEST(early_refusal)
 }
 END_TEST
 
+/* When all places of strangers are taken, it is by how many are from there alone, however many more there are for a moment. */
+START_TEST(early_refusal_when_full)
+{
+    int full;
+
+    come("192.0.2.1");
+    fill(FOR_STRANGERS - 1);
+    full = refusals("192.0.2.1");
+    ck_assert_int_eq(full, (UINT16_MAX + 1) / PER_SOURCE);
+    fill(10);
+    ck_assert_int_eq(refusals("192.0.2.1"), full);
+    come("192.0.2.4");
+    ck_assert_int_eq(refusals("192.0.2.4"), full);
+}
+END_TEST
+
 /* ---- users ---- */
 
 START_TEST(limit_of_a_user)
@@ -216,6 +232,7 @@ int main(void)
     tcase_add_test(tcase, places_of_strangers);
     tcase_add_test(tcase, places_of_members);
     tcase_add_test(tcase, early_refusal);
+    tcase_add_test(tcase, early_refusal_when_full);
     tcase_add_test(tcase, limit_of_a_user);
     tcase_add_test(tcase, no_limits);
     return run_suite(suite);

@@ -29,8 +29,6 @@ static void misplaced(flows *f, flow *w, int side, uint64_t n)
 
 static void finish(flows *f, flow *w, flow_end how)
 {
-    if (w->state == FLOW_OVER)
-        return;
     for (int side = 0; side < 2; side++) /* what nothing has confirmed to the end */
         misplaced(f, w, side,
                   (uint64_t)(w->resets[side] == RESET_WAITING) +
@@ -313,8 +311,6 @@ static void use_segment(flows *f, flow *w, int side, const segment *seg)
     if (seg->flags & TCP_ACK &&
         stream_acknowledge(&w->streams[!side], seg->ack, window_of(w, side, seg), seg->time.time))
         pump(f, w, !side);
-    if (w->state == FLOW_OVER)
-        return;
     stream_add(&w->streams[side], seg);
     judge_reset(f, w, side);
     if (w->unsure && (seg->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK))

@@ -8,8 +8,6 @@
 
 void buffer_add(buffer *b, const uint8_t *data, size_t n, size_t max)
 {
-    if (b->len >= max)
-        return;
     if (n > max - b->len)
         n = max - b->len;
     if (n > b->cap - b->len) {
