@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What packets cost of a library's AES alone: the calls for them, and nothing of a codec. Nobody who calls that
- * library for each packet can be faster. */
+/* What packets cost of a library's AES alone: the calls for them, the xor with what they leave, and nothing of a codec. */
 #ifndef SIDEWIRE_BENCH_CALLS_H
 #define SIDEWIRE_BENCH_CALLS_H
 
