@@ -175,7 +175,7 @@ def draw(curves, path):
     script = [f"set terminal svg size 900,{260 * ((len(kinds) + 1) // 2)} font 'sans-serif,11' background '#ffffff'",
               f"set output '{path}'", f'set multiplot layout {(len(kinds) + 1) // 2},2',
               'set logscale xy', 'set xrange [8:130000]', 'set yrange [0.1:100000]', "set format '10^%T'",
-              'set grid', 'set key bottom right', "set ylabel 'µs'"]
+              'set grid', 'set key top right', "set ylabel 'µs'"]
     for kind in kinds:
         mine = [curve for curve in curves if curve.of == kind]
         script.append(f"set title '{kind}'")
