@@ -120,6 +120,8 @@ static const struct {
     { "a log's header that is none", PFLOG, "0002" "0000" IPV4, 2, FRAME_DAMAGED, NULL },
     { "netfilter, a field that is cut", NFLOG, "02000001" "08000a0000000000" "30000900" IPV4, 10, FRAME_CUT, NULL },
     { "netfilter, a packet that is cut", NFLOG, "02000001" "30000900" IPV4, 20, FRAME_CUT, NULL },
+    { "wireless, a beacon of which two bytes are there", WIRELESS, "80000000" "ffffffffffff", 2, FRAME_OTHER,
+      "link type 105 (IEEE802_11)" },
     { "nothing behind IPv6", RAW, "6000000000003b40" "20010db8000000000000000000000001"
       "20010db80000000000000000000000ff", 0, FRAME_OTHER, "IP protocol 59 (nothing)" },
     { "VXLAN without a number", ETHERNET, UDP("12b5") "0000000000000100" MACS "0800" IPV4, 0, FRAME_OTHER,
