@@ -10,7 +10,10 @@
 #include "tested_backend.h"
 
 static const char *const key_names[] = { "bob", "carol", "alice" }; /* 2048, 3072, 4096 bits */
-enum { KEY_COUNT = 3, TEXT_SIZE = 128, TIMES = 20 };
+enum { KEY_COUNT = 3, TEXT_SIZE = 128 };
+
+/* Blinding is renewed after 32 of OpenSSL's decryptions, for the smallest key: large ones take eight times as long. */
+static const int times[KEY_COUNT] = { 20, 3, 3 };
 
 static sw_crypto *crypto;
 static sw_private_key keys[KEY_COUNT];
@@ -66,7 +69,7 @@ START_TEST(test_often)
     sw_rsa_private key = prepare(_i);
     uint8_t block[SW_RSA_MAX_SIZE];
 
-    for (int i = 0; i < TIMES; i++) {
+    for (int i = 0; i < times[_i]; i++) {
         ck_assert_int_eq(decrypt(&key, blocks[_i], TEXT_SIZE), 0);
         memcpy(block, blocks[_i], key.n_size);
         block[key.n_size - 1] ^= 1;

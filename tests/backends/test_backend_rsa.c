@@ -212,7 +212,7 @@ START_TEST(test_bad_blocks)
     ck_assert_int_gt(decrypt(&private, block, out, n, &size), 0);
     block[n - 1] = 1;
     ck_assert_int_gt(decrypt(&private, block, out, n, &size), 0);
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < (_i == 0 ? 20 : 3); i++) { /* large keys take eight times as long */
         ck_assert_int_eq(crypto->random(crypto->ctx, block, n), 0);
         ck_assert_int_gt(decrypt(&private, block, out, n, &size), 0);
     }

@@ -33,6 +33,7 @@ HOME=$folder
 export HOME
 unset SIDEWIREKEYLOGFILE XDG_CONFIG_HOME
 ssh-keygen -q -t rsa -b 2048 -N '' -f key
+umask 022 # the server takes no list that others may write
 echo 'user demo key.pub AFS_READ,AFS_WRITE,VSS_READ,VSS_WRITE' >users
 "$tools/server/sidewire-server" -u users -p 0 --record session.pcapng --host-key host --allow-legacy --allow-rc4 \
     --allow-sha1 --track '/music/Blue Train.flac=643' >out 2>log &

@@ -95,6 +95,7 @@ def copy_tree(source, target):
 # What a reader of the other documents has done already.
 STAGE = f'''
 ssh-keygen -q -t rsa -b 2048 -m PEM -N '' -f key
+umask 022
 echo 'user me key.pub AFS_READ,AFS_WRITE,VSS_READ,VSS_WRITE' >users
 sidewire-server -u users >port 2>server.log &
 for i in $(seq 100); do [ -s port ] || command sleep 0.1; done
@@ -128,7 +129,7 @@ def run_document(path, blocks, source, build):
         env = {**os.environ, 'HOME': top, 'PATH': ':'.join(tools + [os.environ['PATH']])}
         # machines that are busy start programs more slowly than those of readers
         text = '\n'.join(['sleep() { command sleep "$(($1 * 4))"; }'] + script + ["echo '## end'", ''])
-        with subprocess.Popen(['sh', '-e', '-c', text], cwd=start, env=env, stdin=subprocess.DEVNULL,
+        with subprocess.Popen(['sh', '-e', '-c', text], cwd=start, env=env, stdin=subprocess.DEVNULL, umask=0o002,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               errors='replace', start_new_session=True) as shell:
             signal.signal(signal.SIGALRM, lambda *_: os.killpg(shell.pid, signal.SIGKILL))

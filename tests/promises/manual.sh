@@ -99,7 +99,8 @@ fi
 
 if has fish; then
     complete_fish() { HOME=$dir XDG_DATA_DIRS=$dir/share fish -c "complete -C'$1'" | cut -f 1 | xargs; }
-    expect fish "$(complete_fish 'sidewire-client --ho')" "--host"
+    # from fish 4 on, letters in that order are enough, as in --history
+    expect fish "$(complete_fish 'sidewire-client --hos')" "--host"
     expect fish "$(complete_fish 'sidewire-client addi')" "addimg"
     expect fish "$(complete_fish 'sidewire-server --log-level cr')" "crit"
     expect fish "$(complete_fish 'sidewire-dump --color=al')" "--color=always"

@@ -20,7 +20,7 @@ fi
 # each path that is installed, but for static libraries and the plugin, is below one that a package has
 rpmspec -P --define '_libdir /usr/lib' "$spec" 2>/dev/null | sed -n '/^%files/,/^%changelog/p' | grep '^/' >"$dir/owned"
 meson introspect "$2" --installed | tr ',' '\n' | sed -n 's/.*": *"\(.*\)".*/\1/p' |
-    sed -E "s|^$3/|/usr/|; s|/lib/[^/]*-linux-[a-z0-9]*/|/lib/|" |
+    sed -E "s|^$3/|/usr/|; s#/(lib64|lib/[^/]*-linux-[a-z0-9]*)/#/lib/#" |
     grep -vE '\.a$|/wireshark/|/LICENSE$|/tests/' >"$dir/installed"
 [ "$(wc -l <"$dir/installed")" -gt 20 ]
 while read -r path; do

@@ -26,7 +26,8 @@ KEYS = ('rsa', 'ed25519') if HAS_ED25519 else ('rsa',)
 
 
 def setUpModule():
-    """Keys of users and of the server, and a list of users."""
+    """Keys of users and of the server, and a list of users, which nobody else may write."""
+    os.umask(0o022)
     global FOLDER, PIN
     made = tempfile.TemporaryDirectory(prefix='sidewire-python-')
     unittest.addModuleCleanup(made.cleanup)

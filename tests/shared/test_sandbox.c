@@ -210,6 +210,31 @@ START_TEST(test_socket_allowed)
 }
 END_TEST
 
+/* ---- rings, before a program is held in ---- */
+
+static int try_ring(int n)
+{
+    (void)n;
+    return syscall(SYS_io_uring_setup, 1, NULL) < 0 ? errno : 0;
+}
+
+START_TEST(test_rings)
+{
+    int status;
+    pid_t child = fork();
+
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        sandbox_without_rings();
+        _exit(prctl(PR_GET_SECCOMP) == 2 && (try_ring(0) != EPERM || try_socket(AF_INET) != 0));
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+    make_folders();
+    ck_assert_int_eq(attempt(SECCOMP, 1, try_ring, 0, EPERM), EPERM);
+}
+END_TEST
+
 /* ---- what has to go on ---- */
 
 static int go_on(int n)
@@ -250,6 +275,7 @@ int main(void)
     tcase_add_loop_test(tests, test_code, 0, 2);
     tcase_add_loop_test(tests, test_socket, 0, 5);
     tcase_add_test(tests, test_socket_allowed);
+    tcase_add_test(tests, test_rings);
     tcase_add_test(tests, test_goes_on);
     status = run_suite(suite);
     scratch_close();

@@ -108,6 +108,7 @@ int scratch_open(void)
         fprintf(stderr, "%s: cannot be made\n", run_folder);
         return -1;
     }
+    umask(022); /* Debian 13 lets groups write what users make, and our programs take no such lists and keys */
     return chdir(run_folder);
 }
 

@@ -8,6 +8,11 @@
 
 #ifdef SIDEWIRE_NO_SANDBOX
 
+void server_expect_hold(const server *s)
+{
+    (void)s;
+}
+
 void server_hold_in(const server *s)
 {
     (void)s;
@@ -15,6 +20,12 @@ void server_hold_in(const server *s)
 }
 
 #else
+
+void server_expect_hold(const server *s)
+{
+    if (!s->options->without_sandbox)
+        sandbox_without_rings();
+}
 
 /* Where SQLite looks for a place for a database that nobody is to see. */
 static void allow_temporary_files(sandbox *held)

@@ -5,6 +5,9 @@
 
 #include "server.h"
 
+/* Before there is a loop: what it is forbidden later it does not begin with. */
+void server_expect_hold(const server *s);
+
 /* Before there are threads. What the system does not provide for is logged. */
 void server_hold_in(const server *s);
 

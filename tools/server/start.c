@@ -192,6 +192,7 @@ static int prepare_loop(server *s)
 
     sigaction(SIGXFSZ, &ignore, NULL);    /* a file that may not grow is like a full disk */
     setenv("UV_THREADPOOL_SIZE", "1", 0); /* the queue of the database has one job at a time */
+    server_expect_hold(s);
     result = uv_loop_init(&s->loop);
     if (result < 0) {
         report("loop: %s", uv_strerror(result));

@@ -143,18 +143,23 @@ static const int forbidden_calls[] = {
     SCMP_SYS(move_mount), SCMP_SYS(fsopen), SCMP_SYS(fsmount), SCMP_SYS(fspick), SCMP_SYS(init_module),
     SCMP_SYS(finit_module), SCMP_SYS(delete_module), SCMP_SYS(kexec_load), SCMP_SYS(bpf),
     SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd), SCMP_SYS(keyctl), SCMP_SYS(add_key),
-    SCMP_SYS(request_key), SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register),
-    SCMP_SYS(open_by_handle_at), SCMP_SYS(name_to_handle_at), SCMP_SYS(setuid), SCMP_SYS(setgid),
-    SCMP_SYS(setreuid), SCMP_SYS(setregid), SCMP_SYS(setresuid), SCMP_SYS(setresgid), SCMP_SYS(setgroups),
-    SCMP_SYS(capset), SCMP_SYS(reboot), SCMP_SYS(swapon), SCMP_SYS(swapoff), SCMP_SYS(acct),
+    SCMP_SYS(request_key), SCMP_SYS(open_by_handle_at), SCMP_SYS(name_to_handle_at), SCMP_SYS(setuid),
+    SCMP_SYS(setgid), SCMP_SYS(setreuid), SCMP_SYS(setregid), SCMP_SYS(setresuid), SCMP_SYS(setresgid),
+    SCMP_SYS(setgroups), SCMP_SYS(capset), SCMP_SYS(reboot), SCMP_SYS(swapon), SCMP_SYS(swapoff), SCMP_SYS(acct),
     SCMP_SYS(sethostname), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime), SCMP_SYS(adjtimex),
     SCMP_SYS(personality), SCMP_SYS(syslog), SCMP_SYS(mknod), SCMP_SYS(mknodat)
+};
+
+static const int ring_calls[] = {
+    SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register)
 };
 
 static const int socket_calls[] = {
     SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen)
 };
 /* clang-format on */
+
+#define FORBID(filter, calls) forbid(filter, calls, sizeof(calls) / sizeof((calls)[0]))
 
 static int forbid(scmp_filter_ctx filter, const int *calls, size_t count)
 {
@@ -196,9 +201,11 @@ static int enter_seccomp(int with_sockets)
 
     if (filter == NULL)
         return ENOMEM;
-    result = forbid(filter, forbidden_calls, sizeof(forbidden_calls) / sizeof(forbidden_calls[0]));
+    result = FORBID(filter, forbidden_calls);
+    if (result == 0)
+        result = FORBID(filter, ring_calls);
     if (result == 0 && !with_sockets)
-        result = forbid(filter, socket_calls, sizeof(socket_calls) / sizeof(socket_calls[0]));
+        result = FORBID(filter, socket_calls);
     if (result == 0)
         result = forbid_by_argument(filter);
     if (result == 0)
@@ -207,7 +214,22 @@ static int enter_seccomp(int with_sockets)
     return -result;
 }
 
+void sandbox_without_rings(void)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+
+    if (filter == NULL)
+        return;
+    if (FORBID(filter, ring_calls) == 0)
+        (void)seccomp_load(filter); /* where there are no filters, nothing is forbidden later */
+    seccomp_release(filter);
+}
+
 #else
+
+void sandbox_without_rings(void)
+{
+}
 
 static int enter_seccomp(int with_sockets)
 {

@@ -29,4 +29,8 @@ void sandbox_allow_folder_of(sandbox *s, const char *file, sandbox_right right);
  * looked up later. What is missing is said in text; it is empty if all is there. */
 void sandbox_enter(sandbox *s, int with_sockets, char text[SANDBOX_TEXT_SIZE]);
 
+/* Before a loop of libuv is made: forbids it an io_uring. Versions from 1.45 on take one where they can, and end the program
+ * when they are forbidden to use it later. */
+void sandbox_without_rings(void);
+
 #endif
