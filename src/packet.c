@@ -129,20 +129,23 @@ static int take_body(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used,
     return 1;
 }
 
-/* A clear packet that is whole in the input: there is nothing to remember, and no call to make.
- * Returns whether it is one. */
-static inline int take_whole(const sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk)
+/* Is there a clear packet, whole in the input? Then there is nothing to remember, and no call to make. */
+static inline int is_whole(const sw_decoder *decoder, const uint8_t *in, size_t len)
 {
     uint32_t size;
 
     if (decoder->cipher != NULL || decoder->have > 0 || len < SW_HEADER_SIZE)
         return 0;
     size = swi_read_length(in);
-    if (size > decoder->max_body || size > len - SW_HEADER_SIZE)
-        return 0;
+    return size <= decoder->max_body && size <= len - SW_HEADER_SIZE;
+}
+
+static inline void take_whole(uint8_t *in, size_t *used, sw_chunk *chunk)
+{
+    uint32_t size = swi_read_length(in);
+
     *used = (size_t)SW_HEADER_SIZE + size;
     *chunk = (sw_chunk){ in[4], size, 0, size, in + SW_HEADER_SIZE };
-    return 1;
 }
 
 /* What else there may be: a header or its rest, then of the body what is there. */
@@ -163,7 +166,10 @@ static int take_parts(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used
 /* What sw_decoder_next does once it has looked at what it was given. */
 static int take_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk)
 {
-    return take_whole(decoder, in, len, used, chunk) ? 1 : take_parts(decoder, in, len, used, chunk);
+    if (!is_whole(decoder, in, len))
+        return take_parts(decoder, in, len, used, chunk);
+    take_whole(in, used, chunk);
+    return 1;
 }
 
 int sw_decoder_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk)
