@@ -129,29 +129,30 @@ static int take_body(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used,
     return 1;
 }
 
-/* A clear packet that is whole in the input: there is nothing to remember, and no call to make.
- * Returns whether it is one. */
-static inline int take_whole(const sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk)
+/* Is there a clear packet, whole in the input? Then there is nothing to remember, and no call to make. */
+static inline int is_whole(const sw_decoder *decoder, const uint8_t *in, size_t len)
 {
     uint32_t size;
 
     if (decoder->cipher != NULL || decoder->have > 0 || len < SW_HEADER_SIZE)
         return 0;
     size = swi_read_length(in);
-    if (size > decoder->max_body || size > len - SW_HEADER_SIZE)
-        return 0;
-    *used = (size_t)SW_HEADER_SIZE + size;
-    *chunk = (sw_chunk){ in[4], size, 0, size, in + SW_HEADER_SIZE };
-    return 1;
+    return size <= decoder->max_body && size <= len - SW_HEADER_SIZE;
 }
 
-/* What sw_decoder_next does once it has looked at what it was given. */
-static int take_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk)
+static inline void take_whole(uint8_t *in, size_t *used, sw_chunk *chunk)
+{
+    uint32_t size = swi_read_length(in);
+
+    *used = (size_t)SW_HEADER_SIZE + size;
+    *chunk = (sw_chunk){ in[4], size, 0, size, in + SW_HEADER_SIZE };
+}
+
+/* What else there may be: a header or its rest, then of the body what is there. */
+static int take_parts(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk)
 {
     int result;
 
-    if (take_whole(decoder, in, len, used, chunk))
-        return 1;
     if (decoder->have < SW_HEADER_SIZE) {
         result = take_header(decoder, in, len, used);
         if (result <= 0)
@@ -160,6 +161,15 @@ static int take_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used,
         len -= *used;
     }
     return take_body(decoder, in, len, used, chunk);
+}
+
+/* What sw_decoder_next does once it has looked at what it was given. */
+static int take_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk)
+{
+    if (!is_whole(decoder, in, len))
+        return take_parts(decoder, in, len, used, chunk);
+    take_whole(in, used, chunk);
+    return 1;
 }
 
 int sw_decoder_next(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk)
@@ -283,6 +293,21 @@ int sw_encoder_body(sw_encoder *encoder, uint8_t *out, const uint8_t *in, size_t
     return encode_body(encoder, out, in, (uint32_t)n, 0);
 }
 
+/* The header, and the body behind it. `room`: bytes of the caller's behind both. */
+static int write_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, uint32_t size, uint8_t *out,
+                        size_t room)
+{
+    int result = encode_header(encoder, band, size, out);
+
+    return result < 0 ? result : encode_body(encoder, out + SW_HEADER_SIZE, body, size, room);
+}
+
+/* Would what is written spoil a body that is not where it goes? */
+static int spoils_body(const uint8_t *out, const uint8_t *body, uint32_t size)
+{
+    return body != out + SW_HEADER_SIZE && swi_ranges_overlap(out, (size_t)SW_HEADER_SIZE + size, body, size);
+}
+
 /* What sw_encoder_packet does once it has looked at what it was given. */
 static int put_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, uint32_t size, uint8_t *out,
                       size_t cap, size_t *len)
@@ -292,11 +317,9 @@ static int put_packet(sw_encoder *encoder, uint8_t band, const uint8_t *body, ui
     if (cap < SW_HEADER_SIZE || cap - SW_HEADER_SIZE < size)
         return 0;
     /* checked before the header is written: it must not be spent in vain, nor over the body */
-    if (body != out + SW_HEADER_SIZE && swi_ranges_overlap(out, (size_t)SW_HEADER_SIZE + size, body, size))
+    if (spoils_body(out, body, size))
         return encoder_fail(encoder, SW_E_OVERLAP);
-    result = encode_header(encoder, band, size, out);
-    if (result == SW_OK)
-        result = encode_body(encoder, out + SW_HEADER_SIZE, body, size, cap - SW_HEADER_SIZE - size);
+    result = write_packet(encoder, band, body, size, out, cap - SW_HEADER_SIZE - size);
     if (result < 0)
         return result;
     *len = (size_t)SW_HEADER_SIZE + size;

@@ -60,6 +60,9 @@ static void check_side(const side *s)
 
     if (n->rx_keep > n->rx_start || n->rx_start + n->rx_text + n->rx_skip > n->rx_end || n->rx_end > n->rx_cap)
         wrong("the receive buffer's indices are out of order");
+    if ((n->features & SW_FEATURE_SIDEBAND) && !(n->features & SW_FEATURES_SEALED) &&
+        n->rx_raw > n->rx_end - n->rx_start)
+        wrong("more is to be decrypted than there is");
     if (n->tx_start > n->tx_end || n->tx_end > n->tx_cap || n->tx_open > n->tx_end - n->tx_start ||
         n->tx_clear > n->tx_end - n->tx_start || (n->tx_clear > 0 && n->tx_open > 0) ||
         (n->tx_open > 0 && n->tx_cap - n->tx_end < SW_RECORD_TAG_SIZE))

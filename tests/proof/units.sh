@@ -16,13 +16,18 @@ vectors       arguments.c command.c text.c error.c plain_string.h
 status_writer status.c    audio/status.c audio/status_items.c audio/status_reader.c text.c error.c plain_string.h
 '
 
-# WP: unit, file in src/, or one of tests/proof, and the functions if not all of them
+# WP: unit, file in src/, or one of tests/proof, the functions, and WP's model of memory if it is not Typed+Cast. With Ref, what
+# is only pointed at is an object of its own: the goals are small then, and pointers must be as the log's hypotheses say.
 wp_units='
 names            text.c             swi_name_is
 comparison       secret.c           swi_secret_equal,also_differ,byte_is_zero
 ssh_strings      ssh.c              swi_ssh_string
 starts           tests/proof/splits.c prove_start_stays,prove_start_of_next
 packets_in       packet.c           sw_decoder_next,sw_decoder_init,sw_decoder_set_cipher,sw_decoder_set_limit,sw_decoder_hint,sw_decoder_error,sw_decoder_end,decoder_check,decoder_fail,decoder_between_packets,sw_band_name,sw_chunk_is_first,sw_chunk_is_last
+packets_next     packet.c           is_whole,take_whole,take_next Typed+Cast+Ref
+packets_body     packet.c           take_body Typed+Ref
+packets_header   packet.c           take_header Typed+Cast+Ref
+packets_put      packet.c           write_packet,spoils_body,put_packet Typed+Cast+Ref
 packets_out      packet.c           sw_encoder_packet,sw_encoder_begin,sw_encoder_body,sw_encoder_init,sw_encoder_set_cipher,sw_encoder_error,encode_header,encode_body,encoder_check,encoder_fail,encoder_between_packets,swi_cipher_pass
 numbers          audio/arguments.c  swi_argument_number,swi_argument_last_number,swi_argument_skip
 buffers_records  session_records.c  join_kept,pass_over,swi_records_close_gap,swi_session_rx_gap
