@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Packets under AES, with each backend, one by one and a buffer at a time, beside half the rate of its AES:
  * encrypted ROUNDS */
+#include "calls.h"
 #include "pipe.h"
 
 #include <sidewire/backends.h>
@@ -43,6 +44,26 @@ static void compare(const sw_crypto *crypto, const raw_cipher *cipher, uint32_t 
     timing_stop(all, 5);
 }
 
+/* What calls for packets cost, beside calls for bodies only: as near to that as anybody can come. */
+static void compare_calls(const raw_cipher *cipher, const char *name, uint32_t size, size_t rounds)
+{
+    static const char *const keys[CALLS_WAYS] = { "come", "blocks", "advance" };
+    size_t count = BYTES_A_RUN / size;
+    contender *all[CALLS_WAYS + 1];
+    char key[64], what[80];
+
+    for (size_t way = 0; way < CALLS_WAYS; way++)
+        all[way] = calls_contender(cipher, (calls_way)way, size, count);
+    all[CALLS_WAYS] = pipe_raw(cipher, "its AES alone", size, 0, size, count);
+    timing_run(all, CALLS_WAYS + 1, rounds);
+    for (size_t way = 0; way < CALLS_WAYS; way++) {
+        snprintf(key, sizeof(key), "calls_%u_%s_%s", size, name, keys[way]);
+        snprintf(what, sizeof(what), "calls for %u B, %s, %s", size, calls_names[way], name);
+        report_times(key, what, all[way], all[CALLS_WAYS], rounds);
+    }
+    timing_stop(all, CALLS_WAYS + 1);
+}
+
 int main(int argc, char **argv)
 {
     static const uint32_t sizes[] = { 64, 1024, 16384 };
@@ -56,6 +77,8 @@ int main(int argc, char **argv)
             fail("%s: not started", name);
         for (size_t k = 0; cipher != NULL && k < 3; k++)
             compare(crypto, cipher, sizes[k], rounds);
+        for (size_t k = 1; cipher != NULL && k < 3; k++)
+            compare_calls(cipher, name, sizes[k], rounds);
         sw_backend_free(crypto);
     }
     return 0;

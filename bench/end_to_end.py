@@ -28,6 +28,7 @@ class Transfer:
     name = ''
     server = None
     client_input = None
+    status = 0 # that its client ends with
 
     def start_server(self, folder, command, port_pattern):
         """Starts it and returns the port that it prints."""
@@ -61,7 +62,7 @@ class Transfer:
         except subprocess.TimeoutExpired as expired:
             raise Failure(f'{self.name}: not done after {SECONDS_TO_RUN} s') from expired
         seconds = time.perf_counter() - start
-        if process.returncode != 0:
+        if process.returncode != self.status:
             raise Failure(f'{self.name}: status {process.returncode}: {process.stderr.decode()}')
         return seconds
 

@@ -154,7 +154,7 @@ static void start_sessions(sw_session *client, sw_session *server, const sw_publ
 
 static void sessions(fake_crypto *fake)
 {
-    static uint8_t rx[WIRE_SIZE], tx[WIRE_SIZE], small[2][PAIR_BUFFER_SIZE];
+    static uint8_t rx[WIRE_SIZE + SW_AES_CALL_UNIT], tx[WIRE_SIZE + SW_AES_CALL_UNIT], small[2][PAIR_BUFFER_SIZE];
     static sw_private_key private_key;
     static sw_public_key public_key;
     sw_client_config client_config = { .crypto = &fake->table,

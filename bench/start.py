@@ -2,23 +2,38 @@
 """What a user waits for when a program has little to do: its start, and one command over loopback from the
 start of the client to its end, beside the openssl program doing the like. Wall time."""
 
+import copy
 import os
 import statistics
 import subprocess
 import tempfile
+import time
 
 from end_to_end import Tls, Transfer, measure, ratio
-from results import Row
+from results import Failure, Row
+
+REFUSED = 3 # the status of a client that is not let in
 
 
 class Version(Transfer):
-    """A program that tells its version and ends."""
+    """A program that tells its version and ends. That takes so little that what subprocess does of its own would be
+    half of it."""
 
     def __init__(self, name, command):
         self.name, self.command = name, command
 
     def client(self):
         return self.command
+
+    def run(self, output):
+        start = time.perf_counter()
+        pid = os.posix_spawnp(self.command[0], self.command, os.environ,
+                              file_actions=[(os.POSIX_SPAWN_DUP2, output.fileno(), 1)])
+        status = os.waitpid(pid, 0)[1]
+        seconds = time.perf_counter() - start
+        if status != 0:
+            raise Failure(f'{self.name}: status {os.waitstatus_to_exitcode(status)}')
+        return seconds
 
 
 class Command(Transfer):
@@ -42,6 +57,14 @@ class Command(Transfer):
     def client(self):
         return self.command
 
+    def refused(self):
+        """The same server, asked by somebody whom it does not know: a handshake, and no command."""
+        other = copy.copy(self)
+        other.name = 'its handshake'
+        other.command = [word if word != 'bench' else 'stranger' for word in self.command]
+        other.status = REFUSED
+        return other
+
 
 def quietly(transfer):
     with open(os.devnull, 'wb') as output:
@@ -53,6 +76,13 @@ def compare(ours, other, what, times):
         yield Row(f'start_{transfer.key}', f'{what}, {transfer.name}', 'ms',
                   statistics.median(times[transfer]), other.name, statistics.median(times[other]),
                   ratio(times[transfer], times[other]))
+
+
+def compare_handshakes(handshakes, times):
+    for command, handshake in handshakes.items():
+        yield Row(f'start_{command.key}_handshake', f'a command over loopback, {command.name}', 'ms',
+                  statistics.median(times[command]), handshake.name, statistics.median(times[handshake]),
+                  ratio(times[command], times[handshake]))
 
 
 def run(build, keys, rounds):
@@ -72,7 +102,8 @@ def run(build, keys, rounds):
                 for sealed in (False, True):
                     servers.append(Command(folder, build, keys, name, sealed))
             tls = Tls(folder, page)
-            transfers = [own, openssl, *servers, tls]
+            handshakes = {server: server.refused() for server in servers}
+            transfers = [own, openssl, *servers, *handshakes.values(), tls]
             for transfer in transfers: # does not count
                 quietly(transfer)
             times = measure(transfers, rounds, quietly)
@@ -80,4 +111,5 @@ def run(build, keys, rounds):
             for server in filter(None, [*servers, tls]):
                 server.stop()
     return [*compare([own], openssl, 'start, --version', times),
-            *compare(servers, tls, 'a command over loopback', times)]
+            *compare(servers, tls, 'a command over loopback', times),
+            *compare_handshakes(handshakes, times)]

@@ -74,6 +74,8 @@ TARGETS = {
 for _backend in ['openssl', 'gcrypt']:
     TARGETS[f'end_to_end_server_{_backend}_plain'] = Faster(0.95)
     TARGETS[f'end_to_end_server_{_backend}_sealed'] = Faster(0.95)
+    TARGETS[f'start_{_backend}_plain_handshake'] = Faster(1 / 1.3)
+    TARGETS[f'start_{_backend}_sealed_handshake'] = Faster(1 / 1.3)
 for _backend in ['mbedtls', 'openssl', 'gcrypt']:
     TARGETS[f'encrypted_64_{_backend}'] = Faster(0.6)
     TARGETS[f'encrypted_16384_{_backend}'] = Faster(0.95)

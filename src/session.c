@@ -139,6 +139,21 @@ int sw_session_lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap)
     return swi_session_result(session, result < 0 ? result : lend_rx(session, rx, rx_cap));
 }
 
+enum { LEAD_FROM = 16384 }; /* bytes: a smaller buffer has none to spare */
+
+/* Where to begin in an empty buffer of a plain session: there the cipher's work on large bodies begins with a cache
+ * line. What then does not fit begins in front. */
+static size_t lead(const sw_session *session, const sw_cipher *cipher, const uint8_t *buffer, size_t cap)
+{
+    return session->channel_kind == CHANNEL_PLAIN && cap >= LEAD_FROM ? sw_cipher_lead(cipher, buffer) : 0;
+}
+
+/* Nothing is to be written. */
+static void begin_tx(sw_session *session)
+{
+    session->tx_start = session->tx_end = lead(session, &session->channel.plain.out, session->tx, session->tx_cap);
+}
+
 static int lend_tx(sw_session *session, uint8_t *tx, size_t tx_cap)
 {
     int is_first = session->state == SESSION_LACKS_TX;
@@ -150,7 +165,7 @@ static int lend_tx(sw_session *session, uint8_t *tx, size_t tx_cap)
         return 0;
     session->tx = tx;
     session->tx_cap = tx_cap;
-    session->tx_start = session->tx_end = 0;
+    begin_tx(session);
     if (is_first && tx != NULL)
         result = begin_handshake(session);
     return result < 0 ? result : 1;
@@ -184,6 +199,9 @@ uint8_t *sw_session_rx_space(sw_session *session, size_t *len)
         session->rx_start -= drop;
         session->rx_end -= drop;
     }
+    if (session->rx_end == 0)
+        session->rx_keep = session->rx_start = session->rx_end =
+            lead(session, &session->channel.plain.in, session->rx, session->rx_cap);
     *len = session->rx_cap - session->rx_end;
     return session->rx + session->rx_end;
 }
@@ -276,7 +294,7 @@ static int drain(sw_session *session, size_t n)
         return swi_error_set(&session->error, SW_E_SPACE, pending, n);
     session->tx_start += n;
     if (session->tx_start == session->tx_end) /* from the front again, which is still in the cache */
-        session->tx_start = session->tx_end = 0;
+        begin_tx(session);
     return SW_OK;
 }
 

@@ -111,7 +111,8 @@ static int queue_command(sw_session *session, const sw_argument *argv, size_t ar
         return 0;
     if (swi_session_is_sealed(session))
         return swi_records_queue_command(session, argv, argc);
-    body = session->tx + header; /* a client queues nothing before; encrypted in place */
+    session->tx_start = session->tx_end = 0; /* a client queues nothing before */
+    body = session->tx + header;             /* encrypted in place */
     result = encode(argv, argc, body, session->tx_cap - header, &len, &session->error);
     if (result < 0)
         return result;

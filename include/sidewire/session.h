@@ -143,7 +143,8 @@ SW_API unsigned sw_session_wants(const sw_session *session);
 
 /* Where to read to, and in *len how many bytes at most. The space stays where it is until
  * sw_session_rx_commit, also when events are taken in between. NULL and 0 after sw_session_rx_end, without
- * rx, and while that is full: take the events first. */
+ * rx, and while that is full: take the events first. Of an empty one of 16 KiB or more, less than SW_AES_CALL_UNIT
+ * bytes in front may stay free, see sw_cipher_lead; likewise in tx, unless a packet needs all of it. */
 SW_API uint8_t *sw_session_rx_space(sw_session *session, size_t *len);
 /* n bytes were read to the space. SW_OK, or SW_E_SPACE if it had not so many. */
 SW_API int sw_session_rx_commit(sw_session *session, size_t n);

@@ -139,7 +139,7 @@ class sw_event(Structure):
                 ('message', POINTER(c_uint8))]
 
 
-# ---- messages.h, observer.h ----
+# ---- messages.h, observed.h, observer.h ----
 
 class sw_secrets(Structure):
     _fields_ = [('client_key', c_uint8 * 32), ('server_key', c_uint8 * 32), ('response', c_uint8 * 32),

@@ -21,7 +21,7 @@ KEEP = 68 << 10
 
 @dataclass(frozen=True)
 class ObserverEvent:
-    """What was seen; <sidewire/observer.h> says of each kind which fields it has. A message comes in one event or in
+    """What was seen; <sidewire/observed.h> says of each kind which fields it has. A message comes in one event or in
     several, `first` to `last`."""
     kind: Observed
     side: Side

@@ -295,6 +295,8 @@ static int check_changed(key_form form, const blob *text, const blob *body, cons
     return 0;
 }
 
+enum { BIT_STEP = SANITIZED ? 3 : 1 }; /* with sanitizers three bits of each byte */
+
 START_TEST(every_bit_of_the_text_flipped)
 {
     key_form form = key_forms[_i].form;
@@ -309,7 +311,7 @@ START_TEST(every_bit_of_the_text_flipped)
     find_body(form, &text, &begin, &body_end, &end);
     body = base64_decode((const char *)text.data + begin, body_end - begin);
     for (size_t i = begin + 1; i + 1 < body_end; i++) {
-        for (unsigned bit = 0; bit < 8; bit++) {
+        for (unsigned bit = 0; bit < 8; bit += BIT_STEP) {
             text.data[i] ^= (uint8_t)(1u << bit);
             refused += (size_t)check_changed(form, &text, &body, &good, begin, body_end);
             text.data[i] ^= (uint8_t)(1u << bit);
@@ -335,7 +337,7 @@ START_TEST(every_bit_of_the_body_flipped)
     body = base64_decode((const char *)text.data + begin, body_end - begin);
     changed = base64_decode((const char *)text.data + begin, body_end - begin);
     for (size_t i = 0; i < body.len; i++) {
-        for (unsigned bit = 0; bit < 8; bit++) {
+        for (unsigned bit = 0; bit < 8; bit += BIT_STEP) {
             blob other;
             changed.data[i] ^= (uint8_t)(1u << bit);
             other = armour(form, &changed);

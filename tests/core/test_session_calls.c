@@ -87,6 +87,40 @@ START_TEST(small_and_large)
 }
 END_TEST
 
+/* What the cipher does of large bodies begins with a cache line, in both buffers, however much went before. */
+START_TEST(large_bodies_are_aligned)
+{
+    for (size_t i = 0; i < PACKETS; i++) {
+        const uint8_t *space;
+        size_t room;
+
+        send_body(LARGE - i);
+        ck_assert_uint_eq(sw_cipher_lead(&pair.server.channel.plain.out, pair.server.tx + pair.server.tx_end), 0);
+        space = sw_session_rx_space(&pair.client, &room);
+        ck_assert_uint_eq(sw_cipher_lead(&pair.client.channel.plain.in, space), 0);
+        ck_assert_uint_gt(room, BUFFER_SIZE - SW_AES_CALL_UNIT);
+        wired_move(&pair.server, &pair.client, 0);
+        check_body(LARGE - i);
+    }
+}
+END_TEST
+
+/* A packet for which all of the buffer is needed has all of it. */
+START_TEST(full_buffers)
+{
+    static uint8_t data[2 * BUFFER_SIZE];
+    const size_t most = BUFFER_SIZE - SW_HEADER_SIZE;
+
+    for (size_t i = 0; i < PACKETS; i++) {
+        size_t taken, len;
+        ck_assert_int_eq(sw_session_send(&pair.server, SW_BAND_OUTPUT, data, most + i, &taken), 1);
+        ck_assert_uint_eq(taken, most);
+        ck_assert_ptr_eq(sw_session_tx_bytes(&pair.server, &len), pair.server.tx);
+        ck_assert_int_eq(sw_session_tx_drain(&pair.server, len), SW_OK);
+    }
+}
+END_TEST
+
 /* Parts go out, more is queued behind the rest. */
 START_TEST(queued_behind_a_rest)
 {
@@ -116,6 +150,8 @@ int main(void)
     tcase_add_checked_fixture(calls, start, stop);
     tcase_add_test(calls, small_packets_together);
     tcase_add_test(calls, small_and_large);
+    tcase_add_test(calls, large_bodies_are_aligned);
+    tcase_add_test(calls, full_buffers);
     tcase_add_test(calls, queued_behind_a_rest);
     tcase_add_test(calls, nothing_in_clear_is_drained);
     return run_suite(suite);

@@ -200,6 +200,62 @@ START_TEST(by_time)
 }
 END_TEST
 
+/* A file cut off anywhere: what is whole before is read, and where it ends is told. */
+START_TEST(cut_anywhere)
+{
+    enum { HEAD = 24, PACKET_HEAD = 16, PACKET = PACKET_HEAD + 55 };
+    static const char *const read[] = { "", "1 ", "1 2 ", "1 2 3 " };
+    bytes file = pcap_of(some);
+
+    ck_assert_uint_eq(file.len, HEAD + 3 * PACKET);
+    for (size_t len = HEAD; len <= file.len; len++) {
+        size_t whole = (len - HEAD) / PACKET, have = (len - HEAD) % PACKET;
+        char expected[256];
+
+        if (have == 0)
+            snprintf(expected, sizeof(expected), "%s", read[whole]);
+        else if (have < PACKET_HEAD)
+            snprintf(expected, sizeof(expected),
+                     "%s! the file is cut off: %zu of the 16 bytes of a packet's header", read[whole], have);
+        else
+            snprintf(expected, sizeof(expected), "%s! the file is cut off: %zu of the 71 bytes of a packet",
+                     read[whole], have);
+        scratch_write("cut", file.data, len);
+        expect_one("cut", NULL, expected);
+    }
+    bytes_free(&file);
+}
+END_TEST
+
+/* Blocks that are too large to be read are passed over, if nothing needs them. */
+START_TEST(large_blocks)
+{
+    enum { SIZE = (16 << 20) + 4, UNKNOWN = 0x0bad, PACKET = 6 };
+    /* clang-format off */
+    bytes begin = bytes_from_hex("0a0d0d0a1c0000004d3c2b1a01000000ffffffffffffffff1c000000"
+                                 "0100000014000000010000000000000014000000");
+    bytes packet = bytes_from_hex("0600000058000000" "00000000" "00000000" "01000000" "37000000" "37000000"
+        "0200000000010200000000ff0800" "4500002900000000400600000a0000010a000002"
+        "00070b4d" "00000001" "00000001" "50100000" "00000000" "78" "00" "58000000");
+    /* clang-format on */
+    uint32_t head[2] = { htole32(_i == 0 ? UNKNOWN : PACKET), htole32(SIZE) };
+    uint8_t *large = calloc(1, SIZE);
+
+    memcpy(large, head, sizeof(head));
+    memcpy(large + SIZE - 4, &head[1], 4);
+    bytes_append(&begin, packet.data, packet.len);
+    bytes_append(&begin, large, SIZE);
+    bytes_append(&begin, packet.data, packet.len);
+    scratch_write("large", begin.data, begin.len);
+    expect_one("large", NULL, _i == 0 ? "7 7 " : "7 ! a block has 16777220 bytes, more than 16777216");
+    scratch_write("cut", begin.data, begin.len - packet.len - 5);
+    expect_one("cut", NULL, _i == 0 ? "7 " : "7 ! *");
+    free(large);
+    bytes_free(&begin);
+    bytes_free(&packet);
+}
+END_TEST
+
 START_TEST(not_opened)
 {
     static const char *const both[] = { "good", "missing" };
@@ -214,7 +270,11 @@ START_TEST(not_opened)
     expect_one("good", "nosuch", "not opened: filter 'nosuch': *");
     expect_one("missing", NULL, "not opened: missing: No such file or directory");
     expect_one("text", NULL, "not opened: text: unknown file format");
-    expect_one("empty", NULL, "not opened: empty: *");
+    expect_one("empty", NULL, "not opened: empty: the file is empty");
+    scratch_write("head", file.data, 10);
+    expect_one("head", NULL, "not opened: head: the file is cut off: 10 of the 24 bytes of its header");
+    scratch_write("mark", file.data, 3);
+    expect_one("mark", NULL, "not opened: mark: unknown file format");
     expect_one("link", NULL, "not opened: link: link type 147 (*) is not supported");
     expect_match("both", read_all(both, 2, NULL), "not opened: missing: *");
     bytes_free(&file);
@@ -233,6 +293,8 @@ int main(void)
     tcase_add_loop_test(tcase, compressed, 0, 2);
     tcase_add_loop_test(tcase, compressed_in_parts, 0, 2);
     tcase_add_test(tcase, by_time);
+    tcase_add_test(tcase, cut_anywhere);
+    tcase_add_loop_test(tcase, large_blocks, 0, 2);
     tcase_add_test(tcase, not_opened);
     result = run_suite(suite);
     scratch_close();

@@ -4,6 +4,7 @@
 #include "capture/capture.h"
 #include "capture/chosen.h"
 #include "capture/frame_file.h"
+#include "own_errors.h"
 #include "scratch.h"
 #include "suite.h"
 #include "support.h"
@@ -198,6 +199,75 @@ START_TEST(nothing_to_keep)
 }
 END_TEST
 
+/* What is captured is its user's own. */
+START_TEST(private)
+{
+    frame_file *r = open_file("all", 0, 0, 0);
+    struct stat status;
+
+    ck_assert_int_eq(stat("all", &status), 0);
+    ck_assert_uint_eq(status.st_mode & 0777, 0600);
+    ck_assert_int_eq(frame_file_close(r, 1), 0);
+    ck_assert_int_eq(frame_file_close(NULL, 1), 0);
+}
+END_TEST
+
+/* A new file each second, of which two stay: nothing is said of those that are removed, or are gone already. */
+START_TEST(by_one_second)
+{
+    frame_file *r = open_file("all", 0, 1, 2);
+
+    own_errors_begin();
+    for (uint16_t port = 1; port <= 4; port++) {
+        add(r, ETHERNET, port, port * second);
+        add(r, ETHERNET, (uint16_t)(10 + port), port * second + second - 1);
+        if (port == 2)
+            unlink("all-00001");
+    }
+    ck_assert_int_eq(frame_file_close(r, 1), 0);
+    ck_assert_str_eq(own_errors(), "");
+    own_errors_end();
+    ck_assert_int_ne(access("all-00001", F_OK), 0);
+    ck_assert_int_ne(access("all-00002", F_OK), 0);
+    ck_assert_str_eq(contents("all-00003"), "3@3000000000 13@3999999999 ");
+    ck_assert_str_eq(contents("all-00004"), "4@4000000000 14@4999999999 ");
+}
+END_TEST
+
+/* The disk is full: that is said once, and the file is not written to any more. */
+START_TEST(full)
+{
+    frame_file *r = open_file("pipe", 1, 0, 0);
+
+    own_errors_begin();
+    ck_assert_int_eq(symlink("/dev/full", "pipe-00002"), 0);
+    add(r, ETHERNET, 1, 1);
+    add(r, ETHERNET, 2, 2);
+    add(r, ETHERNET, 3, 3);
+    frame_file_flush(r);
+    ck_assert_int_eq(frame_file_close(r, 1), -1);
+    ck_assert_str_eq(own_errors(), "sidewire: pipe-00002: No space left on device\n");
+    own_errors_end();
+    ck_assert_str_eq(contents("pipe-00001"), "1@1 ");
+}
+END_TEST
+
+/* More kinds of link than a file has room for: those that came first are written, and nothing of the others. */
+START_TEST(many_links)
+{
+    enum { ROOM = 64 };
+    frame_file *r = open_file("all", 0, 0, 0);
+
+    for (unsigned i = 0; i < ROOM - 1; i++)
+        add(r, 1000 + i, 9, 9); /* of no link that is known */
+    add(r, ETHERNET, 1, 1);
+    add(r, RAW, 2, 2);
+    add(r, ETHERNET, 3, 3);
+    ck_assert_int_eq(frame_file_close(r, 1), 0);
+    ck_assert_str_eq(contents("all"), "1@1 3@3 ");
+}
+END_TEST
+
 /* ---- which frames ---- */
 
 static void ignore(void *ctx, const session_info *info)
@@ -276,6 +346,10 @@ int main(void)
     tcase_add_test(tcase, never_over_a_file);
     tcase_add_test(tcase, cannot_be_written);
     tcase_add_test(tcase, nothing_to_keep);
+    tcase_add_test(tcase, private);
+    tcase_add_test(tcase, by_one_second);
+    tcase_add_test(tcase, full);
+    tcase_add_test(tcase, many_links);
     tcase_add_test(tcase, chosen_sessions);
     result = run_suite(suite);
     scratch_close();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Key logs: what is used of a file, and what is said of the rest. */
 #include "watch/keylog.h"
+#include "keylog_writer.h"
 #include "suite.h"
 
 #include <check.h>
@@ -218,6 +219,61 @@ START_TEST(folder)
 }
 END_TEST
 
+/* What is no file is read to its end, once: there is nothing more behind that. */
+START_TEST(piped)
+{
+    char name[64], why[128], said[1024];
+    keylog_reader *log;
+    int ends[2];
+
+    ck_assert_int_eq(pipe(ends), 0);
+    snprintf(name, sizeof(name), "/dev/fd/%d", ends[0]);
+    log = keylog_new(name);
+    ck_assert_int_eq(write(ends[1], GOOD "\n", sizeof(GOOD)), sizeof(GOOD));
+    close(ends[1]);
+    catch_messages();
+    ck_assert_int_eq(keylog_read(log, why, sizeof(why)), 0);
+    close(ends[0]); /* there is nothing of this name any more */
+    ck_assert_int_eq(keylog_read(log, why, sizeof(why)), 0);
+    ck_assert_int_eq(finds(log, 20), 1);
+    ck_assert_int_eq(finds(log, 21), 0);
+    ck_assert_int_eq(keylog_grew(log), 1);
+    ck_assert_int_eq(keylog_grew(log), 0);
+    messages(said, sizeof(said));
+    ck_assert_str_eq(said, "");
+    keylog_close(log);
+}
+END_TEST
+
+/* Which secrets of a capture are lines of ours. */
+START_TEST(known_secrets)
+{
+    enum { TLS = 0x544c534b, ZIGBEE = 0x5a4e574b };
+    static const char tls[] = "CLIENT_RANDOM 00 11\n", both[] = "CLIENT_RANDOM 00 11\n" GOOD "\n";
+
+    ck_assert_int_eq(keylog_knows_secrets(KEYLOG_SECRETS_TYPE, "", 0), 1);
+    ck_assert_int_eq(keylog_knows_secrets(KEYLOG_SECRETS_TYPE, tls, sizeof(tls) - 1), 1);
+    ck_assert_int_eq(keylog_knows_secrets(TLS, tls, sizeof(tls) - 1), 0);
+    ck_assert_int_eq(keylog_knows_secrets(TLS, both, sizeof(both) - 1), 1);
+    ck_assert_int_eq(keylog_knows_secrets(ZIGBEE, both, sizeof(both) - 1), 0);
+}
+END_TEST
+
+START_TEST(paths_of)
+{
+    keylog_reader *log = keylog_new("first");
+
+    keylog_add(log, "second");
+    keylog_add(log, "third");
+    ck_assert_str_eq(keylog_path(log, 0), "first");
+    ck_assert_str_eq(keylog_path(log, 1), "second");
+    ck_assert_str_eq(keylog_path(log, 2), "third");
+    ck_assert_ptr_null(keylog_path(log, 3));
+    ck_assert_ptr_null(keylog_path(log, 30));
+    keylog_close(log);
+}
+END_TEST
+
 /* The latest of two lines for one session counts. */
 START_TEST(twice)
 {
@@ -361,6 +417,9 @@ int main(void)
     tcase_add_test(tcase, long_lines);
     tcase_add_test(tcase, growing);
     tcase_add_test(tcase, folder);
+    tcase_add_test(tcase, piped);
+    tcase_add_test(tcase, known_secrets);
+    tcase_add_test(tcase, paths_of);
     tcase_add_test(tcase, twice);
     tcase_add_test(tcase, many);
     tcase_add_test(tcase, several);

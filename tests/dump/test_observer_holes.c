@@ -182,6 +182,26 @@ START_TEST(hole_in_command)
 }
 END_TEST
 
+/* A hole of one byte is one, too. */
+START_TEST(small_hole_in_command)
+{
+    watched w;
+    size_t at;
+
+    watched_open(&w, AES, 0);
+    at = wire_session_packet(&w.session, FROM_CLIENT, SW_BAND_COMMAND, "si", 3);
+    watched_handshake(&w);
+    watched_feed(&w, FROM_CLIENT, at + SW_HEADER_SIZE + 1, 0);
+    watched_lose(&w, FROM_CLIENT, 1);
+    watched_rest(&w);
+    watched_check("command", &w,
+                  "begin 1 alice\n"
+                  "C>S lost 1/1 @1\n"
+                  "C>S COMMAND 2/3 \"s\" error -101\n"
+                  "end answered C>S lost 1 damaged\n");
+}
+END_TEST
+
 START_TEST(hole_in_challenge)
 {
     watched w;
@@ -293,6 +313,7 @@ int main(void)
     tcase_add_loop_test(tcase, hole_in_header, 0, SW_HEADER_SIZE);
     tcase_add_test(tcase, hole_too_large);
     tcase_add_loop_test(tcase, hole_in_command, 0, 2);
+    tcase_add_test(tcase, small_hole_in_command);
     tcase_add_test(tcase, hole_in_challenge);
     tcase_add_loop_test(tcase, hole_in_response, 0, 2);
     tcase_add_loop_test(tcase, hole_in_legacy_text, 0, 2);

@@ -205,6 +205,24 @@ START_TEST(log_is_wrong)
 }
 END_TEST
 
+/* A private key that is larger than what there is of a challenge is none that opens it. */
+START_TEST(key_too_large)
+{
+    unsigned features = modes[_i];
+    named_key alice = { .name = "alice" };
+    watched w;
+
+    watched_open(&w, features, 0);
+    watched_write_log("", "w");
+    vector_private_key("alice", &alice.key); /* of 4096 bits; challenges are for one of 2048 */
+    w.keys = (keyring){ .keys = &alice, .count = 1 };
+    add_traffic(&w, features);
+    watched_handshake(&w);
+    watched_rest(&w);
+    watched_check("too large", &w, features == LEGACY ? sealed_text : sealed_packets);
+}
+END_TEST
+
 /* ---- captured in odd order ---- */
 
 /* The response was captured before the challenge. */
@@ -328,6 +346,7 @@ int main(void)
     tcase_add_test(tcase, log_grows_too_late);
     tcase_add_test(tcase, log_grows_at_end);
     tcase_add_test(tcase, log_is_wrong);
+    tcase_add_loop_test(tcase, key_too_large, 0, COUNT(modes));
     tcase_add_test(tcase, response_first);
     tcase_add_test(tcase, proceed_first);
     tcase_add_loop_test(tcase, much_first, 0, 2);

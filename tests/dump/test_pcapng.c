@@ -205,6 +205,9 @@ static const struct {
     { 0, 2, 1500000, 3500000000 }, /* seconds to be added */
     { 0, -2, 1500000, -500000000 },
     { 127, 0, UINT64_MAX, 0 }, /* without end */
+    { 0x80 | 63, 0, UINT64_MAX, 1999999999 },
+    { 0x80 | 64, 0, UINT64_MAX, 1999999999 }, /* finer than ticks can tell */
+    { 0x80 | 127, 0, UINT64_MAX, 1999999999 },
 };
 
 START_TEST(resolutions)
@@ -249,6 +252,68 @@ START_TEST(other_packets)
     text = read_all(&w.file, &dropped);
     ck_assert_str_eq(text, "1 9000 3 old\n1 9000 10 simp\n");
     ck_assert_uint_eq(dropped, 7);
+    free(text);
+    bytes_free(&w.file);
+}
+END_TEST
+
+/* Without a time and without options: as much is captured as fits the interface's limit and the block. */
+START_TEST(simple_packets)
+{
+    static const struct {
+        uint32_t limit, length;
+        size_t bytes; /* in the block */
+        const char *expected;
+    } cases[] = {
+        { 0, 8, 8, "1 0 8 abcdefgh\n" },    { 0, 6, 8, "1 0 6 abcdef\n" }, { 0, 10, 8, "1 0 10 abcdefgh\n" },
+        { 5, 10, 8, "1 0 10 abcde\n" },     { 5, 5, 8, "1 0 5 abcde\n" },  { 5, 4, 4, "1 0 4 abcd\n" },
+        { 20, 10, 8, "1 0 10 abcdefgh\n" }, { 0, 0, 0, "1 0 0 \n" },
+    };
+
+    for (int i = 0; i < COUNT(cases); i++) {
+        writer w = { .big = _i };
+
+        put_section(&w);
+        put_interface(&w, 1, cases[i].limit, 0, 0);
+        begin(&w, SIMPLE);
+        put(&w, cases[i].length, 4);
+        bytes_append(&w.file, "abcdefgh", cases[i].bytes);
+        end(&w);
+        expect(&w, cases[i].expected);
+        bytes_free(&w.file);
+    }
+}
+END_TEST
+
+/* Blocks with nothing in them, packets with no bytes, and options that are none of what is looked for. */
+START_TEST(least)
+{
+    writer w = { .big = _i };
+    uint64_t dropped;
+    char *text;
+
+    put_section(&w);
+    begin(&w, 0x0bad);
+    end(&w);
+    begin(&w, INTERFACE);
+    put(&w, 1, 2);
+    put(&w, 0, 2);
+    put(&w, 0, 4);
+    put_option(&w, 2, UINT64_C(0x4142434445464748), 8); /* a name */
+    put_option(&w, 14, 77, 4);                          /* an offset of another size */
+    put_option(&w, 9, 9, 1);
+    end(&w);
+    put_packet(&w, 0, 5, "", 100, 0);
+    begin(&w, PACKET);
+    put(&w, 0, 8);
+    put(&w, 6, 4);
+    put(&w, 0, 8);
+    put_option(&w, 2, 1, 8); /* another number than that of drops, */
+    put_option(&w, 4, 1, 4); /* and another size */
+    end(&w);
+    text = read_all(&w.file, &dropped);
+    ck_assert_str_eq(text, "1 5 100 \n1 6 0 \n");
+    ck_assert_uint_eq(dropped, 0);
     free(text);
     bytes_free(&w.file);
 }
@@ -339,6 +404,8 @@ int main(void)
     tcase_add_loop_test(tcase, both_orders, 0, 2);
     tcase_add_loop_test(tcase, resolutions, 0, COUNT(times));
     tcase_add_loop_test(tcase, other_packets, 0, 2);
+    tcase_add_loop_test(tcase, simple_packets, 0, 2);
+    tcase_add_loop_test(tcase, least, 0, 2);
     tcase_add_loop_test(tcase, drops, 0, 2);
     tcase_add_loop_test(tcase, secrets, 0, 2);
     tcase_add_loop_test(tcase, damage, 0, 7);

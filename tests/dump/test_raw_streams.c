@@ -74,6 +74,16 @@ static void write_log(const transcript *t)
     free(line);
 }
 
+static void write_session(const wire_session *w)
+{
+    char *line = wire_session_log(w);
+
+    write_file(paths[2], line, strlen(line));
+    write_file(paths[FROM_CLIENT], w->sent[FROM_CLIENT].data, w->sent[FROM_CLIENT].len);
+    write_file(paths[FROM_SERVER], w->sent[FROM_SERVER].data, w->sent[FROM_SERVER].len);
+    free(line);
+}
+
 /* ---- what comes out ---- */
 
 typedef enum opener { BY_KEY, BY_LOG, BY_NOTHING } opener;
@@ -212,6 +222,118 @@ START_TEST(server_only)
 }
 END_TEST
 
+/* Legacy: without a key the request ends where bytes are none of a name. */
+START_TEST(guessed_request)
+{
+    static const struct {
+        const char *client;
+        size_t len, size;
+    } cases[] = {
+        { "auth rsa bob\0....................", 33, 12 },
+        { "auth rsa bob\x1f..", 15, 12 },
+        { "auth rsa bob\x7f..", 15, 12 },
+        { "auth rsa bob~.\x80", 15, 14 },
+        { "auth rsa bob", 12, 12 },
+    };
+    static const char greeting[] = "This is para_server, version 0.4.13.\n";
+    const char *const streams[2] = { paths[FROM_CLIENT], paths[FROM_SERVER] };
+
+    for (int i = 0; i < COUNT(cases); i++) {
+        keyring none = { 0 };
+        event_log log = { 0 };
+        event_sink sink = event_log_open(&log);
+        watch_setup observers = { .crypto = crypto, .keys = &none, .sink = &sink };
+        char why[256], line[64];
+
+        write_file(paths[FROM_CLIENT], cases[i].client, cases[i].len);
+        write_file(paths[FROM_SERVER], greeting, sizeof(greeting) - 1);
+        ck_assert_int_eq(raw_streams_watch(streams, &observers, why, sizeof(why)), 0);
+        snprintf(line, sizeof(line), "C>S request %zu/%zu", cases[i].size, cases[i].size);
+        ck_assert_msg(strstr(event_log_text(&log), line) != NULL, "%d: no '%s' in:\n%s", i, line,
+                      event_log_text(&log));
+        event_log_close(&log);
+    }
+}
+END_TEST
+
+/* The right key is behind others, of other sizes. */
+START_TEST(several_keys)
+{
+    static const char *const names[] = { "alice", "carol", "bob" };
+
+    for (size_t i = 0; i < count; i++) {
+        const char *const streams[2] = { paths[FROM_CLIENT], paths[FROM_SERVER] };
+        named_key *named = calloc(3, sizeof(*named));
+        keyring ring = { .keys = named, .count = 3 };
+        event_log log = { 0 };
+        event_sink sink = event_log_open(&log);
+        watch_setup observers = { .crypto = crypto, .keys = &ring, .sink = &sink };
+        char why[256];
+
+        for (int k = 0; k < 3; k++) {
+            vector_private_key(names[k], &named[k].key);
+            named[k].name = strcmp(names[k], all[i].key) == 0 ? "the key" : "another";
+        }
+        write_files(&all[i]);
+        ck_assert_int_eq(raw_streams_watch(streams, &observers, why, sizeof(why)), 0);
+        expect_session(&all[i], BY_KEY, event_log_text(&log));
+        event_log_close(&log);
+        free(named);
+    }
+}
+END_TEST
+
+/* The response is the last that there is of the client. */
+START_TEST(ends_with_response)
+{
+    wire_session w;
+    const char *rest;
+    char *text;
+
+    wire_session_start(&w, crypto, 0, 7);
+    wire_session_text(&w, FROM_SERVER, "Proceed.x", 9);
+    write_session(&w);
+    text = watch_streams(paths[FROM_CLIENT], paths[FROM_SERVER], &all[0], BY_LOG);
+    rest = text;
+    expect_line("request", &rest, "C>S request 14/14");
+    expect_line("response", &rest, "C>S response 20/20 in the key log\n");
+    expect_line("proceed", &rest, "S>C proceed 8/8");
+    expect_line("text", &rest, "S>C text 1/1 \"x\"\n"); /* of one byte */
+    free(text);
+    wire_session_free(&w);
+}
+END_TEST
+
+/* Streams are read in pieces: of these the last has one byte, or as many as there is room for. */
+START_TEST(long_streams)
+{
+    enum { ROOM = 65536 };
+    static const char body[4 * ROOM];
+    wire_session w;
+    const char *rest;
+    char expected[64];
+    size_t size, before;
+    char *text;
+
+    wire_session_start(&w, crypto, SW_FEATURE_SIDEBAND | SW_FEATURE_AES_CTR128, 7);
+    wire_session_packet(&w, FROM_SERVER, SW_BAND_PROCEED, NULL, 0);
+    before = w.sent[FROM_SERVER].len + 2 * SW_HEADER_SIZE; /* another packet is behind it */
+    size = 3 * ROOM - before + (size_t)_i;
+    wire_session_packet(&w, FROM_SERVER, SW_BAND_OUTPUT, body, size);
+    wire_session_packet(&w, FROM_SERVER, SW_BAND_EXIT_SUCCESS, NULL, 0);
+    ck_assert_uint_eq(w.sent[FROM_SERVER].len, 3 * ROOM + (size_t)_i);
+    write_session(&w);
+    text = watch_streams(paths[FROM_CLIENT], paths[FROM_SERVER], &all[0], BY_LOG);
+    rest = text;
+    snprintf(expected, sizeof(expected), "S>C OUTPUT %zu/%zu ", size, size);
+    expect_line("output", &rest, expected);
+    expect_line("exit", &rest, "S>C EXIT__SUCCESS 0/0\n");
+    expect_line("end", &rest, "end encrypted exit 0\n");
+    free(text);
+    wire_session_free(&w);
+}
+END_TEST
+
 /* No session at all, of any size. */
 START_TEST(nonsense)
 {
@@ -255,6 +377,10 @@ int main(void)
     tcase_add_test(tcase, without_key);
     tcase_add_test(tcase, client_only);
     tcase_add_test(tcase, server_only);
+    tcase_add_test(tcase, guessed_request);
+    tcase_add_test(tcase, several_keys);
+    tcase_add_test(tcase, ends_with_response);
+    tcase_add_loop_test(tcase, long_streams, 0, 2);
     tcase_add_test(tcase, nonsense);
     tcase_add_test(tcase, unreadable);
     return run_suite(suite);

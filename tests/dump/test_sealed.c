@@ -262,6 +262,66 @@ START_TEST(refused)
 }
 END_TEST
 
+/* What the server's first records hold, and whether one of them is not whole. Only if the first that it says is a failure, and
+ * nothing is missing before it, the user was not let in. */
+static const struct {
+    const char *name;
+    uint8_t bands[2][2]; /* of the packets in each record; 0: there is none */
+    enum { WHOLE, FIRST_LOST, FIRST_DAMAGED } state;
+    const char *end;
+} exits[] = {
+    { "not let in", { { SW_BAND_EXIT_FAILURE } }, WHOLE, " refused\n" },
+    { "success at once",
+      { { SW_BAND_EXIT_SUCCESS } },
+      WHOLE,
+      "end encrypted bob SHA256:7qaov S>C error -102 damaged\n" },
+    { "let in, and failed at once", { { SW_BAND_PROCEED, SW_BAND_EXIT_FAILURE } }, WHOLE, " exit 1\n" },
+    { "let in, then failed", { { SW_BAND_PROCEED }, { SW_BAND_EXIT_FAILURE } }, WHOLE, " exit 1\n" },
+    { "something before", { { SW_BAND_OUTPUT }, { SW_BAND_EXIT_FAILURE } }, WHOLE, " exit 1 S>C error -102 " },
+    { "something lost before", { { SW_BAND_OUTPUT }, { SW_BAND_EXIT_FAILURE } }, FIRST_LOST, " exit 1 S>C lost " },
+    { "something damaged before",
+      { { SW_BAND_OUTPUT }, { SW_BAND_EXIT_FAILURE } },
+      FIRST_DAMAGED,
+      " exit 1 S>C error " },
+};
+
+/* Appends a record with empty packets of these bands. */
+static void append_record(bytes *out, sw_record *record, const uint8_t bands[2])
+{
+    uint8_t data[2 * SW_HEADER_SIZE + SW_RECORD_OVERHEAD] = { 0 };
+    size_t count = 0;
+
+    for (; count < 2 && bands[count] != 0; count++)
+        data[2 + count * SW_HEADER_SIZE + 4] = bands[count];
+    if (count == 0)
+        return;
+    ck_assert_int_eq(sw_record_seal(record, data, count * SW_HEADER_SIZE), SW_OK);
+    bytes_append(out, data, count * SW_HEADER_SIZE + SW_RECORD_OVERHEAD);
+}
+
+START_TEST(let_in_or_not)
+{
+    const sealed_transcript *t = &transcripts[0];
+    size_t begin = greeting_of(t) + MESSAGE_2, first;
+    sealed_transcript changed = *t;
+    sw_record record;
+    watched w;
+
+    open_with(&w, line_of(t, &t->client_key, &t->server_key), 0);
+    ck_assert_int_eq(sw_record_init(&record, w.crypto, t->suite, t->server_key.data, 65535), SW_OK);
+    changed.server = bytes_copy(t->server.data, begin);
+    append_record(&changed.server, &record, exits[_i].bands[0]);
+    first = changed.server.len - begin;
+    append_record(&changed.server, &record, exits[_i].bands[1]);
+    sw_record_wipe(&record);
+    if (exits[_i].state == FIRST_DAMAGED)
+        changed.server.data[begin + 4] ^= 1;
+    feed_session(&w, &changed, exits[_i].state == FIRST_LOST ? begin : 0, first);
+    expect(&w, (const char *const[]){ exits[_i].end, NULL });
+    bytes_free(&changed.server);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("dump sealed");
@@ -277,5 +337,6 @@ int main(void)
     tcase_add_test(tcase, damage_behind_body);
     tcase_add_loop_test(tcase, hole_in_body, 0, 2);
     tcase_add_test(tcase, refused);
+    tcase_add_loop_test(tcase, let_in_or_not, 0, COUNT(exits));
     return run_suite(suite);
 }

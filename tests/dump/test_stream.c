@@ -146,6 +146,7 @@ static const struct {
     { "S 5+2/5 7+3 0+5", "abcdefghij", 0, 0 }, /* the rest comes in another copy */
     { "S 5+2/5 8+2 0+5", "abcdefg[1]ij", 0, 0 },
     { "S 5+0/5 5+5 0+5", "abcdefghij", 0, 0 },
+    { "S 5+0/1 6+3 0+5", "abcde[1]ghi", 0, 0 },
     { "S 5+5 5+0/5 5+2/5 0+5", "abcdefghij", 0, 0 },
     { "S 5+5 3+1/9 0+3", "abcd[1]fghij[2]", 0, 0 },
     { "S 5+6/9 5+5/12 0+5", "abcdefghijk[6]", 0, 0 },
@@ -178,7 +179,8 @@ static const struct {
     { "S 0+3F 900+0F a4", "abc.", 0, 1 },
     { "S 5+1F a7 7+3 0+5", "abcdef.", 0, 1 }, /* bytes behind what is acknowledged */
     { "S 0+3F a4 3+1", "abc.", 0, 0 },
-    { "S 5+0F a6 5+1x 0+5", "abcde.", 0, 0 },       /* a keep-alive behind it */
+    { "S a0 0+3F a4", "abc.", 0, 0 },         /* what it has is before the first byte: no end of any number */
+    { "S 5+0F a6 5+1x 0+5", "abcde.", 0, 0 }, /* a keep-alive behind it */
     { "S a0 0+3 2000+3 3+3 a6 G", "abcdef", 0, 1 }, /* out of the window */
     { "S a0 0+3 2000+3 2003+3 3+3 a6 G", "abcdef", 0, 2 },
     { "S a0 0+3 2000+0F 3+3 a6 G", "abcdef", 0, 1 },
@@ -187,7 +189,7 @@ static const struct {
 };
 
 /* Everywhere, and where sequence numbers wrap. */
-static const uint32_t origins[] = { 1000, 0, 0xfffffffd, 0xfffffff8, 0x7ffffffc, 0x80000000 };
+static const uint32_t origins[] = { 1000, 0, 1, 0xfffffffd, 0xfffffff8, 0x7ffffffc, 0x80000000 };
 
 START_TEST(segments)
 {
@@ -224,7 +226,7 @@ START_TEST(large_segment)
     run r;
 
     for (size_t i = 0; i < SIZE; i++)
-        data[i] = (uint8_t)(i * 7 >> 2);
+        data[i] = (uint8_t)((uint32_t)i * 2654435761u >> 24); /* nowhere the same as some power of two before */
     run_start(&r, 0xfffe0000, out);
     run_segment(&r, 0, data, SIZE / 2, 0, 0);
     run_segment(&r, SIZE / 2, data + SIZE / 2, SIZE / 2, 0, 0);
@@ -273,6 +275,152 @@ START_TEST(gap_waits)
     run_end(&r);
     fclose(out);
     free(data);
+}
+END_TEST
+
+/* As many as may wait do so. */
+START_TEST(gap_waits_until)
+{
+    FILE *out = fopen("/dev/null", "w");
+    run r;
+
+    run_start(&r, 1, out);
+    stream_start(&r.stream, 0);
+    for (uint32_t i = 0; i < STREAM_HOLD_SEGMENTS; i++)
+        run_segment(&r, 10 + 2 * i, "x", 1, 1, 0);
+    ck_assert_uint_eq(r.stream.held_segments, STREAM_HOLD_SEGMENTS);
+    ck_assert_uint_eq(r.stream.next, 1);
+    run_segment(&r, 10 + 2 * STREAM_HOLD_SEGMENTS, "x", 1, 1, 0);
+    ck_assert_uint_gt(r.stream.next, 1);
+    run_end(&r);
+    fclose(out);
+}
+END_TEST
+
+/* As many bytes, with what keeps each segment, as may wait do so, too. */
+START_TEST(gap_waits_until_bytes)
+{
+    enum { SIZE = 60000 };
+    static const uint8_t data[2 * SIZE];
+    FILE *out = fopen("/dev/null", "w");
+    size_t kept, left;
+    uint32_t at = 10;
+    run r;
+
+    run_start(&r, 1, out);
+    stream_start(&r.stream, 0);
+    run_segment(&r, at, data, SIZE, 0, 0);
+    kept = r.stream.held_bytes - SIZE;
+    while ((left = STREAM_HOLD_BYTES - r.stream.held_bytes) > SIZE + 2 * kept)
+        run_segment(&r, at += SIZE, data, SIZE, 0, 0);
+    run_segment(&r, at += SIZE, data, (uint32_t)(left - kept), 0, 0);
+    ck_assert_uint_eq(r.stream.held_bytes, STREAM_HOLD_BYTES);
+    ck_assert_uint_eq(r.stream.next, 1);
+    run_segment(&r, at + 2 * SIZE, data, 2, 0, 0);
+    ck_assert_uint_gt(r.stream.next, 1);
+    run_end(&r);
+    fclose(out);
+}
+END_TEST
+
+/* ---- when it was captured ---- */
+
+/* Each piece has the time of the segment that it is of; a gap that of what is behind it, and so has the end. */
+START_TEST(times)
+{
+    static const struct {
+        uint32_t at, len;
+        uint8_t flags;
+        int64_t time;
+    } segments_of[] = { { 0, 3, 0, 10 }, { 9, 3, 0, 20 }, { 3, 3, 0, 30 }, { 12, 0, TCP_FIN, 40 } };
+    static const struct {
+        piece_kind kind;
+        int64_t time;
+        uint32_t len;
+    } expected[] = { { PIECE_DATA, 10, 3 },
+                     { PIECE_DATA, 30, 3 },
+                     { PIECE_LOST, 20, 3 },
+                     { PIECE_DATA, 20, 3 },
+                     { PIECE_END, 40, 0 } };
+    stream_pool *pool = calloc(1, sizeof(*pool));
+    stream s = { .pool = pool };
+    int seen = 0;
+
+    stream_start(&s, 999);
+    for (int i = 0; i < COUNT(segments_of); i++) {
+        segment seg = { .time = { segments_of[i].time, (uint64_t)segments_of[i].time + 1 },
+                        .seq = 1000 + segments_of[i].at,
+                        .flags = segments_of[i].flags,
+                        .data = (const uint8_t *)"abc",
+                        .len = segments_of[i].len };
+        piece p;
+
+        stream_add(&s, &seg);
+        if (i == COUNT(segments_of) - 1)
+            stream_give_up(&s);
+        memset(&p, 0x5a, sizeof(p));
+        while (stream_next(&s, &p)) {
+            ck_assert_int_lt(seen, COUNT(expected));
+            ck_assert_int_eq(p.kind, expected[seen].kind);
+            ck_assert_int_eq(p.time.time, expected[seen].time);
+            ck_assert_uint_eq(p.time.frame, (uint64_t)expected[seen].time + 1);
+            ck_assert_uint_eq(p.len, expected[seen].len);
+            ck_assert_int_eq(p.data != NULL, p.kind == PIECE_DATA);
+            memset(&p, 0x5a, sizeof(p));
+            seen++;
+        }
+    }
+    ck_assert_int_eq(seen, COUNT(expected));
+    stream_clear(&s);
+    free(pool);
+}
+END_TEST
+
+/* ---- where a stream is ---- */
+
+static const struct {
+    const char *words;
+    uint32_t from, until; /* places that are there, both included */
+} places[] = {
+    { "S", 0, 0 },
+    { "S 0+5", 5, 5 },
+    { "S a2 0+5", 2, 5 },    /* what the receiver has not, and what was sent */
+    { "S 0+5 9+2", 11, 11 }, /* or the end of all that was seen, */
+    { "S 0+5F", 5, 6 },      /* and before and behind a FIN */
+    { "S 0+5 a5 8+2F", 10, 11 },
+};
+
+START_TEST(is_at)
+{
+    FILE *out = fopen("/dev/null", "w");
+
+    for (int i = 0; i < COUNT(places); i++)
+        for (int k = 0; k < COUNT(origins); k++) {
+            run r;
+
+            run_start(&r, origins[k], out);
+            run_words(&r, places[i].words);
+            for (uint32_t at = 0; at < 20; at++) {
+                int is_there = stream_is_at(&r.stream, r.origin + at), next = (int)(r.stream.next - r.origin);
+
+                ck_assert_msg(is_there == ((at >= places[i].from && at <= places[i].until) || (int)at == next),
+                              "%s: place %u", places[i].words, (unsigned)at);
+            }
+            run_end(&r);
+        }
+    fclose(out);
+}
+END_TEST
+
+/* Of a stream of which nothing was seen, any place will do. */
+START_TEST(is_anywhere)
+{
+    stream_pool *pool = calloc(1, sizeof(*pool));
+    stream s = { .pool = pool };
+
+    for (uint32_t at = 0; at < 10; at++)
+        ck_assert_int_eq(stream_is_at(&s, at * 500000000u), 1);
+    free(pool);
 }
 END_TEST
 
@@ -342,6 +490,11 @@ int main(void)
     tcase_add_loop_test(tcase, segments, 0, COUNT(cases));
     tcase_add_test(tcase, large_segment);
     tcase_add_loop_test(tcase, gap_waits, 0, COUNT(waits));
+    tcase_add_test(tcase, gap_waits_until);
+    tcase_add_test(tcase, gap_waits_until_bytes);
+    tcase_add_test(tcase, times);
+    tcase_add_test(tcase, is_at);
+    tcase_add_test(tcase, is_anywhere);
     tcase_add_loop_test(tcase, random_segments, 0, 200);
     return run_suite(suite);
 }

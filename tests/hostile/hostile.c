@@ -31,7 +31,7 @@ int hostile_times(int n)
 
 int hostile_is_sanitized(void)
 {
-    return HOSTILE_SANITIZED;
+    return SANITIZED;
 }
 
 void hostile_raise_descriptors(void)

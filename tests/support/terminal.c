@@ -257,6 +257,16 @@ int terminal_is_cooked(const terminal *t)
     return (mode.c_lflag & (ICANON | ECHO | ISIG)) == (ICANON | ECHO | ISIG);
 }
 
+void terminal_await_cooked(terminal *t)
+{
+    long deadline = clock_ms() + PROCESS_SECONDS * 1000L;
+
+    while (!terminal_is_cooked(t)) {
+        ck_assert_msg(clock_ms() < deadline, "still edits; the screen:\n%s", terminal_text(t));
+        take(t);
+    }
+}
+
 /* ---- end ---- */
 
 int terminal_wait(terminal *t)

@@ -44,6 +44,7 @@ size_t terminal_redrawn(const terminal *t);
 
 /* Does the terminal edit lines and echo by itself, as a program expects that is started? */
 int terminal_is_cooked(const terminal *t);
+void terminal_await_cooked(terminal *t);
 
 /* Waits for the end. The exit status, or 128 + the signal's number. */
 int terminal_wait(terminal *t);

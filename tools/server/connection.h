@@ -19,8 +19,8 @@ typedef struct connection connection;
 enum {
     CONNECTION_RX_SIZE = SW_COMMAND_MAX + SW_HEADER_SIZE,
     CONNECTION_TX_SMALL = SW_SCRATCH_FULL, /* for handshakes and short replies */
-    CONNECTION_TX_MEDIUM = 65536,
-    CONNECTION_TX_LARGE = 262144,
+    CONNECTION_TX_MEDIUM = 65536 + SW_AES_CALL_UNIT,
+    CONNECTION_TX_LARGE = 262144 + SW_AES_CALL_UNIT,
     UPLOAD_RATE_FROM_MS = 10000, /* before the least rate of uploads counts */
     LINGER_MS = 2000,
     LINGER_BYTES = 1 << 20, /* taken and dropped meanwhile, at most */

@@ -30,6 +30,13 @@ typedef struct raw_session {
     int is_session; /* or may become one */
 } raw_session;
 
+/* How large the messages are that have to be fed in turn. */
+typedef struct handshake {
+    unsigned features; /* 0: legacy, or they are not known */
+    size_t greeting, request;
+    size_t challenge; /* with its header, if it has one */
+} handshake;
+
 /* ---- files ---- */
 
 /* Fills the buffer up, unless the file is over. 0, or -1 with errno. */
@@ -84,8 +91,8 @@ static size_t greeting_size(const raw_stream *server)
     return lf != NULL ? (size_t)(lf - server->data) + 1 : server->len;
 }
 
-/* Legacy: where the response is that a key of ours finds in the challenge. 0: no key fits. */
-static size_t find_by_challenge(const raw_session *r, const watch_setup *setup, size_t greeting)
+/* Legacy: where the response is that a key of ours finds in the challenge, which is as large as that key. 0: no key fits. */
+static size_t find_by_challenge(const raw_session *r, const watch_setup *setup, handshake *h)
 {
     const raw_stream *client = &r->streams[FROM_CLIENT];
     const raw_stream *server = &r->streams[FROM_SERVER];
@@ -95,9 +102,11 @@ static size_t find_by_challenge(const raw_session *r, const watch_setup *setup, 
         sw_rsa_private key = keyring_view(&setup->keys->keys[i]);
         sw_secrets opened;
 
-        if (server->len - greeting < key.n_size ||
-            sw_challenge_open(&opened, setup->crypto, &key, 0, server->data + greeting, key.n_size, NULL) != SW_OK)
+        if (server->len - h->greeting < key.n_size ||
+            sw_challenge_open(&opened, setup->crypto, &key, 0, server->data + h->greeting, key.n_size, NULL) !=
+                SW_OK)
             continue;
+        h->challenge = key.n_size;
         found = memmem(client->data, client->len, opened.response, opened.response_size);
         sw_secrets_wipe(&opened);
     }
@@ -128,24 +137,39 @@ static size_t guess_request(const raw_stream *client)
     return size;
 }
 
-/* Where the response begins. In legacy mode no byte shows it, but keys can tell. */
-static size_t request_end_of(const raw_session *r, const watch_setup *setup, size_t greeting, unsigned *features)
+/* With sideband the response's header shows where the request ends, and the challenge's how large that is. */
+static int read_sizes(raw_session *r, handshake *h)
 {
     const raw_stream *client = &r->streams[FROM_CLIENT];
+    raw_stream *server = &r->streams[FROM_SERVER];
     sw_request request;
+    sw_decoder decoder;
+    sw_chunk chunk;
     int sure;
-    size_t size = request_size(client->data, client->len, &sure);
 
-    *features = 0;
-    if (size <= SW_REQUEST_MAX && request_parse(client->data, size, &request, NULL) == SW_OK &&
-        request.features & SW_FEATURE_SIDEBAND) {
-        *features = request.features;
-        return size;
-    }
-    size = find_by_challenge(r, setup, greeting);
-    if (size == 0)
-        size = find_by_log(client, setup->log);
-    return size > 0 ? size : guess_request(client);
+    h->request = request_size(client->data, client->len, &sure);
+    if (request_parse(client->data, h->request, &request, NULL) != SW_OK ||
+        !(request.features & SW_FEATURE_SIDEBAND))
+        return 0;
+    h->features = request.features;
+    sw_decoder_init(&decoder, SW_CHALLENGE_MAX);
+    if (sw_decoder_next(&decoder, server->data + h->greeting, server->len - h->greeting, &h->challenge, &chunk) <=
+        0)
+        h->challenge = USUAL_CHALLENGE;
+    return 1;
+}
+
+/* In legacy mode no byte shows it, but keys can tell. */
+static void find_sizes(const raw_session *r, const watch_setup *setup, handshake *h)
+{
+    const raw_stream *client = &r->streams[FROM_CLIENT];
+
+    h->challenge = USUAL_CHALLENGE;
+    h->request = find_by_challenge(r, setup, h);
+    if (h->request == 0)
+        h->request = find_by_log(client, setup->log);
+    if (h->request == 0)
+        h->request = guess_request(client);
 }
 
 /* ---- feeding ---- */
@@ -163,41 +187,21 @@ static size_t feed(raw_session *r, from side, size_t n)
     return n;
 }
 
-/* How large the challenge is, with its header if it has one. In legacy mode no byte shows it. */
-static size_t challenge_size(raw_session *r, const keyring *keys, size_t greeting, unsigned features)
-{
-    raw_stream *server = &r->streams[FROM_SERVER];
-    size_t size = USUAL_CHALLENGE;
-    sw_decoder decoder;
-    sw_chunk chunk;
-    size_t used;
-
-    sw_decoder_init(&decoder, SW_CHALLENGE_MAX);
-    if (features & SW_FEATURE_SIDEBAND &&
-        sw_decoder_next(&decoder, server->data + greeting, server->len - greeting, &used, &chunk) > 0)
-        return used;
-    for (size_t i = 0; i < keys->count; i++)
-        if (keys->keys[i].key.n_size > size)
-            size = keys->keys[i].key.n_size;
-    return size;
-}
-
 /* Feeds what the handshake has, up to the server's proceed. */
 static void feed_handshake(raw_session *r, const watch_setup *setup)
 {
-    size_t greeting = greeting_size(&r->streams[FROM_SERVER]);
-    unsigned features;
-    size_t request = request_end_of(r, setup, greeting, &features);
-    size_t header = features & SW_FEATURE_SIDEBAND ? SW_HEADER_SIZE : 0;
-    size_t challenge = challenge_size(r, setup->keys, greeting, features);
-    size_t response = header + sw_features_response_size(features);
+    handshake h = { .greeting = greeting_size(&r->streams[FROM_SERVER]) };
+    size_t header;
 
-    feed(r, FROM_SERVER, greeting);
-    feed(r, FROM_CLIENT, request);
+    if (!read_sizes(r, &h))
+        find_sizes(r, setup, &h);
+    header = h.features != 0 ? SW_HEADER_SIZE : 0;
+    feed(r, FROM_SERVER, h.greeting);
+    feed(r, FROM_CLIENT, h.request);
     watch_message_over(r->watch, FROM_SERVER);
     watch_message_over(r->watch, FROM_CLIENT);
-    feed(r, FROM_SERVER, challenge);
-    feed(r, FROM_CLIENT, response);
+    feed(r, FROM_SERVER, h.challenge);
+    feed(r, FROM_CLIENT, header + sw_features_response_size(h.features));
     feed(r, FROM_SERVER, PROCEED_MAX);
 }
 

@@ -52,7 +52,7 @@ void queue_add_missing(queue *q, stamp time, uint64_t n)
 
 sw_observer_input queue_offer(const queue *q)
 {
-    sw_observer_input in = { q->bytes.data, 0, 0, 0, 0 };
+    sw_observer_input in = { .data = q->bytes.data };
 
     for (size_t i = 0; i < q->count && in.missing == 0; i++) {
         in.len += q->pieces[i].len;

@@ -81,7 +81,7 @@ static int is_proceed(const watch *w, unsigned features, const sw_secrets *keys,
     return fits;
 }
 
-/* Tries every line at the five bytes of PROCEED. */
+/* Tries every line at the five bytes of PROCEED. Nothing is left in *keys if none fits. */
 static int find_by_trying(watch *w, unsigned features, const uint8_t *proceed, sw_secrets *keys)
 {
     uint32_t i = 0;
@@ -93,6 +93,7 @@ static int find_by_trying(watch *w, unsigned features, const uint8_t *proceed, s
             return 1;
         }
     }
+    sw_secrets_wipe(keys);
     return 0;
 }
 
