@@ -175,7 +175,7 @@ static int next_reply(sw_session *session, sw_event *event)
     if (result >= SW_EVENT_EXIT) {
         session->state = SESSION_OVER;
         session->tx_start = session->tx_end; /* the server takes nothing any more */
-        session->tx_open = 0;
+        session->tx_clear = session->tx_open = 0;
     }
     return result;
 }
