@@ -12,21 +12,27 @@
 static uintptr_t page_size;
 static _Thread_local volatile sig_atomic_t is_watching, is_found;
 
-/* As this is called by the thread that reads, in the middle of doing so, and by nothing that mmap may have begun, mmap is
- * as safe here as elsewhere: a system call. */
+/* Puts a page of zeros where the lost one was. This is called by the thread that reads, in the middle of doing so and not
+ * within mmap, which is no more than a system call. 0, or -1. */
+static int replace_page(uint8_t *at)
+{
+    uint8_t *page = at - (uintptr_t)at % page_size;
+
+    return mmap(page, page_size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED ? 0 : -1;
+}
+
+/* What somebody sent has no address. */
 static void on_lost_page(int number, siginfo_t *info, void *context)
 {
-    uintptr_t at = (uintptr_t)info->si_addr;
-    void *page = (char *)info->si_addr - at % page_size;
     int error = errno;
 
     (void)context;
-    if (!is_watching || info->si_code != BUS_ADRERR ||
-        mmap(page, page_size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED) {
+    if (is_watching && info->si_code == BUS_ADRERR && replace_page(info->si_addr) == 0) {
+        is_found = 1;
+    } else {
         signal(number, SIG_DFL);
         raise(number); /* ends the program as soon as this returns */
     }
-    is_found = 1;
     errno = error;
 }
 
