@@ -220,6 +220,36 @@ START_TEST(deferred_without_bytes)
 }
 END_TEST
 
+/* What a client has queued, and not yet encrypted, is forgotten with the server's exit: a buffer that is lent then is not
+ * written to, and nothing in front of it. */
+START_TEST(nothing_queued_behind_the_exit)
+{
+    enum { FRONT = 64 };
+    uint8_t memory[FRONT + TX_SIZE], untouched[FRONT + TX_SIZE];
+    sw_event event;
+    size_t n = 9;
+
+    authenticate(feature_sets[_i]);
+    ck_assert_int_eq(sw_session_command(&pair.client, &(sw_argument){ "addblob", 7 }, 1, 1), 1);
+    deliver(&pair.client, &pair.server);
+    ck_assert_int_eq(sw_session_next(&pair.server, &event), SW_EVENT_COMMAND);
+    ck_assert_int_eq(sw_session_send(&pair.server, SW_BAND_AWAITING_DATA, NULL, 0, &n), 1);
+    ck_assert_int_eq(sw_session_exit(&pair.server, 0), 1);
+    deliver(&pair.server, &pair.client);
+    ck_assert_int_eq(sw_session_next(&pair.client, &event), SW_EVENT_AWAITING_DATA);
+    ck_assert_int_eq(sw_session_send(&pair.client, SW_BAND_BLOB_DATA, "abc", 3, &n), 1);
+    ck_assert_int_eq(sw_session_next(&pair.client, &event), SW_EVENT_EXIT);
+    memset(memory, 0xee, sizeof(memory));
+    memset(untouched, 0xee, sizeof(untouched));
+    ck_assert_int_eq(sw_session_lend_tx(&pair.client, memory + FRONT, TX_SIZE), 1);
+    ck_assert_ptr_null(sw_session_tx_bytes(&pair.client, &n));
+    ck_assert_uint_eq(n, 0);
+    ck_assert_int_eq(sw_session_lend_tx(&pair.client, NULL, 0), 1);
+    ck_assert_mem_eq(memory, untouched, sizeof(memory));
+    ck_assert_int_eq(sw_session_error(&pair.client).code, SW_OK);
+}
+END_TEST
+
 /* ---- not now, and errors ---- */
 
 START_TEST(not_now)
@@ -330,7 +360,8 @@ int main(void)
     tcase_add_loop_test(tcase, nothing_without_buffers, 0, FEATURE_SETS);
     tcase_add_test(tcase, end_without_buffers);
     tcase_add_loop_test(tcase, limit_of_the_command, 0, 2);
-    tcase_add_loop_test(tcase, deferred_without_bytes, 1, FEATURE_SETS); /* legacy has no exit */
+    tcase_add_loop_test(tcase, deferred_without_bytes, 1, FEATURE_SETS);         /* legacy has no exit */
+    tcase_add_loop_test(tcase, nothing_queued_behind_the_exit, 1, FEATURE_SETS); /* legacy has no exit */
     tcase_add_test(tcase, not_now);
     tcase_add_test(tcase, errors);
     tcase_add_test(tcase, lent_later);
