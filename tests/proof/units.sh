@@ -3,13 +3,15 @@
 # shellcheck shell=bash disable=SC2034
 
 # Eva: unit, harness in tests/proof (its function prove_UNIT is the most general caller), what of src/ it needs, a header of
-# tests/proof to be included in front of each file, and how many states are kept apart in a function (100 otherwise)
+# tests/proof to be included in front of each file, how many states are kept apart in a function (100 otherwise), and
+# options of Eva
 eva_units='
 greeting      messages.c  messages.c text.c error.c
 challenge     messages.c  messages.c text.c error.c keys.c key_reader.c keys_der.c keys_openssh.c
 request       messages.c  messages.c text.c error.c plain_string.h read_request:2000 write_request:2000 sw_request_parse:2000 parse_request:2000 sw_request_format:2000 valid_user_name:2000
 player        player.c    audio/player.c error.c
 encoder       packets.c   packet.c error.c text.c
+decoder       packets.c   packet.c error.c text.c -eva-interprocedural-splits sw_decoder_next:2000 next:2000 take:2000 take_next:2000 take_parts:2000 take_header:2000 take_body:2000 prove_decoder:500
 record        records.c   record.c noise.c noise_symmetric.c hmac.c error.c text.c
 noise         records.c   record.c noise.c noise_symmetric.c hmac.c error.c text.c plain_string.h
 vectors       arguments.c command.c text.c error.c plain_string.h
