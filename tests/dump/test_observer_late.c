@@ -190,6 +190,26 @@ START_TEST(server_alone)
 }
 END_TEST
 
+/* The same in pieces, and the line is written when all of it came. */
+START_TEST(server_alone_and_keys_later)
+{
+    static const size_t steps[] = { 0, 1, 7, 50 };
+
+    for (int i = 0; i < COUNT(steps); i++) {
+        watched w;
+        char *line;
+
+        open_session(&w, modes[_i]);
+        line = wire_session_log(&w.session);
+        watched_write_log("", "w");
+        watched_feed(&w, FROM_SERVER, w.session.sent[FROM_SERVER].len, steps[i]);
+        watched_write_log(line, "a");
+        free(line);
+        CHECK("server", &w, "begin 1 \n", "CHALLENGE 256/256", "PROCEED 0/0", "\"fine\"", "end encrypted exit 0");
+    }
+}
+END_TEST
+
 /* What only may be a message is no session without its keys. */
 START_TEST(not_believed)
 {
@@ -269,6 +289,7 @@ int main(void)
     tcase_add_loop_test(tcase, begins_inside_challenge, 0, COUNT(all_modes));
     tcase_add_loop_test(tcase, client_alone, 0, COUNT(all_modes));
     tcase_add_loop_test(tcase, server_alone, 0, COUNT(modes));
+    tcase_add_loop_test(tcase, server_alone_and_keys_later, 0, COUNT(modes));
     tcase_add_loop_test(tcase, not_believed, 0, COUNT(all_modes));
     tcase_add_loop_test(tcase, keys_come_later, 0, COUNT(modes));
     tcase_add_loop_test(tcase, no_session, 0, COUNT(strangers));

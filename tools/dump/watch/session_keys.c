@@ -135,6 +135,14 @@ static void try_behind_challenge(watch *w, const sw_observer_event *event)
         try_lines(w, behind, (size_t)(end - behind));
 }
 
+/* What might have been a response is none: the session is known, and its response is told as such. */
+static void forget_candidate(watch *w)
+{
+    if (w->is_candidate)
+        w->response_size = 0;
+    w->is_candidate = 0;
+}
+
 void keys_for_challenge(watch *w, const sw_observer_event *event)
 {
     block b = { w->info.features, event->data, event->len, event->band != SW_BAND_ANY };
@@ -144,6 +152,7 @@ void keys_for_challenge(watch *w, const sw_observer_event *event)
     if (!event->first || !event->last || w->info.challenge >= CHALLENGE_OPENED)
         return;
     w->info.challenge = CHALLENGE_UNOPENED;
+    forget_candidate(w);
     key = open_block(w, &b, &keys);
     if (key != NULL)
         give_opened(w, &keys, &b, key);
