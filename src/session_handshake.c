@@ -6,10 +6,8 @@ int swi_session_begin_server(sw_session *session)
 {
     int result = swi_session_queue(session, SW_BAND_PROCEED, NULL, 0);
 
-    if (result < 0)
-        return result;
     session->state = SERVER_COMMAND;
-    return SW_EVENT_READY;
+    return result < 0 ? result : SW_EVENT_READY;
 }
 
 static int begin_sealed(sw_session *session, sw_event *event)

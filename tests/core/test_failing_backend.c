@@ -106,7 +106,10 @@ static void check_states(const fake_crypto *fake)
 
 /* ---- plain sessions ---- */
 
-enum { USUAL, UPLOAD, UNKNOWN, PLAIN_KINDS, REFUSED = PLAIN_KINDS, AGENT, NEXT_KEYS, SEALED_KINDS };
+/* A body that is not copied before it is encrypted. */
+static const char large[3000];
+
+enum { USUAL, UPLOAD, UNKNOWN, LARGE, PLAIN_KINDS, REFUSED = PLAIN_KINDS, AGENT, NEXT_KEYS, SEALED_KINDS };
 
 /* 0 if the side got through, since there is no such call. */
 static int run_plain(size_t call, int is_server, unsigned features, int kind)
@@ -120,7 +123,7 @@ static int run_plain(size_t call, int is_server, unsigned features, int kind)
     session_pair_start(&p, features, BUFFER_SIZE, BUFFER_SIZE, BUFFER_SIZE, BUFFER_SIZE);
     p.argv = argv;
     p.argc = 1;
-    p.reply = bytes_copy("a reply", 7);
+    p.reply = bytes_copy(large, kind == LARGE ? sizeof(large) : 7);
     p.upload = kind == UPLOAD && (features & SW_FEATURE_SIDEBAND) ? &upload : NULL;
     p.unknown = kind == UNKNOWN;
     fake = is_server ? &p.server_crypto : &p.client_crypto;
@@ -193,6 +196,8 @@ static int run_sealed(size_t call, int is_server, sw_key_type type, int kind)
     sealed_pair_start(&p, type);
     if (kind == UPLOAD || kind == NEXT_KEYS)
         bytes_append(&p.upload, "an upload", 9);
+    if (kind == LARGE)
+        bytes_append(&p.reply, large, sizeof(large));
     if (kind == UNKNOWN)
         p.known = NULL;
     if (kind == REFUSED)

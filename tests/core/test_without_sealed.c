@@ -70,6 +70,7 @@ START_TEST(never_called)
     ck_assert_int_eq(swi_records_queue(&s, SW_BAND_OUTPUT, NULL, 0), SW_E_BACKEND);
     ck_assert_int_eq(swi_records_queue_command(&s, NULL, 0), SW_E_BACKEND);
     ck_assert_uint_eq(swi_records_body_max(&s), 0);
+    ck_assert_int_eq(swi_records_close(&s), SW_OK);
     sw_record_wipe(NULL);
 }
 END_TEST

@@ -379,7 +379,9 @@ int main(void)
     tcase_add_loop_test(tcase, server_survives, 0, COUNT(servers));
     tcase_add_loop_test(tcase, server_has_many, POLL, COUNT(servers));
     tcase_add_test(e2e_case(suite, "daemon"), own_commands);
-    tcase_add_test(e2e_case(suite, "thousands"), thousands_of_sessions);
+    tcase = e2e_case(suite, "thousands");
+    tcase_set_timeout(tcase, 300); /* logins are a processor's work, of which others may take the most */
+    tcase_add_test(tcase, thousands_of_sessions);
     tcase = e2e_case(suite, "clients");
     tcase_add_test(tcase, libuv_client);
     tcase_add_test(tcase, in_memory);

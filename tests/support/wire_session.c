@@ -99,27 +99,29 @@ size_t wire_session_packet(wire_session *w, from side, uint8_t band, const void 
     return at;
 }
 
-static void put_hex(FILE *out, const uint8_t *data, size_t len)
+static void append_hex(bytes *out, const uint8_t *data, size_t len)
 {
-    fputc(' ', out);
-    for (size_t i = 0; i < len; i++)
-        fprintf(out, "%02x", data[i]);
+    char digits[3];
+
+    append(out, " ", 1);
+    for (size_t i = 0; i < len; i++) {
+        snprintf(digits, sizeof(digits), "%02x", data[i]);
+        append(out, digits, 2);
+    }
 }
 
+/* By no stream in memory, which Windows does not have. */
 char *wire_session_log(const wire_session *w)
 {
-    char *line = NULL;
-    size_t size;
-    FILE *out = open_memstream(&line, &size);
+    static const char label[] = "SIDEWIRE_SESSION_KEYS";
+    bytes line = { 0 };
 
-    must(out != NULL);
-    fputs("SIDEWIRE_SESSION_KEYS", out);
-    put_hex(out, w->keys.response, w->keys.response_size);
-    put_hex(out, w->keys.client_key, SW_CIPHER_KEY_SIZE);
-    put_hex(out, w->keys.server_key, SW_CIPHER_KEY_SIZE);
-    fputc('\n', out);
-    must(fclose(out) == 0);
-    return line;
+    append(&line, label, sizeof(label) - 1);
+    append_hex(&line, w->keys.response, w->keys.response_size);
+    append_hex(&line, w->keys.client_key, SW_CIPHER_KEY_SIZE);
+    append_hex(&line, w->keys.server_key, SW_CIPHER_KEY_SIZE);
+    append(&line, "\n", 2); /* with the NUL */
+    return (char *)line.data;
 }
 
 void wire_session_free(wire_session *w)
