@@ -27,17 +27,15 @@ SECONDS_TO_REAP = 0.05
 
 
 def work_of(pid):
-    """Seconds of processors of a process and all that it started."""
-    with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as text:
-        children = text.read().split()
-    with open(f'/proc/{pid}/stat', encoding='utf-8') as text:
-        ticks = text.read().rsplit(')', 1)[1].split()[11:15]
-    return sum(map(int, ticks)) / TICKS + sum(work_of(child) for child in children)
-
-
-def work_of_clients():
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+    """Seconds of processors of a process and all that it started. Of those that ended it knows itself."""
+    try:
+        with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as text:
+            of_children = sum(work_of(child) for child in text.read().split())
+        with open(f'/proc/{pid}/stat', encoding='utf-8') as text:
+            ticks = text.read().rsplit(')', 1)[1].split()[11:15]
+    except FileNotFoundError:
+        return 0.0
+    return sum(map(int, ticks)) / TICKS + of_children
 
 
 class Transfer:
@@ -46,7 +44,6 @@ class Transfer:
     server = None
     client_input = None
     status = 0 # that its client ends with
-    work = 0.0 # seconds of processors in the last run, of both sides
 
     def start_server(self, folder, command, port_pattern):
         """Starts it and returns the port that it prints."""
@@ -73,7 +70,6 @@ class Transfer:
 
     def run(self, output):
         """Seconds of one transfer to a descriptor."""
-        before = work_of(self.server.pid) + work_of_clients()
         start = time.perf_counter()
         try:
             process = subprocess.run(self.client(), input=self.client_input, stdout=output,
@@ -83,9 +79,12 @@ class Transfer:
         seconds = time.perf_counter() - start
         if process.returncode != self.status:
             raise Failure(f'{self.name}: status {process.returncode}: {process.stderr.decode()}')
-        time.sleep(SECONDS_TO_REAP)
-        self.work = work_of(self.server.pid) + work_of_clients() - before
         return seconds
+
+    def work(self):
+        """Seconds of processors of its server, and of all clients."""
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return work_of(self.server.pid) + usage.ru_utime + usage.ru_stime
 
 
 class Sidewire(Transfer):
@@ -262,14 +261,22 @@ def compare_with_socat(kind, where, size_text, transfers, large, times, work):
 
 
 def measure(transfers, rounds, run):
-    """Seconds of the wall and of processors, of each transfer in each round."""
     times = {transfer: [] for transfer in transfers}
-    work = {transfer: [] for transfer in transfers}
     for _ in range(rounds):
         for transfer in transfers:
             times[transfer].append(run(transfer))
-            work[transfer].append(transfer.work)
-    return times, work
+    return times
+
+
+def noting_work(run, work):
+    """The same run, which also notes the seconds of processors that it took."""
+    def noted(transfer):
+        before = transfer.work()
+        seconds = run(transfer)
+        time.sleep(SECONDS_TO_REAP)
+        work.setdefault(transfer, []).append(transfer.work() - before)
+        return seconds
+    return noted
 
 
 def run(build, keys, rounds, mebibytes):
@@ -298,8 +305,9 @@ def run(build, keys, rounds, mebibytes):
             transfers = [*ours, *databases, *calls, *others.values()]
             for transfer in transfers:
                 check(transfer, file, target)
-            to_null, work = measure(transfers, rounds, to_nowhere)
-            to_copy, _ = measure([*ours, *others.values()], rounds, lambda t: to_file(t, target, size))
+            work = {}
+            to_null = measure(transfers, rounds, noting_work(to_nowhere, work))
+            to_copy = measure([*ours, *others.values()], rounds, lambda t: to_file(t, target, size))
             large = others['socat_large']
             rows = [*compare('null', '/dev/null', size_text, ours, others, to_null),
                     *compare('file', 'a file in memory', size_text, ours, others, to_copy),
