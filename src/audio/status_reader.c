@@ -101,7 +101,6 @@ static int parser_byte(sw_status_reader *reader, uint8_t byte)
 /* The colon behind a name of `len` bytes has come. */
 static int end_name(sw_status_reader *reader, size_t len)
 {
-    reader->name[len] = '\0';
     if (reader->table != NULL)
         reader->item = swi_status_find_name(reader->table, reader->name, len);
     if (len == 0 || (reader->table != NULL && reader->item == NULL))
@@ -126,6 +125,7 @@ static int human_byte(sw_status_reader *reader, uint8_t byte)
     if (len >= reader->name_max)
         return reader_fail(reader, SW_E_STATUS_NAME_SIZE, len + 1, reader->name_max);
     reader->name[len] = (char)byte;
+    reader->name[len + 1] = '\0';
     return SW_OK;
 }
 

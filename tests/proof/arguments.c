@@ -6,7 +6,7 @@
 #include <sidewire/audio/sender.h>
 #include <sidewire/command.h>
 
-enum { SIZE = 64, ARGUMENTS = 3, END_MARK = 17 };
+enum { SIZE = 64, ARGUMENTS = 3, END_MARK = 17, NUMBER = 5, TEXT = 4, NAME = 7, HOST = 3, ROOM = 18 };
 
 static uint8_t bytes[SIZE], out[SIZE];
 
@@ -89,56 +89,116 @@ typedef struct any_arguments {
     sw_sender_arguments sender;
 } any_arguments;
 
-static void parse(const sw_argument *argv, size_t argc)
+/* A text of that many bytes at the end of the buffer. */
+static sw_argument any_text(size_t len)
+{
+    any_bytes(bytes, SIZE);
+    return (sw_argument){ (const char *)bytes + (SIZE - len), len };
+}
+
+static void misuse_arguments(void)
 {
     any_arguments a;
-    sw_error error;
+    sw_argument argv[] = { sw_argument_of("stat"), { NULL, any_size(1) } };
 
     switch (any_int) {
-    case 0: sw_stat_parse(argv, argc, any_int ? &a.stat : NULL, any_int ? &error : NULL); break;
-    case 1: sw_ff_parse(argv, argc, any_int ? &a.ff : NULL, any_int ? &error : NULL); break;
-    case 2: sw_jmp_parse(argv, argc, any_int ? &a.jmp : NULL, any_int ? &error : NULL); break;
+    case 0: sw_stat_parse(any_int ? argv : NULL, any_size(2), any_int ? &a.stat : NULL, NULL); break;
+    case 1: sw_ff_parse(any_int ? argv : NULL, any_size(2), any_int ? &a.ff : NULL, NULL); break;
+    case 2: sw_jmp_parse(any_int ? argv : NULL, any_size(2), any_int ? &a.jmp : NULL, NULL); break;
     default:
-        sw_sender_parse(any_int ? &sw_senders : NULL, argv, argc, any_int ? &a.sender : NULL,
-                        any_int ? &error : NULL);
+        sw_sender_parse(any_int ? &sw_senders : NULL, any_int ? argv : NULL, any_size(2),
+                        any_int ? &a.sender : NULL, NULL);
     }
 }
 
-void prove_arguments(void)
+/* The rounds of stat, and the one number of ff and jmp. */
+void prove_typed_numbers(void)
 {
-    static const char *const words[] = { "sender", "udp", "add" };
-    sw_argument argv[4];
-    size_t argc = any_size(4), len = any_size(11);
+    any_arguments a;
+    sw_error error;
+    sw_argument argv[] = { sw_argument_of("name"), { NULL, 0 }, sw_argument_of("-p") };
 
-    any_bytes(bytes, SIZE);
-    for (size_t i = 0; i < ARGUMENTS; i++)
-        argv[i] = any_int ? (sw_argument){ any_int ? (const char *)bytes + (SIZE - 3) : NULL, 3 }
-                          : sw_argument_of(words[i]);
-    /*@ split len; */
-    argv[3] = (sw_argument){ (const char *)bytes + (SIZE - len), len };
-    /*@ split argc; */
-    parse(argc > 0 || any_int ? argv + (4 - argc) : NULL, argc);
+    misuse_arguments();
+    /*@ loop unroll 20; */
+    for (size_t len = 0; len <= NUMBER; len++) {
+        /*@ slevel merge; */
+        argv[1] = any_text(len);
+        sw_stat_parse(argv, 3, &a.stat, &error);
+        sw_ff_parse(argv, 2, &a.ff, &error);
+        sw_jmp_parse(argv, 2, &a.jmp, any_int ? &error : NULL);
+    }
+}
+
+/* The name of the sender, what it is to do, and for each form of the rest of it any text. */
+void prove_typed_sender(void)
+{
+    sw_sender_arguments sender;
+    sw_error error;
+    sw_argument udp[] = { sw_argument_of("sender"), sw_argument_of("udp"), sw_argument_of("add"), { NULL, 0 } };
+    sw_argument http[] = {
+        sw_argument_of("sender"), sw_argument_of("http"), sw_argument_of("allow"), { NULL, 0 }
+    };
+
+    misuse_arguments();
+    /*@ loop unroll 20; */
+    for (size_t len = 0; len <= TEXT; len++) {
+        /*@ slevel merge; */
+        udp[3] = http[3] = any_text(len);
+        sw_sender_parse(&sw_senders, udp, 4, &sender, &error);
+        sw_sender_parse(&sw_senders, http, 4, &sender, &error);
+    }
+    /*@ loop unroll 20; */
+    for (size_t len = 0; len <= NAME; len++) {
+        /*@ slevel merge; */
+        http[2] = any_text(len);
+        sw_sender_parse(&sw_senders, http, 3, &sender, &error);
+        http[1] = any_text(len);
+        sw_sender_parse(&sw_senders, http, 2, &sender, &error);
+    }
+}
+
+/* One of each, to a buffer of that size that ends where its memory does. */
+static void write_each(any_arguments *a, size_t cap)
+{
+    sw_argument_vector vector = { .buffer = (char *)out + (SIZE - cap), .cap = cap };
+    sw_error error;
+
+    sw_stat_format(&a->stat, &vector, &error);
+    sw_ff_format(&a->ff, &vector, &error);
+    sw_jmp_format(&a->jmp, &vector, &error);
+    sw_sender_format(&a->sender, &vector, any_int ? &error : NULL);
+}
+
+static void misuse_written(any_arguments *a)
+{
+    sw_argument_vector vector = { .buffer = NULL, .cap = any_size(1) };
+
+    switch (any_int) {
+    case 0: sw_stat_format(any_int ? &a->stat : NULL, any_int ? &vector : NULL, NULL); break;
+    case 1: sw_ff_format(any_int ? &a->ff : NULL, any_int ? &vector : NULL, NULL); break;
+    case 2: sw_jmp_format(any_int ? &a->jmp : NULL, any_int ? &vector : NULL, NULL); break;
+    default: sw_sender_format(any_int ? &a->sender : NULL, any_int ? &vector : NULL, NULL);
+    }
 }
 
 /* What is written goes on counting once the buffer is full. */
-void prove_written(void)
+void prove_typed_written(void)
 {
     any_arguments a;
-    sw_sender_arguments *sender = &a.sender;
-    sw_argument_vector vector;
-    size_t len = any_size(2);
 
     any_bytes(&a, sizeof(a));
-    any_bytes(bytes, SIZE);
-    /*@ split len; */
-    sender->sender = any_int ? &sw_senders.senders[Frama_C_interval(0, 2)] : NULL;
-    sender->target.host = (sw_argument){ any_int ? (const char *)bytes + (SIZE - len) : NULL, len };
-    vector.buffer = (char *)out;
-    vector.cap = SIZE;
-    switch (any_int) {
-    case 0: sw_stat_format(any_int ? &a.stat : NULL, any_int ? &vector : NULL, NULL); break;
-    case 1: sw_ff_format(any_int ? &a.ff : NULL, any_int ? &vector : NULL, NULL); break;
-    case 2: sw_jmp_format(any_int ? &a.jmp : NULL, any_int ? &vector : NULL, NULL); break;
-    default: sw_sender_format(any_int ? sender : NULL, any_int ? &vector : NULL, NULL);
+    a.sender.sender = any_int ? &sw_senders.senders[0] : any_int ? &sw_senders.senders[2] : NULL;
+    a.sender.target.host = (sw_argument){ NULL, any_size(1) };
+    misuse_written(&a);
+    /*@ loop unroll 20; */
+    for (size_t len = 0; len <= HOST; len++) {
+        /*@ slevel merge; */
+        a.sender.target.host = any_text(len);
+        write_each(&a, SIZE);
+    }
+    /*@ loop unroll 20; */
+    for (size_t cap = 0; cap <= ROOM; cap++) {
+        /*@ slevel merge; */
+        write_each(&a, cap);
     }
 }

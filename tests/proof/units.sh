@@ -3,21 +3,26 @@
 # shellcheck shell=bash disable=SC2034
 
 # Eva: unit, harness in tests/proof (its function prove_UNIT is the most general caller), what of src/ it needs, a header of
-# tests/proof to be included in front of each file, and how many states are kept apart in a function (100 otherwise)
+# tests/proof to be included in front of each file, how many states are kept apart in a function (100 otherwise), and
+# options of Eva
 eva_units='
 greeting      messages.c  messages.c text.c error.c
 challenge     messages.c  messages.c text.c error.c keys.c key_reader.c keys_der.c keys_openssh.c
 request       messages.c  messages.c text.c error.c plain_string.h read_request:2000 write_request:2000 sw_request_parse:2000 parse_request:2000 sw_request_format:2000 valid_user_name:2000
 player        player.c    audio/player.c error.c
 encoder       packets.c   packet.c error.c text.c
+decoder       packets.c   packet.c error.c text.c -eva-interprocedural-splits sw_decoder_next:2000 next:2000 take:2000 take_next:2000 take_parts:2000 take_header:2000 take_body:2000 prove_decoder:500
 record        records.c   record.c noise.c noise_symmetric.c hmac.c error.c text.c
 noise         records.c   record.c noise.c noise_symmetric.c hmac.c error.c text.c plain_string.h
 vectors       arguments.c command.c text.c error.c plain_string.h
 status_writer status.c    audio/status.c audio/status_items.c audio/status_reader.c text.c error.c plain_string.h
+status_human  status.c    audio/status.c audio/status_items.c audio/status_reader.c text.c error.c plain_string.h -eva-interprocedural-splits
+status_values status.c    audio/status.c audio/status_items.c audio/status_reader.c text.c error.c plain_string.h
 '
 
-# WP: unit, file in src/, or one of tests/proof, the functions, and WP's model of memory if it is not Typed+Cast. With Ref, what
-# is only pointed at is an object of its own: the goals are small then, and pointers must be as the log's hypotheses say.
+# WP: unit, file in src/, or one of tests/proof, the functions, WP's model of memory if it is not Typed+Cast, and options of
+# WP. With Ref, what is only pointed at is an object of its own: the goals are small then, and pointers must be as the log's
+# hypotheses say. With -wp-split each goal is one for each way through the function.
 wp_units='
 names            text.c             swi_name_is
 comparison       secret.c           swi_secret_equal,also_differ,byte_is_zero
@@ -27,8 +32,10 @@ packets_in       packet.c           sw_decoder_next,sw_decoder_init,sw_decoder_s
 packets_next     packet.c           is_whole,take_whole,take_next Typed+Cast+Ref
 packets_body     packet.c           take_body Typed+Ref
 packets_header   packet.c           take_header Typed+Cast+Ref
+packets_parts    packet.c           take_parts Typed+Cast+Ref -wp-split
 packets_put      packet.c           write_packet,spoils_body,put_packet Typed+Cast+Ref
 packets_out      packet.c           sw_encoder_packet,sw_encoder_begin,sw_encoder_body,sw_encoder_init,sw_encoder_set_cipher,sw_encoder_error,encode_header,encode_body,encoder_check,encoder_fail,encoder_between_packets,swi_cipher_pass
+records          record.c           check,open_whole,sw_record_open,sw_record_text_max Typed+Cast+Ref
 numbers          audio/arguments.c  swi_argument_number,swi_argument_last_number,swi_argument_skip
 buffers_records  session_records.c  join_kept,pass_over,swi_records_close_gap,swi_session_rx_gap
 buffers_send     session_send.c     make_room
