@@ -63,7 +63,7 @@ static void open_session(unsigned features, from side)
         wire_session_packet(s, FROM_CLIENT, SW_BAND_COMMAND, "si", 3);
         wire_session_packet(s, FROM_SERVER, SW_BAND_OUTPUT, "fine", 4);
     }
-    believed = (int)side;
+    believed = side;
     block = features == LEGACY ? WIRE_CHALLENGE_SIZE : 0;
     keys = s->keys;
     o.seen.told = believe;
