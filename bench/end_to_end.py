@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: ISC
 """A file over loopback, from a server to a client that are real programs: sidewire-client with the bench's
 own server and with sidewire-server, s_client with s_server, socat with socat. Wall time from the start of the client
-to its end, so with connection and handshake."""
+to its end, so with connection and handshake, and what both sides took of processors meanwhile."""
 
 import copy
 import os
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -21,6 +22,20 @@ MEMORY = '/dev/shm'
 LARGE_BUFFER = 256 * 1024
 PARTS = 4                   # that the file is uploaded in, as uploads have a limit
 UPLOAD_MAX = 512 << 20
+TICKS = os.sysconf('SC_CLK_TCK')
+SECONDS_TO_REAP = 0.05
+
+
+def work_of(pid):
+    """Seconds of processors of a process and all that it started. Of those that ended it knows itself."""
+    try:
+        with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as text:
+            of_children = sum(work_of(child) for child in text.read().split())
+        with open(f'/proc/{pid}/stat', encoding='utf-8') as text:
+            ticks = text.read().rsplit(')', 1)[1].split()[11:15]
+    except FileNotFoundError:
+        return 0.0
+    return sum(map(int, ticks)) / TICKS + of_children
 
 
 class Transfer:
@@ -65,6 +80,11 @@ class Transfer:
         if process.returncode != self.status:
             raise Failure(f'{self.name}: status {process.returncode}: {process.stderr.decode()}')
         return seconds
+
+    def work(self):
+        """Seconds of processors of its server, and of all clients."""
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return work_of(self.server.pid) + usage.ru_utime + usage.ru_stime
 
 
 class Sidewire(Transfer):
@@ -127,6 +147,19 @@ class Database(Transfer):
         return time.perf_counter() - start
 
 
+class SealedCalls(Transfer):
+    """What could be reached sealed: AES-256-GCM of a library, and nothing else."""
+
+    def __init__(self, folder, build, file, library):
+        self.name = f'calls for sealed pieces, {library}'
+        self.key = library
+        self.program = f'{build}/bench/sealed_calls'
+        self.port = self.start_server(folder, [self.program, 'serve', library, file, str(SECONDS_MAX)], r'^(\d+)$')
+
+    def client(self):
+        return [self.program, 'fetch', self.key, self.port]
+
+
 class Tls(Transfer):
     name = 's_client and s_server'
 
@@ -161,6 +194,10 @@ class Socat(Transfer):
 def backends(build):
     return subprocess.run([f'{build}/bench/stream_server', '--backends'], stdout=subprocess.PIPE,
                           text=True, check=True).stdout.split()
+
+
+def sealing_libraries(build):
+    return subprocess.run([f'{build}/bench/sealed_calls'], stdout=subprocess.PIPE, text=True, check=True).stdout.split()
 
 
 def make_file(path, mebibytes):
@@ -211,11 +248,16 @@ def compare(place, where, size_text, ours, others, times):
                   's', median[best], other.name, median[other], ratio(times[best], times[other]))
 
 
-def compare_databases(where, size_text, databases, large, times):
-    for database in databases:
-        yield Row(f'end_to_end_server_{database.key}', f'{size_text} to {where}, {database.name}', 's',
-                  statistics.median(times[database]), large.name, statistics.median(times[large]),
-                  ratio(times[database], times[large]))
+def compare_with_socat(kind, where, size_text, transfers, large, times, work):
+    """By the wall, and by what both sides took of processors."""
+    for transfer in transfers:
+        yield Row(f'end_to_end_{kind}_{transfer.key}', f'{size_text} to {where}, {transfer.name}', 's',
+                  statistics.median(times[transfer]), large.name, statistics.median(times[large]),
+                  ratio(times[transfer], times[large]))
+    for transfer in transfers:
+        yield Row(f'end_to_end_{kind}_{transfer.key}_work', f'{size_text}, {transfer.name}: processors', 's',
+                  statistics.median(work[transfer]), large.name, statistics.median(work[large]),
+                  ratio(work[transfer], work[large]))
 
 
 def measure(transfers, rounds, run):
@@ -224,6 +266,17 @@ def measure(transfers, rounds, run):
         for transfer in transfers:
             times[transfer].append(run(transfer))
     return times
+
+
+def noting_work(run, work):
+    """The same run, which also notes the seconds of processors that it took."""
+    def noted(transfer):
+        before = transfer.work()
+        seconds = run(transfer)
+        time.sleep(SECONDS_TO_REAP)
+        work.setdefault(transfer, []).append(transfer.work() - before)
+        return seconds
+    return noted
 
 
 def run(build, keys, rounds, mebibytes):
@@ -243,18 +296,23 @@ def run(build, keys, rounds, mebibytes):
             stores[-1].upload(file)
             databases = [way for store in stores
                          for way in (store.with_options('plain', '--plain'), store.with_options('sealed'))]
+            calls = [SealedCalls(folder, build, file, name) for name in sealing_libraries(build)]
+            servers += calls
             others['tls'] = Tls(folder, file)
             others['socat'] = Socat(folder, file)
             others['socat_large'] = Socat(folder, file, LARGE_BUFFER)
             servers += others.values()
-            transfers = [*ours, *databases, *others.values()]
+            transfers = [*ours, *databases, *calls, *others.values()]
             for transfer in transfers:
                 check(transfer, file, target)
-            to_null = measure(transfers, rounds, to_nowhere)
+            work = {}
+            to_null = measure(transfers, rounds, noting_work(to_nowhere, work))
+            to_copy = measure([*ours, *others.values()], rounds, lambda t: to_file(t, target, size))
+            large = others['socat_large']
             rows = [*compare('null', '/dev/null', size_text, ours, others, to_null),
-                    *compare('file', 'a file in memory', size_text, ours, others,
-                             measure([*ours, *others.values()], rounds, lambda t: to_file(t, target, size))),
-                    *compare_databases('/dev/null', size_text, databases, others['socat_large'], to_null)]
+                    *compare('file', 'a file in memory', size_text, ours, others, to_copy),
+                    *compare_with_socat('server', '/dev/null', size_text, databases, large, to_null, work),
+                    *compare_with_socat('calls', '/dev/null', size_text, calls, large, to_null, work)]
         finally:
             for server in servers:
                 server.stop()

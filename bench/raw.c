@@ -29,10 +29,28 @@ const raw_cipher *const raw_rc4[] = {
     NULL
 };
 
+const raw_aead *const raw_gcm[] = {
+#if HAVE_OPENSSL
+    &raw_gcm_openssl,
+#endif
+#if HAVE_GCRYPT
+    &raw_gcm_gcrypt,
+#endif
+    NULL
+};
+
 const raw_cipher *raw_aes_find(const char *name)
 {
     for (size_t i = 0; raw_aes[i] != NULL; i++)
         if (strcmp(raw_aes[i]->name, name) == 0)
             return raw_aes[i];
+    return NULL;
+}
+
+const raw_aead *raw_gcm_find(const char *name)
+{
+    for (size_t i = 0; raw_gcm[i] != NULL; i++)
+        if (strcmp(raw_gcm[i]->name, name) == 0)
+            return raw_gcm[i];
     return NULL;
 }

@@ -6,23 +6,18 @@
  * ends after so many of them or so many seconds. `stream_server --backends` prints the names of
  * backends. */
 #include "key_file.h"
+#include "loopback.h"
 #include "pair.h"
 #include "timing.h"
 
 #include <sidewire/backends.h>
 #include <sidewire/session.h>
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { RX_SIZE = 4096, TX_SIZE = 256 << 10 };
@@ -35,38 +30,6 @@ typedef struct stream_server {
     size_t content_size;
     uint8_t rx[RX_SIZE], tx[TX_SIZE];
 } stream_server;
-
-/* ---- set-up ---- */
-
-static void map_content(stream_server *s, const char *path)
-{
-    struct stat info;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    void *map;
-
-    if (fd < 0 || fstat(fd, &info) < 0 || info.st_size == 0)
-        fail("%s: not a file with something in it", path);
-    s->content_size = (size_t)info.st_size;
-    map = mmap(NULL, s->content_size, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
-    if (map == MAP_FAILED)
-        fail("%s: not mapped", path);
-    s->content = map;
-    close(fd);
-}
-
-static int listen_anywhere(void)
-{
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t size = sizeof(address);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, size) < 0 || listen(fd, 8) < 0 ||
-        getsockname(fd, (struct sockaddr *)&address, &size) < 0)
-        fail("no socket to listen on");
-    printf("%d\n", ntohs(address.sin_port));
-    fflush(stdout);
-    return fd;
-}
 
 /* ---- a session ---- */
 
@@ -171,8 +134,8 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     alarm((unsigned)strtoul(argv[5], NULL, 10));
     configure(&s, argv[1], argv[2]);
-    map_content(&s, argv[3]);
-    listener = listen_anywhere();
+    s.content = loopback_map(argv[3], &s.content_size);
+    listener = loopback_listen();
     for (unsigned long n = strtoul(argv[4], NULL, 10); n > 0; n--) {
         int fd = accept(listener, NULL, NULL);
         if (fd < 0)

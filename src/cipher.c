@@ -5,13 +5,6 @@
 #include "cipher_internal.h"
 #include "secret.h"
 
-/* Keeps what is rarely needed out of the frame of what is called for each packet. */
-#if defined(__GNUC__) || defined(__clang__)
-#define OUT_OF_LINE __attribute__((noinline))
-#else
-#define OUT_OF_LINE
-#endif
-
 /* ---- XOR with key stream ---- */
 
 /* n is 16, 8 or 4: loads and stores of that size. */

@@ -8,6 +8,13 @@
 
 #include <string.h>
 
+/* Keeps what is rarely needed out of the frame of what is called for each packet. */
+#if defined(__GNUC__) || defined(__clang__)
+#define OUT_OF_LINE __attribute__((noinline))
+#else
+#define OUT_OF_LINE
+#endif
+
 /* As sw_cipher_apply, with pointers that are not checked: neither is NULL if n > 0, and out equals
  * in or does not overlap it. Behind out[0..n) are `room` bytes that may be changed meanwhile, and are
  * afterwards as they were: with some of them a large body takes one call of the backend. */

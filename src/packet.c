@@ -149,7 +149,7 @@ static inline void take_whole(uint8_t *in, size_t *used, sw_chunk *chunk)
 }
 
 /* What else there may be: a header or its rest, then of the body what is there. */
-static int take_parts(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk)
+OUT_OF_LINE static int take_parts(sw_decoder *decoder, uint8_t *in, size_t len, size_t *used, sw_chunk *chunk)
 {
     int result;
 

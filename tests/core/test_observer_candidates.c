@@ -20,7 +20,8 @@ static const unsigned modes[] = { AES, AES | SHA256, RC4, RC4 | SHA256, LEGACY }
 static sw_crypto *crypto;
 static overheard o;
 static sw_secrets keys; /* that are given when a candidate is named */
-static int believed, candidates;
+static from believed;
+static int candidates;
 static unsigned band;
 static size_t block; /* of a legacy challenge; 0: not known */
 
@@ -43,7 +44,7 @@ static void believe(void *context, const sw_observer_event *event)
     if (event->kind != SW_OBSERVED_CANDIDATE || candidates++ > 0)
         return;
     band = event->band;
-    ck_assert_int_eq(sw_observer_believe(observer, (unsigned)believed, believed), SW_OK);
+    ck_assert_int_eq(sw_observer_believe(observer, believed, (int)believed), SW_OK);
     ck_assert_int_eq(sw_observer_client(observer), FROM_CLIENT);
     ck_assert_int_eq(sw_observer_open(observer, &keys, block), SW_OK);
 }
