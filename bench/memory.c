@@ -183,7 +183,7 @@ static void load_keys(crowd *c, const char *private_path, const char *public_pat
 static int decrypt_elsewhere(const sw_crypto *crypto, const sw_rsa_private *key, const uint8_t *in, uint8_t *out,
                              size_t cap, size_t *size)
 {
-    const client_crypto *c = (const client_crypto *)crypto; /* its first member */
+    const client_crypto *c = (const void *)crypto; /* its first member */
 
     return c->rsa->oaep_decrypt(c->rsa, key, in, out, cap, size);
 }

@@ -11,14 +11,11 @@
 
 static const sw_key_kind usual_kind = { SW_RSA_MIN_BITS, 65537, 1 };
 
-static size_t kind_count(const sw_server_config *config)
+/* Those of the config, or the usual one. */
+static const sw_key_kind *kinds_of(const sw_server_config *config, size_t *count)
 {
-    return config->key_kind_count > 0 ? config->key_kind_count : 1;
-}
-
-static const sw_key_kind *kind_at(const sw_server_config *config, size_t i)
-{
-    return config->key_kind_count > 0 ? &config->key_kinds[i] : &usual_kind;
+    *count = config->key_kind_count > 0 ? config->key_kind_count : 1;
+    return config->key_kind_count > 0 ? config->key_kinds : &usual_kind;
 }
 
 static size_t modulus_size(const sw_key_kind *kind)
@@ -43,14 +40,16 @@ static int is_zero(const uint8_t *bytes, size_t n)
 
 static int check_decoys(sw_handshake *handshake, const sw_server_config *config, size_t cap)
 {
+    size_t count;
+    const sw_key_kind *kinds = kinds_of(config, &count);
+
     if (is_zero(config->decoy_secret, sizeof(config->decoy_secret)))
         return SW_E_DECOY_SECRET;
-    if (config->key_kind_count > 0 && config->key_kinds == NULL)
+    if (kinds == NULL)
         return SW_E_NULL;
-    for (size_t i = 0; i < kind_count(config); i++) {
-        const sw_key_kind *kind = kind_at(config, i);
-        size_t needed = SW_HEADER_SIZE + 2 * modulus_size(kind);
-        if (!kind_is_usable(kind))
+    for (size_t i = 0; i < count; i++) {
+        size_t needed = SW_HEADER_SIZE + 2 * modulus_size(&kinds[i]);
+        if (!kind_is_usable(&kinds[i]))
             return SW_E_CONFIG;
         /* the block and the decoy key stand in scratch together */
         if (cap < needed)
@@ -67,17 +66,17 @@ static uint32_t read_number(const uint8_t *bytes)
 /* One kind for each name, each as often as users have it. */
 static const sw_key_kind *choose_kind(const sw_handshake *handshake)
 {
-    const sw_server_config *config = handshake->server;
+    size_t count;
+    const sw_key_kind *kind = kinds_of(handshake->server, &count);
     uint64_t users = 0;
     uint64_t chosen;
-    size_t i = 0;
 
-    for (size_t k = 0; k < kind_count(config); k++)
-        users += kind_at(config, k)->users;
+    for (size_t i = 0; i < count; i++)
+        users += kind[i].users;
     chosen = users * read_number(handshake->decoy_seed) >> 32;
-    for (; chosen >= kind_at(config, i)->users; i++)
-        chosen -= kind_at(config, i)->users;
-    return kind_at(config, i);
+    for (; chosen >= kind->users; kind++)
+        chosen -= kind->users;
+    return kind;
 }
 
 /* The highest 32 bits of a prime as key makers choose it: uniform from 2^31.5 up [FIPS 186-4, B.3]. */
@@ -125,12 +124,11 @@ static int make_decoy(const sw_handshake *handshake, const sw_key_kind *kind, ui
 /* Without leading zeros. Returns its size. */
 static size_t write_exponent(uint8_t out[SW_RSA_MAX_EXPONENT_SIZE], uint64_t exponent)
 {
-    size_t size = 1;
+    size_t size = 0;
 
-    while (size < SW_RSA_MAX_EXPONENT_SIZE && exponent >> 8 * size != 0)
-        size++;
-    for (size_t i = 0; i < size; i++)
-        out[i] = (uint8_t)(exponent >> 8 * (size - 1 - i));
+    for (unsigned bits = 8 * SW_RSA_MAX_EXPONENT_SIZE; bits > 0; bits -= 8)
+        if (exponent >> (bits - 8) != 0)
+            out[size++] = (uint8_t)(exponent >> (bits - 8));
     return size;
 }
 

@@ -205,7 +205,7 @@ int swi_key_parse(const key_fields *fields, int want_private, void *key, size_t 
     swi_reader_init(&r, text, len);
     r.fields = fields;
     result = check_form(r.form, want_private);
-    if (result == SW_OK && fields->type == NULL && r.form == KEY_PKCS1)
+    if (result == SW_OK && fields->type == NULL && r.form != KEY_PKCS8)
         result = SW_E_KEY_NOT_X25519;
     if (result == SW_OK)
         formats[r.form](&r);

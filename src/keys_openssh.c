@@ -116,10 +116,6 @@ void swi_ssh_private(key_reader *r)
 {
     int is_plain;
 
-    if (r->fields->type == NULL) {
-        swi_reader_fail(r, SW_E_KEY_NOT_X25519, 0, 0);
-        return;
-    }
     swi_reader_open(r, sizeof(openssh_magic));
     swi_reader_require(r, swi_reader_matches(r, openssh_magic, sizeof(openssh_magic)));
     is_plain = string_is(r, "none"); /* cipher */

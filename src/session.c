@@ -77,13 +77,13 @@ static int begin_handshake(sw_session *session)
                                                  session->channel.noise, session->record_limit);
 }
 
-/* The handshake knows its config. It begins once there is a buffer for its messages. */
+/* The handshake begins once there is a buffer for its messages, of which it knows the least size. */
 static int start(sw_session *session, uint8_t *rx, size_t rx_cap, uint8_t *tx, size_t tx_cap)
 {
     int result = check_buffer(session, rx, rx_cap, SW_SESSION_RX_MIN);
 
     if (result == SW_OK)
-        result = check_buffer(session, tx, tx_cap, SW_SESSION_SEALED_MIN); /* the handshake knows more */
+        result = check_buffer(session, tx, tx_cap, SW_SESSION_SEALED_MIN);
     if (result < 0)
         return result;
     session->rx = rx;
@@ -94,24 +94,32 @@ static int start(sw_session *session, uint8_t *rx, size_t rx_cap, uint8_t *tx, s
     return tx != NULL ? begin_handshake(session) : SW_OK;
 }
 
-int sw_session_client(sw_session *session, const sw_client_config *config, uint8_t *rx, size_t rx_cap, uint8_t *tx,
-                      size_t tx_cap)
+/* By the one config that there is; it decides the role. */
+static int init(sw_session *session, const sw_client_config *client, const sw_server_config *server, uint8_t *rx,
+                size_t rx_cap, uint8_t *tx, size_t tx_cap)
 {
+    int result = SW_E_NULL;
+
     if (session == NULL)
         return SW_E_NULL;
     memset(session, 0, sizeof(*session));
-    session->handshake.client = config;
-    return swi_session_result(session, config == NULL ? SW_E_NULL : start(session, rx, rx_cap, tx, tx_cap));
+    session->handshake.client = client;
+    session->handshake.server = server;
+    if (client != NULL || server != NULL)
+        result = start(session, rx, rx_cap, tx, tx_cap);
+    return swi_session_result(session, result);
+}
+
+int sw_session_client(sw_session *session, const sw_client_config *config, uint8_t *rx, size_t rx_cap, uint8_t *tx,
+                      size_t tx_cap)
+{
+    return init(session, config, NULL, rx, rx_cap, tx, tx_cap);
 }
 
 int sw_session_server(sw_session *session, const sw_server_config *config, uint8_t *rx, size_t rx_cap, uint8_t *tx,
                       size_t tx_cap)
 {
-    if (session == NULL)
-        return SW_E_NULL;
-    memset(session, 0, sizeof(*session));
-    session->handshake.server = config;
-    return swi_session_result(session, config == NULL ? SW_E_NULL : start(session, rx, rx_cap, tx, tx_cap));
+    return init(session, NULL, config, rx, rx_cap, tx, tx_cap);
 }
 
 static int lend_rx(sw_session *session, uint8_t *rx, size_t rx_cap)
@@ -308,69 +316,6 @@ int sw_session_tx_drain(sw_session *session, size_t n)
 }
 
 /* ---- state ---- */
-
-/* Do events wait in a full receive buffer? One that is not there can be lent. */
-static int is_full(const sw_session *session)
-{
-    return session->rx != NULL && swi_session_rx_is_full(session);
-}
-
-/* Does no event come any more? After a server's exit packet nothing of the peer's makes one. */
-static int is_over(const sw_session *session)
-{
-    return session->state == SESSION_OVER || (session->state == SERVER_EXITING && session->eof);
-}
-
-static int has_output(const sw_session *session)
-{
-    if (session->state == SESSION_HANDSHAKE)
-        return sw_handshake_step(&session->handshake) == SW_STEP_SEND;
-    return session->tx_start < session->tx_end;
-}
-
-unsigned sw_session_wants(const sw_session *session)
-{
-    static const uint8_t in_step[] = {
-        [SW_STEP_RECV] = SW_WANT_READ,
-        [SW_STEP_KEY] = SW_WANT_APPLICATION,
-        [SW_STEP_SERVER_KEY] = SW_WANT_APPLICATION,
-        [SW_STEP_DONE] = SW_WANT_APPLICATION,
-    };
-    static const uint8_t in_state[] = {
-        [SESSION_LACKS_TX] = SW_WANT_APPLICATION,
-        [CLIENT_SIGN] = SW_WANT_APPLICATION,
-        [CLIENT_PROCEED] = SW_WANT_READ,
-        [CLIENT_READY] = SW_WANT_READ | SW_WANT_APPLICATION,
-        [CLIENT_EXPECTING] = SW_WANT_READ,
-        [CLIENT_RUNNING] = SW_WANT_READ,
-        [CLIENT_UPLOADING] = SW_WANT_READ | SW_WANT_APPLICATION,
-        [CLIENT_UPLOADED] = SW_WANT_READ | SW_WANT_SHUTDOWN,
-        [SERVER_PROOF] = SW_WANT_READ,
-        [SERVER_VERDICT] = SW_WANT_APPLICATION,
-        [SERVER_REFUSED] = SW_WANT_APPLICATION,
-        [SERVER_ADMITTED] = SW_WANT_APPLICATION,
-        [SERVER_COMMAND] = SW_WANT_READ,
-        [SERVER_RUNNING] = SW_WANT_READ | SW_WANT_APPLICATION,
-        [SERVER_UPLOADING] = SW_WANT_READ | SW_WANT_APPLICATION,
-        [SERVER_EXITING] = SW_WANT_READ | SW_WANT_SHUTDOWN,
-        [SESSION_OVER] = 0,
-    };
-    unsigned wants;
-
-    if (swi_session_check(session) < 0)
-        return 0;
-    wants = session->state == SESSION_HANDSHAKE ? in_step[sw_handshake_step(&session->handshake)]
-                                                : in_state[session->state];
-    if (is_over(session))
-        wants = 0;
-    if (session->is_deferred)
-        wants |= SW_WANT_APPLICATION;
-    if (session->eof || is_full(session))
-        wants &= ~(unsigned)SW_WANT_READ;
-    if (has_output(session))
-        wants = (wants & ~(unsigned)SW_WANT_SHUTDOWN) | SW_WANT_WRITE;
-    return wants == 0 && !is_over(session) ? SW_WANT_NEXT : wants;
-}
 
 int sw_session_key(sw_session *session, const sw_public_key *key)
 {

@@ -160,7 +160,7 @@ sw_crypto *sw_mbedtls_new(void)
 
 void sw_mbedtls_free(sw_crypto *crypto)
 {
-    backend *b = (backend *)crypto; /* its first member */
+    backend *b = (void *)crypto; /* its first member */
 
     if (b == NULL)
         return;

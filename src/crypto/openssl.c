@@ -136,7 +136,7 @@ sw_crypto *sw_openssl_new(void)
 
 void sw_openssl_free(sw_crypto *crypto)
 {
-    backend *b = (backend *)crypto; /* its first member */
+    backend *b = (void *)crypto; /* its first member */
 
     if (b == NULL)
         return;

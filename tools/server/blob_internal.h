@@ -24,4 +24,7 @@ void blob_reason(sqlite3 *database, char *why, size_t why_size);
 /* Runs statements, whose results are dropped. An SQLite result code. */
 int blob_execute(sqlite3 *database, const char *sql);
 
+/* The file is not read as memory any more. */
+void blob_map_nothing(sqlite3 *database);
+
 #endif

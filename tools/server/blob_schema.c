@@ -2,6 +2,7 @@
 /* Opening a database: only one of ours is touched. */
 #include "blob_internal.h"
 
+#include "lost_pages.h"
 #include "private_file.h"
 
 #include <errno.h>
@@ -167,6 +168,29 @@ static int choose_pages(sqlite3 *database)
     return code == SQLITE_OK ? blob_execute(database, "PRAGMA cache_size = -4096") : code;
 }
 
+/* ---- the file as memory ---- */
+
+/* What was read of a page that is lost may not become part of the file. */
+static int refuse_commit(void *unused)
+{
+    (void)unused;
+    return lost_pages_found();
+}
+
+/* Saves the copy of each page to SQLite's memory. It maps as much as it can, and reads the rest. */
+static int map_file(sqlite3 *database)
+{
+    if (sizeof(void *) < 8 || lost_pages_catch() < 0) /* 32 bits have no room for it */
+        return SQLITE_OK;
+    sqlite3_commit_hook(database, refuse_commit, NULL);
+    return blob_execute(database, "PRAGMA mmap_size = 0x7fff0000");
+}
+
+void blob_map_nothing(sqlite3 *database)
+{
+    blob_execute(database, "PRAGMA mmap_size = 0");
+}
+
 /* ---- its tables ---- */
 
 static int create_tables(sqlite3 *database)
@@ -259,6 +283,8 @@ static int open_database(blob_store *store, char *why, size_t why_size)
         code = choose_pages(store->database);
     if (code == SQLITE_OK)
         code = adopt(store->database, &owned, why, why_size);
+    if (code == SQLITE_OK && owned)
+        code = map_file(store->database);
     if (code != SQLITE_OK)
         blob_reason(store->database, why, why_size);
     return code == SQLITE_OK && owned ? 0 : -1;

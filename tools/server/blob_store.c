@@ -2,6 +2,7 @@
 #include "blob_internal.h"
 
 #include "deadline.h"
+#include "lost_pages.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,12 @@ typedef struct operation {
     sqlite3_stmt *statement;
     int code; /* SQLITE_OK, or that of the failure */
 } operation;
+
+static operation start(blob_store *store, blob_table table, const char *what)
+{
+    lost_pages_watch();
+    return (operation){ .store = store, .table = table, .what = what };
+}
 
 static void fail(operation *op, int code, const char *why)
 {
@@ -88,11 +95,14 @@ static blob_result end(operation *op)
     sqlite3 *database = op->store->database;
 
     sqlite3_finalize(op->statement);
-    if (op->code == SQLITE_OK)
-        return BLOB_OK;
-    if (!sqlite3_get_autocommit(database))
+    if (op->code != SQLITE_OK && !sqlite3_get_autocommit(database))
         blob_execute(database, "ROLLBACK");
-    return BLOB_FAILED;
+    lost_pages_end();
+    if (lost_pages_found()) { /* whatever SQLite made of the zeros; they would stay */
+        fail(op, SQLITE_IOERR, "the file has lost pages");
+        blob_map_nothing(database);
+    }
+    return op->code == SQLITE_OK ? BLOB_OK : BLOB_FAILED;
 }
 
 void blob_store_interrupt(blob_store *store)
@@ -115,7 +125,7 @@ static int is_name(const char *name, size_t len)
 blob_result blob_store_put(blob_store *store, blob_table table, const char *name, size_t name_len,
                            const void *data, size_t size)
 {
-    operation op = { .store = store, .table = table, .what = "add to" };
+    operation op = start(store, table, "add to");
 
     if (!is_name(name, name_len))
         return BLOB_BAD_NAME;
@@ -130,7 +140,7 @@ blob_result blob_store_put(blob_store *store, blob_table table, const char *name
 
 blob_result blob_store_rename(blob_store *store, blob_table table, const sw_argument *from, const sw_argument *to)
 {
-    operation op = { .store = store, .table = table, .what = "rename in" };
+    operation op = start(store, table, "rename in");
     blob_result result;
 
     if (!is_name(to->data, to->len))
@@ -149,7 +159,7 @@ blob_result blob_store_rename(blob_store *store, blob_table table, const sw_argu
 
 blob_result blob_store_remove(blob_store *store, blob_table table, const int64_t *numbers, size_t count)
 {
-    operation op = { .store = store, .table = table, .what = "remove from" };
+    operation op = start(store, table, "remove from");
 
     begin(&op, "DELETE FROM", "WHERE number = ?1");
     execute(&op, "BEGIN IMMEDIATE");
@@ -201,7 +211,7 @@ static void read_piece(operation *op, blob_reading *reading, uint8_t *data, size
 blob_result blob_store_read(blob_store *store, blob_table table, blob_reading *reading, uint8_t *data, size_t cap,
                             size_t *len)
 {
-    operation op = { .store = store, .table = table, .what = "read from" };
+    operation op = start(store, table, "read from");
     blob_result found = BLOB_MISSING;
     blob_result result;
 
@@ -275,7 +285,7 @@ static void begin_page(operation *op, const blob_query *query, const blob_entry 
 
 blob_result blob_store_page(blob_store *store, blob_query *query, blob_entry *entries, size_t cap, size_t *count)
 {
-    operation op = { .store = store, .table = query->table, .what = "list" };
+    operation op = start(store, query->table, "list");
     blob_entry last = query->last; /* stays as it is, being bound */
     int64_t end_of_page = deadline_in(BLOB_PAGE_MS);
     int in_time = 1;
