@@ -15,6 +15,8 @@ decoder       packets.c   packet.c error.c text.c -eva-interprocedural-splits sw
 record        records.c   record.c noise.c noise_symmetric.c hmac.c error.c text.c
 noise         records.c   record.c noise.c noise_symmetric.c hmac.c error.c text.c plain_string.h
 vectors       arguments.c command.c text.c error.c plain_string.h
+typed_numbers arguments.c audio/arguments.c audio/sender.c command.c text.c error.c audio/error.c plain_string.h -eva-slevel=500
+typed_sender  arguments.c audio/arguments.c audio/sender.c command.c text.c error.c audio/error.c plain_string.h -eva-slevel=1000
 status_writer status.c    audio/status.c audio/status_items.c audio/status_reader.c text.c error.c plain_string.h
 status_human  status.c    audio/status.c audio/status_items.c audio/status_reader.c text.c error.c plain_string.h -eva-interprocedural-splits
 status_values status.c    audio/status.c audio/status_items.c audio/status_reader.c text.c error.c plain_string.h
@@ -27,6 +29,7 @@ wp_units='
 names            text.c             swi_name_is
 comparison       secret.c           swi_secret_equal,also_differ,byte_is_zero
 ssh_strings      ssh.c              swi_ssh_string
+key_text         key_reader.c       swi_reader_fail,swi_reader_require,peek,is_blank,skip_blanks,skip_line,line_has_colon,at_gap,skip_gap,fail_truncated,fail_digit,fill_bits,swi_reader_next_is,swi_reader_left Typed+Cast+Ref
 starts           tests/proof/splits.c prove_start_stays,prove_start_of_next
 packets_in       packet.c           sw_decoder_next,sw_decoder_init,sw_decoder_set_cipher,sw_decoder_set_limit,sw_decoder_hint,sw_decoder_error,sw_decoder_end,decoder_check,decoder_fail,decoder_between_packets,sw_band_name,sw_chunk_is_first,sw_chunk_is_last
 packets_next     packet.c           is_whole,take_whole,take_next Typed+Cast+Ref
