@@ -78,7 +78,8 @@ typedef struct sw_observer_end {
     uint8_t header[SW_HEADER_SIZE], header_len; /* of a packet: what came of it */
     uint8_t passing;         /* as what the rest of a record is told; 0: it is the tag of an opened one */
     uint8_t seeking;         /* where the next packet begins is not known */
-    uint8_t opened, refused; /* the keys opened a record of this end, or did not */
+    uint8_t opened, refused; /* the keys opened a record of this end, or did not fit it */
+    uint8_t unseen;          /* what would show whether they do is lost */
 } sw_observer_end;
 
 typedef struct sw_observer_turn {

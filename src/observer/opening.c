@@ -169,47 +169,48 @@ static size_t text_size(const uint8_t *data, size_t len)
     return n;
 }
 
-/* A greeting without features line, or the rest of one: it ends where the client spoke first, else with its
- * first line; in any case before what is no text. */
-static size_t plain_greeting_size(const sw_observer *o, unsigned end, const sw_observer_input *in, size_t text)
-{
-    uint64_t said = swi_observer_reached(o, end, 0);
-    size_t n = said > o->ends[end].at ? (size_t)(said - o->ends[end].at) : 0;
-    const uint8_t *lf = text > 0 ? memchr(in->data, '\n', text) : NULL;
-
-    if (n > 0 && n <= text && in->data[n - 1] == '\n')
-        return n;
-    return lf != NULL ? (size_t)(lf - in->data) + 1 : 0;
-}
-
-/* Its features line may come when the client has spoken already, if the capture is not in order. 1: there is one
- * behind n bytes; 0: there may be; -1: there is none. */
-static int features_follow(const sw_observer_input *in, size_t n)
+/* The client asks behind the greeting: where that is in the input. 0: it did not, or its features line comes all the same,
+ * if the capture is not in order, or may. */
+static size_t asked_behind(const sw_observer *o, unsigned end, const sw_observer_input *in, size_t text)
 {
     static const char prefix[] = "Features: ";
+    uint64_t said = swi_observer_reached(o, end, 0);
+    size_t n = said > o->ends[end].at ? (size_t)(said - o->ends[end].at) : 0;
 
-    return n < in->len ? begins_with(in->data + n, in->len - n, prefix, sizeof(prefix) - 1) : 0;
+    if (n == 0 || n > text || in->data[n - 1] != '\n')
+        return 0;
+    if (n == in->len)
+        return is_pressed(in) ? n : 0;
+    return begins_with(in->data + n, in->len - n, prefix, sizeof(prefix) - 1) < 0 ? n : 0;
+}
+
+/* The text before something else ends with a challenge, or else with its first line. */
+static size_t text_greeting_size(const sw_observer_input *in, size_t text)
+{
+    const uint8_t *lf = text > 0 ? memchr(in->data, '\n', text) : NULL;
+
+    for (size_t at = text > 0 ? text - 1 : 0; at <= text && at + SW_HEADER_SIZE <= in->len; at++)
+        if (swi_observer_is_challenge(in->data + at))
+            return at;
+    return lf != NULL ? (size_t)(lf - in->data) + 1 : 0;
 }
 
 static int take_greeting(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
-    size_t n = greeting_size(in->data, in->len);
     size_t text = text_size(in->data, in->len);
     size_t left = in->len - text;
-    size_t plain = plain_greeting_size(o, end, in, text);
+    size_t featured = greeting_size(in->data, in->len);
+    size_t asked = asked_behind(o, end, in, text);
 
-    if (n > 0 && (plain == 0 || n <= plain || features_follow(in, plain) > 0)) {
+    if (featured > 0 && (asked == 0 || featured <= asked)) {
         o->featured = o->ends[end].at == 0;
-        return greeting_is(o, end, in, event, n);
+        return greeting_is(o, end, in, event, featured);
     }
-    if (left > 0 && left < SW_HEADER_SIZE && !is_pressed(in))
+    if (asked > 0)
+        return greeting_is(o, end, in, event, asked);
+    if (left < SW_HEADER_SIZE && !is_pressed(in))
         return 0;
-    for (size_t at = text > 0 ? text - 1 : 0; at <= text && at + SW_HEADER_SIZE <= in->len; at++)
-        if (swi_observer_is_challenge(in->data + at))
-            return greeting_is(o, end, in, event, at);
-    if (left == 0 && (plain == 0 || features_follow(in, plain) >= 0))
-        return is_pressed(in) ? greeting_is(o, end, in, event, in->len) : 0;
-    return greeting_is(o, end, in, event, plain);
+    return greeting_is(o, end, in, event, left > 0 ? text_greeting_size(in, text) : in->len);
 }
 
 /* ---- request ---- */

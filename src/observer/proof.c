@@ -168,18 +168,55 @@ static int catch_up(sw_observer *o, unsigned end)
     return swi_observer_skip(s, s->at - s->encrypted_from);
 }
 
+void swi_observer_wipe_channel(const sw_observer *o, sw_observer_end *s)
+{
+    if (swi_observer_is_sealed(o))
+        sw_record_wipe(&s->channel.record);
+    else
+        sw_cipher_wipe(&s->channel.cipher);
+}
+
+/* Can the other end still show whether the keys fit? Not if nothing of it is seen. */
+static int other_may_show(const sw_observer *o, unsigned end, const sw_observer_input *in)
+{
+    const sw_observer_end *other = &o->ends[!end];
+
+    return !in->full && !o->proved && !other->refused && other->state <= END_FIRST && other->offered > 0;
+}
+
+/* Keys are there. 1: they are used from here on; 0: the other end has to show more; -1: they do not fit, says an event. */
+static int may_use_keys(sw_observer *o, unsigned end, const sw_observer_input *in, sw_observer_event *event)
+{
+    sw_observer_end *s = &o->ends[end];
+    int is_refused = s->refused || (s->unseen && o->ends[!end].refused);
+
+    if ((s->refused || s->unseen) && other_may_show(o, end, in))
+        return swi_observer_wait(s, SW_WAIT_OTHER);
+    if (is_refused && !o->proved)
+        return -swi_observer_wrong_keys(o, end, event);
+    return 1;
+}
+
+static int use_keys(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
+{
+    sw_observer_end *s = &o->ends[end];
+    sw_error error = { start_cipher(o, end), 0, 0 };
+
+    if (error.code == SW_OK && s->at > s->encrypted_from)
+        error.code = catch_up(o, end);
+    else
+        s->state = END_FIRST;
+    return error.code < 0 ? swi_observer_break(o, end, in, event, error) : 0;
+}
+
 int swi_observe_locked(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
-    sw_error error = { SW_OK, 0, 0 };
 
-    if (o->has_keys) {
-        error.code = start_cipher(o, end);
-        if (error.code == SW_OK && s->at > s->encrypted_from)
-            error.code = catch_up(o, end);
-        else
-            s->state = END_FIRST;
-        return error.code < 0 ? swi_observer_break(o, end, in, event, error) : 0;
+    if (o->has_keys && !(s->state == END_ENCRYPTED && s->refused)) {
+        int may_use = may_use_keys(o, end, in, event);
+
+        return may_use > 0 ? use_keys(o, end, in, event) : may_use < 0;
     }
     if (s->state == END_LOCKED) {
         if (!in->full)
@@ -213,12 +250,10 @@ static int probe_fits(const sw_observer *o, unsigned end, const uint8_t *clear)
     return clear[SW_HEADER_SIZE - 1] == SW_BAND_PROCEED && swi_read_length(clear) == 0;
 }
 
-void swi_observer_wipe_channel(const sw_observer *o, sw_observer_end *s)
+/* Is that a header all the same, though not one that comes first? */
+static int is_header(const sw_observer *o, const uint8_t *clear)
 {
-    if (swi_observer_is_sealed(o))
-        sw_record_wipe(&s->channel.record);
-    else
-        sw_cipher_wipe(&s->channel.cipher);
+    return is_sideband(o) && clear[SW_HEADER_SIZE - 1] < SW_BAND_COUNT && swi_read_length(clear) < 1 << 20;
 }
 
 /* The request was not seen, so the cipher is not known before one fits. Both ends begin once more, with the other one. 0: that
@@ -241,8 +276,9 @@ int swi_observer_wrong_keys(sw_observer *o, unsigned end, sw_observer_event *eve
 {
     for (unsigned i = 0; i < 2; i++) {
         swi_observer_wipe_channel(o, &o->ends[i]);
-        o->ends[i].refused = 0;
-        if (o->ends[i].state == END_FIRST || o->ends[i].state == END_RECORDS)
+        o->ends[i].refused = o->ends[i].unseen = 0;
+        o->ends[i].in_message = 0;
+        if (o->ends[i].state >= END_FIRST && o->ends[i].state < END_BROKEN && o->ends[i].state != END_ENCRYPTED)
             o->ends[i].state = END_LOCKED;
     }
     sw_secrets_wipe(&o->keys);
@@ -250,6 +286,24 @@ int swi_observer_wrong_keys(sw_observer *o, unsigned end, sw_observer_event *eve
     if (o->assumed && is_sideband(o))
         o->features |= SW_FEATURE_AES_CTR128;
     return swi_observer_tell(o, end, event, SW_OBSERVED_WRONG_KEYS);
+}
+
+/* Nothing is left to show whether they fit this end. */
+static int is_unseen(const sw_observer *o, sw_observer_end *s)
+{
+    swi_observer_wipe_channel(o, s);
+    s->unseen = 1;
+    s->state = END_LOCKED;
+    return 0;
+}
+
+/* If they fit the other end, only this one is passed over. */
+static int does_not_fit(const sw_observer *o, sw_observer_end *s)
+{
+    swi_observer_wipe_channel(o, s);
+    s->refused = 1;
+    s->state = o->proved ? END_ENCRYPTED : END_LOCKED;
+    return 0;
 }
 
 int swi_observe_first(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
@@ -261,6 +315,8 @@ int swi_observe_first(sw_observer *o, unsigned end, sw_observer_input *in, sw_ob
 
     if (in->len < size && !swi_observer_is_final(in))
         return 0;
+    if (in->len < size && !s->unseen)
+        return is_unseen(o, s);
     if (in->len >= size) { /* not in place: if they do not fit, others may be tried */
         error.code = swi_cipher_run(&s->channel.cipher, clear, in->data, size, 0);
         if (error.code < 0)
@@ -269,8 +325,8 @@ int swi_observe_first(sw_observer *o, unsigned end, sw_observer_input *in, sw_ob
             o->proved = 1;
         else if (change_cipher(o))
             return 0;
-        else if (!o->proved)
-            return swi_observer_wrong_keys(o, end, event);
+        else if (!o->proved || !is_header(o, clear))
+            return does_not_fit(o, s);
         memcpy(in->data, clear, size);
         s->clear_until = s->at + size;
     }

@@ -117,7 +117,7 @@ static int refuse(sw_observer *o, unsigned end, sw_observer_input *in, sw_observ
     sw_observer_end *s = &o->ends[end];
 
     s->refused = 1;
-    if (!o->ends[!end].refused && !swi_observer_is_final(in) && !in->full)
+    if (!o->ends[!end].refused && !in->full)
         return swi_observer_wait(s, SW_WAIT_OTHER);
     return swi_observer_wrong_keys(o, end, event);
 }

@@ -170,7 +170,7 @@ START_TEST(nothing_fits)
 }
 END_TEST
 
-/* The first header of a side shows whether the keys fit. */
+/* The first header of a side shows whether the keys fit, if the other's does not show it. */
 static const struct {
     from side;
     uint8_t header[SW_HEADER_SIZE];
@@ -199,7 +199,63 @@ START_TEST(first_header)
     overheard_until(&o, side, o.session.sent[side].len - 1, 0);
     ck_assert_int_eq(o.seen.wrong_keys, 0);
     overheard_until(&o, side, o.session.sent[side].len, 0);
+    overheard_rest(&o);
     ck_assert_int_eq(o.seen.wrong_keys, !probes[_i].fits);
+    overheard_close(&o);
+}
+END_TEST
+
+/* ---- keys that fit one side ---- */
+
+/* With a key of the other side that is wrong, which the session's own bytes were encrypted without. */
+static void open_half(from wrong)
+{
+    overheard_open(&o, crypto, FEATURES, KEYS_AT_CHALLENGE);
+    say(FROM_CLIENT, SW_BAND_COMMAND, 3);
+    say(FROM_SERVER, SW_BAND_PROCEED, 0);
+    say(FROM_SERVER, SW_BAND_OUTPUT, 4);
+    (wrong == FROM_CLIENT ? o.session.keys.client_key : o.session.keys.server_key)[0] ^= 1;
+}
+
+/* Whichever side is heard first: the one that they fit is decoded, the other one is not called damaged. */
+START_TEST(half_of_keys)
+{
+    from wrong = (from)(_i & 1), first = (from)(_i >> 1);
+    size_t sealed[2] = { SW_HEADER_SIZE + 3, 2 * SW_HEADER_SIZE + 4 };
+    char line[32];
+
+    open_half(wrong);
+    for (int side = FROM_SERVER; side >= FROM_CLIENT; side--)
+        overheard_until(&o, (from)side, o.session.opening[side], 0);
+    overheard_until(&o, FROM_SERVER, o.session.proof[FROM_SERVER], 0);
+    overheard_until(&o, FROM_CLIENT, o.session.proof[FROM_CLIENT], 0);
+    overheard_until(&o, first, o.session.sent[first].len, 0);
+    overheard_rest(&o);
+    ck_assert_int_eq(o.seen.wrong_keys, 0);
+    snprintf(line, sizeof(line), "encrypted %zu ", sealed[wrong]);
+    overheard_expect("wrong", &o, wrong, LINES(line));
+    overheard_expect("right", &o, (from)!wrong, LINES(wrong == FROM_CLIENT ? "OUTPUT 4/4 " : "COMMAND 3/3 "));
+    overheard_close(&o);
+}
+END_TEST
+
+/* The side that they would fit is lost up to its second packet: nobody can tell, so they are not used. */
+START_TEST(half_of_keys_lost)
+{
+    from wrong = (from)_i;
+    size_t first[2] = { SW_HEADER_SIZE + 3, SW_HEADER_SIZE };
+
+    open_half(wrong);
+    say(FROM_CLIENT, SW_BAND_BLOB_DATA, 6);
+    for (int side = FROM_SERVER; side >= FROM_CLIENT; side--)
+        overheard_until(&o, (from)side, o.session.opening[side], 0);
+    overheard_until(&o, FROM_SERVER, o.session.proof[FROM_SERVER], 0);
+    overheard_until(&o, FROM_CLIENT, o.session.proof[FROM_CLIENT], 0);
+    overheard_lose(&o, (from)!wrong, o.session.proof[!wrong] + first[!wrong]);
+    overheard_rest(&o);
+    ck_assert_int_eq(o.seen.wrong_keys, 1);
+    for (int side = 0; side < 2; side++)
+        overheard_expect("neither", &o, (from)side, LINES("encrypted "));
     overheard_close(&o);
 }
 END_TEST
@@ -216,5 +272,7 @@ int main(void)
     tcase_add_loop_test(tcase, followed, 0, COUNT(followers));
     tcase_add_test(tcase, nothing_fits);
     tcase_add_loop_test(tcase, first_header, 0, COUNT(probes));
+    tcase_add_loop_test(tcase, half_of_keys, 0, 4);
+    tcase_add_loop_test(tcase, half_of_keys_lost, 0, 2);
     return run_suite(suite);
 }

@@ -325,10 +325,10 @@ START_TEST(proceed_lost)
     watched_rest(&w);
     watched_check("proceed lost", &w,
                   "begin 1 alice\n"
+                  "C>S COMMAND 3/3 \"si\\x00\" [si]\n"
                   "S>C lost 5/5\n"
                   "S>C OUTPUT 4/4 \"fine\"\n"
                   "S>C EXIT__SUCCESS 0/0\n"
-                  "C>S COMMAND 3/3 \"si\\x00\" [si]\n"
                   "end encrypted exit 0 S>C lost 5 damaged\n");
 }
 END_TEST
