@@ -3,6 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
+int getentropy(void *buffer, size_t length);
+
 int getentropy(void *buffer, size_t length)
 {
     memset(buffer, 1, length);

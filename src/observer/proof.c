@@ -176,25 +176,15 @@ void swi_observer_wipe_channel(const sw_observer *o, sw_observer_end *s)
         sw_cipher_wipe(&s->channel.cipher);
 }
 
-/* Can the other end still show whether the keys fit? Not if nothing of it is seen. */
-static int other_may_show(const sw_observer *o, unsigned end, const sw_observer_input *in)
+/* Whether keys fit is shown by the server, which goes on first, or by the client if what would show it is lost. Is it
+ * still to come? Not if nothing of the other end is seen. */
+static int other_has_to_show(const sw_observer *o, unsigned end, const sw_observer_input *in)
 {
     const sw_observer_end *other = &o->ends[!end];
 
-    return !in->full && !o->proved && !other->refused && other->state <= END_FIRST && other->offered > 0;
-}
-
-/* Keys are there. 1: they are used from here on; 0: the other end has to show more; -1: they do not fit, says an event. */
-static int may_use_keys(sw_observer *o, unsigned end, const sw_observer_input *in, sw_observer_event *event)
-{
-    sw_observer_end *s = &o->ends[end];
-    int is_refused = s->refused || (s->unseen && o->ends[!end].refused);
-
-    if ((s->refused || s->unseen) && other_may_show(o, end, in))
-        return swi_observer_wait(s, SW_WAIT_OTHER);
-    if (is_refused && !o->proved)
-        return -swi_observer_wrong_keys(o, end, event);
-    return 1;
+    if (o->proved || in->full || (end != o->client && !o->ends[end].unseen))
+        return 0;
+    return !other->unseen && other->state <= END_FIRST && other->offered > 0;
 }
 
 static int use_keys(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
@@ -213,11 +203,8 @@ int swi_observe_locked(sw_observer *o, unsigned end, sw_observer_input *in, sw_o
 {
     sw_observer_end *s = &o->ends[end];
 
-    if (o->has_keys && !(s->state == END_ENCRYPTED && s->refused)) {
-        int may_use = may_use_keys(o, end, in, event);
-
-        return may_use > 0 ? use_keys(o, end, in, event) : may_use < 0;
-    }
+    if (o->has_keys && !s->refused)
+        return other_has_to_show(o, end, in) ? swi_observer_wait(s, SW_WAIT_OTHER) : use_keys(o, end, in, event);
     if (s->state == END_LOCKED) {
         if (!in->full)
             return swi_observer_wait(s, SW_WAIT_KEYS);
@@ -250,10 +237,10 @@ static int probe_fits(const sw_observer *o, unsigned end, const uint8_t *clear)
     return clear[SW_HEADER_SIZE - 1] == SW_BAND_PROCEED && swi_read_length(clear) == 0;
 }
 
-/* Is that a header all the same, though not one that comes first? */
-static int is_header(const sw_observer *o, const uint8_t *clear)
+/* Might a peer have said it all the same? */
+static int is_sayable(const sw_observer *o, const uint8_t *clear)
 {
-    return is_sideband(o) && clear[SW_HEADER_SIZE - 1] < SW_BAND_COUNT && swi_read_length(clear) < 1 << 20;
+    return !is_sideband(o) || swi_read_length(clear) < 1 << 20;
 }
 
 /* The request was not seen, so the cipher is not known before one fits. Both ends begin once more, with the other one. 0: that
@@ -297,12 +284,12 @@ static int is_unseen(const sw_observer *o, sw_observer_end *s)
     return 0;
 }
 
-/* If they fit the other end, only this one is passed over. */
+/* They fit the other end: only this one is passed over. */
 static int does_not_fit(const sw_observer *o, sw_observer_end *s)
 {
     swi_observer_wipe_channel(o, s);
     s->refused = 1;
-    s->state = o->proved ? END_ENCRYPTED : END_LOCKED;
+    s->state = END_ENCRYPTED;
     return 0;
 }
 
@@ -325,7 +312,9 @@ int swi_observe_first(sw_observer *o, unsigned end, sw_observer_input *in, sw_ob
             o->proved = 1;
         else if (change_cipher(o))
             return 0;
-        else if (!o->proved || !is_header(o, clear))
+        else if (!o->proved)
+            return swi_observer_wrong_keys(o, end, event);
+        else if (!is_sayable(o, clear))
             return does_not_fit(o, s);
         memcpy(in->data, clear, size);
         s->clear_until = s->at + size;

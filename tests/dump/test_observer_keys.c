@@ -134,8 +134,8 @@ START_TEST(log_grows_late)
     ck_assert_int_eq(sessions_retry(&w.setup), 0);
     watched_check("log grows late", &w,
                   "begin 1 alice\n"
-                  "C>S COMMAND 3/3 \"si\\x00\" [si]\n"
                   "S>C PROCEED 0/0\n"
+                  "C>S COMMAND 3/3 \"si\\x00\" [si]\n"
                   "S>C OUTPUT 4/4 \"fine\"\n"
                   "S>C EXIT__SUCCESS 0/0\n"
                   "end encrypted exit 0\n");

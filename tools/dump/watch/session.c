@@ -44,11 +44,18 @@ static uint64_t place_of(const sw_observer_event *event)
     return event->first ? event->message_at : event->at;
 }
 
-/* Offers what waits of an end. 1: something became of it. */
+/* Does the other end wait for what this one says, to be told of in its turn? */
+static int is_awaited(const watch *w, unsigned end)
+{
+    return w->queues[!end].count > 0 && sw_observer_waits(&w->observer, !end) == SW_WAIT_OTHER;
+}
+
+/* Offers what waits of an end, as far as an event that the other end waits for. 1: something became of it. */
 static int offer_queue(watch *w, unsigned end, int full, int ended)
 {
     queue *q = &w->queues[end];
     int moved = 0;
+    int awaited = 0;
     int taken;
 
     do {
@@ -58,14 +65,15 @@ static int offer_queue(watch *w, unsigned end, int full, int ended)
 
         rest.full = full;
         rest.ended = ended;
-        while (sw_observer_next(&w->observer, end, &rest, &event) > 0) {
+        while (!awaited && sw_observer_next(&w->observer, end, &rest, &event) > 0) {
             moved = 1;
             take(w, end, &event, q->count > 0 ? queue_time(q, place_of(&event)) : w->last[end]);
+            awaited = !full && !ended && is_awaited(w, end);
         }
         taken = rest.len < in.len || rest.missing < in.missing;
         queue_taken(q, &rest);
         moved |= taken;
-    } while (taken && q->count > 0);
+    } while (taken && !awaited && q->count > 0);
     return moved;
 }
 
