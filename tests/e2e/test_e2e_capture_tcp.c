@@ -348,8 +348,9 @@ static const struct {
       "C>S: nothing captured\n",
       "session 1: *C>S: nothing captured\n" },
     { "request-lost", 1,
-      "*S>C greeting *C>S lost *S>C CHALLENGE *opened by keys/alice\nS>C PROCEED *S>C OUTPUT *"
-      "C>S CHALLENGE_RESPONSE *right\nC>S COMMAND *end exit status 0; C>S: * bytes lost\n",
+      "*S>C greeting *C>S lost *S>C CHALLENGE *opened by keys/alice\n"
+      "C>S CHALLENGE_RESPONSE *right\nS>C PROCEED *S>C OUTPUT *C>S COMMAND *end exit status 0; C>S: * bytes "
+      "lost\n",
       "session 1: *C>S: * bytes lost\n" },
 };
 
