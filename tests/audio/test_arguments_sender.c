@@ -372,6 +372,7 @@ START_TEST(test_null)
     check_rest("no table", &out);
     ck_assert_int_eq(sw_sender_parse(&sw_senders, NULL, 1, &out, &error), SW_E_NULL);
     ck_assert_int_eq(sw_sender_parse(&sw_senders, list.argv, list.argc, NULL, &error), SW_E_NULL);
+    check_error("nowhere to put it", error, SW_E_NULL, 0, 0);
     ck_assert_int_eq(sw_sender_parse(&sw_senders, list.argv, list.argc, NULL, NULL), SW_E_NULL);
     memset(&out, 0x5a, sizeof(out));
     ck_assert_int_eq(sw_sender_parse(&sw_senders, NULL, 0, &out, &error), SW_E_COMMAND_EMPTY);

@@ -72,9 +72,11 @@ END_TEST
 START_TEST(test_permissions_null)
 {
     unsigned permissions = 99;
+    sw_error error = { 1, 2, 3 };
 
     sw_permissions_format(15, NULL);
-    ck_assert_int_eq(sw_permissions_parse_names(NULL, 8, &permissions, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_permissions_parse_names(NULL, 1, &permissions, &error), SW_E_NULL);
+    check_error("no text", error, SW_E_NULL, 0, 0);
     ck_assert_int_eq(sw_permissions_parse_names("AFS_READ", 8, NULL, NULL), SW_E_NULL);
     ck_assert_int_eq(sw_permissions_parse_names(NULL, 0, &permissions, NULL), SW_E_PERMISSION);
     ck_assert_uint_eq(permissions, 99);

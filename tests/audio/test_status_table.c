@@ -134,8 +134,10 @@ END_TEST
 START_TEST(test_check_null)
 {
     static const sw_status_table no_items = { NULL, 1 };
+    sw_error error = { 1, 2, 3 };
 
-    ck_assert_int_eq(sw_status_table_check(NULL, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_status_table_check(NULL, &error), SW_E_NULL);
+    check_error("no table", error, SW_E_NULL, 0, 0);
     ck_assert_int_eq(sw_status_table_check(&no_items, NULL), SW_E_NULL);
     ck_assert_int_eq(sw_status_table_check(&empty_table, NULL), SW_OK);
 }

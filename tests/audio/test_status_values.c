@@ -23,9 +23,11 @@ START_TEST(test_states)
     size_t len = strlen(states[_i].text);
     char *text = (char *)exact_copy(states[_i].text, len);
     sw_status_state state = (sw_status_state)99;
+    sw_error error = { 1, 2, 3 };
 
     ck_assert_str_eq(sw_status_state_text(states[_i].state), states[_i].text);
-    ck_assert_int_eq(sw_status_state_parse(text, len, &state, NULL), SW_OK);
+    ck_assert_int_eq(sw_status_state_parse(text, len, &state, &error), SW_OK);
+    check_error(states[_i].text, error, SW_OK, 0, 0);
     ck_assert_int_eq(state, states[_i].state);
     free(text);
 }
@@ -57,9 +59,12 @@ END_TEST
 START_TEST(test_states_null)
 {
     sw_status_state state = SW_STATUS_PAUSED;
+    sw_error error;
 
-    ck_assert_int_eq(sw_status_state_parse("paused", 6, NULL, NULL), SW_E_NULL);
-    ck_assert_int_eq(sw_status_state_parse(NULL, 6, &state, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_status_state_parse("paused", 6, NULL, &error), SW_E_NULL);
+    check_error("no state", error, SW_E_NULL, 0, 0);
+    ck_assert_int_eq(sw_status_state_parse(NULL, 1, &state, &error), SW_E_NULL);
+    check_error("no text", error, SW_E_NULL, 0, 0);
     ck_assert_int_eq(sw_status_state_parse(NULL, 0, &state, NULL), SW_E_STATUS_VALUE);
     ck_assert_ptr_null(sw_status_state_text((sw_status_state)3));
     ck_assert_ptr_null(sw_status_state_text((sw_status_state)-1));
@@ -78,8 +83,10 @@ START_TEST(test_flags)
     char *text = (char *)exact_copy(flags_texts[_i], SW_STATUS_FLAGS_TEXT_SIZE);
     char out[SW_STATUS_FLAGS_TEXT_SIZE + 1];
     unsigned flags = 99;
+    sw_error error = { 1, 2, 3 };
 
-    ck_assert_int_eq(sw_status_flags_parse(text, SW_STATUS_FLAGS_TEXT_SIZE, &flags, NULL), SW_OK);
+    ck_assert_int_eq(sw_status_flags_parse(text, SW_STATUS_FLAGS_TEXT_SIZE, &flags, &error), SW_OK);
+    check_error(flags_texts[_i], error, SW_OK, 0, 0);
     ck_assert_uint_eq(flags, (unsigned)_i);
     memset(out, 'x', sizeof(out));
     sw_status_flags_format(flags, out);
@@ -111,9 +118,12 @@ START_TEST(test_flags_null)
 {
     unsigned flags = 99;
     char out[SW_STATUS_FLAGS_TEXT_SIZE + 1];
+    sw_error error;
 
-    ck_assert_int_eq(sw_status_flags_parse("PONR", 4, NULL, NULL), SW_E_NULL);
-    ck_assert_int_eq(sw_status_flags_parse(NULL, 4, &flags, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_status_flags_parse("PONR", 4, NULL, &error), SW_E_NULL);
+    check_error("no flags", error, SW_E_NULL, 0, 0);
+    ck_assert_int_eq(sw_status_flags_parse(NULL, 1, &flags, &error), SW_E_NULL);
+    check_error("no text", error, SW_E_NULL, 0, 0);
     ck_assert_int_eq(sw_status_flags_parse(NULL, 0, &flags, NULL), SW_E_STATUS_VALUE);
     sw_status_flags_format(15, NULL);
     sw_status_flags_format(0xf0 | SW_STATUS_FLAG_NEXT, out); /* other bits mean nothing */
@@ -190,7 +200,9 @@ START_TEST(test_times_read)
         size_t len = strlen(cases[i].text);
         char *text = (char *)exact_copy(cases[i].text, len);
         sw_status_time time = { 99, 99 };
-        ck_assert_int_eq(sw_status_time_parse(text, len, &time, NULL), SW_OK);
+        sw_error error = { 1, 2, 3 };
+        ck_assert_int_eq(sw_status_time_parse(text, len, &time, &error), SW_OK);
+        check_error(cases[i].text, error, SW_OK, 0, 0);
         ck_assert_uint_eq(time.seconds, cases[i].time.seconds);
         ck_assert_uint_eq(time.microseconds, cases[i].time.microseconds);
         free(text);
@@ -227,9 +239,12 @@ START_TEST(test_times_null)
     const sw_status_time bad = { 1, 1000000 };
     sw_status_time time = { 1, 2 };
     char out[SW_STATUS_TIME_MAX];
+    sw_error error;
 
-    ck_assert_int_eq(sw_status_time_parse("1.2", 3, NULL, NULL), SW_E_NULL);
-    ck_assert_int_eq(sw_status_time_parse(NULL, 3, &time, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_status_time_parse("1.2", 3, NULL, &error), SW_E_NULL);
+    check_error("no time", error, SW_E_NULL, 0, 0);
+    ck_assert_int_eq(sw_status_time_parse(NULL, 1, &time, &error), SW_E_NULL);
+    check_error("no text", error, SW_E_NULL, 0, 0);
     ck_assert_int_eq(sw_status_time_parse(NULL, 0, &time, NULL), SW_E_STATUS_VALUE);
     ck_assert_int_eq(sw_status_time_parse("1.2\0", 4, &time, NULL), SW_E_STATUS_VALUE);
     ck_assert_uint_eq(sw_status_time_format(NULL, 0, out, sizeof(out)), 0);
