@@ -113,9 +113,28 @@ static int advance(sw_record *record)
 
 /* ---- records ---- */
 
-int sw_record_seal(sw_record *record, uint8_t *bytes, size_t size)
+/* Backends go on at whole blocks only, so the first bytes of the data are copied, or all of them. */
+static int seal(sw_record *record, const uint8_t *nonce, uint8_t *text, size_t head, const uint8_t *data,
+                size_t len)
+{
+    const sw_crypto *crypto = record->crypto;
+    size_t copied = crypto->aead_seal_from == NULL ? len : (0 - head) % SW_AEAD_BLOCK_SIZE;
+
+    if (copied > len)
+        copied = len;
+    if (copied > 0)
+        memcpy(text + head, data, copied);
+    head += copied;
+    if (copied == len)
+        return crypto->aead_seal(crypto->ctx, record->state.backend, nonce, NULL, 0, text, head);
+    return crypto->aead_seal_from(crypto->ctx, record->state.backend, nonce, NULL, 0, text, head, data + copied,
+                                  len - copied);
+}
+
+int swi_record_seal_from(sw_record *record, uint8_t *bytes, size_t head, const uint8_t *data, size_t len)
 {
     uint8_t nonce[SW_AEAD_NONCE_SIZE];
+    size_t size = head + len;
     size_t n = size + SW_RECORD_TAG_SIZE;
     int result = check(record);
 
@@ -130,10 +149,14 @@ int sw_record_seal(sw_record *record, uint8_t *bytes, size_t size)
         return result;
     bytes[0] = (uint8_t)(n >> 8);
     bytes[1] = (uint8_t)n;
-    if (record->crypto->aead_seal(record->crypto->ctx, record->state.backend, nonce, NULL, 0,
-                                  bytes + SW_RECORD_HEADER_SIZE, size) < 0)
+    if (seal(record, nonce, bytes + SW_RECORD_HEADER_SIZE, head, data, len) < 0)
         return fail(record, SW_E_AEAD, 0, 0);
     return advance(record);
+}
+
+int sw_record_seal(sw_record *record, uint8_t *bytes, size_t size)
+{
+    return swi_record_seal_from(record, bytes, size, NULL, 0);
 }
 
 int swi_record_unseal(sw_record *record, uint8_t *text, size_t n)

@@ -5,7 +5,11 @@
 
 #include <string.h>
 
+#include "cipher_internal.h"
 #include "error_internal.h"
+#include "record_internal.h"
+
+enum { LARGE_TEXT = 4096 /* bytes: to copy less costs about what another call of a backend does */ };
 
 /* ---- limits ---- */
 
@@ -192,21 +196,31 @@ size_t swi_records_body_max(const sw_session *session)
     return text > SW_HEADER_SIZE ? text - SW_HEADER_SIZE : 0;
 }
 
-int swi_records_close(sw_session *session)
+/* With the data behind what is in the open record. */
+static int close_with(sw_session *session, const uint8_t *data, size_t len)
 {
-    int result;
+    int result =
+        swi_record_seal_from(&session->channel.sealed.out, session->tx + session->tx_end - session->tx_open,
+                             session->tx_open - SW_RECORD_HEADER_SIZE, data, len);
 
-    if (session->tx_open == 0)
-        return SW_OK;
-    result = sw_record_seal(&session->channel.sealed.out, session->tx + session->tx_end - session->tx_open,
-                            session->tx_open - SW_RECORD_HEADER_SIZE);
     if (result < 0) {
         session->error = sw_record_error(&session->channel.sealed.out);
         return result;
     }
-    session->tx_end += SW_RECORD_TAG_SIZE;
+    session->tx_end += len + SW_RECORD_TAG_SIZE;
     session->tx_open = 0;
     return SW_OK;
+}
+
+int swi_records_close(sw_session *session)
+{
+    return session->tx_open > 0 ? close_with(session, NULL, 0) : SW_OK;
+}
+
+/* What fills a record goes there from where it lies, unless that is the buffer itself. */
+static int is_sealed_from(const sw_session *session, const uint8_t *data, size_t len)
+{
+    return len >= LARGE_TEXT && !swi_ranges_overlap(session->tx, session->tx_cap, data, len);
 }
 
 /* There is room. The data may lie behind where it goes. */
@@ -222,15 +236,19 @@ static int put_text(sw_session *session, const uint8_t *data, size_t len)
             session->tx_end += SW_RECORD_HEADER_SIZE;
         }
         room = text_max - (session->tx_open - SW_RECORD_HEADER_SIZE);
-        if (room > len)
-            room = len;
-        memmove(session->tx + session->tx_end, data, room);
-        session->tx_end += room;
-        session->tx_open += room;
+        if (room <= len && is_sealed_from(session, data, room)) {
+            result = close_with(session, data, room);
+        } else {
+            if (room > len)
+                room = len;
+            memmove(session->tx + session->tx_end, data, room);
+            session->tx_end += room;
+            session->tx_open += room;
+            if (session->tx_open - SW_RECORD_HEADER_SIZE == text_max)
+                result = swi_records_close(session);
+        }
         data += room;
         len -= room;
-        if (session->tx_open - SW_RECORD_HEADER_SIZE == text_max)
-            result = swi_records_close(session);
     }
     return result;
 }

@@ -40,6 +40,7 @@ enum {
     SW_AEAD_KEY_SIZE = 32,
     SW_AEAD_NONCE_SIZE = 12,
     SW_AEAD_TAG_SIZE = 16,
+    SW_AEAD_BLOCK_SIZE = 16,
     SW_AEAD_STATE_SIZE = 456, /* room for a backend's state of a key in use */
     SW_ED25519_PUBLIC_SIZE = 32,
     SW_ED25519_SECRET_SIZE = 32, /* the seed that RFC 8032 calls the private key */
@@ -133,11 +134,15 @@ typedef struct sw_crypto {
      * at most SW_AEAD_STATE_SIZE. After start, whether it fails or not, wipe is allowed and after
      * success it is needed. seal: encrypts text[0..size) in place and writes the tag behind it.
      * open: the reverse; > 0: the tag is not that of key, nonce, associated data and text, and what
-     * is in text then is not to be used. */
+     * is in text then is not to be used. Optional (NULL), as it saves a copy of what is large: seal_from, which does
+     * as seal does, but of the text only text[0..head) is in place, and data[0..size) is what goes on behind it; these
+     * do not overlap. head is a multiple of SW_AEAD_BLOCK_SIZE. */
     size_t aead_state_size;
     int (*aead_start)(void *ctx, void *state, sw_aead kind, const uint8_t key[SW_AEAD_KEY_SIZE]);
     int (*aead_seal)(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
                      size_t ad_size, uint8_t *text, size_t size);
+    int (*aead_seal_from)(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                          size_t ad_size, uint8_t *text, size_t head, const uint8_t *data, size_t size);
     int (*aead_open)(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
                      size_t ad_size, uint8_t *text, size_t size);
     void (*aead_wipe)(void *ctx, void *state);

@@ -85,8 +85,9 @@ class sw_crypto(Structure):
         ('sha256_state_size', c_size_t), ('sha256_start', c_void_p), ('sha256_update', c_void_p),
         ('sha256_finish', c_void_p), ('sha256_wipe', c_void_p),
         ('x25519_public', c_void_p), ('x25519', c_void_p),
-        ('aead_state_size', c_size_t), ('aead_start', c_void_p), ('aead_seal', c_void_p), ('aead_open', c_void_p),
-        ('aead_wipe', c_void_p), ('rsa_sign', c_void_p), ('rsa_verify', c_void_p),
+        ('aead_state_size', c_size_t), ('aead_start', c_void_p), ('aead_seal', c_void_p),
+        ('aead_seal_from', c_void_p), ('aead_open', c_void_p), ('aead_wipe', c_void_p),
+        ('rsa_sign', c_void_p), ('rsa_verify', c_void_p),
         ('ed25519_public', c_void_p), ('ed25519_sign', c_void_p), ('ed25519_verify', c_void_p),
     ]
 

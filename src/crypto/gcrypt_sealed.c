@@ -125,6 +125,19 @@ static int aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_S
     return 0;
 }
 
+static int aead_seal_from(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                          size_t ad_size, uint8_t *text, size_t head, const uint8_t *data, size_t size)
+{
+    aead_state *s = state;
+
+    (void)ctx;
+    if (begin(s->cipher, nonce, ad, ad_size) < 0 || gcry_cipher_encrypt(s->cipher, text, head, NULL, 0) != 0 ||
+        gcry_cipher_encrypt(s->cipher, text + head, size, data, size) != 0 ||
+        gcry_cipher_gettag(s->cipher, text + head + size, SW_AEAD_TAG_SIZE) != 0)
+        return -1;
+    return 0;
+}
+
 static int aead_open(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
                      size_t ad_size, uint8_t *text, size_t size)
 {
@@ -152,6 +165,7 @@ void swi_gcrypt_fill_sealed(sw_crypto *crypto)
     crypto->aead_state_size = sizeof(aead_state);
     crypto->aead_start = aead_start;
     crypto->aead_seal = aead_seal;
+    crypto->aead_seal_from = aead_seal_from;
     crypto->aead_open = aead_open;
     crypto->aead_wipe = aead_wipe;
 }

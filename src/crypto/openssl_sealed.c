@@ -180,16 +180,27 @@ static int aead_start(void *ctx, void *state, sw_aead kind, const uint8_t key[SW
     return ok ? 0 : -1;
 }
 
-static int seal(EVP_CIPHER_CTX *cipher, const uint8_t *nonce, const uint8_t *ad, int ad_size, uint8_t *text,
-                int size)
+static int begin(EVP_CIPHER_CTX *cipher, const uint8_t *nonce, const uint8_t *ad, int ad_size)
 {
     int n;
 
     return EVP_EncryptInit_ex2(cipher, NULL, NULL, nonce, NULL) == 1 &&
-           (ad_size == 0 || EVP_EncryptUpdate(cipher, NULL, &n, ad, ad_size) == 1) &&
-           EVP_EncryptUpdate(cipher, text, &n, text, size) == 1 && n == size &&
-           EVP_EncryptFinal_ex(cipher, text + size, &n) == 1 &&
-           EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_GET_TAG, SW_AEAD_TAG_SIZE, text + size) == 1;
+           (ad_size == 0 || EVP_EncryptUpdate(cipher, NULL, &n, ad, ad_size) == 1);
+}
+
+static int encrypt(EVP_CIPHER_CTX *cipher, uint8_t *out, const uint8_t *in, int size)
+{
+    int n;
+
+    return EVP_EncryptUpdate(cipher, out, &n, in, size) == 1 && n == size;
+}
+
+static int finish(EVP_CIPHER_CTX *cipher, uint8_t *tag)
+{
+    int n;
+
+    return EVP_EncryptFinal_ex(cipher, tag, &n) == 1 &&
+           EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_GET_TAG, SW_AEAD_TAG_SIZE, tag) == 1;
 }
 
 static int aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
@@ -202,7 +213,24 @@ static int aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_S
     if (size > INT_MAX || ad_size > INT_MAX)
         return -1;
     ERR_set_mark();
-    ok = seal(s->cipher, nonce, ad, (int)ad_size, text, (int)size);
+    ok = begin(s->cipher, nonce, ad, (int)ad_size) && encrypt(s->cipher, text, text, (int)size) &&
+         finish(s->cipher, text + size);
+    ERR_pop_to_mark();
+    return ok ? 0 : -1;
+}
+
+static int aead_seal_from(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                          size_t ad_size, uint8_t *text, size_t head, const uint8_t *data, size_t size)
+{
+    aead_state *s = state;
+    int ok;
+
+    (void)ctx;
+    if (head > INT_MAX || size > INT_MAX || ad_size > INT_MAX)
+        return -1;
+    ERR_set_mark();
+    ok = begin(s->cipher, nonce, ad, (int)ad_size) && encrypt(s->cipher, text, text, (int)head) &&
+         encrypt(s->cipher, text + head, data, (int)size) && finish(s->cipher, text + head + size);
     ERR_pop_to_mark();
     return ok ? 0 : -1;
 }
@@ -296,6 +324,7 @@ void swi_openssl_fill_sealed(sw_crypto *crypto)
     crypto->aead_state_size = sizeof(aead_state);
     crypto->aead_start = aead_start;
     crypto->aead_seal = aead_seal;
+    crypto->aead_seal_from = aead_seal_from;
     crypto->aead_open = aead_open;
     crypto->aead_wipe = aead_wipe;
     crypto->ed25519_public = ed25519_public;

@@ -42,7 +42,7 @@ static const struct layout {
     { "sw_client_config", sizeof(sw_client_config), 144 },
     { "sw_command", sizeof(sw_command), 56 },
     { "sw_command_table", sizeof(sw_command_table), 16 },
-    { "sw_crypto", sizeof(sw_crypto), 240 },
+    { "sw_crypto", sizeof(sw_crypto), 248 },
     { "sw_decoder", sizeof(sw_decoder), 56 },
     { "sw_ed25519_key", sizeof(sw_ed25519_key), 64 },
     { "sw_encoder", sizeof(sw_encoder), 40 },

@@ -209,6 +209,7 @@ static void use_open_aead(fake_crypto *fake)
 {
     fake->table.aead_start = start_open;
     fake->table.aead_seal = fake->table.aead_open = seal_or_open;
+    fake->table.aead_seal_from = NULL;
     fake->table.aead_wipe = wipe_state;
 }
 

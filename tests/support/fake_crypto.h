@@ -62,6 +62,7 @@ typedef struct fake_crypto {
     size_t fail_at;       /* which of them fails: 1 is the first, 0 none */
     size_t aes_states;    /* started and not wiped */
     size_t sha256_states, aead_states;
+    const uint8_t *sealed_from; /* by the last call of aead_seal_from */
     size_t counts[FAKE_OPERATIONS];
     fake_call log[FAKE_LOG_MAX]; /* the first ones */
     size_t logged;               /* all of them */

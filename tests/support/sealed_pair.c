@@ -18,6 +18,7 @@ void sealed_pair_start(sealed_pair *p, sw_key_type type)
     p->client_config.user = "eve";
     p->server_config = wired_server(&p->server_fake.table, &p->keys, SW_FEATURES_ALL | SW_FEATURES_SEALED);
     p->known = &p->keys.known;
+    p->argument = sw_argument_of("x y");
     p->reply = bytes_copy("a reply\n", 8);
     p->upload = bytes_copy("", 0);
     p->rx_size = p->tx_size = DEFAULT_SIZE;
@@ -91,16 +92,21 @@ static void sign(sealed_pair *p, const sw_event *event)
     (void)sw_session_sign(&p->client, blob, len);
 }
 
+static void send_command(sealed_pair *p)
+{
+    const sw_argument argv[] = { { "catimg", 6 }, p->argument };
+
+    p->command_queued = sw_session_command(&p->client, argv, 2, 0) == 1 ? 1 : -1;
+}
+
 static void client_event(sealed_pair *p, int type, const sw_event *event)
 {
-    const sw_argument argv[] = { { "catimg", 6 }, { "x y", 3 } };
-
     if (type == SW_EVENT_SERVER_KEY)
         (void)sw_session_accept(&p->client, !p->reject_server);
     else if (type == SW_EVENT_SIGN)
         sign(p, event);
     else if (type == SW_EVENT_READY)
-        p->command_queued = sw_session_command(&p->client, argv, 2, 0) == 1 ? 1 : -1;
+        send_command(p);
     else if (type == SW_EVENT_DATA)
         bytes_append(&p->received, event->chunk.data, event->chunk.len);
     else if (type == SW_EVENT_AWAITING_DATA)
@@ -113,10 +119,8 @@ static void client_event(sealed_pair *p, int type, const sw_event *event)
 
 static void client_act(sealed_pair *p)
 {
-    const sw_argument argv[] = { { "catimg", 6 }, { "x y", 3 } };
-
     if (p->command_queued < 0) /* there was no room beside what proves the user */
-        p->command_queued = sw_session_command(&p->client, argv, 2, 0) == 1 ? 1 : -1;
+        send_command(p);
     p->sent.data = p->upload.data;
     p->sent.len = p->upload.len;
     while (p->uploading && p->client_result == 0 && wired_upload(&p->client, &p->sent) == 1)

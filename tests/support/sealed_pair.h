@@ -17,6 +17,7 @@ typedef struct sealed_pair {
     sw_client_config client_config;
     sw_server_config server_config;
     const sw_public_key *known; /* the user's key as the server has it; NULL: unknown */
+    sw_argument argument;       /* of the command, catimg */
     int reject_server;          /* the client does not accept the server's key */
     bytes reply, upload;        /* an upload is asked for if it is not empty */
     int greeting_ends;          /* the client's timer says so when nothing more comes */
