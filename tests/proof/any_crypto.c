@@ -121,6 +121,18 @@ static int any_aead_seal(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NON
     return any_result();
 }
 
+static int any_aead_seal_from(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                              size_t ad_size, uint8_t *text, size_t head, const uint8_t *data, size_t size)
+{
+    /*@ assert \valid_read(nonce + (0 .. SW_AEAD_NONCE_SIZE - 1)); */
+    /*@ assert ad_size == 0 || \valid_read(ad + (0 .. ad_size - 1)); */
+    /*@ assert head % SW_AEAD_BLOCK_SIZE == 0; */
+    /*@ assert \valid_read(data + (0 .. size - 1)); */
+    any_bytes(state, SW_AEAD_STATE_SIZE);
+    any_bytes(text, head + size + SW_AEAD_TAG_SIZE);
+    return any_result();
+}
+
 static int any_aead_open(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
                          size_t ad_size, uint8_t *text, size_t size)
 {
@@ -158,6 +170,7 @@ const sw_crypto any_crypto = {
     .aead_state_size = SW_AEAD_STATE_SIZE,
     .aead_start = any_aead_start,
     .aead_seal = any_aead_seal,
+    .aead_seal_from = any_aead_seal_from,
     .aead_open = any_aead_open,
     .aead_wipe = any_aead_wipe,
 };

@@ -5,9 +5,28 @@
 #include <sidewire/noise.h>
 #include <sidewire/record.h>
 
-enum { SIZE = SW_RECORD_HEADER_SIZE + SW_RECORD_LIMIT_MAX, SMALL = 30 };
+#include "record_internal.h"
 
-static uint8_t bytes[SIZE], key[SW_AEAD_KEY_SIZE];
+enum { SIZE = SW_RECORD_HEADER_SIZE + SW_RECORD_LIMIT_MAX, SMALL = 30, BLOCK = SW_AEAD_BLOCK_SIZE };
+
+static uint8_t bytes[SIZE], elsewhere[SIZE], key[SW_AEAD_KEY_SIZE];
+
+/* The data end where their buffer does if they are short; of longer ones, up to a block less. */
+static void seal_one(sw_record *record)
+{
+    size_t head = any_size(BLOCK + 1), len;
+
+    /*@ split head; */
+    if (any_int) {
+        swi_record_seal_from(record, bytes, head, NULL, 0);
+    } else if (any_int) {
+        swi_record_seal_from(record, bytes, head, elsewhere, any_size(SIZE - BLOCK));
+    } else {
+        len = any_size(BLOCK + 1);
+        /*@ split len; */
+        swi_record_seal_from(record, bytes, head, elsewhere + (SIZE - len), len);
+    }
+}
 
 /* A record in a large buffer, or one that ends where its buffer does. */
 static void open_one(sw_record *record)
@@ -29,14 +48,17 @@ static void open_one(sw_record *record)
 
 void prove_record(void)
 {
+    static sw_crypto copying;
     sw_record record;
     size_t size;
 
+    copying = any_crypto;
+    copying.aead_seal_from = NULL;
     any_bytes(key, sizeof(key));
     if (sw_record_init(any_int ? &record : NULL, any_int ? &any_crypto : NULL, (sw_suite)any_int,
                        any_int ? key : NULL, (uint16_t)any_unsigned) < 0)
         return;
-    if (sw_record_init(&record, &any_crypto, any_int ? SW_SUITE_AESGCM : SW_SUITE_CHACHAPOLY, key,
+    if (sw_record_init(&record, any_int ? &any_crypto : &copying, any_int ? SW_SUITE_AESGCM : SW_SUITE_CHACHAPOLY, key,
                        Frama_C_unsigned_short_interval(SW_RECORD_LIMIT_MIN, SW_RECORD_LIMIT_MAX)) < 0)
         return;
     /*@ loop unroll 0; */
@@ -47,7 +69,8 @@ void prove_record(void)
             sw_record_seal(any_int ? &record : NULL, any_int ? bytes : NULL, any_size(size));
             break;
         case 1: sw_record_seal(&record, bytes, (size_t)any_64); break;
-        case 2: (void)sw_record_error(any_int ? &record : NULL); break;
+        case 2: seal_one(&record); break;
+        case 3: (void)sw_record_error(any_int ? &record : NULL); break;
         default: open_one(&record);
         }
     }
