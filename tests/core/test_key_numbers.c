@@ -4,7 +4,7 @@
 
 #include "key_builder.h"
 #include "key_parse.h"
-#include "test_keys.h"
+#include "suite.h"
 
 static void check_same(const uint8_t *number, size_t size, const blob *expected)
 {
@@ -298,8 +298,9 @@ END_TEST
 #define LOOP(tests, test, count) tcase_add_loop_test(tests, test, 0, (int)(count))
 #define ROWS(array) (sizeof(array) / sizeof((array)[0]))
 
-void add_key_number_tests(Suite *suite)
+int main(void)
 {
+    Suite *suite = suite_create("key numbers");
     TCase *tests = suite_case(suite, "numbers");
 
     LOOP(tests, numbers_arrive, ROWS(good_bits) * FORM_COUNT);
@@ -311,4 +312,5 @@ void add_key_number_tests(Suite *suite)
     LOOP(tests, d_compared_with_modulus, ROWS(d_near_n));
     LOOP(tests, product_of_factors, ROWS(factors) * (FORM_OPENSSH + 1));
     tcase_add_test(tests, product_is_checked_whole);
+    return run_suite(suite);
 }

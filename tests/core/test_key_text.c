@@ -5,7 +5,7 @@
 
 #include "key_builder.h"
 #include "key_parse.h"
-#include "test_keys.h"
+#include "suite.h"
 
 static void add_text(blob *b, const char *text)
 {
@@ -336,8 +336,9 @@ END_TEST
 
 #define LOOP(tests, test, count) tcase_add_loop_test(tests, test, 0, (int)(count))
 
-void add_key_text_tests(Suite *suite)
+int main(void)
 {
+    Suite *suite = suite_create("key text");
     TCase *tests = suite_case(suite, "text");
 
     LOOP(tests, layout_makes_no_difference, FORM_COUNT * LAYOUT_COUNT);
@@ -348,4 +349,5 @@ void add_key_text_tests(Suite *suite)
     LOOP(tests, every_single_byte_is_no_key, 2);
     LOOP(tests, text_without_a_body, sizeof(pure_text) / sizeof(pure_text[0]));
     tcase_add_test(tests, null_is_an_error_of_its_own);
+    return run_suite(suite);
 }

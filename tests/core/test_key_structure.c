@@ -4,7 +4,7 @@
 
 #include "key_builder.h"
 #include "key_parse.h"
-#include "test_keys.h"
+#include "suite.h"
 
 static blob build(key_form form)
 {
@@ -312,8 +312,9 @@ END_TEST
 #define LOOP(tests, test, count) tcase_add_loop_test(tests, test, 0, (int)(count))
 #define ROWS(array) (sizeof(array) / sizeof((array)[0]))
 
-void add_key_structure_tests(Suite *suite)
+int main(void)
 {
+    Suite *suite = suite_create("key structure");
     TCase *tests = suite_case(suite, "structure");
 
     LOOP(tests, changed_der, ROWS(der_changes));
@@ -326,4 +327,5 @@ void add_key_structure_tests(Suite *suite)
     tcase_add_test(tests, magic_is_exact);
     LOOP(tests, changed_ssh_length, ROWS(ssh_lengths));
     tcase_add_test(tests, line_of_another_type_inside);
+    return run_suite(suite);
 }
