@@ -227,6 +227,68 @@ START_TEST(kinds_as_users_have_them)
 }
 END_TEST
 
+/* ---- byte for byte ---- */
+
+static uint8_t seed[SW_SHA256_SIZE]; /* that the modulus is stretched from: hashed with a number behind it */
+static uint8_t stretched[SW_RSA_MAX_SIZE];
+static int (*hash)(void *ctx, uint8_t out[SW_SHA256_SIZE], const uint8_t *in, size_t size);
+
+static int watched_hash(void *ctx, uint8_t out[SW_SHA256_SIZE], const uint8_t *in, size_t size)
+{
+    int result = hash(ctx, out, in, size);
+
+    if (size == SW_SHA256_SIZE + 1) {
+        memcpy(seed, in, SW_SHA256_SIZE);
+        memcpy(stretched + (size_t)in[SW_SHA256_SIZE] * SW_SHA256_SIZE, out, SW_SHA256_SIZE);
+    }
+    return result;
+}
+
+static uint64_t number_at(size_t at)
+{
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < 4; i++)
+        number = number * 256 + seed[at + i];
+    return number;
+}
+
+/* A prime's first 32 bits, from the square root of a half up. */
+static uint64_t prime_of(size_t at)
+{
+    const uint64_t range = UINT64_C(0x100000000), least = 3037000500;
+
+    return least + (range - least) * number_at(at) / range;
+}
+
+/* The seed's first number chooses the kind, the next two make the modulus' first 32 bits; the rest is what the
+ * seed is stretched to, made odd. */
+START_TEST(all_of_the_seed)
+{
+    static const sw_key_kind kinds[] = { { 2048, 65537, 5 }, { 2056, 3, 3 }, { 2050, 5, 2 }, { 4096, 17, 6 } };
+    const uint64_t users = 16;
+
+    hash = fake.table.sha256;
+    fake.table.sha256 = watched_hash;
+    config.key_kinds = kinds;
+    config.key_kind_count = COUNT(kinds);
+    for (unsigned i = 0; i < 200; i++) {
+        const sw_key_kind *kind = kinds;
+        uint64_t chosen, top;
+        ask_for(i);
+        for (chosen = users * number_at(0) / UINT64_C(0x100000000); chosen >= kind->users; kind++)
+            chosen -= kind->users;
+        ck_assert_uint_eq(exponent, kind->exponent);
+        ck_assert_uint_eq(modulus_size, (kind->bits + 7u) / 8);
+        top = prime_of(4) * prime_of(8) >> (8 * modulus_size - kind->bits);
+        for (size_t byte = 0; byte < 4; byte++)
+            ck_assert_uint_eq(modulus[byte], (uint8_t)(top >> (56 - 8 * byte)));
+        ck_assert_mem_eq(modulus + 4, stretched + 4, modulus_size - 5);
+        ck_assert_uint_eq(modulus[modulus_size - 1], stretched[modulus_size - 1] | 1);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("handshake decoy");
@@ -240,5 +302,6 @@ int main(void)
     tcase_add_loop_test(tcase, lie_as_real_moduli, 0, 3);
     tcase_add_test(tcase, free_behind_the_beginning);
     tcase_add_test(tcase, kinds_as_users_have_them);
+    tcase_add_test(tcase, all_of_the_seed);
     return run_suite(suite);
 }
