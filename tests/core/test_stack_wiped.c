@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What functions forget: each runs on a stack of its own, and afterwards no part of a secret is on it. The backend has
  * one secret, which is whatever it draws, decrypts, agrees on or hashes with a key. */
+#include <sidewire/handshake.h>
 #include <sidewire/messages.h>
 #include <sidewire/noise.h>
 #include <sidewire/record.h>
@@ -19,12 +20,14 @@ static uint8_t secret[SECRET_SIZE];
 
 static int is_keyed; /* what is hashed begins with a whole block, as HMAC's keys are */
 static int is_first;
+/* What fails has written its result all the same. */
+static int fails_to_agree, fails_to_draw;
 
 static int draw(void *ctx, uint8_t *out, size_t size)
 {
     (void)ctx;
     memcpy(out, secret, size);
-    return 0;
+    return fails_to_draw ? -1 : 0;
 }
 
 static int hash(void *ctx, uint8_t *out, const uint8_t *in, size_t size)
@@ -33,6 +36,18 @@ static int hash(void *ctx, uint8_t *out, const uint8_t *in, size_t size)
     (void)in;
     (void)size;
     memset(out, 0, SW_SHA1_SIZE);
+    return 0;
+}
+
+/* What a decoy is made of: of more than one block's bytes, so that names alone are none. */
+static int hash_secret(void *ctx, uint8_t *out, const uint8_t *in, size_t size)
+{
+    (void)ctx;
+    (void)in;
+    if (size > SW_SHA256_SIZE)
+        memcpy(out, secret, SW_SHA256_SIZE);
+    else
+        memset(out, 0, SW_SHA256_SIZE);
     return 0;
 }
 
@@ -53,6 +68,24 @@ static int decrypt(const sw_crypto *crypto, const sw_rsa_private *key, const uin
     (void)in;
     memcpy(out, secret, cap);
     *size = cap;
+    return 0;
+}
+
+static int start_stream(void *ctx, void *state, const uint8_t key[SW_AES_KEY_SIZE],
+                        const uint8_t counter[SW_AES_BLOCK_SIZE])
+{
+    (void)ctx;
+    (void)state;
+    (void)key;
+    (void)counter;
+    return 0;
+}
+
+static int apply_stream(void *ctx, void *state, uint8_t *out, const uint8_t *in, size_t size)
+{
+    (void)ctx;
+    (void)state;
+    memmove(out, in, size);
     return 0;
 }
 
@@ -94,8 +127,6 @@ static int halve(void *ctx, uint8_t out[SW_X25519_SIZE], const uint8_t own[SW_X2
     return 0;
 }
 
-static int fails; /* to agree on anything, but what it has written is there */
-
 static int agree(void *ctx, uint8_t out[SW_X25519_SIZE], const sw_x25519_key *own,
                  const uint8_t peer[SW_X25519_SIZE])
 {
@@ -103,7 +134,7 @@ static int agree(void *ctx, uint8_t out[SW_X25519_SIZE], const sw_x25519_key *ow
     (void)own;
     (void)peer;
     memcpy(out, secret, SW_X25519_SIZE);
-    return fails ? -1 : 0;
+    return fails_to_agree ? -1 : 0;
 }
 
 static int start_key(void *ctx, void *state, sw_aead kind, const uint8_t key[SW_AEAD_KEY_SIZE])
@@ -149,9 +180,12 @@ static void wipe(void *ctx, void *state)
 static const sw_crypto backend = { .name = "one secret",
                                    .random = draw,
                                    .sha1 = hash,
-                                   .sha256 = hash,
+                                   .sha256 = hash_secret,
                                    .oaep_encrypt = encrypt,
                                    .oaep_decrypt = decrypt,
+                                   .aes_init = start_stream,
+                                   .aes_apply = apply_stream,
+                                   .aes_wipe = wipe,
                                    .sha256_start = hash_start,
                                    .sha256_update = hash_update,
                                    .sha256_finish = hash_finish,
@@ -212,14 +246,46 @@ static int shake_hands(void)
     return result < 0 ? result : sw_noise_split(&noise, keys[0], keys[1]);
 }
 
+/* An unknown user's request: the decoy is seeded with the server's secret, and stretched when he is known to be unknown;
+ * then nothing is drawn. */
+static sw_handshake server;
+
+static int hear_request(void)
+{
+    static uint8_t request[] = "auth rsa eve sideband,aes_ctr128,sha256\n";
+    static sw_server_config config;
+    static uint8_t scratch[SW_SCRATCH_MIN];
+    size_t len, used;
+
+    config.crypto = &backend;
+    config.policy.features = SW_FEATURES_ALL;
+    memcpy(config.decoy_secret, secret, sizeof(config.decoy_secret));
+    if (sw_handshake_server(&server, &config, scratch, sizeof(scratch)) < 0)
+        return SW_E_STATE;
+    (void)sw_handshake_output(&server, &len);
+    (void)sw_handshake_sent(&server, len);
+    return sw_handshake_recv(&server, request, sizeof(request) - 1, &used);
+}
+
+static int answer_request(void)
+{
+    int result = hear_request();
+
+    fails_to_draw = 1;
+    if (result == SW_OK)
+        result = sw_handshake_key(&server, NULL);
+    fails_to_draw = 0;
+    return result == SW_E_RANDOM ? SW_OK : SW_E_STATE;
+}
+
 /* Nothing else is done with the stack afterwards. */
 static int fail_to_agree(void)
 {
     int result;
 
-    fails = 1;
+    fails_to_agree = 1;
     result = shake_hands();
-    fails = 0;
+    fails_to_agree = 0;
     return result == SW_E_X25519 ? SW_OK : SW_E_STATE;
 }
 
@@ -250,7 +316,8 @@ static void check_absent(const uint8_t *stack, uint8_t pad)
     }
 }
 
-static int (*const jobs[])(void) = { create_challenge, open_challenge, seal_record, shake_hands, fail_to_agree };
+static int (*const jobs[])(void) = { create_challenge, open_challenge, seal_record,   shake_hands,
+                                     fail_to_agree,    hear_request,   answer_request };
 
 START_TEST(test_stack)
 {
