@@ -31,7 +31,7 @@ static const struct call_case {
     { "the most behind the body", 0, 316, 68, { 384 }, { 256, 256 } },
     { "something between", 0, 300, 68, { 320 }, { 256, 256 } },
     { "much room", 0, 300, 1000, { 320 }, { 256, 256 } },
-    { "a large body", 0, 16384, 68, { 16448 }, { 16384, 256 } },
+    { "a large body", 0, 4096, 68, { 4160 }, { 4096, 256 } },
     { "no room", 0, 300, 0, { 256, 256 }, { 256, 256 } },
     { "nearly no room", 0, 300, 58, { 256, 256 }, { 256, 256 } },
     { "a byte too little room", 0, 300, 67, { 256, 256 }, { 256, 256 } },
