@@ -115,14 +115,13 @@ static int apply_and_borrow(sw_cipher *cipher, uint8_t *data, size_t n)
 static int apply_beyond(sw_cipher *cipher, uint8_t *out, const uint8_t *in, size_t n, size_t room)
 {
     size_t done = SW_AES_AHEAD_SIZE - cipher->state.aes.used;
-    size_t blocks = 0;
+    size_t blocks;
     int result = SW_OK;
 
     spend_ahead(&cipher->state.aes, out, in, done);
     if (n - done >= SW_AES_AHEAD_SIZE && room >= BORROWED && in == out)
         return apply_and_borrow(cipher, out + done, n - done);
-    if (n - done >= SW_AES_AHEAD_SIZE)
-        blocks = (n - done) / SW_AES_AHEAD_SIZE * SW_AES_AHEAD_SIZE;
+    blocks = (n - done) / SW_AES_AHEAD_SIZE * SW_AES_AHEAD_SIZE;
     if (blocks > 0)
         result = apply_blocks(cipher, out + done, in + done, blocks);
     done += blocks;

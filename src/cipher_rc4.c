@@ -16,7 +16,7 @@ void swi_rc4_init(sw_rc4_state *rc4, const uint8_t *key)
     uint8_t j = 0;
 
     for (unsigned i = 0; i < 256; i++)
-        s[i] = (uint8_t)i;
+        rc4->s[i] = (uint8_t)i; /* the array itself, whose size sanitizers know */
     for (unsigned i = 0; i < 256; i++) {
         uint8_t t = s[i];
         j = (uint8_t)(j + t + key[i % SW_CIPHER_KEY_SIZE]);

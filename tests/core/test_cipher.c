@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Stream ciphers: RC4 against RFC 6229 at every split, and every error of every call. */
+#include "../../src/cipher_internal.h"
 #include "cipher_support.h"
 
 #include <stdlib.h>
@@ -254,6 +255,19 @@ START_TEST(test_wipe)
 }
 END_TEST
 
+/* Whatever was in its memory. */
+START_TEST(test_rc4_init)
+{
+    uint8_t out[BLOCK], zeros[BLOCK] = { 0 };
+    sw_rc4_state rc4;
+
+    memset(&rc4, 0xa5, sizeof(rc4));
+    swi_rc4_init(&rc4, vectors[0].key);
+    swi_rc4_apply(&rc4, out, zeros, sizeof(out));
+    ck_assert_mem_eq(out, vectors[0].blocks[0], sizeof(out));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("cipher");
@@ -261,6 +275,7 @@ int main(void)
     TCase *errors = suite_case(suite, "errors");
 
     tcase_add_loop_test(rc4, test_rc4_splits, 0, 2 * COUNT(vectors));
+    tcase_add_test(rc4, test_rc4_init);
     tcase_add_loop_test(rc4, test_rc4_bytewise, 0, 2 * COUNT(vectors));
     tcase_add_test(rc4, test_rc4_round_trip);
     tcase_add_loop_test(errors, test_init, 0, COUNT(init_cases));

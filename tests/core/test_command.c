@@ -206,6 +206,7 @@ START_TEST(test_texts)
         ck_assert_mem_eq(argv[c->count - 1].data, c->last, strlen(c->last));
     } else {
         ck_assert_uint_eq(out.count, 0);
+        ck_assert_int_eq(out.unterminated, 0);
     }
     free(text);
 }
@@ -377,7 +378,10 @@ START_TEST(test_slices)
     ck_assert_int_eq(encode(argv, 2, out, sizeof(out), &len, &error), SW_E_ARGUMENT_NUL);
     check_error("NUL", error, SW_E_ARGUMENT_NUL, 1, 2);
     ck_assert_uint_eq(len, 0);
-    argv[1].len = 1;
+    argv[1] = (sw_argument){ "\0", 1 };
+    ck_assert_int_eq(encode(argv, 2, out, sizeof(out), &len, &error), SW_E_ARGUMENT_NUL);
+    check_error("NUL alone", error, SW_E_ARGUMENT_NUL, 1, 2);
+    argv[1] = (sw_argument){ "a\0b", 1 };
     ck_assert_int_eq(encode(argv, 2, out, sizeof(out), &len, &error), SW_OK);
     ck_assert_uint_eq(len, 2 + 1 + 1 + 1 + m->overhead);
     ck_assert_mem_eq(out, _i == SIDEBAND ? "ls\0a" : "\nls\na", _i == SIDEBAND ? 4 : 5);
@@ -406,7 +410,8 @@ START_TEST(test_null)
     ck_assert_int_eq(m->encode(NULL, 1, out, sizeof(out), &len, NULL), SW_E_NULL);
     ck_assert_uint_eq(len, 0);
     ck_assert_int_eq(m->encode(argv, 1, NULL, 1, &len, NULL), SW_E_NULL);
-    ck_assert_int_eq(m->encode(argv, 2, out, sizeof(out), &len, NULL), SW_E_NULL);
+    ck_assert_int_eq(m->encode(argv, 2, out, sizeof(out), &len, &error), SW_E_NULL);
+    check_error("no bytes", error, SW_E_NULL, 0, 0);
     ck_assert_uint_eq(out[0], 0);
     ck_assert_int_eq(m->encode(argv, 1, NULL, 0, &len, &error), SW_E_SPACE);
     check_error("no room", error, SW_E_SPACE, 0, 3 + m->overhead);
@@ -417,6 +422,7 @@ START_TEST(test_null)
     ck_assert_int_eq(m->decode(text, 17, &argument, 1, NULL, &error), SW_E_NULL);
     check_error("no result", error, SW_E_NULL, 0, 0);
     ck_assert_int_eq(m->decode(NULL, 17, &argument, 1, &count, NULL), SW_E_NULL);
+    ck_assert_int_eq(m->decode(NULL, 1, &argument, 1, &count, NULL), SW_E_NULL);
     ck_assert_int_eq(m->decode(text, 17, NULL, 1, &count, NULL), SW_E_NULL);
     ck_assert_int_eq(m->decode(NULL, 0, &argument, 1, &count, NULL),
                      _i == LEGACY ? SW_E_COMMAND_SYNTAX : SW_E_COMMAND_EMPTY);

@@ -134,13 +134,28 @@ START_TEST(test_permissions)
 }
 END_TEST
 
+/* More arguments than the number that stands for any number. */
+START_TEST(test_any_arguments)
+{
+    size_t argc = (size_t)SW_ARGUMENTS_ANY + 2;
+    sw_argument *argv = calloc(argc, sizeof(*argv));
+    const sw_command *command;
+
+    argv[0] = (sw_argument){ "ping", 4 };
+    ck_assert_int_eq(sw_command_check(&daemon_table, argv, argc, 0, &command, NULL, NULL), SW_OK);
+    free(argv);
+}
+END_TEST
+
 START_TEST(test_check_null)
 {
     const sw_argument argv[] = { { "ping", 4 } };
     const sw_command *command = daemon_commands;
     const char *refusal = NULL;
+    sw_error error = { 1, 2, 3 };
 
-    ck_assert_int_eq(sw_command_check(NULL, argv, 1, BOTH, &command, &refusal, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_command_check(NULL, argv, 1, BOTH, &command, &refusal, &error), SW_E_NULL);
+    check_error("no table", error, SW_E_NULL, 0, 0);
     ck_assert_ptr_null(command);
     ck_assert_str_eq(refusal, invalid);
     ck_assert_int_eq(sw_command_check(&daemon_table, NULL, 1, BOTH, &command, NULL, NULL), SW_E_NULL);
@@ -172,6 +187,7 @@ int main(void)
     tcase_add_test(tcase, test_find);
     tcase_add_loop_test(tcase, test_check, 0, COUNT(check_cases));
     tcase_add_test(tcase, test_permissions);
+    tcase_add_test(tcase, test_any_arguments);
     tcase_add_test(tcase, test_check_null);
     tcase_add_test(tcase, test_refusal);
     return run_suite(suite);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "fake_crypto.h"
 #include "suite.h"
 #include "support.h"
 #include "tested_backend.h"
@@ -20,7 +21,7 @@ static void teardown(void)
     sw_backend_free(crypto);
 }
 
-/* RFC 4231, cases 1 to 4; the extraction of RFC 5869, cases 1 and 3. */
+/* RFC 4231, cases 1 to 4; the extraction of RFC 5869, cases 1 and 3; and a message that ends in zero. */
 static const struct hmac_case {
     const char *key, *message, *mac;
 } hmac_cases[] = {
@@ -40,6 +41,7 @@ static const struct hmac_case {
       "077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5" },
     { "-", "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b",
       "19ef24a32c717b167f33a91d6f648bdf96596776afdb6377ac434c1c293ccb04" },
+    { "4a656665", "6162630000", "451f466d408643d51e0e83066058a6cda94989c51c4de460e01195fa5d996dc2" },
 };
 
 /* The last byte of the message as `more`, too. */
@@ -81,13 +83,69 @@ START_TEST(test_hkdf)
 }
 END_TEST
 
+/* ---- what is left ---- */
+
+static const uint8_t *padded; /* the key with a pad, while it is hashed */
+static unsigned seen_wiped;
+static fake_crypto fake;
+static sw_crypto fakes_own;
+
+static int update(void *ctx, void *state, const uint8_t *in, size_t size)
+{
+    if (size == 64)
+        padded = in;
+    return fakes_own.sha256_update(ctx, state, in, size);
+}
+
+static void look(void)
+{
+    static const uint8_t zeros[64];
+
+    ck_assert_ptr_nonnull(padded);
+    ck_assert_mem_eq(padded, zeros, sizeof(zeros));
+    padded = NULL;
+    seen_wiped++;
+}
+
+static int finish(void *ctx, void *state, uint8_t out[SW_SHA256_SIZE])
+{
+    look();
+    return fakes_own.sha256_finish(ctx, state, out);
+}
+
+static void wipe(void *ctx, void *state)
+{
+    look();
+    fakes_own.sha256_wipe(ctx, state);
+}
+
+/* The key is gone once it was hashed, before the hash is finished or given up. */
+START_TEST(test_key_wiped)
+{
+    uint8_t key[SW_SHA256_SIZE] = { 1 }, out[SW_SHA256_SIZE];
+
+    fake_crypto_init(&fake, 1);
+    fakes_own = fake.table;
+    fake.table.sha256_update = update;
+    fake.table.sha256_finish = finish;
+    fake.table.sha256_wipe = wipe;
+    fake.fail_at = (size_t)_i;
+    seen_wiped = 0;
+    ck_assert_int_eq(swi_hmac(&fake.table, key, sizeof(key), key, sizeof(key), 1, out), _i == 0 ? 0 : -1);
+    ck_assert_uint_eq(seen_wiped, _i == 0 ? 2 : 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("hmac");
     TCase *tcase = suite_case(suite, "vectors");
+    TCase *wiped = suite_case(suite, "wiped");
 
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, test_hmac, 0, COUNT(hmac_cases));
     tcase_add_test(tcase, test_hkdf);
+    tcase_add_test(wiped, test_key_wiped);
+    tcase_add_loop_test(wiped, test_key_wiped, 3, 5); /* in the message */
     return run_suite(suite);
 }

@@ -70,6 +70,32 @@ START_TEST(test_second_packet_untouched)
 }
 END_TEST
 
+/* Zeros, which in clear are packets without a body, are the key stream under RC4. */
+START_TEST(test_cipher_before_header)
+{
+    uint8_t in[20] = { 0 }, stream_bytes[sizeof(in)] = { 0 };
+    uint32_t size = 0;
+    sw_cipher here, there;
+    sw_decoder decoder;
+    sw_chunk chunk;
+    size_t used;
+
+    start_rc4(&here);
+    start_rc4(&there);
+    ck_assert_int_eq(sw_cipher_apply(&there, stream_bytes, stream_bytes, sizeof(in)), SW_OK);
+    for (int i = 3; i >= 0; i--)
+        size = size << 8 | stream_bytes[i];
+    ck_assert_uint_gt(size, sizeof(in));
+    sw_decoder_init(&decoder, UINT32_MAX);
+    ck_assert_int_eq(sw_decoder_set_cipher(&decoder, &here), SW_OK);
+    ck_assert_int_eq(sw_decoder_next(&decoder, in, sizeof(in), &used, &chunk), 1);
+    ck_assert_uint_eq(used, sizeof(in));
+    ck_assert_uint_eq(chunk.size, size);
+    ck_assert_uint_eq(chunk.band, stream_bytes[4]);
+    ck_assert_mem_eq(in, stream_bytes, sizeof(in));
+}
+END_TEST
+
 /* A body of 4 GiB - 1 through a buffer of 1 KiB. */
 START_TEST(test_largest_body)
 {
@@ -308,6 +334,7 @@ int main(void)
 
     tcase_add_test(chunks, test_band_names);
     tcase_add_test(chunks, test_second_packet_untouched);
+    tcase_add_test(chunks, test_cipher_before_header);
     tcase_add_test(chunks, test_largest_body);
     tcase_add_test(chunks, one_call_a_packet);
     tcase_add_test(chunks, test_hint);

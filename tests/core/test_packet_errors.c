@@ -308,6 +308,8 @@ START_TEST(test_encoder_null)
     ck_assert_int_eq(sw_encoder_packet(&encoder, 6, NULL, 0, out, sizeof(out), &len), 1);
     ck_assert_uint_eq(len, SW_HEADER_SIZE);
     check_error("none", sw_encoder_error(&encoder), SW_OK, 0, 0);
+    ck_assert_int_eq(sw_encoder_packet(&encoder, 6, NULL, 0, NULL, 1, &len), SW_E_NULL);
+    check_error("no output", sw_encoder_error(&encoder), SW_E_NULL, 0, 0);
 }
 END_TEST
 

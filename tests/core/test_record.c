@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Records: limits, rekeying, and whatever can happen to a record on its way. */
+/* Records: limits, rekeying, and whatever can happen to a record on its way. Errors: test_record_errors.c; observers:
+ * test_record_seek.c. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -345,81 +346,12 @@ START_TEST(test_last_counter)
     b = seal(&p.sender, 5, 'z');
     check_opens(&p.receiver, &b, 5, 'z');
     ck_assert_int_eq(sw_record_seal(&p.sender, b.data, 5), SW_E_COUNTER);
+    check_error("sealed", sw_record_error(&p.sender), SW_E_COUNTER, 0, 0);
     b.data[0] = 0;
     b.data[1] = 21;
     ck_assert_int_eq(open_bytes(&p.receiver, &b, &size), SW_E_COUNTER);
     bytes_free(&b);
     pipe_end(&p);
-}
-END_TEST
-
-/* ---- backends and callers ---- */
-
-/* Each call of the backend fails in turn, over a change of keys. */
-START_TEST(test_failing_backend)
-{
-    int done = 0;
-
-    for (size_t n = 1; !done; n++) {
-        uint8_t bytes_of[5 + SW_RECORD_OVERHEAD] = { 0 };
-        sw_record record = { 0 };
-        fake_crypto fake;
-        int result;
-        fake_crypto_init(&fake, 3);
-        fake.fail_at = n;
-        result = sw_record_init(&record, &fake.table, SW_SUITE_CHACHAPOLY, key, 256);
-        record.counter = 65534;
-        for (int i = 0; i < 4 && result == SW_OK; i++)
-            result = sw_record_seal(&record, bytes_of, 5);
-        if (result < 0) {
-            ck_assert_int_eq(result, SW_E_AEAD);
-            ck_assert_int_eq(sw_record_seal(&record, bytes_of, 5), SW_E_AEAD);
-        }
-        done = result == SW_OK;
-        sw_record_wipe(&record);
-        ck_assert_uint_eq(fake.aead_states, 0);
-        ck_assert_uint_le(n, 9);
-    }
-}
-END_TEST
-
-/* Errors that have no values say zero for them. */
-static void check_init(sw_record *record, const sw_crypto *c, sw_suite suite, const uint8_t *k, int code)
-{
-    ck_assert_int_eq(sw_record_init(record, c, suite, k, 256), code);
-    check_error("init", sw_record_error(record), code, 0, 0);
-}
-
-START_TEST(test_misuse)
-{
-    sw_crypto poor = *crypto;
-    uint8_t *text, byte[64] = { 0 };
-    size_t used, size;
-    sw_record record = { 0 };
-
-    ck_assert_int_eq(sw_record_seal(NULL, byte, 1), SW_E_NULL);
-    ck_assert_int_eq(sw_record_open(NULL, byte, 1, &used, &text, &size), SW_E_NULL);
-    ck_assert_int_eq(sw_record_seal(&record, byte, 1), SW_E_STATE);
-    ck_assert_int_eq(sw_record_init(NULL, crypto, SW_SUITE_AESGCM, key, 256), SW_E_NULL);
-    check_init(&record, NULL, SW_SUITE_AESGCM, key, SW_E_NULL);
-    check_init(&record, crypto, SW_SUITE_AESGCM, NULL, SW_E_NULL);
-    check_init(&record, crypto, SW_SUITES_ALL, key, SW_E_CONFIG);
-    poor.aead_state_size = SW_AEAD_STATE_SIZE + 1;
-    check_init(&record, &poor, SW_SUITE_AESGCM, key, SW_E_BACKEND);
-    poor.aead_state_size = SW_AEAD_STATE_SIZE;
-    poor.aead_start = NULL;
-    check_init(&record, &poor, SW_SUITE_AESGCM, key, SW_E_BACKEND);
-    ck_assert_int_eq(sw_record_init(&record, crypto, SW_SUITE_AESGCM, key, 256), SW_OK);
-    ck_assert_int_eq(sw_record_open(&record, NULL, 0, &used, &text, &size), 0);
-    ck_assert_int_eq(sw_record_open(&record, NULL, 1, &used, &text, &size), SW_E_NULL);
-    check_error("open", sw_record_error(&record), SW_E_NULL, 0, 0);
-    ck_assert_int_eq(sw_record_init(&record, crypto, SW_SUITE_AESGCM, key, 256), SW_OK);
-    ck_assert_int_eq(sw_record_seal(&record, NULL, 1), SW_E_NULL);
-    check_error("seal", sw_record_error(&record), SW_E_NULL, 0, 0);
-    ck_assert_int_eq(sw_record_error(NULL).code, SW_E_NULL);
-    sw_record_wipe(NULL);
-    sw_record_wipe(&record);
-    sw_record_wipe(&record);
 }
 END_TEST
 
@@ -439,7 +371,5 @@ int main(void)
     tcase_add_loop_test(tcase, test_rekey_vectors, 0, REKEY_VECTORS);
     tcase_add_test(tcase, test_rekey_long);
     tcase_add_loop_test(tcase, test_last_counter, 0, 2);
-    tcase_add_test(tcase, test_failing_backend);
-    tcase_add_test(tcase, test_misuse);
     return run_suite(suite);
 }

@@ -42,6 +42,29 @@ START_TEST(refused)
 }
 END_TEST
 
+/* What others look at says that there is no handshake of that kind. */
+START_TEST(no_noise)
+{
+    static sw_noise noise;
+    sw_client_config client;
+    sw_handshake handshake;
+
+    memset(&client, 0, sizeof(client));
+    memset(&handshake, 0, sizeof(handshake));
+    handshake.client = &client;
+    handshake.noise = &noise;
+    ck_assert_int_eq(swi_sealed_listen(&handshake), SW_OK);
+    ck_assert_ptr_null(handshake.noise);
+    client.policy.features = SW_FEATURES_SEALED;
+    handshake.noise = &noise;
+    ck_assert_int_eq(swi_sealed_listen(&handshake), SW_E_BACKEND);
+    ck_assert_ptr_null(handshake.noise);
+    handshake.noise = &noise;
+    swi_sealed_drop(&handshake);
+    ck_assert_ptr_null(handshake.noise);
+}
+END_TEST
+
 /* Nobody calls these, as no session is sealed; who does all the same is told so. */
 START_TEST(never_called)
 {
@@ -82,6 +105,7 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, NULL, teardown);
     tcase_add_test(tcase, refused);
+    tcase_add_test(suite_case(suite, "no handshake"), no_noise);
     tcase_add_test(suite_case(suite, "never called"), never_called);
     return run_suite(suite);
 }
