@@ -157,7 +157,6 @@ START_TEST(test_leading_zeros)
 
     use_rsa(1);
     rsa = sw_private_key_view(&keys.rsa);
-    memset(buffers, 0xee, sizeof(buffers));
     sealed_shake_hands(SEALED_RX, &event);
     ck_assert_int_eq(
         sw_ssh_sign(&fakes[0].table, &rsa, NULL, event.message, SW_SSHSIG_SIZE, blob, sizeof(blob), &len), SW_OK);
@@ -166,6 +165,7 @@ START_TEST(test_leading_zeros)
     memmove(blob + HEAD, blob + HEAD + LACKS, SIZE - LACKS);
     blob[HEAD - 2] = 0;
     blob[HEAD - 1] = SIZE - LACKS;
+    memset(buffers[1], 0xee, sizeof(buffers[1])); /* the message was signed */
     ck_assert_int_eq(sw_session_sign(&client, blob, len - LACKS), SW_OK);
     ck_assert_int_eq(sealed_next(&server, &event), SW_EVENT_KEY);
     ck_assert_int_eq(sw_ssh_proof_read(&proof, server.tx, server.proof_len), SW_OK);
@@ -173,6 +173,36 @@ START_TEST(test_leading_zeros)
     ck_assert_mem_eq(event.user, "bob", 3);
     ck_assert_uint_eq(proof.signature_len, HEAD + SIZE);
     ck_assert_mem_eq(proof.signature + HEAD, expected, SIZE);
+}
+END_TEST
+
+/* ---- what fails ---- */
+
+static int seal_nothing(void *ctx, void *state, const uint8_t nonce[SW_AEAD_NONCE_SIZE], const uint8_t *ad,
+                        size_t ad_size, uint8_t *text, size_t size)
+{
+    (void)ctx;
+    (void)state;
+    (void)nonce;
+    (void)ad;
+    (void)ad_size;
+    (void)text;
+    (void)size;
+    return -1;
+}
+
+/* A proof that fills a record is sealed as soon as it is signed: who signed is told what fails. */
+START_TEST(test_not_sealed)
+{
+    sw_event event;
+
+    server_config.record_limit = SW_RECORD_LIMIT_MIN;
+    long_name[255] = '\0';
+    client_config.user = long_name;
+    sealed_shake_hands(SEALED_RX, &event);
+    fakes[0].table.aead_seal = seal_nothing;
+    ck_assert_int_eq(sealed_sign(&event), SW_E_AEAD);
+    ck_assert_int_eq(sw_session_next(&client, &event), SW_E_AEAD);
 }
 END_TEST
 
@@ -215,6 +245,7 @@ int main(void)
     tcase_add_loop_test(tcase, test_limit, 0, 6);
     tcase_add_test(tcase, test_larger_than_buffer);
     tcase_add_test(tcase, test_leading_zeros);
+    tcase_add_test(tcase, test_not_sealed);
     tcase_add_loop_test(tcase, test_forgotten, 0, 2);
     return run_suite(suite);
 }
