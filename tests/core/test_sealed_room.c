@@ -194,6 +194,28 @@ START_TEST(test_large_buffers)
 }
 END_TEST
 
+/* The least receive buffer of a session without records, be it that its side knows none, or that the peer chose so. */
+START_TEST(test_least_of_plain)
+{
+    unsigned features = SW_FEATURES_ALL | (_i == 0 ? 0 : SW_FEATURES_SEALED);
+    sw_event event;
+
+    wired_keys_make(&keys, SW_KEY_RSA);
+    client_config = wired_client(&fakes[0].table, &keys, SW_FEATURES_ALL);
+    server_config = wired_server(&fakes[1].table, &keys, features);
+    sealed_open(SEALED_RX);
+    if (_i == 1) {
+        ck_assert_int_eq(sealed_next(&server, &event), SW_EVENT_KEY);
+        ck_assert_int_eq(sw_session_key(&server, &keys.known), SW_OK);
+        ck_assert_int_eq(sealed_next(&server, &event), SW_EVENT_READY);
+    }
+    ck_assert_int_eq(sw_session_lend_rx(&server, NULL, 0), 1);
+    ck_assert_int_eq(sw_session_lend_rx(&server, buffers[2], SW_SESSION_RX_MIN), 1);
+    ck_assert_int_eq(sw_session_lend_rx(&server, buffers[2], SW_SESSION_RX_MIN - 1), SW_E_SPACE);
+    check_error("buffer", sw_session_error(&server), SW_E_SPACE, SW_SESSION_RX_MIN - 1, SW_SESSION_RX_MIN);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("sealed room");
@@ -207,5 +229,6 @@ int main(void)
     tcase_add_test(tcase, test_lent_within_header);
     tcase_add_test(tcase, test_started_without_buffers);
     tcase_add_test(tcase, test_large_buffers);
+    tcase_add_loop_test(tcase, test_least_of_plain, 0, 2);
     return run_suite(suite);
 }
