@@ -206,6 +206,32 @@ START_TEST(test_not_sealed)
 }
 END_TEST
 
+/* The key of one direction, or of the other, cannot be started: the user is not asked to sign any more. */
+static int starts_left;
+
+static int start_some(void *ctx, void *state, sw_aead aead, const uint8_t key[SW_AEAD_KEY_SIZE])
+{
+    static fake_crypto plain;
+
+    if (starts_left-- == 0)
+        return -1;
+    fake_crypto_init(&plain, 1);
+    return plain.table.aead_start(ctx, state, aead, key);
+}
+
+START_TEST(test_not_started)
+{
+    sw_event event;
+
+    sealed_open(SEALED_RX);
+    ck_assert_int_eq(sealed_next(&client, &event), SW_EVENT_SERVER_KEY);
+    ck_assert_int_eq(sw_session_accept(&client, 1), SW_OK);
+    starts_left = _i;
+    fakes[0].table.aead_start = start_some;
+    ck_assert_int_eq(sw_session_next(&client, &event), SW_E_AEAD);
+}
+END_TEST
+
 /* ---- what is left ---- */
 
 /* Of the login nothing is, on either side, and the application may take its buffer for what is sent. */
@@ -246,6 +272,7 @@ int main(void)
     tcase_add_test(tcase, test_larger_than_buffer);
     tcase_add_test(tcase, test_leading_zeros);
     tcase_add_test(tcase, test_not_sealed);
+    tcase_add_loop_test(tcase, test_not_started, 0, 2);
     tcase_add_loop_test(tcase, test_forgotten, 0, 2);
     return run_suite(suite);
 }
