@@ -99,9 +99,8 @@ static int open_record(sw_session *session)
         return 0;
     result = sw_record_open(&session->channel.sealed.in, session->rx + at, session->rx_end - at, &used, &text,
                             &session->rx_text);
-    if (result < 0)
-        session->error = sw_record_error(&session->channel.sealed.in);
     if (result <= 0) {
+        session->error = sw_record_error(&session->channel.sealed.in); /* none, if it is not whole */
         session->rx_text = 0;
         return result;
     }
@@ -109,7 +108,7 @@ static int open_record(sw_session *session)
     if (session->rx_keep < at - session->rx_skip) {
         join_kept(session);
     } else {
-        session->rx_keep = session->rx_start;
+        session->rx_keep = session->rx_start; /* its header is done */
         session->rx_skip = SW_RECORD_TAG_SIZE;
     }
     return 1;
@@ -157,7 +156,7 @@ int swi_records_next(sw_session *session, sw_chunk *chunk)
             sw_decoder_next(&session->decoder, session->rx + session->rx_start, session->rx_text, &used, chunk);
         session->rx_start += used;
         session->rx_text -= used;
-        if (result < 0)
+        if (result < 0) /* with its values */
             session->error = sw_decoder_error(&session->decoder);
         if (result != 0)
             return result;

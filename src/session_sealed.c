@@ -93,12 +93,11 @@ static int send_proof(sw_session *session)
     size_t len = session->proof_len;
     int result = swi_session_queue(session, SW_BAND_CHALLENGE_RESPONSE, session->tx + session->tx_cap - len, len);
 
+    if (result < 0)
+        return result;
     if (result == 0)
         return swi_error_set(&session->error, SW_E_SPACE, session->tx_cap,
                              session->tx_cap + SW_HEADER_SIZE + SW_RECORD_OVERHEAD);
-    if (result < 0)
-        return result;
-    session->proof_len = 0;
     session->awaits_verdict = 1;
     session->state = CLIENT_READY;
     sw_handshake_wipe(&session->handshake);
@@ -209,7 +208,6 @@ static int check_proof(const sw_crypto *crypto, const sw_ssh_proof *p, sw_ssh_ke
 
 static void refuse(sw_session *session, int why)
 {
-    session->proof_len = 0;
     session->refusal = (int16_t)why;
     session->state = SERVER_REFUSED;
 }
@@ -287,7 +285,6 @@ int swi_sealed_verdict(sw_session *session, const sw_public_key *key)
         refuse(session, SW_E_AUTH);
         return SW_OK;
     }
-    session->proof_len = 0;
     session->state = SERVER_ADMITTED;
     return SW_OK;
 }

@@ -35,23 +35,24 @@ START_TEST(test_long_commands)
     static const struct {
         size_t rx, size;
         int type;
+        uint64_t limit; /* of the error: the buffer, or what it holds of the command beside the next record */
     } commands[] = {
-        { SEALED_RX, 1, SW_EVENT_COMMAND },
-        { SEALED_RX, 235, SW_EVENT_COMMAND },
-        { SEALED_RX, 236, SW_EVENT_COMMAND },
-        { SEALED_RX, 1000, SW_EVENT_COMMAND },
-        { SEALED_RX, 1700, SW_EVENT_COMMAND },
-        { SEALED_RX, SEALED_RX, SW_E_PACKET_SIZE },
-        { SEALED_RX, SEALED_RX + 1, SW_E_PACKET_SIZE },
-        { 600, 590, SW_E_PACKET_SIZE },
-        { 600, 300, SW_EVENT_COMMAND },
+        { SEALED_RX, 1, SW_EVENT_COMMAND, 0 },
+        { SEALED_RX, 235, SW_EVENT_COMMAND, 0 },
+        { SEALED_RX, 236, SW_EVENT_COMMAND, 0 },
+        { SEALED_RX, 1000, SW_EVENT_COMMAND, 0 },
+        { SEALED_RX, 1700, SW_EVENT_COMMAND, 0 },
+        { SEALED_RX, SEALED_RX, SW_E_PACKET_SIZE, 235 + 7 * 240 },
+        { SEALED_RX, SEALED_RX + 1, SW_E_PACKET_SIZE, SEALED_RX },
+        { 600, 590, SW_E_PACKET_SIZE, 235 + 240 },
+        { 600, 300, SW_EVENT_COMMAND, 0 },
     };
     sw_event event;
 
     ck_assert_int_eq(run_command(commands[_i].rx, SW_RECORD_LIMIT_MIN, commands[_i].size, &event),
                      commands[_i].type);
     if (commands[_i].type < 0)
-        ck_assert_int_eq(sw_session_error(&server).code, SW_E_PACKET_SIZE);
+        check_error("command", sw_session_error(&server), SW_E_PACKET_SIZE, commands[_i].size, commands[_i].limit);
 }
 END_TEST
 
@@ -61,23 +62,35 @@ START_TEST(test_command_without_room)
     static char text[SEALED_TX];
     static const struct {
         size_t size;
-        int result, waits; /* behind the proof that has not left yet, or not */
+        int result;
+        size_t waits;   /* bytes of the proof that have not left yet, at most */
+        uint64_t limit; /* of the error */
     } sizes[] = {
-        { SEALED_TX - 60, 0, 1 },         { SEALED_TX + 1, 0, 1 }, { SEALED_TX - 10, SW_E_SPACE, 0 },
-        { SEALED_TX - 1, SW_E_SPACE, 0 }, { 100, 1, 1 },           { SEALED_TX - 300, 1, 0 },
-        { SEALED_TX + 1, SW_E_SPACE, 0 },
+        { SEALED_TX - 60, 0, SEALED_TX, 0 },
+        { SEALED_TX + 1, 0, SEALED_TX, 0 },
+        { SEALED_TX + 1, 0, 1, 0 },
+        { SEALED_TX - 10, SW_E_SPACE, 0, SEALED_TX - 10 + SW_HEADER_SIZE + 5 * SW_RECORD_OVERHEAD },
+        { SEALED_TX - 1, SW_E_SPACE, 0, SEALED_TX - 1 + SW_HEADER_SIZE + 5 * SW_RECORD_OVERHEAD },
+        { 100, 1, SEALED_TX, 0 },
+        { SEALED_TX - 300, 1, 0, 0 },
+        { SEALED_TX + 1, SW_E_SPACE, 0, SEALED_TX + 1 },
     };
     sw_event event;
     sw_argument argv[] = { { text, sizes[_i].size - 1 } };
+    size_t len;
+    int result;
 
     memset(text, 'd', sizeof(text));
     argv[0].len = argv[0].len < SEALED_TX ? argv[0].len : SEALED_TX;
     sealed_shake_hands(SEALED_RX, &event);
     ck_assert_int_eq(sealed_sign(&event), SW_OK);
     ck_assert_int_eq(sw_session_next(&client, &event), SW_EVENT_READY);
-    if (!sizes[_i].waits)
-        sealed_move();
-    ck_assert_int_eq(sw_session_command(&client, argv, 1, 0), sizes[_i].result);
+    if (sw_session_tx_bytes(&client, &len) != NULL && len > sizes[_i].waits)
+        ck_assert_int_eq(sw_session_tx_drain(&client, len - sizes[_i].waits), SW_OK);
+    result = sw_session_command(&client, argv, 1, 0);
+    ck_assert_int_eq(result, sizes[_i].result);
+    check_error("command", sw_session_error(&client), result < 0 ? result : SW_OK, result < 0 ? SEALED_TX : 0,
+                sizes[_i].limit);
 }
 END_TEST
 
@@ -161,8 +174,10 @@ START_TEST(test_started_without_buffers)
     ck_assert_uint_eq(client.record_limit, 4096);
     ck_assert_int_eq(sw_session_lend_rx(&client, buffers[0], 4096), SW_E_SPACE);
     sw_session_wipe(&client);
-    server_config.record_limit = SW_RECORD_LIMIT_MIN - 1;
-    ck_assert_int_eq(sw_session_server(&server, &server_config, NULL, 0, buffers[3], SEALED_TX), SW_E_CONFIG);
+    for (uint16_t limit = 1; limit < SW_RECORD_LIMIT_MIN; limit++) {
+        server_config.record_limit = limit;
+        ck_assert_int_eq(sw_session_server(&server, &server_config, NULL, 0, buffers[3], SEALED_TX), SW_E_CONFIG);
+    }
 }
 END_TEST
 
@@ -179,6 +194,28 @@ START_TEST(test_large_buffers)
 }
 END_TEST
 
+/* The least receive buffer of a session without records, be it that its side knows none, or that the peer chose so. */
+START_TEST(test_least_of_plain)
+{
+    unsigned features = SW_FEATURES_ALL | (_i == 0 ? 0 : SW_FEATURES_SEALED);
+    sw_event event;
+
+    wired_keys_make(&keys, SW_KEY_RSA);
+    client_config = wired_client(&fakes[0].table, &keys, SW_FEATURES_ALL);
+    server_config = wired_server(&fakes[1].table, &keys, features);
+    sealed_open(SEALED_RX);
+    if (_i == 1) {
+        ck_assert_int_eq(sealed_next(&server, &event), SW_EVENT_KEY);
+        ck_assert_int_eq(sw_session_key(&server, &keys.known), SW_OK);
+        ck_assert_int_eq(sealed_next(&server, &event), SW_EVENT_READY);
+    }
+    ck_assert_int_eq(sw_session_lend_rx(&server, NULL, 0), 1);
+    ck_assert_int_eq(sw_session_lend_rx(&server, buffers[2], SW_SESSION_RX_MIN), 1);
+    ck_assert_int_eq(sw_session_lend_rx(&server, buffers[2], SW_SESSION_RX_MIN - 1), SW_E_SPACE);
+    check_error("buffer", sw_session_error(&server), SW_E_SPACE, SW_SESSION_RX_MIN - 1, SW_SESSION_RX_MIN);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("sealed room");
@@ -186,11 +223,12 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, sealed_setup, sealed_teardown);
     tcase_add_loop_test(tcase, test_long_commands, 0, 9);
-    tcase_add_loop_test(tcase, test_command_without_room, 0, 7);
+    tcase_add_loop_test(tcase, test_command_without_room, 0, 8);
     tcase_add_test(tcase, test_unsound_command);
     tcase_add_test(tcase, test_lent);
     tcase_add_test(tcase, test_lent_within_header);
     tcase_add_test(tcase, test_started_without_buffers);
     tcase_add_test(tcase, test_large_buffers);
+    tcase_add_loop_test(tcase, test_least_of_plain, 0, 2);
     return run_suite(suite);
 }
