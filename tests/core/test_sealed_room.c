@@ -24,6 +24,7 @@ static int run_command(size_t rx, uint16_t limit, size_t size, sw_event *event)
     if (type == SW_EVENT_COMMAND) {
         ck_assert_uint_eq(event->chunk.len, size);
         ck_assert_uint_eq(event->chunk.size, size);
+        ck_assert_uint_eq(event->chunk.offset, 0);
         ck_assert_mem_eq(event->chunk.data, text, size - 1);
     }
     return type;
