@@ -2,6 +2,7 @@
 /* What events say beside their type, how long one can be given back, and which of them move an upload on. */
 #include "session_peer.h"
 #include "suite.h"
+#include "fake_crypto.h"
 #include "send_command.h"
 
 #include <string.h>
@@ -93,6 +94,37 @@ START_TEST(bands_of_text)
         ck_assert_uint_eq(event.chunk.band, band);
         ck_assert_mem_eq(event.chunk.data, "x", 1);
     }
+}
+END_TEST
+
+/* ---- the greeting ---- */
+
+/* That no more of it comes is still so when a read brought nothing. */
+START_TEST(nothing_behind_the_greeting)
+{
+    static const char greeting[] = "This is x, version 1.\n";
+    sw_private_key key;
+    sw_client_config config;
+    fake_crypto crypto;
+    uint8_t rx[SW_SESSION_RX_MIN], tx[SW_SESSION_TX_MIN];
+    size_t n;
+
+    fake_crypto_init(&crypto, 1);
+    fake_key_pair(&key, NULL, 2048, 3);
+    config = (sw_client_config){ .crypto = &crypto.table,
+                                 .user = "bob",
+                                 .policy = { .features = SW_FEATURE_SIDEBAND, .allow_legacy = 1, .allow_rc4 = 1 },
+                                 .key = sw_private_key_view(&key) };
+    ck_assert_int_eq(sw_session_client(&session, &config, rx, sizeof(rx), tx, sizeof(tx)), SW_OK);
+    memcpy(sw_session_rx_space(&session, &n), greeting, strlen(greeting));
+    ck_assert_int_eq(sw_session_rx_commit(&session, strlen(greeting)), SW_OK);
+    expect_event(SW_EVENT_NEED_MORE);
+    ck_assert_ptr_null(sw_session_tx_bytes(&session, &n));
+    ck_assert_int_eq(sw_session_greeting_end(&session), SW_OK);
+    ck_assert_int_eq(sw_session_rx_commit(&session, 0), SW_OK);
+    expect_event(SW_EVENT_NEED_MORE);
+    ck_assert_ptr_nonnull(sw_session_tx_bytes(&session, &n));
+    sw_session_wipe(&session);
 }
 END_TEST
 
@@ -237,6 +269,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, peer_setup, peer_teardown);
     tcase_add_test(tcase, unused_fields);
     tcase_add_test(tcase, bands_of_text);
+    tcase_add_test(tcase, nothing_behind_the_greeting);
     tcase_add_loop_test(tcase, given_back_too_late, 0, 3);
     tcase_add_test(tcase, given_back_and_moved);
     tcase_add_loop_test(tcase, end_of_the_upload, 0, 2);
