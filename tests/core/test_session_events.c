@@ -236,7 +236,7 @@ END_TEST
 START_TEST(request_behind_output)
 {
     start_client(0, 1);
-    peer_send_text("si");
+    peer_send_text("s");
     expect_event(SW_EVENT_DATA);
     ask_for_upload(0);
     expect_event(SW_EVENT_DATA);
