@@ -166,6 +166,32 @@ START_TEST(given_back_and_moved)
 }
 END_TEST
 
+/* ---- commands ---- */
+
+/* What is wrong with one is told by the call, and nothing of it goes out. */
+START_TEST(command_that_cannot_be_sent)
+{
+    static const sw_argument unsound[] = { { "si", 2 }, { "a\0b", 3 } };
+    static const struct {
+        size_t argc;
+        int result;
+        uint64_t value, limit;
+    } cases[] = { { 0, SW_E_COMMAND_EMPTY, 0, 0 }, { 2, SW_E_ARGUMENT_NUL, 1, 2 } };
+    size_t n;
+
+    for (int i = 0; i < COUNT(cases); i++) {
+        peer_start_client(SW_FEATURES_ALL);
+        peer_send_packet(SW_BAND_PROCEED, 0);
+        expect_event(SW_EVENT_READY);
+        ck_assert_int_eq(sw_session_command(&session, unsound, cases[i].argc, 0), cases[i].result);
+        check_error("command", sw_session_error(&session), cases[i].result, cases[i].value, cases[i].limit);
+        ck_assert_ptr_null(sw_session_tx_bytes(&session, &n));
+        peer_teardown();
+        peer_setup();
+    }
+}
+END_TEST
+
 /* ---- uploads ---- */
 
 /* The empty packet alone ends it; then nothing more is to come but the end of the stream. */
@@ -272,6 +298,7 @@ int main(void)
     tcase_add_test(tcase, nothing_behind_the_greeting);
     tcase_add_loop_test(tcase, given_back_too_late, 0, 3);
     tcase_add_test(tcase, given_back_and_moved);
+    tcase_add_test(tcase, command_that_cannot_be_sent);
     tcase_add_loop_test(tcase, end_of_the_upload, 0, 2);
     tcase_add_test(tcase, upload_larger_than_a_command);
     tcase_add_loop_test(tcase, sent_upload, 0, 2);

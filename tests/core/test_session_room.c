@@ -159,6 +159,17 @@ START_TEST(cipher_fails)
 }
 END_TEST
 
+/* A buffer that would not do is an error, also at a time when none would be taken. */
+START_TEST(too_small_while_busy)
+{
+    uint8_t small[SW_SESSION_LEND_TX_MIN - 1];
+
+    send_body(1);
+    ck_assert_int_eq(sw_session_lend_tx(&pair.server, small, sizeof(small)), SW_E_SPACE);
+    check_error("lend", sw_session_error(&pair.server), SW_E_SPACE, sizeof(small), SW_SESSION_LEND_TX_MIN);
+}
+END_TEST
+
 /* ---- to receive to ---- */
 
 /* What was taken leaves all of the buffer, however little it was. */
@@ -222,6 +233,39 @@ START_TEST(begins_with_a_line)
 }
 END_TEST
 
+/* A command has all of a buffer that was lent for it, wherever that begins otherwise. */
+START_TEST(command_in_a_lent_buffer)
+{
+    static uint8_t area[LEAD_FROM + UNIT];
+    static const char text[] =
+        "some words that are longer than what is left free in front of what is encrypted first";
+    const sw_argument argument = sw_argument_of(text);
+    int type = SW_EVENT_NEED_MORE;
+    int is_ready = 0;
+    sw_event event;
+
+    stop();
+    session_pair_start(&pair, SW_FEATURES_ALL & ~SW_FEATURES_SEALED, BUFFER_SIZE, BUFFER_SIZE, BUFFER_SIZE,
+                       BUFFER_SIZE);
+    for (int turn = 0; turn < 10 && !is_ready; turn++) {
+        (void)wired_move(&pair.server, &pair.client, 0);
+        is_ready = sw_session_next(&pair.client, &event) == SW_EVENT_READY;
+        (void)wired_move(&pair.client, &pair.server, 0);
+        ck_assert_int_eq(sw_session_burst_end(&pair.server), SW_OK);
+        if (sw_session_next(&pair.server, &event) == SW_EVENT_KEY)
+            ck_assert_int_eq(sw_session_key(&pair.server, &pair.keys.known), SW_OK);
+    }
+    ck_assert_int_eq(is_ready, 1);
+    ck_assert_int_eq(sw_session_lend_tx(&pair.client, area + _i, LEAD_FROM), 1);
+    ck_assert_int_eq(sw_session_command(&pair.client, &argument, 1, 0), 1);
+    while (type == SW_EVENT_NEED_MORE && wired_move(&pair.client, &pair.server, 0) > 0)
+        type = sw_session_next(&pair.server, &event);
+    ck_assert_int_eq(type, SW_EVENT_COMMAND);
+    ck_assert_uint_eq(event.chunk.len, sizeof(text));
+    ck_assert_str_eq((const char *)event.chunk.data, text);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("session, room");
@@ -232,8 +276,10 @@ int main(void)
     tcase_add_test(tcase, small_packets_to_the_end);
     tcase_add_test(tcase, single_bytes);
     tcase_add_loop_test(tcase, cipher_fails, 0, 2);
+    tcase_add_test(tcase, too_small_while_busy);
     tcase_add_loop_test(tcase, all_of_it_again, 0, 2);
     tcase_add_test(tcase, no_room_without_buffer);
     tcase_add_loop_test(tcase, begins_with_a_line, 0, 2);
+    tcase_add_loop_test(tcase, command_in_a_lent_buffer, 0, UNIT);
     return run_suite(suite);
 }
