@@ -24,6 +24,7 @@ static int run_command(size_t rx, uint16_t limit, size_t size, sw_event *event)
     if (type == SW_EVENT_COMMAND) {
         ck_assert_uint_eq(event->chunk.len, size);
         ck_assert_uint_eq(event->chunk.size, size);
+        ck_assert_uint_eq(event->chunk.offset, 0);
         ck_assert_mem_eq(event->chunk.data, text, size - 1);
     }
     return type;
@@ -102,6 +103,44 @@ START_TEST(test_unsound_command)
     sealed_authenticate(SEALED_RX);
     ck_assert_int_eq(sw_session_command(&client, argv, 2, 0), SW_E_ARGUMENT_NUL);
     check_error("argument", sw_session_error(&client), SW_E_ARGUMENT_NUL, 1, 2);
+}
+END_TEST
+
+/* ---- the end ---- */
+
+/* What is behind the command in its record is passed over with all that still comes: the room is free at once. */
+START_TEST(test_room_after_the_exit)
+{
+    const sw_argument argv[] = { { "x", 1 } };
+    sw_event event;
+    size_t n;
+
+    sealed_authenticate(SEALED_RX);
+    ck_assert_int_eq(sw_session_command(&client, argv, 1, 0), 1);
+    sealed_move();
+    ck_assert_int_eq(sw_session_next(&server, &event), SW_EVENT_COMMAND);
+    ck_assert_int_eq(sw_session_exit(&server, 0), 1);
+    ck_assert_int_eq(sw_session_next(&server, &event), SW_EVENT_NEED_MORE);
+    ck_assert_ptr_eq(sw_session_rx_space(&server, &n), buffers[2]);
+    ck_assert_uint_eq(n, SEALED_RX);
+}
+END_TEST
+
+/* The stream ends within a record, whether its header is there or not; or between two of them. */
+START_TEST(test_cut_record)
+{
+    static const size_t sizes[] = { 1, SW_RECORD_HEADER_SIZE, SW_RECORD_HEADER_SIZE + 1, 0 };
+    const size_t size = sizes[_i];
+    const sw_argument argv[] = { { "x", 1 } };
+    sw_event event;
+
+    sealed_authenticate(SEALED_RX);
+    ck_assert_int_eq(sw_session_command(&client, argv, 1, 0), 1);
+    if (size > 0)
+        ck_assert_uint_eq(wired_move(&client, &server, size), size);
+    ck_assert_int_eq(sw_session_rx_end(&server), SW_OK);
+    ck_assert_int_eq(sw_session_next(&server, &event), size > 0 ? SW_E_TRUNCATED : SW_E_NO_COMMAND);
+    check_error("end", sw_session_error(&server), size > 0 ? SW_E_TRUNCATED : SW_E_NO_COMMAND, 0, 0);
 }
 END_TEST
 
@@ -225,6 +264,8 @@ int main(void)
     tcase_add_loop_test(tcase, test_long_commands, 0, 9);
     tcase_add_loop_test(tcase, test_command_without_room, 0, 8);
     tcase_add_test(tcase, test_unsound_command);
+    tcase_add_test(tcase, test_room_after_the_exit);
+    tcase_add_loop_test(tcase, test_cut_record, 0, 4);
     tcase_add_test(tcase, test_lent);
     tcase_add_test(tcase, test_lent_within_header);
     tcase_add_test(tcase, test_started_without_buffers);

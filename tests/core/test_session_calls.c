@@ -10,6 +10,7 @@ enum {
     BUFFER_SIZE = 32768,
     PACKETS = 20,
     SMALL = 100,
+    LARGEST_SMALL = 2048, /* bytes of a body that is copied */
     LARGE = 5000,
     CALLS = 2 /* whole pieces, and key stream */
 };
@@ -70,6 +71,22 @@ START_TEST(small_packets_together)
     for (int i = 0; i < PACKETS; i++)
         check_body(SMALL);
     ck_assert_uint_le(pair.client_crypto.counts[FAKE_AES_APPLY], received + CALLS);
+}
+END_TEST
+
+/* A small body waits to be encrypted with others, a large one does not: so much costs about as much to copy. */
+START_TEST(from_which_size)
+{
+    size_t *applied = &pair.server_crypto.counts[FAKE_AES_APPLY];
+    size_t before = *applied;
+
+    send_body(LARGEST_SMALL);
+    ck_assert_uint_eq(*applied, before);
+    send_body(LARGEST_SMALL + 1);
+    ck_assert_uint_gt(*applied, before);
+    ck_assert_uint_gt(wired_move(&pair.server, &pair.client, 0), 0);
+    check_body(LARGEST_SMALL);
+    check_body(LARGEST_SMALL + 1);
 }
 END_TEST
 
@@ -149,6 +166,7 @@ int main(void)
 
     tcase_add_checked_fixture(calls, start, stop);
     tcase_add_test(calls, small_packets_together);
+    tcase_add_test(calls, from_which_size);
     tcase_add_test(calls, small_and_large);
     tcase_add_test(calls, large_bodies_are_aligned);
     tcase_add_test(calls, full_buffers);

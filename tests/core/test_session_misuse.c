@@ -27,6 +27,7 @@ START_TEST(null_pointers)
 {
     sw_event event;
     uint8_t buffer[SW_SESSION_TX_MIN];
+    sw_error error = { SW_OK, 0, 0 };
     sw_session s;
     size_t n = 1;
 
@@ -49,7 +50,8 @@ START_TEST(null_pointers)
     ck_assert_int_eq(sw_session_send(NULL, SW_BAND_OUTPUT, "x", 1, &n), SW_E_NULL);
     ck_assert_int_eq(sw_session_exit(NULL, 0), SW_E_NULL);
     ck_assert_int_eq(sw_session_arguments(NULL, &event, NULL, 0, NULL, NULL), SW_E_NULL);
-    ck_assert_int_eq(sw_session_arguments(&pair.server, NULL, NULL, 0, NULL, NULL), SW_E_NULL);
+    ck_assert_int_eq(sw_session_arguments(&pair.server, NULL, NULL, 0, NULL, &error), SW_E_NULL);
+    check_error("arguments", error, SW_E_NULL, 0, 0);
     ck_assert_int_eq(sw_session_error(NULL).code, SW_E_NULL);
     ck_assert_uint_eq(sw_session_wants(NULL), 0);
     ck_assert_uint_eq(sw_session_features(NULL), 0);
