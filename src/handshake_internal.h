@@ -57,7 +57,7 @@ int swi_handshake_collect(sw_handshake *handshake, uint8_t band, size_t size, ui
 
 enum { SWI_NOISES = 2 }; /* one for each suite */
 
-/* As the public calls of handshake.h. `noise` has room for SWI_NOISES, or is NULL; limit is what this
+/* As the public calls of handshake.h. `noise` has room for SWI_NOISES, all zeros, or is NULL; limit is what this
  * side announces. */
 int swi_handshake_client(sw_handshake *handshake, const sw_client_config *config, uint8_t *scratch, size_t cap,
                          sw_noise *noise, uint16_t limit);

@@ -128,8 +128,6 @@ int swi_sealed_listen(sw_handshake *handshake)
         handshake->noise = NULL;
     if (handshake->noise == NULL)
         return SW_OK;
-    for (int i = 0; i < SWI_NOISES; i++)
-        memset(&handshake->noise[i], 0, sizeof(handshake->noise[i]));
     for (int i = 0; i < SWI_NOISES && result == SW_OK; i++)
         if (config->policy.features & suites[i].feature)
             result = sw_noise_initiator(&handshake->noise[i], config->crypto, suites[i].suite);
@@ -252,7 +250,6 @@ int swi_sealed_requested(sw_handshake *handshake, unsigned feature)
     int result;
 
     line[line_len++] = '\n';
-    memset(handshake->noise, 0, SWI_NOISES * sizeof(*handshake->noise));
     result = sw_greeting_format(config->banner, config->policy.features, handshake->scratch, handshake->cap, &len,
                                 &handshake->error);
     if (result == SW_OK)

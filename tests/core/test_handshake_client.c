@@ -249,6 +249,8 @@ START_TEST(challenge_larger_than_scratch)
     const char *hello = "hello\nFeatures: sideband\n";
     size_t n, used;
 
+    scratch = realloc(scratch, SW_SCRATCH_MIN);
+    ck_assert_ptr_nonnull(scratch);
     ck_assert_int_eq(sw_handshake_client(&client, &config, scratch, SW_SCRATCH_MIN), SW_OK);
     feed(hello, strlen(hello), NULL);
     sw_handshake_output(&client, &n);
@@ -275,6 +277,11 @@ START_TEST(takes_no_byte_beyond_its_message)
     ask("hello\n");
     ck_assert_int_eq(feed(more.data + SW_HEADER_SIZE, more.len - SW_HEADER_SIZE, &taken), SW_STEP_SEND);
     ck_assert_uint_eq(taken, packet.len - SW_HEADER_SIZE);
+    ask("hello\n"); /* and what came in parts */
+    ck_assert_int_eq(feed(more.data + SW_HEADER_SIZE, 200, NULL), SW_STEP_RECV);
+    ck_assert_int_eq(feed(more.data + SW_HEADER_SIZE + 200, more.len - SW_HEADER_SIZE - 200, &taken),
+                     SW_STEP_SEND);
+    ck_assert_uint_eq(taken, packet.len - SW_HEADER_SIZE - 200);
     bytes_free(&packet);
     bytes_free(&more);
 }
@@ -313,11 +320,12 @@ START_TEST(misuse)
     ck_assert_int_eq(sw_handshake_finish(&client, &in, &out), SW_E_STATE);
     ck_assert_int_eq(sw_handshake_key(&client, NULL), SW_E_STATE);
     ck_assert_int_eq(start(&config), SW_OK);
-    ck_assert_int_eq(sw_handshake_finish(&client, &in, &out), SW_E_STATE);
+    ck_assert_int_eq(sw_handshake_finish(&client, NULL, NULL), SW_E_STATE);
     ck_assert_int_eq(start(&config), SW_OK);
     ck_assert_int_eq(sw_handshake_key(&client, NULL), SW_E_STATE);
     ck_assert_int_eq(start(&config), SW_OK);
     ck_assert_int_eq(sw_handshake_recv(&client, NULL, 1, &n), SW_E_NULL);
+    check_error("no bytes", sw_handshake_error(&client), SW_E_NULL, 0, 0);
     ck_assert_int_eq(start(&config), SW_OK);
     ck_assert_int_eq(sw_handshake_recv(&client, &byte, 1, NULL), SW_E_NULL);
     ck_assert_int_eq(start(&config), SW_OK);
@@ -377,6 +385,7 @@ START_TEST(finish_needs_both_ciphers)
         ck_assert_int_eq(sw_handshake_step(&client), SW_STEP_DONE);
         ck_assert_int_eq(sw_handshake_finish(&client, i ? &cipher : NULL, i ? NULL : &cipher), SW_E_NULL);
         ck_assert_int_eq(sw_handshake_step(&client), SW_E_NULL);
+        ck_assert_uint_eq(fake.counts[FAKE_AES_INIT], 0); /* not even the one that there is */
     }
     bytes_free(&packet);
 }

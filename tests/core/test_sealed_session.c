@@ -437,7 +437,7 @@ START_TEST(test_changed_greeting)
 }
 END_TEST
 
-/* A plain session with a server that seals, of a client that does not know of it. */
+/* A plain session with a server that seals, of a client that does not know of it, and the reverse. */
 START_TEST(test_plain)
 {
     sealed_pair p;
@@ -446,8 +446,12 @@ START_TEST(test_plain)
     p.client_config.policy = (sw_policy){ SW_FEATURES_ALL, 0, 0, 0, 0 };
     if (_i == 1)
         p.server_config.policy.require_sealed = 1;
+    if (_i == 2) {
+        p.client_config.policy.features |= SW_FEATURES_SEALED;
+        p.server_config.policy.features = SW_FEATURES_ALL;
+    }
     sealed_pair_run(&p);
-    if (_i == 0)
+    if (_i != 1)
         check_done(&p);
     else
         ck_assert_int_eq(p.server_result, SW_E_REQUEST_PREFIX);
@@ -486,6 +490,7 @@ static const struct request_case {
     { "auth noise_nx_25519_aesgcm_sha512\n", 1, SW_E_REQUEST_PREFIX },
     { "auth noise\n", 1, SW_E_REQUEST_PREFIX },
     { "auth rsb", 1, SW_E_REQUEST_PREFIX },
+    { "auth rsax\r", 1, SW_E_REQUEST_PREFIX }, /* at once, not when the line is whole */
     { "auth rsa ", 0, SW_E_REQUEST_PREFIX },
     { "auth r", 0, SW_E_REQUEST_PREFIX },
     { "auth rsa eve sideband,noise_nx_25519_aesgcm_sha256", 1, SW_E_FEATURE },
@@ -561,7 +566,7 @@ int main(void)
     tcase_add_loop_test(tcase, test_stripped, 0, 3);
     tcase_add_test(tcase, test_stripped_to_legacy);
     tcase_add_test(tcase, test_changed_greeting);
-    tcase_add_loop_test(tcase, test_plain, 0, 2);
+    tcase_add_loop_test(tcase, test_plain, 0, 3);
     tcase_add_test(tcase, test_ed25519_needs_sealing);
     tcase_add_loop_test(tcase, test_requests, 0, COUNT(request_cases));
     tcase_add_test(tcase, test_configs);
