@@ -147,6 +147,7 @@ static const struct {
     { NUMBER_E, 9, 0x01, 0x01, SW_E_KEY_UNSUPPORTED }, /* too long for us */
     { NUMBER_E, 300, 0x01, 0x01, SW_E_KEY_UNSUPPORTED },
     { NUMBER_E, 1, 0, 0x03, SW_OK },
+    { NUMBER_E, 2, 0x01, 0x01, SW_OK },
     { NUMBER_E, 8, 0x7f, 0x01, SW_OK },
     { NUMBER_D, 0, 0, 0, SW_E_KEY_DAMAGED },
     { NUMBER_D, 1, 0, 0x00, SW_E_KEY_DAMAGED },
@@ -186,6 +187,8 @@ START_TEST(changed_number)
     model_set_size(&model, numbers[row].which, numbers[row].size, numbers[row].first, numbers[row].last);
     if (numbers[row].which <= NUMBER_E || form_is_private(form))
         ck_assert_int_eq(parse_model(form, &model, &key, &error), numbers[row].code);
+    if (numbers[row].code == SW_E_KEY_UNSUPPORTED)
+        check_error("number", error, SW_E_KEY_UNSUPPORTED, 0, 0);
     model_free(&model);
 }
 END_TEST
@@ -215,13 +218,19 @@ START_TEST(exponent_with_top_bit)
 }
 END_TEST
 
-/* d as large as the modulus, at each of its ends a bit more or less. */
+/* d as large as the modulus, at each of its ends a bit more or less, and the same for the byte below. */
 static const struct {
     size_t from_end;
-    int change, code;
+    int change, below, code;
 } d_near_n[] = {
-    { 1, 0, SW_E_KEY_DAMAGED },   { 2, 1, SW_E_KEY_DAMAGED }, { 2, -1, SW_OK },
-    { 256, 1, SW_E_KEY_DAMAGED }, { 256, -1, SW_OK },
+    { 2, 0, 0, SW_E_KEY_DAMAGED },
+    { 3, 1, 0, SW_E_KEY_DAMAGED },
+    { 3, -1, 0, SW_OK },
+    { 256, 1, 0, SW_E_KEY_DAMAGED },
+    { 256, 1, -1, SW_E_KEY_DAMAGED },
+    { 256, -1, 0, SW_OK },
+    { 256, -1, 1, SW_OK },
+    { 256, 0, -1, SW_OK },
 };
 
 START_TEST(d_compared_with_modulus)
@@ -234,8 +243,9 @@ START_TEST(d_compared_with_modulus)
 
     model_set(&model, NUMBER_D, model.number[NUMBER_N].data, model.number[NUMBER_N].len);
     byte = d->data + d->len - d_near_n[_i].from_end;
-    ck_assert(*byte > 0 && *byte < 0xff); /* so that nothing carries */
-    *byte = (uint8_t)(*byte + d_near_n[_i].change);
+    ck_assert(byte[0] > 0 && byte[0] < 0xff && byte[1] > 0 && byte[1] < 0xff); /* so that nothing carries */
+    byte[0] = (uint8_t)(byte[0] + d_near_n[_i].change);
+    byte[1] = (uint8_t)(byte[1] + d_near_n[_i].below);
     ck_assert_int_eq(parse_model(FORM_PKCS1, &model, &key, &error), d_near_n[_i].code);
     model_free(&model);
 }

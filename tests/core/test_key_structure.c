@@ -21,6 +21,8 @@ static void expect(key_form form, blob *body, int code)
     sw_error error;
 
     ck_assert_int_eq(parse_body(form, body, &key, &error), code);
+    if (code != SW_E_KEY_SMALL && code != SW_E_KEY_TRUNCATED) /* the others have nothing to add */
+        check_error("body", error, code, 0, 0);
 }
 
 /* ---- DER ---- */
@@ -54,7 +56,8 @@ static const struct {
     { FORM_PKCS1, 9, 0x01, 0x7f, SW_E_KEY_DAMAGED },
     /* 30 82 04 .. 02 01 00 30 0d 06 09 2a 86 48 86 f7 0d 01 01 01 05 00 04 82 ... */
     { FORM_PKCS8, 0, 0x30, 0x04, SW_E_KEY_DAMAGED },
-    { FORM_PKCS8, 6, 0x00, 0x01, SW_OK }, /* RFC 5958 */
+    { FORM_PKCS8, 3, 0x3c, 0x3d, SW_E_KEY_DAMAGED }, /* longer than what is in it */
+    { FORM_PKCS8, 6, 0x00, 0x01, SW_OK },            /* RFC 5958 */
     { FORM_PKCS8, 6, 0x00, 0x02, SW_E_KEY_DAMAGED },
     { FORM_PKCS8, 7, 0x30, 0x31, SW_E_KEY_DAMAGED },
     { FORM_PKCS8, 8, 0x0d, 0x0c, SW_E_KEY_DAMAGED },
@@ -71,6 +74,7 @@ static const struct {
     { FORM_PKCS8, 25, 0x26, 0x27, SW_E_KEY_DAMAGED },
     /* 30 82 01 .. 30 0d 06 09 2a 86 48 86 f7 0d 01 01 01 05 00 03 82 01 0f 00 30 82 ... */
     { FORM_SPKI, 0, 0x30, 0x10, SW_E_KEY_DAMAGED },
+    { FORM_SPKI, 3, 0x22, 0x23, SW_E_KEY_DAMAGED },
     { FORM_SPKI, 4, 0x30, 0x31, SW_E_KEY_DAMAGED },
     { FORM_SPKI, 16, 0x01, 0x07, SW_E_KEY_OTHER },
     { FORM_SPKI, 19, 0x03, 0x04, SW_E_KEY_DAMAGED },
@@ -79,6 +83,7 @@ static const struct {
     { FORM_SPKI, 23, 0x00, 0x01, SW_E_KEY_DAMAGED }, /* a bit unused */
     { FORM_SPKI, 24, 0x30, 0x02, SW_E_KEY_DAMAGED },
     { FORM_PKCS1_PUBLIC, 0, 0x30, 0x31, SW_E_KEY_DAMAGED },
+    { FORM_PKCS1_PUBLIC, 3, 0x0a, 0x0b, SW_E_KEY_DAMAGED },
     { FORM_PKCS1_PUBLIC, 4, 0x02, 0x03, SW_E_KEY_DAMAGED },
 };
 
@@ -173,6 +178,52 @@ START_TEST(tail_of_the_sequence)
     der_wrap(&other, 0x30);
     blob_free(&body);
     expect(der_tails[_i].form, &other, der_tails[_i].code);
+}
+END_TEST
+
+/* RFC 5958: in version 1 the public half may stand at the end. Of RSA nothing is needed of it. */
+static const struct {
+    unsigned version;
+    size_t size;
+    const char *tail;
+    int code;
+} rsa_halves[] = {
+    { 1, 4, "\x81\x02\x00\x05", SW_OK },
+    { 1, 6, "\xa0\x00\x81\x02\x00\x05", SW_OK },
+    { 0, 4, "\x81\x02\x00\x05", SW_E_KEY_DAMAGED },
+    { 1, 4, "\x81\x02\x01\x05", SW_E_KEY_DAMAGED }, /* a bit unused */
+    { 1, 4, "\x81\x03\x00\x05", SW_E_KEY_DAMAGED },
+    { 1, 4, "\x82\x02\x00\x05", SW_E_KEY_DAMAGED },
+};
+
+START_TEST(half_behind_rsa)
+{
+    blob body = build(FORM_PKCS8);
+    blob other = { NULL, 0, 0 };
+
+    blob_add(&other, body.data + 4, body.len - 4);
+    other.data[2] = (uint8_t)rsa_halves[_i].version;
+    blob_add(&other, rsa_halves[_i].tail, rsa_halves[_i].size);
+    der_wrap(&other, 0x30);
+    blob_free(&body);
+    expect(FORM_PKCS8, &other, rsa_halves[_i].code);
+}
+END_TEST
+
+/* The NULL behind the name of the algorithm is no more than a habit. */
+START_TEST(without_parameters)
+{
+    key_form form = _i == 0 ? FORM_PKCS8 : FORM_SPKI;
+    size_t algorithm = form == FORM_PKCS8 ? 7 : 4;
+    blob body = build(form);
+    blob other = { NULL, 0, 0 };
+
+    blob_add(&other, body.data + 4, algorithm + 13 - 4);
+    blob_add(&other, body.data + algorithm + 15, body.len - algorithm - 15);
+    other.data[algorithm + 1 - 4] -= 2;
+    der_wrap(&other, 0x30);
+    blob_free(&body);
+    expect(form, &other, SW_OK);
 }
 END_TEST
 
@@ -321,6 +372,8 @@ int main(void)
     LOOP(tests, form_of_a_length, ROWS(der_lengths));
     tcase_add_test(tests, long_length);
     LOOP(tests, tail_of_the_sequence, ROWS(der_tails));
+    LOOP(tests, half_behind_rsa, ROWS(rsa_halves));
+    LOOP(tests, without_parameters, 2);
     LOOP(tests, bytes_behind_the_body, FORM_COUNT);
     LOOP(tests, container, ROWS(containers));
     tcase_add_test(tests, comment_of_any_length);

@@ -316,20 +316,36 @@ END_TEST
 
 START_TEST(null_is_an_error_of_its_own)
 {
+    static const sw_private_key no_private;
+    static const sw_public_key no_public;
+    static const sw_rsa_private no_private_view;
+    static const sw_rsa_public no_public_view;
+    sw_rsa_private private_view = sw_private_key_view(NULL);
+    sw_rsa_public public_view = sw_public_key_view(NULL);
     sw_private_key private;
     sw_public_key public;
     sw_error error = { 1, 2, 3 };
 
     ck_assert_int_eq(sw_private_key_parse(NULL, "x", 1, &error), SW_E_NULL);
     check_error("no private key", error, SW_E_NULL, 0, 0);
+    error = (sw_error){ 1, 2, 3 };
+    ck_assert_int_eq(sw_public_key_parse(NULL, "x", 1, &error), SW_E_NULL);
+    check_error("no public key", error, SW_E_NULL, 0, 0);
+    error = (sw_error){ 1, 2, 3 };
+    ck_assert_int_eq(sw_public_key_of_private_file(NULL, "x", 1, &error), SW_E_NULL);
+    check_error("no half", error, SW_E_NULL, 0, 0);
     ck_assert_int_eq(sw_public_key_parse(NULL, NULL, 0, NULL), SW_E_NULL);
+    memset(&private, 0xa5, sizeof(private));
     ck_assert_int_eq(sw_private_key_parse(&private, NULL, 1, &error), SW_E_NULL);
     check_error("no private text", error, SW_E_NULL, 0, 0);
+    ck_assert_mem_eq(&private, &no_private, sizeof(private));
+    memset(&public, 0xa5, sizeof(public));
     ck_assert_int_eq(sw_public_key_parse(&public, NULL, 1, &error), SW_E_NULL);
+    ck_assert_mem_eq(&public, &no_public, sizeof(public));
     ck_assert_int_eq(sw_public_key_parse(&public, NULL, 0, NULL), SW_E_KEY_FORMAT);
     ck_assert_int_eq(sw_private_key_parse(&private, NULL, 0, NULL), SW_E_KEY_FORMAT);
-    ck_assert_ptr_null(sw_public_key_view(NULL).n);
-    ck_assert_ptr_null(sw_private_key_view(NULL).d);
+    ck_assert_mem_eq(&private_view, &no_private_view, sizeof(private_view));
+    ck_assert_mem_eq(&public_view, &no_public_view, sizeof(public_view));
     sw_private_key_wipe(NULL);
 }
 END_TEST
