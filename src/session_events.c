@@ -227,8 +227,7 @@ static int next_exiting(sw_session *session)
     session->rx_text = session->rx_skip = 0;
     if (!session->eof || session->tx_start < session->tx_end)
         return SW_EVENT_NEED_MORE;
-    session->state = SESSION_OVER;
-    return SW_EVENT_CLOSED;
+    return SW_EVENT_CLOSED; /* told once; it is still a server's session, which SESSION_OVER would not say */
 }
 
 /* ---- all ---- */

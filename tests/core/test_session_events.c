@@ -128,6 +128,25 @@ START_TEST(nothing_behind_the_greeting)
 }
 END_TEST
 
+/* A server's session stays one when it is over. */
+START_TEST(server_that_is_closed)
+{
+    sw_event event;
+
+    peer_start_server(SW_FEATURES_ALL);
+    peer_drain();
+    peer_send_packet(SW_BAND_COMMAND, 3);
+    ck_assert_int_eq(sw_session_next(&session, &event), SW_EVENT_COMMAND);
+    ck_assert_int_eq(sw_session_exit(&session, 0), 1);
+    peer_drain();
+    ck_assert_int_eq(sw_session_rx_end(&session), SW_OK);
+    ck_assert_int_eq(sw_session_next(&session, &event), SW_EVENT_CLOSED);
+    ck_assert_uint_eq(sw_session_wants(&session), 0);
+    ck_assert_int_eq(sw_session_next(&session, &event), SW_EVENT_NEED_MORE);
+    ck_assert_int_eq(sw_session_greeting_end(&session), SW_E_STATE);
+}
+END_TEST
+
 /* ---- giving back ---- */
 
 /* Until the session was asked for something else. */
@@ -296,6 +315,7 @@ int main(void)
     tcase_add_test(tcase, unused_fields);
     tcase_add_test(tcase, bands_of_text);
     tcase_add_test(tcase, nothing_behind_the_greeting);
+    tcase_add_test(tcase, server_that_is_closed);
     tcase_add_loop_test(tcase, given_back_too_late, 0, 3);
     tcase_add_test(tcase, given_back_and_moved);
     tcase_add_test(tcase, command_that_cannot_be_sent);
