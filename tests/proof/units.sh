@@ -41,6 +41,8 @@ packets_out      packet.c           sw_encoder_packet,sw_encoder_begin,sw_encode
 records          record.c           check,open_whole,sw_record_open,sw_record_text_max Typed+Cast+Ref
 commands_legacy  command.c          legacy_carries,sw_command_legacy_complete
 commands_write   command.c          write_arguments
+commands_encode  command.c          encode
+commands_split   command.c          argument_end,split Typed+Cast+Ref
 numbers          audio/arguments.c  swi_argument_number,swi_argument_last_number,swi_argument_skip
 buffers_records  session_records.c  join_kept,pass_over,swi_records_close_gap,swi_session_rx_gap
 buffers_send     session_send.c     make_room
