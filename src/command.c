@@ -63,8 +63,8 @@ static int encode(const sw_argument *argv, size_t argc, uint8_t *out, size_t cap
         return swi_error_set(error, SW_E_COMMAND_SIZE, need, SW_COMMAND_MAX);
     if (need > cap)
         return swi_error_set(error, SW_E_SPACE, cap, need);
-    *len = (size_t)need;
     write_arguments(argv, argc, out, is_legacy);
+    *len = (size_t)need;
     return swi_error_set(error, SW_OK, 0, 0);
 }
 
@@ -84,24 +84,34 @@ int sw_command_legacy_complete(const uint8_t *text, size_t len)
     return text != NULL && len >= END_MARK_LEN && memcmp(text + len - END_MARK_LEN, end_mark, END_MARK_LEN) == 0;
 }
 
+/* Where the argument that begins at text[at] ends. */
+static size_t argument_end(const char *text, size_t at, size_t len, char separator)
+{
+    while (at < len && text[at] != separator)
+        at++;
+    return at;
+}
+
 /* Splits up text, in which a separator follows each argument, but perhaps the last. Counts on beyond
  * max. */
 static int split(const char *text, size_t len, char separator, sw_argument *argv, size_t max, size_t *count)
 {
-    const char *end = text + len;
+    size_t n = 0;
 
-    for (*count = 0; text < end; ++*count) {
-        const char *start = text;
-        while (text < end && *text != separator)
-            text++;
-        if (separator == '\n' && !legacy_carries(start, (size_t)(text - start)))
+    for (size_t at = 0; at < len; n++) {
+        size_t end = argument_end(text, at, len, separator);
+        if (separator == '\n' && !legacy_carries(text + at, end - at)) {
+            *count = n;
             return SW_E_COMMAND_SYNTAX; /* of the argument of this number */
-        if (*count < max)
-            argv[*count] = (sw_argument){ start, (size_t)(text - start) };
-        if (text < end)
-            text++;
+        }
+        if (n < max) {
+            argv[n].data = text + at;
+            argv[n].len = end - at;
+        }
+        at = end + 1;
     }
-    return *count > max ? SW_E_COMMAND_COUNT : SW_OK;
+    *count = n;
+    return n > max ? SW_E_COMMAND_COUNT : SW_OK;
 }
 
 static int decode(const uint8_t *bytes, size_t len, sw_argument *argv, size_t max, sw_command_info *info,

@@ -39,6 +39,10 @@ packets_parts    packet.c           take_parts Typed+Cast+Ref -wp-split
 packets_put      packet.c           write_packet,spoils_body,put_packet Typed+Cast+Ref
 packets_out      packet.c           sw_encoder_packet,sw_encoder_begin,sw_encoder_body,sw_encoder_init,sw_encoder_set_cipher,sw_encoder_error,encode_header,encode_body,encoder_check,encoder_fail,encoder_between_packets,swi_cipher_pass
 records          record.c           check,open_whole,sw_record_open,sw_record_text_max Typed+Cast+Ref
+commands_legacy  command.c          legacy_carries,sw_command_legacy_complete
+commands_write   command.c          write_arguments
+commands_encode  command.c          encode
+commands_split   command.c          argument_end,split Typed+Cast+Ref
 numbers          audio/arguments.c  swi_argument_number,swi_argument_last_number,swi_argument_skip
 buffers_records  session_records.c  join_kept,pass_over,swi_records_close_gap,swi_session_rx_gap
 buffers_send     session_send.c     make_room
