@@ -58,8 +58,8 @@ void prove_record(void)
     if (sw_record_init(any_int ? &record : NULL, any_int ? &any_crypto : NULL, (sw_suite)any_int,
                        any_int ? key : NULL, (uint16_t)any_unsigned) < 0)
         return;
-    if (sw_record_init(&record, any_int ? &any_crypto : &copying, any_int ? SW_SUITE_AESGCM : SW_SUITE_CHACHAPOLY, key,
-                       Frama_C_unsigned_short_interval(SW_RECORD_LIMIT_MIN, SW_RECORD_LIMIT_MAX)) < 0)
+    if (sw_record_init(&record, any_int ? &any_crypto : &copying, any_int ? SW_SUITE_AESGCM : SW_SUITE_CHACHAPOLY,
+                       key, Frama_C_unsigned_short_interval(SW_RECORD_LIMIT_MIN, SW_RECORD_LIMIT_MAX)) < 0)
         return;
     /*@ loop unroll 0; */
     while (any_int) {
