@@ -105,12 +105,12 @@ static void await_answer(sw_handshake *handshake)
     uint32_t limit = 0; /* of a packet's body */
 
     switch (handshake->state) {
-    case CLIENT_SEALED_REQUEST: handshake->state = CLIENT_SEALED_REPLY; break;
+    case SERVER_GREETING: handshake->state = SERVER_REQUEST; break;
     case CLIENT_REQUEST:
         handshake->state = CLIENT_CHALLENGE;
         limit = SW_CHALLENGE_MAX;
         break;
-    case SERVER_GREETING: handshake->state = SERVER_REQUEST; break;
+    case CLIENT_SEALED_REQUEST: handshake->state = CLIENT_SEALED_REPLY; break;
     case SERVER_CHALLENGE:
         handshake->state = SERVER_RESPONSE;
         limit = SW_RESPONSE_MAX;
