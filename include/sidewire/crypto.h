@@ -8,6 +8,7 @@
  *     sealed sessions      these, and sha256_*, x25519*, aead_*, rsa_sign, rsa_verify
  *     Ed25519 users        ed25519_*, or NULL for all three
  *     faster keys          key_prepare, key_forget, or NULL for both
+ *     sealing, no copy     aead_seal_from, or NULL
  *
  * What is missing is refused when a session starts (SW_E_BACKEND), not met in the middle of one. A table is read
  * only, and one serves any number of sessions, of as many threads as `ctx` and the library behind it allow.
