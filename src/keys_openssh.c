@@ -134,5 +134,5 @@ void swi_ssh_private(key_reader *r)
         swi_reader_fail(r, SW_E_KEY_PASSPHRASE, 0, 0);
     swi_ssh_open_string(r);
     read_private_block(r);
-    swi_reader_close(r);
+    swi_reader_close(r); /* it was read to its end */
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* Keys of curves, built byte by byte, as each of the readers sees them; and the public halves of private keys. */
+#include <sidewire/keys.h>
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "key_builder.h"
 #include "suite.h"
-
-#include <sidewire/keys.h>
 
 /* ---- readers ---- */
 
