@@ -114,24 +114,12 @@ static int split(const char *text, size_t len, char separator, sw_argument *argv
     return n > max ? SW_E_COMMAND_COUNT : SW_OK;
 }
 
-static int decode(const uint8_t *bytes, size_t len, sw_argument *argv, size_t max, sw_command_info *info,
-                  sw_error *error, int is_legacy)
+/* Text without the first LF and the end mark of legacy mode. */
+static int decode_text(const char *text, size_t len, char separator, sw_argument *argv, size_t max,
+                       sw_command_info *info, sw_error *error)
 {
-    const char *text = (const char *)bytes;
-    char separator = is_legacy ? '\n' : '\0';
     int result;
 
-    if (info == NULL || (text == NULL && len > 0) || (argv == NULL && max > 0))
-        return swi_error_set(error, SW_E_NULL, 0, 0);
-    info->count = 0;
-    info->unterminated = 0;
-    if (len > SW_COMMAND_MAX)
-        return swi_error_set(error, SW_E_COMMAND_SIZE, len, SW_COMMAND_MAX);
-    if (is_legacy) {
-        if (!sw_command_legacy_complete(bytes, len) || *text++ != '\n' || memchr(bytes, '\0', len) != NULL)
-            return swi_error_set(error, SW_E_COMMAND_SYNTAX, 0, 0);
-        len -= END_MARK_LEN; /* less the first LF, while that of the end mark is a separator */
-    }
     if (len == 0)
         return swi_error_set(error, SW_E_COMMAND_EMPTY, 0, 0);
     info->unterminated = text[len - 1] != separator;
@@ -144,6 +132,26 @@ static int decode(const uint8_t *bytes, size_t len, sw_argument *argv, size_t ma
         return result;
     }
     return swi_error_set(error, SW_OK, 0, 0);
+}
+
+static int decode(const uint8_t *bytes, size_t len, sw_argument *argv, size_t max, sw_command_info *info,
+                  sw_error *error, int is_legacy)
+{
+    const char *text = (const char *)bytes;
+    char separator = is_legacy ? '\n' : '\0';
+
+    if (info == NULL || (text == NULL && len > 0) || (argv == NULL && max > 0))
+        return swi_error_set(error, SW_E_NULL, 0, 0);
+    info->count = 0;
+    info->unterminated = 0;
+    if (len > SW_COMMAND_MAX)
+        return swi_error_set(error, SW_E_COMMAND_SIZE, len, SW_COMMAND_MAX);
+    if (is_legacy) {
+        if (!sw_command_legacy_complete(bytes, len) || *text++ != '\n' || memchr(bytes, '\0', len) != NULL)
+            return swi_error_set(error, SW_E_COMMAND_SYNTAX, 0, 0);
+        len -= END_MARK_LEN; /* less the first LF, while that of the end mark is a separator */
+    }
+    return decode_text(text, len, separator, argv, max, info, error);
 }
 
 int sw_command_decode(const uint8_t *body, size_t len, sw_argument *argv, size_t max, sw_command_info *info,

@@ -45,6 +45,8 @@ commands_legacy  command.c          legacy_carries,sw_command_legacy_complete
 commands_write   command.c          write_arguments
 commands_encode  command.c          encode
 commands_split   command.c          argument_end,split Typed+Cast+Ref
+commands_text    command.c          decode_text Typed+Cast+Ref
+commands_calls   command.c          decode,sw_command_encode,sw_command_encode_legacy,sw_command_decode,sw_command_decode_legacy
 numbers          audio/arguments.c  swi_argument_number,swi_argument_last_number,swi_argument_skip
 buffers_records  session_records.c  join_kept,pass_over,swi_records_close_gap,swi_session_rx_gap
 buffers_send     session_send.c     make_room
