@@ -242,6 +242,7 @@ START_TEST(test_impossible_name)
     blob_query query = { .table = BLOB_IMAGES, .by_number = 1 };
     blob_entry entries[4];
     blob_store *store;
+    blob_result result;
     size_t count;
     char sql[256];
 
@@ -252,8 +253,10 @@ START_TEST(test_impossible_name)
              values[_i]);
     change_by_sql(sql);
     store = open_store(PATH);
-    expect_failure(store, blob_store_page(store, &query, entries, 4, &count),
-                   PATH ": cannot list images: entry 2 has an impossible name");
+    do /* a page may be over in front of the entry, when the machine is busy */
+        result = blob_store_page(store, &query, entries, 4, &count);
+    while (result == BLOB_OK && !query.done);
+    expect_failure(store, result, PATH ": cannot list images: entry 2 has an impossible name");
     blob_store_close(store);
 }
 END_TEST
