@@ -25,6 +25,8 @@ static const struct {
     { "a\tb", "1", NULL },
     { "a#b", "1", NULL },
     { "a\x7f", "1", NULL },
+    { "\xef\xbb\xbfmusic", "1", NULL }, /* a byte order mark, which a file may begin with */
+    { "\xef\xbb\xbemusic", "1", "\xef\xbb\xbemusic:1" },
 };
 
 START_TEST(names_of_servers)
@@ -90,6 +92,7 @@ static const struct {
     { "music:1 x25519\n", KNOWN_BROKEN, 1 },
     { "music:1\n", KNOWN_BROKEN, 1 },
     { "\n\nmusic:1 x25519 AQE=\n", KNOWN_BROKEN, 3 },
+    { "music:1 x25519 " ONE "\n\xef\xbb\xbfmusic:1 x25519 " ONE "\n", KNOWN_BROKEN, 2 },
     { "music:1 x25519 AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQF=\n", KNOWN_BROKEN, 1 },
     { "music:1 x25519 AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB*QE=\n", KNOWN_BROKEN, 1 },
 };

@@ -12,8 +12,11 @@
 
 /* ---- addresses ---- */
 
+/* In the first line of a file a mark in front of a name would be the file's. */
 static int is_sound(const char *host)
 {
+    if (text_mark_length(host, strlen(host)) > 0)
+        return 0;
     for (const char *p = host; *p != '\0'; p++)
         if ((unsigned char)*p <= ' ' || *p == 0x7f || *p == '#')
             return 0;

@@ -167,7 +167,8 @@ int trust_init(trust *t, const sw_crypto *crypto, const char *host, const char *
     t->crypto = crypto;
     t->accept_new = accept_new;
     if (host != NULL && server_address(host, port, t->address) < 0) {
-        report("--host: '%s': white space, control characters and # are no part of a name", host);
+        report("--host: '%s': white space, control characters, # and a byte order mark are no part of a name",
+               host);
         return -1;
     }
     if (pin != NULL) {
