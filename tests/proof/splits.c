@@ -22,6 +22,11 @@
         b <= p < b + 5 + size(b) &&
         (d->have < 5 ==> p == b + d->have && \forall integer k; 0 <= k < d->have ==> d->header[k] == stream(b + k)) &&
         (d->have == 5 ==> p == b + 5 + d->offset && d->size == size(b) && d->band == stream(b + 4));
+    // how many bytes of bodies are before p
+    logic integer bodies(integer p) =
+        p <= 0 ? 0 : bodies(p - 1) + (start(p - 1) + 5 <= p - 1 ? 1 : 0);
+    // how many packets end at or before p
+    logic integer packets(integer p) = p <= 0 ? 0 : packets(p - 1) + (start(p) == p ? 1 : 0);
     // the first byte of a body that a step from p may give out
     logic integer body(integer b, integer p) = p < b + 5 ? b + 5 : p;
 */
@@ -29,11 +34,11 @@
 /* Within a packet, its start stays. */
 /*@ requires b <= p && start(b) == b && p < b + 5 + size(b);
     assigns \nothing;
-    ensures start(p) == b;
+    ensures \forall integer k; b <= k <= p ==> start(k) == b;
 */
 void prove_start_stays(size_t b, size_t p)
 {
-    /*@ loop invariant b <= i <= p && start(i) == b;
+    /*@ loop invariant b <= i <= p && start(i) == b && \forall integer k; b <= k <= i ==> start(k) == b;
         loop assigns i;
         loop variant p - i;
     */
@@ -53,6 +58,44 @@ void prove_start_of_next(size_t b, size_t p)
     /*@ assert step: start(p) == (p == b + 5 + size(b) ? p : b); */
 }
 
+/* Within a packet, each byte behind the header counts. */
+/*@ requires start(b) == b && b <= p <= q <= b + 5 + size(b);
+    assigns \nothing;
+    ensures \forall integer k; p <= k <= q ==> bodies(k) == bodies(p) + (k <= body(b, p) ? 0 : k - body(b, p));
+*/
+void prove_bodies(size_t b, size_t p, size_t q)
+{
+    if (p == q)
+        return;
+    prove_start_stays(b, q - 1);
+    /*@ loop invariant p <= i <= q;
+        loop invariant \forall integer k; p <= k <= i ==>
+            bodies(k) == bodies(p) + (k <= body(b, p) ? 0 : k - body(b, p));
+        loop assigns i;
+        loop variant q - i;
+    */
+    for (size_t i = p; i < q; i++) {
+        /*@ assert next: bodies(i + 1) == bodies(i) + (b + 5 <= i ? 1 : 0); */
+    }
+}
+
+/* Within a packet, none ends. */
+/*@ requires start(b) == b && b <= p <= q < b + 5 + size(b);
+    assigns \nothing;
+    ensures \forall integer k; p <= k <= q ==> packets(k) == packets(p);
+*/
+void prove_packets(size_t b, size_t p, size_t q)
+{
+    prove_start_stays(b, q);
+    /*@ loop invariant p <= i <= q && \forall integer k; p <= k <= i ==> packets(k) == packets(p);
+        loop assigns i;
+        loop variant q - i;
+    */
+    for (size_t i = p; i < q; i++) {
+        /*@ assert next: packets(i + 1) == packets(i); */
+    }
+}
+
 /* What the contract of sw_decoder_next says of a piece that has the stream's bytes from p on, in the stream's words. */
 /*@ requires bytes && at(d, b, p) && p + len <= SIZE_MAX;
     requires \valid(in + (0 .. len - 1)) && in != \null && \valid(used) && \valid(chunk);
@@ -63,7 +106,7 @@ void prove_start_of_next(size_t b, size_t p)
         d->error.code == (\result < 0 ? \result : 0);
     ensures within: *used <= len && (\result == 0 ==> *used == len);
     ensures piece: \forall integer k; 0 <= k < len ==> in[k] == stream(p + k);
-    ensures chunk: \result == 1 ==> chunk->len <= *used && chunk->data == in + (*used - chunk->len);
+    ensures chunk: \result == 1 ==> chunk->len <= *used && *used >= 1 && chunk->data == in + (*used - chunk->len);
     ensures bytes: \result == 1 ==> \forall integer k; 0 <= k < chunk->len ==>
         chunk->data[k] == stream(p + *used - chunk->len + k);
     ensures header_part: \old(d->have) < 5 && p + len < b + 5 ==>
@@ -121,7 +164,8 @@ int prove_told(sw_decoder *d, uint8_t *in, size_t b, size_t p, size_t len, size_
     ensures within: *used <= len;
     ensures piece: \forall integer k; 0 <= k < len ==> in[k] == stream(p + k);
     ensures results: \result == 0 || \result == 1 || \result == SW_E_PACKET_SIZE;
-    ensures chunk: \result == 1 ==> p + *used >= body(b, p) &&
+    ensures place: \result == 1 ==> chunk->len <= *used && *used >= 1 && chunk->data == in + (*used - chunk->len);
+    ensures chunk: \result == 1 ==> body(b, p) <= p + *used <= b + 5 + size(b) &&
         chunk->len == p + *used - body(b, p) && chunk->size == size(b) &&
         chunk->offset == body(b, p) - (b + 5) && chunk->band == stream(b + 4);
     ensures bytes: \result == 1 ==> \forall integer k; 0 <= k < chunk->len ==>
@@ -130,11 +174,293 @@ int prove_told(sw_decoder *d, uint8_t *in, size_t b, size_t p, size_t len, size_
         p + *used == b + 5 + size(b) && at(d, p + *used, p + *used);
     ensures part: \result == 1 && chunk->offset + chunk->len < chunk->size ==> at(d, b, p + *used);
     ensures more: \result == 0 ==> *used == len && p + len <= body(b, p) && at(d, b, p + len);
+    ensures accepted: \result >= 0 && p + *used >= b + 5 ==> size(b) <= d->max_body;
     ensures large: \result < 0 ==> size(b) > d->max_body && p + *used == b + 5;
+    ensures code: d->error.code == (\result < 0 ? \result : 0);
 */
 int prove_step(sw_decoder *d, uint8_t *in, size_t b, size_t p, size_t len, size_t *used, sw_chunk *chunk)
 {
     return prove_told(d, in, b, p, len, used, chunk);
+}
+
+/* What who reads the chunks makes of them: a list of all bytes of bodies, with what is known of each. */
+typedef struct told {
+    uint32_t byte, band, size, offset;
+} told;
+
+/*@ // the body's byte at q, of a packet that begins at b
+    predicate is_told{L}(told *t, integer b, integer q) =
+        t->byte == stream(q) && t->band == stream(b + 4) && t->size == size(b) && t->offset == q - (b + 5);
+    // the list has each that is before p, in its place
+    predicate all_told{L}(told *list, integer p) =
+        \forall integer q; 0 <= q < p && start(q) + 5 <= q ==>
+            0 <= bodies(q) < bodies(p) && is_told(list + bodies(q), start(q), q);
+*/
+
+/*@ requires \valid(t);
+    assigns *t;
+    ensures t->byte == byte && t->band == band && t->size == size && t->offset == offset;
+*/
+static void put_byte(told *t, uint32_t byte, uint32_t band, uint32_t size, uint32_t offset)
+{
+    t->byte = byte;
+    t->band = band;
+    t->size = size;
+    t->offset = offset;
+}
+
+/* A chunk from p on is put at the end of the list. */
+/*@ requires start(b) == b && b <= p <= end <= b + 5 + size(b) && end == body(b, p) + chunk->len;
+    requires \valid(chunk) && \valid(list + (count .. count + chunk->len - 1)) && count + chunk->len <= SIZE_MAX;
+    requires \valid_read(chunk->data + (0 .. chunk->len - 1));
+    requires \separated(chunk, list + (0 .. count + chunk->len - 1), chunk->data + (0 .. chunk->len - 1));
+    requires chunk: chunk->size == size(b) && chunk->band == stream(b + 4) && chunk->offset == body(b, p) - (b + 5);
+    requires data: \forall integer k; 0 <= k < chunk->len ==> chunk->data[k] == stream(body(b, p) + k);
+    requires count == bodies(p) && all_told(list, p);
+    assigns list[count .. count + chunk->len - 1];
+    ensures bodies(end) == count + chunk->len && all_told(list, end);
+*/
+void prove_put(size_t b, size_t p, size_t end, sw_chunk *chunk, told *list, size_t count)
+{
+    prove_bodies(b, p, end);
+    if (end > b)
+        prove_start_stays(b, end - 1);
+    /*@ loop invariant count <= i <= count + chunk->len;
+        loop invariant put: \forall integer j; count <= j < i ==> is_told(list + j, b, body(b, p) + (j - count));
+        loop invariant kept: all_told(list, p);
+        loop assigns i, list[count .. count + chunk->len - 1];
+        loop variant count + chunk->len - i;
+    */
+    for (size_t i = count; i < count + chunk->len; i++) {
+        /*@ assert offset: 0 <= i - count < chunk->len && chunk->offset + (i - count) < chunk->size; */
+        put_byte(list + i, chunk->data[i - count], chunk->band, chunk->size, chunk->offset + (uint32_t)(i - count));
+        /*@ assert before: \forall integer j; count <= j < i ==> is_told(list + j, b, body(b, p) + (j - count)); */
+        /*@ assert one: is_told(list + i, b, body(b, p) + (i - count)); */
+    }
+    /*@ assert place: \forall integer q; p <= q < end && start(q) + 5 <= q ==>
+            start(q) == b && bodies(q) == count + (q - body(b, p)) && count <= bodies(q) < count + chunk->len; */
+    /*@ assert new: \forall integer q; p <= q < end && start(q) + 5 <= q ==>
+            is_told(list + bodies(q), b, body(b, p) + (bodies(q) - count)); */
+    /*@ assert told: \forall integer q; p <= q < end && start(q) + 5 <= q ==>
+            is_told(list + bodies(q), start(q), q); */
+}
+
+/* And a list of all packets that have ended. */
+typedef struct ended {
+    uint32_t band, size;
+} ended;
+
+/*@ predicate is_ended{L}(ended *e, integer b) = e->band == stream(b + 4) && e->size == size(b);
+    predicate all_ended{L}(ended *list, integer p) =
+        \forall integer q; 0 < q <= p && start(q) == q ==>
+            0 < packets(q) <= packets(p) && is_ended(list + (packets(q) - 1), start(q - 1));
+*/
+
+/* A packet that ends is put at the end of the list. */
+/*@ requires bytes && start(b) == b && b <= p < end == b + 5 + size(b);
+    requires \valid(chunk) && \valid(list + count) && \separated(chunk, list + (0 .. count));
+    requires chunk->size == size(b) && chunk->band == stream(b + 4);
+    requires count == packets(p) && all_ended(list, p);
+    assigns list[count];
+    ensures start(end) == end && packets(end) == count + 1 && all_ended(list, end);
+*/
+void prove_put_end(size_t b, size_t p, size_t end, sw_chunk *chunk, ended *list, size_t count)
+{
+    prove_start_stays(b, end - 1);
+    prove_packets(b, p, end - 1);
+    prove_start_of_next(b, end);
+    /*@ assert one_more: packets(end) == packets(end - 1) + 1 == count + 1; */
+    list[count].band = chunk->band;
+    list[count].size = chunk->size;
+    /*@ assert before: all_ended(list, p); */
+    /*@ assert new: \forall integer q; p < q <= end && start(q) == q ==> q == end; */
+    /*@ assert one: is_ended(list + (packets(end) - 1), start(end - 1)); */
+}
+
+/*@ // no header before p is of a body that is too large
+    predicate accepted(integer max, integer p) =
+        \forall integer q; 0 <= q <= p && start(q) + 5 <= q ==> size(start(q)) <= max;
+    predicate lists{L}(told *list, integer count, ended *ends, integer packets, integer p) =
+        count == bodies(p) <= p && all_told(list, p) && packets == packets(p) <= p && all_ended(ends, p);
+    logic integer len_if(integer result, integer len) = result == 1 ? len : 0;
+    logic integer last_if(integer result, integer end, integer size) = result == 1 && end == size ? 1 : 0;
+*/
+
+/*@ requires bytes && start(b) == b && b <= p <= end <= n && p < b + 5 + size(b);
+    requires \valid(chunk) && \valid(ends + (0 .. n - 1)) && \separated(chunk, ends + (0 .. n - 1));
+    requires chunk: result == 1 ==> end == body(b, p) + chunk->len && p < end <= b + 5 + size(b) &&
+        chunk->size == size(b) && chunk->band == stream(b + 4) && chunk->offset == body(b, p) - (b + 5);
+    requires none: result != 1 ==> end < b + 5 + size(b);
+    requires ends: packets == packets(p) <= p && all_ended(ends, p);
+    assigns ends[0 .. n - 1];
+    ensures ends: packets(end) == packets + last_if(result, chunk->offset + chunk->len, chunk->size) <= end &&
+        all_ended(ends, end);
+    ensures next: last_if(result, chunk->offset + chunk->len, chunk->size) == 1 ==>
+        end == b + 5 + size(b) && start(end) == end;
+    ensures same: last_if(result, chunk->offset + chunk->len, chunk->size) == 0 ==>
+        end < b + 5 + size(b) && start(end) == b;
+*/
+void prove_put_end_if(size_t b, size_t p, size_t end, size_t n, int result, sw_chunk *chunk, ended *ends,
+                      size_t packets)
+{
+    if (result == 1 && chunk->len == chunk->size - chunk->offset) {
+        /*@ assert last: end == b + 5 + size(b) && packets < n; */
+        prove_put_end(b, p, end, chunk, ends, packets);
+        /*@ assert next: last_if(result, chunk->offset + chunk->len, chunk->size) == 1; */
+    } else {
+        /*@ assert part: end < b + 5 + size(b) && last_if(result, chunk->offset + chunk->len, chunk->size) == 0; */
+        prove_start_stays(b, end);
+        prove_packets(b, p, end);
+        /*@ assert none: \forall integer q; p < q <= end ==> start(q) != q; */
+        /*@ assert stays: start(end) == b; */
+    }
+}
+
+/* What a step gives is put at the ends of the lists. */
+/*@ requires bytes && start(b) == b && b <= p <= end <= n && p < b + 5 + size(b);
+    requires \valid(chunk) && \valid(list + (0 .. n - 1)) && \valid(ends + (0 .. n - 1));
+    requires \separated(chunk, list + (0 .. n - 1), ends + (0 .. n - 1));
+    requires result == 1 ==> \separated(list + (0 .. n - 1), ends + (0 .. n - 1), chunk->data + (0 .. chunk->len - 1)) &&
+        \valid_read(chunk->data + (0 .. chunk->len - 1));
+    requires chunk: result == 1 ==> end == body(b, p) + chunk->len && p < end <= b + 5 + size(b) &&
+        chunk->size == size(b) && chunk->band == stream(b + 4) && chunk->offset == body(b, p) - (b + 5);
+    requires data: result == 1 ==> \forall integer k; 0 <= k < chunk->len ==> chunk->data[k] == stream(body(b, p) + k);
+    requires none: result != 1 ==> end <= body(b, p) && end < b + 5 + size(b);
+    requires lists: lists(list, count, ends, packets, p);
+    assigns list[0 .. n - 1], ends[0 .. n - 1];
+    ensures lists: lists(list, count + len_if(result, chunk->len), ends,
+                         packets + last_if(result, chunk->offset + chunk->len, chunk->size), end);
+    ensures next: last_if(result, chunk->offset + chunk->len, chunk->size) == 1 ==>
+        end == b + 5 + size(b) && start(end) == end;
+    ensures same: last_if(result, chunk->offset + chunk->len, chunk->size) == 0 ==>
+        end < b + 5 + size(b) && start(end) == b;
+    ensures within: \forall integer q; p <= q < end ==> start(q) == b;
+*/
+void prove_puts(size_t b, size_t p, size_t end, size_t n, int result, sw_chunk *chunk, told *list, size_t count,
+                ended *ends, size_t packets)
+{
+    prove_start_stays(b, end > b ? end - 1 : b);
+    /*@ assert within: \forall integer q; p <= q < end ==> start(q) == b; */
+    if (result == 1) {
+        /*@ assert room: count + chunk->len <= n; */
+        prove_put(b, p, end, chunk, list, count);
+        /*@ assert told: all_told(list, end) && bodies(end) == count + chunk->len <= end; */
+        /*@ assert same: \forall integer k; 0 <= k < n ==>
+                ends[k].band == \at(ends[k].band, Pre) && ends[k].size == \at(ends[k].size, Pre); */
+        /*@ assert kept: all_ended(ends, p); */
+    } else {
+        prove_bodies(b, p, end);
+        /*@ assert none: bodies(end) == bodies(p) && \forall integer q; p <= q < end ==> start(q) + 5 > q; */
+        /*@ assert told: all_told(list, end); */
+        /*@ assert kept: all_ended(ends, p); */
+    }
+    /*@ assert told: all_told(list, end) && bodies(end) == count + len_if(result, chunk->len) <= end; */
+    /*@ assert kept: all_ended(ends, p); */
+told:
+    prove_put_end_if(b, p, end, n, result, chunk, ends, packets);
+    /*@ assert same_list: \forall integer k; 0 <= k < n ==>
+            list[k].byte == \at(list[k].byte, told) && list[k].band == \at(list[k].band, told) &&
+            list[k].size == \at(list[k].size, told) && list[k].offset == \at(list[k].offset, told); */
+    /*@ assert told_still: all_told(list, end); */
+}
+
+/* A step, and what it gives is put there. */
+/*@ requires bytes && at(d, b, p) && start(b) == b && b <= p && p + len <= n <= SIZE_MAX;
+    requires \valid(in + (0 .. len - 1)) && in != \null && \valid(used) && \valid(chunk);
+    requires \valid(list + (0 .. n - 1)) && \valid(ends + (0 .. n - 1));
+    requires \separated(d, in + (0 .. len - 1), used, chunk, list + (0 .. n - 1), ends + (0 .. n - 1));
+    requires piece: \forall integer k; 0 <= k < len ==> in[k] == stream(p + k);
+    requires lists: lists(list, count, ends, packets, p) && accepted(d->max_body, p);
+    assigns *used, *chunk, *d, in[0 .. len - 1], cipher_world, list[0 .. n - 1], ends[0 .. n - 1];
+    ensures limit: d->max_body == \old(d->max_body);
+    ensures within: *used <= len;
+    ensures results: \result == 0 || \result == 1 || \result == SW_E_PACKET_SIZE;
+    ensures code: d->error.code == (\result < 0 ? \result : 0);
+    ensures inside: \result == 1 ==> chunk->offset + chunk->len <= chunk->size;
+    ensures lists: lists(list, count + len_if(\result, chunk->len), ends,
+                         packets + last_if(\result, chunk->offset + chunk->len, chunk->size), p + *used);
+    ensures next: last_if(\result, chunk->offset + chunk->len, chunk->size) == 1 ==>
+        start(p + *used) == p + *used && at(d, p + *used, p + *used) && accepted(d->max_body, p + *used);
+    ensures same: \result >= 0 && last_if(\result, chunk->offset + chunk->len, chunk->size) == 0 ==>
+        start(p + *used) == b && at(d, b, p + *used) && accepted(d->max_body, p + *used);
+    ensures large: \result < 0 ==> start(p + *used) == b && p + *used == b + 5 && size(b) > d->max_body &&
+        accepted(d->max_body, p + *used - 1);
+*/
+int prove_turn(sw_decoder *d, uint8_t *in, size_t b, size_t p, size_t len, size_t n, size_t *used, sw_chunk *chunk,
+               told *list, size_t count, ended *ends, size_t packets)
+{
+    int result = prove_step(d, in, b, p, len, used, chunk);
+    size_t end = p + *used;
+
+    /*@ assert end: end == p + *used <= n; */
+    /*@ assert same_list: \forall integer k; 0 <= k < n ==>
+            list[k].byte == \at(list[k].byte, Pre) && list[k].band == \at(list[k].band, Pre) &&
+            list[k].size == \at(list[k].size, Pre) && list[k].offset == \at(list[k].offset, Pre); */
+    /*@ assert same_ends: \forall integer k; 0 <= k < n ==>
+            ends[k].band == \at(ends[k].band, Pre) && ends[k].size == \at(ends[k].size, Pre); */
+    /*@ assert kept: lists(list, count, ends, packets, p); */
+    prove_puts(b, p, end, n, result, chunk, list, count, ends, packets);
+    /*@ assert place: result >= 0 && last_if(result, chunk->offset + chunk->len, chunk->size) == 0 ==> at(d, b, end); */
+    /*@ assert accepted: result >= 0 ==> \forall integer q; p <= q <= end && start(q) + 5 <= q ==>
+            size(start(q)) <= d->max_body; */
+    return result;
+}
+
+/* A piece of the stream from p on: as long as it may be. */
+/*@ requires \valid(in + (0 .. cap - 1));
+    assigns in[0 .. cap - 1];
+    ensures \result <= cap && \forall integer k; 0 <= k < \result ==> in[k] == stream(p + k);
+*/
+size_t any_piece(uint8_t *in, size_t cap, size_t p);
+
+/* The stream's bytes before n, in any pieces. However they are cut, after those before p the lists are what the
+ * stream says of these. If that is not n, then as the first header of a body that is too large ends at p. */
+/*@ requires bytes && \valid(d) && 0 < cap;
+    requires \valid(in + (0 .. cap - 1)) && in != \null && \valid(used) && \valid(chunk);
+    requires \valid(list + (0 .. n - 1)) && \valid(ends + (0 .. n - 1));
+    requires \separated(d, in + (0 .. cap - 1), used, chunk, list + (0 .. n - 1), ends + (0 .. n - 1));
+    assigns *used, *chunk, *d, in[0 .. cap - 1], cipher_world, list[0 .. n - 1], ends[0 .. n - 1];
+    ensures limit: d->max_body == max_body;
+    ensures told: \result <= n && lists(list, bodies(\result), ends, packets(\result), \result);
+    ensures all: d->error.code == 0 ==>
+        \result == n && at(d, start(n), n) && accepted(d->max_body, n);
+    ensures large: d->error.code != 0 ==> d->error.code == SW_E_PACKET_SIZE && \result == start(\result) + 5 &&
+        size(start(\result)) > d->max_body && accepted(d->max_body, \result - 1);
+*/
+size_t prove_any_split(sw_decoder *d, uint32_t max_body, uint8_t *in, size_t cap, size_t n, size_t *used,
+                       sw_chunk *chunk, told *list, ended *ends)
+{
+    size_t b = 0, p = 0, count = 0, packets = 0;
+
+    sw_decoder_init(d, max_body);
+    /*@ assert begin: start(0) == 0 && bodies(0) == 0 && packets(0) == 0 && at(d, 0, 0); */
+    /*@ loop invariant place: b <= p <= n && start(b) == b && start(p) == b && at(d, b, p);
+        loop invariant lists: lists(list, count, ends, packets, p);
+        loop invariant accepted: d->max_body == max_body && accepted(d->max_body, p);
+        loop assigns b, p, count, packets, *used, *chunk, *d, in[0 .. cap - 1], cipher_world, list[0 .. n - 1],
+            ends[0 .. n - 1];
+    */
+    while (p < n) {
+        size_t len = any_piece(in, cap < n - p ? cap : n - p, p);
+        int result = prove_turn(d, in, b, p, len, n, used, chunk, list, count, ends, packets);
+        size_t end = p + *used;
+
+        /*@ assert end: p <= end == p + *used <= n; */
+        if (result < 0)
+            return end;
+        if (result == 1) {
+            /*@ assert room: count + chunk->len <= end && packets <= p; */
+            count += chunk->len;
+            if (sw_chunk_is_last(chunk) == 1) {
+                packets++;
+                b = end;
+            }
+        }
+        /*@ assert lists: lists(list, count, ends, packets, end); */
+        /*@ assert place: b <= end && start(b) == b && start(end) == b && at(d, b, end); */
+        p = end;
+    }
+    return p;
 }
 
 /* What the contract of sw_decoder_next says of a packet that is the input. */
