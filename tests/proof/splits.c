@@ -2,10 +2,17 @@
 /* Any way of cutting a clear stream into pieces gives the same packets. For WP, which looks at the contracts of the
  * public calls alone.
  *
- * The stream is stream(0), stream(1) and so on: any bytes, as nothing is said of that function. So they are nobody's
- * memory, and a piece may come in any buffer, in the same one again, too. start(p) is where the last packet begins
- * that begins at or before p: told by the stream, which knows nothing of pieces. at(d, b, p): what a decoder knows
- * that has taken the bytes before p, where b is start(p). */
+ * The stream is stream(0), stream(1) and so on: any bytes, as nothing is said of that function. So they are
+ * nobody's memory, and a piece may come in any buffer, in the same one again, too. start(p) is where the last packet
+ * begins that begins at or before p: told by the stream, which knows nothing of pieces. at(d, b, p): what a decoder
+ * knows that has taken the bytes before p, where b is start(p).
+ *
+ * A step from p, of any length, leads to another such place, and what it gives out is told by the stream and by where
+ * the step begins and ends (prove_step). prove_any_split goes all the way, and writes down what comes out.
+ *
+ * The functions that begin with `prove_` are there for the provers alone: small ones, as a goal with few hypotheses
+ * has an answer in seconds and one with all of them has none. An assertion in front of a result is a step that they
+ * do not find alone. */
 #include <sidewire/packet.h>
 
 /*@ axiomatic stream {
@@ -183,7 +190,7 @@ int prove_step(sw_decoder *d, uint8_t *in, size_t b, size_t p, size_t len, size_
     return prove_told(d, in, b, p, len, used, chunk);
 }
 
-/* What who reads the chunks makes of them: a list of all bytes of bodies, with what is known of each. */
+/* What whoever reads the chunks makes of them: a list of all bytes of bodies, with what is known of each. */
 typedef struct told {
     uint32_t byte, band, size, offset;
 } told;
@@ -233,7 +240,8 @@ void prove_put(size_t b, size_t p, size_t end, sw_chunk *chunk, told *list, size
     */
     for (size_t i = count; i < count + chunk->len; i++) {
         /*@ assert offset: 0 <= i - count < chunk->len && chunk->offset + (i - count) < chunk->size; */
-        put_byte(list + i, chunk->data[i - count], chunk->band, chunk->size, chunk->offset + (uint32_t)(i - count));
+        put_byte(list + i, chunk->data[i - count], chunk->band, chunk->size,
+                 chunk->offset + (uint32_t)(i - count));
         /*@ assert before: \forall integer j; count <= j < i ==> is_told(list + j, b, body(b, p) + (j - count)); */
         /*@ assert one: is_told(list + i, b, body(b, p) + (i - count)); */
     }
@@ -277,7 +285,7 @@ void prove_put_end(size_t b, size_t p, size_t end, sw_chunk *chunk, ended *list,
     /*@ assert one: is_ended(list + (packets(end) - 1), start(end - 1)); */
 }
 
-/*@ // no header before p is of a body that is too large
+/*@ // no header that ends at or before p is of a body that is too large
     predicate accepted(integer max, integer p) =
         \forall integer q; 0 <= q <= p && start(q) + 5 <= q ==> size(start(q)) <= max;
     predicate lists{L}(told *list, integer count, ended *ends, integer packets, integer p) =
@@ -286,6 +294,7 @@ void prove_put_end(size_t b, size_t p, size_t end, sw_chunk *chunk, ended *list,
     logic integer last_if(integer result, integer end, integer size) = result == 1 && end == size ? 1 : 0;
 */
 
+/* It is, if the step ends one. */
 /*@ requires bytes && start(b) == b && b <= p <= end <= n && p < b + 5 + size(b);
     requires \valid(chunk) && \valid(ends + (0 .. n - 1)) && \separated(chunk, ends + (0 .. n - 1));
     requires chunk: result == 1 ==> end == body(b, p) + chunk->len && p < end <= b + 5 + size(b) &&
@@ -400,21 +409,25 @@ int prove_turn(sw_decoder *d, uint8_t *in, size_t b, size_t p, size_t len, size_
             ends[k].band == \at(ends[k].band, Pre) && ends[k].size == \at(ends[k].size, Pre); */
     /*@ assert kept: lists(list, count, ends, packets, p); */
     prove_puts(b, p, end, n, result, chunk, list, count, ends, packets);
-    /*@ assert place: result >= 0 && last_if(result, chunk->offset + chunk->len, chunk->size) == 0 ==> at(d, b, end); */
+    /*@ assert place: result >= 0 && last_if(result, chunk->offset + chunk->len, chunk->size) == 0 ==>
+            at(d, b, end); */
     /*@ assert accepted: result >= 0 ==> \forall integer q; p <= q <= end && start(q) + 5 <= q ==>
             size(start(q)) <= d->max_body; */
     return result;
 }
 
-/* A piece of the stream from p on: as long as it may be. */
+/* Whoever brings the pieces: without a body, as they may be of any length, 0 among them. Bytes that were not taken
+ * come again. */
 /*@ requires \valid(in + (0 .. cap - 1));
     assigns in[0 .. cap - 1];
     ensures \result <= cap && \forall integer k; 0 <= k < \result ==> in[k] == stream(p + k);
 */
 size_t any_piece(uint8_t *in, size_t cap, size_t p);
 
-/* The stream's bytes before n, in any pieces. However they are cut, after those before p the lists are what the
- * stream says of these. If that is not n, then as the first header of a body that is too large ends at p. */
+/* The stream's bytes before n, in any pieces, to a decoder that has just been made. If it comes to an end, then without
+ * an error, or where the first header ends that is of a body that is too large, if there is one; and what is in the
+ * lists then is told by the stream and by that end. The cuts have no part in it. Nor have they while it goes on: the
+ * loop's invariant says the same of each place. */
 /*@ requires bytes && \valid(d) && 0 < cap;
     requires \valid(in + (0 .. cap - 1)) && in != \null && \valid(used) && \valid(chunk);
     requires \valid(list + (0 .. n - 1)) && \valid(ends + (0 .. n - 1));
@@ -489,8 +502,8 @@ int prove_whole(sw_decoder *d, uint32_t size, uint8_t *in, size_t len, size_t *u
     return result;
 }
 
-/* What the encoder wrote, the decoder gives back. That is refused if the body is neither
- * where the encoder puts it nor beside. */
+/* What the encoder wrote, the decoder gives back, and both are as before then, for the next packet. The encoder
+ * refuses nothing but a body that shares bytes with the output, unless it is where the output has it. */
 /*@ requires encoder_ok(e) && e->cipher == \null && e->error.code == 0 && e->offset == e->size;
     requires decoder_ok(d) && d->cipher == \null && d->error.code == 0 && d->have == 0 && d->max_body >= size;
     requires \valid(used) && \valid(len) && \valid(chunk) && cap >= 5 + size && \valid(out + (0 .. cap - 1));
