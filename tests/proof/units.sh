@@ -32,7 +32,11 @@ ssh_strings      ssh.c              swi_ssh_string
 key_text         key_reader.c       swi_reader_fail,swi_reader_require,peek,is_blank,skip_blanks,skip_line,line_has_colon,at_gap,skip_gap,fail_truncated,fail_digit,fill_bits,swi_reader_next_is,swi_reader_left Typed+Cast+Ref
 key_structures   key_reader.c       swi_reader_open,swi_reader_close,swi_reader_byte,swi_reader_number,swi_reader_read,swi_reader_skip,swi_reader_matches Typed+Cast+Ref
 key_der          keys_der.c         der_open,swi_der_open_integer,skip_element,read_version,read_oid,read_algorithm Typed+Cast+Ref
-starts           tests/proof/splits.c prove_start_stays,prove_start_of_next
+starts           tests/proof/splits.c prove_start_stays,prove_start_of_next,prove_bodies,prove_packets
+splits_step      tests/proof/splits.c prove_told,prove_step Typed+Cast+Ref
+splits_lists     tests/proof/splits.c put_byte,prove_put,prove_put_end,prove_put_end_if,prove_puts Typed+Cast+Ref
+splits_any       tests/proof/splits.c prove_turn,prove_any_split Typed+Cast+Ref
+round_trip       tests/proof/splits.c prove_whole,prove_round_trip Typed+Cast+Ref
 packets_in       packet.c           sw_decoder_next,sw_decoder_init,sw_decoder_set_cipher,sw_decoder_set_limit,sw_decoder_hint,sw_decoder_error,sw_decoder_end,decoder_check,decoder_fail,decoder_between_packets,sw_band_name,sw_chunk_is_first,sw_chunk_is_last
 packets_next     packet.c           is_whole,take_whole,take_next Typed+Cast+Ref
 packets_body     packet.c           take_body Typed+Ref
