@@ -315,6 +315,23 @@ START_TEST(behind_hole)
 }
 END_TEST
 
+/* The smallest record is one, too. */
+START_TEST(smallest_record)
+{
+    begin(KEYS_AT_CHALLENGE);
+    say(2, 1);
+    hear(0, at(1, 0));
+    lose(at(2, 0) - at(1, 0));
+    lines.len = 0;
+    hear(at(2, 0), s.len[SERVER]);
+    event_lines_expect(&lines, "smallest",
+                       "server RESUMED at 196 sure 1\n"
+                       "server RECORD at 196 size 17 opened 1 number 2\n"
+                       "server UNDECODED at 198 len 1 data \"\\00\"\n");
+    sealed_scene_close(&s);
+}
+END_TEST
+
 /* ---- text that is lost ---- */
 
 /* A record with the last `rest` bytes of a body, and `more` bytes of what follows, does not open. */
@@ -392,6 +409,7 @@ int main(void)
     tcase_add_loop_test(tcase, told, 0, COUNT(pieces));
     tcase_add_loop_test(tcase, not_whole, 0, COUNT(ends));
     tcase_add_test(tcase, behind_hole);
+    tcase_add_test(tcase, smallest_record);
     tcase_add_loop_test(tcase, lost_text, 0, COUNT(losses));
     tcase_add_test(tcase, no_keys);
     return run_suite(suite);
