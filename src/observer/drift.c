@@ -12,8 +12,6 @@ enum {
 
 void swi_observer_lose_text(sw_observer_end *s, sw_observer_event *event, uint64_t n)
 {
-    if (s->seeking || s->state != END_RECORDS)
-        return;
     if (s->in_message && n <= s->size - s->done) {
         event->in_message = 1;
         event->message_at = s->message_at;
@@ -27,16 +25,15 @@ void swi_observer_lose_text(sw_observer_end *s, sw_observer_event *event, uint64
     s->seeking = 1;
 }
 
-/* All that is there, or the first of it. */
-static int pass_over(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event, size_t n,
-                     sw_observed kind)
+int swi_observer_pass(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event, size_t n,
+                      sw_observed kind)
 {
     sw_observer_end *s = &o->ends[end];
 
     if (n == 0)
         return 0;
     swi_observer_tell(o, end, event, kind);
-    event->in_message = kind == SW_OBSERVED_UNDECODED && s->in_message;
+    event->in_message = s->in_message;
     swi_observer_give(s, in, event, n);
     event->data = NULL;
     return 1;
@@ -53,10 +50,10 @@ static int64_t records_between(sw_observer *o, unsigned end, uint8_t *at, uint64
 
     for (uint64_t i = 0; i < 2 * TRIES && s->credit >= n; i++) {
         uint64_t far = (i + 1) / 2;
-        uint64_t k = i % 2 ? likely + far : likely - far;
+        uint64_t k = i % 2 ? likely + far : likely - far; /* what is below zero is above `most` */
         int fits;
 
-        if (k < least || k > most || (i % 2 == 0 && far > likely))
+        if (k < least || k > most)
             continue;
         s->credit -= (uint32_t)n;
         fits = swi_record_fits(&s->channel.record, s->counter + k, at, n);
@@ -66,7 +63,7 @@ static int64_t records_between(sw_observer *o, unsigned end, uint8_t *at, uint64
     return 0;
 }
 
-/* The first place where a record may begin. in->len: there is none. */
+/* The first place where a record may begin. Less than a header is behind it: there is none. */
 static size_t next_candidate(const sw_observer_end *s, const sw_observer_input *in, size_t from)
 {
     size_t i = from;
@@ -75,9 +72,9 @@ static size_t next_candidate(const sw_observer_end *s, const sw_observer_input *
         size_t n = (size_t)in->data[i] << 8 | in->data[i + 1];
 
         if (n >= SWI_RECORD_MIN && (n == s->usual || s->at + i == s->behind_hole))
-            return i;
+            break;
     }
-    return in->len;
+    return i;
 }
 
 static int found(sw_observer *o, unsigned end, sw_observer_event *event, uint64_t between)
@@ -99,25 +96,23 @@ static int look(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer
     int final = swi_observer_is_final(in) || in->full;
     size_t i = next_candidate(s, in, 0);
 
-    for (; i < in->len; i = next_candidate(s, in, i + 1)) {
+    for (; i + LENGTH_SIZE <= in->len; i = next_candidate(s, in, i + 1)) {
         size_t n = (size_t)in->data[i] << 8 | in->data[i + 1];
         int64_t between;
 
         if (in->len - i - LENGTH_SIZE < n && !final)
-            return pass_over(o, end, in, event, i, SW_OBSERVED_UNDECODED);
+            return swi_observer_pass(o, end, in, event, i, SW_OBSERVED_UNDECODED);
         if (in->len - i - LENGTH_SIZE < n)
             continue;
         between = records_between(o, end, in->data + i + LENGTH_SIZE, s->at + i - s->border, n);
-        if (between < 0 || s->credit < n)
-            return swi_observer_break(o, end, in, event, (sw_error){ (int)(between < 0 ? between : 0), 0, 0 });
         if (between > 0 && i == 0)
             return found(o, end, event, (uint64_t)between);
-        if (between > 0) {
-            s->behind_hole = s->at + i; /* it is found again, as soon as what is before it is told */
-            return pass_over(o, end, in, event, i, SW_OBSERVED_UNDECODED);
-        }
+        if (between > 0) /* it is found again, as soon as what is before it is told */
+            return swi_observer_pass(o, end, in, event, i, SW_OBSERVED_UNDECODED);
+        if (between < 0 || s->credit < n)
+            return swi_observer_break(o, end, in, event, (sw_error){ (int)between, 0, 0 });
     }
-    return pass_over(o, end, in, event, in->len - (in->len > 0 && !final), SW_OBSERVED_UNDECODED);
+    return swi_observer_pass(o, end, in, event, final ? in->len : i, SW_OBSERVED_UNDECODED);
 }
 
 int swi_observe_drift(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
@@ -127,6 +122,6 @@ int swi_observe_drift(sw_observer *o, unsigned end, sw_observer_input *in, sw_ob
     if (s->state == END_LOCKED && !in->full)
         return swi_observer_wait(s, SW_WAIT_KEYS);
     if (s->state != END_RECORDS)
-        return pass_over(o, end, in, event, in->len, SW_OBSERVED_ENCRYPTED);
+        return swi_observer_pass(o, end, in, event, in->len, SW_OBSERVED_ENCRYPTED);
     return look(o, end, in, event);
 }

@@ -125,6 +125,9 @@ int swi_observe_sealed_hole(sw_observer *o, unsigned end, sw_observer_input *in,
 
 /* It is not known where the next record begins: looks for one that opens. */
 int swi_observe_drift(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
+/* n bytes of records are passed over, which nobody can read: 1, or 0 if n is 0. */
+int swi_observer_pass(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event, size_t n,
+                      sw_observed kind);
 /* n bytes of text are not to be had. */
 void swi_observer_lose_text(sw_observer_end *s, sw_observer_event *event, uint64_t n);
 

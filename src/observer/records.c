@@ -184,11 +184,8 @@ static int next_record(sw_observer *o, unsigned end, sw_observer_input *in, sw_o
     }
     n = read_n(in->data);
     if (n < SWI_RECORD_MIN) { /* where the next one begins is not known then */
-        swi_observer_tell(o, end, event, SW_OBSERVED_UNDECODED);
-        event->in_message = s->in_message;
+        swi_observer_pass(o, end, in, event, LENGTH_SIZE, SW_OBSERVED_UNDECODED);
         event->error = (sw_error){ SW_E_RECORD_SIZE, n, SWI_RECORD_MIN };
-        swi_observer_give(s, in, event, LENGTH_SIZE);
-        event->data = NULL;
         return 1;
     }
     if (s->state == END_ENCRYPTED)
@@ -208,17 +205,10 @@ static int pass_rest(sw_observer *o, unsigned end, sw_observer_input *in, sw_obs
     sw_observer_end *s = &o->ends[end];
     size_t n = s->border - s->at < in->len ? (size_t)(s->border - s->at) : in->len;
 
-    if (n == 0)
-        return 0;
-    if (s->passing == 0) {
-        swi_observer_take(s, in, n);
-        return 0;
-    }
-    swi_observer_tell(o, end, event, (sw_observed)s->passing);
-    event->in_message = s->in_message;
-    swi_observer_give(s, in, event, n);
-    event->data = NULL;
-    return 1;
+    if (s->passing > 0)
+        return swi_observer_pass(o, end, in, event, n, (sw_observed)s->passing);
+    swi_observer_take(s, in, n);
+    return 0;
 }
 
 /* ---- packets in them ---- */

@@ -41,8 +41,8 @@ int swi_observe_text(sw_observer *o, unsigned end, sw_observer_input *in, sw_obs
     int is_client = end == o->client;
     size_t size;
 
-    if (swi_observer_decrypt(o, end, in, event) != 0)
-        return 1;
+    /* RC4, which does not fail: where there is AES there is sideband */
+    swi_observer_decrypt(o, end, in, event);
     if (in->len == 0)
         return 0;
     if (s->greeted) {
