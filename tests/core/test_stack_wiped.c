@@ -2,6 +2,7 @@
 /* What functions forget: each runs on a stack of its own, and afterwards no part of a secret is on it. The backend has
  * one secret, which is whatever it draws, decrypts, agrees on or hashes with a key. */
 #include <sidewire/handshake.h>
+#include <sidewire/keys.h>
 #include <sidewire/messages.h>
 #include <sidewire/noise.h>
 #include <sidewire/record.h>
@@ -21,7 +22,7 @@ static uint8_t secret[SECRET_SIZE];
 static int is_keyed; /* what is hashed begins with a whole block, as HMAC's keys are */
 static int is_first;
 /* What fails has written its result all the same. */
-static int fails_to_agree, fails_to_draw;
+static int fails_to_agree, fails_to_draw, fails_to_stretch;
 
 static int draw(void *ctx, uint8_t *out, size_t size)
 {
@@ -48,7 +49,7 @@ static int hash_secret(void *ctx, uint8_t *out, const uint8_t *in, size_t size)
         memcpy(out, secret, SW_SHA256_SIZE);
     else
         memset(out, 0, SW_SHA256_SIZE);
-    return 0;
+    return fails_to_stretch && size == SW_SHA256_SIZE + 1 ? -1 : 0;
 }
 
 static int encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in, size_t size, uint8_t *out)
@@ -278,7 +279,28 @@ static int answer_request(void)
     return result == SW_E_RANDOM ? SW_OK : SW_E_STATE;
 }
 
-/* Nothing else is done with the stack afterwards. */
+/* In the three that follow nothing else is done with the stack afterwards. */
+static int fail_to_stretch(void)
+{
+    int result = hear_request();
+
+    fails_to_stretch = 1;
+    if (result == SW_OK)
+        result = sw_handshake_key(&server, NULL);
+    fails_to_stretch = 0;
+    return result == SW_E_HASH ? SW_OK : SW_E_STATE;
+}
+
+static int write_server_key(void)
+{
+    static sw_x25519_key key;
+    static char text[SW_SERVER_KEY_FILE_SIZE];
+
+    memcpy(key.secret, secret, sizeof(key.secret));
+    sw_server_key_write(&key, text);
+    return SW_OK;
+}
+
 static int fail_to_agree(void)
 {
     int result;
@@ -316,8 +338,9 @@ static void check_absent(const uint8_t *stack, uint8_t pad)
     }
 }
 
-static int (*const jobs[])(void) = { create_challenge, open_challenge, seal_record,   shake_hands,
-                                     fail_to_agree,    hear_request,   answer_request };
+static int (*const jobs[])(void) = { create_challenge, open_challenge,  seal_record,
+                                     shake_hands,      fail_to_agree,   hear_request,
+                                     answer_request,   fail_to_stretch, write_server_key };
 
 static void run_on_own_stack(job *j, uint8_t *stack)
 {
