@@ -279,7 +279,7 @@ static int answer_request(void)
     return result == SW_E_RANDOM ? SW_OK : SW_E_STATE;
 }
 
-/* In the three that follow nothing else is done with the stack afterwards. */
+/* In the four that follow nothing else is done with the stack afterwards. */
 static int fail_to_stretch(void)
 {
     int result = hear_request();
@@ -299,6 +299,17 @@ static int write_server_key(void)
     memcpy(key.secret, secret, sizeof(key.secret));
     sw_server_key_write(&key, text);
     return SW_OK;
+}
+
+/* Reads it, last of all the secret. */
+static int read_server_key(void)
+{
+    static sw_x25519_key key;
+    static char text[SW_SERVER_KEY_FILE_SIZE];
+
+    memcpy(key.secret, secret, sizeof(key.secret));
+    sw_server_key_write(&key, text);
+    return sw_server_key_parse(&key, &backend, text, sizeof(text), NULL);
 }
 
 static int fail_to_agree(void)
@@ -338,9 +349,18 @@ static void check_absent(const uint8_t *stack, uint8_t pad)
     }
 }
 
-static int (*const jobs[])(void) = { create_challenge, open_challenge,  seal_record,
-                                     shake_hands,      fail_to_agree,   hear_request,
-                                     answer_request,   fail_to_stretch, write_server_key };
+/* The last 32 bits that a reader of keys decoded, in the order of this machine's numbers. */
+static void check_bits_absent(const uint8_t *stack)
+{
+    const uint8_t *last = secret + SW_X25519_SIZE - 4;
+    uint32_t bits = (uint32_t)last[0] << 24 | (uint32_t)last[1] << 16 | (uint32_t)last[2] << 8 | last[3];
+
+    ck_assert(!holds_bytes(stack, STACK_SIZE, &bits, sizeof(bits)));
+}
+
+static int (*const jobs[])(void) = { create_challenge, open_challenge, seal_record,    shake_hands,
+                                     fail_to_agree,    hear_request,   answer_request, fail_to_stretch,
+                                     write_server_key, read_server_key };
 
 static void run_on_own_stack(job *j, uint8_t *stack)
 {
@@ -371,6 +391,7 @@ START_TEST(test_stack)
     check_absent(stack, 0);
     check_absent(stack, 0x36);
     check_absent(stack, 0x5c);
+    check_bits_absent(stack);
     free(stack);
 }
 END_TEST
