@@ -14,8 +14,12 @@ static const sw_key_kind usual_kind = { SW_RSA_MIN_BITS, 65537, 1 };
 /* Those of the config, or the usual one. */
 static const sw_key_kind *kinds_of(const sw_server_config *config, size_t *count)
 {
-    *count = config->key_kind_count > 0 ? config->key_kind_count : 1;
-    return config->key_kind_count > 0 ? config->key_kinds : &usual_kind;
+    if (config->key_kind_count == 0) {
+        *count = 1;
+        return &usual_kind;
+    }
+    *count = config->key_kind_count;
+    return config->key_kinds;
 }
 
 static size_t modulus_size(const sw_key_kind *kind)

@@ -121,15 +121,13 @@ static int take_ssh_line(key_reader *r)
 {
     const char *start = r->next;
 
-    for (size_t i = 0; i < sizeof(ssh_lines) / sizeof(ssh_lines[0]); i++) {
-        r->next = start;
+    for (size_t i = 0; i < sizeof(ssh_lines) / sizeof(ssh_lines[0]); i++, r->next = start) {
         if (take(r, ssh_lines[i].text) && (ssh_lines[i].form == KEY_OTHER || at_gap(r))) {
             r->form = ssh_lines[i].form;
             r->end_mark = NULL;
             return 1;
         }
     }
-    r->next = start;
     return 0;
 }
 
@@ -183,8 +181,6 @@ static void skip_headers(key_reader *r)
 
 void swi_reader_init(key_reader *r, const char *text, size_t len)
 {
-    key_form first = KEY_UNKNOWN;
-
     memset(r, 0, sizeof(*r));
     r->next = len > 0 ? text : "";
     r->text_end = r->next + len;
@@ -193,13 +189,9 @@ void swi_reader_init(key_reader *r, const char *text, size_t len)
     for (skip_blanks(r); r->next < r->text_end; skip_blanks(r)) {
         if (take_key_line(r) && r->form != KEY_OTHER)
             break;
-        if (first == KEY_UNKNOWN)
-            first = r->form;
         skip_line(r);
     }
-    if (r->form == KEY_UNKNOWN || r->form == KEY_OTHER)
-        r->form = first;
-    else if (r->end_mark != NULL)
+    if (r->end_mark != NULL)
         skip_headers(r);
     else
         skip_gap(r);
@@ -299,8 +291,6 @@ static void expect(key_reader *r, const char *literal)
 
 void swi_reader_finish(key_reader *r)
 {
-    if (r->error.code < 0)
-        return;
     for (unsigned n = r->bit_count; n > 0; n -= 2)
         expect(r, "=");
     swi_reader_require(r, (r->bits & ((1u << r->bit_count) - 1)) == 0);
@@ -338,7 +328,6 @@ void swi_reader_close(key_reader *r)
 
 void swi_reader_read(key_reader *r, uint8_t *out, size_t n)
 {
-    swi_reader_require(r, n <= swi_reader_left(r));
     for (; n > 0 && r->error.code == SW_OK; n--) {
         uint8_t byte = swi_reader_byte(r);
         if (out != NULL)

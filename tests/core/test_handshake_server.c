@@ -55,6 +55,7 @@ START_TEST(bad_config)
         { { SW_FEATURES_ALL, 0, 0, 0, 0 }, { 2048, 3, 0 } },
     };
     static const sw_key_kind large = { 8192, 65537, 1 };
+    static const sw_key_kind second[] = { { 2048, 3, 1 }, { 2048, 4, 1 } };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         sw_server_config c = config;
@@ -83,6 +84,10 @@ START_TEST(bad_config)
     config.key_kinds = &large;
     ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_MIN), SW_E_SPACE);
     check_error("decoy", sw_handshake_error(&server), SW_E_SPACE, SW_SCRATCH_MIN, SW_HEADER_SIZE + 2 * 1024);
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_HEADER_SIZE + 2 * 1024), SW_OK);
+    config.key_kinds = second;
+    config.key_kind_count = 2;
+    ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_MIN), SW_E_CONFIG);
     config.key_kind_count = 0;
     config.decoy_secret[0] = 0; /* anybody could tell who is known */
     ck_assert_int_eq(sw_handshake_server(&server, &config, scratch, SW_SCRATCH_FULL), SW_E_DECOY_SECRET);
@@ -248,6 +253,30 @@ START_TEST(key_larger_than_scratch)
     server_feed("auth rsa bob\n", 13, 0, NULL);
     ck_assert_int_eq(sw_handshake_key(&server, &key), SW_E_SPACE);
     check_error("key", sw_handshake_error(&server), SW_E_SPACE, SW_SCRATCH_MIN, SW_HEADER_SIZE + 1024 + 256);
+    fixture_server_start(SW_HEADER_SIZE + 1024 + 256);
+    server_feed("auth rsa bob\n", 13, 0, NULL);
+    ck_assert_int_eq(sw_handshake_key(&server, &key), SW_OK);
+}
+END_TEST
+
+/* Nobody asked for a key yet. */
+START_TEST(no_user_yet)
+{
+    size_t len = 9;
+
+    fixture_server_start(SW_SCRATCH_FULL);
+    ck_assert_ptr_null(sw_handshake_user(&server, &len));
+    ck_assert_uint_eq(len, 0);
+}
+END_TEST
+
+/* A line of nothing but its end: the CR is none of its bytes, and the LF may still come. */
+START_TEST(empty_request)
+{
+    fixture_server_start(SW_SCRATCH_FULL);
+    ck_assert_int_eq(server_feed("\r", 1, 0, NULL), SW_STEP_RECV);
+    ck_assert_int_eq(sw_handshake_burst_end(&server), SW_OK);
+    ck_assert_int_eq(server_feed("\n", 1, 0, NULL), SW_E_REQUEST_PREFIX);
 }
 END_TEST
 
@@ -345,6 +374,8 @@ static Suite *server_suite(void)
     tcase_add_test(tcase, request_size);
     tcase_add_test(tcase, sizes_of_challenges);
     tcase_add_test(tcase, key_larger_than_scratch);
+    tcase_add_test(tcase, no_user_yet);
+    tcase_add_test(tcase, empty_request);
     tcase_add_test(tcase, exponents);
     tcase_add_loop_test(tcase, key_of_another_type, 0, 2);
     tcase_add_test(tcase, greeting_end_is_the_clients);

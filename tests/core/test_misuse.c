@@ -99,6 +99,7 @@ START_TEST(test_server_keys)
     ck_assert_int_eq(sw_server_key_make(&server_key, NULL), SW_E_NULL);
     ck_assert_int_eq(sw_server_key_parse(NULL, &fake.table, "", 0, &error), SW_E_NULL);
     ck_assert_int_eq(sw_server_key_parse(&server_key, NULL, "", 0, &error), SW_E_NULL);
+    check_error("no backend", error, SW_E_NULL, 0, 0);
     for (size_t call = 1; call <= 2; call++) {
         fake_crypto_init(&fake, 1);
         fake.fail_at = call;
@@ -111,6 +112,7 @@ START_TEST(test_server_keys)
     fake.fail_at = fake.calls + 1;
     ck_assert_int_eq(sw_server_key_parse(&server_key, &fake.table, text, SW_SERVER_KEY_FILE_SIZE, &error),
                      SW_E_X25519);
+    check_error("no half", error, SW_E_X25519, 0, 0);
     ck_assert_mem_eq(&server_key, &zeros, sizeof(zeros));
     sw_server_key_wipe(NULL);
     ck_assert_int_eq(sw_server_key_read(NULL, text, SW_SERVER_KEY_TEXT_SIZE), SW_E_NULL);

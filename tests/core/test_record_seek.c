@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What observers want of records: one of a later number, and whether bytes are the record of a number. */
+/* What observers want of records: one of a later number, and whether bytes are the record of a number. And what sessions
+ * want: a record of text that is elsewhere. */
 #include "../../src/record_internal.h"
 
 #include <stdlib.h>
@@ -129,6 +130,28 @@ START_TEST(test_fits_failing)
 }
 END_TEST
 
+/* Wherever the text is split between what is in place and what is not, the record is the same. */
+START_TEST(test_seal_from)
+{
+    for (size_t size = 1; size <= SIZE; size++) {
+        for (size_t head = 0; head <= size; head++) {
+            uint8_t data[SIZE], whole[WHOLE] = { 0 }, split[WHOLE] = { 0 };
+            sw_record one, other;
+            for (size_t i = 0; i < SIZE; i++)
+                data[i] = whole[SW_RECORD_HEADER_SIZE + i] = (uint8_t)(i + 1);
+            memcpy(split + SW_RECORD_HEADER_SIZE, data, head);
+            start(&one);
+            start(&other);
+            ck_assert_int_eq(sw_record_seal(&one, whole, size), SW_OK);
+            ck_assert_int_eq(swi_record_seal_from(&other, split, head, data + head, size - head), SW_OK);
+            ck_assert_mem_eq(whole, split, size + SW_RECORD_OVERHEAD);
+            sw_record_wipe(&one);
+            sw_record_wipe(&other);
+        }
+    }
+}
+END_TEST
+
 static void setup(void)
 {
     fake_crypto_init(&fake, 1);
@@ -143,5 +166,6 @@ int main(void)
     tcase_add_loop_test(tcase, test_seek, 0, COUNT(seek_cases));
     tcase_add_loop_test(tcase, test_fits, 0, COUNT(seek_cases));
     tcase_add_test(tcase, test_fits_failing);
+    tcase_add_test(tcase, test_seal_from);
     return run_suite(suite);
 }

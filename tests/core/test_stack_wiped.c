@@ -2,6 +2,7 @@
 /* What functions forget: each runs on a stack of its own, and afterwards no part of a secret is on it. The backend has
  * one secret, which is whatever it draws, decrypts, agrees on or hashes with a key. */
 #include <sidewire/handshake.h>
+#include <sidewire/keys.h>
 #include <sidewire/messages.h>
 #include <sidewire/noise.h>
 #include <sidewire/record.h>
@@ -21,7 +22,7 @@ static uint8_t secret[SECRET_SIZE];
 static int is_keyed; /* what is hashed begins with a whole block, as HMAC's keys are */
 static int is_first;
 /* What fails has written its result all the same. */
-static int fails_to_agree, fails_to_draw;
+static int fails_to_agree, fails_to_draw, fails_to_stretch;
 
 static int draw(void *ctx, uint8_t *out, size_t size)
 {
@@ -48,7 +49,7 @@ static int hash_secret(void *ctx, uint8_t *out, const uint8_t *in, size_t size)
         memcpy(out, secret, SW_SHA256_SIZE);
     else
         memset(out, 0, SW_SHA256_SIZE);
-    return 0;
+    return fails_to_stretch && size == SW_SHA256_SIZE + 1 ? -1 : 0;
 }
 
 static int encrypt(const sw_crypto *crypto, const sw_rsa_public *key, const uint8_t *in, size_t size, uint8_t *out)
@@ -278,7 +279,39 @@ static int answer_request(void)
     return result == SW_E_RANDOM ? SW_OK : SW_E_STATE;
 }
 
-/* Nothing else is done with the stack afterwards. */
+/* In the four that follow nothing else is done with the stack afterwards. */
+static int fail_to_stretch(void)
+{
+    int result = hear_request();
+
+    fails_to_stretch = 1;
+    if (result == SW_OK)
+        result = sw_handshake_key(&server, NULL);
+    fails_to_stretch = 0;
+    return result == SW_E_HASH ? SW_OK : SW_E_STATE;
+}
+
+static int write_server_key(void)
+{
+    static sw_x25519_key key;
+    static char text[SW_SERVER_KEY_FILE_SIZE];
+
+    memcpy(key.secret, secret, sizeof(key.secret));
+    sw_server_key_write(&key, text);
+    return SW_OK;
+}
+
+/* Reads it, last of all the secret. */
+static int read_server_key(void)
+{
+    static sw_x25519_key key;
+    static char text[SW_SERVER_KEY_FILE_SIZE];
+
+    memcpy(key.secret, secret, sizeof(key.secret));
+    sw_server_key_write(&key, text);
+    return sw_server_key_parse(&key, &backend, text, sizeof(text), NULL);
+}
+
 static int fail_to_agree(void)
 {
     int result;
@@ -316,8 +349,18 @@ static void check_absent(const uint8_t *stack, uint8_t pad)
     }
 }
 
-static int (*const jobs[])(void) = { create_challenge, open_challenge, seal_record,   shake_hands,
-                                     fail_to_agree,    hear_request,   answer_request };
+/* The last 32 bits that a reader of keys decoded, in the order of this machine's numbers. */
+static void check_bits_absent(const uint8_t *stack)
+{
+    const uint8_t *last = secret + SW_X25519_SIZE - 4;
+    uint32_t bits = (uint32_t)last[0] << 24 | (uint32_t)last[1] << 16 | (uint32_t)last[2] << 8 | last[3];
+
+    ck_assert(!holds_bytes(stack, STACK_SIZE, &bits, sizeof(bits)));
+}
+
+static int (*const jobs[])(void) = { create_challenge, open_challenge, seal_record,    shake_hands,
+                                     fail_to_agree,    hear_request,   answer_request, fail_to_stretch,
+                                     write_server_key, read_server_key };
 
 static void run_on_own_stack(job *j, uint8_t *stack)
 {
@@ -348,6 +391,7 @@ START_TEST(test_stack)
     check_absent(stack, 0);
     check_absent(stack, 0x36);
     check_absent(stack, 0x5c);
+    check_bits_absent(stack);
     free(stack);
 }
 END_TEST

@@ -52,11 +52,15 @@ uint8_t *exact_copy(const void *data, size_t len)
 
 int holds_bytes(const void *whole, size_t len, const void *part, size_t part_len)
 {
-    const uint8_t *bytes = whole;
+    const uint8_t *bytes = whole, *end = bytes + len;
+    int first = *(const uint8_t *)part;
 
-    for (size_t i = 0; i + part_len <= len; i++)
-        if (memcmp(bytes + i, part, part_len) == 0)
+    for (; (bytes = memchr(bytes, first, (size_t)(end - bytes))) != NULL; bytes++) {
+        if ((size_t)(end - bytes) < part_len)
+            return 0;
+        if (memcmp(bytes, part, part_len) == 0)
             return 1;
+    }
     return 0;
 }
 
