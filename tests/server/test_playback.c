@@ -5,11 +5,13 @@
 #include "suite.h"
 
 #include <string.h>
+#include <time.h>
 
 static playback p;
 
 static void setup(void)
 {
+    memset(&p, 0x5a, sizeof(p));
     playback_init(&p);
 }
 
@@ -37,6 +39,9 @@ static const struct {
     { "/music/x y.ogg=86400", "/music/x y.ogg", 86400 },
     { "a=b=7", "a=b", 7 },
     { "==3", "=", 3 },
+    { " =1", " ", 1 },
+    { "a\x1f=1", NULL, 0 },
+    { "a\t=1", NULL, 0 },
     { "\xc3\xa4=5", "\xc3\xa4", 5 },
     { NAME_255 "=1", NAME_255, 1 },
     { NAME_255 "6=1", NULL, 0 },
@@ -80,12 +85,51 @@ END_TEST
 
 START_TEST(built_in_tracks)
 {
+    static const struct {
+        const char *name;
+        long seconds;
+    } expected[] = {
+        { "/music/First Light.ogg", 214 },
+        { "/music/Second Thoughts.ogg", 187 },
+        { "/music/Third Rail.ogg", 305 },
+    };
+
     ck_assert_int_eq(playback_add_built_in(&p), 0);
-    ck_assert_uint_eq(p.count, 3);
+    ck_assert_uint_eq(p.count, COUNT(expected));
+    for (int i = 0; i < COUNT(expected); i++) {
+        ck_assert_str_eq(p.tracks[i].name, expected[i].name);
+        ck_assert_int_eq(p.tracks[i].seconds, expected[i].seconds);
+        ck_assert_uint_eq(p.tracks[i].played, 0);
+    }
+}
+END_TEST
+
+START_TEST(nothing_is_left_behind)
+{
+    add("one=10");
+    playback_free(&p);
+    ck_assert_uint_eq(p.count, 0);
+    ck_assert_ptr_null(p.tracks);
 }
 END_TEST
 
 /* ---- time ---- */
+
+/* When a track was opened is told by the clock on the wall. */
+START_TEST(times_of_day)
+{
+    time_t before = time(NULL);
+
+    ck_assert_int_ge(before, p.created);
+    ck_assert_int_le(before - p.created, 60);
+    add("one=10");
+    sw_player_play(&p.player, 0);
+    playback_run(&p, 0);
+    ck_assert_int_ge(p.stream_start.tv_sec, before);
+    ck_assert_int_le(p.stream_start.tv_sec, time(NULL));
+    ck_assert_int_eq(p.tracks[0].last_played, p.stream_start.tv_sec);
+}
+END_TEST
 
 static void expect_open(const char *name, int64_t now, uint64_t position)
 {
@@ -199,7 +243,9 @@ int main(void)
     tcase_add_loop_test(tracks, track_of_option, 0, COUNT(values));
     tcase_add_test(tracks, too_many_tracks);
     tcase_add_test(tracks, built_in_tracks);
+    tcase_add_test(tracks, nothing_is_left_behind);
     tcase_add_checked_fixture(time, setup, teardown);
+    tcase_add_test(time, times_of_day);
     tcase_add_test(time, tracks_follow_each_other);
     tcase_add_test(time, one_track_again_and_again);
     tcase_add_test(time, time_leaps);

@@ -277,6 +277,66 @@ START_TEST(wrong_arguments)
 }
 END_TEST
 
+/* The whole value of an item, in the form for people. */
+static void expect_line(const char *text, const char *line)
+{
+    const char *at = strstr(text, line);
+
+    ck_assert_msg(at != NULL && (at == text || at[-1] == '\n') && at[strlen(line)] == '\n', "no line '%s' in:\n%s",
+                  line, text);
+}
+
+/* Times are those of the track and of the player, dates those of the place where the server is. */
+START_TEST(times)
+{
+    static const char *const words[] = { "-n=1", NULL };
+    reply_text text;
+
+    setenv("TZ", "UTC0", 1);
+    p.created = 86400;
+    (void)go_to(FIRST);
+    p.tracks[0].last_played = 366 * 86400;
+    p.stream_start = (struct timespec){ 1700000000, 123456789 };
+    begin(words);
+    c->task.resume(c, START);
+    text = reply_read(&c->reply, c);
+    expect_line(text.output, "mtime: Jan 02 1970");
+    expect_line(text.output, "last_played: Jan 02 1971");
+    expect_line(text.output, "stream_start: 1700000000.123456");
+    reply_text_free(&text);
+}
+END_TEST
+
+/* Paths and lengths at their limits. */
+static const struct {
+    const char *track, *directory, *basename, *duration;
+} tracks[] = {
+    { "/x=59", "directory: /", "basename: x", "duration: 0:59" },
+    { "//x=60", "directory: /", "basename: x", "duration: 1:00" },
+    { "a/x=3599", "directory: a", "basename: x", "duration: 59:59" },
+    { "/a/=3600", "directory: /a", "basename:", "duration: 1:00:00" },
+    { "x=86400", "directory:", "basename: x", "duration: 24:00:00" },
+};
+
+START_TEST(items_of_a_track)
+{
+    static const char *const words[] = { "-n=1", NULL };
+    reply_text text;
+
+    playback_free(&p);
+    playback_init(&p);
+    ck_assert_int_eq(playback_add(&p, "--track", tracks[_i].track), 0);
+    (void)go_to(FIRST);
+    begin(words);
+    c->task.resume(c, START);
+    text = reply_read(&c->reply, c);
+    expect_line(text.output, tracks[_i].directory);
+    expect_line(text.output, tracks[_i].basename);
+    expect_line(text.output, tracks[_i].duration);
+    reply_text_free(&text);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("stat");
@@ -288,6 +348,8 @@ int main(void)
     tcase_add_test(rounds, round_when_a_track_ends);
     tcase_add_test(rounds, rounds_are_counted);
     tcase_add_loop_test(rounds, all_items, 0, 2 * MOMENTS);
+    tcase_add_test(rounds, times);
+    tcase_add_loop_test(rounds, items_of_a_track, 0, COUNT(tracks));
     tcase_add_test(rounds, wrong_arguments);
     return run_suite(suite);
 }
