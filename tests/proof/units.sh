@@ -17,10 +17,10 @@ noise         records.c   record.c noise.c noise_symmetric.c hmac.c error.c text
 vectors       arguments.c command.c text.c error.c plain_string.h
 typed_numbers arguments.c audio/arguments.c audio/sender.c command.c text.c error.c audio/error.c plain_string.h -eva-slevel=500
 typed_sender  arguments.c audio/arguments.c audio/sender.c command.c text.c error.c audio/error.c plain_string.h -eva-slevel=1000
-status_writer status.c    audio/status.c audio/status_items.c audio/status_reader.c text.c error.c plain_string.h
-status_parser status.c    audio/status.c audio/status_items.c audio/status_reader.c text.c error.c plain_string.h -eva-interprocedural-splits
 written_numbers arguments.c audio/arguments.c audio/sender.c command.c text.c error.c audio/error.c plain_string.h -eva-slevel=500
 written_sender arguments.c audio/arguments.c audio/sender.c command.c text.c error.c audio/error.c plain_string.h -eva-slevel=500
+status_writer status.c    audio/status.c audio/status_items.c audio/status_reader.c text.c error.c plain_string.h
+status_parser status.c    audio/status.c audio/status_items.c audio/status_reader.c text.c error.c plain_string.h -eva-interprocedural-splits
 status_human  status.c    audio/status.c audio/status_items.c audio/status_reader.c text.c error.c plain_string.h -eva-interprocedural-splits
 status_values status.c    audio/status.c audio/status_items.c audio/status_reader.c text.c error.c plain_string.h
 '
