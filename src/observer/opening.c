@@ -324,7 +324,7 @@ static int tell_lost(sw_observer *o, unsigned end, sw_observer_event *event)
     sw_observer_end *s = &o->ends[end];
 
     swi_observer_tell(o, end, event, SW_OBSERVED_LOST);
-    event->at = 0;
+    event->at = event->message_at = 0;
     event->missing = s->lost;
     s->lost = 0;
     if (end == o->client)
