@@ -2,12 +2,14 @@
 /* Small sessions that are written down in tests/core/golden with all that is told of them, and the observer's calls
  * with arguments that nobody should give. */
 #include "observer_script.h"
+#include "sealed_scene.h"
 #include "suite.h"
 #include "tested_backend.h"
 
 #include <sidewire/observer.h>
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,6 +92,33 @@ START_TEST(answers_without_one)
 }
 END_TEST
 
+/* A side of a sealed session that is not followed any more: nothing of it is looked at, and its key is gone. */
+START_TEST(sealed_side_abandoned)
+{
+    static const sw_record none;
+    sealed_scene s;
+    const char *log;
+    size_t before;
+    char line[32];
+
+    sealed_scene_open(&s, crypto, SW_SUITE_AESGCM, KEYS_AT_CHALLENGE);
+    sealed_scene_feed_all(&s, SW_FROM_CLIENT);
+    sealed_scene_feed_all(&s, SW_FROM_SERVER);
+    sw_observer_abandon(&s.seen.observer, SW_FROM_SERVER);
+    ck_assert_mem_eq(&s.seen.observer.ends[SW_FROM_SERVER].channel.record, &none, sizeof(none));
+    before = s.len[SW_FROM_SERVER];
+    sealed_scene_packet(&s, SW_FROM_SERVER, SW_BAND_OUTPUT, 30, 0);
+    observed_feed(&s.seen, SW_FROM_SERVER, s.sent[SW_FROM_SERVER] + before, s.len[SW_FROM_SERVER] - before);
+    observed_lose(&s.seen, SW_FROM_SERVER, 5);
+    snprintf(line, sizeof(line), "undecoded %zu ", s.len[SW_FROM_SERVER] - before);
+    log = sealed_scene_finish(&s, SW_FROM_SERVER);
+    sealed_scene_expect(log, line);
+    sealed_scene_expect(log, "lost 5\n");
+    sealed_scene_expect_none(log, "OUTPUT");
+    sealed_scene_close(&s);
+}
+END_TEST
+
 /* ---- first bytes ---- */
 
 static const struct {
@@ -153,6 +182,7 @@ int main(void)
     tcase_add_test(tcase, next_wants_all);
     tcase_add_test(tcase, open_wants_all);
     tcase_add_test(tcase, answers_without_one);
+    tcase_add_test(tcase, sealed_side_abandoned);
     tcase_add_loop_test(tcase, beginning, 0, COUNT(beginnings));
     return run_suite(suite);
 }

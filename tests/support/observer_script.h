@@ -23,7 +23,7 @@
 #include <sidewire/crypto.h>
 
 /* Runs all sessions of a file of the source tree, and fails the running test unless everything comes as it is written
- * there. Returns how many there are. */
+ * there, and all ciphers are wiped in the end. Returns how many there are. */
 int observer_script_run(const char *file, const sw_crypto *crypto);
 
 #endif
