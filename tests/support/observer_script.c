@@ -24,6 +24,7 @@ typedef struct script {
     int ended[2];
     int session, client;
     unsigned features, mode;
+    char answer[32];   /* the keys that a challenge is answered with, or empty */
     char believed[32]; /* which side candidates are, and with which keys; or empty */
     char expected[LOG_SIZE], log[LOG_SIZE];
     size_t expected_len, len;
@@ -35,11 +36,20 @@ typedef struct script {
 static const sw_crypto *real;
 static int ciphers_open; /* those of AES that were not wiped: a backend may have memory for them */
 
+static int failing; /* the backend does, from now on */
+
 static int count_init(void *ctx, void *state, const uint8_t key[SW_AES_KEY_SIZE],
                       const uint8_t counter[SW_AES_BLOCK_SIZE])
 {
+    if (failing)
+        return -1;
     ciphers_open++;
     return real->aes_init(ctx, state, key, counter);
+}
+
+static int apply_or_fail(void *ctx, void *state, uint8_t *out, const uint8_t *in, size_t n)
+{
+    return failing ? -1 : real->aes_apply(ctx, state, out, in, n);
 }
 
 static void count_wipe(void *ctx, void *state)
@@ -118,7 +128,7 @@ static void note_event(script *s, const sw_observer_event *e)
     note_number(s, "features", e->request.features);
     if (e->error.code != SW_OK || e->error.value != 0 || e->error.limit != 0)
         note(s, " error %d %" PRIu64 " %" PRIu64, e->error.code, e->error.value, e->error.limit);
-    if (e->kind >= SW_OBSERVED_PROCEED && e->kind != SW_OBSERVED_ENCRYPTED && e->len > 0)
+    if (e->kind >= SW_OBSERVED_PROCEED && e->kind != SW_OBSERVED_ENCRYPTED && e->data != NULL && e->len > 0)
         note_bytes(s, e->data, e->len);
     note(s, "\n");
 }
@@ -250,6 +260,8 @@ static void run_open(script *s, const char *p)
             keys.client_key[0] ^= 1;
         else if (take_word(&p, "bare"))
             keys.response_size = 0;
+        else if (take_word(&p, "short"))
+            keys.response_size = 1;
         else if (take_word(&p, "other"))
             keys.response[keys.response_size - 1] ^= 1;
         else if (take_word(&p, "block"))
@@ -286,6 +298,8 @@ static void offer(script *s, unsigned end, int full)
         note_event(s, &event);
         if (event.kind == SW_OBSERVED_CANDIDATE && s->believed[0] != '\0')
             believe(s, end);
+        if (event.kind == SW_OBSERVED_CHALLENGE && s->answer[0] != '\0')
+            run_open(s, s->answer);
     }
     ck_assert_ptr_eq(in.data + in.len, copy.data + copy.len);
     s->places[end] += copy.len - in.len + (s->missing[end] - in.missing);
@@ -366,6 +380,10 @@ static void run_step(script *s, const char *p)
         sw_observer_abandon(&s->observer, (unsigned)take_number(&p));
     else if (take_word(&p, "wipe"))
         sw_observer_wipe(&s->observer);
+    else if (take_word(&p, "fail"))
+        failing = 1;
+    else if (take_word(&p, "answer"))
+        snprintf(s->answer, sizeof(s->answer), "%s", p);
     else if (take_word(&p, "swap"))
         s->swapped ^= 1;
     else if (take_word(&p, "secrets"))
@@ -399,6 +417,7 @@ static void begin(script *s, const sw_crypto *crypto, const char *p)
     s->count = count;
     s->client = -1;
     s->mode = features;
+    failing = 0;
     for (int i = 0; i < SW_SHA256_SIZE; i++)
         s->keys.response[i] = (uint8_t)('A' + i);
     s->keys.response_size = (uint8_t)sw_features_response_size(features);
@@ -406,7 +425,7 @@ static void begin(script *s, const sw_crypto *crypto, const char *p)
     memset(s->keys.server_key, 's', sizeof(s->keys.server_key));
     for (int side = 0; side < 2; side++) {
         s->left[side] = bytes_copy("", 0);
-        ck_assert_int_eq(sw_cipher_init(&s->ciphers[side], sw_features_cipher(features), crypto,
+        ck_assert_int_eq(sw_cipher_init(&s->ciphers[side], sw_features_cipher(features), real,
                                         side == 0 ? s->keys.client_key : s->keys.server_key),
                          SW_OK);
     }
@@ -450,6 +469,7 @@ int observer_script_run(const char *file, const sw_crypto *crypto)
     real = crypto;
     ciphers_open = 0;
     counting.aes_init = count_init;
+    counting.aes_apply = apply_or_fail;
     counting.aes_wipe = count_wipe;
     memset(&s, 0, sizeof(s));
     while (fgets(line, sizeof(line), in) != NULL) {

@@ -11,9 +11,11 @@
  *                        missing N, ended, full: as in sw_observer_input; `ended` holds from there on
  *     > handshake        up to the response; nothing of that is told here. Of legacy mode the challenge is 256 bytes
  *     > open [WORDS]     sw_observer_open with the session's keys; wrong: with others; half: with another one of the
- *                        client; bare: without a response; other: with another response; block N
+ *                        client; bare: without a response; other: with another response; short: with a byte of it; block N
+ *     > answer [WORDS]   the same is done when a challenge is told
  *     > believe SIDE [WORDS]  candidates are believed to be that side, and keys are given, as by open
  *     > abandon END, wipe, swap
+ *     > fail             the observer's backend does, from there on
  *     > secrets          what is left of keys and ciphers
  *
  * and all other lines are what has to come of the line before them: a line for each event, and one for what is left. */
