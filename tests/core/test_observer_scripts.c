@@ -155,6 +155,7 @@ static const struct {
     { "Features: sideband\n", -1, 0 },
     { "Features: ", -1, 0 },
     { "a\tb\r\n", -1, 0 },
+    { "\x01", -1, -1 },
     { "a\x1f", -1, -1 },
     { "a\x7f", -1, -1 },
     { "a\x80\xff", -1, 0 },
@@ -172,6 +173,19 @@ START_TEST(beginning)
 }
 END_TEST
 
+/* The largest that may still become a greeting, and one byte more. */
+START_TEST(large_greeting)
+{
+    uint8_t *text = malloc(SW_GREETING_MAX + 1);
+
+    ck_assert_ptr_nonnull(text);
+    memset(text, 'x', SW_GREETING_MAX + 1);
+    ck_assert_int_eq(sw_observer_is_greeting(text, SW_GREETING_MAX), 0);
+    ck_assert_int_eq(sw_observer_is_greeting(text, SW_GREETING_MAX + 1), -1);
+    free(text);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("observer_scripts");
@@ -184,5 +198,6 @@ int main(void)
     tcase_add_test(tcase, answers_without_one);
     tcase_add_test(tcase, sealed_side_abandoned);
     tcase_add_loop_test(tcase, beginning, 0, COUNT(beginnings));
+    tcase_add_test(tcase, large_greeting);
     return run_suite(suite);
 }
