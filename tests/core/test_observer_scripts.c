@@ -119,6 +119,34 @@ START_TEST(sealed_side_abandoned)
 }
 END_TEST
 
+/* What is told as yes or no is 1 or 0. */
+static void look_at_flags(void *context, const sw_observer_event *event)
+{
+    int *under_way = context;
+
+    ck_assert(event->first <= 1 && event->last <= 1 && event->in_message <= 1 && event->sure <= 1);
+    ck_assert(event->opened <= 1 && event->rekeyed <= 1);
+    *under_way += event->in_message;
+}
+
+START_TEST(sealed_flags)
+{
+    int under_way = 0;
+    sealed_scene s;
+
+    sealed_scene_open(&s, crypto, SW_SUITE_AESGCM, KEYS_AT_CHALLENGE);
+    s.seen.told = look_at_flags;
+    s.seen.context = &under_way;
+    sealed_scene_packet(&s, SW_FROM_SERVER, SW_BAND_OUTPUT, 60, 20);
+    s.sent[SW_FROM_SERVER][s.borders[SW_FROM_SERVER][2] + 5] ^= 1;
+    sealed_scene_feed_all(&s, SW_FROM_CLIENT);
+    sealed_scene_feed_all(&s, SW_FROM_SERVER);
+    sealed_scene_expect(sealed_scene_finish(&s, SW_FROM_SERVER), "OUTPUT ");
+    ck_assert_int_gt(under_way, 1);
+    sealed_scene_close(&s);
+}
+END_TEST
+
 /* ---- first bytes ---- */
 
 static const struct {
@@ -197,6 +225,7 @@ int main(void)
     tcase_add_test(tcase, open_wants_all);
     tcase_add_test(tcase, answers_without_one);
     tcase_add_test(tcase, sealed_side_abandoned);
+    tcase_add_test(tcase, sealed_flags);
     tcase_add_loop_test(tcase, beginning, 0, COUNT(beginnings));
     tcase_add_test(tcase, large_greeting);
     return run_suite(suite);
