@@ -62,11 +62,9 @@ void swi_observer_take(sw_observer_end *s, sw_observer_input *in, size_t n)
 
 int swi_observer_give(sw_observer_end *s, sw_observer_input *in, sw_observer_event *event, size_t n)
 {
-    event->at = s->at;
     event->data = in->data;
     event->len = n;
-    if (n > 0)
-        swi_observer_take(s, in, n);
+    swi_observer_take(s, in, n);
     return 1;
 }
 
@@ -129,7 +127,6 @@ static int lose(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer
     swi_observer_tell(o, end, event, SW_OBSERVED_LOST);
     event->missing = in->missing;
     s->at += in->missing;
-    s->clear_until = s->at;
     in->missing = 0;
     return 1;
 }

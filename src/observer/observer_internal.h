@@ -28,7 +28,7 @@ typedef enum end_state {
 
 /* Fills an event of an end, which tells of the next byte. Always 1. */
 int swi_observer_tell(const sw_observer *o, unsigned end, sw_observer_event *event, sw_observed kind);
-/* n bytes of the input are taken, and are the event's data. Always 1. */
+/* n bytes of the input are taken, and are the data of the event, which tells of them. Always 1. */
 int swi_observer_give(sw_observer_end *s, sw_observer_input *in, sw_observer_event *event, size_t n);
 void swi_observer_take(sw_observer_end *s, sw_observer_input *in, size_t n);
 /* Nothing can be taken before that came. Always 0. */

@@ -202,7 +202,7 @@ static int take_greeting(sw_observer *o, unsigned end, sw_observer_input *in, sw
     size_t featured = greeting_size(in->data, in->len);
     size_t asked = asked_behind(o, end, in, text);
 
-    if (featured > 0 && (asked == 0 || featured <= asked)) {
+    if (featured > 0 && asked == 0) {
         o->featured = o->ends[end].at == 0;
         return greeting_is(o, end, in, event, featured);
     }

@@ -180,11 +180,7 @@ int swi_observe_packets(sw_observer *o, unsigned end, sw_observer_input *in, sw_
 
     if (s->state != END_PROOF && swi_observer_decrypt(o, end, in, event) != 0)
         return 1;
-    if (!s->in_message) {
-        int result = take_header(o, end, in, event);
-
-        if (result != 0 || !s->in_message)
-            return result;
-    }
+    if (!s->in_message)
+        return take_header(o, end, in, event);
     return swi_observe_body(o, end, in, event);
 }

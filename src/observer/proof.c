@@ -264,9 +264,10 @@ int swi_observer_wrong_keys(sw_observer *o, unsigned end, sw_observer_event *eve
     for (unsigned i = 0; i < 2; i++) {
         swi_observer_wipe_channel(o, &o->ends[i]);
         o->ends[i].refused = o->ends[i].unseen = 0;
-        o->ends[i].in_message = 0;
-        if (o->ends[i].state >= END_FIRST && o->ends[i].state < END_BROKEN && o->ends[i].state != END_ENCRYPTED)
+        if (o->ends[i].state >= END_FIRST && o->ends[i].state < END_BROKEN && o->ends[i].state != END_ENCRYPTED) {
             o->ends[i].state = END_LOCKED;
+            o->ends[i].in_message = 0; /* a response that goes on behind a hole is not under these keys */
+        }
     }
     sw_secrets_wipe(&o->keys);
     o->has_keys = o->has_response = 0;
