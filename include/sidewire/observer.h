@@ -57,7 +57,8 @@ typedef struct sw_observer_end {
     uint64_t offered;     /* where the bytes seen so far end */
     uint64_t clear_until; /* up to here they are decrypted */
     uint64_t encrypted_from;
-    uint64_t message_at, lost;
+    uint64_t message_at;
+    uint64_t lost, lost_at; /* how much while nobody knew whose it was, and where the first of it is */
     uint32_t size, done, largest;
     uint8_t state, band, wait;
     uint8_t in_message, begun; /* its header was taken; an event told of it */

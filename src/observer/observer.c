@@ -100,6 +100,8 @@ static int pass_over(sw_observer *o, unsigned end, sw_observer_input *in, sw_obs
 
 static int step(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
+    if (o->ends[end].lost > 0 && o->client != NO_CLIENT)
+        return swi_observer_tell_lost(o, end, event);
     if (swi_observer_is_sealed(o) && o->ends[end].state > END_PROOF && o->ends[end].state < END_BROKEN)
         return swi_observe_records(o, end, in, event);
     switch ((end_state)o->ends[end].state) {

@@ -85,6 +85,8 @@ int swi_observer_assume(sw_observer *o, unsigned end, const sw_observer_input *i
 
 /* ---- opening.c ---- */
 
+/* What was lost while nobody knew whose it was. */
+int swi_observer_tell_lost(sw_observer *o, unsigned end, sw_observer_event *event);
 /* Bytes are missing in a greeting or a request. */
 int swi_observe_opening_hole(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event);
 

@@ -318,16 +318,22 @@ static int take_request(sw_observer *o, unsigned end, sw_observer_input *in, sw_
 
 /* ---- holes, and both ---- */
 
-/* What was not told of while nobody knew whose it was. */
-static int tell_lost(sw_observer *o, unsigned end, sw_observer_event *event)
+static void note_lost(sw_observer_end *s, uint64_t n)
+{
+    if (s->lost == 0)
+        s->lost_at = s->at;
+    s->lost += n;
+}
+
+int swi_observer_tell_lost(sw_observer *o, unsigned end, sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
 
     swi_observer_tell(o, end, event, SW_OBSERVED_LOST);
-    event->at = event->message_at = 0;
+    event->at = event->message_at = s->lost_at;
     event->missing = s->lost;
     s->lost = 0;
-    if (end == o->client)
+    if (end == o->client && s->state == END_OPENING)
         s->state = END_PROOF; /* half a request cannot be relied on */
     return 1;
 }
@@ -336,12 +342,12 @@ int swi_observe_opening_hole(sw_observer *o, unsigned end, sw_observer_input *in
 {
     sw_observer_end *s = &o->ends[end];
 
-    s->lost += in->missing;
+    note_lost(s, in->missing);
     s->at += in->missing;
     in->missing = 0;
     if (o->client == NO_CLIENT)
         return 0;
-    return tell_lost(o, end, event);
+    return swi_observer_tell_lost(o, end, event);
 }
 
 int swi_observe_opening(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
@@ -358,13 +364,13 @@ int swi_observe_opening(sw_observer *o, unsigned end, sw_observer_input *in, sw_
     }
     if (known <= 0) {
         if (in->missing > 0 && !o->rejected) { /* what came of a greeting is lost with its rest */
-            s->lost += in->len;
+            note_lost(s, in->len);
             swi_observer_take(s, in, in->len);
         }
         return 0;
     }
     if (s->lost > 0)
-        return tell_lost(o, end, event);
+        return swi_observer_tell_lost(o, end, event);
     if (in->len == 0 || s->state != END_OPENING)
         return 0;
     return end == o->client ? take_request(o, end, in, event) : take_greeting(o, end, in, event);
