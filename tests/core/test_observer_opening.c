@@ -109,7 +109,7 @@ static void take_step(const step *s)
     observed_lose(&o, s->end, s->lost);
 }
 
-/* What is told while the steps are taken, and what is known behind each, is in tests/vectors/observer_opening.txt. */
+/* What is told while the steps are taken, and what is known behind each, is in tests/core/golden/observer_beginnings.txt. */
 static const struct {
     const char *name;
     step steps[STEPS_MAX];
@@ -398,7 +398,7 @@ static void find_told(const char *name)
 {
     memset(&expected, 0, sizeof(expected));
     expected.name = name;
-    each_line("tests/vectors/observer_opening.txt", expected_line, NULL);
+    each_line("tests/core/golden/observer_beginnings.txt", expected_line, NULL);
 }
 
 START_TEST(told)
