@@ -179,17 +179,15 @@ static size_t asked_behind(const sw_observer *o, unsigned end, const sw_observer
 
     if (n == 0 || n > text || in->data[n - 1] != '\n')
         return 0;
-    if (n == in->len)
-        return is_pressed(in) ? n : 0;
     return begins_with(in->data + n, in->len - n, prefix, sizeof(prefix) - 1) < 0 ? n : 0;
 }
 
 /* The text before something else ends with a challenge, or else with its first line. */
 static size_t text_greeting_size(const sw_observer_input *in, size_t text)
 {
-    const uint8_t *lf = text > 0 ? memchr(in->data, '\n', text) : NULL;
+    const uint8_t *lf = memchr(in->data, '\n', text);
 
-    for (size_t at = text > 0 ? text - 1 : 0; at <= text && at + SW_HEADER_SIZE <= in->len; at++)
+    for (size_t at = 0; at <= text && at + SW_HEADER_SIZE <= in->len; at++)
         if (swi_observer_is_challenge(in->data + at))
             return at;
     return lf != NULL ? (size_t)(lf - in->data) + 1 : 0;
@@ -278,9 +276,7 @@ static int take_sealed_request(sw_observer *o, unsigned end, sw_observer_input *
         SW_FEATURE_SIDEBAND | (suite == SW_SUITE_AESGCM ? SW_FEATURE_NOISE_AESGCM : SW_FEATURE_NOISE_CHACHAPOLY);
     event->request.features = o->features;
     s->state = END_PROOF;
-    swi_observer_give(s, in, event, n);
-    o->request_end = s->at;
-    return 1;
+    return swi_observer_give(s, in, event, n);
 }
 
 static int take_request(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
@@ -292,12 +288,12 @@ static int take_request(sw_observer *o, unsigned end, sw_observer_input *in, sw_
 
     if (suite > 0)
         return take_sealed_request(o, end, in, event, suite, n);
-    if (begun < 0 || (begun == 0 && is_pressed(in) && in->len > 0)) {
+    if (begun < 0 || (begun == 0 && is_pressed(in))) {
         o->rejected = 1;
         return 0;
     }
     n = begun > 0 ? request_size(o, end, in) : 0;
-    if (n == 0 && begun > 0 && in->missing > 0 && (in->full || answered_at(o, end) > in->len))
+    if (n == 0 && in->missing > 0 && (in->full || answered_at(o, end) > in->len))
         return take_cut_request(o, end, in, event);
     if (n == 0 && in->len > SW_REQUEST_MAX)
         o->rejected = 1;
