@@ -106,7 +106,7 @@ static ssh_view read_number(ssh_reader *r)
 static int check_rsa(ssh_view e, ssh_view n)
 {
     const size_t exponent_max = 4; /* bytes */
-    size_t bits = 8 * n.len;
+    uint64_t bits = (uint64_t)n.len * 8;
 
     for (unsigned top = n.data[0]; top < 0x80; top <<= 1)
         bits--;

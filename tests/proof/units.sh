@@ -32,6 +32,7 @@ wp_units='
 names            text.c             swi_name_is
 comparison       secret.c           swi_secret_equal,also_differ,byte_is_zero
 ssh_strings      ssh.c              swi_ssh_string
+ssh_parts        ssh.c              swi_ssh_view_is,read_number,check_rsa,read_rsa,read_ed25519,sw_ssh_proof_read Typed+Cast+Ref
 key_text         key_reader.c       swi_reader_fail,swi_reader_require,peek,is_blank,skip_blanks,skip_line,line_has_colon,at_gap,skip_gap,fail_truncated,fail_digit,fill_bits,swi_reader_next_is,swi_reader_left Typed+Cast+Ref
 key_structures   key_reader.c       swi_reader_open,swi_reader_close,swi_reader_byte,swi_reader_number,swi_reader_read,swi_reader_skip,swi_reader_matches Typed+Cast+Ref
 key_der          keys_der.c         der_open,swi_der_open_integer,skip_element,read_version,read_oid,read_algorithm Typed+Cast+Ref
