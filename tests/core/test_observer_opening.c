@@ -369,6 +369,8 @@ static const struct {
       { SAYS(SERVER, "\0\1\0\0"), SAYS(CLIENT, "\x14\0\0\0"), LONG(SERVER, "\1", 256), LONG(CLIENT, "\2", 20) } },
     { "challenge and hole", { LONG(SERVER, CHALLENGE, 256), LOST(SERVER, 3), LONG(CLIENT, RESPONSE, 20) } },
     { "hole then challenge", { LOST(SERVER, 3), LONG(SERVER, CHALLENGE, 256), LONG(CLIENT, RESPONSE, 20) } },
+    { "one byte is missing, then challenge",
+      { LOST(SERVER, 1), LONG(SERVER, CHALLENGE, 256), LONG(CLIENT, RESPONSE, 20) } },
     { "greeting, no client", { SAYS(SERVER, GREETING), LONG(SERVER, CHALLENGE, 256), SAYS(SERVER, "12345678") } },
     { "greeting, then response",
       { SAYS(SERVER, GREETING), LONG(CLIENT, RESPONSE, 20), LONG(SERVER, CHALLENGE, 256) } },
