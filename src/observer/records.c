@@ -129,7 +129,7 @@ static int open_record(sw_observer *o, unsigned end, sw_observer_input *in, sw_o
     sw_observer_end *s = &o->ends[end];
     sw_record *record = &s->channel.record;
     uint8_t *text = in->data + LENGTH_SIZE;
-    sw_error error = { SW_OK, 0, 0 };
+    sw_error error = { .code = SW_OK };
     int fits = 1;
 
     error.code = swi_record_seek(record, s->counter);
@@ -166,7 +166,7 @@ static int open_record(sw_observer *o, unsigned end, sw_observer_input *in, sw_o
 static int next_record(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
-    sw_error error = { SW_OK, 0, 0 };
+    sw_error error = { .code = SW_OK };
     size_t n;
 
     if (s->state == END_LOCKED && !in->full)
@@ -205,6 +205,8 @@ static int pass_rest(sw_observer *o, unsigned end, sw_observer_input *in, sw_obs
     sw_observer_end *s = &o->ends[end];
     size_t n = s->border - s->at < in->len ? (size_t)(s->border - s->at) : in->len;
 
+    if (n == 0 && s->state == END_LOCKED && !in->full) /* a hole */
+        return swi_observer_wait(s, SW_WAIT_KEYS);
     if (s->passing > 0)
         return swi_observer_pass(o, end, in, event, n, (sw_observed)s->passing);
     swi_observer_take(s, in, n);
@@ -284,7 +286,7 @@ static int seek(sw_observer *o, unsigned end, sw_observer_input *text, sw_observ
 static int take_text(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     sw_observer_end *s = &o->ends[end];
-    sw_observer_input text = { in->data, in->len < s->text ? in->len : s->text, 0, 0, 0 };
+    sw_observer_input text = { .data = in->data, .len = in->len < s->text ? in->len : s->text };
     size_t len = text.len;
     int result;
 
@@ -306,20 +308,19 @@ static int take_text(sw_observer *o, unsigned end, sw_observer_input *in, sw_obs
 
 int swi_observe_records(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
-    static const sw_observer_input nothing = { NULL, 0, 0, 0, 0 };
     sw_observer_end *s = &o->ends[end];
-    sw_observer_input none = nothing;
-    sw_error error = { SW_OK, 0, 0 };
+    sw_observer_input none = { .len = 0 };
+    sw_error error = { .code = SW_OK };
 
     if (s->in_message && s->done == s->size)
         return swi_observe_body(o, end, &none, event);
     if (s->text > 0)
         return take_text(o, end, in, event);
-    if (s->at < s->border)
-        return pass_rest(o, end, in, event);
     if (o->has_keys && s->state != END_RECORDS) {
         error.code = start(o, end);
         return error.code < 0 ? swi_observer_break(o, end, in, event, error) : 0;
     }
+    if (s->at < s->border)
+        return pass_rest(o, end, in, event);
     return s->at > s->border ? swi_observe_drift(o, end, in, event) : next_record(o, end, in, event);
 }

@@ -132,16 +132,20 @@ static const struct {
     { "the last one fits", 128, 0,
       "server RESUMED at 2586 sure 1\n"
       "server RECORD at 2586 size 16384 opened 1 number 128\n"
-      "server UNDECODED at 2588 len 16368 data \"\\00\\00\\00\\00\\00\\00\\00\\00\"\n"
+      "server UNDECODED at 2588 len 16368 data "
+      "\"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00"
+      "\\x00\\x00\\x00\"\n"
       "server LOST at 18972 missing 19\n"
       "server RESUMED at 18991 sure 1\n"
       "server RECORD at 18991 size 21 opened 1 number 130\n"
       "server RESUMED at 18993 sure 1\n"
       "server PACKET at 18998 message 18993 band EXIT__SUCCESS first 1 last 1\n" },
     { "none fits", 128, 1,
-      "server UNDECODED at 2586 len 16386 data \"@\\00^y\\ed\\03=)\"\n"
+      "server UNDECODED at 2586 len 16386 data "
+      "\"@\\x00^y\\xed\\x03=)jbs#\\xa4\\x02=-\\xb8\\xe3\\xe4\\xfd\\xeay\\xc0\\xa9\"\n"
       "server LOST at 18972 missing 19\n"
-      "server UNDECODED at 18991 len 23 data \"\\00\\15\\f4\\cb\\96\\d2\\b1\\f0\"\n" },
+      "server UNDECODED at 18991 len 23 data "
+      "\"\\x00\\x15\\xf4\\xcb\\x96\\xd2\\xb1\\xf0\\x1fD]qM\\xd5\\xe6\\x9d@\\x08\\x14\\xd7ZI\\xc8\"\n" },
 };
 
 START_TEST(credit)
@@ -194,7 +198,8 @@ static void begin_body(size_t look_alike)
 #define FOUND                                                                                                     \
     "server RESUMED at 1213 message 179 offset 718 band OUTPUT in 1 missing 241 sure 1\n"                         \
     "server RECORD at 1213 size 257 opened 1 number 5\n"                                                          \
-    "server PACKET at 1215 message 179 len 241 data \"xxxxxxxx\" size 1441 offset 959 band OUTPUT\n"
+    "server PACKET at 1215 message 179 len 241 data \"xxxxxxxxxxxxxxxxxxxxxxxx\" size 1441 offset 959 band "      \
+    "OUTPUT\n"
 
 /* Where the pieces end in which it is heard then: in this record, before this byte of the next one or behind its border. */
 static const struct {
@@ -227,9 +232,11 @@ START_TEST(told_before)
         "server RECORD at 154 size 21 opened 1\n"
         "server PACKET at 161 message 156 band PROCEED first 1 last 1\n"
         "server RECORD at 177 size 257 opened 1 number 1\n"
-        "server PACKET at 184 message 179 len 236 data \"xxxxxxxx\" size 1441 band OUTPUT first 1\n"
+        "server PACKET at 184 message 179 len 236 data \"xxxxxxxxxxxxxxxxxxxxxxxx\" size 1441 band OUTPUT first "
+        "1\n"
         "server RECORD at 436 size 257 opened 1 number 2\n"
-        "server PACKET at 438 message 179 len 241 data \"xxxxxxxx\" size 1441 offset 236 band OUTPUT\n"
+        "server PACKET at 438 message 179 len 241 data \"xxxxxxxxxxxxxxxxxxxxxxxx\" size 1441 offset 236 band "
+        "OUTPUT\n"
         "server RECORD at 695 message 179 size 257 offset 477 band OUTPUT in 1 missing 241 number 3\n"
         "server UNDECODED at 697 len 48 in 1\n"
         "server LOST at 745 missing 409\n");
@@ -327,7 +334,7 @@ START_TEST(smallest_record)
     event_lines_expect(&lines, "smallest",
                        "server RESUMED at 196 sure 1\n"
                        "server RECORD at 196 size 17 opened 1 number 2\n"
-                       "server UNDECODED at 198 len 1 data \"\\00\"\n");
+                       "server UNDECODED at 198 len 1 data \"\\x00\"\n");
     sealed_scene_close(&s);
 }
 END_TEST
@@ -355,7 +362,7 @@ static const struct {
       "server RECORD at 220 message 179 size 45 offset 20 band OUTPUT in 1 missing 29 number 2 error -175, 0, 0\n"
       "server UNDECODED at 222 len 45 in 1\n"
       "server RECORD at 267 size 17 opened 1 number 3\n"
-      "server PACKET at 269 message 179 len 1 data \"\\00\" size 50 offset 49 band OUTPUT last 1\n"
+      "server PACKET at 269 message 179 len 1 data \"\\x00\" size 50 offset 49 band OUTPUT last 1\n"
       "server RECORD at 286 size 21 opened 1 number 4\n"
       "server PACKET at 293 message 288 band EXIT__SUCCESS first 1 last 1\n" },
 };

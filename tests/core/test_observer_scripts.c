@@ -26,9 +26,9 @@ static void teardown(void)
 }
 
 static const char *const files[] = {
-    "tests/core/golden/observer_opening.txt",
-    "tests/core/golden/observer_proof.txt",
-    "tests/core/golden/observer_packets.txt",
+    "tests/core/golden/observer_beginnings.txt", "tests/core/golden/observer_opening.txt",
+    "tests/core/golden/observer_proof.txt",      "tests/core/golden/observer_packets.txt",
+    "tests/core/golden/observer_sealed.txt",
 };
 
 START_TEST(script)
@@ -188,6 +188,23 @@ static const struct {
     { "a\x7f", -1, -1 },
     { "a\x80\xff", -1, 0 },
     { "a\x0b", -1, -1 },
+    { "auth rsa x", 1, 0 },
+    { "auth noise_nx_25519_chachapoly_sha256", 0, 0 },
+    { "auth noise_nx_25519_aesgcm_sha256x", -1, 0 },
+    { "auth noise_nx_25519_chachapoly_sha255", -1, 0 },
+    { "x", -1, 0 },
+    { "This is para_server, version \x01", -1, 1 },
+    { "This is para_server, version 1", -1, 1 },
+    { "This is para_server, version\x01", -1, -1 },
+    { "hello\nFeatures: sideband\n", -1, 1 },
+    { "hello\nFeatures: sideband", -1, 0 },
+    { "hello\nFeatures: sideband\n\x01", -1, 1 },
+    { "hello\x01\nFeatures: sideband\n", -1, -1 },
+    { "hello\n", -1, 0 },
+    { "hello\n\x7f", -1, -1 },
+    { "hello\n\x80\x20", -1, 0 },
+    { "hello\r\tyou\nFeatures: \n", -1, 1 },
+    { "\x1f", -1, -1 },
 };
 
 START_TEST(beginning)

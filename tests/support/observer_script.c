@@ -1,137 +1,38 @@
 /* SPDX-License-Identifier: ISC */
 #include "observer_script.h"
-#include "suite.h"
-#include "support.h"
+#include "counted_ciphers.h"
+#include "event_lines.h"
+#include "script_sender.h"
 
 #include <sidewire/observer.h>
 
 #include <check.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_SIZE = 1024, LOG_SIZE = 16384, SHOWN_MAX = 24 };
+enum { LINE_SIZE = 1024 };
 
 typedef struct script {
+    const sw_crypto *crypto; /* what is said is encrypted with */
+    sw_crypto counting;      /* the observer's */
+    int count;               /* of sessions; these three stay */
     sw_observer observer;
     sw_secrets keys;
-    sw_cipher ciphers[2]; /* of the client, of the server */
+    script_sender sender;
     unsigned swapped;
-    bytes left[2];
+    bytes left[2], held[2];         /* what is offered; what comes behind it, in a later step */
     uint64_t places[2], missing[2]; /* where what is left begins, and the hole behind it */
     int ended[2];
     int session, client;
     unsigned features, mode;
     char answer[32];   /* the keys that a challenge is answered with, or empty */
     char believed[32]; /* which side candidates are, and with which keys; or empty */
-    char expected[LOG_SIZE], log[LOG_SIZE];
-    size_t expected_len, len;
-    int count;
+    event_lines expected, log;
 } script;
 
-/* ---- the backend ---- */
-
-static const sw_crypto *real;
-static int ciphers_open; /* those of AES that were not wiped: a backend may have memory for them */
-
-static int failing; /* the backend does, from now on */
-
-static int count_init(void *ctx, void *state, const uint8_t key[SW_AES_KEY_SIZE],
-                      const uint8_t counter[SW_AES_BLOCK_SIZE])
-{
-    if (failing)
-        return -1;
-    ciphers_open++;
-    return real->aes_init(ctx, state, key, counter);
-}
-
-static int apply_or_fail(void *ctx, void *state, uint8_t *out, const uint8_t *in, size_t n)
-{
-    return failing ? -1 : real->aes_apply(ctx, state, out, in, n);
-}
-
-static void count_wipe(void *ctx, void *state)
-{
-    ciphers_open--;
-    real->aes_wipe(ctx, state);
-}
-
 /* ---- what comes ---- */
-
-static void note(script *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void note(script *s, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    s->len += (size_t)vsnprintf(s->log + s->len, sizeof(s->log) - s->len, format, args);
-    va_end(args);
-    ck_assert_uint_lt(s->len, sizeof(s->log));
-}
-
-static void note_bytes(script *s, const uint8_t *data, size_t len)
-{
-    note(s, " \"");
-    for (size_t i = 0; i < len && i < SHOWN_MAX; i++)
-        if (data[i] >= ' ' && data[i] < 0x7f)
-            note(s, "%c", data[i]);
-        else
-            note(s, "\\x%02x", data[i]);
-    note(s, len > SHOWN_MAX ? "...\"" : "\"");
-}
-
-static void note_number(script *s, const char *name, uint64_t n)
-{
-    if (n != 0)
-        note(s, " %s %" PRIu64, name, n);
-}
-
-static const char *kind_name(sw_observed kind)
-{
-    static const char *const names[] = {
-        "?",         "greeting", "request",   "noise",   "challenge", "response",
-        "proceed",   "command",  "packet",    "record",  "text",      "wrong keys",
-        "encrypted", "lost",     "undecoded", "resumed", "candidate",
-    };
-
-    ck_assert_int_gt(kind, 0);
-    ck_assert_int_lt(kind, COUNT(names));
-    return names[kind];
-}
-
-static void note_event(script *s, const sw_observer_event *e)
-{
-    note(s, "%s %s %" PRIu64 "+%zu", kind_name(e->kind),
-         e->side == SW_FROM_CLIENT   ? "client"
-         : e->side == SW_FROM_SERVER ? "server"
-                                     : "nobody",
-         e->at, e->len);
-    if (e->message_at != e->at)
-        note(s, " of %" PRIu64, e->message_at);
-    note_number(s, "size", e->size);
-    note_number(s, "offset", e->offset);
-    note_number(s, "band", e->band);
-    note_number(s, "first", e->first);
-    note_number(s, "last", e->last);
-    note_number(s, "in_message", e->in_message);
-    note_number(s, "sure", e->sure);
-    note_number(s, "opened", e->opened);
-    note_number(s, "verdict", (uint64_t)e->verdict);
-    note_number(s, "missing", e->missing);
-    if (e->request.user != NULL) {
-        note(s, " user");
-        note_bytes(s, (const uint8_t *)e->request.user, e->request.user_len);
-    }
-    note_number(s, "features", e->request.features);
-    if (e->error.code != SW_OK || e->error.value != 0 || e->error.limit != 0)
-        note(s, " error %d %" PRIu64 " %" PRIu64, e->error.code, e->error.value, e->error.limit);
-    if (e->kind >= SW_OBSERVED_PROCEED && e->kind != SW_OBSERVED_ENCRYPTED && e->data != NULL && e->len > 0)
-        note_bytes(s, e->data, e->len);
-    note(s, "\n");
-}
 
 /* What is left, and what has changed. */
 static void note_state(script *s, unsigned end, uint64_t left)
@@ -140,25 +41,25 @@ static void note_state(script *s, unsigned end, uint64_t left)
     int session = sw_observer_is_session(&s->observer);
     int client = sw_observer_client(&s->observer);
     unsigned features = sw_observer_features(&s->observer);
-    size_t before = s->len;
+    size_t before = s->log.len;
 
     if (left > 0 || s->missing[end] > 0)
-        note(s, " left %" PRIu64, left);
+        event_lines_add(&s->log, " left %" PRIu64, left);
     if (s->missing[end] > 0)
-        note(s, " hole %" PRIu64, s->missing[end]);
+        event_lines_add(&s->log, " hole %" PRIu64, s->missing[end]);
     if (sw_observer_waits(&s->observer, end) != SW_WAIT_MORE)
-        note(s, " waits %s", waits[sw_observer_waits(&s->observer, end)]);
+        event_lines_add(&s->log, " waits %s", waits[sw_observer_waits(&s->observer, end)]);
     if (session != s->session)
-        note(s, " session %d", session);
+        event_lines_add(&s->log, " session %d", session);
     if (client != s->client)
-        note(s, " client %d", client);
+        event_lines_add(&s->log, " client %d", client);
     if (features != s->features)
-        note(s, " features %u", features);
+        event_lines_add(&s->log, " features %u", features);
     s->session = session;
     s->client = client;
     s->features = features;
-    if (s->len > before)
-        note(s, "\n");
+    if (s->log.len > before)
+        event_lines_add(&s->log, "\n");
 }
 
 /* ---- words ---- */
@@ -183,66 +84,6 @@ static unsigned long take_number(const char **p)
     ck_assert_msg(end != *p, "no number: %s", *p);
     *p = end;
     return n;
-}
-
-static uint8_t take_escape(const char **p)
-{
-    static const char letters[] = "nr0\"\\", bytes_of[] = "\n\r\0\"\\";
-    const char *found = strchr(letters, *(*p)++);
-    char digits[3] = { 0 };
-
-    if (found != NULL)
-        return (uint8_t)bytes_of[found - letters];
-    ck_assert_int_eq((*p)[-1], 'x');
-    memcpy(digits, *p, 2);
-    *p += 2;
-    return (uint8_t)strtoul(digits, NULL, 16);
-}
-
-static bytes take_text(const char **p)
-{
-    bytes text = bytes_copy("", 0);
-
-    ck_assert_msg(*(*p)++ == '"', "no text: %s", *p - 1);
-    while (**p != '"') {
-        uint8_t byte;
-
-        ck_assert_int_ne(**p, '\0');
-        byte = (uint8_t) * (*p)++;
-        if (byte == '\\')
-            byte = take_escape(p);
-        bytes_append(&text, &byte, 1);
-    }
-    ++*p;
-    return text;
-}
-
-/* Appends what an end says there. */
-static void take_piece(script *s, unsigned end, const char **p)
-{
-    char mark = **p == '~' || **p == '-' ? *(*p)++ : ' ';
-    unsigned long times = 1;
-    bytes text, said;
-
-    ck_assert_msg(s->missing[end] == 0, "behind a hole: %s", *p);
-    if (**p != '"') {
-        times = take_number(p);
-        ck_assert_int_eq(*(*p)++, '*');
-    }
-    text = take_text(p);
-    said = bytes_copy(NULL, 0);
-    said.data = realloc(said.data, text.len * times + 1);
-    ck_assert_ptr_nonnull(said.data);
-    for (; times > 0; times--, said.len += text.len)
-        memcpy(said.data + said.len, text.data, text.len);
-    if (mark != ' ')
-        ck_assert_int_eq(sw_cipher_apply(&s->ciphers[end ^ s->swapped], said.data, said.data, said.len), SW_OK);
-    if (mark != '-')
-        bytes_append(&s->left[end], said.data, said.len);
-    else
-        s->missing[end] += said.len;
-    bytes_free(&said);
-    bytes_free(&text);
 }
 
 /* ---- steps ---- */
@@ -270,7 +111,7 @@ static void run_open(script *s, const char *p)
             ck_abort_msg("no such word: %s", p);
     result = sw_observer_open(&s->observer, &keys, block);
     if (result != SW_OK)
-        note(s, "result %d\n", result);
+        event_lines_add(&s->log, "result %d\n", result);
 }
 
 /* Keys that belong to a candidate. */
@@ -295,7 +136,7 @@ static void offer(script *s, unsigned end, int full)
         ck_assert_int_eq(result, 1);
         if (event.data != NULL && event.len > 0)
             ck_assert_ptr_eq(event.data, copy.data + (event.at - s->places[end]));
-        note_event(s, &event);
+        event_lines_note(&s->log, &event);
         if (event.kind == SW_OBSERVED_CANDIDATE && s->believed[0] != '\0')
             believe(s, end);
         if (event.kind == SW_OBSERVED_CHALLENGE && s->answer[0] != '\0')
@@ -310,21 +151,49 @@ static void offer(script *s, unsigned end, int full)
     note_state(s, end, in.len);
 }
 
+/* The last bytes come later, or not at all. */
+static void hold_back(script *s, unsigned end, size_t n, int lost)
+{
+    ck_assert_uint_le(n, s->left[end].len);
+    s->left[end].len -= n;
+    if (lost)
+        s->missing[end] += n;
+    else
+        bytes_append(&s->held[end], s->left[end].data + s->left[end].len, n);
+}
+
+static void say(script *s, unsigned end, const char **p)
+{
+    bytes *said = s->missing[end] > 0 ? &s->held[end] : &s->left[end];
+    size_t missing = script_sender_say(&s->sender, end ^ s->swapped, p, said);
+
+    ck_assert_msg(missing == 0 || s->held[end].len == 0, "a hole behind a hole: %s", *p);
+    s->missing[end] += missing;
+}
+
 static void run_offer(script *s, const char *p)
 {
     unsigned end = (unsigned)take_number(&p);
     int full = 0;
 
     ck_assert_uint_le(end, 1);
+    if (s->missing[end] == 0) {
+        bytes_append(&s->left[end], s->held[end].data, s->held[end].len);
+        s->held[end].len = 0;
+    }
     while (*(p += strspn(p, " ")) != '\0')
         if (take_word(&p, "missing"))
             s->missing[end] += take_number(&p);
+        else if (take_word(&p, "hold"))
+            hold_back(s, end, take_number(&p), 0);
+        else if (take_word(&p, "lose"))
+            hold_back(s, end, take_number(&p), 1);
         else if (take_word(&p, "ended"))
             s->ended[end] = 1;
         else if (take_word(&p, "full"))
             full = 1;
         else
-            take_piece(s, end, &p);
+            say(s, end, &p);
     offer(s, end, full);
 }
 
@@ -341,13 +210,19 @@ static void run_handshake(script *s)
                                        "0 \"auth rsa alice sideband,aes_ctr128,sha256\\n\"",
                                        "1 \"\\0\\x01\\0\\0\\x01\" 32*\"challeng\"",
                                        "0 \"\\x20\\0\\0\\0\\x02\" \"ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\\\]^_`\"", NULL };
-    const char *const *steps = s->mode == 0 ? legacy : s->mode & SW_FEATURE_AES_CTR128 ? aes : rc4;
-    size_t len = s->len;
+    static const char *const sealed[] = { "1 \"hello\\nFeatures: sideband\\n\"",
+                                          "0 \"auth noise_nx_25519_aesgcm_sha256\\n\"", "0 \"\\0\\x22\" 34*\"e\"",
+                                          "1 \"\\0\\x62\" 98*\"f\"", NULL };
+    const char *const *steps = s->mode == 0                      ? legacy
+                               : s->mode & SW_FEATURES_SEALED    ? sealed
+                               : s->mode & SW_FEATURE_AES_CTR128 ? aes
+                                                                 : rc4;
+    size_t len = s->log.len;
 
     while (*steps != NULL)
         run_offer(s, *steps++);
-    s->len = len;
-    s->log[len] = '\0';
+    s->log.len = len;
+    s->log.text[len] = '\0';
 }
 
 static int is_zero(const void *data, size_t size)
@@ -363,9 +238,22 @@ static void show_secrets(script *s)
 {
     const sw_observer *o = &s->observer;
 
-    note(s, "keys %s, ciphers %s %s\n", is_zero(&o->keys, sizeof(o->keys)) ? "none" : "kept",
-         is_zero(&o->ends[0].channel.cipher, sizeof(sw_cipher)) ? "none" : "kept",
-         is_zero(&o->ends[1].channel.cipher, sizeof(sw_cipher)) ? "none" : "kept");
+    event_lines_add(&s->log, "keys %s, ciphers %s %s\n", is_zero(&o->keys, sizeof(o->keys)) ? "none" : "kept",
+                    is_zero(&o->ends[0].channel.cipher, sizeof(sw_cipher)) ? "none" : "kept",
+                    is_zero(&o->ends[1].channel.cipher, sizeof(sw_cipher)) ? "none" : "kept");
+}
+
+/* The next record of either side has that number, below which no key was replaced. */
+static void set_number(script *s, uint64_t number)
+{
+    ck_assert_uint_lt(number, 65536);
+    for (unsigned end = 0; end < 2; end++)
+        s->observer.ends[end].counter = s->sender.records[end].counter = number;
+}
+
+static void show_credit(script *s, unsigned end)
+{
+    event_lines_add(&s->log, "credit %" PRIu32 "\n", s->observer.ends[end].credit);
 }
 
 static void run_step(script *s, const char *p)
@@ -381,11 +269,15 @@ static void run_step(script *s, const char *p)
     else if (take_word(&p, "wipe"))
         sw_observer_wipe(&s->observer);
     else if (take_word(&p, "fail"))
-        failing = 1;
+        counted_ciphers_fail(1);
     else if (take_word(&p, "answer"))
         snprintf(s->answer, sizeof(s->answer), "%s", p);
     else if (take_word(&p, "swap"))
         s->swapped ^= 1;
+    else if (take_word(&p, "number"))
+        set_number(s, take_number(&p));
+    else if (take_word(&p, "credit"))
+        show_credit(s, (unsigned)take_number(&p));
     else if (take_word(&p, "secrets"))
         show_secrets(s);
     else
@@ -397,62 +289,51 @@ static void run_step(script *s, const char *p)
 static void finish(script *s)
 {
     sw_observer_wipe(&s->observer);
-    for (int side = 0; side < 2; side++) {
-        sw_cipher_wipe(&s->ciphers[side]);
-        bytes_free(&s->left[side]);
+    script_sender_wipe(&s->sender);
+    for (int end = 0; end < 2; end++) {
+        bytes_free(&s->left[end]);
+        bytes_free(&s->held[end]);
     }
-    ck_assert_int_eq(ciphers_open, 0);
-    if (strcmp(s->log, s->expected) != 0)
-        ck_abort_msg("what came is:\n%s", s->log);
+    ck_assert_int_eq(counted_ciphers_open(), 0);
+    event_lines_expect(&s->log, "a script", s->expected.text);
 }
 
-static void begin(script *s, const sw_crypto *crypto, const char *p)
+static void begin(script *s, const char *p)
 {
-    unsigned features = take_word(&p, "aes")   ? SW_FEATURE_SIDEBAND | SW_FEATURE_AES_CTR128 | SW_FEATURE_SHA256
-                        : take_word(&p, "rc4") ? SW_FEATURE_SIDEBAND
-                                               : 0;
-    int count = s->count + 1;
+    unsigned features = take_word(&p, "aes")      ? SW_FEATURE_SIDEBAND | SW_FEATURE_AES_CTR128 | SW_FEATURE_SHA256
+                        : take_word(&p, "rc4")    ? SW_FEATURE_SIDEBAND
+                        : take_word(&p, "sealed") ? SW_FEATURE_NOISE_AESGCM
+                                                  : 0;
 
-    memset(s, 0, sizeof(*s));
-    s->count = count;
-    s->client = -1;
+    *s = (script){ .crypto = s->crypto, .counting = s->counting, .count = s->count + 1, .client = -1 };
     s->mode = features;
-    failing = 0;
+    counted_ciphers_fail(0);
     for (int i = 0; i < SW_SHA256_SIZE; i++)
         s->keys.response[i] = (uint8_t)('A' + i);
     s->keys.response_size = (uint8_t)sw_features_response_size(features);
     memset(s->keys.client_key, 'c', sizeof(s->keys.client_key));
     memset(s->keys.server_key, 's', sizeof(s->keys.server_key));
-    for (int side = 0; side < 2; side++) {
-        s->left[side] = bytes_copy("", 0);
-        ck_assert_int_eq(sw_cipher_init(&s->ciphers[side], sw_features_cipher(features), real,
-                                        side == 0 ? s->keys.client_key : s->keys.server_key),
-                         SW_OK);
+    script_sender_start(&s->sender, features, &s->keys, s->crypto);
+    for (int end = 0; end < 2; end++) {
+        s->left[end] = bytes_copy("", 0);
+        s->held[end] = bytes_copy("", 0);
     }
     memset(&s->observer, 0xa5, sizeof(s->observer)); /* what init leaves is not relied on */
-    sw_observer_init(&s->observer, crypto);
+    sw_observer_init(&s->observer, &s->counting);
 }
 
-static void expect(script *s, const char *line)
-{
-    int n = snprintf(s->expected + s->expected_len, LOG_SIZE - s->expected_len, "%s\n", line);
-
-    s->expected_len += (size_t)n;
-    ck_assert_uint_lt(s->expected_len, LOG_SIZE);
-}
-
-static void read_line(script *s, const sw_crypto *crypto, const char *line)
+static void read_line(script *s, const char *line)
 {
     if (line[0] == '\0' || line[0] == '#')
         return;
     if (strncmp(line, "== ", 3) == 0) {
         if (s->count > 0)
             finish(s);
-        begin(s, crypto, line + 3);
+        begin(s, line + 3);
     }
-    expect(s, line);
+    event_lines_add(&s->expected, "%s\n", line);
     if (line[0] == '>' || line[0] == '=')
-        note(s, "%s\n", line);
+        event_lines_add(&s->log, "%s\n", line);
     if (line[0] == '>')
         run_step(s, line + 2);
 }
@@ -462,23 +343,15 @@ int observer_script_run(const char *file, const sw_crypto *crypto)
     static script s;
     char line[LINE_SIZE];
     FILE *in = fopen(source_path(file), "r");
-    sw_crypto counting = *crypto;
-    int count;
 
     ck_assert_msg(in != NULL, "%s cannot be opened", source_path(file));
-    real = crypto;
-    ciphers_open = 0;
-    counting.aes_init = count_init;
-    counting.aes_apply = apply_or_fail;
-    counting.aes_wipe = count_wipe;
-    memset(&s, 0, sizeof(s));
+    s = (script){ .crypto = crypto, .counting = counted_ciphers(crypto) };
     while (fgets(line, sizeof(line), in) != NULL) {
         line[strcspn(line, "\r\n")] = '\0';
-        read_line(&s, &counting, line);
+        read_line(&s, line);
     }
     fclose(in);
-    count = s.count;
-    if (count > 0)
+    if (s.count > 0)
         finish(&s);
-    return count;
+    return s.count;
 }

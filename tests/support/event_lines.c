@@ -7,11 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SHOWN = 8 };
+enum { SHOWN = 24 };
 
-static void add(event_lines *lines, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add(event_lines *lines, const char *format, ...)
+void event_lines_add(event_lines *lines, const char *format, ...)
 {
     size_t room = sizeof(lines->text) - lines->len;
     va_list args;
@@ -27,17 +25,19 @@ static void add(event_lines *lines, const char *format, ...)
 static void add_number(event_lines *lines, const char *name, uint64_t value)
 {
     if (value > 0)
-        add(lines, " %s %" PRIu64, name, value);
+        event_lines_add(lines, " %s %" PRIu64, name, value);
 }
 
-static void add_data(event_lines *lines, const sw_observer_event *event)
+static void add_bytes(event_lines *lines, const char *name, const void *bytes, size_t len)
 {
-    if (event->data == NULL)
+    const uint8_t *p = bytes;
+
+    if (p == NULL)
         return;
-    add(lines, " data \"");
-    for (size_t i = 0; i < event->len && i < SHOWN; i++)
-        add(lines, event->data[i] >= ' ' && event->data[i] < 0x7f ? "%c" : "\\%02x", event->data[i]);
-    add(lines, "\"");
+    event_lines_add(lines, " %s \"", name);
+    for (size_t i = 0; i < len && i < SHOWN; i++)
+        event_lines_add(lines, p[i] >= ' ' && p[i] < 0x7f ? "%c" : "\\x%02x", p[i]);
+    event_lines_add(lines, "\"");
 }
 
 static const char *kind_name(sw_observed kind)
@@ -52,20 +52,24 @@ static const char *kind_name(sw_observed kind)
     return names[kind];
 }
 
+static const char *side_name(int side)
+{
+    return side == SW_FROM_CLIENT ? "client" : side == SW_FROM_SERVER ? "server" : "nobody";
+}
+
 void event_lines_note(void *context, const sw_observer_event *event)
 {
     event_lines *lines = context;
 
-    add(lines, "%s %s at %" PRIu64, event->side == SW_FROM_CLIENT ? "client" : "server", kind_name(event->kind),
-        event->at);
+    event_lines_add(lines, "%s %s at %" PRIu64, side_name(event->side), kind_name(event->kind), event->at);
     if (event->message_at != event->at)
-        add(lines, " message %" PRIu64, event->message_at);
+        event_lines_add(lines, " message %" PRIu64, event->message_at);
     add_number(lines, "len", event->len);
-    add_data(lines, event);
+    add_bytes(lines, "data", event->data, event->len);
     add_number(lines, "size", event->size);
     add_number(lines, "offset", event->offset);
     if (event->band != SW_BAND_ANY)
-        add(lines, " band %s", sw_band_name(event->band));
+        event_lines_add(lines, " band %s", sw_band_name(event->band));
     add_number(lines, "first", event->first);
     add_number(lines, "last", event->last);
     add_number(lines, "in", event->in_message);
@@ -75,9 +79,12 @@ void event_lines_note(void *context, const sw_observer_event *event)
     add_number(lines, "rekeyed", event->rekeyed);
     add_number(lines, "verdict", (uint64_t)event->verdict);
     add_number(lines, "number", event->number);
+    add_bytes(lines, "user", event->request.user, event->request.user_len);
+    add_number(lines, "features", event->request.features);
     if (event->error.code != SW_OK || event->error.value > 0 || event->error.limit > 0)
-        add(lines, " error %d, %" PRIu64 ", %" PRIu64, event->error.code, event->error.value, event->error.limit);
-    add(lines, "\n");
+        event_lines_add(lines, " error %d, %" PRIu64 ", %" PRIu64, event->error.code, event->error.value,
+                        event->error.limit);
+    event_lines_add(lines, "\n");
 }
 
 void event_lines_expect(event_lines *lines, const char *what, const char *expected)

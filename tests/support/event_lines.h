@@ -4,7 +4,7 @@
  *
  *     server PACKET at 175 message 175 len 3 data "xxx" size 3 band OUTPUT first 1 last 1
  *
- * Data is shown up to 8 bytes of it; "message" only if it is elsewhere. */
+ * Of data 24 bytes are shown; "message" only if it is elsewhere. */
 #ifndef SIDEWIRE_TESTS_EVENT_LINES_H
 #define SIDEWIRE_TESTS_EVENT_LINES_H
 
@@ -16,6 +16,8 @@ typedef struct event_lines {
     char text[EVENT_LINES_MAX];
     size_t len;
 } event_lines;
+
+void event_lines_add(event_lines *lines, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Adds an event. lines: an event_lines, as `context` of `told` (observed.h). */
 void event_lines_note(void *lines, const sw_observer_event *event);
