@@ -84,7 +84,6 @@ static int start(sw_observer *o, unsigned end)
     const uint8_t *key = end == o->client ? o->keys.client_key : o->keys.server_key;
 
     s->state = END_RECORDS;
-    s->opened = s->refused = 0;
     s->credit = CREDIT_MAX;
     s->seeking = s->counter > 0 || s->at > s->border;
     return sw_record_init(&s->channel.record, o->crypto, suite, key, SW_RECORD_LIMIT_MAX);
@@ -253,7 +252,7 @@ static int judge(const sw_observer *o, unsigned end, const sw_observer_input *te
 
     for (int found = 0; found < CHAIN_MAX; found++) {
         if (next == text->len)
-            return found > 0 ? 2 : 0;
+            return 2;
         if (next + SW_HEADER_SIZE > text->len)
             return found > 1 || (found == 1 && at == 0);
         if (!swi_observer_header_fits(o, end, text->data + next))
