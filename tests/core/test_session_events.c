@@ -9,20 +9,6 @@
 
 static const char *const argv[] = { "si" };
 
-/* Whatever was in the event before. */
-static int next(sw_event *event)
-{
-    memset(event, 0xa5, sizeof(*event));
-    return sw_session_next(&session, event);
-}
-
-static void expect_event(int type)
-{
-    sw_event event;
-
-    ck_assert_int_eq(next(&event), type);
-}
-
 /* A client of which the command was sent, or a server that was given one. */
 static void start_client(unsigned features, int upload)
 {
@@ -65,12 +51,12 @@ START_TEST(unused_fields)
     sw_event event;
 
     peer_start_server(SW_FEATURES_ALL);
-    ck_assert_int_eq(next(&event), SW_EVENT_NEED_MORE);
+    ck_assert_int_eq(next_event(&event), SW_EVENT_NEED_MORE);
     check_unused(&event);
     ck_assert_mem_eq(&event.chunk, &no_chunk, sizeof(no_chunk));
     peer_send_packet(SW_BAND_COMMAND, 3);
     for (int i = 0; i < 3; i++) {
-        ck_assert_int_eq(next(&event), SW_EVENT_COMMAND);
+        ck_assert_int_eq(next_event(&event), SW_EVENT_COMMAND);
         check_unused(&event);
         ck_assert_uint_eq(event.chunk.band, SW_BAND_COMMAND);
         ck_assert_uint_eq(event.chunk.size, 3);
@@ -90,7 +76,7 @@ START_TEST(bands_of_text)
     start_client(SW_FEATURES_ALL, 0);
     for (uint8_t band = SW_BAND_OUTPUT; band <= SW_BAND_EMERG_LOG; band++) {
         peer_send_packet(band, 1);
-        ck_assert_int_eq(next(&event), SW_EVENT_DATA);
+        ck_assert_int_eq(next_event(&event), SW_EVENT_DATA);
         ck_assert_uint_eq(event.chunk.band, band);
         ck_assert_mem_eq(event.chunk.data, "x", 1);
     }
@@ -175,11 +161,11 @@ START_TEST(given_back_and_moved)
 
     start_client(SW_FEATURES_ALL, 0);
     peer_send_packet(SW_BAND_OUTPUT, 3);
-    ck_assert_int_eq(next(&event), SW_EVENT_DATA);
+    ck_assert_int_eq(next_event(&event), SW_EVENT_DATA);
     ck_assert_int_eq(sw_session_defer(&session, 1), SW_OK);
     space = sw_session_rx_space(&session, &n);
     memset(space, 'y', n);
-    ck_assert_int_eq(next(&event), SW_EVENT_DATA);
+    ck_assert_int_eq(next_event(&event), SW_EVENT_DATA);
     ck_assert_uint_eq(event.chunk.len, 2);
     ck_assert_mem_eq(event.chunk.data, "xx", 2);
 }
@@ -223,7 +209,7 @@ START_TEST(end_of_the_upload)
     ck_assert_int_eq(sw_session_send(&session, SW_BAND_AWAITING_DATA, NULL, 0, &taken), 1);
     for (uint32_t size = 3; size-- > 0;) {
         peer_send_packet(SW_BAND_BLOB_DATA, size);
-        ck_assert_int_eq(next(&event), SW_EVENT_DATA);
+        ck_assert_int_eq(next_event(&event), SW_EVENT_DATA);
         ck_assert_uint_eq(event.chunk.len, size);
     }
     if (_i == 0) {

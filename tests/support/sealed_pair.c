@@ -248,3 +248,30 @@ void sealed_pair_free(sealed_pair *p)
     for (int i = 0; i < 4; i++)
         free(p->buffers[i]);
 }
+
+/* ---- afterwards ---- */
+
+void sealed_pair_expect_done(const sealed_pair *p)
+{
+    static const char command[] = "catimg\0x y"; /* as it arrives */
+
+    ck_assert_msg(p->client_result == 0, "client: %s", sw_error_text(p->client_result));
+    ck_assert_msg(p->server_result == 0, "server: %s", sw_error_text(p->server_result));
+    ck_assert_int_eq(p->client_status, 0);
+    ck_assert_int_eq(p->client_over && p->server_over, 1);
+    ck_assert_str_eq(p->user, p->client_config.user);
+    ck_assert_uint_eq(p->command.len, sizeof(command));
+    ck_assert_mem_eq(p->command.data, command, sizeof(command));
+    ck_assert_uint_eq(p->received.len, p->reply.len);
+    ck_assert_mem_eq(p->received.data, p->reply.data, p->reply.len);
+    ck_assert_uint_eq(p->uploaded.len, p->upload.len);
+    if (p->upload.len > 0)
+        ck_assert_mem_eq(p->uploaded.data, p->upload.data, p->upload.len);
+    ck_assert_uint_eq(sw_session_wants(&p->client) | sw_session_wants(&p->server), 0);
+}
+
+void sealed_pair_expect_wiped(const sealed_pair *p)
+{
+    ck_assert_uint_eq(p->client_fake.aead_states + p->server_fake.aead_states, 0);
+    ck_assert_uint_eq(p->client_fake.sha256_states + p->server_fake.sha256_states, 0);
+}

@@ -54,4 +54,9 @@ void sealed_pair_start(sealed_pair *pair, sw_key_type type);
 void sealed_pair_run(sealed_pair *pair);
 void sealed_pair_free(sealed_pair *pair);
 
+/* All went well on both sides, and all came. */
+void sealed_pair_expect_done(const sealed_pair *pair);
+/* No cipher and no hash of either side is left that was not wiped. */
+void sealed_pair_expect_wiped(const sealed_pair *pair);
+
 #endif

@@ -158,3 +158,16 @@ void peer_send_text(const char *text)
     peer_deliver(copy.data, copy.len);
     bytes_free(&copy);
 }
+
+int next_event(sw_event *event)
+{
+    memset(event, 0xa5, sizeof(*event));
+    return sw_session_next(&session, event);
+}
+
+void expect_event(int type)
+{
+    sw_event event;
+
+    ck_assert_int_eq(next_event(&event), type);
+}

@@ -26,4 +26,9 @@ void peer_send_part(uint8_t band, uint32_t size, size_t send);
 /* Bare text under its cipher, as in legacy mode. */
 void peer_send_text(const char *text);
 
+/* The session's next event, in which nothing is of use that it does not say. */
+int next_event(sw_event *event);
+/* It is of that type. */
+void expect_event(int type);
+
 #endif
