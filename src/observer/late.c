@@ -155,18 +155,14 @@ static int find_proceed(const sw_observer *o, unsigned features, const sw_observ
 int swi_observe_challenge_rest(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
     static const sw_error no_error = { SW_OK, 0, 0 };
-    unsigned features = o->features;
-    int at = find_proceed(o, features, in);
+    int at = find_proceed(o, o->features, in);
 
-    if (at < 0 && features & SW_FEATURE_AES_CTR128) {
-        features &= ~(unsigned)SW_FEATURE_AES_CTR128;
-        at = find_proceed(o, features, in);
-    }
+    if (at < 0) /* the cipher is an assumption, too */
+        at = find_proceed(o, o->features & ~(unsigned)SW_FEATURE_AES_CTR128, in);
     if (at < 0 && in->len < REST_MAX + PROCEED_MAX && !in->full && !swi_observer_is_final(in))
         return 0;
     if (at < 0)
         return swi_observer_break(o, end, in, event, no_error);
-    o->features = features;
     if (at > 0) {
         swi_observer_tell(o, end, event, SW_OBSERVED_UNDECODED);
         swi_observer_give(&o->ends[end], in, event, (size_t)at);

@@ -209,10 +209,27 @@ START_TEST(not_believed)
     hear(FROM_CLIENT, o.session.opening[FROM_CLIENT]);
     observed_finish(&o.seen);
     ck_assert_int_eq(candidates, 1);
-    ck_assert_int_eq(sw_observer_believe(observer, 2, SW_FROM_CLIENT), SW_E_STATE);
     ck_assert_int_eq(sw_observer_believe(observer, FROM_CLIENT, SW_FROM_CLIENT), SW_E_STATE);
     ck_assert_int_eq(sw_observer_believe(observer, FROM_SERVER, SW_FROM_SERVER), SW_E_STATE);
     overheard_close(&o);
+}
+END_TEST
+
+/* There are two ends, of which one has said something. */
+START_TEST(believed_end)
+{
+    uint8_t response[SW_HEADER_SIZE + SW_SHA1_SIZE] = { SW_SHA1_SIZE, 0, 0, 0, SW_BAND_CHALLENGE_RESPONSE };
+    sw_observer_input in = { .data = response, .len = sizeof(response), .ended = 1 };
+    sw_observer observer;
+    sw_observer_event event;
+
+    sw_observer_init(&observer, crypto);
+    ck_assert_int_eq(sw_observer_next(&observer, 0, &in, &event), 1);
+    ck_assert_int_eq(event.kind, SW_OBSERVED_CANDIDATE);
+    ck_assert_int_eq(sw_observer_believe(&observer, 2, SW_FROM_CLIENT), SW_E_STATE);
+    ck_assert_int_eq(sw_observer_believe(&observer, 1, SW_FROM_SERVER), SW_E_STATE);
+    ck_assert_int_eq(sw_observer_believe(&observer, 0, SW_FROM_CLIENT), SW_OK);
+    ck_assert_int_eq(sw_observer_believe(&observer, 0, SW_FROM_CLIENT), SW_E_STATE);
 }
 END_TEST
 
@@ -229,5 +246,6 @@ int main(void)
     tcase_add_test(tcase, inside_legacy_response);
     tcase_add_loop_test(tcase, is_proof, 0, COUNT(beginnings));
     tcase_add_test(tcase, not_believed);
+    tcase_add_test(tcase, believed_end);
     return run_suite(suite);
 }
