@@ -129,27 +129,6 @@ END_TEST
 
 /* ---- holes ---- */
 
-/* Somebody keeps less than what was not taken: the rest of an opened record is lost, and nothing is told of it. */
-START_TEST(hole_in_opened_record)
-{
-    sw_observer_input in;
-    sw_observer_event event;
-    sealed_scene s;
-
-    sealed_scene_open(&s, crypto, SW_SUITE_AESGCM, KEYS_AT_CHALLENGE);
-    sealed_scene_feed_all(&s, CLIENT);
-    in = (sw_observer_input){ s.sent[SERVER], s.len[SERVER], 0, 0, 0 };
-    ck_assert_int_eq(sw_observer_next(&s.seen.observer, SERVER, &in, &event), 1);
-    ck_assert_int_eq(event.kind, SW_OBSERVED_RECORD);
-    ck_assert(event.opened);
-    in = (sw_observer_input){ NULL, 0, 10, 0, 0 };
-    ck_assert_int_eq(sw_observer_next(&s.seen.observer, SERVER, &in, &event), 1);
-    ck_assert_int_eq(event.kind, SW_OBSERVED_LOST);
-    ck_assert_uint_eq(event.missing, 10);
-    sealed_scene_close(&s);
-}
-END_TEST
-
 /* From a byte of one record to a byte of another, whatever lies in between: everything that is whole comes out. */
 static const struct {
     const char *name;
@@ -303,7 +282,6 @@ int main(void)
     tcase_add_test(damage, damaged_first);
     tcase_add_test(damage, damaged_size);
     tcase_add_test(damage, truncated);
-    tcase_add_test(damage, hole_in_opened_record);
     tcase_add_loop_test(damage, hole, 0, COUNT(holes));
     tcase_add_loop_test(damage, hole_in_handshake, 0, 2);
     tcase_add_test(damage, hole_without_end);

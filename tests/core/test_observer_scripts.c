@@ -119,6 +119,27 @@ START_TEST(sealed_side_abandoned)
 }
 END_TEST
 
+/* Somebody keeps less than what was not taken: the rest of an opened record is lost, and nothing is told of it. */
+START_TEST(hole_in_opened_record)
+{
+    sw_observer_input in;
+    sw_observer_event event;
+    sealed_scene s;
+
+    sealed_scene_open(&s, crypto, SW_SUITE_AESGCM, KEYS_AT_CHALLENGE);
+    sealed_scene_feed_all(&s, SW_FROM_CLIENT);
+    in = (sw_observer_input){ s.sent[SW_FROM_SERVER], s.len[SW_FROM_SERVER], 0, 0, 0 };
+    ck_assert_int_eq(sw_observer_next(&s.seen.observer, SW_FROM_SERVER, &in, &event), 1);
+    ck_assert_int_eq(event.kind, SW_OBSERVED_RECORD);
+    ck_assert(event.opened);
+    in = (sw_observer_input){ NULL, 0, 10, 0, 0 };
+    ck_assert_int_eq(sw_observer_next(&s.seen.observer, SW_FROM_SERVER, &in, &event), 1);
+    ck_assert_int_eq(event.kind, SW_OBSERVED_LOST);
+    ck_assert_uint_eq(event.missing, 10);
+    sealed_scene_close(&s);
+}
+END_TEST
+
 /* What is told as yes or no is 1 or 0. */
 static void look_at_flags(void *context, const sw_observer_event *event)
 {
@@ -242,6 +263,7 @@ int main(void)
     tcase_add_test(tcase, open_wants_all);
     tcase_add_test(tcase, answers_without_one);
     tcase_add_test(tcase, sealed_side_abandoned);
+    tcase_add_test(tcase, hole_in_opened_record);
     tcase_add_test(tcase, sealed_flags);
     tcase_add_loop_test(tcase, beginning, 0, COUNT(beginnings));
     tcase_add_test(tcase, large_greeting);
