@@ -257,12 +257,11 @@ static size_t request_size(const sw_observer *o, unsigned end, const sw_observer
     return marked > 0 || in->missing > 0 || !is_pressed(in) ? marked : in->len;
 }
 
-/* What came of a request whose rest is missing: nobody knows what was agreed on. */
+/* What came of a request whose rest is missing, on which nobody relies: behind the hole the client may go on all the same. */
 static int take_cut_request(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event)
 {
-    static const sw_error no_error = { SW_OK, 0, 0 };
-
-    return swi_observer_break(o, end, in, event, no_error);
+    swi_observer_tell(o, end, event, SW_OBSERVED_UNDECODED);
+    return swi_observer_give(&o->ends[end], in, event, in->len);
 }
 
 static int take_sealed_request(sw_observer *o, unsigned end, sw_observer_input *in, sw_observer_event *event,
@@ -288,12 +287,12 @@ static int take_request(sw_observer *o, unsigned end, sw_observer_input *in, sw_
 
     if (suite > 0)
         return take_sealed_request(o, end, in, event, suite, n);
-    if (begun < 0 || (begun == 0 && is_pressed(in))) {
+    if (begun < 0 || (begun == 0 && is_pressed(in) && in->missing == 0)) {
         o->rejected = 1;
         return 0;
     }
     n = begun > 0 ? request_size(o, end, in) : 0;
-    if (n == 0 && in->missing > 0 && (in->full || answered_at(o, end) > in->len))
+    if (n == 0 && in->missing > 0 && (begun == 0 || in->full || answered_at(o, end) > in->len))
         return take_cut_request(o, end, in, event);
     if (n == 0 && in->len > SW_REQUEST_MAX)
         o->rejected = 1;
