@@ -121,8 +121,6 @@ void swi_vector_next(sw_argument_vector *out, const char *text)
 {
     if (out->argc > 0)
         swi_vector_byte(out, '\0');
-    if (out->len < out->cap)
-        out->argv[out->argc].data = out->buffer + out->len;
     out->argc++;
     swi_vector_bytes(out, text, strlen(text));
 }
@@ -148,14 +146,17 @@ int swi_vector_refuse(sw_argument_vector *out, const sw_argument *text, sw_error
 int swi_vector_end(sw_argument_vector *out, sw_error *error)
 {
     size_t need = out->len + 1;
+    const char *next = out->buffer;
 
     swi_vector_byte(out, '\0');
     if (need > out->cap) {
         empty(out);
         return swi_error_set(error, SW_E_SPACE, out->cap, need);
     }
-    for (size_t i = 0; i < out->argc; i++)
-        out->argv[i].len = strlen(out->argv[i].data);
+    for (size_t i = 0; i < out->argc; i++) {
+        out->argv[i] = (sw_argument){ next, strlen(next) };
+        next += out->argv[i].len + 1;
+    }
     return swi_error_set(error, SW_OK, 0, 0);
 }
 

@@ -199,8 +199,8 @@ static int move_to(sw_player *player, uint64_t position)
 static int forward(sw_player *player, uint64_t ms)
 {
     if (ms > player->length - player->position) {
-        change_flags(player, 0, SW_STATUS_FLAG_NEXT);
-        return 1;
+        change_flags(player, 0, SW_STATUS_FLAG_NEXT); /* the file is left, which counts */
+        return SW_OK;
     }
     return move_to(player, player->position + ms);
 }
