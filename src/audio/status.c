@@ -26,14 +26,14 @@ static void write_parser_head(uint8_t *out, unsigned number, size_t value_len)
     out[7] = ':';
 }
 
-static void write_human_head(uint8_t *out, const char *name, size_t value_len)
+/* Without a value the line feed will be where the blank is. */
+static void write_human_head(uint8_t *out, const char *name)
 {
     size_t n = strlen(name);
 
     memcpy(out, name, n); /* bugprone-not-null-terminated-result: it is no string */
     out[n] = ':';
-    if (value_len > 0)
-        out[n + 1] = ' ';
+    out[n + 1] = ' ';
 }
 
 int sw_status_write(sw_status_form form, const sw_status_item *item, const void *value, size_t value_len,
@@ -66,7 +66,7 @@ int sw_status_write(sw_status_form form, const sw_status_item *item, const void 
         /* first: it may lie where the head goes; core.NonNullParamChecker: cap is not 0 */
         memmove(out + head, value, value_len);
     if (form == SW_STATUS_HUMAN)
-        write_human_head(out, item->name, value_len);
+        write_human_head(out, item->name);
     else
         write_parser_head(out, item->number, value_len);
     out[head + value_len] = '\n';
@@ -161,7 +161,7 @@ static int take_number(const char *text, size_t len, size_t *at, size_t digits, 
     for (*number = 0; *at < len && text[*at] >= '0' && text[*at] <= '9'; ++*at) {
         uint64_t digit = (uint64_t)(text[*at] - '0');
         if (*at - start == digits || *number > (UINT64_MAX - digit) / 10)
-            return 0;
+            break;
         *number = *number * 10 + digit;
     }
     return *at > start;
