@@ -353,7 +353,7 @@ void swi_reader_skip(key_reader *r)
 int swi_reader_matches(key_reader *r, const void *bytes, size_t n)
 {
     const uint8_t *expected = (const uint8_t *)bytes;
-    int same = swi_reader_left(r) == n;
+    int same = r->error.code == SW_OK && swi_reader_left(r) == n;
 
     while (same && n-- > 0)
         same = swi_reader_byte(r) == *expected++;

@@ -67,7 +67,7 @@ int swi_reader_next_is(key_reader *r, uint8_t byte);      /* within the open str
 uint32_t swi_reader_number(key_reader *r, unsigned size); /* big-endian, at most 4 bytes */
 
 /* Close the open structure when they have read its rest, which `matches` compares (1: the same, as
- * far as reading did not fail). */
+ * far as reading did not fail; after a failure the bytes are not looked at). */
 void swi_reader_skip(key_reader *r);
 int swi_reader_matches(key_reader *r, const void *bytes, size_t n);
 

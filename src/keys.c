@@ -23,19 +23,19 @@ static void open_number(key_reader *r)
 static size_t read_number(key_reader *r, uint8_t *out, size_t cap)
 {
     uint8_t first;
-    size_t size;
+    size_t rest;
 
     open_number(r);
     first = swi_reader_byte(r);
     swi_reader_require(r, first < 0x80); /* else negative */
     while (first == 0 && r->error.code == SW_OK)
         first = swi_reader_byte(r); /* fails at the end: zero is no number of a key */
-    size = swi_reader_left(r) + 1;
+    rest = swi_reader_left(r);
     if (out != NULL)
         out[0] = first;
-    swi_reader_read(r, out != NULL && size <= cap ? out + 1 : NULL, size - 1);
+    swi_reader_read(r, out != NULL && rest < cap ? out + 1 : NULL, rest);
     swi_reader_close(r);
-    return r->error.code < 0 ? 0 : size;
+    return r->error.code < 0 ? 0 : rest + 1;
 }
 
 void swi_key_modulus(key_reader *r)
@@ -73,12 +73,13 @@ void swi_key_exponent(key_reader *r)
     *fields->e_size = (uint16_t)size;
 }
 
-static void read_secret(key_reader *r, uint8_t *out, size_t cap, uint16_t *size)
+/* Likewise, but fails if there is no room for it. */
+static uint16_t read_secret(key_reader *r, uint8_t *out, size_t cap)
 {
-    size_t n = read_number(r, out, cap);
+    size_t size = read_number(r, out, cap);
 
-    swi_reader_require(r, n <= cap);
-    *size = (uint16_t)n;
+    swi_reader_require(r, size <= cap);
+    return (uint16_t)size;
 }
 
 void swi_key_secret_exponent(key_reader *r)
@@ -86,7 +87,7 @@ void swi_key_secret_exponent(key_reader *r)
     sw_private_key *key = r->fields->secret;
 
     if (key != NULL)
-        read_secret(r, key->d, sizeof(key->d), &key->d_size);
+        key->d_size = read_secret(r, key->d, sizeof(key->d));
     else
         (void)read_number(r, NULL, 0);
 }
@@ -96,8 +97,8 @@ void swi_key_primes(key_reader *r)
     sw_private_key *key = r->fields->secret;
 
     if (key != NULL) {
-        read_secret(r, key->p, sizeof(key->p), &key->p_size);
-        read_secret(r, key->q, sizeof(key->q), &key->q_size);
+        key->p_size = read_secret(r, key->p, sizeof(key->p));
+        key->q_size = read_secret(r, key->q, sizeof(key->q));
     } else {
         (void)read_number(r, NULL, 0);
         (void)read_number(r, NULL, 0);

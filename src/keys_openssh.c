@@ -4,6 +4,7 @@
 #include <string.h>
 
 static const char openssh_magic[] = "openssh-key-v1"; /* its NUL belongs to it */
+static const char none[] = "none";
 static const char *const names[] = { [SW_KEY_RSA] = "ssh-rsa", [SW_KEY_ED25519] = "ssh-ed25519" };
 
 enum { OPENSSH_BLOCK_SIZE = 8 }; /* of the cipher `none` */
@@ -19,10 +20,11 @@ static void skip_string(key_reader *r)
     swi_reader_skip(r);
 }
 
-static int string_is(key_reader *r, const char *text)
+/* The name of a cipher or of a key derivation: 1, there is none. */
+static int name_is_none(key_reader *r)
 {
     swi_ssh_open_string(r);
-    return swi_reader_matches(r, text, strlen(text));
+    return swi_reader_matches(r, none, sizeof(none) - 1);
 }
 
 /* Reads a number that has to be the one known from the public part. */
@@ -71,10 +73,10 @@ void swi_ssh_public(key_reader *r)
 
 static void read_rsa(key_reader *r)
 {
-    const sw_private_key *key = r->fields->secret;
+    const key_fields *fields = r->fields;
 
-    expect_number(r, key->n, key->n_size);
-    expect_number(r, key->e, key->e_size);
+    expect_number(r, fields->n, *fields->n_size);
+    expect_number(r, fields->e, *fields->e_size);
     swi_key_secret_exponent(r);
     skip_string(r); /* 1/q mod p follows from the others */
     swi_key_primes(r);
@@ -118,9 +120,9 @@ void swi_ssh_private(key_reader *r)
 
     swi_reader_open(r, sizeof(openssh_magic));
     swi_reader_require(r, swi_reader_matches(r, openssh_magic, sizeof(openssh_magic)));
-    is_plain = string_is(r, "none"); /* cipher */
+    is_plain = name_is_none(r); /* cipher */
     /* key derivation, which a cipher needs and nothing else has */
-    swi_reader_require(r, string_is(r, "none") == is_plain);
+    swi_reader_require(r, name_is_none(r) == is_plain);
     skip_string(r);                                      /* its options */
     swi_reader_require(r, swi_reader_number(r, 4) == 1); /* number of keys */
     swi_ssh_open_string(r);

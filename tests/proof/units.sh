@@ -33,9 +33,14 @@ names            text.c             swi_name_is
 comparison       secret.c           swi_secret_equal,also_differ,byte_is_zero
 ssh_strings      ssh.c              swi_ssh_string
 ssh_parts        ssh.c              swi_ssh_view_is,read_number,check_rsa,read_rsa,read_ed25519,sw_ssh_proof_read Typed+Cast+Ref
+ssh_blobs        ssh.c              sw_ssh_key_read,swi_ssh_signature_read Typed+Cast+Ref -wp-literals
 key_text         key_reader.c       swi_reader_fail,swi_reader_require,peek,is_blank,skip_blanks,skip_line,line_has_colon,at_gap,skip_gap,fail_truncated,fail_digit,fill_bits,swi_reader_next_is,swi_reader_left Typed+Cast+Ref
 key_structures   key_reader.c       swi_reader_open,swi_reader_close,swi_reader_byte,swi_reader_number,swi_reader_read,swi_reader_skip,swi_reader_matches Typed+Cast+Ref
 key_der          keys_der.c         der_open,swi_der_open_integer,skip_element,read_version,read_oid,read_algorithm Typed+Cast+Ref
+key_numbers      keys.c             open_number,read_number,swi_key_modulus,swi_key_exponent,read_secret,swi_key_secret_exponent,swi_key_primes,swi_key_ed25519_public,swi_key_ed25519_secret Typed+Cast+Ref
+key_formats      keys_der.c         swi_der_pkcs1_public,swi_der_spki,swi_der_pkcs1,read_curve_secret,read_public_half,swi_der_pkcs8 Typed+Cast+Ref
+key_ssh_parts    keys_openssh.c     swi_ssh_open_string,skip_string,name_is_none,expect_number,read_type Typed+Cast+Ref -wp-literals
+key_ssh          keys_openssh.c     swi_ssh_public,read_rsa,read_ed25519,read_private_block,swi_ssh_private Typed+Cast+Ref -wp-literals
 starts           tests/proof/splits.c prove_start_stays,prove_start_of_next,prove_bodies,prove_packets
 splits_step      tests/proof/splits.c prove_told,prove_step Typed+Cast+Ref
 splits_lists     tests/proof/splits.c put_byte,prove_put,prove_put_end,prove_put_end_if,prove_puts Typed+Cast+Ref
