@@ -55,6 +55,12 @@ void client_free(client *c)
     free(c);
 }
 
+/* Something came or went: as long as that again may pass until the next. */
+static void watch_idle(client *c)
+{
+    c->idle_at = c->args->idle_timeout > 0 ? deadline_in(c->args->idle_timeout * 1000) : DEADLINE_NEVER;
+}
+
 /* ---- upload ---- */
 
 /* Read only when all before it is sent: the session then takes a whole packet. */
@@ -76,7 +82,10 @@ static int send_upload(client *c)
         report_system(c->upload.name, error);
         return STATUS_CONNECTION;
     }
-    return result < 0 ? client_session_failed(c) : RUNNING;
+    if (result < 0)
+        return client_session_failed(c);
+    watch_idle(c); /* the server has waited for us up to now */
+    return RUNNING;
 }
 
 /* ---- waiting ---- */
@@ -87,12 +96,6 @@ static void watch_greeting(client *c)
     int complete = c->args->policy.allow_legacy && c->wire.sent == 0 && c->wire.line_ended;
 
     c->legacy_at = complete ? deadline_in(c->args->legacy_wait) : DEADLINE_NEVER;
-}
-
-/* Something came or went. */
-static void watch_idle(client *c)
-{
-    c->idle_at = c->args->idle_timeout > 0 ? deadline_in(c->args->idle_timeout * 1000) : DEADLINE_NEVER;
 }
 
 static int idle(client *c)
