@@ -141,12 +141,17 @@ sw_x25519_key scene_server_key(void)
 
 peer *scene_sealed_server(void)
 {
+    return scene_sealed_server_of("keys/alice.pub");
+}
+
+peer *scene_sealed_server_of(const char *public_key)
+{
     static sw_x25519_key key; /* lent to the session */
 
     key = scene_server_key();
     scene.trusted.is_known = scene.trusted.has_pin = 1;
     memcpy(scene.trusted.pin, key.public_half, sizeof(scene.trusted.pin));
-    return peer_server_sealed(scene.ends[1], "keys/alice.pub", &key);
+    return peer_server_sealed(scene.ends[1], public_key, &key);
 }
 
 peer *scene_take_command(peer *p)

@@ -39,8 +39,9 @@ void scene_expect_output(const char *text);
 peer *scene_server(void);
 /* One that says no features, so it has to be allowed. */
 peer *scene_legacy_server(void);
-/* One that seals, and that is the right one. */
+/* One that seals, and that is the right one; one that knows another key of alice. */
 peer *scene_sealed_server(void);
+peer *scene_sealed_server_of(const char *public_key);
 sw_x25519_key scene_server_key(void);
 
 /* As the first of these, up to the command. */
