@@ -154,12 +154,31 @@ peer *scene_sealed_server_of(const char *public_key)
     return peer_server_sealed(scene.ends[1], public_key, &key);
 }
 
+const char *scene_fingerprint(void)
+{
+    sw_x25519_key key = scene_server_key();
+    char text[SW_FINGERPRINT_SIZE + 1];
+
+    ck_assert_int_ge(sw_fingerprint(scene.crypto, key.public_half, SW_X25519_SIZE, text), 0);
+    return scratch_format("%s", text);
+}
+
 peer *scene_take_command(peer *p)
 {
     sw_event event;
 
     peer_take_command(p, &event);
     return p;
+}
+
+void scene_go_on(peer *p)
+{
+    sw_event event;
+    int type;
+
+    while ((type = peer_next(p, &event)) > 0 && type != SW_EVENT_CLOSED)
+        if (type == SW_EVENT_COMMAND)
+            peer_exit(p, 0);
 }
 
 /* ---- uploads ---- */

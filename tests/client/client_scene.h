@@ -35,7 +35,7 @@ void scene_await_errors(const char *errors);
 /* All of standard output. */
 void scene_expect_output(const char *text);
 
-/* Servers; their keys. */
+/* Servers; and the key of those who seal. */
 peer *scene_server(void);
 /* One that says no features, so it has to be allowed. */
 peer *scene_legacy_server(void);
@@ -43,9 +43,12 @@ peer *scene_legacy_server(void);
 peer *scene_sealed_server(void);
 peer *scene_sealed_server_of(const char *public_key);
 sw_x25519_key scene_server_key(void);
+const char *scene_fingerprint(void);
 
 /* As the first of these, up to the command. */
 peer *scene_take_command(peer *p);
+/* Any of them, to its end: a command succeeds. */
+void scene_go_on(peer *p);
 
 /* The command `addimg`, and a file of this text for it. */
 void scene_offer(const char *text);

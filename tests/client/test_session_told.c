@@ -160,20 +160,12 @@ static void expect_refusal(int status, const char *why)
     ck_assert_uint_eq(*scene.keys.first, 5);
 }
 
-static void go_on_to_the_end(peer *p)
-{
-    sw_event event;
-
-    while (peer_next(p, &event) > 0 && sw_session_wants(peer_session(p)) != 0)
-        continue;
-}
-
 START_TEST(key_that_does_not_decrypt)
 {
     peer *p = peer_server(scene.ends[1], "keys/bob.pub");
 
     scene_start();
-    go_on_to_the_end(p);
+    scene_go_on(p);
     expect_refusal(CLIENT_KEY_REFUSED_PLAIN, "challenge cannot be decrypted with this key");
     peer_close(p);
 }
@@ -227,7 +219,7 @@ START_TEST(signature_that_is_refused)
     peer *p = scene_sealed_server_of("keys/bob.pub");
 
     scene_start();
-    go_on_to_the_end(p);
+    scene_go_on(p);
     expect_refusal(CLIENT_KEY_REFUSED_SEALED, "user refused: the server does not accept this name with this key");
     peer_close(p);
 }
