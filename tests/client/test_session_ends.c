@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* What the client says, word by word, of servers that say nothing, or something else, or that break off. */
+/* What the client says, word by word, of servers that say something else, or that break off. */
 #include "client_scene.h"
 
-#include "deadline.h"
 #include "scratch.h"
 
 #include <poll.h>
@@ -11,63 +10,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { SOON_MS = 60 };
-
 /* As long as what is kept of a first line. */
 #define TEN "0123456789"
 #define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 _Static_assert(sizeof(LONG) == WIRE_FIRST_MAX + 1, "all of it is shown");
-
-/* ---- servers that do not greet ---- */
-
-static const struct {
-    const char *says, *errors;
-    int allow_legacy;
-} silent[] = {
-    { "", "client: there: no greeting came in time; see --timeout\n", 0 },
-    { "", "client: there: no greeting came in time; see --timeout\n", 1 },
-    { "h", "client: there: no complete greeting came in time, only 'h'; see --timeout\n", 0 },
-    { "half a", "client: there: no complete greeting came in time, only 'half a'; see --timeout\n", 0 },
-    { "half a", "client: there: no complete greeting came in time, only 'half a'; see --timeout\n", 1 },
-    { LONG "more", "client: there: no complete greeting came in time, only '" LONG "'; see --timeout\n", 0 },
-    { "a line\r\nand half a", "client: there: no complete greeting came in time, only 'a line'; see --timeout\n",
-      0 },
-    { "a line\r\n",
-      "client: there: no complete greeting came in time, only its first line, 'a line'; see --allow-legacy if "
-      "this is an audio server\n",
-      0 },
-    { "a line\n", "client: there: no complete greeting came in time, only 'a line'; see --timeout\n", 1 },
-    { LONG "more\n",
-      "client: there: no complete greeting came in time, only its first line, '" LONG
-      "'; see --allow-legacy if this is an audio server\n",
-      0 },
-};
-
-START_TEST(who_does_not_greet)
-{
-    scene.args.policy.allow_legacy = silent[_i].allow_legacy;
-    scene.args.legacy_wait = 20000;
-    scene.deadline = deadline_in(SOON_MS);
-    send_text(scene.ends[1], silent[_i].says);
-    scene_start();
-    scene_expect_end(STATUS_CONNECTION, silent[_i].errors);
-    close(scene.ends[1]);
-}
-END_TEST
-
-START_TEST(who_greets_and_falls_silent)
-{
-    char request[64];
-
-    scene.deadline = deadline_in(10 * SOON_MS);
-    send_text(scene.ends[1], "hello\nFeatures: sideband,aes_ctr128,sha256\n");
-    scene_start();
-    receive_exactly(scene.ends[1], request, 15);
-    ck_assert_mem_eq(request, "auth rsa alice ", 15);
-    scene_expect_end(STATUS_CONNECTION, "client: there: handshake not completed in time; see --timeout\n");
-    close(scene.ends[1]);
-}
-END_TEST
 
 /* ---- servers that are something else ---- */
 
@@ -182,68 +128,6 @@ START_TEST(legacy_greeting_is_not_ended_early)
     peer_exit(p, 0);
     scene_expect_end(STATUS_OK, "");
     peer_close(p);
-}
-END_TEST
-
-/* ---- silence ---- */
-
-START_TEST(server_that_falls_silent)
-{
-    peer *p = scene_server();
-    int64_t began;
-
-    scene.args.idle_timeout = 1;
-    scene_start();
-    scene_take_command(p);
-    began = deadline_in(0);
-    scene_expect_end(STATUS_CONNECTION, "client: there: nothing came for 1 seconds; see --idle-timeout\n");
-    ck_assert_int_ge(deadline_in(0), began + 900);
-    peer_close(p);
-}
-END_TEST
-
-/* Each thing that comes gives it as much time again. */
-START_TEST(server_that_says_something_now_and_then)
-{
-    peer *p = scene_server();
-
-    scene.args.idle_timeout = 1;
-    scene_start();
-    scene_take_command(p);
-    for (int i = 0; i < 3; i++) {
-        usleep(400000);
-        peer_queue(p, SW_BAND_OUTPUT, ".");
-        peer_flush(p);
-    }
-    peer_exit(p, 0);
-    scene_expect_end(STATUS_OK, "");
-    scene_expect_output("...");
-    peer_close(p);
-}
-END_TEST
-
-/* Then it is not the server that is waited for; afterwards it is. */
-START_TEST(user_whose_data_takes_time)
-{
-    peer *p = scene_server();
-    uint8_t data[8];
-    int ends[2];
-
-    ck_assert_int_eq(pipe(ends), 0);
-    scene_offer("");
-    scene_close_offer();
-    scene.call.data = ends[0];
-    scene.args.idle_timeout = 1;
-    scene_start();
-    scene_take_command(p);
-    peer_queue(p, SW_BAND_AWAITING_DATA, "");
-    peer_flush(p);
-    usleep(1200000);
-    close(ends[1]);
-    ck_assert_uint_eq(peer_take_upload(p, data, sizeof(data)), 0);
-    scene_expect_end(STATUS_CONNECTION, "client: there: nothing came for 1 seconds; see --idle-timeout\n");
-    peer_close(p);
-    scene_close_offer();
 }
 END_TEST
 
@@ -365,8 +249,6 @@ static Suite *ends_suite(void)
     Suite *suite = suite_create("client session ends");
     TCase *tcase = scene_case(suite, "ends");
 
-    tcase_add_loop_test(tcase, who_does_not_greet, 0, COUNT(silent));
-    tcase_add_test(tcase, who_greets_and_falls_silent);
     tcase_add_loop_test(tcase, who_is_something_else, 0, COUNT(strangers));
     tcase_add_test(tcase, who_greets_for_ever);
     tcase_add_test(tcase, server_that_is_known_to_seal_has_to);
@@ -374,9 +256,6 @@ static Suite *ends_suite(void)
     tcase_add_test(tcase, server_that_is_known_to_seal_need_not);
     tcase_add_test(tcase, legacy_greeting_ends_by_itself);
     tcase_add_test(tcase, legacy_greeting_is_not_ended_early);
-    tcase_add_test(tcase, server_that_falls_silent);
-    tcase_add_test(tcase, server_that_says_something_now_and_then);
-    tcase_add_test(tcase, user_whose_data_takes_time);
     tcase_add_loop_test(tcase, closed_in_the_greeting, 0, COUNT(breaking));
     tcase_add_test(tcase, takes_no_request);
     tcase_add_test(tcase, closed_before_the_exit);
