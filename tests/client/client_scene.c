@@ -37,6 +37,7 @@ static void setup(void)
     dup2(output_fd, STDOUT_FILENO);
     memset(&scene, 0, sizeof(scene));
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, scene.ends), 0);
+    scene.in = scene.out = scene.ends[0];
     scene.args = (arguments){ .in = scene.ends[0],
                               .out = scene.ends[0],
                               .user = "alice",
@@ -76,7 +77,7 @@ static void teardown(void)
 static void *run(void *unused)
 {
     (void)unused;
-    scene.status = client_run(scene.c, "there", scene.ends[0], scene.ends[0], scene.deadline);
+    scene.status = client_run(scene.c, "there", scene.in, scene.out, scene.deadline);
     shutdown(scene.ends[0], SHUT_RDWR); /* as its end would do */
     return NULL;
 }
@@ -86,6 +87,19 @@ void scene_start(void)
     scene.c = client_new(&scene.args, &scene.call, scene.crypto, &scene.shown, &scene.trusted);
     ck_assert_ptr_nonnull(scene.c);
     ck_assert_int_eq(pthread_create(&thread, NULL, run, NULL), 0);
+}
+
+static void do_nothing(int number)
+{
+    (void)number;
+}
+
+void scene_interrupt(void)
+{
+    const struct sigaction action = { .sa_handler = do_nothing };
+
+    sigaction(SIGUSR1, &action, NULL);
+    ck_assert_int_eq(pthread_kill(thread, SIGUSR1), 0);
 }
 
 void scene_expect_end(int status, const char *errors)

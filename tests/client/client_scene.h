@@ -20,6 +20,7 @@ typedef struct client_scene {
     proof shown;
     int64_t deadline;
     int ends[2]; /* of the connection: the client's, the server's */
+    int in, out; /* what the client is given of it */
     client *c;
     int status; /* of its end */
 } client_scene;
@@ -27,6 +28,8 @@ typedef struct client_scene {
 extern client_scene scene;
 
 void scene_start(void);
+/* Sends a signal to it that ends nothing but what it waits for. */
+void scene_interrupt(void);
 
 /* Waits for its end: this status, and these are all the lines on standard error. */
 void scene_expect_end(int status, const char *errors);

@@ -124,6 +124,28 @@ START_TEST(command_that_is_too_long)
 }
 END_TEST
 
+/* Sanitizers end a program that asks for as much, unless it says this. */
+const char *__asan_default_options(void);
+
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
+START_TEST(more_arguments_than_there_is_memory_for)
+{
+    peer *p = scene_server();
+    sw_event event;
+
+    scene.call.argc = SIZE_MAX / 2;
+    scene_start();
+    peer_expect(p, SW_EVENT_READY, &event);
+    peer_expect(p, SW_E_NO_COMMAND, &event);
+    scene_expect_end(STATUS_USAGE, "client: command: Cannot allocate memory\n");
+    peer_close(p);
+}
+END_TEST
+
 /* Before there is a session. What was begun for it is given back, or leak checkers complain. */
 START_TEST(names_that_no_user_has)
 {
@@ -219,6 +241,20 @@ START_TEST(output_that_fails)
 }
 END_TEST
 
+/* Some file systems tell what went wrong when a file is closed. */
+START_TEST(output_that_cannot_be_closed)
+{
+    peer *p = scene_server();
+
+    scene_start();
+    scene_take_command(p);
+    close(STDOUT_FILENO);
+    peer_exit(p, 0);
+    scene_expect_end(STATUS_CONNECTION, "client: standard output: Bad file descriptor\n");
+    peer_close(p);
+}
+END_TEST
+
 /* More pieces than wait for one write. */
 START_TEST(output_in_many_pieces)
 {
@@ -250,10 +286,12 @@ int main(void)
     tcase_add_test(tcase, secrets_that_cannot_be_logged);
     tcase_add_test(tcase, arguments_arrive_as_they_are);
     tcase_add_test(tcase, command_that_is_too_long);
+    tcase_add_test(tcase, more_arguments_than_there_is_memory_for);
     tcase_add_test(tcase, names_that_no_user_has);
     tcase_add_test(tcase, policy_that_allows_nothing);
     tcase_add_test(tcase, recording_that_fails);
     tcase_add_loop_test(tcase, output_that_fails, 0, COUNT(outputs));
+    tcase_add_test(tcase, output_that_cannot_be_closed);
     tcase_add_test(tcase, output_in_many_pieces);
     return scene_main(suite);
 }

@@ -178,6 +178,20 @@ START_TEST(closed_before_the_exit)
 }
 END_TEST
 
+START_TEST(sealed_and_closed_before_the_exit)
+{
+    peer *p = scene_sealed_server();
+
+    scene_start();
+    scene_take_command(p);
+    peer_queue(p, SW_BAND_OUTPUT, "half");
+    peer_flush(p);
+    peer_close(p);
+    scene_expect_end(STATUS_CONNECTION, "client: there: connection closed without an exit packet\n");
+    scene_expect_output("half");
+}
+END_TEST
+
 /* ---- and legacy ones, where that is the end ---- */
 
 START_TEST(legacy_command)
@@ -259,6 +273,7 @@ static Suite *ends_suite(void)
     tcase_add_loop_test(tcase, closed_in_the_greeting, 0, COUNT(breaking));
     tcase_add_test(tcase, takes_no_request);
     tcase_add_test(tcase, closed_before_the_exit);
+    tcase_add_test(tcase, sealed_and_closed_before_the_exit);
     tcase_add_loop_test(tcase, legacy_command, 0, 2);
     tcase_add_test(tcase, legacy_argument_that_cannot_be_said);
     tcase_add_test(tcase, legacy_server_that_takes_no_command);

@@ -19,7 +19,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { SHOWN_MAX = 4096 };
+enum { SHOWN_MAX = 4096, HOUR = 3600 };
 
 static int keyboard, screen; /* both ends of it */
 
@@ -68,12 +68,15 @@ static const char *await_shown(const char *text)
 
 /* It goes before anything else is shown, and does not come into a line that is open. */
 static const struct {
-    const char *before, *behind, *shown; /* what the server says around the upload */
+    const char *before, *behind; /* what the server says around the upload */
+    int exits;
+    const char *shown;
 } bars[] = {
-    { NULL, NULL, BEGUN DONE CLEARED CLOSED },
-    { NULL, "half", BEGUN DONE CLEARED "remote: half\n" CLOSED },
-    { "half", NULL, "remote: half\n" CLOSED },
-    { "a line\n", NULL, "remote: a line\n" BEGUN DONE CLEARED CLOSED },
+    { NULL, NULL, 0, BEGUN DONE CLEARED CLOSED },
+    { NULL, "half", 0, BEGUN DONE CLEARED "remote: half\n" CLOSED },
+    { "half", NULL, 0, "remote: half\n" CLOSED },
+    { "a line\n", NULL, 0, "remote: a line\n" BEGUN DONE CLEARED CLOSED },
+    { NULL, NULL, 1, BEGUN DONE CLEARED },
 };
 
 static void say(peer *p, const char *text)
@@ -98,12 +101,47 @@ START_TEST(bar_of_an_upload)
     ck_assert_uint_eq(peer_take_upload(p, data, sizeof(data)), 9);
     say(p, bars[_i].behind);
     peer_flush(p);
+    if (bars[_i].exits)
+        peer_exit(p, 0);
     peer_close(p);
-    scene_expect_end(STATUS_CONNECTION, "");
+    scene_expect_end(bars[_i].exits ? STATUS_OK : STATUS_CONNECTION, "");
+    send_text(screen, "#");
     dup2(errors, STDERR_FILENO);
     close(errors);
-    ck_assert_str_eq(await_shown("packet\n"), bars[_i].shown);
+    ck_assert_str_eq(await_shown("#"), scratch_format("%s#", bars[_i].shown));
     scene_close_offer();
+}
+END_TEST
+
+/* ---- output ---- */
+
+static const struct {
+    int raw, end_line;
+    const char *says, *shown;
+} outputs[] = {
+    { 0, 0, "a bell: \a", "a bell: \\x07" },
+    { 1, 0, "a bell: \a", "a bell: \a" },
+    { 0, 1, "half", "half\n" },
+    { 1, 1, "half", "half\n" },
+    { 0, 1, "a line\n", "a line\n" },
+    { 0, 1, "", "" },
+};
+
+START_TEST(output_on_a_terminal)
+{
+    peer *p = scene_server();
+
+    dup2(screen, STDOUT_FILENO);
+    scene.args.raw = outputs[_i].raw;
+    scene.call.end_line = outputs[_i].end_line;
+    scene_start();
+    scene_take_command(p);
+    peer_queue(p, SW_BAND_OUTPUT, outputs[_i].says);
+    peer_exit(p, 0);
+    scene_expect_end(STATUS_OK, "");
+    send_text(screen, "#");
+    ck_assert_str_eq(await_shown("#"), scratch_format("%s#", outputs[_i].shown));
+    peer_close(p);
 }
 END_TEST
 
@@ -115,18 +153,20 @@ static const struct {
     int is_late;           /* the time of the handshake is over when the answer comes */
     int status;
 } questions[] = {
-    { "yes\n", 0, 30, 0, STATUS_OK },        { "yes\n", 0, 30, 1, STATUS_OK },
+    { "yes\n", 0, 30, 0, STATUS_OK },        { "yes\n", 0, HOUR, 1, STATUS_OK },
     { "yes\n", 0, 0, 0, STATUS_OK },         { "yes\n", 1, 30, 0, CLIENT_AGAIN },
     { "no\n", 0, 30, 0, STATUS_CONNECTION }, { "y\n", 0, 30, 0, STATUS_CONNECTION },
 };
 
 static int question; /* of these */
+static int64_t asked_at;
 static const char *asked;
 
 static void *answer(void *unused)
 {
     (void)unused;
     asked = await_shown("(yes or no)? ");
+    asked_at = deadline_in(0);
     if (questions[question].is_late)
         scene.c->deadline = 1;
     send_text(keyboard, questions[question].answer);
@@ -170,6 +210,7 @@ static int run(void)
 
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_loop_test(tcase, bar_of_an_upload, 0, COUNT(bars));
+    tcase_add_loop_test(tcase, output_on_a_terminal, 0, COUNT(outputs));
     tcase_add_loop_test(tcase, unknown_server, 0, COUNT(questions));
     return scene_main(suite);
 }
