@@ -38,6 +38,7 @@ static void setup(void)
     memset(&scene, 0, sizeof(scene));
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, scene.ends), 0);
     scene.in = scene.out = scene.ends[0];
+    scene.from_client = scene.to_client = scene.ends[1];
     scene.args = (arguments){ .in = scene.ends[0],
                               .out = scene.ends[0],
                               .user = "alice",
@@ -128,7 +129,10 @@ void scene_expect_output(const char *text)
 
 peer *scene_server(void)
 {
-    return peer_server(scene.ends[1], "keys/alice.pub");
+    peer *p = peer_server(scene.from_client, "keys/alice.pub");
+
+    peer_write_to(p, scene.to_client);
+    return p;
 }
 
 peer *scene_legacy_server(void)
@@ -139,7 +143,7 @@ peer *scene_legacy_server(void)
 
     greeting = sw_session_tx_bytes(peer_session(p), &len);
     lf = memchr(greeting, '\n', len);
-    send_all(scene.ends[1], greeting, (size_t)(lf - greeting) + 1);
+    send_all(scene.to_client, greeting, (size_t)(lf - greeting) + 1);
     ck_assert_int_eq(sw_session_tx_drain(peer_session(p), len), SW_OK);
     scene.args.policy.allow_legacy = 1;
     return p;

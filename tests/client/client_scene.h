@@ -19,8 +19,9 @@ typedef struct client_scene {
     trust trusted;
     proof shown;
     int64_t deadline;
-    int ends[2]; /* of the connection: the client's, the server's */
-    int in, out; /* what the client is given of it */
+    int ends[2];                /* of the connection: the client's, the server's */
+    int in, out;                /* what the client is given of it */
+    int from_client, to_client; /* what scene_server and scene_legacy_server are given */
     client *c;
     int status; /* of its end */
 } client_scene;
