@@ -28,6 +28,10 @@ static const struct {
       0 },
     { "\0\1\2\3\4\5\6\7", "client: there: this is a service that speaks no text, no audio server\n", 8 },
     { "\2\1", "client: there: this is a service that speaks no text, no audio server: it says '\\x02\\x01'\n", 0 },
+    { "\1" LONG,
+      "client: there: this is a service that speaks no text, no audio server: it says '\\x01" TEN TEN TEN TEN TEN
+          TEN TEN TEN TEN TEN TEN "012345678'\n",
+      0 },
     { "x\nFeatures: none of ours\n",
       "client: there: peer speaks legacy mode only, which is not allowed; see --allow-legacy\n", 0 },
     { "x\nFeatures: sideband\n",

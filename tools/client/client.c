@@ -90,7 +90,8 @@ static int send_upload(client *c)
 
 /* ---- waiting ---- */
 
-/* A greeting that may be complete: it is, in legacy mode, if nothing more comes for a while. */
+/* A greeting that may be complete: it is, in legacy mode, if nothing more comes for a while. To say so of one that was
+ * complete anyway does nothing. */
 static void watch_greeting(client *c)
 {
     int complete = c->args->policy.allow_legacy && c->wire.sent == 0 && c->wire.line_ended;
@@ -145,7 +146,6 @@ static int write_wire(client *c)
 {
     int error = wire_write(&c->wire, &c->session);
 
-    c->legacy_at = DEADLINE_NEVER;
     watch_idle(c);
     if (error != 0 && !c->is_ready)
         return client_failed(c, strerror(error), "");
