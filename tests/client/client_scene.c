@@ -75,19 +75,32 @@ static void teardown(void)
 
 /* ---- the client ---- */
 
+static int (*to_run)(void);
+
+static int run_session(void)
+{
+    return client_run(scene.c, "there", scene.in, scene.out, scene.deadline);
+}
+
 static void *run(void *unused)
 {
     (void)unused;
-    scene.status = client_run(scene.c, "there", scene.in, scene.out, scene.deadline);
+    scene.status = to_run();
     shutdown(scene.ends[0], SHUT_RDWR); /* as its end would do */
     return NULL;
+}
+
+void scene_start_as(int (*how)(void))
+{
+    to_run = how;
+    ck_assert_int_eq(pthread_create(&thread, NULL, run, NULL), 0);
 }
 
 void scene_start(void)
 {
     scene.c = client_new(&scene.args, &scene.call, scene.crypto, &scene.shown, &scene.trusted);
     ck_assert_ptr_nonnull(scene.c);
-    ck_assert_int_eq(pthread_create(&thread, NULL, run, NULL), 0);
+    scene_start_as(run_session);
 }
 
 static void do_nothing(int number)

@@ -29,6 +29,8 @@ typedef struct client_scene {
 extern client_scene scene;
 
 void scene_start(void);
+/* The same for more of the client, which returns its status. */
+void scene_start_as(int (*run)(void));
 /* Sends a signal to it that ends nothing but what it waits for. */
 void scene_interrupt(void);
 
