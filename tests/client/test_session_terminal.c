@@ -147,15 +147,22 @@ END_TEST
 
 /* ---- whether it is the right server ---- */
 
+enum { CONNECTION = 1 };
+
 static const struct {
     const char *answer;
-    int has_host, timeout; /* seconds; 0: none */
-    int is_late;           /* the time of the handshake is over when the answer comes */
+    int in;      /* of the arguments; below 0: there is a host, which may be asked again */
+    int timeout; /* seconds; 0: none */
+    int is_late; /* the time of the handshake is over when the answer comes */
     int status;
 } questions[] = {
-    { "yes\n", 0, 30, 0, STATUS_OK },        { "yes\n", 0, HOUR, 1, STATUS_OK },
-    { "yes\n", 0, 0, 0, STATUS_OK },         { "yes\n", 1, 30, 0, CLIENT_AGAIN },
-    { "no\n", 0, 30, 0, STATUS_CONNECTION }, { "y\n", 0, 30, 0, STATUS_CONNECTION },
+    { "yes\n", CONNECTION, 30, 0, STATUS_OK },
+    { "yes\n", CONNECTION, HOUR, 1, STATUS_OK },
+    { "yes\n", CONNECTION, 0, 0, STATUS_OK },
+    { "yes\n", 0, 30, 0, STATUS_OK },
+    { "yes\n", -1, 30, 0, CLIENT_AGAIN },
+    { "no\n", CONNECTION, 30, 0, STATUS_CONNECTION },
+    { "y\n", CONNECTION, 30, 0, STATUS_CONNECTION },
 };
 
 static int question; /* of these */
@@ -181,8 +188,7 @@ START_TEST(unknown_server)
     scene.trusted.is_known = scene.trusted.has_pin = 0;
     scene.trusted.path = strdup("known");
     strcpy(scene.trusted.address, "there:2990");
-    if (questions[_i].has_host)
-        scene.args.in = -1;
+    scene.args.in = questions[_i].in;
     scene.args.timeout = questions[_i].timeout;
     if (questions[_i].timeout == 0)
         scene.deadline = DEADLINE_NEVER;
@@ -191,6 +197,10 @@ START_TEST(unknown_server)
     ck_assert_int_eq(pthread_create(&user, NULL, answer, NULL), 0);
     scene_go_on(p);
     pthread_join(user, NULL);
+    if (questions[_i].is_late) {
+        ck_assert_int_ge(scene.c->deadline, asked_at + 1000 * HOUR);
+        ck_assert_int_le(scene.c->deadline, deadline_in(1000 * HOUR));
+    }
     scene_expect_end(questions[_i].status,
                      questions[_i].status != STATUS_CONNECTION
                          ? ""
