@@ -85,8 +85,12 @@ START_TEST(interrupted)
         usleep(20000);
         scene_interrupt();
     }
-    scene_expect_end(STATUS_CONNECTION, "client: there: no greeting came in time; see --timeout\n");
-    close(scene.ends[1]);
+    if (_i)
+        close(scene.ends[1]);
+    scene_expect_end(STATUS_CONNECTION, _i ? "client: there: connection closed during the handshake\n"
+                                           : "client: there: no greeting came in time; see --timeout\n");
+    if (!_i)
+        close(scene.ends[1]);
 }
 END_TEST
 
@@ -152,6 +156,22 @@ START_TEST(server_that_falls_silent)
     began = deadline_in(0);
     scene_expect_end(STATUS_CONNECTION, "client: there: nothing came for 1 seconds; see --idle-timeout\n");
     ck_assert_int_ge(deadline_in(0), began + 900);
+    peer_close(p);
+}
+END_TEST
+
+/* Nor does it say why. */
+START_TEST(server_that_takes_no_command)
+{
+    peer *p = scene_server();
+    sw_event event;
+
+    scene.args.idle_timeout = 1;
+    scene_start();
+    peer_expect(p, SW_EVENT_READY, &event);
+    shutdown(scene.ends[1], SHUT_RD);
+    peer_flush(p);
+    scene_expect_end(STATUS_CONNECTION, "client: there: nothing came for 1 seconds; see --idle-timeout\n");
     peer_close(p);
 }
 END_TEST
@@ -237,11 +257,12 @@ int main(void)
 
     tcase_add_loop_test(tcase, who_does_not_greet, 0, COUNT(silent));
     tcase_add_loop_test(tcase, who_greets_and_falls_silent, 0, 2);
-    tcase_add_test(tcase, interrupted);
+    tcase_add_loop_test(tcase, interrupted, 0, 2);
     tcase_add_loop_test(tcase, time_of_the_handshake_is_over, 0, 2);
     tcase_add_test(tcase, plain_handshake_ends_by_itself);
     tcase_add_test(tcase, sealed_server_that_does_not_answer);
     tcase_add_test(tcase, server_that_falls_silent);
+    tcase_add_test(tcase, server_that_takes_no_command);
     tcase_add_test(tcase, server_that_says_something_now_and_then);
     tcase_add_test(tcase, server_that_takes_something_now_and_then);
     tcase_add_test(tcase, user_whose_data_takes_time);
