@@ -97,15 +97,18 @@ static int listen_for_client(void)
 
 START_TEST(server_by_its_name)
 {
+    int real = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
     int listener = listen_for_client();
     int opened = open_descriptors();
     const char *port = scene.args.port;
     peer *p;
 
-    if (_i) {
+    if (_i == 1) {
         scene.args.host_port = port;
         scene.args.port = "1";
     }
+    if (_i == 2)
+        close(STDIN_FILENO); /* then that is the connection */
     scene.args.verbose = 1;
     start();
     p = scene_take_command(peer_server(accept_one(listener), "keys/alice.pub"));
@@ -114,8 +117,11 @@ START_TEST(server_by_its_name)
                                                "127.0.0.1:%s\n" FEATURES PLAIN IN,
                                                about_crypto(), port));
     peer_close(p);
+    ck_assert_int_eq(fcntl(STDIN_FILENO, F_GETFD) < 0, _i == 2);
+    dup2(real, STDIN_FILENO);
     ck_assert_int_eq(open_descriptors(), opened - 1); /* standard output is closed at the end */
     close(listener);
+    close(real);
 }
 END_TEST
 
@@ -313,7 +319,7 @@ int main(void)
 
     tcase_add_loop_test(tcase, connection_that_exists, 0, 2);
     tcase_add_test(tcase, connection_that_closes);
-    tcase_add_loop_test(tcase, server_by_its_name, 0, 2);
+    tcase_add_loop_test(tcase, server_by_its_name, 0, 3);
     tcase_add_test(tcase, nobody_listens);
     tcase_add_test(tcase, server_that_says_nothing);
     tcase_add_test(tcase, server_that_is_new);
