@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* How a server is reached: what users write for it, looking names up within a time, several addresses,
- * and services that are something else. */
+/* How a server is reached: what users write for it, looking names up within a time, and services that are
+ * something else. */
 #include "deadline.h"
 #include "host.h"
-#include "race.h"
 #include "resolve.h"
 #include "stranger.h"
 #include "suite.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 /* ---- hosts ---- */
@@ -101,121 +98,6 @@ START_TEST(names_have_their_time)
 }
 END_TEST
 
-/* ---- several addresses ---- */
-
-typedef struct place {
-    struct sockaddr_in address;
-    struct addrinfo info;
-    int listener, filler;
-} place;
-
-static void place_open(place *p, int backlog)
-{
-    socklen_t size = sizeof(p->address);
-
-    memset(p, 0, sizeof(*p));
-    p->filler = -1;
-    p->address.sin_family = AF_INET;
-    p->address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    p->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ck_assert_int_eq(bind(p->listener, (struct sockaddr *)&p->address, size), 0);
-    ck_assert_int_eq(getsockname(p->listener, (struct sockaddr *)&p->address, &size), 0);
-    if (backlog >= 0)
-        ck_assert_int_eq(listen(p->listener, backlog), 0);
-    p->info = (struct addrinfo){ .ai_family = AF_INET,
-                                 .ai_socktype = SOCK_STREAM,
-                                 .ai_addr = (struct sockaddr *)&p->address,
-                                 .ai_addrlen = sizeof(p->address) };
-}
-
-/* With its queue full, so that a further connection hangs. */
-static void place_open_silent(place *p)
-{
-    place_open(p, 0);
-    p->filler = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ck_assert_int_eq(connect(p->filler, p->info.ai_addr, p->info.ai_addrlen), 0);
-}
-
-static void place_close(const place *p)
-{
-    close(p->listener);
-    if (p->filler >= 0)
-        close(p->filler);
-}
-
-static int told_count, told_error;
-
-static void on_told(const struct addrinfo *address, int error)
-{
-    (void)address;
-    told_count++;
-    told_error = error;
-}
-
-START_TEST(the_next_address_does_not_wait_for_the_first)
-{
-    place silent, refusing, good;
-    int64_t start = deadline_in(0);
-    int fd;
-
-    place_open_silent(&silent);
-    place_open(&refusing, -1);
-    place_open(&good, 1);
-    silent.info.ai_next = &refusing.info;
-    refusing.info.ai_next = &good.info;
-    fd = race(&silent.info, deadline_in(60000), on_told);
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_lt(deadline_in(0) - start, 10000);
-    ck_assert_int_eq(told_count, 2);
-    ck_assert_int_eq(told_error, 0);
-    close(fd);
-    place_close(&silent);
-    place_close(&refusing);
-    place_close(&good);
-}
-END_TEST
-
-START_TEST(no_address_answers)
-{
-    place silent, refusing;
-
-    place_open_silent(&silent);
-    place_open(&refusing, -1);
-    silent.info.ai_next = &refusing.info;
-    ck_assert_int_eq(race(&silent.info, deadline_in(600), NULL), -1);
-    ck_assert_int_eq(errno, ETIMEDOUT);
-    ck_assert_int_eq(race(&refusing.info, DEADLINE_NEVER, NULL), -1);
-    ck_assert_int_eq(errno, ECONNREFUSED);
-    ck_assert_int_eq(race(NULL, DEADLINE_NEVER, NULL), -1);
-    place_close(&silent);
-    place_close(&refusing);
-}
-END_TEST
-
-START_TEST(families_take_turns)
-{
-    struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
-    struct addrinfo many[2 * RACE_MAX];
-    place good;
-
-    /* more addresses than are tried, none of which works but one of IPv4 behind many of IPv6 */
-    place_open(&good, 1);
-    for (int i = 0; i < COUNT(many); i++)
-        many[i] = (struct addrinfo){ .ai_family = AF_INET6,
-                                     .ai_socktype = SOCK_STREAM,
-                                     .ai_addr = (struct sockaddr *)&v6,
-                                     .ai_addrlen = 1,
-                                     .ai_next = i + 1 < COUNT(many) ? &many[i + 1] : NULL };
-    many[RACE_MAX - 2].ai_next = &good.info;
-    good.info.ai_next = &many[RACE_MAX - 1];
-    told_count = 0;
-    close(race(many, deadline_in(60000), on_told));
-    ck_assert_int_eq(told_error, 0);
-    ck_assert_int_eq(told_count, 2);
-    place_close(&good);
-}
-END_TEST
-
 /* ---- strangers ---- */
 
 static const struct {
@@ -262,10 +144,6 @@ int main(void)
     tcase_add_test(tcase, host_of_any_length);
     tcase = suite_case(suite, "names");
     tcase_add_test(tcase, names_have_their_time);
-    tcase = suite_case(suite, "addresses");
-    tcase_add_test(tcase, the_next_address_does_not_wait_for_the_first);
-    tcase_add_test(tcase, no_address_answers);
-    tcase_add_test(tcase, families_take_turns);
     tcase_add_loop_test(suite_case(suite, "strangers"), first_words, 0, COUNT(greetings));
     tcase_add_test(tcase, first_packet_of_a_database);
     return run_suite(suite);

@@ -246,19 +246,14 @@ static void sign(peer *p, const sw_event *event)
     ck_assert_int_eq(sw_session_sign(&p->session, signature, len), SW_OK);
 }
 
-static peer *server_of(int fd, const char *public_key, const sw_x25519_key *key)
+static peer *server_of(int fd, const char *public_key, const sw_x25519_key *key, sw_policy policy)
 {
     peer *p = peer_new(fd);
 
     p->is_server = 1;
     read_public_key(p, public_key);
-    p->server = (sw_server_config){ .crypto = p->crypto,
-                                    .decoy_secret = { 1 },
-                                    .policy = { .features = SW_FEATURES_ALL, .allow_legacy = 1 } };
-    if (key != NULL) {
-        p->server.server_key = key;
-        p->server.policy.features |= SW_FEATURES_SEALED;
-    }
+    p->server =
+        (sw_server_config){ .crypto = p->crypto, .decoy_secret = { 1 }, .policy = policy, .server_key = key };
     ck_assert_int_eq(sw_session_server(&p->session, &p->server, p->rx, sizeof(p->rx), p->tx, sizeof(p->tx)),
                      SW_OK);
     return p;
@@ -266,12 +261,18 @@ static peer *server_of(int fd, const char *public_key, const sw_x25519_key *key)
 
 peer *peer_server(int fd, const char *public_key)
 {
-    return server_of(fd, public_key, NULL);
+    return peer_server_with(fd, public_key, (sw_policy){ .features = SW_FEATURES_ALL, .allow_legacy = 1 });
+}
+
+peer *peer_server_with(int fd, const char *public_key, sw_policy policy)
+{
+    return server_of(fd, public_key, NULL, policy);
 }
 
 peer *peer_server_sealed(int fd, const char *public_key, const sw_x25519_key *key)
 {
-    return server_of(fd, public_key, key);
+    return server_of(fd, public_key, key,
+                     (sw_policy){ .features = SW_FEATURES_ALL | SW_FEATURES_SEALED, .allow_legacy = 1 });
 }
 
 void peer_flush(peer *p)
@@ -387,6 +388,11 @@ void peer_exit(peer *p, int status)
 sw_session *peer_session(peer *p)
 {
     return &p->session;
+}
+
+sw_crypto *peer_crypto(peer *p)
+{
+    return p->crypto;
 }
 
 int peer_socket(const peer *p)

@@ -44,6 +44,7 @@ peer *peer_client_sealed(int fd, const char *user, const char *private_key);
 /* One that offers a public key, and signs with another one, of the same kind and size, that may be its other half. */
 peer *peer_client_offering(int fd, const char *user, const char *private_key, const char *public_key);
 peer *peer_server(int fd, const char *public_key);
+peer *peer_server_with(int fd, const char *public_key, sw_policy policy);
 /* One that seals, with this key. */
 peer *peer_server_sealed(int fd, const char *public_key, const sw_x25519_key *key);
 /* Writes to another descriptor than it reads from. */
@@ -73,8 +74,9 @@ void peer_exit(peer *p, int status);
 /* Sends what is queued. */
 void peer_flush(peer *p);
 
-/* For all else. */
+/* For all else. The backend may be changed as long as nothing came. */
 sw_session *peer_session(peer *p);
+sw_crypto *peer_crypto(peer *p);
 int peer_socket(const peer *p);
 
 /* Forgets the session, and leaves the descriptors to the caller. */

@@ -55,6 +55,12 @@ void client_free(client *c)
     free(c);
 }
 
+/* Something came or went: as long as that again may pass until the next. */
+static void watch_idle(client *c)
+{
+    c->idle_at = c->args->idle_timeout > 0 ? deadline_in(c->args->idle_timeout * 1000) : DEADLINE_NEVER;
+}
+
 /* ---- upload ---- */
 
 /* Read only when all before it is sent: the session then takes a whole packet. */
@@ -76,23 +82,21 @@ static int send_upload(client *c)
         report_system(c->upload.name, error);
         return STATUS_CONNECTION;
     }
-    return result < 0 ? client_session_failed(c) : RUNNING;
+    if (result < 0)
+        return client_session_failed(c);
+    watch_idle(c); /* the server has waited for us up to now */
+    return RUNNING;
 }
 
 /* ---- waiting ---- */
 
-/* A greeting that may be complete: it is, in legacy mode, if nothing more comes for a while. */
+/* A greeting that may be complete: it is, in legacy mode, if nothing more comes for a while. To say so of one that was
+ * complete anyway does nothing. */
 static void watch_greeting(client *c)
 {
     int complete = c->args->policy.allow_legacy && c->wire.sent == 0 && c->wire.line_ended;
 
     c->legacy_at = complete ? deadline_in(c->args->legacy_wait) : DEADLINE_NEVER;
-}
-
-/* Something came or went. */
-static void watch_idle(client *c)
-{
-    c->idle_at = c->args->idle_timeout > 0 ? deadline_in(c->args->idle_timeout * 1000) : DEADLINE_NEVER;
 }
 
 static int idle(client *c)
@@ -142,7 +146,6 @@ static int write_wire(client *c)
 {
     int error = wire_write(&c->wire, &c->session);
 
-    c->legacy_at = DEADLINE_NEVER;
     watch_idle(c);
     if (error != 0 && !c->is_ready)
         return client_failed(c, strerror(error), "");

@@ -95,7 +95,7 @@ int client_closed(client *c)
 int client_check_stranger(client *c)
 {
     const char *kind = c->wire.sent == 0 ? stranger_kind(c->wire.first, c->wire.first_len) : NULL;
-    char why[WIRE_FIRST_MAX + 64];
+    char why[WIRE_FIRST_MAX + 80];
 
     if (kind == NULL)
         return RUNNING;
