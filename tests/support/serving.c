@@ -28,6 +28,7 @@ enum { VISITORS_MAX = 64, WORDS_MAX = 32, PATIENCE_MS = 30000 };
 
 server serving;
 _Thread_local int serving_is_turning;
+size_t serving_log_start;
 
 static server_options options;
 static playback player;
@@ -86,6 +87,7 @@ void serving_start(const char *const *words)
     serving.stop = 1; /* so it makes what the loop needs, and returns */
     ck_assert_int_eq(server_run(&serving), STATUS_OK);
     serving.stop = 0;
+    serving_log_start = strlen(own_errors());
 }
 
 static void rest(void)

@@ -18,6 +18,9 @@ void serving_leave(void);
 /* Starts it with further options (words, NULL behind them), on a free port of 127.0.0.1. */
 void serving_start(const char *const *words);
 
+/* Bytes of the log that are about its start. */
+extern size_t serving_log_start;
+
 /* Where it listens; kept until the test ends. */
 const char *serving_port(void);
 

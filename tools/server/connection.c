@@ -75,9 +75,7 @@ static void release_session(connection *c)
         return;
     c->released = 1;
     c->succeeded = c->reply.exited && sw_session_error(&c->session).code == SW_OK && connection_has_sent_all(c);
-    sw_session_wipe(&c->session);
-    if (c->keys != NULL)
-        sw_secrets_wipe(c->keys);
+    sw_session_wipe(&c->session); /* and with it what is in c->keys */
     free(c->keys);
     c->keys = NULL;
     connection_drop_buffers(c);
