@@ -188,6 +188,41 @@ START_TEST(early_refusal_when_full)
 }
 END_TEST
 
+/* So many places of strangers are taken, `there` of them by one source: how many of all chances refuse its next. */
+static const struct {
+    size_t max, per_source;
+    int strangers, there, refusals;
+} early[] = {
+    { MAX, PER_SOURCE, 37, 8, 0 },
+    { MAX, PER_SOURCE, 38, 8, 862 },
+    { MAX, PER_SOURCE, 38, 0, 0 },
+    { MAX, PER_SOURCE, 38, 1, 107 },
+    { MAX, PER_SOURCE, 75, 15, 61440 },
+    { MAX, PER_SOURCE, 80, 15, 61440 },
+    { MAX, 0, 37, 16, 0 },
+    { MAX, 0, 38, 16, 1724 },
+    { MAX, 0, 38, 20, 1724 },
+    { MAX, 0, 75, 15, 61440 },
+    { MAX, 0, 75, 16, UINT16_MAX + 1 },
+    { MAX, 0, 75, 30, UINT16_MAX + 1 },
+    { MAX, 32, 75, 30, 61440 },
+    { 1, 2, 1, 1, 32768 },
+    { 2, 2, 2, 1, 32768 },
+    { 4, 4, 2, 2, 16384 },
+    { 4, 4, 3, 2, 32768 },
+};
+
+START_TEST(early_refusal_exactly)
+{
+    admission_free(&a);
+    admission_init(&a, early[_i].max, early[_i].per_source, PER_USER, 7);
+    for (int i = 0; i < early[_i].there; i++)
+        come("192.0.2.1");
+    fill(early[_i].strangers - early[_i].there);
+    ck_assert_int_eq(refusals("192.0.2.1"), early[_i].refusals);
+}
+END_TEST
+
 /* ---- users ---- */
 
 START_TEST(limit_of_a_user)
@@ -233,6 +268,7 @@ int main(void)
     tcase_add_test(tcase, places_of_members);
     tcase_add_test(tcase, early_refusal);
     tcase_add_test(tcase, early_refusal_when_full);
+    tcase_add_loop_test(tcase, early_refusal_exactly, 0, COUNT(early));
     tcase_add_test(tcase, limit_of_a_user);
     tcase_add_test(tcase, no_limits);
     return run_suite(suite);
