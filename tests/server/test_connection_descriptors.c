@@ -143,6 +143,41 @@ START_TEST(descriptors_are_closed_if_they_are_0)
 }
 END_TEST
 
+/* Either may be one that the loop has no use for. */
+static const struct {
+    int is_file[2];
+} useless[] = { { { 1, 0 } }, { { 0, 1 } }, { { 1, 1 } } };
+
+START_TEST(descriptors_that_cannot_be_waited_for)
+{
+    int in[2], out[2], files[2];
+
+    serving_start(NULL);
+    scratch_write_text("file", "");
+    ck_assert_int_eq(pipe(in), 0);
+    ck_assert_int_eq(pipe(out), 0);
+    for (int i = 0; i < 2; i++)
+        files[i] = open("file", O_RDWR | O_CLOEXEC);
+    if (useless[_i].is_file[0])
+        dup2(files[0], in[0]);
+    if (useless[_i].is_file[1])
+        dup2(files[1], out[1]);
+    ck_assert_ptr_null(connection_new(&serving, in[0], out[1], "who comes", stranger(), 1));
+    ck_assert_str_eq(serving_said(),
+                     "error: who comes: cannot be waited for: operation not permitted\n"
+                     "info: who comes: closed\n");
+    expect_closed(in[0]);
+    expect_closed(out[1]);
+    ck_assert_uint_eq(serving.active, 0);
+    ck_assert_uint_eq(serving.admission.strangers, 0);
+    serving_until_empty();
+    close(in[1]);
+    close(out[0]);
+    for (int i = 0; i < 2; i++)
+        close(files[i]);
+}
+END_TEST
+
 /* ---- no memory ---- */
 
 /* Either buffer may be the one that there is no memory for. */
@@ -207,6 +242,7 @@ int main(void)
     tcase_add_loop_test(tcase, flags_of_descriptors, 0, 2);
     tcase_add_test(tcase, two_descriptors_are_waited_for_apart);
     tcase_add_loop_test(tcase, descriptors_are_closed_if_they_are_0, 0, 2);
+    tcase_add_loop_test(tcase, descriptors_that_cannot_be_waited_for, 0, COUNT(useless));
     tcase_add_loop_test(tcase, no_buffer_for_who_comes, 0, 2);
     tcase_add_test(tcase, lines_about_a_connection);
     return serving_main(suite);
