@@ -188,6 +188,22 @@ START_TEST(all_that_wait_are_accepted_at_once)
 }
 END_TEST
 
+/* Who has gone does not count any more. */
+START_TEST(places_of_a_source_are_given_back)
+{
+    static const char *const words[] = { "--max-per-source", "1", NULL };
+
+    serving_start(words);
+    for (unsigned long i = 1; i <= 3; i++) {
+        visitor *v = visitor_come_bare();
+
+        ck_assert_uint_eq(serving.total, i);
+        visitor_go(v);
+        serving_until_empty();
+    }
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 #define MANY "--max-per-source", "100000"
@@ -261,6 +277,7 @@ int main(void)
     tcase_add_test(tcase, ends_what_was_never_begun);
     tcase_add_test(tcase, sockets_may_have_the_number_0);
     tcase_add_test(tcase, all_that_wait_are_accepted_at_once);
+    tcase_add_test(tcase, places_of_a_source_are_given_back);
     tcase_add_loop_test(tcase, why_somebody_is_refused, 0, COUNT(refused));
     tcase_add_loop_test(tcase, refused_by_chance, 0, COUNT(chances));
     return serving_main(suite);

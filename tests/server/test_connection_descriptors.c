@@ -130,6 +130,7 @@ START_TEST(descriptors_are_closed_if_they_are_0)
     c = connection_new(&serving, _i == 0 ? in[0] : STDIN_FILENO, _i == 0 ? STDIN_FILENO : out[1], "inetd",
                        stranger(), 0);
     ck_assert_ptr_nonnull(c);
+    ck_assert_int_eq(c->events_out, UV_WRITABLE);
     connection_end(c);
     expect_closed(STDIN_FILENO);
     serving_until_empty();
@@ -207,6 +208,25 @@ START_TEST(no_buffer_for_who_comes)
 }
 END_TEST
 
+START_TEST(no_session_for_who_comes)
+{
+    int in[2], out[2];
+
+    serving_start(NULL);
+    serving.config.banner = "of two\nlines";
+    ck_assert_int_eq(pipe(in), 0);
+    ck_assert_int_eq(pipe(out), 0);
+    ck_assert_ptr_null(connection_new(&serving, in[0], out[1], "who comes", stranger(), 0));
+    ck_assert_str_eq(serving_said(), scratch_format("error: who comes: %s\n", sw_error_text(SW_E_BANNER)));
+    expect_closed(in[0]);
+    expect_closed(out[1]);
+    ck_assert_uint_eq(serving.rx_buffers.kept, 1); /* as one has been */
+    ck_assert_uint_eq(serving.tx_pools[TX_SMALL].kept, 1);
+    close(in[1]);
+    close(out[0]);
+}
+END_TEST
+
 /* ---- log ---- */
 
 enum { LINE_MAX_OF_IT = 511 }; /* bytes of a text */
@@ -244,6 +264,7 @@ int main(void)
     tcase_add_loop_test(tcase, descriptors_are_closed_if_they_are_0, 0, 2);
     tcase_add_loop_test(tcase, descriptors_that_cannot_be_waited_for, 0, COUNT(useless));
     tcase_add_loop_test(tcase, no_buffer_for_who_comes, 0, 2);
+    tcase_add_test(tcase, no_session_for_who_comes);
     tcase_add_test(tcase, lines_about_a_connection);
     return serving_main(suite);
 }

@@ -144,14 +144,14 @@ static void go_on(connection *c, int64_t now)
 }
 
 static const struct {
-    int says, watches, is_busy, reads_ahead;
+    int says, watches, is_busy, reads_ahead, is_socket;
     int resumed;
 } resumptions[] = {
-    { 5, 0, 0, 0, 6 }, { 0, 0, 0, 0, 1 }, { 5, 1, 0, 0, 1 },
-    { 0, 1, 0, 0, 1 }, { 5, 0, 1, 0, 0 }, { 5, 0, 0, 1, 6 },
+    { 5, 0, 0, 0, 0, 6 }, { 0, 0, 0, 0, 0, 1 }, { 5, 1, 0, 0, 0, 1 },     { 0, 1, 0, 0, 0, 1 },
+    { 5, 0, 1, 0, 0, 0 }, { 5, 0, 0, 1, 0, 6 }, { 1000, 1, 0, 0, 1, 17 }, { 7, 1, 0, 0, 1, 8 },
 };
 
-/* Of what is not written at once: as often as there is more to say, but watchers are told once. */
+/* As often as there is more to say, but watchers are told once until that is written, which it is so many times in a turn. */
 START_TEST(commands_are_resumed_while_they_have_more_to_say)
 {
     connection *c;
@@ -160,7 +160,7 @@ START_TEST(commands_are_resumed_while_they_have_more_to_say)
     serving_start(NULL);
     v = visitor_in_command();
     c = v->there;
-    c->out_is_socket = 0;
+    c->out_is_socket = (unsigned char)resumptions[_i].is_socket;
     resumed = 0;
     says = resumptions[_i].says;
     c->task =
@@ -168,7 +168,7 @@ START_TEST(commands_are_resumed_while_they_have_more_to_say)
     c->busy = (unsigned char)resumptions[_i].is_busy;
     connection_process(c);
     ck_assert_int_eq(resumed, resumptions[_i].resumed);
-    ck_assert_int_eq(connection_has_output(c), resumed > 0 && says > 0);
+    ck_assert_int_eq(connection_has_output(c), resumed > 0 && says > (resumptions[_i].is_socket ? 16 : 0));
     c->task = (task){ .state = NULL };
     c->out_is_socket = 1;
     c->busy = 0;
@@ -221,6 +221,58 @@ START_TEST(what_comes_behind_a_command_is_taken_at_once)
     c->phase = PHASE_RUNNING;
     connection_end(c);
     serving_until_empty();
+}
+END_TEST
+
+/* What follows a command that is answered at once does not matter, whatever it is. */
+START_TEST(garbage_behind_a_command)
+{
+    static const uint8_t garbage[64] = { 0xff, 0xff, 0xff };
+    const uint8_t *bytes;
+    uint8_t sent[1024];
+    visitor *v;
+    size_t len;
+
+    serving_start(NULL);
+    v = visitor_alice();
+    visitor_log_in(v);
+    serving_turns(3);
+    visitor_command(v, words_version);
+    bytes = sw_session_tx_bytes(&v->session, &len);
+    ck_assert_uint_lt(len + sizeof(garbage), sizeof(sent));
+    memcpy(sent, bytes, len);
+    memcpy(sent + len, garbage, sizeof(garbage));
+    sw_session_tx_drain(&v->session, len);
+    send_all(v->fd, sent, len + sizeof(garbage));
+    visitor_await(v, SW_EVENT_EXIT);
+    ck_assert_int_eq(v->status, 0);
+    ck_assert_uint_gt(v->output_len, 0);
+}
+END_TEST
+
+static int buffer_size(const connection *c)
+{
+    int size;
+    socklen_t len = sizeof(size);
+
+    ck_assert_int_eq(getsockopt(c->out, SOL_SOCKET, SO_SNDBUF, &size, &len), 0);
+    return size;
+}
+
+/* Watchers are not to be told what was long ago. */
+START_TEST(little_waits_in_the_system_for_watchers)
+{
+    int usual;
+    visitor *v;
+
+    serving_start(NULL);
+    v = visitor_alice();
+    visitor_log_in(v);
+    usual = buffer_size(v->there);
+    visitor_command(v, words_addimg);
+    visitor_await(v, SW_EVENT_AWAITING_DATA);
+    ck_assert_int_ge(buffer_size(v->there), usual);
+    ck_assert_int_lt(buffer_size(visitor_watching()->there), usual);
 }
 END_TEST
 
@@ -299,6 +351,8 @@ int main(void)
     tcase_add_test(tcase, own_faults);
     tcase_add_loop_test(tcase, commands_are_resumed_while_they_have_more_to_say, 0, COUNT(resumptions));
     tcase_add_loop_test(tcase, what_comes_behind_a_command_is_taken_at_once, 0, COUNT(ahead));
+    tcase_add_test(tcase, garbage_behind_a_command);
+    tcase_add_test(tcase, little_waits_in_the_system_for_watchers);
     tcase_add_loop_test(tcase, time_for_output, 0, COUNT(limits));
     tcase_add_loop_test(tcase, time_at_the_least_rate, 0, COUNT(rates));
     return serving_main(suite);

@@ -91,6 +91,7 @@ START_TEST(waits_for_no_more_than_it_has_to)
     serving_start(NULL);
     v = visitor_come_bare();
     ck_assert_int_eq(v->there->events_in, UV_WRITABLE); /* the greeting comes first */
+    ck_assert_uint_eq(v->there->tx_cap, CONNECTION_TX_SMALL);
     begin_notes(v->there);
     serving_turns(5);
     send_text(v->fd, "auth");
@@ -111,7 +112,7 @@ START_TEST(waits_for_no_more_than_it_has_to)
     ck_assert_int_eq(v->there->peer_left, 1);
     ck_assert_int_eq(v->there->phase, PHASE_RUNNING);
     reply_finish(&v->there->reply, 0);
-    for (uint8_t dropped[4096]; v->there->phase == PHASE_RUNNING; serving_turn())
+    for (uint8_t dropped[4096]; serving.active > 0; serving_turn())
         while (read(v->fd, dropped, sizeof(dropped)) > 0)
             ;
     ck_assert_str_eq(polls, "in:rw in:w ");
@@ -178,9 +179,27 @@ START_TEST(timer_is_set_to_what_comes_first)
     ck_assert_int_eq(uv_is_active((uv_handle_t *)&c->timer), expected != DEADLINE_NEVER);
     if (expected != DEADLINE_NEVER)
         ck_assert_uint_le(uv_timer_get_due_in(&c->timer), (uint64_t)times[_i].timer);
+    ck_assert_uint_eq(uv_timer_get_repeat(&c->timer), 0);
     c->busy = 0;
     c->task.wake = 0;
     end_notes();
+}
+END_TEST
+
+/* A timer may go off a bit too early, and is set again then. */
+START_TEST(timer_is_set_again_when_it_went_off)
+{
+    connection *c;
+    int64_t deadline;
+
+    serving_start(NULL);
+    c = visitor_come_bare()->there;
+    deadline = c->deadline;
+    uv_timer_stop(&c->timer);
+    c->timer.timer_cb(&c->timer);
+    ck_assert_int_eq(c->timer_at, deadline);
+    ck_assert_int_eq(c->deadline, deadline);
+    ck_assert_int_ne(uv_is_active((uv_handle_t *)&c->timer), 0);
 }
 END_TEST
 
@@ -216,6 +235,62 @@ START_TEST(who_is_late_is_closed)
     ck_assert_int_eq(own_errors_count(": closed\n"), 1);
     serving_until_empty();
     ck_assert_int_eq(serving.session_failed, 1);
+}
+END_TEST
+
+/* ---- what comes at once ---- */
+
+/* Who breaks off is not late, too. */
+START_TEST(one_end_is_enough)
+{
+    visitor *v;
+
+    serving_start(NULL);
+    v = visitor_come_bare();
+    serving_turns(3);
+    v->there->deadline = server_clock() - 1;
+    close_hard(v->fd);
+    v->fd = -1;
+    serving_until_empty();
+    ck_assert_str_eq(serving_said(),
+                     "info: peer: connected\n"
+                     "notice: peer: read: Connection reset by peer\n"
+                     "info: peer: closed\n");
+}
+END_TEST
+
+/* What came before a reset is taken, and the reset behind it is seen. */
+START_TEST(bytes_before_a_reset)
+{
+    visitor *v;
+
+    serving_start(NULL);
+    v = visitor_come_bare();
+    serving_turns(3);
+    send_text(v->fd, "auth");
+    close_hard(v->fd);
+    v->fd = -1;
+    serving_until_empty();
+    ck_assert_str_eq(serving_said(),
+                     "info: peer: connected\n"
+                     "notice: peer: auth request does not begin with 'auth rsa '\n"
+                     "debug: peer: read: Connection reset by peer\n"
+                     "info: peer: closed\n");
+}
+END_TEST
+
+/* Before the greeting is out nothing is read: the end of a request is the end of what was there to be read behind it. */
+START_TEST(request_before_the_greeting)
+{
+    visitor *v;
+
+    serving_start(NULL);
+    v = visitor_come_bare();
+    send_text(v->fd, "auth rsa mallory sideband,aes_ctr128,sha256");
+    for (int i = 0; i < 50 && v->there->user == NULL; i++)
+        serving_turn();
+    ck_assert_ptr_nonnull(v->there->user);
+    ck_assert_str_eq(v->there->user, "mallory");
 }
 END_TEST
 
@@ -346,6 +421,10 @@ int main(void)
     tcase_add_test(tcase, waits_for_no_more_than_it_has_to);
     tcase_add_test(tcase, waits_for_nothing_while_nothing_can_be_done);
     tcase_add_loop_test(tcase, timer_is_set_to_what_comes_first, 0, COUNT(times));
+    tcase_add_test(tcase, timer_is_set_again_when_it_went_off);
+    tcase_add_test(tcase, one_end_is_enough);
+    tcase_add_test(tcase, bytes_before_a_reset);
+    tcase_add_test(tcase, request_before_the_greeting);
     tcase_add_loop_test(tcase, who_is_late_is_closed, 0, COUNT(late));
     tcase_add_loop_test(tcase, successful_if_the_exit_got_out, 0, COUNT(ends));
     tcase_add_test(tcase, nobody_lingers_for_who_is_gone);

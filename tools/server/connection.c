@@ -160,7 +160,7 @@ static void wait_for_time(connection *c)
 {
     int64_t at = c->deadline;
 
-    if (c->task.wake != 0 && c->phase == PHASE_RUNNING && !c->busy && reply_is_waiting(&c->reply))
+    if (c->phase == PHASE_RUNNING && !c->busy && reply_is_waiting(&c->reply))
         at = deadline_sooner(at, c->task.wake);
     if (at == c->timer_at)
         return;
