@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Listening: what is begun and what is ended, of servers that have no more than that; and connections whose socket has
- * the number that standard input had. The linker puts a function of this file in the place of the one that knows what
- * nobody can guess (--wrap). */
+ * the number that standard input had. The linker puts functions of this file in the place of the one that knows what
+ * nobody can guess, and of the one that accepts (--wrap). */
 #include "serving_scenes.h"
 
 #include "acceptor.h"
@@ -35,10 +35,25 @@ int __wrap_platform_random(void *out, size_t size)
     return chance_fails ? -1 : 0;
 }
 
-static void any_chance(void)
+static int accept_error; /* that is the result of the next call; 0: none */
+
+int __real_listener_accept(int listener, struct sockaddr_storage *from);
+int __wrap_listener_accept(int listener, struct sockaddr_storage *from);
+
+int __wrap_listener_accept(int listener, struct sockaddr_storage *from)
+{
+    if (accept_error == 0)
+        return __real_listener_accept(listener, from);
+    errno = accept_error;
+    accept_error = 0;
+    return -1;
+}
+
+static void as_ever(void)
 {
     chance = -1;
     chance_fails = 0;
+    accept_error = 0;
 }
 
 /* ---- start and end ---- */
@@ -68,6 +83,11 @@ static int is_open(int fd)
     return fcntl(fd, F_GETFD) >= 0;
 }
 
+static void on_time(uv_timer_t *timer)
+{
+    (void)timer;
+}
+
 START_TEST(listens_at_all_of_them)
 {
     const char *port;
@@ -83,7 +103,9 @@ START_TEST(listens_at_all_of_them)
         ck_assert_int_ne(uv_is_active((uv_handle_t *)&alone.listeners[i]), 0);
     }
     ck_assert_int_eq(uv_is_active((uv_handle_t *)&alone.accept_pause), 0);
+    uv_timer_start(&alone.accept_pause, on_time, 100000, 0);
     acceptor_stop(&alone);
+    ck_assert_int_eq(uv_is_active((uv_handle_t *)&alone.accept_pause), 0);
     for (int i = 0; i < COUNT(fds); i++) {
         ck_assert_int_ne(uv_is_closing((uv_handle_t *)&alone.listeners[i]), 0);
         ck_assert_int_eq(alone.listener_fds[i], -1);
@@ -170,21 +192,59 @@ START_TEST(sockets_may_have_the_number_0)
 }
 END_TEST
 
-/* In one turn. */
-START_TEST(all_that_wait_are_accepted_at_once)
+/* So many in one turn, and those that are left in the next. */
+START_TEST(many_are_accepted_at_once)
 {
-    enum { WAITING = 16 };
+    static const char *const words[] = { "--max-per-source", "0", "--max-connections", "1000", NULL };
+    enum { WAITING = 70, BATCH = 64 };
     int clients[WAITING];
 
-    serving_start(NULL);
+    serving_start(words);
     for (int i = 0; i < WAITING; i++)
         clients[i] = dial(serving_port());
     while (serving.total == 0)
         serving_turn();
+    ck_assert_uint_eq(serving.total, BATCH);
+    serving_turns(2);
     ck_assert_uint_eq(serving.total, WAITING);
     for (int i = 0; i < WAITING; i++)
         close(clients[i]);
     serving_until_empty();
+}
+END_TEST
+
+static const struct {
+    int error, pauses;
+} failures[] = {
+    { EMFILE, 1 }, { ENFILE, 1 }, { ENOBUFS, 1 }, { ENOMEM, 1 }, { ECONNABORTED, 0 }, { EAGAIN, 0 }, { EPERM, 0 },
+};
+
+/* What the system runs out of is waited for, so long; whatever else fails is of one client alone. */
+START_TEST(accepting_fails)
+{
+    enum { PAUSE = 1000, SLACK = 900 };
+    const uv_timer_t *pause = &serving.accept_pause;
+    int client;
+
+    serving_start(NULL);
+    client = dial(serving_port());
+    accept_error = failures[_i].error;
+    while (accept_error != 0)
+        serving_turn();
+    ck_assert_int_eq(uv_is_active((const uv_handle_t *)pause), failures[_i].pauses);
+    ck_assert_int_eq(uv_is_active((const uv_handle_t *)&serving.listeners[0]), !failures[_i].pauses);
+    if (failures[_i].pauses) {
+        ck_assert_uint_gt(uv_timer_get_due_in(pause), PAUSE - SLACK);
+        ck_assert_uint_le(uv_timer_get_due_in(pause), PAUSE);
+        ck_assert_uint_eq(uv_timer_get_repeat(pause), 0);
+        ck_assert_str_eq(serving_said(), scratch_format("error: accept: %s\n", strerror(failures[_i].error)));
+        ck_assert_uint_eq(serving.total, 0);
+    } else {
+        serving_turns(3);
+        ck_assert_uint_eq(serving.total, 1);
+        ck_assert_str_eq(serving_said(), "info: peer: connected\n");
+    }
+    close(client);
 }
 END_TEST
 
@@ -271,12 +331,13 @@ int main(void)
 
     tcase_add_unchecked_fixture(tcase, make_user_keys, NULL);
     tcase_add_checked_fixture(tcase, serving_enter, serving_leave);
-    tcase_add_checked_fixture(tcase, NULL, any_chance);
+    tcase_add_checked_fixture(tcase, NULL, as_ever);
     tcase_add_test(tcase, listens_at_all_of_them);
     tcase_add_test(tcase, one_that_cannot_be_waited_for);
     tcase_add_test(tcase, ends_what_was_never_begun);
     tcase_add_test(tcase, sockets_may_have_the_number_0);
-    tcase_add_test(tcase, all_that_wait_are_accepted_at_once);
+    tcase_add_test(tcase, many_are_accepted_at_once);
+    tcase_add_loop_test(tcase, accepting_fails, 0, COUNT(failures));
     tcase_add_test(tcase, places_of_a_source_are_given_back);
     tcase_add_loop_test(tcase, why_somebody_is_refused, 0, COUNT(refused));
     tcase_add_loop_test(tcase, refused_by_chance, 0, COUNT(chances));
