@@ -94,6 +94,7 @@ START_TEST(ends_of_connections)
         shutdown(v->fd, SHUT_WR);
     }
     serving_until_empty();
+    ck_assert_ptr_null(strstr(serving_said(), "error: "));
     ck_assert_str_eq(recorded(port), scratch_format("<PA+%zd >A %s", len, ways[_i].packets));
 }
 END_TEST

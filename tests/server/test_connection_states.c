@@ -60,7 +60,7 @@ static void end_notes(void)
 
 /* ---- events ---- */
 
-enum { LARGE = 2 << 20 }; /* bytes, more than waits in the system */
+enum { LARGE = 1 << 19 }; /* bytes, more than waits in the system */
 
 static void say_much(connection *c)
 {
