@@ -56,7 +56,14 @@ START_TEST(end_of_a_peer)
     ck_assert_int_eq(v->there->phase, PHASE_RUNNING);
     connection_process(v->there);
     ck_assert_int_eq(v->there->peer_left, 1);
+    v->there->phase = PHASE_LINGER;
+    errno = EIO;
+    connection_read(v->there);
+    ck_assert_int_eq(v->there->phase, PHASE_OVER);
     ck_assert_str_eq(said_since(before), "");
+    v->there->phase = PHASE_RUNNING;
+    connection_end(v->there);
+    serving_until_empty();
 }
 END_TEST
 
@@ -140,9 +147,11 @@ END_TEST
 /* A buffer is there while something is in it. */
 START_TEST(buffers_are_lent_as_long_as_they_are_needed)
 {
+    static const char much[CONNECTION_TX_SMALL];
     visitor *v;
     connection *c;
     size_t len, kept;
+    const uint8_t *lent;
 
     serving_start(NULL);
     v = visitor_in_command();
@@ -174,6 +183,13 @@ START_TEST(buffers_are_lent_as_long_as_they_are_needed)
     ck_assert_int_eq(reply_send(&c->reply, &c->session), 1);
     connection_take_buffers(c);
     ck_assert_ptr_nonnull(c->tx);
+    reply_lend(&c->reply, SW_BAND_OUTPUT, much, sizeof(much)); /* which would have a larger one */
+    lent = c->tx;
+    connection_lend_tx(c);
+    ck_assert_ptr_eq(c->tx, lent);
+    ck_assert_uint_eq(c->tx_cap, CONNECTION_TX_SMALL);
+    ck_assert_uint_eq(serving.memory.used, 0);
+    reply_free(&c->reply);
     sw_session_tx_bytes(&c->session, &len);
     sw_session_tx_drain(&c->session, len);
     connection_take_buffers(c);

@@ -163,6 +163,7 @@ START_TEST(timer_is_set_to_what_comes_first)
     int64_t now = server_clock();
     connection *c;
     int64_t expected;
+    uint64_t due;
 
     serving_start(NULL);
     if (times[_i].is_waiting)
@@ -175,13 +176,14 @@ START_TEST(timer_is_set_to_what_comes_first)
     c->busy = (unsigned char)times[_i].is_busy;
     expected = times[_i].timer == 0 ? DEADLINE_NEVER : now + times[_i].timer;
     connection_continue(c);
+    c->busy = 0; /* or the server does not end */
+    c->task.wake = 0;
+    due = uv_timer_get_due_in(&c->timer);
     ck_assert_int_eq(c->timer_at, expected);
     ck_assert_int_eq(uv_is_active((uv_handle_t *)&c->timer), expected != DEADLINE_NEVER);
     if (expected != DEADLINE_NEVER)
-        ck_assert_uint_le(uv_timer_get_due_in(&c->timer), (uint64_t)times[_i].timer);
+        ck_assert_uint_le(due, (uint64_t)times[_i].timer);
     ck_assert_uint_eq(uv_timer_get_repeat(&c->timer), 0);
-    c->busy = 0;
-    c->task.wake = 0;
     end_notes();
 }
 END_TEST
