@@ -85,6 +85,30 @@ START_TEST(what_the_log_says)
 }
 END_TEST
 
+/* Of a user with two keys a plain session has the first, and a sealed one that which it offers. */
+static const struct {
+    session_kind kind;
+    const char *key;
+    int is_right;
+} keys[] = {
+    { PLAIN, "alice", 1 }, { PLAIN, "bob", 0 }, { SEALED, "alice", 1 }, { SEALED, "bob", 1 }, { SEALED, "eve", 0 }
+};
+
+START_TEST(which_key_is_meant)
+{
+    static const char *const words[] = { "--host-key", "host", NULL };
+    int64_t end = server_clock() + 30000;
+    visitor *v;
+
+    scratch_write_text("users", "user alice keys/alice.pub AFS_READ\nuser alice keys/bob.pub AFS_READ\n");
+    serving_start(words);
+    v = visitor_of(keys[_i].kind, "alice", keys[_i].key);
+    while (v->error == 0 && serving.authenticated == 0 && server_clock() < end)
+        serving_turn();
+    ck_assert_int_eq((int)serving.authenticated, keys[_i].is_right);
+}
+END_TEST
+
 /* ---- why it fails ---- */
 
 static const struct {
@@ -176,6 +200,25 @@ START_TEST(commands_are_resumed_while_they_have_more_to_say)
     connection_continue(c);
     visitor_await(v, SW_EVENT_EXIT);
     ck_assert_uint_eq(v->output_len > 0, 1);
+}
+END_TEST
+
+START_TEST(a_session_that_failed_is_not_gone_on_with)
+{
+    connection *c;
+    size_t taken;
+    visitor *v;
+
+    serving_start(NULL);
+    v = visitor_in_command();
+    c = v->there;
+    resumed = 0;
+    says = 5;
+    c->task = (task){ .resume = go_on };
+    sw_session_send(&c->session, SW_BAND_BLOB_DATA, "", 0, &taken);
+    connection_continue(c);
+    ck_assert_int_eq(resumed, 0);
+    ck_assert_int_eq(c->phase, PHASE_LINGER);
 }
 END_TEST
 
@@ -347,9 +390,11 @@ int main(void)
     tcase_add_unchecked_fixture(tcase, make_user_keys, NULL);
     tcase_add_checked_fixture(tcase, serving_enter, serving_leave);
     tcase_add_loop_test(tcase, what_the_log_says, 0, COUNT(sessions));
+    tcase_add_loop_test(tcase, which_key_is_meant, 0, COUNT(keys));
     tcase_add_loop_test(tcase, strangers_that_break_the_rules, 0, COUNT(strangers));
     tcase_add_test(tcase, own_faults);
     tcase_add_loop_test(tcase, commands_are_resumed_while_they_have_more_to_say, 0, COUNT(resumptions));
+    tcase_add_test(tcase, a_session_that_failed_is_not_gone_on_with);
     tcase_add_loop_test(tcase, what_comes_behind_a_command_is_taken_at_once, 0, COUNT(ahead));
     tcase_add_test(tcase, garbage_behind_a_command);
     tcase_add_test(tcase, little_waits_in_the_system_for_watchers);
