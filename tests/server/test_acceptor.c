@@ -264,6 +264,31 @@ START_TEST(places_of_a_source_are_given_back)
 }
 END_TEST
 
+/* All of several sockets are left alone meanwhile. */
+START_TEST(nothing_is_accepted_during_a_pause)
+{
+    const char *port;
+    int fds[3], client;
+
+    for (int i = 0; i < COUNT(fds); i++)
+        fds[i] = listen_anywhere(&port);
+    listen_at(fds, COUNT(fds));
+    ck_assert_int_eq(acceptor_start(&alone), 0);
+    client = dial(port);
+    accept_error = EMFILE;
+    while (accept_error != 0)
+        uv_run(&alone.loop, UV_RUN_NOWAIT);
+    for (int i = 0; i < COUNT(fds); i++)
+        ck_assert_int_eq(uv_is_active((uv_handle_t *)&alone.listeners[i]), 0);
+    alone.accept_pause.timer_cb(&alone.accept_pause);
+    for (int i = 0; i < COUNT(fds); i++)
+        ck_assert_int_ne(uv_is_active((uv_handle_t *)&alone.listeners[i]), 0);
+    acceptor_stop(&alone);
+    end_alone();
+    close(client);
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 #define MANY "--max-per-source", "100000"
@@ -338,6 +363,7 @@ int main(void)
     tcase_add_test(tcase, sockets_may_have_the_number_0);
     tcase_add_test(tcase, many_are_accepted_at_once);
     tcase_add_loop_test(tcase, accepting_fails, 0, COUNT(failures));
+    tcase_add_test(tcase, nothing_is_accepted_during_a_pause);
     tcase_add_test(tcase, places_of_a_source_are_given_back);
     tcase_add_loop_test(tcase, why_somebody_is_refused, 0, COUNT(refused));
     tcase_add_loop_test(tcase, refused_by_chance, 0, COUNT(chances));

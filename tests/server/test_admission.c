@@ -103,6 +103,14 @@ START_TEST(no_source)
 }
 END_TEST
 
+/* Nobody can tell from one what meets in the other. */
+START_TEST(seeds)
+{
+    ck_assert_uint_eq(a.sources.seed, 7);
+    ck_assert_uint_eq(a.users.seed, ~UINT64_C(7));
+}
+END_TEST
+
 /* ---- places ---- */
 
 /* Strangers have three quarters; behind that the oldest goes for each newer one. */
@@ -264,6 +272,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, limit_of_a_source, 0, COUNT(sources));
     tcase_add_test(tcase, no_source);
+    tcase_add_test(tcase, seeds);
     tcase_add_test(tcase, places_of_strangers);
     tcase_add_test(tcase, places_of_members);
     tcase_add_test(tcase, early_refusal);
