@@ -103,6 +103,14 @@ START_TEST(no_source)
 }
 END_TEST
 
+/* Nobody can tell from one what meets in the other. */
+START_TEST(seeds)
+{
+    ck_assert_uint_eq(a.sources.seed, 7);
+    ck_assert_uint_eq(a.users.seed, ~UINT64_C(7));
+}
+END_TEST
+
 /* ---- places ---- */
 
 /* Strangers have three quarters; behind that the oldest goes for each newer one. */
@@ -188,6 +196,41 @@ START_TEST(early_refusal_when_full)
 }
 END_TEST
 
+/* So many places of strangers are taken, `there` of them by one source: how many of all chances refuse its next. */
+static const struct {
+    size_t max, per_source;
+    int strangers, there, refusals;
+} early[] = {
+    { MAX, PER_SOURCE, 37, 8, 0 },
+    { MAX, PER_SOURCE, 38, 8, 862 },
+    { MAX, PER_SOURCE, 38, 0, 0 },
+    { MAX, PER_SOURCE, 38, 1, 107 },
+    { MAX, PER_SOURCE, 75, 15, 61440 },
+    { MAX, PER_SOURCE, 80, 15, 61440 },
+    { MAX, 0, 37, 16, 0 },
+    { MAX, 0, 38, 16, 1724 },
+    { MAX, 0, 38, 20, 1724 },
+    { MAX, 0, 75, 15, 61440 },
+    { MAX, 0, 75, 16, UINT16_MAX + 1 },
+    { MAX, 0, 75, 30, UINT16_MAX + 1 },
+    { MAX, 32, 75, 30, 61440 },
+    { 1, 2, 1, 1, 32768 },
+    { 2, 2, 2, 1, 32768 },
+    { 4, 4, 2, 2, 16384 },
+    { 4, 4, 3, 2, 32768 },
+};
+
+START_TEST(early_refusal_exactly)
+{
+    admission_free(&a);
+    admission_init(&a, early[_i].max, early[_i].per_source, PER_USER, 7);
+    for (int i = 0; i < early[_i].there; i++)
+        come("192.0.2.1");
+    fill(early[_i].strangers - early[_i].there);
+    ck_assert_int_eq(refusals("192.0.2.1"), early[_i].refusals);
+}
+END_TEST
+
 /* ---- users ---- */
 
 START_TEST(limit_of_a_user)
@@ -229,10 +272,12 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, limit_of_a_source, 0, COUNT(sources));
     tcase_add_test(tcase, no_source);
+    tcase_add_test(tcase, seeds);
     tcase_add_test(tcase, places_of_strangers);
     tcase_add_test(tcase, places_of_members);
     tcase_add_test(tcase, early_refusal);
     tcase_add_test(tcase, early_refusal_when_full);
+    tcase_add_loop_test(tcase, early_refusal_exactly, 0, COUNT(early));
     tcase_add_test(tcase, limit_of_a_user);
     tcase_add_test(tcase, no_limits);
     return run_suite(suite);

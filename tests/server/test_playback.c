@@ -1,13 +1,45 @@
 /* SPDX-License-Identifier: ISC */
-/* The simulated player: its tracks, and time. */
+/* The simulated player: its tracks, and time. The linker puts functions of this file in the place of those that allocate
+ * tracks (--wrap). */
 #include "playback.h"
 
 #include "suite.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 static playback p;
+
+/* ---- allocation ---- */
+
+enum { LEFT_ALONE = -1 };
+
+static int countdown = LEFT_ALONE; /* allocations before the one that fails */
+
+void *__real_realloc(void *block, size_t size);
+char *__real_strndup(const char *text, size_t len);
+void *__wrap_realloc(void *block, size_t size);
+char *__wrap_strndup(const char *text, size_t len);
+
+static int fails_now(void)
+{
+    if (countdown == LEFT_ALONE || countdown-- > 0)
+        return 0;
+    errno = ENOMEM;
+    return 1;
+}
+
+void *__wrap_realloc(void *block, size_t size)
+{
+    return fails_now() ? NULL : __real_realloc(block, size);
+}
+
+char *__wrap_strndup(const char *text, size_t len)
+{
+    return fails_now() ? NULL : __real_strndup(text, len);
+}
 
 static void setup(void)
 {
@@ -101,6 +133,25 @@ START_TEST(built_in_tracks)
         ck_assert_int_eq(p.tracks[i].seconds, expected[i].seconds);
         ck_assert_uint_eq(p.tracks[i].played, 0);
     }
+}
+END_TEST
+
+/* What was added before stays, and can be freed. */
+START_TEST(no_memory_for_tracks)
+{
+    int at = _i;
+    size_t kept;
+
+    add("one=10");
+    countdown = at;
+    ck_assert_int_eq(playback_add(&p, "--track", "two=20"), at < 2 ? -1 : 0);
+    kept = p.count;
+    ck_assert_uint_eq(kept, at < 2 ? 1 : 2);
+    countdown = at;
+    ck_assert_int_eq(playback_add_built_in(&p), at < 6 ? -1 : 0);
+    countdown = LEFT_ALONE;
+    ck_assert_int_eq((int)(p.count - kept), at / 2);
+    ck_assert_str_eq(p.tracks[0].name, "one");
 }
 END_TEST
 
@@ -243,6 +294,7 @@ int main(void)
     tcase_add_loop_test(tracks, track_of_option, 0, COUNT(values));
     tcase_add_test(tracks, too_many_tracks);
     tcase_add_test(tracks, built_in_tracks);
+    tcase_add_loop_test(tracks, no_memory_for_tracks, 0, 7);
     tcase_add_test(tracks, nothing_is_left_behind);
     tcase_add_checked_fixture(time, setup, teardown);
     tcase_add_test(time, times_of_day);

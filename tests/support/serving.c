@@ -28,6 +28,7 @@ enum { VISITORS_MAX = 64, WORDS_MAX = 32, PATIENCE_MS = 30000 };
 
 server serving;
 _Thread_local int serving_is_turning;
+size_t serving_log_start;
 
 static server_options options;
 static playback player;
@@ -86,6 +87,7 @@ void serving_start(const char *const *words)
     serving.stop = 1; /* so it makes what the loop needs, and returns */
     ck_assert_int_eq(server_run(&serving), STATUS_OK);
     serving.stop = 0;
+    serving_log_start = strlen(own_errors());
 }
 
 static void rest(void)
@@ -164,7 +166,8 @@ visitor *visitor_come_bare(void)
     return arrive();
 }
 
-visitor *visitor_come(const char *name, const char *key)
+/* With its keys, and no session yet. */
+static visitor *arrive_with(const char *key)
 {
     visitor *v = arrive();
     size_t len;
@@ -173,13 +176,51 @@ visitor *visitor_come(const char *name, const char *key)
     v->crypto = sw_backend_new(NULL);
     ck_assert_ptr_nonnull(v->crypto);
     ck_assert_int_eq(sw_private_key_parse(&v->key, text, len, NULL), SW_OK);
+    text = scratch_read(scratch_format("keys/%s.pub", key), &len);
+    ck_assert_int_eq(sw_public_key_parse(&v->public_key, text, len, NULL), SW_OK);
+    return v;
+}
+
+static void begin_session(visitor *v)
+{
+    ck_assert_int_eq(sw_session_client(&v->session, &v->config, v->rx, sizeof(v->rx), v->tx, sizeof(v->tx)),
+                     SW_OK);
+}
+
+visitor *visitor_come(const char *name, const char *key)
+{
+    visitor *v = arrive_with(key);
+
     v->config = (sw_client_config){ .crypto = v->crypto,
                                     .policy = { .features = SW_FEATURES_ALL },
                                     .user = name,
                                     .key = sw_private_key_view(&v->key) };
-    ck_assert_int_eq(sw_session_client(&v->session, &v->config, v->rx, sizeof(v->rx), v->tx, sizeof(v->tx)),
-                     SW_OK);
+    begin_session(v);
     return v;
+}
+
+visitor *visitor_come_sealed(const char *name, const char *key)
+{
+    visitor *v = arrive_with(key);
+
+    v->config = (sw_client_config){ .crypto = v->crypto,
+                                    .policy = { .features = SW_FEATURES_SEALED, .require_sealed = 1 },
+                                    .user = name,
+                                    .public_key = &v->public_key };
+    begin_session(v);
+    return v;
+}
+
+static void sign(visitor *v, const sw_event *event)
+{
+    sw_rsa_private rsa = sw_private_key_view(&v->key);
+    uint8_t signature[SW_SSH_SIGNATURE_MAX];
+    size_t len;
+
+    ck_assert_int_eq(
+        sw_ssh_sign(v->crypto, &rsa, NULL, event->message, SW_SSHSIG_SIZE, signature, sizeof(signature), &len),
+        SW_OK);
+    ck_assert_int_eq(sw_session_sign(&v->session, signature, len), SW_OK);
 }
 
 static void keep(char *text, size_t *len, size_t cap, const sw_chunk *chunk)
@@ -196,7 +237,11 @@ static void take_events(visitor *v)
 
     while ((type = sw_session_next(&v->session, &event)) > 0) {
         v->seen |= 1u << type;
-        if (type == SW_EVENT_DATA && event.chunk.band == SW_BAND_OUTPUT)
+        if (type == SW_EVENT_SERVER_KEY)
+            ck_assert_int_eq(sw_session_accept(&v->session, 1), SW_OK);
+        else if (type == SW_EVENT_SIGN)
+            sign(v, &event);
+        else if (type == SW_EVENT_DATA && event.chunk.band == SW_BAND_OUTPUT)
             keep(v->output, &v->output_len, sizeof(v->output), &event.chunk);
         else if (type == SW_EVENT_DATA)
             keep(v->errors, &v->errors_len, sizeof(v->errors), &event.chunk);

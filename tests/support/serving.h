@@ -18,6 +18,9 @@ void serving_leave(void);
 /* Starts it with further options (words, NULL behind them), on a free port of 127.0.0.1. */
 void serving_start(const char *const *words);
 
+/* Bytes of the log that are about its start. */
+extern size_t serving_log_start;
+
 /* Where it listens; kept until the test ends. */
 const char *serving_port(void);
 
@@ -35,6 +38,7 @@ typedef struct visitor {
     int fd;
     sw_crypto *crypto;
     sw_private_key key;
+    sw_public_key public_key; /* of a sealed one */
     sw_client_config config;
     sw_session session;
     uint8_t rx[65536], tx[131072];
@@ -49,6 +53,8 @@ typedef struct visitor {
 
 /* Connects, and waits until the server has it, or has closed it. key: the name of the file of the one it has. */
 visitor *visitor_come(const char *name, const char *key);
+/* The same, of a session that is sealed, for which the server needs a host key. */
+visitor *visitor_come_sealed(const char *name, const char *key);
 /* The same without a session: bytes are the test's. */
 visitor *visitor_come_bare(void);
 /* Turns until the event was seen; fails the test if the session is over before. */

@@ -3,10 +3,12 @@
 
 #include "connection_internal.h"
 #include "deadline.h"
+#include "own_errors.h"
 #include "scratch.h"
 #include "suite.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { SLACK_MS = 2000 }; /* between two looks at the clock, on a slow machine */
 
@@ -38,6 +40,34 @@ void serving_expire(connection *c)
 {
     c->deadline = server_clock() - 1;
     connection_continue(c);
+}
+
+/* Of `TIME PROGRAM: LEVEL: TEXT`, what stands behind the program. */
+static const char *without_head(const char *line)
+{
+    return strchr(strchr(line, ' ') + 1, ' ') + 1;
+}
+
+const char *serving_said(void)
+{
+    static const char address[] = "127.0.0.1:";
+    const char *written = own_errors() + serving_log_start;
+    char *said = scratch_allocate(strlen(written) + 1);
+    size_t len = 0;
+
+    for (const char *at = written; *at != '\0'; at++) {
+        if (at == written || at[-1] == '\n')
+            at = without_head(at);
+        if (strncmp(at, address, strlen(address)) == 0) {
+            memcpy(said + len, "peer", 4);
+            len += 4;
+            at += strlen(address);
+            at += strspn(at, "0123456789");
+        }
+        said[len++] = *at;
+    }
+    said[len] = '\0';
+    return said;
 }
 
 void serving_expect_list(const connection_list *list, visitor *const *order, size_t count)
@@ -85,6 +115,16 @@ visitor *visitor_watching(void)
     while (v->output_len == 0 || connection_has_output(v->there))
         serving_turn();
     serving_turns(5);
+    return v;
+}
+
+visitor *visitor_in_command(void)
+{
+    visitor *v = visitor_watching();
+    connection *c = v->there;
+
+    c->task.release(c->task.state);
+    c->task = (task){ .state = NULL };
     return v;
 }
 

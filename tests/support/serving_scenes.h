@@ -21,6 +21,8 @@ void serving_turns(int count);
 void serving_expect_in(int64_t deadline, int64_t ms);
 /* The connection's time is over now. */
 void serving_expire(connection *c);
+/* All that the log says behind the start, without times and ports: `LEVEL: peer: TEXT` and LF, a line each. */
+const char *serving_said(void);
 /* Those connections are in the list, the oldest first. */
 void serving_expect_list(const connection_list *list, visitor *const *order, size_t count);
 
@@ -31,6 +33,9 @@ visitor *visitor_uploading(const char *const *words);
 void visitor_upload_piece(visitor *v);
 /* Alice watches the player's status, and was told of it once. */
 visitor *visitor_watching(void);
+
+/* Alice's command is under way, has said something, and has nothing to say until the test does. */
+visitor *visitor_in_command(void);
 
 /* Runs a suite in a folder of its own. Exit status of a main. */
 int serving_main(Suite *suite);

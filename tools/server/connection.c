@@ -75,9 +75,7 @@ static void release_session(connection *c)
         return;
     c->released = 1;
     c->succeeded = c->reply.exited && sw_session_error(&c->session).code == SW_OK && connection_has_sent_all(c);
-    sw_session_wipe(&c->session);
-    if (c->keys != NULL)
-        sw_secrets_wipe(c->keys);
+    sw_session_wipe(&c->session); /* and with it what is in c->keys */
     free(c->keys);
     c->keys = NULL;
     connection_drop_buffers(c);
@@ -162,7 +160,7 @@ static void wait_for_time(connection *c)
 {
     int64_t at = c->deadline;
 
-    if (c->task.wake != 0 && c->phase == PHASE_RUNNING && !c->busy && reply_is_waiting(&c->reply))
+    if (c->phase == PHASE_RUNNING && !c->busy && reply_is_waiting(&c->reply))
         at = deadline_sooner(at, c->task.wake);
     if (at == c->timer_at)
         return;

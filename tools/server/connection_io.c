@@ -65,11 +65,11 @@ static int lend_rx(connection *c)
 
 void connection_take_buffers(connection *c)
 {
-    if (c->rx != NULL && sw_session_lend_rx(&c->session, NULL, 0) == 1) {
+    if (sw_session_lend_rx(&c->session, NULL, 0) == 1) {
         buffer_give(&c->server->rx_buffers, c->rx);
         c->rx = NULL;
     }
-    if (c->tx != NULL && sw_session_lend_tx(&c->session, NULL, 0) == 1)
+    if (sw_session_lend_tx(&c->session, NULL, 0) == 1)
         give_tx(c);
 }
 
@@ -77,8 +77,7 @@ void connection_drop_buffers(connection *c)
 {
     buffer_give(&c->server->rx_buffers, c->rx);
     c->rx = NULL;
-    if (c->tx != NULL)
-        give_tx(c);
+    give_tx(c);
 }
 
 /* ---- reading ---- */
@@ -96,7 +95,7 @@ static void lose_peer(connection *c, const char *what, int error_number)
     c->phase = PHASE_OVER;
 }
 
-/* What comes behind the exit is not for anybody. */
+/* What comes behind the exit is not for anybody, and at the end of it the connection is over. */
 static void discard(connection *c)
 {
     static uint8_t discarded[16384];
@@ -105,10 +104,7 @@ static void discard(connection *c)
     if (n > 0) {
         recording_received(c->recording, discarded, (size_t)n);
         c->discarded += (size_t)n;
-    } else if (n == 0) {
-        recording_peer_ended(c->recording);
-        c->at_end = 1;
-    } else if (!is_transient(errno)) {
+    } else if (n < 0 && !is_transient(errno)) {
         lose_peer(c, "read", errno);
     }
     if (n == 0 || c->discarded > LINGER_BYTES)

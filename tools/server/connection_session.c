@@ -187,7 +187,7 @@ static int64_t upload_deadline(connection *c)
     return deadline_sooner(deadline, connection_rate_deadline(c));
 }
 
-/* How long the peer may be still from now on. */
+/* How long the peer may be still from now on; anew, if it took or sent something. */
 static void set_deadline(connection *c)
 {
     const server_options *options = c->server->options;
@@ -211,7 +211,7 @@ static void process(connection *c)
         type = take_events(c);
         if (type >= 0 && c->phase == PHASE_RUNNING)
             sent = answer(c);
-    } while (type >= 0 && (sent > 0 || type == SW_EVENT_COMMAND));
+    } while (sent > 0 || type == SW_EVENT_COMMAND);
     if (type < 0 || sent < 0) {
         fail(c);
         return;
@@ -223,9 +223,7 @@ static void process(connection *c)
     if (c->peer_left && c->task.watches) {
         connection_log(c, LEVEL_INFO, "left");
         c->phase = PHASE_OVER;
-        return;
     }
-    set_deadline(c);
 }
 
 /* What is made for a socket which took all before goes out at once, without waiting for room, and so
@@ -240,5 +238,5 @@ void connection_process(connection *c)
             break;
         process(c);
     }
-    set_deadline(c); /* anew, if a part of it was written */
+    set_deadline(c);
 }
