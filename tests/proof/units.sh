@@ -39,6 +39,7 @@ key_lines        key_reader.c       take,take_pem_line,take_ssh_line,skip_option
 key_structures   key_reader.c       swi_reader_open,swi_reader_close,swi_reader_byte,swi_reader_number,swi_reader_read,swi_reader_skip,swi_reader_matches Typed+Cast+Ref
 key_der          keys_der.c         der_open,swi_der_open_integer,skip_element,read_version,read_oid,read_algorithm Typed+Cast+Ref
 key_numbers      keys.c             open_number,read_number,swi_key_modulus,swi_key_exponent,read_secret,swi_key_secret_exponent,swi_key_primes,swi_key_ed25519_public,swi_key_ed25519_secret Typed+Cast+Ref
+key_checks       keys.c             product_is_modulus,d_is_below_modulus,is_consistent,check_form,is_whole Typed+Cast+Ref
 key_formats      keys_der.c         swi_der_pkcs1_public,swi_der_spki,swi_der_pkcs1,read_curve_secret,read_public_half,swi_der_pkcs8 Typed+Cast+Ref
 key_ssh_parts    keys_openssh.c     swi_ssh_open_string,skip_string,name_is_none,expect_number,read_type Typed+Cast+Ref -wp-literals
 key_ssh          keys_openssh.c     swi_ssh_public,read_rsa,read_ed25519,read_private_block,swi_ssh_private Typed+Cast+Ref -wp-literals
