@@ -10,26 +10,30 @@ enum {
 /* How the line begins that a key begins with. */
 typedef struct key_line {
     const char *text;
+    size_t size;
     key_form form;
 } key_line;
 
+#define TEXT(literal) literal, sizeof(literal) - 1
+
 static const key_line pem_lines[] = {
-    { "-----BEGIN PUBLIC KEY-----", KEY_SPKI },
-    { "-----BEGIN RSA PUBLIC KEY-----", KEY_PKCS1_PUBLIC },
-    { "-----BEGIN RSA PRIVATE KEY-----", KEY_PKCS1 },
-    { "-----BEGIN PRIVATE KEY-----", KEY_PKCS8 },
-    { "-----BEGIN OPENSSH PRIVATE KEY-----", KEY_OPENSSH },
-    { "-----BEGIN ENCRYPTED PRIVATE KEY-----", KEY_ENCRYPTED },
-    { "---- BEGIN SSH2 PUBLIC KEY ----", KEY_SSH2 },
-    { "-----BEGIN EC ", KEY_OTHER },
-    { "-----BEGIN DSA ", KEY_OTHER },
+    { TEXT("-----BEGIN PUBLIC KEY-----"), KEY_SPKI },
+    { TEXT("-----BEGIN RSA PUBLIC KEY-----"), KEY_PKCS1_PUBLIC },
+    { TEXT("-----BEGIN RSA PRIVATE KEY-----"), KEY_PKCS1 },
+    { TEXT("-----BEGIN PRIVATE KEY-----"), KEY_PKCS8 },
+    { TEXT("-----BEGIN OPENSSH PRIVATE KEY-----"), KEY_OPENSSH },
+    { TEXT("-----BEGIN ENCRYPTED PRIVATE KEY-----"), KEY_ENCRYPTED },
+    { TEXT("---- BEGIN SSH2 PUBLIC KEY ----"), KEY_SSH2 },
+    { TEXT("-----BEGIN EC "), KEY_OTHER },
+    { TEXT("-----BEGIN DSA "), KEY_OTHER },
 };
 
 /* Behind these a blank or a tab follows, but for those that only begin so. */
 static const key_line ssh_lines[] = {
-    { "ssh-rsa", KEY_SSH_RSA },         { "ssh-ed25519", KEY_SSH_ED25519 }, { "ssh-rsa-cert-", KEY_OTHER },
-    { "ssh-ed25519-cert-", KEY_OTHER }, { "ssh-dss", KEY_OTHER },           { "ecdsa-sha2-", KEY_OTHER },
-    { "sk-ssh-", KEY_OTHER },           { "sk-ecdsa-", KEY_OTHER },
+    { TEXT("ssh-rsa"), KEY_SSH_RSA },     { TEXT("ssh-ed25519"), KEY_SSH_ED25519 },
+    { TEXT("ssh-rsa-cert-"), KEY_OTHER }, { TEXT("ssh-ed25519-cert-"), KEY_OTHER },
+    { TEXT("ssh-dss"), KEY_OTHER },       { TEXT("ecdsa-sha2-"), KEY_OTHER },
+    { TEXT("sk-ssh-"), KEY_OTHER },       { TEXT("sk-ecdsa-"), KEY_OTHER },
 };
 
 void swi_reader_fail(key_reader *r, int code, uint64_t value, uint64_t limit)
@@ -66,10 +70,15 @@ static void skip_blanks(key_reader *r)
         r->next++;
 }
 
-static void skip_line(key_reader *r)
+/* 1: a backslash ends the line, so that a header goes on in the next one. */
+static int skip_line(key_reader *r)
 {
-    while (r->next < r->text_end && *r->next != '\n')
-        r->next++;
+    char last = '\0';
+
+    for (; r->next < r->text_end && *r->next != '\n'; r->next++)
+        if (*r->next != '\r')
+            last = *r->next;
+    return last == '\\';
 }
 
 static int line_has_colon(const key_reader *r)
@@ -80,15 +89,12 @@ static int line_has_colon(const key_reader *r)
     return 0;
 }
 
-/* Takes the literal if the text goes on with it. */
-static int take(key_reader *r, const char *literal)
+/* Takes this if the text goes on with it. */
+static int take(key_reader *r, const char *text, size_t size)
 {
-    const char *p = r->next;
-
-    for (; *literal != '\0'; literal++, p++)
-        if (p == r->text_end || *p != *literal)
-            return 0;
-    r->next = p;
+    if ((size_t)(r->text_end - r->next) < size || memcmp(r->next, text, size) != 0)
+        return 0;
+    r->next += size;
     return 1;
 }
 
@@ -108,10 +114,11 @@ static int take_pem_line(key_reader *r)
     enum { LABEL_AT = 11 }; /* "-----BEGIN " and "---- BEGIN " are alike long */
 
     for (size_t i = 0; i < sizeof(pem_lines) / sizeof(pem_lines[0]); i++)
-        if (take(r, pem_lines[i].text)) {
+        if (take(r, pem_lines[i].text, pem_lines[i].size)) {
             r->form = pem_lines[i].form;
             r->end_mark = r->form == KEY_SSH2 ? "---- END " : "-----END ";
             r->label = pem_lines[i].text + LABEL_AT;
+            r->label_size = pem_lines[i].size - LABEL_AT;
             return 1;
         }
     return 0;
@@ -122,7 +129,7 @@ static int take_ssh_line(key_reader *r)
     const char *start = r->next;
 
     for (size_t i = 0; i < sizeof(ssh_lines) / sizeof(ssh_lines[0]); i++, r->next = start) {
-        if (take(r, ssh_lines[i].text) && (ssh_lines[i].form == KEY_OTHER || at_gap(r))) {
+        if (take(r, ssh_lines[i].text, ssh_lines[i].size) && (ssh_lines[i].form == KEY_OTHER || at_gap(r))) {
             r->form = ssh_lines[i].form;
             r->end_mark = NULL;
             return 1;
@@ -140,10 +147,10 @@ static int skip_options(key_reader *r)
     int begins = 1; /* an option */
 
     for (; peek(r) >= 0 && peek(r) != '\n' && (is_quoted || !at_gap(r)); r->next++) {
-        if (begins && take(r, "cert-authority")) {
+        if (begins && take(r, TEXT("cert-authority"))) {
             is_authority |= at_gap(r) || peek(r) == ',';
             r->next--;
-        } else if (take(r, "\\\"")) { /* a quote within quotes */
+        } else if (take(r, TEXT("\\\""))) { /* a quote within quotes */
             r->next--;
         } else if (peek(r) == '"') {
             is_quoted = !is_quoted;
@@ -168,28 +175,23 @@ static int take_key_line(key_reader *r)
 static void skip_headers(key_reader *r)
 {
     for (skip_blanks(r); line_has_colon(r); skip_blanks(r)) {
-        if (r->form == KEY_PKCS1 && take(r, "Proc-Type: 4,ENCRYPTED"))
+        if (r->form == KEY_PKCS1 && take(r, TEXT("Proc-Type: 4,ENCRYPTED")))
             r->form = KEY_ENCRYPTED;
-        skip_line(r);
-        while (r->form == KEY_SSH2 && r->next < r->text_end &&
-               (r->next[-1] == '\\' || (r->next[-1] == '\r' && r->next[-2] == '\\'))) {
+        while (skip_line(r) && r->form == KEY_SSH2 && r->next < r->text_end)
             r->next++;
-            skip_line(r);
-        }
     }
 }
 
 void swi_reader_init(key_reader *r, const char *text, size_t len)
 {
-    memset(r, 0, sizeof(*r));
+    *r = (key_reader){ .end = SIZE_MAX };
     r->next = len > 0 ? text : "";
     r->text_end = r->next + len;
-    r->end = SIZE_MAX;
-    (void)take(r, "\xef\xbb\xbf"); /* a byte order mark */
+    (void)take(r, TEXT("\xef\xbb\xbf")); /* a byte order mark */
     for (skip_blanks(r); r->next < r->text_end; skip_blanks(r)) {
         if (take_key_line(r) && r->form != KEY_OTHER)
             break;
-        skip_line(r);
+        (void)skip_line(r);
     }
     if (r->end_mark != NULL)
         skip_headers(r);
@@ -276,27 +278,27 @@ int swi_reader_next_is(key_reader *r, uint8_t byte)
            (uint8_t)(r->bits >> (r->bit_count - 8)) == byte;
 }
 
-/* The text has to go on with the literal. */
-static void expect(key_reader *r, const char *literal)
+/* The text has to go on with this. */
+static void expect(key_reader *r, const char *text, size_t size)
 {
     if (r->end_mark != NULL)
         skip_blanks(r);
-    for (; *literal != '\0' && r->error.code == SW_OK; literal++) {
+    for (; size > 0 && r->error.code == SW_OK; size--) {
         if (r->next == r->text_end)
             fail_truncated(r);
         else
-            swi_reader_require(r, *r->next++ == *literal);
+            swi_reader_require(r, *r->next++ == *text++);
     }
 }
 
 void swi_reader_finish(key_reader *r)
 {
     for (unsigned n = r->bit_count; n > 0; n -= 2)
-        expect(r, "=");
+        expect(r, TEXT("="));
     swi_reader_require(r, (r->bits & ((1u << r->bit_count) - 1)) == 0);
     if (r->end_mark != NULL) {
-        expect(r, r->end_mark);
-        expect(r, r->label);
+        expect(r, r->end_mark, KEY_END_MARK_SIZE);
+        expect(r, r->label, r->label_size);
     } else {
         swi_reader_require(r, r->next == r->text_end || is_blank(*r->next));
     }

@@ -24,12 +24,16 @@ typedef enum key_form {
     KEY_FIRST_PRIVATE = KEY_PKCS1
 } key_form;
 
-enum { KEY_DEPTH_MAX = 6 }; /* which no format reaches */
+enum {
+    KEY_DEPTH_MAX = 6,    /* which no format reaches */
+    KEY_END_MARK_SIZE = 9 /* that of both */
+};
 
 typedef struct key_reader {
     const char *next, *text_end;
-    const char *end_mark; /* "-----END "; NULL in an ssh line */
+    const char *end_mark; /* "-----END ", or "---- END "; NULL in an ssh line */
     const char *label;    /* what follows it */
+    size_t label_size;
     key_form form;
     const struct key_fields *fields; /* of key_formats.h; not used here */
     sw_error error;

@@ -49,6 +49,7 @@ static const struct {
     { "ssh-dss AAAA\nssh-ed25519 QUJD", KEY_SSH_ED25519, "ABC", { 0 } },
     { "ssh-dss AAAA\n" PKCS1("QUJD\n"), KEY_PKCS1_PUBLIC, "ABC", { 0 } },
     { "ssh-rsa-cert-v01 AAAA\n\n# none\nx\n", KEY_OTHER, "", { 0 } },
+    { "sk-ssh-", KEY_OTHER, "", { 0 } }, /* nothing behind it */
     { "-----BEGIN DSA PRIVATE KEY-----\nx\n", KEY_OTHER, "", { SW_E_KEY_TRUNCATED, 0, 0 } },
 
     /* options */

@@ -35,9 +35,11 @@ ssh_strings      ssh.c              swi_ssh_string
 ssh_parts        ssh.c              swi_ssh_view_is,read_number,check_rsa,read_rsa,read_ed25519,sw_ssh_proof_read Typed+Cast+Ref
 ssh_blobs        ssh.c              sw_ssh_key_read,swi_ssh_signature_read Typed+Cast+Ref -wp-literals
 key_text         key_reader.c       swi_reader_fail,swi_reader_require,peek,is_blank,skip_blanks,skip_line,line_has_colon,at_gap,skip_gap,fail_truncated,fail_digit,fill_bits,swi_reader_next_is,swi_reader_left Typed+Cast+Ref
+key_lines        key_reader.c       take,take_pem_line,take_ssh_line,skip_options,take_key_line,skip_headers,swi_reader_init,expect,swi_reader_finish Typed+Cast+Ref -wp-literals
 key_structures   key_reader.c       swi_reader_open,swi_reader_close,swi_reader_byte,swi_reader_number,swi_reader_read,swi_reader_skip,swi_reader_matches Typed+Cast+Ref
 key_der          keys_der.c         der_open,swi_der_open_integer,skip_element,read_version,read_oid,read_algorithm Typed+Cast+Ref
 key_numbers      keys.c             open_number,read_number,swi_key_modulus,swi_key_exponent,read_secret,swi_key_secret_exponent,swi_key_primes,swi_key_ed25519_public,swi_key_ed25519_secret Typed+Cast+Ref
+key_checks       keys.c             product_is_modulus,d_is_below_modulus,is_consistent,check_form,is_whole Typed+Cast+Ref
 key_formats      keys_der.c         swi_der_pkcs1_public,swi_der_spki,swi_der_pkcs1,read_curve_secret,read_public_half,swi_der_pkcs8 Typed+Cast+Ref
 key_ssh_parts    keys_openssh.c     swi_ssh_open_string,skip_string,name_is_none,expect_number,read_type Typed+Cast+Ref -wp-literals
 key_ssh          keys_openssh.c     swi_ssh_public,read_rsa,read_ed25519,read_private_block,swi_ssh_private Typed+Cast+Ref -wp-literals
