@@ -27,7 +27,8 @@ status_values status.c    audio/status.c audio/status_items.c audio/status_reade
 
 # WP: unit, file in src/, or one of tests/proof, the functions, WP's model of memory if it is not Typed+Cast, and options of
 # WP. With Ref, what is only pointed at is an object of its own: the goals are small then, and pointers must be as the log's
-# hypotheses say. With -wp-split each goal is one for each way through the function.
+# hypotheses say. With -wp-split each goal is one for each way through the function, with
+# -wp-literals the provers know the letters of strings that stand in the code.
 wp_units='
 names            text.c             swi_name_is
 comparison       secret.c           swi_secret_equal,also_differ,byte_is_zero
