@@ -51,14 +51,20 @@ END_TEST
 START_TEST(secrets_are_wiped_once_they_are_logged)
 {
     static const sw_secrets wiped;
+    static sw_secrets of_server;
+    char line[KEYLOG_LINE_MAX];
     peer *p = scene_server();
+    size_t len;
 
+    sw_session_log_keys(peer_session(p), &of_server);
     setenv("SIDEWIREKEYLOGFILE", "keylog", 1);
     scene_start();
     unsetenv("SIDEWIREKEYLOGFILE");
     scene_take_command(p);
     ck_assert_mem_eq(&scene.c->keys, &wiped, sizeof(wiped));
-    ck_assert_uint_gt(strlen(scratch_read("keylog", NULL)), 64);
+    len = keylog_line(&of_server, line);
+    ck_assert_uint_eq(strlen(scratch_read("keylog", NULL)), len);
+    ck_assert_mem_eq(scratch_read("keylog", NULL), line, len);
     peer_exit(p, 0);
     scene_expect_end(STATUS_OK, "");
     peer_close(p);
