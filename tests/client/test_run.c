@@ -228,6 +228,33 @@ START_TEST(no_key_is_right)
 }
 END_TEST
 
+START_TEST(no_key_is_right_for_a_server_that_seals)
+{
+    int listener = listen_for_client();
+    sw_x25519_key key = scene_server_key();
+    peer *p[2];
+
+    add_bob();
+    scene.args.known_servers = "known";
+    scene.args.accept_new = 1;
+    scene_start_as(run);
+    for (int i = 0; i < 2; i++) {
+        p[i] = peer_server_sealed(accept_one(listener), "keys/eve.pub", &key);
+        scene_go_on(p[i]);
+    }
+    scene_expect_end(
+        STATUS_CONNECTION,
+        scratch_format("client: 127.0.0.1:%s: new server, %s, written to known\n"
+                       "client: 127.0.0.1:%s: user refused: the server does not accept this name with this key; "
+                       "keys tried: keys/alice, keys/bob\n",
+                       scene.args.port, scene_fingerprint(), scene.args.port));
+    expect_no_keys_left();
+    peer_close(p[0]);
+    peer_close(p[1]);
+    close(listener);
+}
+END_TEST
+
 START_TEST(key_for_either_kind_of_session)
 {
     peer *p = peer_server(scene.ends[1], "keys/bob.pub");
@@ -325,6 +352,7 @@ int main(void)
     tcase_add_test(tcase, server_that_is_new);
     tcase_add_test(tcase, second_key_is_right);
     tcase_add_test(tcase, no_key_is_right);
+    tcase_add_test(tcase, no_key_is_right_for_a_server_that_seals);
     tcase_add_test(tcase, key_for_either_kind_of_session);
     tcase_add_test(tcase, no_key_for_a_plain_session);
     tcase_add_test(tcase, user_that_cannot_be);

@@ -116,7 +116,7 @@ END_TEST
 
 START_TEST(one_connection_tries_one_key)
 {
-    args.in = 3;
+    args.in = _i == 0 ? 0 : 3;
     begin("RR");
     expect_next(0, 0);
     refuse(CLIENT_KEY_REFUSED_SEALED);
@@ -328,6 +328,21 @@ START_TEST(a_backend_that_was_chosen_stays)
 }
 END_TEST
 
+/* Whoever cannot sign has had his turn, wherever his place is. */
+START_TEST(who_cannot_sign_is_asked_once)
+{
+    args.crypto = "this";
+    begin("RRE");
+    t.crypto->ed25519_sign = NULL;
+    expect_next(0, 0);
+    refuse(CLIENT_KEY_REFUSED_SEALED);
+    expect_next(1, 1);
+    refuse(CLIENT_KEY_REFUSED_SEALED);
+    ck_assert_int_eq(turns_next(&t, &p), 0);
+    ck_assert_uint_eq(t.tried, 1u << 0 | 1u << 1 | 1u << 2);
+}
+END_TEST
+
 static Suite *turns_suite(void)
 {
     Suite *suite = suite_create("turns");
@@ -337,7 +352,7 @@ static Suite *turns_suite(void)
     tcase_add_test(tcase, a_single_key_has_a_single_turn);
     tcase_add_test(tcase, first_is_who_was_taken_before);
     tcase_add_test(tcase, no_more_connections_than_keys_may_be);
-    tcase_add_test(tcase, one_connection_tries_one_key);
+    tcase_add_loop_test(tcase, one_connection_tries_one_key, 0, 2);
     tcase_add_test(tcase, sealed_takes_signers_only);
     tcase_add_test(tcase, plain_takes_decrypters_only);
     tcase_add_test(tcase, plain_from_the_start_without_features);
@@ -350,6 +365,7 @@ static Suite *turns_suite(void)
     tcase_add_test(tcase, names_of_any_length);
     tcase_add_test(tcase, a_backend_that_signs_is_found);
     tcase_add_test(tcase, a_backend_that_was_chosen_stays);
+    tcase_add_test(tcase, who_cannot_sign_is_asked_once);
     return suite;
 }
 
