@@ -37,7 +37,7 @@ key_text         key_reader.c       swi_reader_fail,swi_reader_require,peek,is_b
 key_structures   key_reader.c       swi_reader_open,swi_reader_close,swi_reader_byte,swi_reader_number,swi_reader_read,swi_reader_skip,swi_reader_matches Typed+Cast+Ref
 key_der          keys_der.c         der_open,swi_der_open_integer,skip_element,read_version,read_oid,read_algorithm Typed+Cast+Ref
 starts           tests/proof/splits.c prove_start_stays,prove_start_of_next,prove_bodies,prove_packets
-splits_step      tests/proof/splits.c prove_told,prove_step Typed+Cast+Ref
+splits_step      tests/proof/splits.c prove_chunk,prove_told,prove_step Typed+Cast+Ref
 splits_lists     tests/proof/splits.c put_byte,prove_put,prove_put_end,prove_put_end_if,prove_puts Typed+Cast+Ref
 splits_any       tests/proof/splits.c prove_turn,prove_any_split Typed+Cast+Ref
 round_trip       tests/proof/splits.c prove_whole,prove_round_trip Typed+Cast+Ref
