@@ -45,7 +45,7 @@ key_formats      keys_der.c         swi_der_pkcs1_public,swi_der_spki,swi_der_pk
 key_ssh_parts    keys_openssh.c     swi_ssh_open_string,skip_string,name_is_none,expect_number,read_type Typed+Cast+Ref -wp-literals
 key_ssh          keys_openssh.c     swi_ssh_public,read_rsa,read_ed25519,read_private_block,swi_ssh_private Typed+Cast+Ref -wp-literals
 starts           tests/proof/splits.c prove_start_stays,prove_start_of_next,prove_bodies,prove_packets
-splits_step      tests/proof/splits.c prove_told,prove_step Typed+Cast+Ref
+splits_step      tests/proof/splits.c prove_chunk,prove_told,prove_step Typed+Cast+Ref
 splits_lists     tests/proof/splits.c put_byte,prove_put,prove_put_end,prove_put_end_if,prove_puts Typed+Cast+Ref
 splits_any       tests/proof/splits.c prove_turn,prove_any_split Typed+Cast+Ref
 round_trip       tests/proof/splits.c prove_whole,prove_round_trip Typed+Cast+Ref
