@@ -35,6 +35,7 @@ static unsigned interrupted;
 static store_job *next_job; /* is added as soon as one is done */
 static uv_sem_t go;         /* what the first job waits for, if it is held */
 static int is_held;
+static int is_last; /* the queue is stopped as soon as one is done */
 
 /* In the place of the connection's and of the store's own. */
 void connection_job_done(connection *c)
@@ -66,6 +67,8 @@ static void done(store_job *job)
     next_job = NULL;
     if (next != NULL)
         store_queue_add(&queue, next);
+    if (is_last)
+        store_queue_stop(&queue);
 }
 
 static void setup(void)
@@ -80,7 +83,7 @@ static void setup(void)
         };
     memset(happened, 0, sizeof(happened));
     interrupted = 0;
-    is_held = 0;
+    is_held = is_last = 0;
     ck_assert_int_eq(uv_sem_init(&go, 0), 0);
 }
 
@@ -165,6 +168,17 @@ START_TEST(added_when_the_last_is_done)
 }
 END_TEST
 
+/* Between two jobs there is none to interrupt, and the next one does not begin. */
+START_TEST(stopped_when_one_is_done)
+{
+    is_last = 1;
+    for (int i = 0; i < 3; i++)
+        add(i);
+    run("w0d0t1t2t0");
+    ck_assert_uint_eq(interrupted, 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("store queue");
@@ -176,5 +190,6 @@ int main(void)
     tcase_add_test(tcase, stopped_while_one_runs);
     tcase_add_test(tcase, added_behind_the_end);
     tcase_add_test(tcase, added_when_the_last_is_done);
+    tcase_add_test(tcase, stopped_when_one_is_done);
     return run_suite(suite);
 }
