@@ -245,6 +245,9 @@ static const struct {
     { { .cipher = NULL }, SW_OK },
     { { .cipher = "aes256-ctr", .derivation = "bcrypt" }, SW_E_KEY_PASSPHRASE },
     { { .cipher = "nonf", .derivation = "bcrypt" }, SW_E_KEY_PASSPHRASE },
+    { { .cipher = "nonesuch", .derivation = "bcrypt" }, SW_E_KEY_PASSPHRASE }, /* begins as none does */
+    { { .cipher = "non", .derivation = "bcrypt" }, SW_E_KEY_PASSPHRASE },
+    { { .cipher = "nonesuch" }, SW_E_KEY_DAMAGED },
     { { .cipher = "aes256-ctr" }, SW_E_KEY_DAMAGED },
     { { .derivation = "bcrypt" }, SW_E_KEY_DAMAGED },
     { { .derivation = "" }, SW_E_KEY_DAMAGED },
